@@ -1,0 +1,84 @@
+"""What can go wrong, each with the next step for whoever meets it."""
+
+from collections.abc import Sequence
+
+
+class TokencostError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Attributes:
+        code: a stable word for scripts, the same as in JSON answers.
+        hint: the next step, or an empty string.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(TokencostError):
+    """A prompt that cannot be read: missing, undecodable, or no text at all."""
+
+    code = "input"
+
+
+class UsageError(TokencostError):
+    """A request that contradicts itself, such as more cached tokens than input."""
+
+    code = "usage"
+
+
+class PriceTableError(TokencostError):
+    """A price table that cannot be trusted; the message names file, entry, key and value."""
+
+    code = "price_table"
+
+
+class UnknownModelError(TokencostError):
+    """No entry of the price table has this name."""
+
+    code = "unknown_model"
+
+    def __init__(self, model: str, *, similar: Sequence[str]) -> None:
+        hint = (
+            f"did you mean {' or '.join(similar)}?"
+            if similar
+            else "`tokencost models` lists every known model"
+        )
+        super().__init__(f"unknown model {model!r}", hint=hint)
+        self.model = model
+        self.similar = tuple(similar)
+
+
+class AmbiguousModelError(TokencostError):
+    """A name that several entries of the price table answer to."""
+
+    code = "ambiguous_model"
+
+    def __init__(self, model: str, *, candidates: Sequence[str]) -> None:
+        super().__init__(
+            f"model {model!r} is sold by several providers: {', '.join(candidates)}",
+            hint=f"name one of them, for example -m {candidates[0]}",
+        )
+        self.model = model
+        self.candidates = tuple(candidates)
+
+
+class NoPriceError(TokencostError):
+    """The table has the model but no price for this site, day, mode or size of request."""
+
+    code = "no_price"
+
+
+class NoRateError(TokencostError):
+    """No exchange rate between two currencies."""
+
+    code = "no_rate"
+
+
+class TokenizerError(TokencostError):
+    """A text that cannot be counted the way it was asked for."""
+
+    code = "tokenizer"
