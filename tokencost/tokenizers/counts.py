@@ -1,0 +1,53 @@
+"""What a count is worth: its method, its band and what both rest on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Method(StrEnum):
+    """How sure a count is."""
+
+    EXACT = "exact"  # the model's own vocabulary
+    ASSUMED = "assumed"  # a vocabulary the model very probably uses
+    ESTIMATED = "estimated"  # another vocabulary times factors measured per kind of content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCount:
+    """Tokens of a text: `low <= expected <= high`, all equal if the method is exact.
+
+    `basis` says in a sentence what a count that is not exact rests on.
+    """
+
+    expected: int
+    low: int
+    high: int
+    method: Method
+    tokenizer: str
+    basis: str = ""
+
+    def __post_init__(self) -> None:
+        """Reject a band that does not hold its own count, or an exact count with a band."""
+        if not 0 <= self.low <= self.expected <= self.high:
+            raise ValueError(f"not a band: {self}")
+        if self.method is Method.EXACT and self.low != self.high:
+            raise ValueError(f"an exact count has no band: {self}")
+
+
+class Tokenizer(Protocol):
+    """Anything that counts."""
+
+    @property
+    def name(self) -> str:
+        """The name the price table uses."""
+        ...
+
+    @property
+    def method(self) -> Method:
+        """How sure its counts are."""
+        ...
+
+    def measure(self, text: str) -> TokenCount:
+        """Count *text* as plain text."""
+        ...
