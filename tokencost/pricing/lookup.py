@@ -1,0 +1,108 @@
+"""From a name to the one model, at the one site, that it means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from tokencost.errors import AmbiguousModelError, NoPriceError, UnknownModelError
+from tokencost.pricing.table import Model, Price, PriceTable, Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A model at one site of its provider."""
+
+    model: Model
+    provider: Provider
+    site: str
+
+    @property
+    def name(self) -> str:
+        """The full name, `provider/id@site`."""
+        return f"{self.model.name}@{self.site}"
+
+    @property
+    def currency(self) -> str:
+        """The currency of the site."""
+        return self.provider.sites[self.site]
+
+    @property
+    def prices(self) -> tuple[Price, ...]:
+        """The price rows of this site."""
+        return tuple(price for price in self.model.prices if price.site == self.site)
+
+
+def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offer:
+    """Return what *name* (`id`, `provider/id`, an alias, each with or without `@site`) means.
+
+    Without a site it is the provider's home, or the only site where the model is sold.
+
+    Raises:
+        UnknownModelError: nothing has this name; prefixes and neighbours are never taken.
+        AmbiguousModelError: several providers sell a model of this name.
+        NoPriceError: the model is not sold at this site.
+    """
+    wanted, _, named_site = name.partition("@")
+    if named_site and site and named_site != site:
+        raise NoPriceError(
+            f"{name} names site {named_site}, but site {site} is asked for",
+            hint="leave one of the two out",
+        )
+    model = find_model(table, wanted)
+    provider = table.providers[model.provider]
+    chosen = named_site or site
+    if not chosen:
+        chosen = provider.home if len(model.sites) != 1 else model.sites[0]
+    if chosen not in model.sites:
+        there = ", ".join(f"{model.name}@{each}" for each in model.sites)
+        raise NoPriceError(
+            f"{model.name} has no price at site {chosen!r}", hint=f"the table has {there}"
+        )
+    return Offer(model=model, provider=provider, site=chosen)
+
+
+def find_model(table: PriceTable, name: str) -> Model:
+    """Return the model called *name*: by id or alias, then by the longest declared glob."""
+    provider, _, rest = name.partition("/")
+    sellers = (provider,) if rest and provider in table.providers else tuple(table.providers)
+    bare = rest if len(sellers) == 1 and rest else name
+    found = [
+        model
+        for model in table.models
+        if model.provider in sellers and bare in (model.id, *model.aliases)
+    ]
+    if not found:
+        found = _by_glob(table, bare, sellers)
+    match found:
+        case [model]:
+            return model
+        case []:
+            raise UnknownModelError(name, similar=_similar(table, name))
+        case _:
+            raise AmbiguousModelError(name, candidates=[model.name for model in found])
+
+
+def _by_glob(table: PriceTable, name: str, sellers: Sequence[str]) -> list[Model]:
+    matches = [
+        (len(glob), model)
+        for model in table.models
+        if model.provider in sellers
+        for glob in model.match
+        if fnmatchcase(name, glob)
+    ]
+    longest = max((length for length, _ in matches), default=0)
+    return [model for length, model in matches if length == longest]
+
+
+def _similar(table: PriceTable, name: str) -> list[str]:
+    from difflib import get_close_matches
+
+    names: dict[str, str] = {}
+    for model in table.models:
+        for each in (model.id, model.name, *model.aliases):
+            names.setdefault(each.lower(), model.name)
+    wanted = name.lower()
+    near = [names[each] for each in get_close_matches(wanted, names, n=5, cutoff=0.6)]
+    if not near and (bare := wanted.rpartition("/")[2]) != wanted:
+        near = [names[each] for each in get_close_matches(bare, names, n=5, cutoff=0.6)]
+    return list(dict.fromkeys(near))[:3]

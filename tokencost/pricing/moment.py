@@ -1,0 +1,65 @@
+"""The day, and perhaps the time of day, for which prices are asked."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from tokencost.errors import UsageError
+
+_FORM = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<time>\d\d:\d\d)(?P<offset>Z|[+-]\d\d:\d\d)?)?")
+_HINT = "write 2026-11-22, 2026-11-22T10:00 or 2026-11-22T10:00+08:00"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A day; with a time, the moment a scheduled price is chosen by.
+
+    A time without an offset is in the zone of whichever schedule asks.
+    """
+
+    day: date
+    clock: time | None = None
+    offset: timedelta | None = None
+
+    def __str__(self) -> str:
+        if self.clock is None:
+            return self.day.isoformat()
+        text = f"{self.day.isoformat()}T{self.clock:%H:%M}"
+        return text if self.offset is None else text + f"{timezone(self.offset)}"[3:]
+
+    def in_zone(self, offset: timedelta) -> datetime | None:
+        """Return the local date and time at this offset from UTC, None without a time."""
+        if self.clock is None:
+            return None
+        local = datetime.combine(self.day, self.clock)  # naive: the zone is the schedule's
+        return local if self.offset is None else local - self.offset + offset
+
+
+def parse_moment(text: str) -> Moment:
+    """Read `DATE[THH:MM[+ZZ:ZZ]]`, or `today`, the one word that asks the clock.
+
+    Raises:
+        UsageError: the text is none of these, or no such day exists.
+    """
+    if text == "today":
+        return Moment(day=datetime.now(tz=UTC).date())
+    if match := _FORM.fullmatch(text):
+        try:
+            return Moment(
+                day=date.fromisoformat(match["day"]),
+                clock=time.fromisoformat(match["time"]) if match["time"] else None,
+                offset=parse_offset(match["offset"]) if match["offset"] else None,
+            )
+        except ValueError as error:
+            raise UsageError(f"no such moment: {text!r} ({error})", hint=_HINT) from error
+    raise UsageError(f"not a date: {text!r}", hint=_HINT)
+
+
+def parse_offset(text: str) -> timedelta:
+    """Read an offset from UTC such as `+08:00`; raise ValueError if it is none."""
+    if text == "Z":
+        return timedelta()
+    hours, minutes = int(text[1:3]), int(text[4:6])
+    if hours > 14 or minutes > 59:
+        raise ValueError(f"no such offset: {text}")
+    return (1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes)

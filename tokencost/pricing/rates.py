@@ -1,0 +1,95 @@
+"""Rates of a price row, and how tiers and modes change them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from types import MappingProxyType
+
+IMPLICIT, EXPLICIT = "implicit", "explicit"
+
+_NO_WRITES: Mapping[str, Decimal] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Money per million tokens in the currency of a site; None is unknown, never free.
+
+    `cache_write` is keyed by time to live ("5m"); `cache_storage_hour` is per million tokens
+    and hour.
+    """
+
+    input: Decimal | None = None
+    output: Decimal | None = None
+    output_thinking: Decimal | None = None
+    cache_read: Decimal | None = None
+    cache_read_explicit: Decimal | None = None
+    cache_storage_hour: Decimal | None = None
+    cache_write: Mapping[str, Decimal] = field(default_factory=lambda: _NO_WRITES)
+
+    def scaled(self, factor: Decimal) -> "Rates":
+        """Return every known rate times *factor*."""
+        scaled = {
+            name: None if rate is None else rate * factor for name, rate in self.single().items()
+        }
+        written = {ttl: rate * factor for ttl, rate in self.cache_write.items()}
+        return Rates(**scaled, cache_write=written)
+
+    def overridden(self, other: "Rates") -> "Rates":
+        """Return these rates with those that *other* knows in their place."""
+        known = {name: rate for name, rate in other.single().items() if rate is not None}
+        return replace(self, **known, cache_write={**self.cache_write, **other.cache_write})
+
+    def uncached(self) -> "Rates":
+        """Return the rates without those of any cache."""
+        return replace(self, cache_read=None, cache_read_explicit=None, cache_write=_NO_WRITES)
+
+    def reading(self, cache: str | None) -> "Rates":
+        """Return the rates with the explicit cache's read rate in the place of the implicit."""
+        if cache != EXPLICIT or self.cache_read_explicit is None:
+            return self
+        return replace(self, cache_read=self.cache_read_explicit)
+
+    def single(self) -> dict[str, Decimal | None]:
+        """Return the rates that are one number, by name."""
+        return {name: getattr(self, name) for name in SINGLE_RATES}
+
+
+SINGLE_RATES = tuple(each.name for each in fields(Rates) if each.name != "cache_write")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """Other rates for the whole request when its tokens lie within all bounds (inclusive).
+
+    Input is the total input, cached tokens included; None leaves a side open.
+    """
+
+    rates: Rates
+    input_from: int | None = None
+    input_to: int | None = None
+    output_from: int | None = None
+    output_to: int | None = None
+
+    def holds(self, *, input_tokens: int, output_tokens: int) -> bool:
+        """Say whether a request of this size is priced by this tier."""
+        return _within(input_tokens, self.input_from, self.input_to) and _within(
+            output_tokens, self.output_from, self.output_to
+        )
+
+    @property
+    def label(self) -> str:
+        """The bounds in words, such as "input > 32,000"."""
+        parts = []
+        for what, low, high in (
+            ("input", self.input_from, self.input_to),
+            ("output", self.output_from, self.output_to),
+        ):
+            if low is not None:
+                parts.append(f"{what} >= {low:,}")
+            if high is not None:
+                parts.append(f"{what} <= {high:,}")
+        return ", ".join(parts)
+
+
+def _within(tokens: int, low: int | None, high: int | None) -> bool:
+    return (low is None or tokens >= low) and (high is None or tokens <= high)

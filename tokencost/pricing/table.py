@@ -1,0 +1,127 @@
+"""The price table as values: who sells what, where, since when, at which rates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from tokencost.pricing.rates import Rates, Tier
+from tokencost.pricing.schedule import Calendar, Schedule
+
+
+class Kind(StrEnum):
+    """What a price is."""
+
+    LIST = "list"
+    PROMO = "promo"
+    FREE = "free"
+    ESTIMATE = "estimate"
+
+
+class Confidence(StrEnum):
+    """How well a price is supported."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A seller; the first of its sites is its home.
+
+    Where batch and cache do not stack, a cached token has no batch price.
+    """
+
+    id: str
+    name: str
+    sites: Mapping[str, str]  # site -> currency
+    batch_stacks_with_cache: bool
+
+    @property
+    def home(self) -> str:
+        """The site that is meant when none is named."""
+        return next(iter(self.sites))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """Rates of one model at one site from *first* to *last* day, both included, None if open."""
+
+    site: str
+    first: date | None
+    last: date | None
+    promised_until: date | None
+    kind: Kind
+    list_rates: Rates | None
+    rates: Rates
+    input_max: int | None
+    tiers: tuple[Tier, ...]
+    modes: Mapping[str, Decimal | Rates]
+    fees: Mapping[str, Decimal]
+    schedule: Schedule | None
+    source: str
+    page: str
+    checked: date
+    confidence: Confidence
+    note: str
+
+    def covers(self, day: date) -> bool:
+        """Say whether the row is in force on *day*."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model as one provider sells it; limits are in tokens, None if unknown.
+
+    `context` holds input and output together; `max_input` is the limit of providers that give
+    input and output limits of their own.
+    """
+
+    id: str
+    provider: str
+    aliases: tuple[str, ...]
+    match: tuple[str, ...]
+    tokenizer: str | None
+    tokenizer_assumed: str
+    context: int | None
+    max_input: int | None
+    max_output: int | None
+    prices: tuple[Price, ...]
+
+    @property
+    def name(self) -> str:
+        """The name nobody else has: `provider/id`."""
+        return f"{self.provider}/{self.id}"
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Sites with a price row, in the order of the rows."""
+        return tuple(dict.fromkeys(price.site for price in self.prices))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRate:
+    """Units of *quote* for one unit of *base*, on *day*."""
+
+    base: str
+    quote: str
+    rate: Decimal
+    day: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTable:
+    """Everything the price files say, in their order."""
+
+    as_of: date
+    sources: tuple[str, ...]
+    digest: str
+    providers: Mapping[str, Provider]
+    models: tuple[Model, ...]
+    exchange_rates: tuple[ExchangeRate, ...]
+    schedules: Mapping[str, Schedule]
+    calendars: Mapping[str, Calendar]
