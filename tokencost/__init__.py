@@ -1,0 +1,127 @@
+"""What will this prompt cost? Token counts and prices, exact where that is possible.
+
+    import tokencost
+
+    report = tokencost.estimate("Summarize: ...", models="openai/gpt-4o")
+    report.results[0].tokens.expected       # int
+    report.results[0].cost.expected.total   # Decimal
+
+Everything that is listed in `__all__` is the public interface; the command line uses nothing
+else for its numbers.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
+    from tokencost.answers import (
+        CostRange,
+        Counted,
+        CountReport,
+        Estimate,
+        EstimateReport,
+        Failure,
+        Request,
+    )
+    from tokencost.budgets import CheckReport, Finding, Limits, Money, Status, check
+    from tokencost.catalogue import Catalogue, list_models, show_model
+    from tokencost.costs import Cost
+    from tokencost.errors import (
+        AmbiguousModelError,
+        InputError,
+        NoPriceError,
+        NoRateError,
+        PriceTableError,
+        TokencostError,
+        TokenizerError,
+        UnknownModelError,
+        UsageError,
+    )
+    from tokencost.estimator import count, estimate
+    from tokencost.inputs import Prompt, Reading, read_prompts
+    from tokencost.pricing import (
+        ExchangeRate,
+        Moment,
+        PriceTable,
+        load_price_table,
+        parse_moment,
+    )
+    from tokencost.report import OutputFormat, render, render_quiet
+    from tokencost.tokenizers import Method, TokenCount, tokenizer_names
+    from tokencost.version import __version__
+    from tokencost.workload import InputTokens, OutputTokens, Volume
+
+_HOMES = {
+    "answers": "CostRange Counted CountReport Estimate EstimateReport Failure Request",
+    "budgets": "CheckReport Finding Limits Money Status check",
+    "catalogue": "Catalogue list_models show_model",
+    "costs": "Cost",
+    "errors": "AmbiguousModelError InputError NoPriceError NoRateError PriceTableError "
+    "TokencostError TokenizerError UnknownModelError UsageError",
+    "estimator": "count estimate",
+    "inputs": "Prompt Reading read_prompts",
+    "pricing": "ExchangeRate Moment PriceTable load_price_table parse_moment",
+    "report": "OutputFormat render render_quiet",
+    "tokenizers": "Method TokenCount tokenizer_names",
+    "version": "__version__",
+    "workload": "InputTokens OutputTokens Volume",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "AmbiguousModelError",
+    "Catalogue",
+    "CheckReport",
+    "Cost",
+    "CostRange",
+    "CountReport",
+    "Counted",
+    "Estimate",
+    "EstimateReport",
+    "ExchangeRate",
+    "Failure",
+    "Finding",
+    "InputError",
+    "InputTokens",
+    "Limits",
+    "Method",
+    "Moment",
+    "Money",
+    "NoPriceError",
+    "NoRateError",
+    "OutputFormat",
+    "OutputTokens",
+    "PriceTable",
+    "PriceTableError",
+    "Prompt",
+    "Reading",
+    "Request",
+    "Status",
+    "TokenCount",
+    "TokencostError",
+    "TokenizerError",
+    "UnknownModelError",
+    "UsageError",
+    "Volume",
+    "__version__",
+    "check",
+    "count",
+    "estimate",
+    "list_models",
+    "load_price_table",
+    "parse_moment",
+    "read_prompts",
+    "render",
+    "render_quiet",
+    "show_model",
+    "tokenizer_names",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use: a small count needs no price table, nor its 10 ms."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'tokencost' has no attribute {name!r}")
+    value = getattr(import_module(f"tokencost.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,20 @@
+"""`python -m tokencost` and the console script."""
+
+
+def run() -> None:
+    """Run the command line; a crash must never look like a broken budget."""
+    import sys
+
+    from tokencost.cli import app
+
+    try:
+        app(prog_name="tokencost")
+    except Exception:  # Python itself would exit 1, the code of a broken budget
+        import traceback
+
+        traceback.print_exc()
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    run()

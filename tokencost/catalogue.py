@@ -1,0 +1,89 @@
+"""Looking around in the price table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tokencost.errors import NoPriceError, UnknownModelError
+from tokencost.pricing import (
+    Model,
+    Moment,
+    Offer,
+    Price,
+    PriceTable,
+    find_model,
+    find_offer,
+    load_price_table,
+    price_at,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A model at a site with the price row in force, None if there is none on that day."""
+
+    offer: Offer
+    price: Price | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Answer of `models`; with *detailed* the reports show every row and every rate."""
+
+    listed: tuple[Listed, ...]
+    moment: Moment
+    prices: PriceTable
+    detailed: bool = False
+
+
+def list_models(
+    query: str = "", *, moment: Moment | None = None, prices: PriceTable | None = None
+) -> Catalogue:
+    """Return the models whose name, alias, provider or site holds every word of *query*.
+
+    Raises:
+        UnknownModelError: none does.
+    """
+    prices = prices or load_price_table()
+    moment = moment or Moment(day=prices.as_of)
+    words = query.lower().split()
+    listed = [
+        _listed(offer, moment)
+        for model in prices.models
+        for offer in _offers(prices, model)
+        if all(word in _searched(offer) for word in words)
+    ]
+    if not listed:
+        raise UnknownModelError(query, similar=())
+    return Catalogue(listed=tuple(listed), moment=moment, prices=prices)
+
+
+def show_model(
+    name: str, *, moment: Moment | None = None, prices: PriceTable | None = None
+) -> Catalogue:
+    """Return one model at all its sites, or at the one that *name* says.
+
+    Raises:
+        TokencostError: as `find_offer` does.
+    """
+    prices = prices or load_price_table()
+    moment = moment or Moment(day=prices.as_of)
+    bare, _, site = name.partition("@")
+    offers = [find_offer(prices, name)] if site else _offers(prices, find_model(prices, bare))
+    listed = tuple(_listed(offer, moment) for offer in offers)
+    return Catalogue(listed=listed, moment=moment, prices=prices, detailed=True)
+
+
+def _offers(prices: PriceTable, model: Model) -> Sequence[Offer]:
+    provider = prices.providers[model.provider]
+    return [Offer(model=model, provider=provider, site=site) for site in model.sites]
+
+
+def _searched(offer: Offer) -> str:
+    return " ".join((offer.name, offer.provider.name, *offer.model.aliases)).lower()
+
+
+def _listed(offer: Offer, moment: Moment) -> Listed:
+    try:
+        return Listed(offer=offer, price=price_at(offer, moment))
+    except NoPriceError:
+        return Listed(offer=offer, price=None)

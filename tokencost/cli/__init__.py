@@ -1,0 +1,5 @@
+"""The command line: parse, one call, render, exit."""
+
+from tokencost.cli.app import app
+
+__all__ = ["app"]

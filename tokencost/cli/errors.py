@@ -1,0 +1,66 @@
+"""Errors as lines and exit codes, in one place for all commands."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from tokencost.errors import TokencostError
+
+# Typer vendors Click and exports only this child of what a bad command line raises.
+_BadCommandLine: Any = typer.BadParameter.__base__
+
+
+class ExitCode(IntEnum):
+    """What a script can rely on."""
+
+    ANSWERED = 0
+    BUDGET_BROKEN = 1
+    NO_ANSWER = 2
+
+
+class ErrorReporting(TyperGroup):
+    """Turns errors into one line, a hint and an exit code."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Parse the options in front of the command."""
+        with _reported():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Parse and run the command."""
+        with _reported():
+            return super().invoke(ctx)
+
+
+def report(errors: Iterable[TokencostError]) -> None:
+    """Write each error and its hint to standard error, the same one only once."""
+    lines: dict[str, None] = {}
+    for error in errors:
+        lines[f"error: {error}"] = None
+        if error.hint:
+            lines[f"hint: {error.hint}"] = None
+    for line in lines:
+        typer.echo(line, err=True)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    try:
+        yield
+    except TokencostError as error:
+        report([error])
+        raise typer.Exit(ExitCode.NO_ANSWER) from error
+    except _BadCommandLine as error:
+        command = error.ctx.command_path if error.ctx else "tokencost"
+        message = " ".join(error.format_message().split())
+        report([TokencostError(message, hint=f"see `{command} --help`")])
+        raise typer.Exit(ExitCode.NO_ANSWER) from error
+    except BrokenPipeError:  # `tokencost ... | head`: the reader left, which is no failure
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(ExitCode.ANSWERED) from None

@@ -1,0 +1,120 @@
+"""`tokencost estimate`."""
+
+from typing import Annotated
+
+import typer
+
+from tokencost.cli import options, parsing
+from tokencost.cli.errors import ExitCode, report
+from tokencost.cli.formats import from_environment, writing
+from tokencost.cli.inputs import read
+from tokencost.errors import UsageError
+
+
+def estimate(
+    paths: options.Paths = None,
+    text: options.Texts = None,
+    files_from: options.FilesFrom = None,
+    exclude: options.Exclude = None,
+    encoding: options.Encoding = "utf-8",
+    model: options.Models = None,
+    output_tokens: options.Output = None,
+    calls: Annotated[
+        int, typer.Option("--calls", metavar="N", help="Calls of the second cost column.")
+    ] = 1000,
+    volume: Annotated[
+        str | None,
+        typer.Option(
+            "--volume", metavar="N/day|N/month", help="Adds the cost of a month of 30 days."
+        ),
+    ] = None,
+    input_tokens: Annotated[
+        int | None,
+        typer.Option("--input-tokens", metavar="N", help="Price a number instead of a text."),
+    ] = None,
+    cached_tokens: Annotated[
+        int,
+        typer.Option(
+            "--cached-tokens", metavar="N", help="Part of --input-tokens read from cache."
+        ),
+    ] = 0,
+    cache_write_tokens: Annotated[
+        int,
+        typer.Option(
+            "--cache-write-tokens", metavar="N", help="Part of --input-tokens written to a cache."
+        ),
+    ] = 0,
+    cache_ttl: Annotated[
+        str | None,
+        typer.Option("--cache-ttl", metavar="TTL", help="Time to live of what is written: 5m, 1h."),
+    ] = None,
+    cache: Annotated[
+        str | None,
+        typer.Option("--cache", metavar="implicit|explicit", help="The cache that was read."),
+    ] = None,
+    mode: options.Mode = "standard",
+    at: options.At = None,
+    site: options.Site = None,
+    currency: options.Currency = None,
+    fx: options.ExchangeRates = None,
+    prices: options.Prices = None,
+    tokenizer: options.Tokenizer = None,
+    format: options.OutputFormat = None,  # noqa: A002
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    color: options.Color = "auto",
+) -> None:
+    """Price each input for one or more models.
+
+    Each input is one call. Prices are those of the table's own date unless --at says otherwise,
+    in the currency of the price list.
+
+        tokencost estimate prompt.md -m openai/gpt-4o -o 500
+        tokencost estimate prompt.md -m alibaba/qwen3-max@cn -m anthropic/claude-opus-5 -o 200-800
+        tokencost estimate --input-tokens 32001 -m alibaba/qwen3-max --volume 20000/day
+    """
+    import tokencost
+
+    written = writing(format=format, json=json, quiet=quiet, color=color)
+    models = from_environment("TOKENCOST_MODEL", model)
+    if not models:
+        raise UsageError(
+            "no model named",
+            hint="pass -m openai/gpt-4o, -m alibaba/qwen3-max or -m anthropic/claude-sonnet-5, "
+            "or set TOKENCOST_MODEL",
+        )
+    request = tokencost.Request(
+        output=parsing.output_tokens(output_tokens),
+        calls=calls,
+        volume=parsing.volume(volume),
+        mode=parsing.mode(mode),
+        moment=None if at is None else tokencost.parse_moment(at),
+        site=site,
+        currency=parsing.currency(currency),
+        exchange_rates=tuple(map(parsing.exchange_rate, fx or ())),
+        tokenizer=tokenizer,
+    )
+    size = parsing.input_tokens(
+        input_tokens,
+        cached=cached_tokens,
+        written=cache_write_tokens,
+        ttl=cache_ttl,
+        cache=cache,
+    )
+    if size and (paths or text or files_from):
+        raise UsageError(
+            "--input-tokens prices a number instead of a text", hint="leave one of the two out"
+        )
+    table = tokencost.load_price_table(*from_environment("TOKENCOST_PRICES", prices))
+    answer = tokencost.estimate(
+        size or read(paths, texts=text, files_from=files_from, exclude=exclude, encoding=encoding),
+        models=models,
+        request=request,
+        prices=table,
+        strict=False,
+    )
+    if answer.results and not (quiet and answer.failures):
+        written.write(answer)
+    report(failure.error for failure in answer.failures)
+    if answer.failures:
+        raise typer.Exit(ExitCode.NO_ANSWER)

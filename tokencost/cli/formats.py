@@ -1,0 +1,84 @@
+"""Writing an answer to standard output."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import typer
+
+from tokencost.errors import UsageError
+
+if TYPE_CHECKING:  # the report package is imported when there is something to report
+    from tokencost.report import Answer
+
+
+class Format(StrEnum):
+    """The formats by the names of the command line."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """How an answer is to be written."""
+
+    format: Format
+    quiet: bool
+    color: bool
+
+    def write(self, answer: "Answer") -> None:
+        """Write *answer* to standard output."""
+        import tokencost
+
+        if self.quiet:
+            text = tokencost.render_quiet(answer)
+        else:
+            width = shutil.get_terminal_size().columns if self.color else None
+            text = tokencost.render(
+                answer, tokencost.OutputFormat(self.format), terminal_width=width
+            )
+        typer.echo(text, nl=False)
+
+
+def writing(*, format: Format | None, json: bool, quiet: bool, color: str) -> Writing:  # noqa: A002
+    """Settle the options for output.
+
+    Raises:
+        UsageError: two of them contradict each other.
+    """
+    if json and format not in (None, Format.JSON):
+        raise UsageError(f"--json contradicts --format {format}", hint="leave one of the two out")
+    if quiet and (json or format not in (None, Format.TABLE)):
+        raise UsageError("--quiet contradicts a format", hint="leave one of the two out")
+    return Writing(
+        format=Format.JSON if json else format or Format.TABLE, quiet=quiet, color=_color(color)
+    )
+
+
+def _color(choice: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Decide as terminals and https://no-color.org have agreed."""
+    match choice:
+        case "always":
+            return True
+        case "never":
+            return False
+        case "auto":
+            if environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
+                return False
+            return bool(environment.get("FORCE_COLOR")) or sys.stdout.isatty()
+        case _:
+            raise UsageError(f"--color {choice!r} is unknown", hint="write auto, always or never")
+
+
+def from_environment(name: str, given: Sequence[str] | None) -> list[str]:
+    """Return what was given, else the entries of a variable, separated as PATH is."""
+    if given:
+        return list(given)
+    return [entry for entry in os.environ.get(name, "").split(os.pathsep) if entry]

@@ -1,0 +1,83 @@
+"""`tokencost models` and `tokencost models show`."""
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tokencost.cli import options
+from tokencost.cli.formats import from_environment, writing
+
+
+class _ListByDefault(TyperGroup):
+    """Takes `models qwen` as `models list qwen`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the name of the command in front if there is none."""
+        if not args or args[0] not in (*self.commands, "-h", "--help"):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+models_app = typer.Typer(
+    cls=_ListByDefault,
+    help="Look around in the price table: `models [QUERY]` lists, `models show ID` tells all.",
+    rich_markup_mode=None,
+)
+
+
+@models_app.command(name="list")
+def list_models(
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUERY]...", help="Words of the name, provider or site."),
+    ] = None,
+    at: options.At = None,
+    prices: options.Prices = None,
+    format: options.OutputFormat = None,  # noqa: A002
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    color: options.Color = "auto",
+) -> None:
+    """List the known models with their prices per million tokens.
+
+    tokencost models
+    tokencost models qwen cn
+    """
+    import tokencost
+
+    written = writing(format=format, json=json, quiet=quiet, color=color)
+    written.write(
+        tokencost.list_models(
+            " ".join(query or ()),
+            moment=None if at is None else tokencost.parse_moment(at),
+            prices=tokencost.load_price_table(*from_environment("TOKENCOST_PRICES", prices)),
+        )
+    )
+
+
+@models_app.command(name="show")
+def show_model(
+    model: Annotated[str, typer.Argument(metavar="ID", help="provider/model[@site] or an alias.")],
+    at: options.At = None,
+    prices: options.Prices = None,
+    format: options.OutputFormat = None,  # noqa: A002
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    color: options.Color = "auto",
+) -> None:
+    """Show every rate, tier, mode and source of one model.
+
+    tokencost models show alibaba/qwen3-max
+    tokencost models show deepseek-flash@cn --json
+    """
+    import tokencost
+
+    written = writing(format=format, json=json, quiet=quiet, color=color)
+    written.write(
+        tokencost.show_model(
+            model,
+            moment=None if at is None else tokencost.parse_moment(at),
+            prices=tokencost.load_price_table(*from_environment("TOKENCOST_PRICES", prices)),
+        )
+    )

@@ -1,0 +1,114 @@
+"""Option texts as values, or an error that names the option."""
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tokencost.errors import UsageError
+
+if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
+    from tokencost import ExchangeRate, InputTokens, Money, OutputTokens, Volume
+
+_AMOUNT = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<currency>[A-Z]{3})")
+_RATE = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>\d+(?:\.\d+)?)")
+_PERIODS = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
+
+
+def output_tokens(text: str | None) -> "OutputTokens | None":
+    """Read `500`, `200-800` (expected halfway, rounded up) or `200-400-800`."""
+    if text is None:
+        return None
+    from tokencost import OutputTokens
+
+    parts = text.split("-")
+    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise UsageError(
+            f"--output-tokens {text!r} is no number of tokens",
+            hint="write 500, 200-800 or 200-400-800",
+        )
+    numbers = [int(part) for part in parts]
+    expected = numbers[1] if len(numbers) == 3 else -(-(numbers[0] + numbers[-1]) // 2)
+    return OutputTokens(low=numbers[0], expected=expected, high=numbers[-1])
+
+
+def volume(text: str | None) -> "Volume | None":
+    """Read `20000/day`, `600000/month` or `500/hour`."""
+    if text is None:
+        return None
+    from tokencost import Volume
+
+    number, _, period = text.partition("/")
+    if period not in _PERIODS or not number.isascii() or not number.isdigit():
+        raise UsageError(
+            f"--volume {text!r} is no volume", hint="write 20000/day, 500/hour or 600000/month"
+        )
+    return Volume(per_month=Decimal(number) * _PERIODS[period])
+
+
+def exchange_rate(text: str) -> "ExchangeRate":
+    """Read `USD/CNY=7.10`: one USD is 7.10 CNY."""
+    from tokencost import ExchangeRate
+
+    match = _RATE.fullmatch(text)
+    if match is None or Decimal(match["rate"]) == 0 or match["base"] == match["quote"]:
+        raise UsageError(
+            f"--fx {text!r} is no exchange rate", hint="write --fx USD/CNY=7.10 (1 USD is 7.10 CNY)"
+        )
+    return ExchangeRate(
+        base=match["base"],
+        quote=match["quote"],
+        rate=Decimal(match["rate"]),
+        day=None,
+        source="given with --fx",
+    )
+
+
+def money(text: str | None) -> "Money | None":
+    """Read `0.01USD`."""
+    if text is None:
+        return None
+    from tokencost import Money
+
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise UsageError(
+            f"--max-cost-per-call {text!r} is no amount of money", hint="write 0.01USD or 0.05CNY"
+        )
+    return Money(amount=Decimal(match["amount"]), currency=match["currency"])
+
+
+def currency(text: str | None) -> str | None:
+    """Read a currency code; `native` converts nothing."""
+    if text is None or text == "native":
+        return None
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise UsageError(f"--currency {text!r} is no currency", hint="write USD, CNY or native")
+    return text
+
+
+def mode(text: str) -> str:
+    """Read the name of a mode."""
+    from tokencost.pricing import MODES, STANDARD
+
+    if text not in (STANDARD, *MODES):
+        raise UsageError(
+            f"--mode {text!r} is unknown", hint=f"known are {', '.join((STANDARD, *MODES))}"
+        )
+    return text
+
+
+def input_tokens(
+    total: int | None, *, cached: int, written: int, ttl: str | None, cache: str | None
+) -> "InputTokens | None":
+    """Read the size of an input that is given as a number."""
+    from tokencost import InputTokens
+
+    if cache not in (None, "implicit", "explicit"):
+        raise UsageError(f"--cache {cache!r} is unknown", hint="write implicit or explicit")
+    if total is not None:
+        return InputTokens(
+            total=total, cached=cached, cache_write=written, cache_ttl=ttl, cache=cache
+        )
+    if cached or written or ttl or cache:
+        raise UsageError("cached tokens are a part of --input-tokens", hint="add --input-tokens N")
+    return None

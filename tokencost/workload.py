@@ -1,0 +1,83 @@
+"""What is asked of a model: sizes that no text says, and how often."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tokencost.errors import UsageError
+from tokencost.usage import Usage
+
+DAYS_PER_MONTH = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputTokens:
+    """Tokens of the answer, which nobody knows beforehand: `low <= expected <= high`."""
+
+    low: int = 0
+    expected: int = 0
+    high: int = 0
+
+    def __post_init__(self) -> None:
+        """Reject what is not a range."""
+        if not 0 <= self.low <= self.expected <= self.high:
+            raise UsageError(
+                f"output tokens must rise from 0: {self.low}-{self.expected}-{self.high}",
+                hint="write 500, 200-800 or 200-400-800",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputTokens:
+    """An input of which only the size is known; the cached parts belong to `total`.
+
+    `cache` says which of a provider's two caches ("implicit" or "explicit") was read.
+    """
+
+    total: int
+    cached: int = 0
+    cache_write: int = 0
+    cache_ttl: str | None = None
+    cache: str | None = None
+
+    def __post_init__(self) -> None:
+        """Reject sizes that contradict each other."""
+        if min(self.total, self.cached, self.cache_write) < 0:
+            raise UsageError(
+                "token counts cannot be negative: "
+                f"input {self.total}, cached {self.cached}, cache write {self.cache_write}"
+            )
+        if self.cached + self.cache_write > self.total:
+            raise UsageError(
+                f"{self.cached:,} cached and {self.cache_write:,} written tokens "
+                f"are more than the {self.total:,} of the input",
+                hint="--input-tokens is the whole input, of which the cached tokens are a part",
+            )
+        if self.cache_write and not self.cache_ttl:
+            raise UsageError(
+                "cache writes are priced by time to live", hint="add --cache-ttl, for example 5m"
+            )
+
+    def usage(self, *, output: int) -> Usage:
+        """Return the tokens split the way they are billed."""
+        written = {self.cache_ttl: self.cache_write} if self.cache_ttl and self.cache_write else {}
+        return Usage(
+            uncached=self.total - self.cached - self.cache_write,
+            cache_read=self.cached,
+            cache_write=written,
+            output=output,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """How often a request is sent; a month has 30 days."""
+
+    per_month: Decimal
+
+    def __post_init__(self) -> None:
+        """Reject a volume of nothing."""
+        if self.per_month <= 0:
+            raise UsageError(
+                f"the volume must be above 0, not {self.per_month}",
+                hint="write 20000/day or 600000/month",
+            )
