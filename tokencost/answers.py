@@ -15,6 +15,7 @@ from tokencost.pricing import (
     Quote,
 )
 from tokencost.tokenizers import TokenCount
+from tokencost.usage import Usage
 from tokencost.workload import OutputTokens, Volume
 
 
@@ -89,14 +90,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """One input with one model; *quote* and *cost* are None if it has no price."""
+    """One input with one model; *quote* and *cost* are None if it has no price.
+
+    *usage* is that of the expected tokens.
+    """
 
     input: str
     kind: str
     offer: Offer
     tokens: TokenCount
-    cache_read: int
-    cache_write: int
+    usage: Usage
     output: OutputTokens
     quote: Quote | None
     cost: CostRange | None

@@ -171,14 +171,14 @@ class _Pricing:
                 text.kind,
                 measured,
             )
+        output = self.request.output or OutputTokens()
         answer = Estimate(
             input=of,
             kind=kind,
             offer=offer,
             tokens=tokens,
-            cache_read=given.cached,
-            cache_write=given.cache_write,
-            output=self.request.output or OutputTokens(),
+            usage=given.usage(output=output.expected),
+            output=output,
             quote=None,
             cost=None,
             conversion=None,
@@ -310,5 +310,5 @@ def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> Counted:
 
 def _given(size: InputTokens) -> TokenCount:
     return TokenCount(
-        expected=size.total, low=size.total, high=size.total, method=Method.EXACT, tokenizer="given"
+        expected=size.total, low=size.total, high=size.total, method=Method.GIVEN, tokenizer=None
     )

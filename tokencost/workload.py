@@ -44,7 +44,8 @@ class InputTokens:
         if min(self.total, self.cached, self.cache_write) < 0:
             raise UsageError(
                 "token counts cannot be negative: "
-                f"input {self.total}, cached {self.cached}, cache write {self.cache_write}"
+                f"input {self.total}, cached {self.cached}, cache write {self.cache_write}",
+                hint="give whole numbers from 0",
             )
         if self.cached + self.cache_write > self.total:
             raise UsageError(

@@ -46,7 +46,9 @@ class Limits:
                 hint="pass --max-tokens, --max-tokens-per-file or --max-cost-per-call",
             )
         if min(amounts, default=0) < 0:
-            raise UsageError(f"a limit cannot be negative: {min(amounts)}")
+            raise UsageError(
+                f"a limit cannot be negative: {min(amounts)}", hint="give a number from 0"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

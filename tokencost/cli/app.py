@@ -8,6 +8,7 @@ from tokencost.cli.check import check
 from tokencost.cli.count import count
 from tokencost.cli.errors import ErrorReporting
 from tokencost.cli.estimate import estimate
+from tokencost.cli.help import help_of, with_examples
 from tokencost.cli.models import models_app
 
 _HELP = """What will this prompt cost?
@@ -23,14 +24,13 @@ and sourced table, and works without a network.
 
 app = typer.Typer(
     cls=ErrorReporting,
-    help=_HELP,
+    help=with_examples(_HELP),
     rich_markup_mode=None,  # help through rich costs 60 ms and draws boxes into CI logs
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(estimate)
-app.command()(count)
-app.command()(check)
+for command in (estimate, count, check):
+    app.command(help=help_of(command))(command)
 app.add_typer(models_app, name="models")
 
 

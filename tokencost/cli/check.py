@@ -42,11 +42,11 @@ def check(
     quiet: options.Quiet = False,
     color: options.Color = "auto",
 ) -> None:
-    """Fail when a budget is broken: exit 0 within, 1 broken, 2 could not judge.
+    """Fail when a budget is broken.
 
-    A count with a band is judged at its upper end. What cannot be judged (an unreadable file,
-    an unknown model, a missing price or exchange rate, a glob that matches nothing) never
-    passes.
+    Exit 0: within all limits; 1: a limit is broken; 2: could not judge. A count with a band is
+    judged at its upper end. What cannot be judged (an unreadable file, an unknown model, a
+    missing price or exchange rate, a glob that matches nothing) never passes.
 
         tokencost check prompts/ -m openai/gpt-4o --max-tokens 8000
         tokencost check 'prompts/*.md' -m alibaba/qwen3-max -o 500 --max-cost-per-call 0.02CNY

@@ -16,16 +16,25 @@ def read(
     exclude: Sequence[str] | None,
     encoding: str,
 ) -> "Reading":
-    """Read what was named; what comes through a pipe needs no name."""
+    """Read what was named; what comes through a pipe needs no name.
+
+    Raises:
+        InputError: there is nothing to read. An empty pipe counts as 0 only if it is named: a
+            job without standard input must not get an answer about nothing.
+    """
     import tokencost
 
-    named = list(paths or ())
-    if not named and not texts and files_from is None and not sys.stdin.isatty():
-        named = ["-"]
-    return tokencost.read_prompts(
-        named,
+    piped = not paths and not texts and files_from is None and not sys.stdin.isatty()
+    reading = tokencost.read_prompts(
+        ["-"] if piped else paths or (),
         texts=texts or (),
         files_from=files_from,
         exclude=exclude or (),
         encoding=encoding,
     )
+    if piped and any(not prompt.text for prompt in reading.prompts):
+        raise tokencost.InputError(
+            "nothing named, and nothing comes through standard input",
+            hint='name a file, a directory or "-", or pass --text',
+        )
+    return reading

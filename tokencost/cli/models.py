@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from tokencost.cli import options
 from tokencost.cli.formats import from_environment, writing
+from tokencost.cli.help import help_of
 
 
 class _ListByDefault(TyperGroup):
@@ -21,12 +22,11 @@ class _ListByDefault(TyperGroup):
 
 models_app = typer.Typer(
     cls=_ListByDefault,
-    help="Look around in the price table: `models [QUERY]` lists, `models show ID` tells all.",
+    help="List models, or show one with all its prices.",
     rich_markup_mode=None,
 )
 
 
-@models_app.command(name="list")
 def list_models(
     query: Annotated[
         list[str] | None,
@@ -56,7 +56,6 @@ def list_models(
     )
 
 
-@models_app.command(name="show")
 def show_model(
     model: Annotated[str, typer.Argument(metavar="ID", help="provider/model[@site] or an alias.")],
     at: options.At = None,
@@ -81,3 +80,7 @@ def show_model(
             prices=tokencost.load_price_table(*from_environment("TOKENCOST_PRICES", prices)),
         )
     )
+
+
+models_app.command(name="list", help=help_of(list_models))(list_models)
+models_app.command(name="show", help=help_of(show_model))(show_model)

@@ -51,7 +51,7 @@ def conversion(
     if not usable:
         raise NoRateError(
             f"no exchange rate from {source} to {target} on {day}",
-            hint=f"give one, for example --fx {target}/{source}=7.10",
+            hint=f"give one: --fx {source}/{target}=RATE, the {target} for one {source}",
         )
     newest = max(usable, key=lambda rate: rate.day or date.min)
     return Conversion(source=source, target=target, rate=newest)

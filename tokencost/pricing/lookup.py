@@ -97,12 +97,11 @@ def _by_glob(table: PriceTable, name: str, sellers: Sequence[str]) -> list[Model
 def _similar(table: PriceTable, name: str) -> list[str]:
     from difflib import get_close_matches
 
-    names: dict[str, str] = {}
+    provider, _, bare = name.lower().rpartition("/")
+    names: dict[str, list[str]] = {}
     for model in table.models:
-        for each in (model.id, model.name, *model.aliases):
-            names.setdefault(each.lower(), model.name)
-    wanted = name.lower()
-    near = [names[each] for each in get_close_matches(wanted, names, n=5, cutoff=0.6)]
-    if not near and (bare := wanted.rpartition("/")[2]) != wanted:
-        near = [names[each] for each in get_close_matches(bare, names, n=5, cutoff=0.6)]
+        for each in (model.id, *model.aliases):
+            names.setdefault(each.lower(), []).append(model.name)
+    near = [model for each in get_close_matches(bare, names, n=3) for model in names[each]]
+    near.sort(key=lambda model: model.partition("/")[0] != provider)
     return list(dict.fromkeys(near))[:3]

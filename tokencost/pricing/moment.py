@@ -24,8 +24,8 @@ class Moment:
     def __str__(self) -> str:
         if self.clock is None:
             return self.day.isoformat()
-        text = f"{self.day.isoformat()}T{self.clock:%H:%M}"
-        return text if self.offset is None else text + f"{timezone(self.offset)}"[3:]
+        zone = None if self.offset is None else timezone(self.offset)
+        return datetime.combine(self.day, self.clock, tzinfo=zone).isoformat(timespec="minutes")
 
     def in_zone(self, offset: timedelta) -> datetime | None:
         """Return the local date and time at this offset from UTC, None without a time."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tokencost.errors import NoPriceError
+from tokencost.money import plain
 from tokencost.pricing.lookup import Offer
 from tokencost.pricing.moment import Moment
 from tokencost.pricing.rates import Rates, Tier
@@ -102,7 +103,7 @@ def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens:
     ):
         if limit is not None and tokens > limit:
             raise NoPriceError(
-                f"{model.name} does not fit: {tokens:,} {what} tokens, at most {limit:,}",
+                f"{model.name} does not fit: {tokens:,} tokens of {what}, at most {limit:,}",
                 hint="shorten the request or choose a model with a larger window",
             )
     if price.input_max is not None and input_tokens > price.input_max:
@@ -145,8 +146,7 @@ def _assumptions(rates: Rates, band: Band | None, output_tokens: int) -> list[st
         assumptions.append(band.assumption)
     if rates.output_thinking is not None and output_tokens:
         assumptions.append(
-            f"output without thinking; with thinking it is {rates.output_thinking.normalize():f} "
-            f"per MTok, not {rates.output:f}"
+            f"output without thinking; with thinking a MTok is {plain(rates.output_thinking)}"
         )
     return assumptions
 
@@ -156,7 +156,7 @@ def _warnings(price: Price, moment: Moment) -> list[str]:
     if price.promised_until and moment.day > price.promised_until:
         listed = price.list_rates
         known = (
-            f"; the list price is {listed.input:f}/{listed.output:f}"
+            f"; the list price is {plain(listed.input)} in, {plain(listed.output)} out"
             if listed and listed.input is not None and listed.output is not None
             else ""
         )

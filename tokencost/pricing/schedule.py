@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+from tokencost.money import plain
 from tokencost.pricing.moment import Moment
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -36,7 +37,7 @@ class Schedule:
         days = ", ".join(day for day in WEEKDAYS if day in self.days)
         hours = " and ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in self.windows)
         but = f", not on holidays of {self.calendar.name}" if self.calendar else ""
-        return f"x{self.multiplier.normalize():f} on {days} {hours} {self.zone}{but}"
+        return f"x{plain(self.multiplier)} on {days} {hours} {self.zone}{but}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

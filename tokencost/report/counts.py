@@ -36,7 +36,7 @@ def sheet(report: CountReport) -> Sheet:
             each.model or "",
             count_cell(each.tokens),
             band_cell(each.tokens),
-            each.tokens.tokenizer,
+            each.tokens.tokenizer or "",
             str(each.tokens.method),
         )
         for each in report.results

@@ -181,16 +181,14 @@ def _remarks(report: EstimateReport) -> list[Remark]:
     quoted: dict[str, Remark] = {}
     for each in report.results:
         if each.quote:
-            remark = price_remark(each.offer, each.quote)
+            remark = price_remark(each.offer, each.quote, each.usage)
             quoted.setdefault(remark.text, remark)
     warnings = [
         f"{each.offer.name}: {warning}" for each in report.results for warning in each.warnings
     ]
     return [
         *count_remarks(
-            (each.offer.model.name, each.tokens)
-            for each in report.results
-            if each.tokens.tokenizer != "given"
+            (each.offer.model.name, each.tokens) for each in report.results if each.tokens.tokenizer
         ),
         *quoted.values(),
         *rate_remarks(each.conversion for each in report.results),
@@ -210,7 +208,7 @@ def _assumptions(report: EstimateReport) -> list[str]:
             f"{output.low:,} to {output.high:,} output tokens, {output.expected:,} expected"
         )
     if request.volume:
-        lines.append(f"{plain(request.volume.per_month)} calls in a month of 30 days")
+        lines.append(f"{request.volume.per_month:,} calls in a month of 30 days")
     for each in report.results:
         if each.quote:
             lines += [f"{each.offer.name}: {text}" for text in each.quote.assumptions]
@@ -228,10 +226,10 @@ def _result(each: Estimate, report: EstimateReport) -> dict[str, Any]:
         "site": each.offer.site,
         "tokens": {**tokens_dict(each.tokens), "output": each.output.expected},
         "usage": {
-            "uncached": each.tokens.expected - each.cache_read - each.cache_write,
-            "cache_read": each.cache_read,
-            "cache_write": each.cache_write,
-            "output": each.output.expected,
+            "uncached": each.usage.uncached,
+            "cache_read": each.usage.cache_read,
+            "cache_write": dict(each.usage.cache_write),
+            "output": each.usage.output,
         },
         "cost": _cost_dict(each, report),
         "cost_converted": _converted(each),

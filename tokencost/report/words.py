@@ -8,18 +8,19 @@ from tokencost.money import plain, shown
 from tokencost.pricing import Conversion, Offer, Price, Quote, Rates
 from tokencost.report.sheet import Remark
 from tokencost.tokenizers import Method, TokenCount
+from tokencost.usage import Usage
 
 DASH = "–"
 
 
 def count_cell(tokens: TokenCount) -> str:
     """Return a count; a tilde marks one that is not exact."""
-    return f"{'' if tokens.method is Method.EXACT else '~'}{tokens.expected:,}"
+    return f"{'' if tokens.certain else '~'}{tokens.expected:,}"
 
 
 def band_cell(tokens: TokenCount) -> str:
     """Return the band of a count, nothing if it has none."""
-    if tokens.method is Method.EXACT:
+    if tokens.certain:
         return ""
     return f"{tokens.low:,}{DASH}{tokens.high:,}"
 
@@ -40,9 +41,9 @@ def count_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Remar
     return list(lines.values())
 
 
-def price_remark(offer: Offer, quote: Quote) -> Remark:
+def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:
     """Return the rates that were used, with what chose them, their date and source."""
-    chosen = [f"{offer.currency} {rates_in_words(quote.rates)} per MTok"]
+    chosen = [f"{offer.currency} {rates_in_words(quote.rates, usage)} per MTok"]
     if quote.tier is not None:
         chosen.append(f"tier {quote.tier.label}")
     if quote.mode != "standard":
@@ -61,18 +62,18 @@ def provenance(price: Price) -> str:
     return f"checked {price.checked}, {price.source}{kind}{doubt}"
 
 
-def rates_in_words(rates: Rates) -> str:
-    """Return input and output rate, and those of the cache if known."""
+def rates_in_words(rates: Rates, usage: Usage) -> str:
+    """Return the rates of input and output, and those of a cache that was used."""
     known = [
         f"{plain(rate)} {what}"
         for rate, what in (
             (rates.input, "in"),
             (rates.output, "out"),
-            (rates.cache_read, "cache read"),
+            (rates.cache_read if usage.cache_read else None, "cache read"),
+            *((rates.cache_write.get(ttl), f"cache write {ttl}") for ttl in usage.cache_write),
         )
         if rate is not None
     ]
-    known += [f"{plain(rate)} cache write {ttl}" for ttl, rate in rates.cache_write.items()]
     return ", ".join(known)
 
 

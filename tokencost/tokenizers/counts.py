@@ -10,12 +10,13 @@ class Method(StrEnum):
 
     EXACT = "exact"  # the model's own vocabulary
     ASSUMED = "assumed"  # a vocabulary the model very probably uses
+    GIVEN = "given"  # not counted at all: the caller said the number
     ESTIMATED = "estimated"  # another vocabulary times factors measured per kind of content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenCount:
-    """Tokens of a text: `low <= expected <= high`, all equal if the method is exact.
+    """Tokens of a text: `low <= expected <= high`, all equal if there is nothing to doubt.
 
     `basis` says in a sentence what a count that is not exact rests on.
     """
@@ -24,15 +25,20 @@ class TokenCount:
     low: int
     high: int
     method: Method
-    tokenizer: str
+    tokenizer: str | None
     basis: str = ""
 
     def __post_init__(self) -> None:
         """Reject a band that does not hold its own count, or an exact count with a band."""
         if not 0 <= self.low <= self.expected <= self.high:
             raise ValueError(f"not a band: {self}")
-        if self.method is Method.EXACT and self.low != self.high:
+        if self.certain and self.low != self.high:
             raise ValueError(f"an exact count has no band: {self}")
+
+    @property
+    def certain(self) -> bool:
+        """Whether the count is exact, or was given."""
+        return self.method in (Method.EXACT, Method.GIVEN)
 
 
 class Tokenizer(Protocol):

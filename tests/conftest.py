@@ -1,0 +1,56 @@
+import os
+
+os.environ.update({"TERM": "dumb", "COLUMNS": "100"})  # before Typer or rich look at them
+for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "NO_COLOR"):
+    os.environ.pop(name, None)
+for name in [name for name in os.environ if name.startswith("TOKENCOST_")]:
+    del os.environ[name]
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from typer.testing import CliRunner, Result
+
+from tokencost.cli import app
+from tokencost.pricing import PriceTable, loading
+from tokencost.pricing.loading import read_price_files
+from tokencost.pricing.reading import PriceFile
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+
+PRICES = Path(__file__).parent / "prices.toml"
+Run = Callable[..., Result]
+
+
+class _TextFile(SingleFileSnapshotExtension):
+    """Keeps each expected output as a plain file, so that a diff shows what users see."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def golden(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(_TextFile)
+
+
+@pytest.fixture(scope="session")
+def prices() -> PriceTable:
+    return read_price_files([PriceFile(name="builtin", data=PRICES.read_bytes())])
+
+
+@pytest.fixture
+def tokencost(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run the command line in an empty folder, with the tests' prices as the shipped ones."""
+    monkeypatch.setattr(loading, "builtin_path", lambda: PRICES)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args: str, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(app, args, input=stdin, catch_exceptions=False)
+
+    return run

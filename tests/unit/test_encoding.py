@@ -1,0 +1,128 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.tokenizers import cutting, encoding
+from tokencost.tokenizers.encoding import Encoding
+from tokencost.tokenizers.registry import _ENCODINGS, VOCABULARIES
+
+NAMES = list(_ENCODINGS)
+# Characters at which patterns change their mind, and white space of every kind.
+PIECES = st.sampled_from(
+    [
+        *"aZ1é中あ・ー!/\n\r\t .，'-",
+        "\u3000",
+        "\u00a0",
+        "\x1c",
+        "\u0301",
+        "  ",
+        "    ",
+        "\t\t\t",
+        "'s",
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=30).map("".join)
+
+
+def fresh(name: str) -> Encoding:
+    pattern, nfc, run_tail = _ENCODINGS[name]
+    path = VOCABULARIES / f"{name}.bin"
+    return Encoding(name=name, path=path, pattern=pattern, nfc=nfc, run_tail=run_tail)
+
+
+def whole(name: str) -> Encoding:
+    """Return an encoding that has no need of a restricted vocabulary any more."""
+    full = fresh(name)
+    full.count("a b" * encoding._FEW_CHARACTERS)
+    return full
+
+
+FULL = {name: whole(name) for name in NAMES}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tokens"),
+    [
+        ("o200k_base", "hello world", 2),
+        ("o200k_base", "", 0),
+        ("cl100k_base", "hello world", 2),
+        ("qwen2", "通义千问", 4),
+        ("deepseek-v3", "你好", 1),
+    ],
+)
+def test_small_texts_count_as_their_vendor_says(name: str, text: str, tokens: int) -> None:
+    assert fresh(name).count(text) == tokens
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_looks_like_a_special_token_is_plain_text(name: str) -> None:
+    assert fresh(name).count("hello <|endoftext|> world") > 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(text=TEXTS)
+def test_the_restricted_vocabulary_counts_as_the_full_one_does(name: str, text: str) -> None:
+    assert fresh(name).count(text) == FULL[name].count(text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(text=st.text(max_size=100))
+def test_no_text_is_too_strange(name: str, text: str) -> None:
+    count = fresh(name).count(text)
+    assert count == FULL[name].count(text)
+    assert count <= len(text.encode()) * 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(text=TEXTS)
+def test_cutting_out_runs_of_white_space_changes_nothing(name: str, text: str) -> None:
+    expected = FULL[name].count(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutting, "_RUN", re.compile(f"[{cutting._INLINE}]{{2,}}"))
+        full = FULL[name]
+        patch.setattr(full, "_count_piece", lambda run: len(_one_piece(name, run)))
+        assert full.count(text) == expected
+
+
+_PIECES = {
+    name: FULL[name]._encoder(FULL[name].vocabulary.ranks(), pattern=encoding._ONE_PIECE)
+    for name in NAMES
+}
+
+
+def _one_piece(name: str, run: str) -> list[int]:
+    return _PIECES[name].encode_ordinary(run)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(text=TEXTS)
+def test_cutting_into_blocks_changes_nothing(name: str, text: str) -> None:
+    expected = FULL[name].count(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutting, "_BLOCK", 3)
+        assert "".join(cutting.blocks(text)) == text
+        assert FULL[name].count(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens"),
+    [("o200k_base", 7813), ("cl100k_base", 7813), ("qwen2", 7813), ("deepseek-v3", 7813)],
+)
+def test_a_million_spaces_are_counted(name: str, tokens: int) -> None:
+    # Each vocabulary has a token of 128 spaces: 7,812 of them and one of 64.
+    assert FULL[name].count(" " * 1_000_000) == tokens
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_million_tabs_between_letters_are_counted(name: str) -> None:
+    assert 10_000 < FULL[name].count("a" + "\t" * 1_000_001 + "b") < 1_000_003
+
+
+def test_after_many_small_texts_the_full_encoder_takes_over() -> None:
+    counter = fresh("o200k_base")
+    text = "hello world " * 1000
+    counts = {counter.count(text) for _ in range(12)}
+    assert counter._full is not None
+    assert len(counts) == 1

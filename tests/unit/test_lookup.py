@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.errors import AmbiguousModelError, NoPriceError, UnknownModelError
+from tokencost.pricing import PriceTable, find_model, find_offer, load_price_table
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", "acme/plain", "simple", "acme/simple", "plain-2026-01-01"]
+)
+def test_a_model_answers_to_id_alias_and_declared_glob(prices: PriceTable, name: str) -> None:
+    assert find_model(prices, name).name == "acme/plain"
+
+
+@pytest.mark.parametrize(
+    "name", ["plain-mini", "plai", "plain2", "acme/", "haitang/plain", "", "PLAIN"]
+)
+def test_neighbours_and_prefixes_are_never_taken(prices: PriceTable, name: str) -> None:
+    with pytest.raises(UnknownModelError):
+        find_model(prices, name)
+
+
+def test_an_unknown_name_comes_with_the_nearest_real_ones(prices: PriceTable) -> None:
+    with pytest.raises(UnknownModelError, match="unknown model 'haitang/teired'") as raised:
+        find_model(prices, "haitang/teired")
+    assert raised.value.hint == "did you mean haitang/tiered?"
+
+
+def test_a_name_unlike_any_other_points_to_the_list(prices: PriceTable) -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(prices, "zzzzzzzz")
+    assert raised.value.hint == "`tokencost models` lists every known model"
+
+
+def test_the_right_model_of_a_wrong_provider_is_suggested(prices: PriceTable) -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(prices, "somebody/tiered")
+    assert raised.value.similar == ("haitang/tiered",)
+
+
+def test_a_name_that_two_providers_sell_is_ambiguous(prices: PriceTable) -> None:
+    with pytest.raises(AmbiguousModelError, match="acme/shared, haitang/shared") as raised:
+        find_model(prices, "shared")
+    assert raised.value.candidates == ("acme/shared", "haitang/shared")
+    assert find_model(prices, "haitang/shared").provider == "haitang"
+
+
+def test_the_first_site_is_the_home(prices: PriceTable) -> None:
+    offer = find_offer(prices, "tiered")
+    assert (offer.name, offer.currency) == ("haitang/tiered@cn", "CNY")
+
+
+@pytest.mark.parametrize(("name", "site"), [("tiered@intl", None), ("tiered", "intl")])
+def test_a_site_can_be_named_either_way(prices: PriceTable, name: str, site: str | None) -> None:
+    assert find_offer(prices, name, site=site).currency == "USD"
+
+
+def test_the_only_site_of_a_model_needs_no_name(prices: PriceTable) -> None:
+    assert find_offer(prices, "peak").name == "haitang/peak@intl"
+
+
+@pytest.mark.parametrize("name", ["sale@intl", "sale@moon"])
+def test_a_site_without_a_price_is_not_replaced_by_another(prices: PriceTable, name: str) -> None:
+    with pytest.raises(NoPriceError, match="has no price at site") as raised:
+        find_offer(prices, name)
+    assert raised.value.hint == "the table has haitang/sale@cn"
+
+
+def test_two_different_sites_contradict_each_other(prices: PriceTable) -> None:
+    with pytest.raises(NoPriceError, match="names site cn, but site intl is asked for"):
+        find_offer(prices, "tiered@cn", site="intl")
+
+
+@given(data=st.data(), junk=st.text(min_size=1, max_size=3))
+def test_a_name_with_anything_added_is_no_longer_that_model(
+    prices: PriceTable, data: st.DataObject, junk: str
+) -> None:
+    model = data.draw(st.sampled_from([each for each in prices.models if not each.match]))
+    for name in (model.name + junk, f"{model.provider}/{junk}{model.id}"):
+        with pytest.raises(UnknownModelError):
+            find_model(prices, name)
+
+
+def test_every_full_name_of_the_shipped_table_resolves_to_itself() -> None:
+    table = load_price_table()
+    for model in table.models:
+        assert find_model(table, model.name) is model

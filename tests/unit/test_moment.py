@@ -1,0 +1,40 @@
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from tokencost.errors import UsageError
+from tokencost.pricing import Moment, parse_moment
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-22", "2026-11-22T10:00", "2026-11-22T10:00+08:00", "2026-11-22T10:00-05:30"]
+)
+def test_a_moment_reads_back_what_it_prints(text: str) -> None:
+    assert str(parse_moment(text)) == text
+
+
+def test_z_is_utc() -> None:
+    assert parse_moment("2026-11-22T10:00Z") == Moment(
+        day=date(2026, 11, 22), clock=time(10), offset=timedelta()
+    )
+    assert str(parse_moment("2026-11-22T10:00Z")) == "2026-11-22T10:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "22.11.2026", "2026-11-31", "2026-11-22T25:00", "2026-11-22T10:00+15:00", "now"]
+)
+def test_anything_else_is_an_error_that_shows_the_form(text: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_moment(text)
+    assert "2026-11-22T10:00+08:00" in raised.value.hint
+
+
+def test_today_is_the_one_word_that_asks_the_clock() -> None:
+    before = datetime.now(tz=UTC).date()
+    assert before <= parse_moment("today").day <= datetime.now(tz=UTC).date()
+
+
+def test_a_time_without_an_offset_is_local_to_whoever_asks() -> None:
+    moment = parse_moment("2026-11-22T10:00")
+    assert moment.in_zone(timedelta(hours=8)) == datetime(2026, 11, 22, 10)
+    assert Moment(day=date(2026, 11, 22)).in_zone(timedelta()) is None

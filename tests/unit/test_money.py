@@ -1,0 +1,51 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.money import plain, shown
+
+amounts = st.decimals(min_value=Decimal("1e-12"), max_value=10**9, allow_nan=False, places=12)
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("0.0052225", "0.0052225"),
+        ("2.50", "2.5"),
+        ("100", "100"),
+        ("1E+3", "1000"),
+        ("0.000000123", "0.000000123"),
+        ("0.00", "0"),
+        ("-1.20", "-1.2"),
+    ],
+)
+def test_plain_is_exact_without_exponent_or_trailing_zeros(amount: str, text: str) -> None:
+    assert plain(Decimal(amount)) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        ("0.0052225", "USD", "$0.00522"),
+        ("0.000000123456", "CNY", "¥0.000000123"),
+        ("1289.7612", "CNY", "¥1,289.76"),
+        ("0.5", "USD", "$0.500"),
+        ("0", "USD", "$0"),
+        ("1.5", "EUR", "1.50 EUR"),
+        ("0.9999999", "USD", "$1.000"),
+    ],
+)
+def test_shown_keeps_three_digits_of_small_sums(amount: str, currency: str, text: str) -> None:
+    assert shown(Decimal(amount), currency) == text
+
+
+@given(amounts)
+def test_a_sum_that_is_not_zero_never_shows_as_zero(amount: Decimal) -> None:
+    assert any(digit in shown(amount, "USD") for digit in "123456789")
+
+
+@given(amounts)
+def test_plain_loses_nothing(amount: Decimal) -> None:
+    assert Decimal(plain(amount)) == amount

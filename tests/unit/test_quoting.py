@@ -1,0 +1,172 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tokencost.errors import NoPriceError
+from tokencost.pricing import Moment, PriceTable, Quote, Rates, find_offer, parse_moment, quote
+
+TODAY = Moment(day=date(2026, 11, 22))
+
+
+def quoted(
+    prices: PriceTable,
+    name: str,
+    *,
+    tokens: int = 1000,
+    output: int = 1000,
+    mode: str = "standard",
+    at: str = "2026-11-22",
+    cache: str | None = None,
+) -> Quote:
+    return quote(
+        find_offer(prices, name),
+        moment=parse_moment(at),
+        mode=mode,
+        input_tokens=tokens,
+        output_tokens=output,
+        cache=cache,
+    )
+
+
+@pytest.mark.parametrize(("tokens", "rate"), [(32_000, "2.5"), (32_001, "4.0")])
+def test_one_token_over_the_bound_reprices_the_whole_request(
+    prices: PriceTable, tokens: int, rate: str
+) -> None:
+    assert quoted(prices, "tiered", tokens=tokens).rates.input == Decimal(rate)
+
+
+@pytest.mark.parametrize(("output", "rate"), [(200, 5), (201, 10)])
+def test_the_length_of_the_answer_can_pick_the_tier(
+    prices: PriceTable, output: int, rate: int
+) -> None:
+    assert quoted(prices, "tiered", output=output).rates.output == rate
+
+
+def test_a_tier_keeps_the_rates_it_does_not_name(prices: PriceTable) -> None:
+    tier = quoted(prices, "tiered", tokens=32_001).rates
+    assert (tier.cache_read, tier.cache_read_explicit) == (Decimal("0.8"), Decimal("0.25"))
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens", "output", "message"),
+    [
+        ("plain", 99_000, 1_001, "100,001 tokens of input and output, at most 100,000"),
+        ("plain", 1, 10_001, "10,001 tokens of output, at most 10,000"),
+        ("likely", 50_001, 0, "50,001 tokens of input, at most 50,000"),
+        ("tiered", 128_001, 0, "no known price above 128,000 input tokens"),
+    ],
+)
+def test_a_request_beyond_a_limit_has_no_price(
+    prices: PriceTable, name: str, tokens: int, output: int, message: str
+) -> None:
+    with pytest.raises(NoPriceError, match=message):
+        quoted(prices, name, tokens=tokens, output=output)
+
+
+def test_a_limit_may_be_reached(prices: PriceTable) -> None:
+    assert quoted(prices, "plain", tokens=90_000, output=10_000)
+    assert quoted(prices, "likely", tokens=50_000, output=10**6)
+
+
+def test_a_mode_multiplies_every_rate_of_the_tier(prices: PriceTable) -> None:
+    rates = quoted(prices, "tiered", tokens=32_001, mode="batch").rates
+    assert (rates.input, rates.output) == (2, 8)
+
+
+def test_where_batch_and_cache_do_not_stack_a_cached_token_has_no_batch_price(
+    prices: PriceTable,
+) -> None:
+    assert quoted(prices, "tiered", mode="batch").rates.cache_read is None
+    assert quoted(prices, "plain", mode="batch").rates.cache_read == Decimal("0.25")
+
+
+def test_a_mode_with_rates_of_its_own_knows_nothing_else(prices: PriceTable) -> None:
+    assert quoted(prices, "guess", mode="batch").rates == Rates(input=Decimal(1), output=Decimal(5))
+
+
+def test_such_a_mode_has_no_price_above_the_base_tier(prices: PriceTable) -> None:
+    with pytest.raises(NoPriceError, match="no flex price for input >= 32,001"):
+        quoted(prices, "tiered", tokens=32_001, mode="flex")
+
+
+def test_a_mode_without_a_price_is_not_the_standard_one(prices: PriceTable) -> None:
+    with pytest.raises(NoPriceError, match="acme/plain@global has no priority price") as raised:
+        quoted(prices, "plain", mode="priority")
+    assert raised.value.hint == "it has standard, batch"
+
+
+def test_the_explicit_cache_is_read_at_its_own_rate(prices: PriceTable) -> None:
+    assert quoted(prices, "tiered", cache="explicit").rates.cache_read == Decimal("0.25")
+    assert quoted(prices, "tiered", cache="implicit").rates.cache_read == Decimal("0.5")
+    assert quoted(prices, "plain", cache="explicit").rates.cache_read == Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    ("day", "rate"), [("2020-01-01", 8), ("2026-10-31", 8), ("2026-11-01", 4), ("2026-12-31", 4)]
+)
+def test_the_day_picks_the_row(prices: PriceTable, day: str, rate: int) -> None:
+    assert quoted(prices, "sale", at=day).rates.input == rate
+
+
+def test_after_a_real_end_there_is_no_price(prices: PriceTable) -> None:
+    with pytest.raises(NoPriceError, match="no price on 2027-01-01") as raised:
+        quoted(prices, "sale", at="2027-01-01")
+    assert "... to 2026-10-31, 2026-11-01 to 2026-12-31" in raised.value.hint
+
+
+def test_a_promotion_says_when_it_ends(prices: PriceTable) -> None:
+    assert quoted(prices, "sale").warnings == ("promotional price, ends 2026-12-31",)
+
+
+def test_past_a_promise_the_last_rates_hold_with_a_warning(prices: PriceTable) -> None:
+    assert quoted(prices, "promised", at="2026-11-21").warnings == (
+        "the price itself is uncertain: Only said in a talk.",
+    )
+    later = quoted(prices, "promised", at="2026-11-22")
+    assert later.rates.input == 4
+    assert later.warnings[0] == (
+        "the price was promised through 2026-11-21 only, not beyond; the list price is 5 in, 30 out"
+    )
+
+
+def test_an_old_price_warns(prices: PriceTable) -> None:
+    assert quoted(prices, "tiered@intl", at="2026-08-30").warnings == ()
+    assert "over 90 days" in quoted(prices, "tiered@intl", at="2026-08-31").warnings[0]
+
+
+def test_without_a_time_of_day_the_dearer_hours_are_quoted(prices: PriceTable) -> None:
+    quote = quoted(prices, "peak", at="2026-11-22")  # a Sunday: the day alone decides nothing
+    assert quote.rates.input == 2
+    assert quote.assumptions[0].startswith("no time of day given: the dearer hours")
+
+
+@pytest.mark.parametrize(
+    ("at", "rate"),
+    [
+        ("2026-11-23T10:00", 2),
+        ("2026-11-23T12:00", 1),  # the end of a window is outside
+        ("2026-11-23T20:00", 1),
+        ("2026-11-21T10:00", 1),  # a Saturday
+        ("2026-10-01T10:00", 1),  # a holiday
+        ("2026-11-23T02:00Z", 2),  # 10:00 in Shanghai
+        ("2026-11-23T10:00Z", 1),
+        ("2026-11-22T21:00-05:00", 2),
+    ],
+)
+def test_the_time_of_day_picks_the_hours(prices: PriceTable, at: str, rate: int) -> None:
+    quote = quoted(prices, "peak", at=at)
+    assert (quote.rates.input, quote.assumptions) == (rate, ())
+
+
+def test_past_the_calendar_it_says_that_holidays_are_unknown(prices: PriceTable) -> None:
+    quote = quoted(prices, "peak", at="2027-01-04T10:00")
+    assert quote.rates.input == 2
+    assert "known from 2026-01-01 to 2026-12-31 only" in quote.assumptions[0]
+
+
+def test_output_is_priced_without_thinking_and_says_so(prices: PriceTable) -> None:
+    assert quoted(prices, "tiered").assumptions == (
+        "output without thinking; with thinking a MTok is 40",
+    )
+    assert quoted(prices, "tiered", output=0).assumptions == ()

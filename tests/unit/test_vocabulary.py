@@ -1,0 +1,103 @@
+import base64
+import hashlib
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.tokenizers.registry import VOCABULARIES, encoding
+from tokencost.tokenizers.vocabulary import Vocabulary, VocabularyError, pack
+
+BYTES = [bytes((byte,)) for byte in range(256)]
+MANIFEST = tomllib.loads((VOCABULARIES / "manifest.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def abc(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
+    path = tmp_path_factory.mktemp("vocabulary") / "abc.bin"
+    path.write_bytes(pack([*BYTES, b"ab", b"abc", b"bcdefghi", b"abcdefghijklmnopq"]))
+    return Vocabulary(path)
+
+
+def test_tokens_come_back_in_rank_order(abc: Vocabulary) -> None:
+    assert len(abc) == 260
+    assert abc.token(257) == b"abc"
+    assert list(abc.ranks().items())[-2:] == [(b"bcdefghi", 258), (b"abcdefghijklmnopq", 259)]
+
+
+def test_what_occurs_in_a_text_is_found_whatever_its_length(abc: Vocabulary) -> None:
+    found = abc.found_in(["xabcdefghijklmnopqx", "ab"], limit=10_000)
+    assert found is not None
+    assert {token for token in found if len(token) > 1} == {
+        b"ab",
+        b"abc",
+        b"bcdefghi",
+        b"abcdefghijklmnopq",
+    }
+    assert all(found[byte] == rank for rank, byte in enumerate(BYTES))
+
+
+def test_a_text_with_too_many_places_is_not_looked_through(abc: Vocabulary) -> None:
+    assert abc.found_in(["abcdefgh" * 100], limit=10) is None
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [BYTES[1:], [*BYTES, b"ab", b"ab"], [*BYTES, b"x" * 256]],
+    ids=["byte", "twice", "long"],
+)
+def test_what_does_not_fit_the_format_is_refused(tokens: list[bytes]) -> None:
+    with pytest.raises(ValueError, match="tokens"):
+        pack(tokens)
+
+
+def test_another_file_is_not_taken_for_a_vocabulary(tmp_path: Path) -> None:
+    path = tmp_path / "other.bin"
+    path.write_bytes(b"something else, long enough")
+    with pytest.raises(VocabularyError, match=r"other\.bin is not a vocabulary file"):
+        Vocabulary(path)
+
+
+@given(text=st.text(max_size=200))
+def test_every_token_inside_a_text_is_found(text: str) -> None:
+    vocabulary = encoding("cl100k_base").vocabulary
+    found = vocabulary.found_in([text], limit=10**9)
+    assert found is not None
+    data = text.encode()
+    ranks = _all_ranks(vocabulary)
+    inside = {
+        data[start:end]
+        for start in range(len(data))
+        for end in range(start + 1, min(len(data), start + 130) + 1)
+        if data[start:end] in ranks
+    }
+    assert inside <= found.keys()
+    assert all(ranks[token] == rank for token, rank in found.items())
+
+
+_RANKS: dict[int, dict[bytes, int]] = {}
+
+
+def _all_ranks(vocabulary: Vocabulary) -> dict[bytes, int]:
+    return _RANKS.setdefault(id(vocabulary), vocabulary.ranks())
+
+
+@pytest.mark.parametrize("name", MANIFEST)
+def test_a_shipped_file_is_the_one_of_the_manifest(name: str) -> None:
+    entry, path = MANIFEST[name], VOCABULARIES / f"{name}.bin"
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
+    assert len(Vocabulary(path)) == entry["tokens"]
+    assert (VOCABULARIES / entry["license_file"]).read_text(encoding="utf-8")
+
+
+def test_every_shipped_file_is_in_the_manifest() -> None:
+    assert {path.stem for path in VOCABULARIES.glob("*.bin")} == set(MANIFEST)
+
+
+@pytest.mark.parametrize("name", ["o200k_base", "cl100k_base", "qwen2"])
+def test_the_source_file_can_be_restored_byte_for_byte(name: str) -> None:
+    ranks = encoding(name).vocabulary.ranks()
+    lines = [b"%b %d\n" % (base64.b64encode(token), rank) for token, rank in ranks.items()]
+    assert hashlib.sha256(b"".join(lines)).hexdigest() == MANIFEST[name]["file"]
