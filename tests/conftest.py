@@ -45,12 +45,21 @@ def prices() -> PriceTable:
 
 
 @pytest.fixture
-def tokencost(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Go to an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def tokencost(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Run:
     """Run the command line in an empty folder, with the tests' prices as the shipped ones."""
     monkeypatch.setattr(loading, "builtin_path", lambda: PRICES)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(folder))
 
     def run(*args: str, stdin: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(app, args, input=stdin, catch_exceptions=False)
+        return CliRunner().invoke(
+            app, args, input=stdin, catch_exceptions=False, prog_name="tokencost"
+        )
 
     return run

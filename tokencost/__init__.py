@@ -14,18 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
-    from tokencost.answers import (
-        CostRange,
-        Counted,
-        CountReport,
-        Estimate,
-        EstimateReport,
-        Failure,
-        Request,
-    )
+    from tokencost.answers import CostRange, Estimate, EstimateReport, Request, TotalCost
     from tokencost.budgets import CheckReport, Finding, Limits, Money, Status, check
     from tokencost.catalogue import Catalogue, list_models, show_model
     from tokencost.costs import Cost
+    from tokencost.counting import Counted, CountReport, count
     from tokencost.errors import (
         AmbiguousModelError,
         InputError,
@@ -37,7 +30,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         UnknownModelError,
         UsageError,
     )
-    from tokencost.estimator import count, estimate
+    from tokencost.estimator import estimate
+    from tokencost.failures import Failure
     from tokencost.inputs import Prompt, Reading, read_prompts
     from tokencost.pricing import (
         ExchangeRate,
@@ -52,13 +46,15 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.workload import InputTokens, OutputTokens, Volume
 
 _HOMES = {
-    "answers": "CostRange Counted CountReport Estimate EstimateReport Failure Request",
+    "answers": "CostRange Estimate EstimateReport Request TotalCost",
     "budgets": "CheckReport Finding Limits Money Status check",
     "catalogue": "Catalogue list_models show_model",
     "costs": "Cost",
+    "counting": "Counted CountReport count",
     "errors": "AmbiguousModelError InputError NoPriceError NoRateError PriceTableError "
     "TokencostError TokenizerError UnknownModelError UsageError",
-    "estimator": "count estimate",
+    "estimator": "estimate",
+    "failures": "Failure",
     "inputs": "Prompt Reading read_prompts",
     "pricing": "ExchangeRate Moment PriceTable load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
@@ -100,6 +96,7 @@ __all__ = [
     "TokenCount",
     "TokencostError",
     "TokenizerError",
+    "TotalCost",
     "UnknownModelError",
     "UsageError",
     "Volume",

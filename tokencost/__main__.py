@@ -3,10 +3,14 @@
 
 def run() -> None:
     """Run the command line; a crash must never look like a broken budget."""
+    import io
     import sys
 
     from tokencost.cli import app
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # the same bytes whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(prog_name="tokencost")
     except Exception:  # Python itself would exit 1, the code of a broken budget

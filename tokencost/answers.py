@@ -1,10 +1,13 @@
 """What the estimator answers; every report and every budget reads these."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
 from tokencost.costs import Cost
-from tokencost.errors import TokencostError, UsageError
+from tokencost.errors import UsageError
+from tokencost.failures import Failure
 from tokencost.pricing import (
     STANDARD,
     Conversion,
@@ -17,36 +20,6 @@ from tokencost.pricing import (
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import Usage
 from tokencost.workload import OutputTokens, Volume
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why an input or a model has no answer, or an answer without a price."""
-
-    error: TokencostError
-    input: str | None = None
-    model: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """The tokens of one input by one tokenizer; *model* is None if none was asked for."""
-
-    input: str
-    kind: str
-    model: str | None
-    tokens: TokenCount
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountReport:
-    """Answer of `count`; what could not be counted is in *failures*."""
-
-    results: tuple[Counted, ...]
-    failures: tuple[Failure, ...]
-    prices: PriceTable | None
-    assumptions: tuple[str, ...]
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +81,19 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TotalCost:
+    """Sums over several inputs; None as soon as one of them has no price."""
+
+    low: Decimal | None
+    expected: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateReport:
     """Answer of `estimate`: every input with every model, and what has no answer."""
+
+    name: ClassVar[str] = "estimate"
 
     results: tuple[Estimate, ...]
     failures: tuple[Failure, ...]
@@ -127,11 +111,20 @@ class EstimateReport:
         """Return the results of one model."""
         return tuple(each for each in self.results if each.offer.name == offer.name)
 
-    def total(self, offer: Offer) -> Decimal | None:
-        """Return the expected cost of one call with each input, None if one has no price."""
-        total = Decimal()
-        for each in self.of(offer):
-            if each.cost is None:
-                return None
-            total += each.cost.expected.total
-        return total
+    def total(self, offer: Offer) -> TotalCost:
+        """Return the cost of one call with each input of *offer*."""
+        costs = [each.cost for each in self.of(offer)]
+        return TotalCost(
+            low=_sum(None if each is None else each.low for each in costs),
+            expected=_sum(None if each is None else each.expected for each in costs),
+            high=_sum(None if each is None else each.high for each in costs),
+        )
+
+
+def _sum(costs: Iterable[Cost | None]) -> Decimal | None:
+    total = Decimal()
+    for each in costs:
+        if each is None:
+            return None
+        total += each.total
+    return total

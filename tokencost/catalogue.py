@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tokencost.errors import NoPriceError, UnknownModelError
 from tokencost.pricing import (
@@ -28,6 +29,8 @@ class Listed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Answer of `models`; with *detailed* the reports show every row and every rate."""
+
+    name: ClassVar[str] = "models"
 
     listed: tuple[Listed, ...]
     moment: Moment

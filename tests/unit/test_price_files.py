@@ -147,7 +147,8 @@ def test_two_rows_cannot_be_in_force_at_once(first: str, second: str) -> None:
 
 
 def test_rows_may_follow_each_other_in_any_order() -> None:
-    assert read(f"{HEAD}{MODEL}{ROW}from = 2026-07-01\n{ROW}until = 2026-06-30\n")
+    table = read(f"{HEAD}{MODEL}{ROW}from = 2026-07-01\n{ROW}until = 2026-06-30\n")
+    assert len(table.models[0].prices) == 2
 
 
 def test_a_row_of_a_provider_with_two_sites_must_name_one() -> None:

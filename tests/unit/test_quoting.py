@@ -65,13 +65,13 @@ def test_a_request_beyond_a_limit_has_no_price(
 
 
 def test_a_limit_may_be_reached(prices: PriceTable) -> None:
-    assert quoted(prices, "plain", tokens=90_000, output=10_000)
-    assert quoted(prices, "likely", tokens=50_000, output=10**6)
+    assert quoted(prices, "plain", tokens=90_000, output=10_000).rates.input == 2
+    assert quoted(prices, "likely", tokens=50_000, output=10**6).rates.input == 1
 
 
 def test_a_mode_multiplies_every_rate_of_the_tier(prices: PriceTable) -> None:
     rates = quoted(prices, "tiered", tokens=32_001, mode="batch").rates
-    assert (rates.input, rates.output) == (2, 8)
+    assert (rates.input, rates.output) == (Decimal(2), Decimal(8))
 
 
 def test_where_batch_and_cache_do_not_stack_a_cached_token_has_no_batch_price(
@@ -156,7 +156,7 @@ def test_without_a_time_of_day_the_dearer_hours_are_quoted(prices: PriceTable) -
 )
 def test_the_time_of_day_picks_the_hours(prices: PriceTable, at: str, rate: int) -> None:
     quote = quoted(prices, "peak", at=at)
-    assert (quote.rates.input, quote.assumptions) == (rate, ())
+    assert (quote.rates.input, quote.assumptions) == (Decimal(rate), ())
 
 
 def test_past_the_calendar_it_says_that_holidays_are_unknown(prices: PriceTable) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from tokencost.answers import Counted, CountReport, Estimate, EstimateReport, Failure, Request
+from tokencost.answers import Estimate, EstimateReport, Request
 from tokencost.budgets.limits import CheckReport, Finding, Limits, Money
+from tokencost.counting import Counted, CountReport, count
 from tokencost.errors import NoPriceError, TokencostError
-from tokencost.estimator import Prompts, count, estimate
+from tokencost.estimator import estimate
+from tokencost.failures import Failure
+from tokencost.inputs import Prompts
 from tokencost.pricing import Moment, PriceTable, conversion, load_price_table
 
 Measured = Counted | Estimate

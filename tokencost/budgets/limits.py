@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
-from tokencost.answers import Failure
 from tokencost.errors import UsageError
+from tokencost.failures import Failure
 from tokencost.pricing import Conversion, Moment, PriceTable
 
 
@@ -80,6 +81,8 @@ class Finding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
     """Answer of `check`."""
+
+    name: ClassVar[str] = "check"
 
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...]

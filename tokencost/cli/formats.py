@@ -5,35 +5,22 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import typer
 
 from tokencost.errors import UsageError
-
-if TYPE_CHECKING:  # the report package is imported when there is something to report
-    from tokencost.report import Answer
-
-
-class Format(StrEnum):
-    """The formats by the names of the command line."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
+from tokencost.report import Answer, OutputFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
     """How an answer is to be written."""
 
-    format: Format
+    format: OutputFormat
     quiet: bool
     color: bool
 
-    def write(self, answer: "Answer") -> None:
+    def write(self, answer: Answer) -> None:
         """Write *answer* to standard output."""
         import tokencost
 
@@ -41,24 +28,24 @@ class Writing:
             text = tokencost.render_quiet(answer)
         else:
             width = shutil.get_terminal_size().columns if self.color else None
-            text = tokencost.render(
-                answer, tokencost.OutputFormat(self.format), terminal_width=width
-            )
-        typer.echo(text, nl=False)
+            text = tokencost.render(answer, self.format, terminal_width=width)
+        typer.echo(text, nl=False, color=self.color)
 
 
-def writing(*, format: Format | None, json: bool, quiet: bool, color: str) -> Writing:  # noqa: A002
+def writing(*, format: OutputFormat | None, json: bool, quiet: bool, color: str) -> Writing:  # noqa: A002
     """Settle the options for output.
 
     Raises:
         UsageError: two of them contradict each other.
     """
-    if json and format not in (None, Format.JSON):
+    if json and format not in (None, OutputFormat.JSON):
         raise UsageError(f"--json contradicts --format {format}", hint="leave one of the two out")
-    if quiet and (json or format not in (None, Format.TABLE)):
+    if quiet and (json or format not in (None, OutputFormat.TABLE)):
         raise UsageError("--quiet contradicts a format", hint="leave one of the two out")
     return Writing(
-        format=Format.JSON if json else format or Format.TABLE, quiet=quiet, color=_color(color)
+        format=OutputFormat.JSON if json else format or OutputFormat.TABLE,
+        quiet=quiet,
+        color=_color(color),
     )
 
 

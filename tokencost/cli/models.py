@@ -41,8 +41,10 @@ def list_models(
 ) -> None:
     """List the known models with their prices per million tokens.
 
-    tokencost models
-    tokencost models qwen cn
+    Every word of the query has to occur in the name, the provider, the site or an alias.
+
+        tokencost models
+        tokencost models qwen cn
     """
     import tokencost
 
@@ -67,8 +69,10 @@ def show_model(
 ) -> None:
     """Show every rate, tier, mode and source of one model.
 
-    tokencost models show alibaba/qwen3-max
-    tokencost models show deepseek-flash@cn --json
+    Without a site it shows all of them.
+
+        tokencost models show alibaba/qwen3-max
+        tokencost models show deepseek-flash@cn --json
     """
     import tokencost
 

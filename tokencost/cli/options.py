@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost.cli.formats import Format
+from tokencost import report
 
 Paths = Annotated[
     list[str] | None,
@@ -91,7 +91,7 @@ Tokenizer = Annotated[
     ),
 ]
 OutputFormat = Annotated[
-    Format | None,
+    report.OutputFormat | None,
     typer.Option(
         "--format",
         "-f",

@@ -1,6 +1,6 @@
-"""What is priced: named files, directories, globs, pipes and literal texts as prompts."""
+"""What the user named, as prompts or as errors."""
 
-from tokencost.inputs.prompt import Prompt, Reading
+from tokencost.inputs.prompt import Prompt, Prompts, Reading, as_reading
 from tokencost.inputs.reading import read_prompts
 
-__all__ = ["Prompt", "Reading", "read_prompts"]
+__all__ = ["Prompt", "Prompts", "Reading", "as_reading", "read_prompts"]

@@ -1,5 +1,6 @@
-"""A text to be priced, and everything that came of the names a user gave."""
+"""What is priced, and everything else that came of the names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tokencost.errors import InputError
@@ -7,7 +8,13 @@ from tokencost.errors import InputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A text under the name the user gave it."""
+    """One text that is priced.
+
+    Attributes:
+        name: as the user named it, with forward slashes; "<text>" and "<stdin>" have no file.
+        text: exactly what was read, line ends and byte-order mark included.
+        kind: how the text is to be understood.
+    """
 
     name: str
     text: str
@@ -16,8 +23,28 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Prompts in the order they were named, with what could not be read and what was skipped."""
+    """Everything that came of the names.
+
+    A reading with errors is incomplete: its prompts are not all that was asked for.
+    """
 
     prompts: tuple[Prompt, ...]
-    errors: tuple[InputError, ...] = ()
-    notes: tuple[str, ...] = ()
+    errors: tuple[InputError, ...]
+    notes: tuple[str, ...]
+
+
+Prompts = str | Prompt | Reading | Iterable[Prompt]
+
+
+def as_reading(prompts: Prompts) -> Reading:
+    """Return *prompts*, in whichever form a caller has them, as a reading."""
+    match prompts:
+        case Reading():
+            return prompts
+        case str():
+            found: Iterable[Prompt] = [Prompt(name="<text>", text=prompts)]
+        case Prompt():
+            found = [prompts]
+        case _:
+            found = prompts
+    return Reading(prompts=tuple(found), errors=(), notes=())

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from tokencost.errors import AmbiguousModelError, NoPriceError, UnknownModelError
+from tokencost.errors import (
+    AmbiguousModelError,
+    NoPriceError,
+    TokencostError,
+    UnknownModelError,
+)
+from tokencost.failures import Failures
 from tokencost.pricing.table import Model, Price, PriceTable, Provider
 
 
@@ -59,6 +65,21 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
             f"{model.name} has no price at site {chosen!r}", hint=f"the table has {there}"
         )
     return Offer(model=model, provider=provider, site=chosen)
+
+
+def find_offers(
+    table: PriceTable, names: str | Sequence[str], *, site: str | None = None, failures: Failures
+) -> list[Offer]:
+    """Return what each of *names* means, each offer once; what means nothing is a failure."""
+    offers: dict[str, Offer] = {}
+    for name in dict.fromkeys([names] if isinstance(names, str) else names):
+        try:
+            offer = find_offer(table, name, site=site)
+        except TokencostError as error:
+            failures.add(error, model=name)
+        else:
+            offers.setdefault(offer.name, offer)
+    return list(offers.values())
 
 
 def find_model(table: PriceTable, name: str) -> Model:

@@ -1,6 +1,5 @@
 """A price file in TOML as values, laid over the table that was read before it."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
@@ -76,6 +75,8 @@ def read_price_file(file: PriceFile, *, base: PriceTable | None) -> PriceTable:
 
 
 def _parse(file: PriceFile) -> Mapping[str, object]:
+    import tomllib
+
     try:
         return tomllib.loads(file.data.decode(), parse_float=Decimal)
     except UnicodeDecodeError as error:

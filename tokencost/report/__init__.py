@@ -1,13 +1,15 @@
 """Answers as text: `render()` picks the layout by the answer and the renderer by the format."""
 
 from enum import StrEnum
+from importlib import import_module
 from types import ModuleType
+from typing import ClassVar, Protocol
 
-from tokencost.answers import CountReport, EstimateReport
-from tokencost.budgets import CheckReport
-from tokencost.catalogue import Catalogue
 
-Answer = CountReport | EstimateReport | CheckReport | Catalogue
+class Answer(Protocol):
+    """What `estimate`, `count`, `check`, `list_models` and `show_model` return."""
+
+    name: ClassVar[str]
 
 
 class OutputFormat(StrEnum):
@@ -17,6 +19,10 @@ class OutputFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+
+
+# A layout is imported for the answer that needs it: a count needs no code about prices.
+_LAYOUTS = {"count": "counts", "estimate": "estimates", "check": "checks", "models": "models"}
 
 
 def render(
@@ -63,20 +69,4 @@ def render_quiet(answer: Answer) -> str:
 
 
 def _layout(answer: Answer) -> ModuleType:
-    match answer:
-        case CountReport():
-            from tokencost.report import counts
-
-            return counts
-        case EstimateReport():
-            from tokencost.report import estimates
-
-            return estimates
-        case CheckReport():
-            from tokencost.report import checks
-
-            return checks
-        case Catalogue():
-            from tokencost.report import models
-
-            return models
+    return import_module(f"tokencost.report.{_LAYOUTS[answer.name]}")

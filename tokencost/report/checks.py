@@ -7,8 +7,9 @@ from typing import Any
 from tokencost.budgets import CheckReport, Finding
 from tokencost.money import plain, shown
 from tokencost.report.envelope import envelope
+from tokencost.report.price_words import rate_remarks
 from tokencost.report.sheet import Column, Sheet, Table
-from tokencost.report.words import failures_of, rate_remarks, remarks
+from tokencost.report.words import failures_of, remarks
 
 CSV_COLUMNS = ("status", "rule", "file", "model", "actual", "limit", "headroom", "unit")
 _COLUMNS = (

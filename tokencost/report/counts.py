@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tokencost.answers import Counted, CountReport
-from tokencost.report.envelope import envelope, tokens_dict
+from tokencost.counting import Counted, CountReport
 from tokencost.report.sheet import Column, Sheet, Table, only_used
 from tokencost.report.words import band_cell, count_cell, count_remarks, remarks
 
@@ -54,6 +53,8 @@ def sheet(report: CountReport) -> Sheet:
 
 def as_dict(report: CountReport) -> dict[str, Any]:
     """Spell out the JSON."""
+    from tokencost.report.envelope import envelope, tokens_dict  # with the price table's code
+
     return envelope(
         "count",
         prices=report.prices,

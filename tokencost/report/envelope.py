@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tokencost.answers import Failure
+from tokencost.failures import Failure
 from tokencost.money import plain
 from tokencost.pricing import Conversion, Moment, PriceTable, Rates
 from tokencost.tokenizers import TokenCount

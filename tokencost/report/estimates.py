@@ -7,17 +7,9 @@ from typing import Any
 from tokencost.answers import Estimate, EstimateReport
 from tokencost.money import plain, shown
 from tokencost.report.envelope import envelope, money, rates_dict, tokens_dict
+from tokencost.report.price_words import money_cell, price_remark, rate_remarks
 from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
-from tokencost.report.words import (
-    DASH,
-    band_cell,
-    count_cell,
-    count_remarks,
-    money_cell,
-    price_remark,
-    rate_remarks,
-    remarks,
-)
+from tokencost.report.words import DASH, band_cell, count_cell, count_remarks, remarks
 
 CSV_COLUMNS = (
     *("input", "kind", "model", "site", "tokens", "tokens_low", "tokens_high", "method"),
@@ -142,31 +134,42 @@ def _row(each: Estimate, report: EstimateReport) -> tuple[str, ...]:
 
 
 def _range_cell(each: Estimate) -> str:
-    if each.cost is None or each.cost.low == each.cost.high:
+    if each.cost is None:
         return ""
     low, high = each.cost.low, each.cost.high
-    currency = each.offer.currency
+    return _between(low.total if low else None, high.total if high else None, each.offer.currency)
+
+
+def _between(low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    if low == high:
+        return ""
+    return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
+
+
+def _token_sums(results: list[Estimate]) -> tuple[int, int, int]:
     return (
-        f"{money_cell(low.total if low else None, currency)}"
-        f"{DASH}{money_cell(high.total if high else None, currency)}"
+        sum(each.tokens.low for each in results),
+        sum(each.tokens.expected for each in results),
+        sum(each.tokens.high for each in results),
     )
 
 
 def _total_row(report: EstimateReport, name: str) -> tuple[str, ...]:
     results = _of(report, name)
     offer, request = results[0].offer, report.request
-    total = report.total(offer)
-    tokens = sum(each.tokens.expected for each in results)
-    exact = all(each.tokens.low == each.tokens.high for each in results)
+    costs = report.total(offer)
+    total = costs.expected
+    low, tokens, high = _token_sums(results)
+    exact = all(each.tokens.certain for each in results)
     conversion = results[0].conversion
     return (
         f"total of {len(results)}",
         name,
         f"{'' if exact else '~'}{tokens:,}",
-        "",
+        "" if exact else f"{low:,}{DASH}{high:,}",
         f"{sum(each.output.expected for each in results):,}" if request.output else "",
         money_cell(total, offer.currency),
-        "",
+        _between(costs.low, costs.high, offer.currency),
         "" if total is None else shown(total * request.calls, offer.currency),
         shown(total * request.volume.per_month, offer.currency)
         if request.volume and total is not None
@@ -280,13 +283,19 @@ def _converted(each: Estimate) -> dict[str, Any] | None:
 def _total(report: EstimateReport, name: str) -> dict[str, Any]:
     results = _of(report, name)
     offer = results[0].offer
+    costs = report.total(offer)
+    low, tokens, high = _token_sums(results)
     return {
         "model": offer.model.name,
         "site": offer.site,
         "currency": offer.currency,
         "tokens": {
-            "input": sum(each.tokens.expected for each in results),
+            "input": tokens,
+            "input_low": low,
+            "input_high": high,
             "output": sum(each.output.expected for each in results),
         },
-        "expected": money(report.total(offer)),
+        "low": money(costs.low),
+        "expected": money(costs.expected),
+        "high": money(costs.high),
     }

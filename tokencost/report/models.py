@@ -8,8 +8,9 @@ from tokencost.catalogue import Catalogue, Listed
 from tokencost.money import plain
 from tokencost.pricing import Model, Price, Rates
 from tokencost.report.envelope import envelope, money, rates_dict
+from tokencost.report.price_words import provenance
 from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
-from tokencost.report.words import provenance, remarks
+from tokencost.report.words import remarks
 from tokencost.tokenizers import find_tokenizer
 
 CSV_COLUMNS = (

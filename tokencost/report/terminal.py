@@ -25,7 +25,13 @@ def render_terminal(sheet: Sheet, *, width: int) -> str:
             style = _LABEL_STYLES.get(remark.label, "dim")
             remarks.add_row(Text(remark.label, style=style), Text(remark.text))
         parts.append(remarks)
-    console = Console(file=io.StringIO(), width=width, force_terminal=True, legacy_windows=False)
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        force_terminal=True,
+        color_system="standard",
+        legacy_windows=False,
+    )
     with console.capture() as capture:
         console.print(Group(*parts))
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"

@@ -1,14 +1,10 @@
 """Phrases that several reports share."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
-from tokencost.answers import Failure
-from tokencost.money import plain, shown
-from tokencost.pricing import Conversion, Offer, Price, Quote, Rates
+from tokencost.failures import Failure
 from tokencost.report.sheet import Remark
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.usage import Usage
 
 DASH = "–"
 
@@ -25,11 +21,6 @@ def band_cell(tokens: TokenCount) -> str:
     return f"{tokens.low:,}{DASH}{tokens.high:,}"
 
 
-def money_cell(amount: Decimal | None, currency: str) -> str:
-    """Return an amount, or say that there is no price."""
-    return "no price" if amount is None else shown(amount, currency)
-
-
 def count_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Remark]:
     """Return one line for each way of counting that an answer used."""
     lines: dict[str, Remark] = {}
@@ -39,55 +30,6 @@ def count_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Remar
         text = f"{model}: {text}" if model else text
         lines.setdefault(text, Remark(label="count", text=text))
     return list(lines.values())
-
-
-def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:
-    """Return the rates that were used, with what chose them, their date and source."""
-    chosen = [f"{offer.currency} {rates_in_words(quote.rates, usage)} per MTok"]
-    if quote.tier is not None:
-        chosen.append(f"tier {quote.tier.label}")
-    if quote.mode != "standard":
-        chosen.append(f"mode {quote.mode}")
-    if quote.band is not None:
-        chosen.append("peak hours" if quote.band.inside else "off-peak hours")
-    return Remark(
-        label="price", text=f"{offer.name}: {', '.join(chosen)}; {provenance(quote.price)}"
-    )
-
-
-def provenance(price: Price) -> str:
-    """Return date, source and doubt of a price row."""
-    doubt = "" if price.confidence == "high" else f", confidence {price.confidence}"
-    kind = "" if price.kind == "list" else f", {price.kind} price"
-    return f"checked {price.checked}, {price.source}{kind}{doubt}"
-
-
-def rates_in_words(rates: Rates, usage: Usage) -> str:
-    """Return the rates of input and output, and those of a cache that was used."""
-    known = [
-        f"{plain(rate)} {what}"
-        for rate, what in (
-            (rates.input, "in"),
-            (rates.output, "out"),
-            (rates.cache_read if usage.cache_read else None, "cache read"),
-            *((rates.cache_write.get(ttl), f"cache write {ttl}") for ttl in usage.cache_write),
-        )
-        if rate is not None
-    ]
-    return ", ".join(known)
-
-
-def rate_remarks(conversions: Iterable[Conversion | None]) -> list[Remark]:
-    """Return one line for each exchange rate that was used."""
-    rates = dict.fromkeys(each.rate for each in conversions if each is not None)
-    return [
-        Remark(
-            label="rate",
-            text=f"1 {rate.base} = {plain(rate.rate)} {rate.quote}, "
-            f"{rate.day or 'undated'}, {rate.source}",
-        )
-        for rate in rates
-    ]
 
 
 def remarks(label: str, texts: Iterable[str]) -> list[Remark]:

@@ -95,3 +95,23 @@ CLAUDE_47: Mapping[Content, Factor] = MappingProxyType(
         Content.MARKDOWN: Factor(1490, 1190, 1660),
     }
 )
+
+_CLAUDE = "the factors and the band come from a published reconstruction of Claude's tokenizer"
+_MEASURED = "the factors were measured on the family's own vocabulary, which is not shipped"
+_WEAK = "weak evidence: it takes the family to be like its published peers"
+
+# Families without a vocabulary here: proxy, factors, and what the factors rest on.
+FAMILIES: Mapping[str, tuple[str, Mapping[Content, Factor], str]] = MappingProxyType(
+    {
+        "claude-3": ("o200k_base", CLAUDE_3, _CLAUDE),
+        "claude-4.7": ("o200k_base", CLAUDE_47, _CLAUDE),
+        "gemma3": ("o200k_base", GEMMA, _MEASURED),
+        "gemma4": ("o200k_base", GEMMA, _MEASURED),
+        "qwen3.5": ("o200k_base", QWEN35, _MEASURED),
+        "kimi": ("o200k_base", KIMI, _MEASURED),
+        "glm-4": ("o200k_base", GLM, _MEASURED),
+        "glm-4.7": ("o200k_base", GLM, _MEASURED),
+        "minimax": ("o200k_base", MINIMAX, _MEASURED),
+        "doubao": ("deepseek-v3", SAME, _WEAK),
+    }
+)

@@ -1,4 +1,4 @@
-"""The ways to measure a text: exactly, on an assumption, or by another vocabulary."""
+"""Counts with a band: on an assumption, or by another vocabulary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,26 +12,6 @@ from tokencost.tokenizers.factors import SAME, Factor
 # The percentiles behind the factors come from longer chunks; a short text strays further.
 _SHORT = 200
 _SHORT_WIDENS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExactTokenizer:
-    """Counts with the model's own vocabulary."""
-
-    encoding: Encoding
-    method: ClassVar[Method] = Method.EXACT
-
-    @property
-    def name(self) -> str:
-        """The vocabulary's name."""
-        return self.encoding.name
-
-    def measure(self, text: str) -> TokenCount:
-        """Count *text*; there is no band."""
-        count = self.encoding.count(text)
-        return TokenCount(
-            expected=count, low=count, high=count, method=self.method, tokenizer=self.name
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

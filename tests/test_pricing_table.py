@@ -1,0 +1,106 @@
+"""What must hold for the shipped price table, whatever its figures are."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tokencost.pricing import Model, Price, Rates, load_price_table
+from tokencost.pricing.table import Confidence, Kind
+from tokencost.tokenizers import tokenizer_names
+
+TABLE = load_price_table()
+ROWS = [
+    pytest.param(model, price, id=f"{model.name}@{price.site} {price.first or ''}")
+    for model in TABLE.models
+    for price in model.prices
+]
+
+
+def all_rates(price: Price) -> Iterator[Rates]:
+    yield price.rates
+    yield from (price.rates.overridden(tier.rates) for tier in price.tiers)
+
+
+def test_the_table_covers_the_providers_of_the_token_economy() -> None:
+    assert len(TABLE.models) >= 30
+    sellers = {model.provider for model in TABLE.models}
+    assert sellers >= {
+        *("openai", "anthropic", "google", "deepseek", "alibaba"),
+        *("moonshotai", "zhipu", "minimax", "volcengine"),
+    }
+
+
+def test_every_provider_of_the_table_sells_something() -> None:
+    assert {model.provider for model in TABLE.models} == set(TABLE.providers)
+
+
+@pytest.mark.parametrize("model", TABLE.models, ids=lambda model: model.name)
+def test_every_model_is_counted_by_a_known_tokenizer(model: Model) -> None:
+    assert model.tokenizer in tokenizer_names()
+
+
+@pytest.mark.parametrize("model", TABLE.models, ids=lambda model: model.name)
+def test_every_model_has_a_price_in_force_on_the_day_of_the_table(model: Model) -> None:
+    assert any(price.covers(TABLE.as_of) for price in model.prices)
+
+
+@pytest.mark.parametrize(("model", "price"), ROWS)
+def test_every_row_says_where_it_comes_from_and_is_not_from_the_future(
+    model: Model, price: Price
+) -> None:
+    assert price.source
+    assert price.checked <= TABLE.as_of, model.name
+    assert TABLE.as_of - price.checked <= timedelta(days=90)
+
+
+@pytest.mark.parametrize(("model", "price"), ROWS)
+def test_rates_stand_in_plausible_ratios(model: Model, price: Price) -> None:
+    for rates in all_rates(price):
+        if price.kind is Kind.FREE:
+            assert (rates.input, rates.output) == (Decimal(0), Decimal(0))
+            continue
+        assert rates.input is not None, model.name
+        assert rates.output is not None, model.name
+        assert rates.input <= rates.output <= 20 * rates.input
+        for read in (rates.cache_read, rates.cache_read_explicit):
+            assert read is None or rates.input / 200 <= read < rates.input
+        for write in rates.cache_write.values():
+            # MiniMax lists the writes of its fast models at the rate of the ordinary ones.
+            assert rates.input / 2 < write <= rates.input * Decimal("2.5")
+
+
+@pytest.mark.parametrize(("model", "price"), ROWS)
+def test_a_longer_input_never_has_lower_rates(model: Model, price: Price) -> None:
+    bounds = [tier for tier in price.tiers if tier.input_from and tier.output_to is None]
+    steps = [price.rates, *(price.rates.overridden(tier.rates) for tier in bounds)]
+    starts = [tier.input_from or 0 for tier in bounds]
+    assert starts == sorted(starts), model.name
+    inputs = [rates.input for rates in steps if rates.input is not None]
+    assert inputs == sorted(inputs)
+
+
+@pytest.mark.parametrize(("model", "price"), ROWS)
+def test_modes_are_plausible_multiples(model: Model, price: Price) -> None:
+    for name, change in price.modes.items():
+        if isinstance(change, Decimal):
+            low, high = (Decimal("0.4"), Decimal(1)) if name in ("batch", "flex") else (1, 6)
+            assert low <= change <= high, model.name
+
+
+@pytest.mark.parametrize(("model", "price"), ROWS)
+def test_doubt_is_written_down(model: Model, price: Price) -> None:
+    if price.confidence is Confidence.LOW or price.kind is Kind.ESTIMATE:
+        assert price.note, model.name
+
+
+def test_sites_of_one_model_are_not_conversions_of_each_other() -> None:
+    rates = {
+        price.site: price.rates.input
+        for model in TABLE.models
+        if model.name == "alibaba/qwen3-max"
+        for price in model.prices
+        if price.covers(TABLE.as_of)
+    }
+    assert rates == {"cn": Decimal("2.5"), "intl": Decimal("1.2")}

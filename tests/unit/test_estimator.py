@@ -1,0 +1,217 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tokencost.answers import Request
+from tokencost.costs import Cost
+from tokencost.errors import (
+    InputError,
+    TokenizerError,
+    UnknownModelError,
+    UsageError,
+)
+from tokencost.counting import count
+from tokencost.estimator import estimate
+from tokencost.inputs import Prompt, Reading
+from tokencost.pricing import Moment, PriceTable, find_offer
+from tokencost.tokenizers import Method
+from tokencost.workload import InputTokens, OutputTokens, Volume
+
+HELLO = Prompt(name="hello.txt", text="hello world")  # 2 tokens of o200k_base
+THOUSAND = InputTokens(total=1000)
+
+
+def test_a_text_is_one_prompt(prices: PriceTable) -> None:
+    (result,) = estimate("hello world", models="plain", prices=prices).results
+    assert (result.input, result.tokens.expected) == ("<text>", 2)
+    assert result.cost is not None
+    assert result.cost.expected == Cost(input=Decimal("0.000004"), output=Decimal(0))
+
+
+def test_every_input_meets_every_model_once(prices: PriceTable) -> None:
+    other = Prompt(name="other.txt", text="hello")
+    report = estimate(
+        [HELLO, other], models=["plain", "acme/plain@global", "haitang/shared"], prices=prices
+    )
+    assert [(each.offer.name, each.input) for each in report.results] == [
+        ("acme/plain@global", "hello.txt"),
+        ("acme/plain@global", "other.txt"),
+        ("haitang/shared@cn", "hello.txt"),
+        ("haitang/shared@cn", "other.txt"),
+    ]
+    assert report.total(find_offer(prices, "plain")).expected == Decimal("0.000006")
+
+
+def test_a_free_price_is_zero_and_an_unknown_one_is_not(prices: PriceTable) -> None:
+    free = estimate("hello", models="haitang/shared", prices=prices)
+    assert free.total(free.offers[0]).expected == 0
+    request = Request(output=OutputTokens(low=1, expected=1, high=1))
+    unknown = estimate("hello", models="acme/shared", request=request, prices=prices, strict=False)
+    assert unknown.total(unknown.offers[0]).expected is None
+    assert (
+        str(unknown.failures[0].error) == "acme/shared@global has no output price in mode standard"
+    )
+
+
+def test_prices_are_those_of_the_table_s_own_day_unless_told(prices: PriceTable) -> None:
+    assert estimate("hello", models="sale", prices=prices).moment == Moment(day=date(2026, 11, 22))
+    earlier = Request(moment=Moment(day=date(2026, 10, 1)))
+    (result,) = estimate("hello", models="sale", request=earlier, prices=prices).results
+    assert result.quote is not None
+    assert result.quote.rates.input == 8
+
+
+def test_cached_tokens_are_a_part_of_the_input(prices: PriceTable) -> None:
+    size = InputTokens(total=1_000_000, cached=600_000, cache_write=400_000, cache_ttl="1h")
+    (result,) = estimate(
+        size, models="guess", prices=prices, strict=False, request=Request(mode="standard")
+    ).results
+    assert result.cost is None  # it has no cache prices at all
+    size = InputTokens(total=10_000, cached=6_000, cache_write=3_000, cache_ttl="1h")
+    (result,) = estimate(size, models="plain", prices=prices).results
+    assert result.cost is not None
+    # 1,000 x 2 + 6,000 x 0.5 + 3,000 x 4 per million
+    assert result.cost.expected.total == Decimal("0.017")
+
+
+def test_the_whole_input_picks_the_tier_cached_or_not(prices: PriceTable) -> None:
+    size = InputTokens(total=32_001, cached=32_000, cache="implicit")
+    (result,) = estimate(size, models="tiered", prices=prices).results
+    assert result.cost is not None
+    assert result.cost.expected.total == Decimal("0.025604")  # 1 x 4 + 32,000 x 0.8
+
+
+def test_which_of_two_caches_was_read_has_to_be_said(prices: PriceTable) -> None:
+    with pytest.raises(UsageError, match="haitang has an implicit and an explicit cache"):
+        estimate(InputTokens(total=10, cached=5), models="tiered", prices=prices)
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        ({"total": -1}, "cannot be negative"),
+        ({"total": 5, "cached": 6}, "6 cached and 0 written tokens are more than the 5"),
+        ({"total": 5, "cached": 3, "cache_write": 3, "cache_ttl": "5m"}, "more than the 5"),
+        ({"total": 5, "cache_write": 1}, "priced by time to live"),
+    ],
+)
+def test_sizes_that_contradict_each_other_are_refused(size: dict[str, int], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        InputTokens(**size)  # type: ignore[arg-type]
+
+
+def test_a_range_of_output_gives_a_range_of_cost(prices: PriceTable) -> None:
+    request = Request(output=OutputTokens(low=100, expected=200, high=300))
+    (result,) = estimate(THOUSAND, models="plain", request=request, prices=prices).results
+    cost = result.cost
+    assert cost is not None
+    assert cost.low is not None
+    assert cost.high is not None
+    assert [each.total for each in (cost.low, cost.expected, cost.high)] == [
+        Decimal("0.003"),
+        Decimal("0.004"),
+        Decimal("0.005"),
+    ]
+
+
+def test_an_end_that_does_not_fit_is_a_warning_and_has_no_price(prices: PriceTable) -> None:
+    request = Request(output=OutputTokens(low=1, expected=1, high=10_001))
+    (result,) = estimate(THOUSAND, models="plain", request=request, prices=prices).results
+    assert result.cost is not None
+    assert result.cost.high is None
+    assert "at 1,000 input and 10,001 output tokens: acme/plain does not fit" in result.warnings[0]
+
+
+def test_an_uncertain_count_gives_a_range_of_cost(prices: PriceTable) -> None:
+    (result,) = estimate("hello " * 1000, models="guess", prices=prices).results
+    assert result.cost is not None
+    assert result.cost.low is not None
+    assert result.cost.high is not None
+    assert result.cost.low.total < result.cost.expected.total < result.cost.high.total
+
+
+def test_what_has_no_price_is_still_counted(prices: PriceTable) -> None:
+    report = estimate(InputTokens(total=100_001), models="plain", prices=prices, strict=False)
+    assert report.results[0].tokens.expected == 100_001
+    assert report.results[0].cost is None
+    assert report.failures[0].model == "acme/plain"
+
+
+def test_a_missing_exchange_rate_hides_no_price(prices: PriceTable) -> None:
+    report = estimate(
+        THOUSAND, models="plain", request=Request(currency="EUR"), prices=prices, strict=False
+    )
+    assert report.results[0].cost is not None
+    assert report.results[0].conversion is None
+    assert report.failures[0].error.code == "no_rate"
+
+
+def test_a_known_model_is_answered_beside_an_unknown_one(prices: PriceTable) -> None:
+    report = estimate(HELLO, models=["plain", "plan"], prices=prices, strict=False)
+    assert [each.offer.name for each in report.results] == ["acme/plain@global"]
+    assert [failure.model for failure in report.failures] == ["plan"]
+
+
+def test_strict_raises_the_first_failure(prices: PriceTable) -> None:
+    with pytest.raises(UnknownModelError):
+        estimate(HELLO, models=["plan", "plain"], prices=prices)
+    unread = Reading(prompts=(), errors=(InputError("no such file"),), notes=())
+    with pytest.raises(InputError):
+        estimate(unread, models="plain", prices=prices)
+
+
+def test_what_could_not_be_read_is_part_of_the_answer(prices: PriceTable) -> None:
+    reading = Reading(prompts=(HELLO,), errors=(InputError("no such file"),), notes=("skipped",))
+    for report in (
+        estimate(reading, models="plain", prices=prices, strict=False),
+        count(reading, models="plain", prices=prices, strict=False),
+    ):
+        assert len(report.results) == 1
+        assert [str(failure.error) for failure in report.failures] == ["no such file"]
+        assert report.warnings == ("skipped",)
+
+
+def test_a_model_without_a_tokenizer_takes_numbers_only(prices: PriceTable) -> None:
+    with pytest.raises(TokenizerError, match="no tokenizer is recorded for haitang/promised"):
+        estimate(HELLO, models="promised", prices=prices)
+    assert estimate(THOUSAND, models="promised", prices=prices).results[0].cost
+
+
+def test_exact_refuses_to_estimate(prices: PriceTable) -> None:
+    request = Request(tokenizer="exact")
+    assert estimate(HELLO, models="plain", request=request, prices=prices).results
+    for model, method in (("guess", "estimated"), ("likely", "assumed")):
+        with pytest.raises(
+            TokenizerError, match=f"acme/{model} cannot be counted exactly, only {method}"
+        ):
+            estimate(HELLO, models=model, request=request, prices=prices)
+
+
+def test_a_tokenizer_of_the_users_choice_is_an_assumption(prices: PriceTable) -> None:
+    request = Request(tokenizer="cl100k_base")
+    (result,) = estimate(HELLO, models="guess", request=request, prices=prices).results
+    assert (result.tokens.method, result.tokens.tokenizer) == (Method.ASSUMED, "cl100k_base")
+
+
+def test_without_a_model_the_count_says_what_it_assumes() -> None:
+    report = count(HELLO)
+    assert report.results[0].tokens.tokenizer == "o200k_base"
+    assert report.assumptions == ("no model named: counted with o200k_base, as for GPT-4o",)
+    assert count(HELLO, tokenizer="qwen2").assumptions == ()
+
+
+@pytest.mark.parametrize("values", [{"calls": 0}, {"calls": -1}])
+def test_a_number_of_calls_is_at_least_one(values: dict[str, int]) -> None:
+    with pytest.raises(UsageError, match="must be at least 1"):
+        Request(calls=values["calls"])
+
+
+def test_a_volume_is_above_nothing() -> None:
+    with pytest.raises(UsageError, match="above 0"):
+        Volume(per_month=Decimal(0))
+
+
+def test_output_rises() -> None:
+    with pytest.raises(UsageError, match="must rise from 0: 2-1-3"):
+        OutputTokens(low=2, expected=1, high=3)

@@ -1,0 +1,124 @@
+"""Counting tokens, without a price table unless a model is named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from tokencost.errors import TokencostError, TokenizerError
+from tokencost.failures import Failure, Failures
+from tokencost.inputs import Prompt, Prompts, as_reading
+from tokencost.tokenizers import Method, TokenCount, find_tokenizer
+
+if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
+    from tokencost.pricing import Model, PriceTable
+
+DEFAULT_TOKENIZER = "o200k_base"
+EXACT = "exact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The tokens of one input by one tokenizer; *model* is None if none was asked for."""
+
+    input: str
+    kind: str
+    model: str | None
+    tokens: TokenCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountReport:
+    """Answer of `count`; what could not be counted is in *failures*."""
+
+    name: ClassVar[str] = "count"
+
+    results: tuple[Counted, ...]
+    failures: tuple[Failure, ...]
+    prices: "PriceTable | None"
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def count(
+    prompts: Prompts,
+    *,
+    models: str | Sequence[str] = (),
+    tokenizer: str | None = None,
+    prices: "PriceTable | None" = None,
+    strict: bool = True,
+) -> CountReport:
+    """Count the tokens of *prompts* for each model, or with one tokenizer.
+
+    Without a model and a tokenizer the vocabulary is `o200k_base`, and the report says so.
+
+    Args:
+        prompts: a text, a prompt, several of them, or what `read_prompts` returned.
+        models: one name or several, as `find_offer` takes them.
+        tokenizer: a tokenizer's name; "exact" refuses to estimate.
+        prices: the table that knows the models, by default the shipped one.
+        strict: raise the first failure instead of reporting it.
+
+    Raises:
+        TokencostError: if *strict*, for the first unknown model or uncountable text.
+    """
+    failures = Failures(strict=strict)
+    reading = as_reading(prompts)
+    for error in reading.errors:
+        failures.add(error)
+    assumptions: tuple[str, ...] = ()
+    if models:
+        from tokencost.pricing import find_offers, load_price_table
+
+        prices = prices or load_price_table()
+        offers = find_offers(prices, models, failures=failures)
+        results = [
+            _counted(prompt, offer.model.name, tokens)
+            for offer in offers
+            for prompt in reading.prompts
+            if (tokens := measured(prompt, offer.model, tokenizer, failures)) is not None
+        ]
+    else:
+        if tokenizer in (None, EXACT):
+            assumptions = (f"no model named: counted with {DEFAULT_TOKENIZER}, as for GPT-4o",)
+            tokenizer = DEFAULT_TOKENIZER
+        counter = find_tokenizer(tokenizer or DEFAULT_TOKENIZER)
+        results = [_counted(each, None, counter.measure(each.text)) for each in reading.prompts]
+    return CountReport(
+        results=tuple(results),
+        failures=tuple(failures.kept),
+        prices=prices if models else None,
+        assumptions=assumptions,
+        warnings=reading.notes,
+    )
+
+
+def measured(
+    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
+) -> TokenCount | None:
+    """Count a prompt with the model's own tokenizer, or with the one that was asked for.
+
+    None if it cannot be counted that way; the reason is then one of *failures*.
+    """
+    try:
+        if tokenizer and tokenizer != EXACT:
+            chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")
+            return chosen.measure(prompt.text)
+        if model.tokenizer is None:
+            raise TokenizerError(
+                f"no tokenizer is recorded for {model.name}",
+                hint="name one with --tokenizer, or give --input-tokens",
+            )
+        own = find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed)
+        if tokenizer == EXACT and own.method is not Method.EXACT:
+            raise TokenizerError(
+                f"{model.name} cannot be counted exactly, only {own.method}",
+                hint="leave out --tokenizer exact to accept a band",
+            )
+        return own.measure(prompt.text)
+    except TokencostError as error:
+        failures.add(error, of=prompt.name, model=model.name)
+        return None
+
+
+def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> Counted:
+    return Counted(input=prompt.name, kind=prompt.kind, model=model, tokens=tokens)
