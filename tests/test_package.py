@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / ".github" / "CHANGELOG.md").read_text(encoding="utf-8")
 
+TOKENCOST = f"{sys.executable} -m tokencost"
+
 # Refuses every socket and tells another date, then runs the command line.
 ELSEWHERE = """
 import datetime, runpy, socket, sys, time
@@ -121,7 +123,10 @@ def test_output_is_utf8_whatever_the_locale_says() -> None:
     ("code", "absent"),
     [
         ("import tokencost", "typer rich tiktoken tomllib tokencost.pricing"),
-        ("import tokencost; tokencost.count('hello')", "typer rich tomllib tokencost.pricing pathspec requests"),
+        (
+            "import tokencost; tokencost.count('hello')",
+            "typer rich tomllib tokencost.pricing pathspec requests",
+        ),
         ("import tokencost.cli", "rich tiktoken tomllib tokencost.pricing pathspec"),
     ],
 )
@@ -147,7 +152,7 @@ def test_the_readme_shows_what_is_printed() -> None:
     ]
     assert len(examples) >= 4
     for command, expected in examples:
-        result = run("bash", "-c", command.replace("tokencost", f"{sys.executable} -m tokencost", 1))
+        result = run("bash", "-c", command.replace("tokencost", TOKENCOST, 1))
         assert (result.stdout + result.stderr).decode() == expected, command
 
 

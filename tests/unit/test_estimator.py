@@ -5,13 +5,13 @@ import pytest
 
 from tokencost.answers import Request
 from tokencost.costs import Cost
+from tokencost.counting import count
 from tokencost.errors import (
     InputError,
     TokenizerError,
     UnknownModelError,
     UsageError,
 )
-from tokencost.counting import count
 from tokencost.estimator import estimate
 from tokencost.inputs import Prompt, Reading
 from tokencost.pricing import Moment, PriceTable, find_offer

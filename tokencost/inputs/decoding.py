@@ -1,57 +1,91 @@
-"""Bytes to text, strictly: a wrong guess at the encoding would be a wrong count."""
+"""Bytes to text, exactly or not at all."""
 
 import codecs
 
 from tokencost.errors import InputError
 
-_BINARY_HEAD = 8_192
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SNIFFED_BYTES = 8192
+
+# The order matters: the UTF-32 mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
-def check_encoding(name: str) -> None:
-    """Raise an InputError if no text encoding has this name."""
+def check_encoding(encoding: str) -> None:
+    """Refuse an *encoding* that Python cannot turn text into.
+
+    Raises:
+        InputError: it is unknown, or one that is not for text, such as "hex".
+    """
     try:
-        "".encode(name)
-    except LookupError as error:
+        "a".encode(encoding)
+    except (LookupError, ValueError) as error:  # a ValueError for a name that holds a NUL
         raise InputError(
-            f"unknown encoding {name!r}", hint="for example utf-8, gb18030, utf-16 or latin-1"
+            f"unknown encoding: {encoding!r}",
+            hint="name one that Python knows, for example utf-8, gb18030 or utf-16",
         ) from error
 
 
-def is_binary(data: bytes, *, encoding: str) -> bool:
-    """Say whether *data* looks like no text: a NUL near its start, which UTF-16 and 32 need."""
-    wide = encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
-    return not wide and b"\0" in data[:_BINARY_HEAD]
+def is_binary(head: bytes, *, encoding: str) -> bool:
+    """Tell from the first bytes of a file whether it holds no text.
+
+    A file marked as UTF-16 or UTF-32 is text, and if *encoding* writes NUL bytes itself they
+    say nothing.
+    """
+    head = head[:SNIFFED_BYTES]
+    return b"\0" in head and _marked_encoding(head) is None and b"\0" not in "a".encode(encoding)
 
 
 def decode(data: bytes, *, name: str, encoding: str) -> str:
-    """Return the text of *data*, every character of it; line ends stay as they are.
+    """Return *data* as text without replacing, dropping or translating anything.
 
     Raises:
-        InputError: the bytes are no text, or not in this encoding; the message names the first
-            wrong one.
+        InputError: a byte does not belong there; the message names file, byte and offset.
     """
-    utf16 = data.startswith(_UTF16_MARKS)
-    if is_binary(data, encoding=encoding) and not utf16:
-        raise InputError(f"{name!r} is a binary file", hint="leave it out, or convert it to text")
+    label = codecs.lookup(encoding).name.upper()
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        other = "utf-16" if utf16 else "gb18030"
+        problem = f"byte {data[error.start]:#04x} at offset {error.start}"
+        hint = _hint(data, label=label)
+        raise InputError(f"{name!r} is not {label}: {problem}", hint=hint) from error
+    except UnicodeError as error:  # IDNA and its like do not say where
         raise InputError(
-            f"{name!r} is not {encoding.upper()}: byte 0x{data[error.start]:02x} "
-            f"at offset {error.start}",
-            hint=f"pass --encoding NAME, for example --encoding {other}",
+            f"{name!r} is not {label}: {error}", hint=_hint(data, label=label)
         ) from error
+    check_characters(text, name=name)
+    return text
 
 
-def check_text(text: str, *, name: str) -> str:
-    """Return *text*, or raise an InputError if it holds half a character."""
+def check_characters(text: str, *, name: str) -> None:
+    """Refuse half a character, which no provider could be sent.
+
+    The command line makes one of each byte that is not text; so do files in UTF-7.
+
+    Raises:
+        InputError: the text holds an unpaired surrogate.
+    """
     try:
         text.encode()
     except UnicodeEncodeError as error:
+        code = ord(text[error.start])
         raise InputError(
-            f"{name} is not UTF-8: character {error.start} is half of one",
-            hint="put the text into a file and pass --encoding NAME",
+            f"{name!r} is not text: unpaired surrogate U+{code:04X} at character {error.start}",
+            hint="put the text in a file and name its encoding with --encoding NAME",
         ) from error
-    return text
+
+
+def _hint(data: bytes, *, label: str) -> str:
+    if (marked := _marked_encoding(data)) is not None:
+        return f"it starts with the byte-order mark of {marked}: pass --encoding {marked}"
+    if label == "UTF-8":
+        return "pass --encoding NAME, for example --encoding gb18030"
+    return "pass another --encoding NAME, or none for UTF-8"
+
+
+def _marked_encoding(data: bytes) -> str | None:
+    return next((name for mark, name in _MARKS if data.startswith(mark)), None)

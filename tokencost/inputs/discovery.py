@@ -1,130 +1,93 @@
-"""From names to files: globs, and directories with their ignore rules."""
+"""Folders to files, in an order that no file system decides."""
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tokencost.errors import InputError
+from tokencost.inputs.ignoring import Rules, gitignore, is_ignored, is_inside_ignored
+from tokencost.inputs.problems import unreadable
 
-if TYPE_CHECKING:  # rules are only needed, and imported, when a directory is walked
-    from pathspec import GitIgnoreSpec
+Found = Iterator[str | InputError]
 
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
-_GLOB = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A file; *named* says that the user named it, and did not merely walk past it."""
+def walk(folder: str, *, exclude: Rules) -> Found:
+    """Yield the files below *folder* in the order of their names, folder by folder.
 
-    name: str
-    named: bool
+    Links to folders are not followed, folders of version control not entered. The `.gitignore`
+    files of the folder, of those below it and of those above it in the same repository hold; that
+    *folder* itself may be ignored does not count, for it was named. *exclude* holds for the names
+    that are yielded. A folder that cannot be listed, or whose rules cannot be read, yields its
+    error instead of files.
+    """
+    prefix = folder_prefix(folder)
+    if is_inside_ignored(prefix, [exclude]):
+        return
+    real = Path(folder).resolve()
+    try:
+        layers = [gitignore(each / ".gitignore", base=_base(each)) for each in _above(real)]
+    except OSError as error:
+        yield unreadable(error, name=error.filename)
+        return
+    yield from _walk(prefix, real=_base(real), layers=layers, exclude=exclude)
 
 
-def find(name: str, *, exclude: Sequence[str]) -> list[Found]:
-    """Return the files that *name* stands for, in an order that no file system decides.
+def folder_prefix(folder: str) -> str:
+    """Return what the names of files in *folder* begin with: nothing for "."."""
+    bare = folder.rstrip("/")
+    return "" if bare == "." else f"{bare}/"
 
-    Patterns to *exclude* are those of .gitignore, relative to the walked directory, or to the
-    current one for a glob; a file that is named itself is never excluded.
+
+def list_folder(prefix: str) -> list[os.DirEntry[str]]:
+    """Return what is in the folder of that prefix, sorted by name.
 
     Raises:
-        InputError: there is no such file, or nothing matches.
+        OSError: it cannot be listed.
     """
-    if Path(name).is_dir():
-        return [Found(name=each, named=False) for each in _walk(name, exclude)]
-    if Path(name).exists():
-        return [Found(name=PurePath(name).as_posix(), named=True)]
-    if _GLOB & set(name):
-        return _glob(name, exclude)
-    raise InputError(f"no such file: {name!r}", hint=_similar(name))
+    with os.scandir(prefix or ".") as entries:
+        return sorted(entries, key=lambda entry: entry.name)
 
 
-def _glob(pattern: str, exclude: Sequence[str]) -> list[Found]:
-    from glob import glob
-
-    excluded = _rules(exclude)
-    found = [
-        Found(name=PurePath(each).as_posix(), named=True)
-        for each in sorted(glob(pattern, recursive=True))  # noqa: PTH207 - may be absolute
-        if Path(each).is_file() and not excluded.match_file(each)
-    ]
-    if not found:
-        raise InputError(f"nothing matches {pattern!r}", hint="check the pattern, and quote it")
-    return found
+def is_regular(name: str) -> bool:
+    """Whether *name* can be read to its end; reading a pipe would wait for ever."""
+    try:
+        return Path(name).is_file()
+    except OSError:
+        return True  # reading it will say what is wrong
 
 
-def _walk(top: str, exclude: Sequence[str]) -> Iterator[str]:
-    excluded = _rules(exclude)
-    ignores = _ignore_rules_above(Path(top))
-    yield from _entries(Path(top), Path(top), ignores, excluded)
-
-
-def _entries(
-    top: Path,
-    folder: Path,
-    ignores: Sequence[tuple[Path, "GitIgnoreSpec"]],
-    excluded: "GitIgnoreSpec",
-) -> Iterator[str]:
-    if (folder / ".gitignore").is_file():
-        ignores = [*ignores, (folder.resolve(), _rules_of(folder / ".gitignore"))]
-    with os.scandir(folder) as scan:
-        entries = sorted(scan, key=lambda entry: entry.name)
+def _walk(prefix: str, *, real: str, layers: Sequence[Rules], exclude: Rules) -> Found:
+    try:
+        inner = [*layers, gitignore(Path(f"{prefix}.gitignore"), base=real)]
+        entries = list_folder(prefix)
+    except OSError as error:
+        yield unreadable(error, name=error.filename)
+        return
     for entry in entries:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if is_folder and entry.name in _VERSION_CONTROL:
-            continue
-        path = folder / entry.name
-        slash = "/" if is_folder else ""
-        if excluded.match_file(path.relative_to(top).as_posix() + slash):
-            continue
-        if _ignored(path.absolute(), slash, ignores):
+        tail = f"{entry.name}/" if is_folder else entry.name
+        name = prefix + tail
+        if (
+            entry.name in _VERSION_CONTROL
+            or is_ignored(real + tail, inner)
+            or is_ignored(name, [exclude])
+        ):
             continue
         if is_folder:
-            yield from _entries(top, path, ignores, excluded)
-        elif entry.is_file():
-            yield path.as_posix()
+            yield from _walk(name, real=real + tail, layers=inner, exclude=exclude)
+        elif is_regular(name):
+            yield name
 
 
-def _ignored(path: Path, slash: str, ignores: Sequence[tuple[Path, "GitIgnoreSpec"]]) -> bool:
-    """Apply the rules from the outermost folder inwards: the last one that speaks decides."""
-    verdict = False
-    for folder, rules in ignores:
-        resolved = path.parent.resolve() / path.name
-        said = rules.check_file(resolved.relative_to(folder).as_posix() + slash).include
-        if said is not None:
-            verdict = said
-    return verdict
+def _above(folder: Path) -> list[Path]:
+    """Return the folders from the root of the repository down to the one that holds *folder*."""
+    for depth, each in enumerate((folder, *folder.parents)):
+        if (each / ".git").exists():
+            return list(reversed(folder.parents[:depth]))
+    return []
 
 
-def _ignore_rules_above(top: Path) -> list[tuple[Path, "GitIgnoreSpec"]]:
-    """Return the rules of the folders from the repository's root down to above *top*."""
-    here = top.resolve()
-    root = next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
-    above = [each for each in reversed(here.parents) if each.is_relative_to(root)]
-    return [
-        (each, _rules_of(each / ".gitignore")) for each in above if (each / ".gitignore").is_file()
-    ]
-
-
-def _rules_of(path: Path) -> "GitIgnoreSpec":
-    return _rules(path.read_text(encoding="utf-8", errors="replace").splitlines())
-
-
-def _rules(lines: Sequence[str]) -> "GitIgnoreSpec":
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(lines)
-
-
-def _similar(name: str) -> str:
-    from difflib import get_close_matches
-
-    folder = Path(name).parent
-    if folder.is_dir():
-        names = sorted(each.name for each in folder.iterdir())
-        if near := get_close_matches(Path(name).name, names, n=3):
-            found = " or ".join((folder / each).as_posix() for each in near)
-            return f"did you mean {found}?"
-    return "check the path, or quote a glob"
+def _base(folder: Path) -> str:
+    return f"{folder.as_posix().rstrip('/')}/"

@@ -14,8 +14,8 @@ from tokencost.report.words import remarks
 from tokencost.tokenizers import find_tokenizer
 
 CSV_COLUMNS = (
-    *("model", "site", "currency", "input", "output", "cache_read", "context", "max_output"),
-    *("tokenizer", "kind", "checked", "source"),
+    *("model", "site", "currency", "input", "output", "cache_read", "tiers", "peak_multiplier"),
+    *("context", "max_output", "tokenizer", "kind", "checked", "source"),
 )
 _LIST_COLUMNS = (
     Column(name="model"),
@@ -24,6 +24,7 @@ _LIST_COLUMNS = (
     Column(name="output", number=True),
     Column(name="cache read", number=True),
     Column(name="tiers", number=True),
+    Column(name="peak hours", number=True),
     Column(name="context", number=True),
     Column(name="count"),
     Column(name="checked"),
@@ -65,6 +66,8 @@ def csv_rows(catalogue: Catalogue) -> Iterable[tuple[object, ...]]:
         yield (
             *(model.name, each.offer.site, each.offer.currency),
             *(money(rates.input), money(rates.output), money(rates.cache_read)),
+            len(each.price.tiers) if each.price else None,
+            money(each.price.schedule.multiplier) if each.price and each.price.schedule else None,
             *(model.context or model.max_input, model.max_output, model.tokenizer),
             *(
                 (each.price.kind, each.price.checked, each.price.source)
@@ -82,12 +85,12 @@ def quiet(catalogue: Catalogue) -> str:
 def _list(catalogue: Catalogue) -> Sheet:
     rows = tuple(_list_row(each) for each in catalogue.listed)
     return Sheet(
-        tables=(Table(columns=_LIST_COLUMNS, rows=rows),),
+        tables=(only_used(Table(columns=_LIST_COLUMNS, rows=rows)),),
         remarks=(
             Remark(
                 label="prices",
                 text=f"per million tokens, in force on {catalogue.moment.day}, base tier, "
-                "standard mode; `tokencost models show ID` has the rest",
+                "standard mode, off-peak hours; `tokencost models show ID` has the rest",
             ),
         ),
     )
@@ -104,6 +107,7 @@ def _list_row(each: Listed) -> tuple[str, ...]:
         _rate(rates.output),
         _rate(rates.cache_read),
         str(len(price.tiers)) if price and price.tiers else "",
+        f"x{plain(price.schedule.multiplier)}" if price and price.schedule else "",
         f"{window:,}" if window else "",
         counting(model),
         str(price.checked) if price else "",
@@ -141,8 +145,8 @@ def _details(catalogue: Catalogue) -> Sheet:
 
 def _price_rows(each: Listed, price: Price) -> Iterable[tuple[str, ...]]:
     current = " *" if price is each.price else ""
-    span = f"{price.first or '...'} to {price.last or '...'}{current}"
-    yield _rates_row(f"{each.offer.site} {each.offer.currency}", span, "base", price.rates)
+    site = f"{each.offer.site} {each.offer.currency}"
+    yield _rates_row(site, _span(price) + current, "base", price.rates)
     for tier in price.tiers:
         yield _rates_row("", "", tier.label, price.rates.overridden(tier.rates))
     for mode, change in price.modes.items():
@@ -158,6 +162,18 @@ def _rates_row(site: str, span: str, what: str, rates: Rates) -> tuple[str, ...]
         *(_rate(rates.cache_read), _rate(rates.cache_read_explicit), writes),
         _rate(rates.cache_storage_hour),
     )
+
+
+def _span(price: Price) -> str:
+    match price.first, price.last:
+        case None, None:
+            return "any day"
+        case first, None:
+            return f"from {first}"
+        case None, last:
+            return f"until {last}"
+        case first, last:
+            return f"{first} to {last}"
 
 
 def _identity(first: Listed, model: Model) -> list[Remark]:
@@ -186,7 +202,7 @@ def _identity(first: Listed, model: Model) -> list[Remark]:
 
 
 def _price_remarks(each: Listed, price: Price) -> Iterable[Remark]:
-    where = f"{each.offer.site} from {price.first or '...'}"
+    where = f"{each.offer.site} {_span(price)}"
     factors = [
         f"{mode} x{plain(change)}"
         for mode, change in price.modes.items()

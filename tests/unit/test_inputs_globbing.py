@@ -1,0 +1,132 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tokencost.errors import InputError
+from tokencost.inputs import read_prompts
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(*names: str) -> None:
+    for name in names:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(name)
+
+
+def names(*paths: str, exclude: tuple[str, ...] = ()) -> list[str]:
+    reading = read_prompts(paths, exclude=exclude)
+    assert reading.errors == ()
+    return [prompt.name for prompt in reading.prompts]
+
+
+def test_a_glob_stays_in_its_folder_and_leaves_folders_out() -> None:
+    write("b.md", "a.md", "c.txt", "d.md/e.md")
+    assert names("*.md") == ["a.md", "b.md"]
+
+
+def test_two_stars_stand_for_any_number_of_folders() -> None:
+    write("a.md", "docs/a.md", "docs/deep/a.md", "docs/deep/b.txt", "other/a.md")
+    assert names("docs/**/*.md") == ["docs/a.md", "docs/deep/a.md"]
+    assert names("**/a.md") == ["a.md", "docs/a.md", "docs/deep/a.md", "other/a.md"]
+    assert names("**/deep/*") == ["docs/deep/a.md", "docs/deep/b.txt"]
+    assert names("docs/**") == ["docs/a.md", "docs/deep/a.md", "docs/deep/b.txt"]
+    assert names("docs/**/**/b.txt") == ["docs/deep/b.txt"]
+
+
+def test_a_question_mark_and_a_set_stand_for_one_character() -> None:
+    write("a1.md", "a2.md", "a3.md", "a10.md")
+    assert names("a?.md") == ["a1.md", "a2.md", "a3.md"]
+    assert names("a[13].md") == ["a1.md", "a3.md"]
+    assert names("a[!1].md") == ["a2.md", "a3.md"]
+
+
+def test_a_glob_comes_in_the_order_of_a_walk() -> None:
+    write("docs/b.md", "docs/a.md", "docs/a/z.md")
+    assert names("docs/**") == names("docs") == ["docs/a/z.md", "docs/a.md", "docs/b.md"]
+
+
+def test_names_begin_as_the_pattern_does(folder: Path) -> None:
+    write("docs/a.md")
+    assert names("./docs/*.md") == ["./docs/a.md"]
+    assert names(f"{folder}/d*/*.md") == [f"{folder.as_posix()}/docs/a.md"]
+
+
+def test_a_name_that_begins_with_a_dot_wants_a_pattern_that_does() -> None:
+    write("a.md", ".b.md", ".git/c.md", "docs/.hidden/d.md")
+    assert names("**/*.md") == ["a.md"]
+    assert names(".*.md") == [".b.md"]
+    assert names("docs/.*/*.md") == ["docs/.hidden/d.md"]
+
+
+def test_a_file_whose_name_holds_glob_characters_is_that_file() -> None:
+    write("a[1].md", "a1.md")
+    assert names("a[1].md") == ["a[1].md"]
+
+
+def test_a_matched_name_is_never_a_pattern_itself() -> None:
+    write("[x]/a.md", "x/a.md")
+    assert names("[[]*/a.md") == ["[x]/a.md"]
+
+
+def test_ignored_files_are_read_when_a_glob_names_them() -> None:
+    write("a.md")
+    Path(".gitignore").write_text("*.md\n")
+    assert names("*.md") == ["a.md"]
+
+
+def test_excluded_files_are_not_read_when_a_glob_names_them() -> None:
+    write("docs/a.md", "docs/drafts/b.md", "docs/drafts/deep/c.md")
+    assert names("docs/**", exclude=("drafts/",)) == ["docs/a.md"]
+    assert names("docs/**", exclude=("docs/*.md", "c.*")) == ["docs/drafts/b.md"]
+
+
+def test_two_links_that_lead_upwards_do_not_multiply() -> None:
+    write("docs/a.md")
+    Path("docs/up").symlink_to(".", target_is_directory=True)
+    Path("docs/again").symlink_to(".", target_is_directory=True)
+    assert names("**/*.md") == ["docs/a.md"]
+
+
+@pytest.mark.parametrize("pattern", ["*.md", "nowhere/*.md", "a.txt/*", "**/b.txt", "a.txt*/"])
+def test_a_glob_that_matches_nothing_is_an_error(pattern: str) -> None:
+    write("a.txt")
+    (error,) = read_prompts([pattern]).errors
+    assert str(error) == f"no text files match {pattern!r}"
+    assert error.hint
+
+
+def test_binary_files_that_a_glob_brings_are_noted() -> None:
+    write("a.md")
+    Path("b.md").write_bytes(b"\0")
+    reading = read_prompts(["*.md"])
+    assert [prompt.name for prompt in reading.prompts] == ["a.md"]
+    assert reading.notes == ("skipped 1 binary file matching *.md: b.md",)
+
+
+def test_a_glob_that_brings_only_binary_files_is_an_error() -> None:
+    Path("b.md").write_bytes(b"\0")
+    assert [str(each) for each in read_prompts(["*.md"]).errors] == ["no text files match '*.md'"]
+
+
+def test_a_closed_folder_is_one_error_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("a.md", "closed/b.md", "open/c.md")
+    scandir = os.scandir
+
+    def closing(path: str) -> Iterator[os.DirEntry[str]]:
+        if path == "closed/":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closing)
+    reading = read_prompts(["**/*.md"])
+    assert [prompt.name for prompt in reading.prompts] == ["a.md", "open/c.md"]
+    (error,) = reading.errors
+    assert isinstance(error, InputError)
+    assert str(error) == "cannot read 'closed/': Permission denied"

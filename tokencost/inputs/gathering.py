@@ -1,0 +1,155 @@
+"""What one reading has brought so far."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tokencost.errors import InputError
+from tokencost.inputs import problems
+from tokencost.inputs.decoding import check_characters, decode, is_binary
+from tokencost.inputs.discovery import Found, folder_prefix, walk
+from tokencost.inputs.files import exists, listed_paths, read_list, read_unless_binary
+from tokencost.inputs.globbing import expand, is_glob
+from tokencost.inputs.ignoring import Rules
+from tokencost.inputs.prompt import Prompt, Reading
+
+_NAMES_IN_A_NOTE = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Gathering:
+    """Takes names one by one; the error of one is kept, and the next one is taken."""
+
+    encoding: str
+    exclude: Rules
+    stdin: Callable[[], bytes]
+    _prompts: list[Prompt] = field(default_factory=list)
+    _errors: list[InputError] = field(default_factory=list)
+    _notes: list[str] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+    _stdin_is_spent: bool = False
+
+    def reading(self) -> Reading:
+        """Return everything that was taken."""
+        return Reading(
+            prompts=tuple(self._prompts), errors=tuple(self._errors), notes=tuple(self._notes)
+        )
+
+    def add_literal(self, text: str, *, number: int) -> None:
+        """Take *text* as it is; it is the literal of that *number*."""
+        name = "<text>" if number == 1 else f"<text {number}>"
+        with self._keeping_errors():
+            check_characters(text, name=name)
+            self._prompts.append(Prompt(name=name, text=text))
+
+    def add_listed(self, source: str) -> None:
+        """Take every path that *source* lists, one a line."""
+        with self._keeping_errors():
+            listing = self._read_stdin() if source == "-" else read_list(source)
+            paths = listed_paths(listing)
+            if not paths:
+                raise problems.no_paths("<stdin>" if source == "-" else source)
+            for path in paths:
+                self.add(path)
+
+    def add(self, path: str) -> None:
+        """Take what *path* names: standard input, a file, or all that a folder or glob holds."""
+        name = path.replace(os.sep, "/")
+        with self._keeping_errors():
+            if name == "-":
+                self._add_stdin()
+            elif not exists(name):
+                self._add_glob(name)
+            elif Path(name).is_dir():
+                self._add_folder(name)
+            elif not self._add_file(name):
+                raise problems.binary(name)
+
+    def _add_stdin(self) -> None:
+        data = self._read_stdin()
+        if is_binary(data, encoding=self.encoding):
+            raise problems.binary("<stdin>")
+        self._add_bytes(data, name="<stdin>")
+
+    def _add_glob(self, pattern: str) -> None:
+        if not is_glob(pattern):
+            raise problems.missing(pattern)
+        skipped = self._add_found(
+            expand(pattern, exclude=self.exclude), nothing=problems.no_match(pattern)
+        )
+        self._note(skipped, place=f"matching {pattern}")
+
+    def _add_folder(self, folder: str) -> None:
+        skipped = self._add_found(
+            walk(folder, exclude=self.exclude), nothing=problems.no_text(folder)
+        )
+        start = folder_prefix(folder)
+        self._note([name.removeprefix(start) for name in skipped], place=f"under {folder}")
+
+    def _add_found(self, found: Found, *, nothing: InputError) -> list[str]:
+        """Take the text files and return the names of the others; with no text, keep *nothing*."""
+        skipped = []
+        is_empty = True
+        for each in found:
+            if isinstance(each, InputError):
+                self._errors.append(each)
+            elif not self._add_file(each):
+                skipped.append(each)
+                continue
+            is_empty = False
+        if is_empty:
+            self._errors.append(nothing)
+        return skipped
+
+    def _add_file(self, name: str) -> bool:
+        """Take a file, or return False if it is binary and what that means is for the caller."""
+        path = os.path.realpath(name)
+        if path in self._seen:
+            return True
+        try:
+            data = read_unless_binary(name, encoding=self.encoding)
+        except OSError as error:
+            self._errors.append(problems.unreadable(error, name=name))
+        else:
+            if data is None:
+                return False
+            self._add_bytes(data, name=name)
+        self._seen.add(path)
+        return True
+
+    def _add_bytes(self, data: bytes, *, name: str) -> None:
+        with self._keeping_errors():
+            text = decode(data, name=name, encoding=self.encoding)
+            self._prompts.append(Prompt(name=_printable(name), text=text))
+
+    def _read_stdin(self) -> bytes:
+        if self._stdin_is_spent:
+            raise problems.spent_stdin()
+        self._stdin_is_spent = True
+        try:
+            return self.stdin()
+        except OSError as error:
+            raise problems.unreadable(error, name="<stdin>") from error
+
+    def _note(self, skipped: Sequence[str], *, place: str) -> None:
+        if not skipped:
+            return
+        files = "1 binary file" if len(skipped) == 1 else f"{len(skipped)} binary files"
+        names = ", ".join(skipped[:_NAMES_IN_A_NOTE])
+        more = len(skipped) - _NAMES_IN_A_NOTE
+        tail = f" and {more} more" if more > 0 else ""
+        self._notes.append(_printable(f"skipped {files} {place}: {names}{tail}"))
+
+    @contextmanager
+    def _keeping_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except InputError as error:
+            self._errors.append(error)
+
+
+def _printable(text: str) -> str:
+    """Write out what no terminal could show: file names need not be valid UTF-8 either."""
+    return text.encode("utf-8", "backslashreplace").decode()
