@@ -18,7 +18,7 @@ from tokencost.pricing import (
     Quote,
 )
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import Usage
+from tokencost.usage import MOST_TOKENS, Usage
 from tokencost.workload import OutputTokens, Volume
 
 
@@ -54,9 +54,9 @@ class Request:
 
     def __post_init__(self) -> None:
         """Reject a number of calls that is none."""
-        if self.calls < 1:
+        if not 1 <= self.calls <= MOST_TOKENS:
             raise UsageError(
-                f"the number of calls must be at least 1, not {self.calls}",
+                f"the number of calls must be at least 1 and plausible, not {self.calls}",
                 hint="pass --calls 1000",
             )
 

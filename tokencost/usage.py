@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+# Larger than any request, and small enough that cost is exact within Decimal's 28 digits.
+MOST_TOKENS = 10**12
+
 _NOTHING_WRITTEN: Mapping[str, int] = MappingProxyType({})
 
 

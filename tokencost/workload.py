@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tokencost.errors import UsageError
-from tokencost.usage import Usage
+from tokencost.usage import MOST_TOKENS, Usage
 
 DAYS_PER_MONTH = 30
 
@@ -19,9 +19,9 @@ class OutputTokens:
 
     def __post_init__(self) -> None:
         """Reject what is not a range."""
-        if not 0 <= self.low <= self.expected <= self.high:
+        if not 0 <= self.low <= self.expected <= self.high <= MOST_TOKENS:
             raise UsageError(
-                f"output tokens must rise from 0: {self.low}-{self.expected}-{self.high}",
+                f"output tokens must rise from 0: {self.low:,}-{self.expected:,}-{self.high:,}",
                 hint="write 500, 200-800 or 200-400-800",
             )
 
@@ -41,9 +41,10 @@ class InputTokens:
 
     def __post_init__(self) -> None:
         """Reject sizes that contradict each other."""
-        if min(self.total, self.cached, self.cache_write) < 0:
+        counts = (self.total, self.cached, self.cache_write)
+        if min(counts) < 0 or max(counts) > MOST_TOKENS:
             raise UsageError(
-                "token counts cannot be negative: "
+                f"token counts cannot be negative or above {MOST_TOKENS:,}: "
                 f"input {self.total}, cached {self.cached}, cache write {self.cache_write}",
                 hint="give whole numbers from 0",
             )
@@ -77,8 +78,8 @@ class Volume:
 
     def __post_init__(self) -> None:
         """Reject a volume of nothing."""
-        if self.per_month <= 0:
+        if not 0 < self.per_month <= MOST_TOKENS:
             raise UsageError(
-                f"the volume must be above 0, not {self.per_month}",
+                f"the volume must be above 0 and plausible, not {self.per_month} a month",
                 hint="write 20000/day or 600000/month",
             )

@@ -44,7 +44,7 @@ def files(folder: Path) -> None:
         (["estimate", "a.md", "-m", "plain", "--calls", "x"], "'x' is not a valid int", "--help"),
         (
             ["estimate", "a.md", "-m", "plain", "--calls", "-1"],
-            "at least 1, not -1",
+            "at least 1",
             "--calls 1000",
         ),
         (["estimate", "a.md", "-m", "plain", "-o", "-5"], "--output-tokens '-5'", "500, 200-800"),

@@ -24,7 +24,8 @@ def read(
     """
     import tokencost
 
-    piped = not paths and not texts and files_from is None and not sys.stdin.isatty()
+    named = paths or texts or files_from is not None
+    piped = not named and sys.stdin is not None and not sys.stdin.isatty()
     reading = tokencost.read_prompts(
         ["-"] if piped else paths or (),
         texts=texts or (),

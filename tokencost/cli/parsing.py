@@ -9,8 +9,9 @@ from tokencost.errors import UsageError
 if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
     from tokencost import ExchangeRate, InputTokens, Money, OutputTokens, Volume
 
-_AMOUNT = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<currency>[A-Z]{3})")
-_RATE = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>\d+(?:\.\d+)?)")
+_AMOUNT = re.compile(r"(?P<amount>[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?P<currency>[A-Z]{3})")
+_RATE = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _PERIODS = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
 
 
@@ -21,7 +22,7 @@ def output_tokens(text: str | None) -> "OutputTokens | None":
     from tokencost import OutputTokens
 
     parts = text.split("-")
-    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    if not 1 <= len(parts) <= 3 or not all(map(_NUMBER.fullmatch, parts)):
         raise UsageError(
             f"--output-tokens {text!r} is no number of tokens",
             hint="write 500, 200-800 or 200-400-800",
@@ -38,7 +39,7 @@ def volume(text: str | None) -> "Volume | None":
     from tokencost import Volume
 
     number, _, period = text.partition("/")
-    if period not in _PERIODS or not number.isascii() or not number.isdigit():
+    if period not in _PERIODS or not _NUMBER.fullmatch(number):
         raise UsageError(
             f"--volume {text!r} is no volume", hint="write 20000/day, 500/hour or 600000/month"
         )

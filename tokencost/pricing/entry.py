@@ -6,6 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.errors import PriceTableError
+from tokencost.usage import MOST_TOKENS
+
+_LARGEST = Decimal(10**9)
+_DIGITS = 12
+_SHOWN = 60
 
 
 class Entry:
@@ -89,7 +94,7 @@ class Entry:
         value = self._take(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MOST_TOKENS:
             raise self.problem(f"{key} must be a whole number of tokens, not {_shown(value)}")
         return value
 
@@ -174,6 +179,9 @@ class Entry:
         amount = Decimal(value)
         if not amount.is_finite() or amount < 0:
             raise self.problem(f"{key} must be finite and not negative, not {_shown(value)}")
+        # More digits than this could be rounded when multiplied, and no price has them.
+        if amount > _LARGEST or len(amount.normalize().as_tuple().digits) > _DIGITS:
+            raise self.problem(f"{key} is no plausible amount: {_shown(value)}")
         return amount
 
     def _day(self, key: str, value: object) -> date:
@@ -183,4 +191,5 @@ class Entry:
 
 
 def _shown(value: object) -> str:
-    return str(value) if isinstance(value, Decimal) else repr(value)
+    text = str(value) if isinstance(value, Decimal) else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
