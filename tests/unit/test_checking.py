@@ -43,6 +43,12 @@ def test_an_uncertain_count_is_judged_at_its_upper_end(prices: PriceTable) -> No
     assert check(text, models="guess", limits=limits, prices=prices).status is Status.PASS
 
 
+def test_the_limit_of_a_file_is_judged_at_the_upper_end_too(prices: PriceTable) -> None:
+    text = "hello world " * 500
+    limits = Limits(max_tokens_per_file=find_tokenizer("claude-4.7").measure(text).expected)
+    assert check(text, models="guess", limits=limits, prices=prices).status is Status.FAIL
+
+
 @pytest.mark.parametrize(
     ("amount", "currency", "status"),
     [

@@ -13,6 +13,11 @@ def test_a_model_answers_to_id_alias_and_declared_glob(prices: PriceTable, name:
     assert find_model(prices, name).name == "acme/plain"
 
 
+def test_of_several_globs_the_longest_decides(prices: PriceTable) -> None:
+    assert find_model(prices, "plain-2026-12-31").name == "acme/plain"
+    assert find_model(prices, "plain-2027-01-01").name == "acme/guess"
+
+
 @pytest.mark.parametrize(
     "name", ["plain-mini", "plai", "plain2", "acme/", "haitang/plain", "", "PLAIN"]
 )

@@ -29,7 +29,9 @@ def quoted(
     )
 
 
-@pytest.mark.parametrize(("tokens", "rate"), [(32_000, "2.5"), (32_001, "4.0")])
+@pytest.mark.parametrize(
+    ("tokens", "rate"), [(32_000, "2.5"), (32_001, "4.0"), (64_000, "4.0"), (64_001, "7.0")]
+)
 def test_one_token_over_the_bound_reprices_the_whole_request(
     prices: PriceTable, tokens: int, rate: str
 ) -> None:
