@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def offline(day: str, *args: str) -> subprocess.CompletedProcess[bytes]:
         ["estimate", "README.md", "-m", "gpt-4o", "-m", "gpt-5.6-sol", "-o", "5"],
         ["count", "README.md", "-m", "qwen3-max", "-m", "claude-opus-5"],
         ["models", "show", "gemini-3.8-flash"],
-        ["check", "README.md", "-m", "gpt-4o", "--max-cost-per-call", "1CNY", "--json"],
+        ["check", "README.md", "-m", "gpt-4o", "-o", "9", "--max-cost-per-call", "1CNY", "--json"],
     ],
     ids=" ".join,
 )
@@ -96,6 +97,18 @@ def test_a_reader_that_leaves_early_is_no_failure() -> None:
     result = run("bash", "-c", command)
     assert result.stderr == b""
     assert result.stdout.decode().splitlines()[-1] == "0"
+
+
+def test_an_answer_that_cannot_be_written_is_an_error() -> None:
+    for target, error in (
+        (">/dev/full", "error: cannot write the answer: No space left on device"),
+        (">&-", "error: standard output is closed"),
+    ):
+        result = run("bash", "-c", f"{TOKENCOST} count --text hello {target}")
+        assert result.returncode == 2
+        first, second = result.stderr.decode().splitlines()
+        assert first == error
+        assert second.startswith("hint: ")
 
 
 def test_a_crash_is_never_the_code_of_a_broken_budget() -> None:
@@ -158,3 +171,16 @@ def test_the_readme_shows_what_is_printed() -> None:
 
 def test_the_changelog_knows_this_version_or_the_next() -> None:
     assert "## [Unreleased]" in CHANGELOG
+
+
+def test_the_price_table_of_the_readme_is_one(tmp_path: Path) -> None:
+    match = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert match
+    own = tmp_path / "own.toml"
+    own.write_text(match[1], encoding="utf-8")
+    prices = tokencost.load_price_table(own)
+    report = tokencost.estimate(
+        tokencost.InputTokens(total=32_001), models=["acme-large", "gpt-4o"], prices=prices
+    )
+    costs = [report.total(offer).expected for offer in report.offers]
+    assert costs == [Decimal("0.128004"), Decimal("0.064002")]

@@ -1,6 +1,6 @@
 """What the estimator answers; every report and every budget reads these."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -113,12 +113,17 @@ class EstimateReport:
 
     def total(self, offer: Offer) -> TotalCost:
         """Return the cost of one call with each input of *offer*."""
-        costs = [each.cost for each in self.of(offer)]
-        return TotalCost(
-            low=_sum(None if each is None else each.low for each in costs),
-            expected=_sum(None if each is None else each.expected for each in costs),
-            high=_sum(None if each is None else each.high for each in costs),
-        )
+        return total_cost(self.of(offer))
+
+
+def total_cost(results: Sequence[Estimate]) -> TotalCost:
+    """Return the cost of one call each; *results* are of one model."""
+    costs = [each.cost for each in results]
+    return TotalCost(
+        low=_sum(None if each is None else each.low for each in costs),
+        expected=_sum(None if each is None else each.expected for each in costs),
+        high=_sum(None if each is None else each.high for each in costs),
+    )
 
 
 def _sum(costs: Iterable[Cost | None]) -> Decimal | None:

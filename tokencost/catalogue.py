@@ -15,6 +15,7 @@ from tokencost.pricing import (
     find_offer,
     load_price_table,
     price_at,
+    similar_models,
 )
 
 
@@ -56,7 +57,7 @@ def list_models(
         if all(word in _searched(offer) for word in words)
     ]
     if not listed:
-        raise UnknownModelError(query, similar=())
+        raise UnknownModelError(query, similar=similar_models(prices, query))
     return Catalogue(listed=tuple(listed), moment=moment, prices=prices)
 
 

@@ -18,9 +18,11 @@ def shown(amount: Decimal, currency: str) -> str:
 
     A sum that is not zero never shows as zero.
     """
+    if amount < 0:
+        return f"-{shown(-amount, currency)}"
     if amount == 0:
         number = "0"
-    elif abs(amount) >= 1:
+    elif amount >= 1:
         number = f"{amount.quantize(_CENTS, ROUND_HALF_EVEN):,}"
     else:
         last = Decimal(1).scaleb(amount.adjusted() - _SIGNIFICANT + 1)

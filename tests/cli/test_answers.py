@@ -102,6 +102,19 @@ def test_colour_goes_to_a_terminal(name: str, tokencost: Run, golden: SnapshotAs
 
 
 @pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("columns", [40, 80, 100, 140])
+def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
+    columns: int, tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tokencost.cli.formats.terminal_width", lambda: columns)
+    output = tokencost(*COMMANDS["estimate-many"], "--color", "always").stdout
+    for text in ("提示.md", "acme/likely", "$0.00101", "$6,036.00", "¥0.0703", "~15"):
+        assert text in output
+    assert ("hidden" in output) == (columns < 140)
+    assert ("$0.00403–$0.0161" in output) == (columns >= 100)
+
+
+@pytest.mark.usefixtures("files")
 def test_two_runs_print_the_same_bytes(tokencost: Run) -> None:
     first, second = (tokencost(*COMMANDS["estimate-many"], "--json").stdout_bytes for _ in "12")
     assert first == second

@@ -12,6 +12,7 @@ from tokencost.pricing import PriceTable
 from tokencost.tokenizers import find_tokenizer
 from tokencost.workload import OutputTokens
 
+INPUT_ALONE = Request(output=OutputTokens())
 TWO = Prompt(name="two.txt", text="hello world")
 ONE = Prompt(name="one.txt", text="hello")
 
@@ -70,9 +71,17 @@ def test_cost_is_judged_in_the_currency_of_the_limit(
 
 def test_a_missing_exchange_rate_is_no_pass(prices: PriceTable) -> None:
     limits = Limits(max_tokens=1000, max_cost_per_call=Money(amount=Decimal(1), currency="EUR"))
-    report = check(TWO, models="plain", limits=limits, prices=prices)
+    report = check(TWO, models="plain", limits=limits, request=INPUT_ALONE, prices=prices)
     assert report.status is Status.ERROR
     assert report.failures[0].input == "two.txt"
+
+
+def test_a_limit_on_cost_wants_the_tokens_of_the_answer(prices: PriceTable) -> None:
+    limits = Limits(max_cost_per_call=Money(amount=Decimal(1), currency="USD"))
+    with pytest.raises(UsageError, match="needs the tokens of the answer"):
+        check(TWO, models="plain", limits=limits, prices=prices)
+    report = check(TWO, models="plain", limits=limits, request=INPUT_ALONE, prices=prices)
+    assert report.status is Status.PASS
 
 
 def test_an_end_without_a_price_is_no_pass(prices: PriceTable) -> None:
@@ -84,7 +93,8 @@ def test_an_end_without_a_price_is_no_pass(prices: PriceTable) -> None:
 
 def test_a_missing_price_is_no_pass(prices: PriceTable) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1000), currency="USD"))
-    report = check(TWO, models="plain", limits=limits, request=Request(mode="fast"), prices=prices)
+    request = Request(mode="fast", output=OutputTokens())
+    report = check(TWO, models="plain", limits=limits, request=request, prices=prices)
     assert report.status is Status.ERROR
 
 

@@ -196,7 +196,7 @@ def test_a_missing_file_with_no_similar_one_says_what_to_check(name: str) -> Non
     Path("link").symlink_to("nowhere")
     (error,) = read_prompts([name]).errors
     assert str(error) == f"no such file: {name!r}"
-    assert error.hint == "check the path, or quote a glob"
+    assert error.hint == "check the path, quote a glob, or pass a text with --text"
 
 
 def test_an_empty_name_is_not_the_current_folder() -> None:

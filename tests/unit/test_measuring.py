@@ -91,7 +91,7 @@ def test_a_short_text_has_twice_the_band() -> None:
 def test_an_unknown_tokenizer_names_the_nearest() -> None:
     with pytest.raises(TokenizerError, match="unknown tokenizer 'o200k'") as raised:
         find_tokenizer("o200k")
-    assert raised.value.hint.startswith("known are o200k_base")
+    assert raised.value.hint.startswith("did you mean o200k_base")
 
 
 @pytest.mark.parametrize("band", [(-1, 0, 0), (2, 1, 3), (0, 2, 1)])

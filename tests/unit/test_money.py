@@ -35,6 +35,7 @@ def test_plain_is_exact_without_exponent_or_trailing_zeros(amount: str, text: st
         ("0", "USD", "$0"),
         ("1.5", "EUR", "1.50 EUR"),
         ("0.9999999", "USD", "$1.000"),
+        ("-0.121", "CNY", "-¥0.121"),
     ],
 )
 def test_shown_keeps_three_digits_of_small_sums(amount: str, currency: str, text: str) -> None:

@@ -114,7 +114,7 @@ def test_the_day_picks_the_row(prices: PriceTable, day: str, rate: int) -> None:
 def test_after_a_real_end_there_is_no_price(prices: PriceTable) -> None:
     with pytest.raises(NoPriceError, match="no price on 2027-01-01") as raised:
         quoted(prices, "sale", at="2027-01-01")
-    assert "... to 2026-10-31, 2026-11-01 to 2026-12-31" in raised.value.hint
+    assert "until 2026-10-31, 2026-11-01 to 2026-12-31" in raised.value.hint
 
 
 def test_a_promotion_says_when_it_ends(prices: PriceTable) -> None:
@@ -135,6 +135,14 @@ def test_past_a_promise_the_last_rates_hold_with_a_warning(prices: PriceTable) -
 def test_an_old_price_warns(prices: PriceTable) -> None:
     assert quoted(prices, "tiered@intl", at="2026-08-30").warnings == ()
     assert "over 90 days" in quoted(prices, "tiered@intl", at="2026-08-31").warnings[0]
+
+
+def test_a_price_without_a_start_is_uncertain_long_before_it_was_checked(
+    prices: PriceTable,
+) -> None:
+    assert quoted(prices, "plain", at="2026-08-03").warnings == ()
+    (warning,) = quoted(prices, "plain", at="2026-08-02").warnings
+    assert "since when it holds is not recorded" in warning
 
 
 def test_without_a_time_of_day_the_dearer_hours_are_quoted(prices: PriceTable) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from tokencost.answers import Estimate, EstimateReport, Request
 from tokencost.budgets.limits import CheckReport, Finding, Limits, Money
 from tokencost.counting import Counted, CountReport, count
-from tokencost.errors import NoPriceError, TokencostError
+from tokencost.errors import NoPriceError, TokencostError, UsageError
 from tokencost.estimator import estimate
 from tokencost.failures import Failure
 from tokencost.inputs import Prompts
@@ -27,9 +27,18 @@ def check(
 
     Prices are asked for only if a limit is on cost. Nothing is raised for an input or model
     that cannot be judged: it becomes a failure of the report, whose status then is "error".
+
+    Raises:
+        UsageError: a limit on cost without output tokens, which may be 0 but must be said.
     """
     request = request or Request()
+    if limits.max_cost_per_call is not None and request.output is None:
+        raise UsageError(
+            "a limit on cost needs the tokens of the answer, which cost money too",
+            hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
+        )
     prices = prices or load_price_table()
+    moment = request.moment or Moment(day=prices.as_of)
     report: CountReport | EstimateReport
     assumptions = ["counts and costs are judged at their upper end"]
     if limits.max_cost_per_call is None:
@@ -38,8 +47,9 @@ def check(
         )
     else:
         report = estimate(prompts, models=models, request=request, prices=prices, strict=False)
-        if request.output is None:
-            assumptions.append("input only: no output tokens named (--output-tokens)")
+        if request.output is not None:
+            assumptions.append(f"up to {request.output.high:,} output tokens a call")
+        assumptions.append(f"prices of {moment}, mode {request.mode}")
     failures = list(report.failures)
     findings = [*_on_tokens(report.results, limits)]
     if isinstance(report, EstimateReport) and limits.max_cost_per_call:
@@ -49,7 +59,7 @@ def check(
         failures=tuple(failures),
         limits=limits,
         prices=prices,
-        moment=request.moment or Moment(day=prices.as_of),
+        moment=moment,
         assumptions=tuple(assumptions),
         warnings=report.warnings,
     )
@@ -115,4 +125,4 @@ def _tokens(rule: str, file: str | None, model: str, limit: int, actual: int) ->
 
 
 def _model(each: Measured) -> str:
-    return each.offer.name if isinstance(each, Estimate) else each.model or ""
+    return each.offer.model.name if isinstance(each, Estimate) else each.model or ""

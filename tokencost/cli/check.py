@@ -79,7 +79,7 @@ def check(
     )
     if answer.findings or quiet:
         written.write(answer)
-    report(failure.error for failure in answer.failures)
+    report(answer.failures)
     match answer.status:
         case tokencost.Status.FAIL:
             raise typer.Exit(ExitCode.BUDGET_BROKEN)

@@ -46,6 +46,6 @@ def count(
     )
     if answer.results and not (quiet and answer.failures):
         written.write(answer)
-    report(failure.error for failure in answer.failures)
+    report(answer.failures)
     if answer.failures:
         raise typer.Exit(ExitCode.NO_ANSWER)

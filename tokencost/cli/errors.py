@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from tokencost.errors import TokencostError
+from tokencost.failures import Failure
 
 # Typer vendors Click and exports only this child of what a bad command line raises.
 _BadCommandLine: Any = typer.BadParameter.__base__
@@ -38,13 +39,14 @@ class ErrorReporting(TyperGroup):
             return super().invoke(ctx)
 
 
-def report(errors: Iterable[TokencostError]) -> None:
-    """Write each error and its hint to standard error, the same one only once."""
+def report(failures: Iterable[Failure]) -> None:
+    """Write each error, with its input, and each hint to standard error, the same one once."""
     lines: dict[str, None] = {}
-    for error in errors:
-        lines[f"error: {error}"] = None
-        if error.hint:
-            lines[f"hint: {error.hint}"] = None
+    for failure in failures:
+        where = f"{failure.input}: " if failure.input else ""
+        lines[f"error: {where}{failure.error}"] = None
+        if failure.error.hint:
+            lines[f"hint: {failure.error.hint}"] = None
     for line in lines:
         typer.echo(line, err=True)
 
@@ -54,13 +56,26 @@ def _reported() -> Iterator[None]:
     try:
         yield
     except TokencostError as error:
-        report([error])
+        report([Failure(error=error)])
         raise typer.Exit(ExitCode.NO_ANSWER) from error
     except _BadCommandLine as error:
         command = error.ctx.command_path if error.ctx else "tokencost"
         message = " ".join(error.format_message().split())
-        report([TokencostError(message, hint=f"see `{command} --help`")])
+        report([Failure(error=TokencostError(message, hint=f"see `{command} --help`"))])
         raise typer.Exit(ExitCode.NO_ANSWER) from error
     except BrokenPipeError:  # `tokencost ... | head`: the reader left, which is no failure
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_on_stdout()
         raise typer.Exit(ExitCode.ANSWERED) from None
+    except OSError as error:  # every input reports its own: this is the answer's
+        _give_up_on_stdout()
+        problem = TokencostError(
+            f"cannot write the answer: {error.strerror or error}",
+            hint="check where standard output goes",
+        )
+        report([Failure(error=problem)])
+        raise typer.Exit(ExitCode.NO_ANSWER) from error
+
+
+def _give_up_on_stdout() -> None:
+    """Point standard output at nothing, for Python tries to flush it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

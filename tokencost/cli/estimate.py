@@ -25,7 +25,7 @@ def estimate(
     volume: Annotated[
         str | None,
         typer.Option(
-            "--volume", metavar="N/day|N/month", help="Adds the cost of a month of 30 days."
+            "--volume", metavar="N/hour|N/day|N/month", help="Adds the cost of a month of 30 days."
         ),
     ] = None,
     input_tokens: Annotated[
@@ -115,6 +115,6 @@ def estimate(
     )
     if answer.results and not (quiet and answer.failures):
         written.write(answer)
-    report(failure.error for failure in answer.failures)
+    report(answer.failures)
     if answer.failures:
         raise typer.Exit(ExitCode.NO_ANSWER)

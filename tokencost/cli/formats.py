@@ -27,9 +27,13 @@ class Writing:
         if self.quiet:
             text = tokencost.render_quiet(answer)
         else:
-            width = shutil.get_terminal_size().columns if self.color else None
-            text = tokencost.render(answer, self.format, terminal_width=width)
+            text = tokencost.render(answer, self.format, color=self.color, width=terminal_width())
         typer.echo(text, nl=False, color=self.color)
+
+
+def terminal_width() -> int | None:
+    """Return the columns of the terminal, None if the answer does not go to one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def writing(*, format: OutputFormat | None, json: bool, quiet: bool, color: str) -> Writing:  # noqa: A002

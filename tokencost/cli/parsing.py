@@ -28,6 +28,10 @@ def output_tokens(text: str | None) -> "OutputTokens | None":
             hint="write 500, 200-800 or 200-400-800",
         )
     numbers = [int(part) for part in parts]
+    if numbers != sorted(numbers):
+        raise UsageError(
+            f"--output-tokens {text!r} runs backwards", hint="write the lower number first"
+        )
     expected = numbers[1] if len(numbers) == 3 else -(-(numbers[0] + numbers[-1]) // 2)
     return OutputTokens(low=numbers[0], expected=expected, high=numbers[-1])
 

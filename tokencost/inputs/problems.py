@@ -8,7 +8,9 @@ from tokencost.errors import InputError
 def missing(name: str) -> InputError:
     """Say that *name* does not exist, and which names beside it are nearly the same."""
     similar = _similar(name)
-    hint = f"did you mean {' or '.join(similar)}?" if similar else "check the path, or quote a glob"
+    hint = "check the path, quote a glob, or pass a text with --text"
+    if similar:
+        hint = f"did you mean {' or '.join(similar)}?"
     return InputError(f"no such file: {name!r}", hint=hint)
 
 

@@ -2,7 +2,7 @@
 
 from tokencost.pricing.currency import Conversion, conversion
 from tokencost.pricing.loading import load_price_table
-from tokencost.pricing.lookup import Offer, find_model, find_offer, find_offers
+from tokencost.pricing.lookup import Offer, find_model, find_offer, find_offers, similar_models
 from tokencost.pricing.moment import Moment, parse_moment
 from tokencost.pricing.quoting import STANDARD, Quote, price_at, quote
 from tokencost.pricing.rates import Rates, Tier
@@ -32,4 +32,5 @@ __all__ = [
     "parse_moment",
     "price_at",
     "quote",
+    "similar_models",
 ]

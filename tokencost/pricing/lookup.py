@@ -98,7 +98,7 @@ def find_model(table: PriceTable, name: str) -> Model:
         case [model]:
             return model
         case []:
-            raise UnknownModelError(name, similar=_similar(table, name))
+            raise UnknownModelError(name, similar=similar_models(table, name))
         case _:
             raise AmbiguousModelError(name, candidates=[model.name for model in found])
 
@@ -115,7 +115,8 @@ def _by_glob(table: PriceTable, name: str, sellers: Sequence[str]) -> list[Model
     return [model for length, model in matches if length == longest]
 
 
-def _similar(table: PriceTable, name: str) -> list[str]:
+def similar_models(table: PriceTable, name: str) -> list[str]:
+    """Return at most three full names that are nearly *name*."""
     from difflib import get_close_matches
 
     provider, _, bare = name.lower().rpartition("/")

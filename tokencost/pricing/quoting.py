@@ -87,7 +87,7 @@ def price_at(offer: Offer, moment: Moment) -> Price:
     for price in offer.prices:
         if price.covers(moment.day):
             return price
-    spans = ", ".join(f"{row.first or '...'} to {row.last or '...'}" for row in offer.prices)
+    spans = ", ".join(row.span for row in offer.prices)
     raise NoPriceError(
         f"{offer.name} has no price on {moment.day}",
         hint=f"its rows cover {spans}; choose a day with --at",
@@ -97,7 +97,11 @@ def price_at(offer: Offer, moment: Moment) -> Price:
 def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens: int) -> None:
     model = offer.model
     for tokens, limit, what in (
-        (input_tokens + output_tokens, model.context, "input and output"),
+        (
+            input_tokens + output_tokens,
+            model.context,
+            "input and output" if output_tokens else "input",
+        ),
         (input_tokens, model.max_input, "input"),
         (output_tokens, model.max_output, "output"),
     ):
@@ -169,4 +173,9 @@ def _warnings(price: Price, moment: Moment) -> list[str]:
         warnings.append(f"the price itself is uncertain: {price.note or price.source}")
     if moment.day - price.checked > _OLD:
         warnings.append(f"the price was checked on {price.checked}, over 90 days before")
+    if price.first is None and price.checked - moment.day > _OLD:
+        warnings.append(
+            f"the price was checked on {price.checked}; since when it holds is not recorded, "
+            f"so that of {moment.day} is uncertain"
+        )
     return warnings

@@ -67,6 +67,19 @@ class Price:
     confidence: Confidence
     note: str
 
+    @property
+    def span(self) -> str:
+        """The days in words."""
+        match self.first, self.last:
+            case None, None:
+                return "any day"
+            case first, None:
+                return f"from {first}"
+            case None, last:
+                return f"until {last}"
+            case first, last:
+                return f"{first} to {last}"
+
     def covers(self, day: date) -> bool:
         """Say whether the row is in force on *day*."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)

@@ -29,14 +29,16 @@ def render(
     answer: Answer,
     output_format: OutputFormat = OutputFormat.TABLE,
     *,
-    terminal_width: int | None = None,
+    color: bool = False,
+    width: int | None = None,
 ) -> str:
     """Return *answer* as text that ends in a line break.
 
     Args:
         answer: what the estimator, a check or the catalogue returned.
-        output_format: tables are plain text unless a *terminal_width* is given.
-        terminal_width: columns of the terminal that will show it, in colour.
+        output_format: what to write.
+        color: whether a table is for a terminal.
+        width: columns of that terminal, None for no limit.
     """
     layout = _layout(answer)
     match output_format:
@@ -52,14 +54,14 @@ def render(
             from tokencost.report.markdown import render_markdown
 
             return render_markdown(layout.sheet(answer))
-        case OutputFormat.TABLE if terminal_width is None:
+        case OutputFormat.TABLE if not color:
             from tokencost.report.plain import render_plain
 
             return render_plain(layout.sheet(answer))
         case OutputFormat.TABLE:
             from tokencost.report.terminal import render_terminal
 
-            return render_terminal(layout.sheet(answer), width=terminal_width)
+            return render_terminal(layout.sheet(answer), width=width)
 
 
 def render_quiet(answer: Answer) -> str:

@@ -103,9 +103,13 @@ def csv_rows(report: CountReport) -> Iterable[tuple[object, ...]]:
 
 
 def quiet(report: CountReport) -> str:
-    """Return the total of each model, a number a line."""
-    totals = [sum(each.tokens.expected for each in group) for group in _groups(report)]
-    return "".join(f"{total}\n" for total in totals)
+    """Return the total; with several models every line names its model."""
+    groups = _groups(report)
+    lines = []
+    for group in groups:
+        label = f"{group[0].model}\t" if len(groups) > 1 else ""
+        lines.append(f"{label}{sum(each.tokens.expected for each in group)}\n")
+    return "".join(lines)
 
 
 def _groups(report: CountReport) -> list[list[Counted]]:
@@ -119,7 +123,7 @@ def _total_row(group: Sequence[Counted]) -> tuple[str, ...]:
     approximate = any(each.tokens.low != each.tokens.high for each in group)
     low, high = (sum(getattr(each.tokens, end) for each in group) for end in ("low", "high"))
     return (
-        f"total of {len(group)}",
+        f"sum of {len(group)}",
         group[0].model or "",
         f"{'~' if approximate else ''}{sum(each.tokens.expected for each in group):,}",
         f"{low:,}–{high:,}" if approximate else "",

@@ -1,15 +1,20 @@
 """The answer of `estimate` as sheet, JSON and CSV."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tokencost.answers import Estimate, EstimateReport
+from tokencost.answers import Estimate, EstimateReport, total_cost
 from tokencost.money import plain, shown
 from tokencost.report.envelope import envelope, money, rates_dict, tokens_dict
-from tokencost.report.price_words import money_cell, price_remark, rate_remarks
+from tokencost.report.price_words import (
+    money_cell,
+    price_remark,
+    range_cell,
+    rate_remarks,
+)
 from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
-from tokencost.report.words import DASH, band_cell, count_cell, count_remarks, remarks
+from tokencost.report.words import DASH, count_remarks, remarks
 
 CSV_COLUMNS = (
     *("input", "kind", "model", "site", "tokens", "tokens_low", "tokens_high", "method"),
@@ -26,19 +31,19 @@ def sheet(report: EstimateReport) -> Sheet:
         Column(name="input"),
         Column(name="model"),
         Column(name="tokens", number=True),
-        Column(name="between", number=True),
-        Column(name="output", number=True),
-        Column(name="cost/call" if request.output else "cost/call, input only", number=True),
-        Column(name="cost between", number=True),
-        Column(name=f"{request.calls:,} calls", number=True),
+        Column(name="between", number=True, rank=3),
+        Column(name="output", number=True, rank=1),
+        Column(name="cost/call" if request.output else "input cost", number=True),
+        Column(name="cost between", number=True, rank=2),
+        Column(name=f"{request.calls:,} call{'s' * (request.calls != 1)}", number=True, rank=4),
         Column(name="month", number=True),
-        Column(name=f"call in {request.currency}", number=True),
+        Column(name=f"in {request.currency}", number=True),
     )
-    rows = [_row(each, report) for each in report.results]
+    rows = [_row(each.input, [each], report) for each in report.results]
     totals = [
-        _total_row(report, offer_name)
-        for offer_name in dict.fromkeys(each.offer.name for each in report.results)
-        if sum(1 for each in report.results if each.offer.name == offer_name) > 1
+        _row(f"sum of {len(results)}", results, report)
+        for results in map(report.of, report.offers)
+        if len(results) > 1
     ]
     return Sheet(
         tables=(only_used(Table(columns=columns, rows=(*rows, *totals), totals=len(totals))),),
@@ -65,7 +70,7 @@ def as_dict(report: EstimateReport) -> dict[str, Any]:
         },
         body={
             "results": [_result(each, report) for each in report.results],
-            "totals": [_total(report, name) for name in _names(report)],
+            "totals": [_total(report.of(offer)) for offer in report.offers],
         },
         warnings=report.warnings,
         failures=report.failures,
@@ -92,91 +97,55 @@ def csv_rows(report: EstimateReport) -> Iterable[tuple[object, ...]]:
 
 
 def quiet(report: EstimateReport) -> str:
-    """Return the exact total of each model, a number a line, in the asked or native currency."""
+    """Return the exact sum over all inputs, in the asked or native currency.
+
+    With several models every line names its model and currency, for a bare number would not.
+    """
     lines = []
-    for name in _names(report):
+    for offer in report.offers:
         total = Decimal()
-        for each in _of(report, name):
+        for each in report.of(offer):
             if each.cost is not None:
                 cost = each.cost.expected.total
                 total += each.conversion.convert(cost) if each.conversion else cost
-        lines.append(f"{plain(total)}\n")
+        currency = report.request.currency or offer.currency
+        label = f"{offer.name}\t{currency}\t" if len(report.offers) > 1 else ""
+        lines.append(f"{label}{plain(total)}\n")
     return "".join(lines)
 
 
-def _names(report: EstimateReport) -> list[str]:
-    return [offer.name for offer in report.offers]
-
-
-def _of(report: EstimateReport, name: str) -> list[Estimate]:
-    return [each for each in report.results if each.offer.name == name]
-
-
-def _row(each: Estimate, report: EstimateReport) -> tuple[str, ...]:
-    request, currency = report.request, each.offer.currency
-    expected = each.cost.expected.total if each.cost else None
+def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tuple[str, ...]:
+    """Return the cells of one result, or the sums of several of one model."""
+    offer, request = results[0].offer, report.request
+    costs, conversion = total_cost(results), results[0].conversion
+    low, tokens, high = _token_sums(results)
+    exact = all(each.tokens.certain for each in results)
+    times = (Decimal(request.calls), request.volume.per_month if request.volume else None)
     return (
-        each.input,
-        each.offer.name,
-        count_cell(each.tokens),
-        band_cell(each.tokens),
-        f"{each.output.expected:,}" if request.output else "",
-        money_cell(expected, currency),
-        _range_cell(each),
-        "" if expected is None else shown(expected * request.calls, currency),
-        shown(expected * request.volume.per_month, currency)
-        if request.volume and expected is not None
-        else "",
-        shown(each.conversion.convert(expected), each.conversion.target)
-        if each.conversion and expected is not None
+        label,
+        offer.name,
+        f"{'' if exact else '~'}{tokens:,}",
+        "" if exact else f"{low:,}{DASH}{high:,}",
+        f"{sum(each.output.expected for each in results):,}" if request.output else "",
+        money_cell(costs.expected, offer.currency),
+        range_cell(costs.low, costs.high, offer.currency),
+        *(
+            ""
+            if each is None or costs.expected is None
+            else shown(costs.expected * each, offer.currency)
+            for each in times
+        ),
+        shown(conversion.convert(costs.expected), conversion.target)
+        if conversion and costs.expected is not None
         else "",
     )
 
 
-def _range_cell(each: Estimate) -> str:
-    if each.cost is None:
-        return ""
-    low, high = each.cost.low, each.cost.high
-    return _between(low.total if low else None, high.total if high else None, each.offer.currency)
-
-
-def _between(low: Decimal | None, high: Decimal | None, currency: str) -> str:
-    if low == high:
-        return ""
-    return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
-
-
-def _token_sums(results: list[Estimate]) -> tuple[int, int, int]:
+def _token_sums(results: Sequence[Estimate]) -> tuple[int, int, int]:
     return (
         sum(each.tokens.low for each in results),
         sum(each.tokens.expected for each in results),
         sum(each.tokens.high for each in results),
-    )
-
-
-def _total_row(report: EstimateReport, name: str) -> tuple[str, ...]:
-    results = _of(report, name)
-    offer, request = results[0].offer, report.request
-    costs = report.total(offer)
-    total = costs.expected
-    low, tokens, high = _token_sums(results)
-    exact = all(each.tokens.certain for each in results)
-    conversion = results[0].conversion
-    return (
-        f"total of {len(results)}",
-        name,
-        f"{'' if exact else '~'}{tokens:,}",
-        "" if exact else f"{low:,}{DASH}{high:,}",
-        f"{sum(each.output.expected for each in results):,}" if request.output else "",
-        money_cell(total, offer.currency),
-        _between(costs.low, costs.high, offer.currency),
-        "" if total is None else shown(total * request.calls, offer.currency),
-        shown(total * request.volume.per_month, offer.currency)
-        if request.volume and total is not None
-        else "",
-        shown(conversion.convert(total), conversion.target)
-        if conversion and total is not None
-        else "",
     )
 
 
@@ -280,10 +249,8 @@ def _converted(each: Estimate) -> dict[str, Any] | None:
     }
 
 
-def _total(report: EstimateReport, name: str) -> dict[str, Any]:
-    results = _of(report, name)
-    offer = results[0].offer
-    costs = report.total(offer)
+def _total(results: Sequence[Estimate]) -> dict[str, Any]:
+    offer, costs = results[0].offer, total_cost(results)
     low, tokens, high = _token_sums(results)
     return {
         "model": offer.model.name,

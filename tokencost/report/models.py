@@ -22,12 +22,12 @@ _LIST_COLUMNS = (
     Column(name="cur"),
     Column(name="input", number=True),
     Column(name="output", number=True),
-    Column(name="cache read", number=True),
-    Column(name="tiers", number=True),
+    Column(name="cache read", number=True, rank=1),
+    Column(name="more tiers", number=True, rank=3),
     Column(name="peak hours", number=True),
-    Column(name="context", number=True),
-    Column(name="count"),
-    Column(name="checked"),
+    Column(name="context", number=True, rank=2),
+    Column(name="count", rank=4),
+    Column(name="checked", rank=5),
 )
 _RATE_COLUMNS = (
     Column(name="site"),
@@ -146,7 +146,7 @@ def _details(catalogue: Catalogue) -> Sheet:
 def _price_rows(each: Listed, price: Price) -> Iterable[tuple[str, ...]]:
     current = " *" if price is each.price else ""
     site = f"{each.offer.site} {each.offer.currency}"
-    yield _rates_row(site, _span(price) + current, "base", price.rates)
+    yield _rates_row(site, price.span + current, "base", price.rates)
     for tier in price.tiers:
         yield _rates_row("", "", tier.label, price.rates.overridden(tier.rates))
     for mode, change in price.modes.items():
@@ -162,18 +162,6 @@ def _rates_row(site: str, span: str, what: str, rates: Rates) -> tuple[str, ...]
         *(_rate(rates.cache_read), _rate(rates.cache_read_explicit), writes),
         _rate(rates.cache_storage_hour),
     )
-
-
-def _span(price: Price) -> str:
-    match price.first, price.last:
-        case None, None:
-            return "any day"
-        case first, None:
-            return f"from {first}"
-        case None, last:
-            return f"until {last}"
-        case first, last:
-            return f"{first} to {last}"
 
 
 def _identity(first: Listed, model: Model) -> list[Remark]:
@@ -202,7 +190,7 @@ def _identity(first: Listed, model: Model) -> list[Remark]:
 
 
 def _price_remarks(each: Listed, price: Price) -> Iterable[Remark]:
-    where = f"{each.offer.site} {_span(price)}"
+    where = f"{each.offer.site} {price.span}"
     factors = [
         f"{mode} x{plain(change)}"
         for mode, change in price.modes.items()

@@ -1,8 +1,6 @@
 """A sheet as plain text, for pipes and files: no colour, and no width to cut numbers at."""
 
-from unicodedata import combining, east_asian_width
-
-from tokencost.report.sheet import Sheet, Table
+from tokencost.report.sheet import Sheet, Table, text_width, widths
 
 _GAP = "  "
 
@@ -20,22 +18,12 @@ def render_plain(sheet: Sheet) -> str:
 
 def _lines(table: Table) -> list[str]:
     cells = [tuple(column.name for column in table.columns), *table.rows]
-    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for row in cells:
-        padded = [
-            " " * (width - _width(cell)) + cell
-            if column.number
-            else cell + " " * (width - _width(cell))
-            for cell, width, column in zip(row, widths, table.columns, strict=True)
-        ]
-        lines.append(_GAP.join(padded).rstrip())
-    return lines
+    return [_GAP.join(_padded(row, table)).rstrip() for row in cells]
 
 
-def _width(text: str) -> int:
-    """Return how many columns a terminal gives *text*; East-Asian characters take two."""
-    return sum(
-        2 if east_asian_width(character) in "WF" else 0 if combining(character) else 1
-        for character in text
-    )
+def _padded(row: tuple[str, ...], table: Table) -> list[str]:
+    padded = []
+    for cell, width, column in zip(row, widths(table), table.columns, strict=True):
+        space = " " * (width - text_width(cell))
+        padded.append(space + cell if column.number else cell + space)
+    return padded

@@ -6,12 +6,20 @@ from decimal import Decimal
 from tokencost.money import plain, shown
 from tokencost.pricing import Conversion, Offer, Price, Quote, Rates
 from tokencost.report.sheet import Remark
+from tokencost.report.words import DASH
 from tokencost.usage import Usage
 
 
 def money_cell(amount: Decimal | None, currency: str) -> str:
     """Return an amount, or say that there is no price."""
     return "no price" if amount is None else shown(amount, currency)
+
+
+def range_cell(low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    """Return both ends of a cost, nothing if they are one."""
+    if low == high:
+        return ""
+    return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
 
 
 def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:

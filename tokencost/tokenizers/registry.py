@@ -74,5 +74,8 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
         )
     from difflib import get_close_matches
 
-    near = get_close_matches(name, tokenizer_names(), n=3) or tokenizer_names()
-    raise TokenizerError(f"unknown tokenizer {name!r}", hint=f"known are {', '.join(near)}")
+    near = get_close_matches(name, tokenizer_names(), n=3)
+    hint = (
+        f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(tokenizer_names())}"
+    )
+    raise TokenizerError(f"unknown tokenizer {name!r}", hint=hint)
