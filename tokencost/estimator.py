@@ -158,12 +158,18 @@ class _Pricing:
             mode=self.request.mode,
             input_tokens=given.total,
             output_tokens=output,
-            cache=given.cache if given.cached else None,
+            cache=given.cache,
         )
-        if given.cached and given.cache is None and quoted.rates.cache_read_explicit is not None:
+        has_both = quoted.price.rates.cache_read_explicit is not None
+        if given.cached and has_both and given.cache is None:
             raise UsageError(
                 f"{offer.model.provider} has an implicit and an explicit cache, at two rates",
                 hint="say which one was read: --cache implicit or --cache explicit",
+            )
+        if given.cache and not has_both:
+            raise UsageError(
+                f"{offer.name} has one rate for cache reads, not an {given.cache} one",
+                hint="leave out --cache",
             )
         return quoted, cost(given.usage(output=output), quoted)
 

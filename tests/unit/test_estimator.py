@@ -87,6 +87,12 @@ def test_which_of_two_caches_was_read_has_to_be_said(prices: PriceTable) -> None
         estimate(InputTokens(total=10, cached=5), models="tiered", prices=prices)
 
 
+def test_a_cache_that_a_model_does_not_tell_apart_cannot_be_named(prices: PriceTable) -> None:
+    size = InputTokens(total=10, cached=5, cache="explicit")
+    with pytest.raises(UsageError, match="one rate for cache reads, not an explicit one"):
+        estimate(size, models="plain", prices=prices)
+
+
 @pytest.mark.parametrize(
     ("size", "message"),
     [

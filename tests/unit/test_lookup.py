@@ -72,6 +72,11 @@ def test_a_site_without_a_price_is_not_replaced_by_another(prices: PriceTable, n
     assert raised.value.hint == "the table has haitang/sale@cn"
 
 
+def test_an_empty_site_is_no_site(prices: PriceTable) -> None:
+    with pytest.raises(NoPriceError, match="'tiered@' names no site"):
+        find_offer(prices, "tiered@")
+
+
 def test_two_different_sites_contradict_each_other(prices: PriceTable) -> None:
     with pytest.raises(NoPriceError, match="names site cn, but site intl is asked for"):
         find_offer(prices, "tiered@cn", site="intl")

@@ -195,6 +195,14 @@ def test_a_second_file_replaces_the_rows_of_a_site_whole_and_keeps_the_rest() ->
     assert (offer.model.context, table.sources) == (1000, ("mine.toml", "over.toml"))
 
 
+def test_a_later_file_adds_sites_to_a_provider_but_changes_no_currency() -> None:
+    own = '[provider.acme]\nname = "Acme"\nsites = { eu = "EUR" }\n'
+    table = read(HEAD + MODEL + ROW, over=f"schema = 1\n{own}")
+    assert table.providers["acme"].sites == {"global": "USD", "eu": "EUR"}
+    with pytest.raises(PriceTableError, match="global is priced in USD, not in EUR"):
+        read(HEAD + MODEL + ROW, over=f"schema = 1\n{own.replace('eu', 'global')}")
+
+
 def test_a_later_file_may_be_of_a_later_day() -> None:
     table = read(HEAD + MODEL + ROW, over="schema = 1\nas_of = 2026-12-24\n")
     assert table.as_of == date(2026, 12, 24)

@@ -48,7 +48,9 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
         AmbiguousModelError: several providers sell a model of this name.
         NoPriceError: the model is not sold at this site.
     """
-    wanted, _, named_site = name.partition("@")
+    wanted, at, named_site = name.partition("@")
+    if at and not named_site:
+        raise NoPriceError(f"{name!r} names no site", hint=f"write {wanted}, or {wanted}@SITE")
     if named_site and site and named_site != site:
         raise NoPriceError(
             f"{name} names site {named_site}, but site {site} is asked for",

@@ -50,7 +50,10 @@ def read_price_file(file: PriceFile, *, base: PriceTable | None) -> PriceTable:
     }
     providers = {
         **(base.providers if base else {}),
-        **{name: _provider(name, each) for name, each in top.named_entries("provider").items()},
+        **{
+            name: _provider(name, each, known=base.providers.get(name) if base else None)
+            for name, each in top.named_entries("provider").items()
+        },
     }
     models = {model.name: model for model in base.models} if base else {}
     own: set[str] = set()
@@ -146,14 +149,20 @@ def _window(text: str) -> tuple[time, time]:
     return window
 
 
-def _provider(name: str, entry: Entry) -> Provider:
+def _provider(name: str, entry: Entry, *, known: Provider | None) -> Provider:
+    """Read a provider; one that is *known* keeps its sites, whose rows are in their currency."""
     sites = entry.entry("sites")
     if sites is None:
         raise entry.problem("sites is missing", hint='for example sites = { global = "USD" }')
+    own = sites.remaining_texts()
+    known_sites = known.sites if known else {}
+    for site in own:
+        if known_sites.get(site, own[site]) != own[site]:
+            raise sites.problem(f"{site} is priced in {known_sites[site]}, not in {own[site]}")
     provider = Provider(
         id=name,
         name=entry.text("name"),
-        sites=sites.remaining_texts(),
+        sites={**known_sites, **own},
         batch_stacks_with_cache=entry.flag("batch_stacks_with_cache", default=True),
     )
     entry.close()
