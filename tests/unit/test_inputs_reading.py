@@ -288,3 +288,17 @@ def test_reading_a_file_does_not_import_what_only_patterns_and_errors_need() -> 
         check=True,
     )
     assert run.stdout == "set()\n"
+
+
+def test_a_place_that_cannot_even_be_looked_up_is_an_error_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.md").write_text("a", encoding="utf-8")
+    denied = PermissionError(13, "Permission denied")
+
+    def realpath(_: str) -> str:
+        raise denied
+
+    monkeypatch.setattr("tokencost.inputs.gathering.os.path.realpath", realpath)
+    (error,) = read_prompts([str(tmp_path / "a.md")]).errors
+    assert "a.md': Permission denied" in str(error)

@@ -64,18 +64,10 @@ def _reported() -> Iterator[None]:
         report([Failure(error=TokencostError(message, hint=f"see `{command} --help`"))])
         raise typer.Exit(ExitCode.NO_ANSWER) from error
     except BrokenPipeError:  # `tokencost ... | head`: the reader left, which is no failure
-        _give_up_on_stdout()
+        give_up_on_stdout()
         raise typer.Exit(ExitCode.ANSWERED) from None
-    except OSError as error:  # every input reports its own: this is the answer's
-        _give_up_on_stdout()
-        problem = TokencostError(
-            f"cannot write the answer: {error.strerror or error}",
-            hint="check where standard output goes",
-        )
-        report([Failure(error=problem)])
-        raise typer.Exit(ExitCode.NO_ANSWER) from error
 
 
-def _give_up_on_stdout() -> None:
+def give_up_on_stdout() -> None:
     """Point standard output at nothing, for Python tries to flush it once more at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

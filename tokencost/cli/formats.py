@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import typer
 
-from tokencost.errors import UsageError
+from tokencost.cli.errors import give_up_on_stdout
+from tokencost.errors import TokencostError, UsageError
 from tokencost.report import Answer, OutputFormat
 
 
@@ -28,7 +29,16 @@ class Writing:
             text = tokencost.render_quiet(answer)
         else:
             text = tokencost.render(answer, self.format, color=self.color, width=terminal_width())
-        typer.echo(text, nl=False, color=self.color)
+        try:
+            typer.echo(text, nl=False, color=self.color)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            give_up_on_stdout()
+            raise TokencostError(
+                f"cannot write the answer: {error.strerror or error}",
+                hint="check where standard output goes",
+            ) from error
 
 
 def terminal_width() -> int | None:

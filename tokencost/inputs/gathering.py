@@ -105,18 +105,18 @@ class Gathering:
 
     def _add_file(self, name: str) -> bool:
         """Take a file, or return False if it is binary and what that means is for the caller."""
-        path = os.path.realpath(name)
-        if path in self._seen:
-            return True
         try:
+            path = os.path.realpath(name)
+            if path in self._seen:
+                return True
             data = read_unless_binary(name, encoding=self.encoding)
         except OSError as error:
             self._errors.append(problems.unreadable(error, name=name))
-        else:
-            if data is None:
-                return False
-            self._add_bytes(data, name=name)
+            return True
+        if data is None:
+            return False
         self._seen.add(path)
+        self._add_bytes(data, name=name)
         return True
 
     def _add_bytes(self, data: bytes, *, name: str) -> None:
