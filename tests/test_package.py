@@ -49,7 +49,7 @@ def run(*command: str, stdin: str = "") -> subprocess.CompletedProcess[bytes]:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("TOKENCOST_", "TIKTOKEN_", "COVERAGE_"))
+        if not name.startswith(("TOKENCOST_", "TIKTOKEN_", "COVERAGE_", "SOURCE_DATE_"))
     }
     return subprocess.run(
         command, input=stdin.encode(), capture_output=True, cwd=ROOT, env=environment, check=False

@@ -17,10 +17,12 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.answers import CostRange, Estimate, EstimateReport, Request, TotalCost
     from tokencost.budgets import CheckReport, Finding, Limits, Money, Status, check
     from tokencost.catalogue import Catalogue, list_models, show_model
+    from tokencost.comparison import Compared, Comparison, compare
     from tokencost.costs import Cost
     from tokencost.counting import Counted, CountReport, count
     from tokencost.errors import (
         AmbiguousModelError,
+        DoesNotFitError,
         InputError,
         NoPriceError,
         NoRateError,
@@ -37,11 +39,25 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         ExchangeRate,
         Moment,
         PriceTable,
+        Selection,
         load_price_table,
         parse_moment,
     )
     from tokencost.report import OutputFormat, render, render_quiet
     from tokencost.tokenizers import Method, TokenCount, tokenizer_names
+    from tokencost.upkeep import (
+        Change,
+        Changes,
+        Difference,
+        Differences,
+        NewPrice,
+        Validation,
+        add_price,
+        diff_prices,
+        import_prices,
+        new_price,
+        validate_prices,
+    )
     from tokencost.version import __version__
     from tokencost.workload import InputTokens, OutputTokens, Volume
 
@@ -49,16 +65,19 @@ _HOMES = {
     "answers": "CostRange Estimate EstimateReport Request TotalCost",
     "budgets": "CheckReport Finding Limits Money Status check",
     "catalogue": "Catalogue list_models show_model",
+    "comparison": "Compared Comparison compare",
     "costs": "Cost",
     "counting": "Counted CountReport count",
-    "errors": "AmbiguousModelError InputError NoPriceError NoRateError PriceTableError "
-    "TokencostError TokenizerError UnknownModelError UsageError",
+    "errors": "AmbiguousModelError DoesNotFitError InputError NoPriceError NoRateError "
+    "PriceTableError TokencostError TokenizerError UnknownModelError UsageError",
     "estimator": "estimate",
     "failures": "Failure",
     "inputs": "Prompt Reading read_prompts",
-    "pricing": "ExchangeRate Moment PriceTable load_price_table parse_moment",
+    "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
     "tokenizers": "Method TokenCount tokenizer_names",
+    "upkeep": "Change Changes Difference Differences NewPrice Validation add_price diff_prices "
+    "import_prices new_price validate_prices",
     "version": "__version__",
     "workload": "InputTokens OutputTokens Volume",
 }
@@ -67,11 +86,18 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 __all__ = [
     "AmbiguousModelError",
     "Catalogue",
+    "Change",
+    "Changes",
     "CheckReport",
+    "Compared",
+    "Comparison",
     "Cost",
     "CostRange",
     "CountReport",
     "Counted",
+    "Difference",
+    "Differences",
+    "DoesNotFitError",
     "Estimate",
     "EstimateReport",
     "ExchangeRate",
@@ -83,6 +109,7 @@ __all__ = [
     "Method",
     "Moment",
     "Money",
+    "NewPrice",
     "NoPriceError",
     "NoRateError",
     "OutputFormat",
@@ -92,6 +119,7 @@ __all__ = [
     "Prompt",
     "Reading",
     "Request",
+    "Selection",
     "Status",
     "TokenCount",
     "TokencostError",
@@ -99,19 +127,26 @@ __all__ = [
     "TotalCost",
     "UnknownModelError",
     "UsageError",
+    "Validation",
     "Volume",
     "__version__",
+    "add_price",
     "check",
+    "compare",
     "count",
+    "diff_prices",
     "estimate",
+    "import_prices",
     "list_models",
     "load_price_table",
+    "new_price",
     "parse_moment",
     "read_prompts",
     "render",
     "render_quiet",
     "show_model",
     "tokenizer_names",
+    "validate_prices",
 ]
 
 

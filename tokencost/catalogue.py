@@ -1,20 +1,22 @@
 """Looking around in the price table."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from tokencost.errors import NoPriceError, UnknownModelError
+from tokencost.failures import Failures
 from tokencost.pricing import (
-    Model,
     Moment,
     Offer,
     Price,
     PriceTable,
+    Selection,
     find_model,
     find_offer,
     load_price_table,
+    offers_of,
     price_at,
+    select_offers,
     similar_models,
 )
 
@@ -40,20 +42,31 @@ class Catalogue:
 
 
 def list_models(
-    query: str = "", *, moment: Moment | None = None, prices: PriceTable | None = None
+    query: str = "",
+    *,
+    selection: Selection | None = None,
+    moment: Moment | None = None,
+    prices: PriceTable | None = None,
 ) -> Catalogue:
     """Return the models whose name, alias, provider or site holds every word of *query*.
 
+    Args:
+        query: words; none for all models.
+        selection: providers, sites and the smallest context window wanted.
+        moment: picks the rows in force, by default the day of the table.
+        prices: the price table, by default the shipped one.
+
     Raises:
         UnknownModelError: none does.
+        UsageError: the selection names a provider or site that the table does not have.
     """
     prices = prices or load_price_table()
     moment = moment or Moment(day=prices.as_of)
     words = query.lower().split()
+    offers = select_offers(prices, selection or Selection(), failures=Failures(strict=True))
     listed = [
         _listed(offer, moment)
-        for model in prices.models
-        for offer in _offers(prices, model)
+        for offer in offers
         if all(word in _searched(offer) for word in words)
     ]
     if not listed:
@@ -72,14 +85,10 @@ def show_model(
     prices = prices or load_price_table()
     moment = moment or Moment(day=prices.as_of)
     bare, _, site = name.partition("@")
-    offers = [find_offer(prices, name)] if site else _offers(prices, find_model(prices, bare))
+    offers = [] if site else offers_of(prices, find_model(prices, bare))
+    offers = offers or [find_offer(prices, name)]
     listed = tuple(_listed(offer, moment) for offer in offers)
     return Catalogue(listed=listed, moment=moment, prices=prices, detailed=True)
-
-
-def _offers(prices: PriceTable, model: Model) -> Sequence[Offer]:
-    provider = prices.providers[model.provider]
-    return [Offer(model=model, provider=provider, site=site) for site in model.sites]
 
 
 def _searched(offer: Offer) -> str:

@@ -17,6 +17,11 @@ class TokencostError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def parts(self) -> "Sequence[TokencostError]":
+        """The errors this one stands for: itself, unless several were found at once."""
+        return (self,)
+
 
 class InputError(TokencostError):
     """A prompt that cannot be read: missing, undecodable, or no text at all."""
@@ -31,9 +36,23 @@ class UsageError(TokencostError):
 
 
 class PriceTableError(TokencostError):
-    """A price table that cannot be trusted; the message names file, entry, key and value."""
+    """A price table that cannot be trusted; the message names file, line, entry, key and value.
+
+    Where a table has several mistakes, `parts` holds an error for each of them.
+    """
 
     code = "price_table"
+
+    def __init__(
+        self, message: str, *, hint: str = "", mistakes: "Sequence[PriceTableError]" = ()
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self._mistakes = tuple(mistakes)
+
+    @property
+    def parts(self) -> "Sequence[TokencostError]":
+        """Every mistake by itself."""
+        return self._mistakes or (self,)
 
 
 class UnknownModelError(TokencostError):
@@ -70,6 +89,12 @@ class NoPriceError(TokencostError):
     """The table has the model but no price for this site, day, mode or size of request."""
 
     code = "no_price"
+
+
+class DoesNotFitError(NoPriceError):
+    """A request that is larger than the model takes."""
+
+    code = "does_not_fit"
 
 
 class NoRateError(TokencostError):

@@ -50,39 +50,54 @@ def estimate(
     failures = Failures(strict=strict)
     request = request or Request()
     prices = prices or load_price_table()
-    moment = request.moment or Moment(day=prices.as_of)
-    texts: Sequence[Prompt | InputTokens] = [prompts] if isinstance(prompts, InputTokens) else ()
-    notes: tuple[str, ...] = ()
-    if not isinstance(prompts, InputTokens):
-        reading = as_reading(prompts)
-        texts, notes = reading.prompts, reading.notes
-        for error in reading.errors:
-            failures.add(error)
-    priced = _Pricing(request=request, moment=moment, prices=prices, failures=failures)
+    asked = Asked.of(prompts, failures)
+    pricing = Pricing(request=request, prices=prices, failures=failures)
     results = [
         result
         for offer in find_offers(prices, models, site=request.site, failures=failures)
-        for text in texts
-        if (result := priced.estimate(text, offer)) is not None
+        for text in asked.texts
+        if (result := pricing.estimate(text, offer)) is not None
     ]
     return EstimateReport(
         results=tuple(results),
         failures=tuple(failures.kept),
         request=request,
-        moment=moment,
+        moment=pricing.moment,
         prices=prices,
-        warnings=notes,
+        warnings=asked.notes,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pricing:
+class Asked:
+    """What is to be priced, and what was noted while reading it."""
+
+    texts: Sequence[Prompt | InputTokens]
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, prompts: Prompts | InputTokens, failures: Failures) -> "Asked":
+        """Take texts or the size of one; what could not be read is a failure."""
+        if isinstance(prompts, InputTokens):
+            return cls(texts=[prompts])
+        reading = as_reading(prompts)
+        for error in reading.errors:
+            failures.add(error)
+        return cls(texts=reading.prompts, notes=reading.notes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pricing:
     """One request against one table."""
 
     request: Request
-    moment: Moment
     prices: PriceTable
     failures: Failures
+
+    @property
+    def moment(self) -> Moment:
+        """When, by default on the day of the table."""
+        return self.request.moment or Moment(day=self.prices.as_of)
 
     def estimate(self, text: Prompt | InputTokens, offer: Offer) -> Estimate | None:
         """Count and price one input; None if it cannot even be counted."""
@@ -110,12 +125,17 @@ class _Pricing:
         )
         try:
             answer = self._priced(answer, given)
-            return replace(answer, conversion=self._conversion(offer))
+            return replace(answer, conversion=self.conversion(offer))
         except TokencostError as error:
             self.failures.add(error, of=of, model=offer.model.name)
             return answer
 
-    def _conversion(self, offer: Offer) -> Conversion | None:
+    def conversion(self, offer: Offer) -> Conversion | None:
+        """Return how to convert what *offer* costs, None if nothing needs converting.
+
+        Raises:
+            NoRateError: there is no exchange rate.
+        """
         return conversion(
             offer.currency,
             self.request.currency or offer.currency,
@@ -160,7 +180,7 @@ class _Pricing:
             output_tokens=output,
             cache=given.cache,
         )
-        has_both = quoted.price.rates.cache_read_explicit is not None
+        has_both = quoted.rates.cache_read_explicit is not None
         if given.cached and has_both and given.cache is None:
             raise UsageError(
                 f"{offer.model.provider} has an implicit and an explicit cache, at two rates",

@@ -1,5 +1,7 @@
 """What has no answer, kept beside what has one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tokencost.errors import TokencostError
@@ -28,3 +30,11 @@ class Failures:
         if self.strict:
             raise error
         self.kept.append(Failure(error=error, input=of, model=model))
+
+    @contextmanager
+    def kept_of(self, model: str) -> Iterator[None]:
+        """Take what goes wrong with *model* inside a `with` block."""
+        try:
+            yield
+        except TokencostError as error:
+            self.add(error, model=model)

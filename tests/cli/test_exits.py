@@ -15,7 +15,7 @@ def files(folder: Path) -> None:
     (folder / "a.md").write_text("hello world", encoding="utf-8")
     (folder / "gb.txt").write_bytes("你好".encode("gb18030"))
     (folder / "empty").mkdir()
-    (folder / "broken.toml").write_text("schema = 1\n[[model]]\nid = 1\n", encoding="utf-8")
+    (folder / "broken.toml").write_text("schema = 1\nas_of = 1\n", encoding="utf-8")
     (folder / "own.toml").write_text(
         'schema = 1\n[[model]]\nid = "plain"\nprovider = "acme"\n[[model.price]]\ninput = 3.0\n'
         'source = "contract"\nchecked = 2026-11-20\n',
@@ -82,7 +82,7 @@ def files(folder: Path) -> None:
         (["count", "a.md", "-q", "--json"], "--quiet contradicts", "leave one"),
         (
             ["estimate", "a.md", "-m", "plain", "--prices", "broken.toml"],
-            "broken.toml, model 1: id must be a text, not 1",
+            "broken.toml:2: as_of must be a date like 2026-11-22, not 1",
             "price tables",
         ),
         (

@@ -29,9 +29,15 @@ def test_anything_else_is_an_error_that_shows_the_form(text: str) -> None:
     assert "2026-11-22T10:00+08:00" in raised.value.hint
 
 
-def test_today_is_the_one_word_that_asks_the_clock() -> None:
+def test_today_is_the_one_word_that_asks_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
     before = datetime.now(tz=UTC).date()
     assert before <= parse_moment("today").day <= datetime.now(tz=UTC).date()
+
+
+def test_the_source_date_stands_in_for_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert parse_moment("today").day == date(1970, 1, 2)
 
 
 def test_a_time_without_an_offset_is_local_to_whoever_asks() -> None:

@@ -54,14 +54,14 @@ def test_the_smallest_table_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("schema = 1", "schema = 2", "mine.toml: schema must be 1, not 2"),
+        ("schema = 1", "schema = 2", "mine.toml:2: schema must be 1, not 2"),
         ("as_of = 2026-11-22", "", "mine.toml: as_of is missing"),
         ("as_of = 2026-11-22", "as_of = 'x'", "as_of must be a date like 2026-11-22, not 'x'"),
         ("rate = 7.0", "rate = 0", "exchange rate 1: rate must be above 0"),
         ("[2026-10-01]", "1", "calendar cn: holidays must be a list of dates, not 1"),
         ('except = "cn"', 'except = "jp"', "schedule night: calendar 'jp' is not defined"),
         ('["mon"]', '["mo"]', r"days must be some of mon, .*, not \['mo'\]"),
-        ('"+00:00"', '"+99:00"', "utc_offset or windows: no such offset"),
+        ('"+00:00"', '"+99:00"', "mine.toml:16: schedule night: utc_offset: no such offset"),
         ("09:00-12:00", "12:00-09:00", "ends before it starts"),
         ('{ global = "USD" }', "{}", "provider acme, sites: is empty"),
         ('sites = { global = "USD" }', "", "provider acme: sites is missing"),
@@ -145,7 +145,9 @@ def test_a_model_cannot_be_defined_twice() -> None:
     ],
 )
 def test_two_rows_cannot_be_in_force_at_once(first: str, second: str) -> None:
-    with pytest.raises(PriceTableError, match="two price rows of site global are in force at once"):
+    with pytest.raises(
+        PriceTableError, match="price row 2: site global has another row for the same days"
+    ):
         read(f"{HEAD}{MODEL}{ROW}{first}\n{ROW}{second}\n")
 
 

@@ -76,11 +76,21 @@ def test_a_mode_multiplies_every_rate_of_the_tier(prices: PriceTable) -> None:
     assert (rates.input, rates.output) == (Decimal(2), Decimal(8))
 
 
-def test_where_batch_and_cache_do_not_stack_a_cached_token_has_no_batch_price(
+def test_where_batch_has_no_cache_discount_a_cached_token_costs_as_much_as_any_other(
     prices: PriceTable,
 ) -> None:
-    assert quoted(prices, "tiered", mode="batch").rates.cache_read is None
-    assert quoted(prices, "plain", mode="batch").rates.cache_read == Decimal("0.25")
+    batch = quoted(prices, "tiered", mode="batch")
+    assert batch.rates.input == Decimal("1.25")
+    assert batch.rates.cache_read == Decimal("1.25")
+    assert batch.rates.cache_write == {"5m": Decimal("1.25")}
+    assert batch.assumptions[0] == (
+        "batch has no cache discount: a cached token costs as much as any other"
+    )
+
+
+def test_elsewhere_batch_discounts_the_cache_as_well(prices: PriceTable) -> None:
+    batch = quoted(prices, "plain", mode="batch")
+    assert (batch.rates.cache_read, batch.assumptions) == (Decimal("0.25"), ())
 
 
 def test_a_mode_with_rates_of_its_own_knows_nothing_else(prices: PriceTable) -> None:

@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from tokencost.cli.check import check
+from tokencost.cli.compare import compare
 from tokencost.cli.count import count
 from tokencost.cli.errors import ErrorReporting
 from tokencost.cli.estimate import estimate
 from tokencost.cli.help import help_of, with_examples
 from tokencost.cli.models import models_app
+from tokencost.cli.prices import prices_app
 
 _HELP = """What will this prompt cost?
 
@@ -17,6 +19,7 @@ Counts tokens with each model's own vocabulary where it is published, prices the
 and sourced table, and works without a network.
 
     tokencost estimate prompt.md -m openai/gpt-4o -o 500
+    tokencost compare prompt.md -o 500 --min-context 128000
     tokencost count src/ -m alibaba/qwen3-max
     tokencost check prompts/ -m deepseek/deepseek-v4-pro --max-tokens 8000
     tokencost models qwen
@@ -29,9 +32,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (estimate, count, check):
+for command in (estimate, compare, count, check):
     app.command(help=help_of(command))(command)
 app.add_typer(models_app, name="models")
+app.add_typer(prices_app, name="prices")
 
 
 def _show_version(value: bool) -> None:

@@ -8,6 +8,7 @@ from tokencost.cli import options, parsing
 from tokencost.cli.errors import ExitCode, report
 from tokencost.cli.formats import from_environment, writing
 from tokencost.cli.inputs import read
+from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
 
 
@@ -67,7 +68,7 @@ def check(
         mode=parsing.mode(mode),
         moment=None if at is None else tokencost.parse_moment(at),
         site=site,
-        exchange_rates=tuple(map(parsing.exchange_rate, fx or ())),
+        exchange_rates=parsing.exchange_rates(fx),
         tokenizer=tokenizer,
     )
     answer = tokencost.check(
@@ -75,7 +76,7 @@ def check(
         models=models,
         limits=limits,
         request=request,
-        prices=tokencost.load_price_table(*from_environment("TOKENCOST_PRICES", prices)),
+        prices=price_table(prices),
     )
     if answer.findings or quiet:
         written.write(answer)

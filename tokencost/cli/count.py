@@ -6,6 +6,7 @@ from tokencost.cli import options
 from tokencost.cli.errors import ExitCode, report
 from tokencost.cli.formats import from_environment, writing
 from tokencost.cli.inputs import read
+from tokencost.cli.tables import price_table
 
 
 def count(
@@ -36,12 +37,11 @@ def count(
 
     written = writing(format=format, json=json, quiet=quiet, color=color)
     models = from_environment("TOKENCOST_MODEL", model)
-    tables = from_environment("TOKENCOST_PRICES", prices)
     answer = tokencost.count(
         read(paths, texts=text, files_from=files_from, exclude=exclude, encoding=encoding),
         models=models,
         tokenizer=tokenizer,
-        prices=tokencost.load_price_table(*tables) if models else None,
+        prices=price_table(prices) if models else None,
         strict=False,
     )
     if answer.results and not (quiet and answer.failures):

@@ -44,9 +44,10 @@ def report(failures: Iterable[Failure]) -> None:
     lines: dict[str, None] = {}
     for failure in failures:
         where = f"{failure.input}: " if failure.input else ""
-        lines[f"error: {where}{failure.error}"] = None
-        if failure.error.hint:
-            lines[f"hint: {failure.error.hint}"] = None
+        for error in failure.error.parts:
+            lines[f"error: {where}{error}"] = None
+            if error.hint:
+                lines[f"hint: {error.hint}"] = None
     for line in lines:
         typer.echo(line, err=True)
 

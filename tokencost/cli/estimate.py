@@ -8,6 +8,7 @@ from tokencost.cli import options, parsing
 from tokencost.cli.errors import ExitCode, report
 from tokencost.cli.formats import from_environment, writing
 from tokencost.cli.inputs import read
+from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
 
 
@@ -22,16 +23,8 @@ def estimate(
     calls: Annotated[
         int, typer.Option("--calls", metavar="N", help="Calls of the second cost column.")
     ] = 1000,
-    volume: Annotated[
-        str | None,
-        typer.Option(
-            "--volume", metavar="N/hour|N/day|N/month", help="Adds the cost of a month of 30 days."
-        ),
-    ] = None,
-    input_tokens: Annotated[
-        int | None,
-        typer.Option("--input-tokens", metavar="N", help="Price a number instead of a text."),
-    ] = None,
+    volume: options.MonthlyVolume = None,
+    input_tokens: options.InputSize = None,
     cached_tokens: Annotated[
         int,
         typer.Option(
@@ -91,7 +84,7 @@ def estimate(
         moment=None if at is None else tokencost.parse_moment(at),
         site=site,
         currency=parsing.currency(currency),
-        exchange_rates=tuple(map(parsing.exchange_rate, fx or ())),
+        exchange_rates=parsing.exchange_rates(fx),
         tokenizer=tokenizer,
     )
     size = parsing.input_tokens(
@@ -105,12 +98,11 @@ def estimate(
         raise UsageError(
             "--input-tokens prices a number instead of a text", hint="leave one of the two out"
         )
-    table = tokencost.load_price_table(*from_environment("TOKENCOST_PRICES", prices))
     answer = tokencost.estimate(
         size or read(paths, texts=text, files_from=files_from, exclude=exclude, encoding=encoding),
         models=models,
         request=request,
-        prices=table,
+        prices=price_table(prices),
         strict=False,
     )
     if answer.results and not (quiet and answer.failures):

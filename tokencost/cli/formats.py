@@ -21,6 +21,11 @@ class Writing:
     quiet: bool
     color: bool
 
+    @property
+    def for_people(self) -> bool:
+        """Whether the answer is read by eye, and errors beside it on standard error."""
+        return not self.quiet and self.format in (OutputFormat.TABLE, OutputFormat.MARKDOWN)
+
     def write(self, answer: Answer) -> None:
         """Write *answer* to standard output."""
         import tokencost

@@ -6,8 +6,9 @@ import typer
 from typer.core import TyperGroup
 
 from tokencost.cli import options
-from tokencost.cli.formats import from_environment, writing
+from tokencost.cli.formats import writing
 from tokencost.cli.help import help_of
+from tokencost.cli.tables import price_table
 
 
 class _ListByDefault(TyperGroup):
@@ -32,6 +33,9 @@ def list_models(
         list[str] | None,
         typer.Argument(metavar="[QUERY]...", help="Words of the name, provider or site."),
     ] = None,
+    provider: options.Providers = None,
+    site: options.Sites = None,
+    min_context: options.MinContext = 0,
     at: options.At = None,
     prices: options.Prices = None,
     format: options.OutputFormat = None,  # noqa: A002
@@ -45,6 +49,7 @@ def list_models(
 
         tokencost models
         tokencost models qwen cn
+        tokencost models --provider alibaba --site intl --min-context 1000000
     """
     import tokencost
 
@@ -52,8 +57,11 @@ def list_models(
     written.write(
         tokencost.list_models(
             " ".join(query or ()),
+            selection=tokencost.Selection(
+                providers=tuple(provider or ()), sites=tuple(site or ()), min_context=min_context
+            ),
             moment=None if at is None else tokencost.parse_moment(at),
-            prices=tokencost.load_price_table(*from_environment("TOKENCOST_PRICES", prices)),
+            prices=price_table(prices),
         )
     )
 
@@ -81,7 +89,7 @@ def show_model(
         tokencost.show_model(
             model,
             moment=None if at is None else tokencost.parse_moment(at),
-            prices=tokencost.load_price_table(*from_environment("TOKENCOST_PRICES", prices)),
+            prices=price_table(prices),
         )
     )
 

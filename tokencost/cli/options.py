@@ -63,6 +63,28 @@ At = Annotated[
 Site = Annotated[
     str | None, typer.Option("--site", metavar="SITE", help="Price list: cn, intl, global.")
 ]
+Providers = Annotated[
+    list[str] | None,
+    typer.Option("--provider", metavar="NAME", help="Only this provider. Repeatable."),
+]
+Sites = Annotated[
+    list[str] | None,
+    typer.Option("--site", metavar="SITE", help="Only this price list: cn, intl. Repeatable."),
+]
+MinContext = Annotated[
+    int,
+    typer.Option("--min-context", metavar="N", help="Only models that take at least N tokens."),
+]
+MonthlyVolume = Annotated[
+    str | None,
+    typer.Option(
+        "--volume", metavar="N/hour|N/day|N/month", help="Adds the cost of a month of 30 days."
+    ),
+]
+InputSize = Annotated[
+    int | None,
+    typer.Option("--input-tokens", metavar="N", help="Price a number instead of a text."),
+]
 Currency = Annotated[
     str | None,
     typer.Option(
@@ -74,14 +96,19 @@ Currency = Annotated[
 ]
 ExchangeRates = Annotated[
     list[str] | None,
-    typer.Option("--fx", metavar="USD/CNY=7.10", help="An exchange rate of your own. Repeatable."),
+    typer.Option(
+        "--fx",
+        metavar="USD/CNY=7.10",
+        help="An exchange rate of your own. Repeatable. [env: TOKENCOST_FX]",
+    ),
 ]
 Prices = Annotated[
     list[str] | None,
     typer.Option(
         "--prices",
         metavar="FILE",
-        help="A price table laid over the shipped one. Repeatable. [env: TOKENCOST_PRICES]",
+        help="A price table laid over the shipped one and your own; builtin leaves your own out. "
+        "Repeatable. [env: TOKENCOST_PRICES]",
     ),
 ]
 Tokenizer = Annotated[

@@ -1,9 +1,12 @@
 """Option texts as values, or an error that names the option."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tokencost.cli.formats import from_environment
 from tokencost.errors import UsageError
 
 if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
@@ -11,6 +14,7 @@ if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
 
 _AMOUNT = re.compile(r"(?P<amount>[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?P<currency>[A-Z]{3})")
 _RATE = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
+_DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _PERIODS = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
 
@@ -50,6 +54,11 @@ def volume(text: str | None) -> "Volume | None":
     return Volume(per_month=Decimal(number) * _PERIODS[period])
 
 
+def exchange_rates(given: Sequence[str] | None) -> "tuple[ExchangeRate, ...]":
+    """Read the rates that were named, or those of the environment."""
+    return tuple(map(exchange_rate, from_environment("TOKENCOST_FX", given)))
+
+
 def exchange_rate(text: str) -> "ExchangeRate":
     """Read `USD/CNY=7.10`: one USD is 7.10 CNY."""
     from tokencost import ExchangeRate
@@ -66,6 +75,42 @@ def exchange_rate(text: str) -> "ExchangeRate":
         day=None,
         source="given with --fx",
     )
+
+
+def rate(option: str, text: str | None) -> Decimal | None:
+    """Read a price per million tokens, or a factor."""
+    if text is None:
+        return None
+    if not _DECIMAL.fullmatch(text):
+        raise UsageError(f"{option} {text!r} is no amount", hint=f"write {option} 2.5")
+    return Decimal(text)
+
+
+def writes(texts: Sequence[str] | None) -> dict[str, Decimal] | None:
+    """Read `5m=3.75`, the rate of cache writes with a time to live."""
+    if not texts:
+        return None
+    read = {}
+    for text in texts:
+        ttl, _, amount = text.partition("=")
+        if not re.fullmatch("[0-9]+[smhd]", ttl) or not _DECIMAL.fullmatch(amount):
+            raise UsageError(
+                f"--cache-write {text!r} is no rate", hint="write --cache-write 5m=3.75"
+            )
+        read[ttl] = Decimal(amount)
+    return read
+
+
+def day(option: str, text: str | None) -> date | None:
+    """Read a date."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{option} {text!r} is no date", hint=f"write {option} 2026-11-22"
+        ) from error
 
 
 def money(text: str | None) -> "Money | None":
@@ -100,6 +145,19 @@ def mode(text: str) -> str:
             f"--mode {text!r} is unknown", hint=f"known are {', '.join((STANDARD, *MODES))}"
         )
     return text
+
+
+def input_size(total: int | None, *named: object) -> "InputTokens | None":
+    """Read `--input-tokens`, which stands alone."""
+    if total is None:
+        return None
+    from tokencost import InputTokens
+
+    if any(named):
+        raise UsageError(
+            "--input-tokens prices a number instead of a text", hint="leave one of the two out"
+        )
+    return InputTokens(total=total)
 
 
 def input_tokens(

@@ -1,36 +1,79 @@
 """The price table: reading it, finding a model in it, quoting the rates of a request."""
 
+from tokencost.pricing.caching import BatchCache, CacheRule, Caching
 from tokencost.pricing.currency import Conversion, conversion
-from tokencost.pricing.loading import load_price_table
-from tokencost.pricing.lookup import Offer, find_model, find_offer, find_offers, similar_models
+from tokencost.pricing.loading import (
+    builtin_path,
+    file_at,
+    load_price_table,
+    read_price_files,
+    read_table,
+    shipped_file,
+)
+from tokencost.pricing.lookup import (
+    Offer,
+    find_model,
+    find_offer,
+    find_offers,
+    named_model,
+    offers_of,
+    similar_models,
+)
 from tokencost.pricing.moment import Moment, parse_moment
 from tokencost.pricing.quoting import STANDARD, Quote, price_at, quote
-from tokencost.pricing.rates import Rates, Tier
+from tokencost.pricing.rates import SINGLE_RATES, Rates, Tier
+from tokencost.pricing.reading import PriceFile
 from tokencost.pricing.rows import MODES
-from tokencost.pricing.table import ExchangeRate, Kind, Model, Price, PriceTable, Provider
+from tokencost.pricing.selecting import Selection, select_offers
+from tokencost.pricing.table import (
+    Discount,
+    ExchangeRate,
+    Kind,
+    Model,
+    Price,
+    PriceTable,
+    Provider,
+    VolumeDiscount,
+)
 
 __all__ = [
     "MODES",
+    "SINGLE_RATES",
     "STANDARD",
+    "BatchCache",
+    "CacheRule",
+    "Caching",
     "Conversion",
+    "Discount",
     "ExchangeRate",
     "Kind",
     "Model",
     "Moment",
     "Offer",
     "Price",
+    "PriceFile",
     "PriceTable",
     "Provider",
     "Quote",
     "Rates",
+    "Selection",
     "Tier",
+    "VolumeDiscount",
+    "builtin_path",
     "conversion",
+    "file_at",
     "find_model",
     "find_offer",
     "find_offers",
     "load_price_table",
+    "named_model",
+    "offers_of",
     "parse_moment",
     "price_at",
     "quote",
+    "read_price_files",
+    "read_table",
+    "select_offers",
+    "shipped_file",
     "similar_models",
 ]

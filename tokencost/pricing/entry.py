@@ -1,4 +1,4 @@
-"""Reading one TOML table key by key, so that every mistake names its place."""
+"""Reading a TOML table key by key, so that every mistake names its place, all of them at once."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -6,29 +6,80 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.errors import PriceTableError
+from tokencost.pricing.lines import Lines, Path
 from tokencost.usage import MOST_TOKENS
 
 _LARGEST = Decimal(10**9)
 _DIGITS = 12
 _SHOWN = 60
+_HINT = "see the README on price tables"
+
+
+class Mistakes:
+    """Collects what is wrong in one file."""
+
+    def __init__(self, file: str, text: str) -> None:
+        """Begin with none."""
+        self.file = file
+        self.found: list[PriceTableError] = []
+        self._text = text
+        self._lines: Lines | None = None
+
+    def add(
+        self, what: str, *, where: str = "", path: Path = (), key: str = "", hint: str = ""
+    ) -> None:
+        """Take a mistake and find its line."""
+        self._lines = self._lines or Lines(self._text)
+        line = self._lines.find(path, key)
+        place = f"{self.file}:{line}" if line else self.file
+        self.found.append(
+            PriceTableError(f"{': '.join(filter(None, (place, where, what)))}", hint=hint or _HINT)
+        )
+
+    def raise_if_any(self) -> None:
+        """Raise them all as one error.
+
+        Raises:
+            PriceTableError: there are some; its message is the first one.
+        """
+        if not self.found:
+            return
+        first, *rest = self.found
+        if not rest:
+            raise first
+        raise PriceTableError(
+            f"{first}, and {len(rest)} more", hint=first.hint, mistakes=self.found
+        )
 
 
 class Entry:
-    """A TOML table and where it stands; `close()` rejects what nobody asked for."""
+    """A TOML table and where it stands; `close()` rejects what nobody asked for.
 
-    def __init__(self, values: object, *, where: str) -> None:
-        """Take the table *values*, or say that it is none."""
+    Whatever is missing or wrong is kept as a mistake, and a harmless value stands in for it:
+    what was read is worth something only if the entry is `sound`.
+    """
+
+    def __init__(
+        self, values: object, *, mistakes: Mistakes, where: str = "", path: Path = ()
+    ) -> None:
+        """Take the table *values*; if it is none, that is the mistake."""
         self.where = where
-        if not isinstance(values, Mapping):
-            raise self.problem(f"must be a table, not {values!r}")
-        self._left: dict[str, Any] = dict(values)
+        self._mistakes = mistakes
+        self._path = path
+        self._before = len(mistakes.found)
         self._asked: list[str] = []
+        self._left: dict[str, Any] = dict(values) if isinstance(values, Mapping) else {}
+        if not isinstance(values, Mapping):
+            self.reject(f"must be a table, not {values!r}")
 
-    def problem(self, what: str, *, hint: str = "") -> PriceTableError:
-        """Return the error that says *what* is wrong here."""
-        return PriceTableError(
-            f"{self.where}: {what}", hint=hint or "see the README on price tables"
-        )
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was wrong with this entry and those inside it, so far."""
+        return len(self._mistakes.found) == self._before
+
+    def reject(self, what: str, *, key: str = "", hint: str = "") -> None:
+        """Keep the mistake *what*, made at *key*."""
+        self._mistakes.add(what, where=self.where, path=self._path, key=key, hint=hint)
 
     def text(self, key: str, *, default: str | None = None) -> str:
         """Take a non-empty string; required if there is no default."""
@@ -36,7 +87,8 @@ class Entry:
         if value is None:
             return default or ""
         if not isinstance(value, str) or not value.strip():
-            raise self.problem(f"{key} must be a text, not {_shown(value)}")
+            self.reject(f"{key} must be a text, not {_shown(value)}", key=key)
+            return default or ""
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -45,23 +97,24 @@ class Entry:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-            raise self.problem(f"{key} must be a list of texts, not {_shown(value)}")
+            self.reject(f"{key} must be a list of texts, not {_shown(value)}", key=key)
+            return ()
         return tuple(value)
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Take true or false."""
         value = self._take(key)
-        if value is None:
-            return default
-        if not isinstance(value, bool):
-            raise self.problem(f"{key} must be true or false, not {_shown(value)}")
-        return value
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self.reject(f"{key} must be true or false, not {_shown(value)}", key=key)
+        return default
 
     def choice(self, key: str, choices: Collection[str], *, default: str) -> str:
         """Take one of *choices*."""
         value = self.text(key, default=default)
         if value not in choices:
-            raise self.problem(f"{key} must be one of {', '.join(choices)}, not {value!r}")
+            self.reject(f"{key} must be one of {', '.join(choices)}, not {value!r}", key=key)
+            return default
         return value
 
     def amount(self, key: str) -> Decimal | None:
@@ -71,23 +124,18 @@ class Entry:
 
     def required_amount(self, key: str) -> Decimal:
         """Take such a number that must be there and above 0."""
-        amount = self._amount(key, self._take(key, required=True))
+        value = self._take(key, required=True)
+        amount = None if value is None else self._amount(key, value)
         if amount == 0:
-            raise self.problem(f"{key} must be above 0")
-        return amount
+            self.reject(f"{key} must be above 0", key=key)
+        return amount or Decimal(1)
 
     def amounts(self, key: str) -> dict[str, Decimal]:
         """Take a table of such numbers, empty if absent."""
-        return {
+        read = {
             name: self._amount(f"{key}.{name}", value) for name, value in self._table(key).items()
         }
-
-    def mixed(self, key: str) -> dict[str, Decimal | Mapping[str, Any]]:
-        """Take a table whose values are such numbers or tables again."""
-        return {
-            name: value if isinstance(value, Mapping) else self._amount(f"{key}.{name}", value)
-            for name, value in self._table(key).items()
-        }
+        return {name: amount for name, amount in read.items() if amount is not None}
 
     def tokens(self, key: str) -> int | None:
         """Take a whole number above 0."""
@@ -95,8 +143,15 @@ class Entry:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MOST_TOKENS:
-            raise self.problem(f"{key} must be a whole number of tokens, not {_shown(value)}")
+            self.reject(f"{key} must be a whole number of tokens, not {_shown(value)}", key=key)
+            return None
         return value
+
+    def required_tokens(self, key: str) -> int:
+        """Take such a number that must be there."""
+        if self.peek(key) is None:
+            self._take(key, required=True)
+        return self.tokens(key) or 1
 
     def day(self, key: str) -> date | None:
         """Take a TOML date."""
@@ -105,19 +160,21 @@ class Entry:
 
     def required_day(self, key: str) -> date:
         """Take a TOML date that must be there."""
-        return self._day(key, self._take(key, required=True))
+        value = self._take(key, required=True)
+        return (None if value is None else self._day(key, value)) or date.min
 
     def days(self, key: str) -> tuple[date, ...]:
-        """Take a list of TOML dates."""
+        """Take a list of TOML dates that must be there."""
         value = self._take(key, required=True)
-        if not isinstance(value, list):
-            raise self.problem(f"{key} must be a list of dates, not {_shown(value)}")
-        return tuple(self._day(key, each) for each in value)
+        if value is not None and not isinstance(value, list):
+            self.reject(f"{key} must be a list of dates, not {_shown(value)}", key=key)
+        days = [self._day(key, each) for each in value] if isinstance(value, list) else []
+        return tuple(day for day in days if day)
 
     def entry(self, key: str) -> "Entry | None":
         """Take a table of its own."""
         value = self._take(key)
-        return None if value is None else Entry(value, where=f"{self.where}, {key}")
+        return None if value is None else self._inside(value, key, where=key)
 
     def entries(self, key: str, *, label: str) -> list["Entry"]:
         """Take a list of tables; each is called by its number."""
@@ -125,24 +182,35 @@ class Entry:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise self.problem(f"{key} must be a list of tables, not {_shown(value)}")
+            self.reject(f"{key} must be a list of tables, not {_shown(value)}", key=key)
+            return []
         return [
-            Entry(each, where=f"{self.where}, {label} {number}")
-            for number, each in enumerate(value, start=1)
+            self._inside(each, key, number, where=f"{label} {number + 1}")
+            for number, each in enumerate(value)
         ]
 
     def named_entries(self, key: str) -> dict[str, "Entry"]:
         """Take a table of tables."""
         return {
-            name: Entry(value, where=f"{self.where}, {key} {name}")
+            name: self._inside(value, key, name, where=f"{key} {name}")
             for name, value in self._table(key).items()
         }
+
+    def factors_or_entries(self, key: str, *, label: str) -> dict[str, "Decimal | Entry"]:
+        """Take a table whose values are numbers or tables again."""
+        read = {
+            name: self._inside(value, key, name, where=f"{label} {name}")
+            if isinstance(value, Mapping)
+            else self._amount(f"{key}.{name}", value)
+            for name, value in self._table(key).items()
+        }
+        return {name: value for name, value in read.items() if value is not None}
 
     def remaining_texts(self) -> dict[str, str]:
         """Take everything that is left, all texts, at least one."""
         names = list(self._left)
         if not names:
-            raise self.problem("is empty")
+            self.reject("is empty")
         return {name: self.text(name) for name in names}
 
     def peek(self, key: str) -> object:
@@ -156,13 +224,21 @@ class Entry:
 
             near = get_close_matches(key, self._asked, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(self._asked)}"
-            raise self.problem(f"unknown key {key} = {_shown(self._left[key])}", hint=hint)
+            self.reject(f"unknown key {key} = {_shown(self._left[key])}", key=key, hint=hint)
+
+    def _inside(self, value: object, *path: str | int, where: str) -> "Entry":
+        return Entry(
+            value,
+            mistakes=self._mistakes,
+            where=f"{self.where}, {where}" if self.where else where,
+            path=(*self._path, *path),
+        )
 
     def _take(self, key: str, *, required: bool = False) -> Any:
         self._asked.append(key)
         value = self._left.pop(key, None)
         if value is None and required:
-            raise self.problem(f"{key} is missing")
+            self.reject(f"{key} is missing")
         return value
 
     def _table(self, key: str) -> Mapping[str, Any]:
@@ -170,23 +246,29 @@ class Entry:
         if value is None:
             return {}
         if not isinstance(value, Mapping):
-            raise self.problem(f"{key} must be a table, not {_shown(value)}")
+            self.reject(f"{key} must be a table, not {_shown(value)}", key=key)
+            return {}
         return value
 
-    def _amount(self, key: str, value: object) -> Decimal:
+    def _amount(self, key: str, value: object) -> Decimal | None:
+        shown, written = _shown(value), key.partition(".")[0]
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise self.problem(f"{key} must be a number, not {_shown(value)}")
+            self.reject(f"{key} must be a number, not {shown}", key=written)
+            return None
         amount = Decimal(value)
         if not amount.is_finite() or amount < 0:
-            raise self.problem(f"{key} must be finite and not negative, not {_shown(value)}")
+            self.reject(f"{key} must be finite and not negative, not {shown}", key=written)
+            return None
         # More digits than this could be rounded when multiplied, and no price has them.
         if amount > _LARGEST or len(amount.normalize().as_tuple().digits) > _DIGITS:
-            raise self.problem(f"{key} is no plausible amount: {_shown(value)}")
+            self.reject(f"{key} is no plausible amount: {shown}", key=written)
+            return None
         return amount
 
-    def _day(self, key: str, value: object) -> date:
+    def _day(self, key: str, value: object) -> date | None:
         if not isinstance(value, date) or isinstance(value, datetime):
-            raise self.problem(f"{key} must be a date like 2026-11-22, not {_shown(value)}")
+            self.reject(f"{key} must be a date like 2026-11-22, not {_shown(value)}", key=key)
+            return None
         return value
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tokencost.errors import PriceTableError
-from tokencost.pricing.reading import PriceFile, read_price_file
+from tokencost.pricing.moment import today
+from tokencost.pricing.reading import PriceFile, is_complete, read_price_file
 from tokencost.pricing.table import PriceTable
 
-BUILTIN = "builtin"
+BUILTIN, USER = "builtin", "user"
 
 
 def builtin_path() -> Path:
@@ -19,13 +20,38 @@ def builtin_path() -> Path:
     return installed if installed.exists() else package.parent / "pricing.toml"
 
 
-def load_price_table(*paths: str | Path) -> PriceTable:
+def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable:
     """Return the shipped price table with *paths* laid over it, the last one on top.
+
+    Args:
+        *paths: price files; answers name them as they are named here.
+        user: the user's own table, below *paths*; answers call it "user".
 
     Raises:
         PriceTableError: a file is missing, unreadable or wrong.
     """
-    return read_price_files([_file(builtin_path(), BUILTIN), *(_file(path) for path in paths)])
+    own = [file_at(user, USER)] if user else []
+    return read_price_files([shipped_file(), *own, *map(file_at, paths)])
+
+
+def read_table(path: str | Path) -> PriceTable:
+    """Return one table by itself; a file that is incomplete gets the shipped one below it.
+
+    Args:
+        path: a file, or "builtin" for the shipped table.
+
+    Raises:
+        PriceTableError: the file is missing, unreadable or wrong.
+    """
+    if str(path) == BUILTIN:
+        return read_price_files([shipped_file()])
+    file = file_at(path)
+    return read_price_files([file] if is_complete(file) else [shipped_file(), file])
+
+
+def shipped_file() -> PriceFile:
+    """Return the shipped table's file."""
+    return file_at(builtin_path(), BUILTIN)
 
 
 def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
@@ -35,7 +61,8 @@ def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
     """
     table = None
     for file in files:
-        table = read_price_file(file, base=table)
+        # A file laid over is somebody's own, and may be mistyped; the first is as old as it is.
+        table = read_price_file(file, base=table, today=today() if table else None)
     if table is None:
         raise PriceTableError("no price file", hint="name one with --prices")
     sums = [hashlib.sha256(file.data).hexdigest() for file in files]
@@ -43,7 +70,12 @@ def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
     return replace(table, digest=f"sha256:{digest}")
 
 
-def _file(path: str | Path, name: str | None = None) -> PriceFile:
+def file_at(path: str | Path, name: str | None = None) -> PriceFile:
+    """Return the file at *path*, called *name* in answers.
+
+    Raises:
+        PriceTableError: it cannot be read.
+    """
     try:
         return PriceFile(name=name or str(path), data=Path(path).read_bytes())
     except OSError as error:

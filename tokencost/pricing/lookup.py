@@ -7,20 +7,22 @@ from fnmatch import fnmatchcase
 from tokencost.errors import (
     AmbiguousModelError,
     NoPriceError,
-    TokencostError,
     UnknownModelError,
 )
 from tokencost.failures import Failures
-from tokencost.pricing.table import Model, Price, PriceTable, Provider
+from tokencost.pricing.caching import BatchCache, Caching
+from tokencost.pricing.contract import find_discount
+from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A model at one site of its provider."""
+    """A model at one site of its provider, with the discount of a contract if there is one."""
 
     model: Model
     provider: Provider
     site: str
+    discount: Discount | None = None
 
     @property
     def name(self) -> str:
@@ -36,6 +38,16 @@ class Offer:
     def prices(self) -> tuple[Price, ...]:
         """The price rows of this site."""
         return tuple(price for price in self.model.prices if price.site == self.site)
+
+    @property
+    def caching(self) -> Caching:
+        """The rules of the model's caches, or its provider's."""
+        return self.model.caching or self.provider.caching or Caching()
+
+    @property
+    def batch_cache(self) -> BatchCache:
+        """What discounts do to the rates of a cache."""
+        return self.model.batch_cache or self.provider.batch_cache
 
 
 def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offer:
@@ -61,12 +73,19 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
     chosen = named_site or site
     if not chosen:
         chosen = provider.home if len(model.sites) != 1 else model.sites[0]
+    if not model.sites:
+        raise _retired(model)
     if chosen not in model.sites:
         there = ", ".join(f"{model.name}@{each}" for each in model.sites)
         raise NoPriceError(
             f"{model.name} has no price at site {chosen!r}", hint=f"the table has {there}"
         )
-    return Offer(model=model, provider=provider, site=chosen)
+    return _offer(table, model, chosen)
+
+
+def offers_of(table: PriceTable, model: Model) -> list[Offer]:
+    """Return *model* at each of its sites."""
+    return [_offer(table, model, site) for site in model.sites]
 
 
 def find_offers(
@@ -75,17 +94,35 @@ def find_offers(
     """Return what each of *names* means, each offer once; what means nothing is a failure."""
     offers: dict[str, Offer] = {}
     for name in dict.fromkeys([names] if isinstance(names, str) else names):
-        try:
+        with failures.kept_of(name):
             offer = find_offer(table, name, site=site)
-        except TokencostError as error:
-            failures.add(error, model=name)
-        else:
             offers.setdefault(offer.name, offer)
     return list(offers.values())
 
 
 def find_model(table: PriceTable, name: str) -> Model:
-    """Return the model called *name*: by id or alias, then by the longest declared glob."""
+    """Return the model called *name*: by id or alias, then by the longest declared glob.
+
+    Raises:
+        UnknownModelError: nothing has this name; prefixes and neighbours are never taken.
+        AmbiguousModelError: several providers sell a model of this name.
+    """
+    match _named(table, name):
+        case [model]:
+            return model
+        case []:
+            raise UnknownModelError(name, similar=similar_models(table, name))
+        case found:
+            raise AmbiguousModelError(name, candidates=[model.name for model in found])
+
+
+def named_model(table: PriceTable, name: str) -> Model | None:
+    """Return the model called *name*, None if there is not exactly one."""
+    found = _named(table, name)
+    return found[0] if len(found) == 1 else None
+
+
+def _named(table: PriceTable, name: str) -> list[Model]:
     provider, _, rest = name.partition("/")
     sellers = (provider,) if rest and provider in table.providers else tuple(table.providers)
     bare = rest if len(sellers) == 1 and rest else name
@@ -94,15 +131,24 @@ def find_model(table: PriceTable, name: str) -> Model:
         for model in table.models
         if model.provider in sellers and bare in (model.id, *model.aliases)
     ]
-    if not found:
-        found = _by_glob(table, bare, sellers)
-    match found:
-        case [model]:
-            return model
-        case []:
-            raise UnknownModelError(name, similar=similar_models(table, name))
-        case _:
-            raise AmbiguousModelError(name, candidates=[model.name for model in found])
+    return found or _by_glob(table, bare, sellers)
+
+
+def _offer(table: PriceTable, model: Model, site: str) -> Offer:
+    return Offer(
+        model=model,
+        provider=table.providers[model.provider],
+        site=site,
+        discount=find_discount(table.discounts, model, site),
+    )
+
+
+def _retired(model: Model) -> NoPriceError:
+    since = f" since {model.retired}" if model.retired else ""
+    return NoPriceError(
+        f"{model.name} is no longer sold{since}",
+        hint=f"{model.replaced_by} took its place" if model.replaced_by else "",
+    )
 
 
 def _by_glob(table: PriceTable, name: str, sellers: Sequence[str]) -> list[Model]:

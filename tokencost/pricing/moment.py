@@ -1,5 +1,6 @@
 """The day, and perhaps the time of day, for which prices are asked."""
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -35,6 +36,13 @@ class Moment:
         return local if self.offset is None else local - self.offset + offset
 
 
+def today() -> date:
+    """Return the day the clock shows in UTC, or SOURCE_DATE_EPOCH in its place."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.now(tz=UTC)
+    return (datetime.fromtimestamp(int(epoch), tz=UTC) if epoch.isdecimal() else now).date()
+
+
 def parse_moment(text: str) -> Moment:
     """Read `DATE[THH:MM[+ZZ:ZZ]]`, or `today`, the one word that asks the clock.
 
@@ -42,7 +50,7 @@ def parse_moment(text: str) -> Moment:
         UsageError: the text is none of these, or no such day exists.
     """
     if text == "today":
-        return Moment(day=datetime.now(tz=UTC).date())
+        return Moment(day=today())
     if match := _FORM.fullmatch(text):
         try:
             return Moment(

@@ -1,15 +1,16 @@
 """The rates that one request is billed at: row by date, tier by size, mode, hour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from tokencost.errors import NoPriceError
+from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.money import plain
+from tokencost.pricing.caching import BatchCache
 from tokencost.pricing.lookup import Offer
 from tokencost.pricing.moment import Moment
-from tokencost.pricing.rates import Rates, Tier
+from tokencost.pricing.rates import EXPLICIT, Rates, Tier
 from tokencost.pricing.schedule import Band, band_at
 from tokencost.pricing.table import Confidence, Kind, Price
 
@@ -19,7 +20,10 @@ _OLD = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """The rates of one request, with everything that they were picked by."""
+    """The rates of one request, with everything that they were picked by.
+
+    `derived` names the rates that no price list gives, with the formula they follow from.
+    """
 
     offer: Offer
     price: Price
@@ -27,6 +31,7 @@ class Quote:
     mode: str
     tier: Tier | None
     band: Band | None
+    derived: Mapping[str, str]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -62,10 +67,20 @@ def quote(
     _check_size(offer, price, input_tokens=input_tokens, output_tokens=output_tokens)
     tier = _tier(price.tiers, input_tokens=input_tokens, output_tokens=output_tokens)
     rates = price.rates if tier is None else price.rates.overridden(tier.rates)
-    rates = _in_mode(offer, price, rates, mode=mode, tier=tier).reading(cache)
+    rates, derived = offer.caching.completed(rates)
+    notes: list[str] = []
+    rates = _in_mode(offer, price, rates, mode=mode, tier=tier, notes=notes).reading(cache)
+    if cache == EXPLICIT and "cache_read_explicit" in derived:
+        derived = {**derived, "cache_read": derived["cache_read_explicit"]}
     band = None if price.schedule is None else band_at(price.schedule, moment)
     if band is not None:
+        notes += _band_notes(band, rates)
         rates = rates.scaled(band.multiplier)
+    if offer.discount and price.kind is not Kind.CONTRACT:
+        rates = rates.scaled(1 - offer.discount.percent / 100)
+        notes.append(
+            f"contract discount of {plain(offer.discount.percent)} % ({offer.discount.source})"
+        )
     return Quote(
         offer=offer,
         price=price,
@@ -73,7 +88,8 @@ def quote(
         mode=mode,
         tier=tier,
         band=band,
-        assumptions=tuple(_assumptions(rates, band, output_tokens)),
+        derived=derived,
+        assumptions=(*notes, *_assumptions(rates, output_tokens)),
         warnings=tuple(_warnings(price, moment)),
     )
 
@@ -88,9 +104,15 @@ def price_at(offer: Offer, moment: Moment) -> Price:
         if price.covers(moment.day):
             return price
     spans = ", ".join(row.span for row in offer.prices)
+    model = offer.model
+    if model.retired and moment.day > model.retired:
+        reason = f": it was retired on {model.retired}"
+        replaced = f"{model.replaced_by} took its place; " if model.replaced_by else ""
+    else:
+        reason = replaced = ""
     raise NoPriceError(
-        f"{offer.name} has no price on {moment.day}",
-        hint=f"its rows cover {spans}; choose a day with --at",
+        f"{offer.name} has no price on {moment.day}{reason}",
+        hint=f"{replaced}its rows cover {spans}; choose a day with --at",
     )
 
 
@@ -106,7 +128,7 @@ def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens:
         (output_tokens, model.max_output, "output"),
     ):
         if limit is not None and tokens > limit:
-            raise NoPriceError(
+            raise DoesNotFitError(
                 f"{model.name} does not fit: {tokens:,} tokens of {what}, at most {limit:,}",
                 hint="shorten the request or choose a model with a larger window",
             )
@@ -125,7 +147,9 @@ def _tier(tiers: Sequence[Tier], *, input_tokens: int, output_tokens: int) -> Ti
     return None
 
 
-def _in_mode(offer: Offer, price: Price, rates: Rates, *, mode: str, tier: Tier | None) -> Rates:
+def _in_mode(
+    offer: Offer, price: Price, rates: Rates, *, mode: str, tier: Tier | None, notes: list[str]
+) -> Rates:
     if mode == STANDARD:
         return rates
     match price.modes.get(mode):
@@ -133,8 +157,7 @@ def _in_mode(offer: Offer, price: Price, rates: Rates, *, mode: str, tier: Tier 
             known = ", ".join((STANDARD, *price.modes))
             raise NoPriceError(f"{offer.name} has no {mode} price", hint=f"it has {known}")
         case Decimal() as factor:
-            stacks = offer.provider.batch_stacks_with_cache or mode != "batch"
-            return (rates if stacks else rates.uncached()).scaled(factor)
+            return _scaled(offer, rates, factor, mode, notes)
         case Rates() as own:
             if tier is not None:
                 raise NoPriceError(
@@ -144,10 +167,34 @@ def _in_mode(offer: Offer, price: Price, rates: Rates, *, mode: str, tier: Tier 
             return own
 
 
-def _assumptions(rates: Rates, band: Band | None, output_tokens: int) -> list[str]:
+def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: str, notes: list[str]) -> Rates:
+    """Apply the factor of a mode; what a discount does to the caches is the seller's rule."""
+    if factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED:
+        return rates.scaled(factor)
+    if offer.batch_cache is BatchCache.STANDARD:
+        notes.append(f"{mode} does not discount the cache: its rates stay the standard ones")
+        return rates.scaled(factor).with_caches_of(rates)
+    notes.append(f"{mode} has no cache discount: a cached token costs as much as any other")
+    return rates.without_cache_discounts().scaled(factor)
+
+
+def _band_notes(band: Band, rates: Rates) -> list[str]:
+    """Say what was assumed about the hour, and what the cheaper hours would cost."""
+    if not band.assumption:
+        return []
+    if band.cheaper is None:
+        return [band.assumption]
+    cheaper = rates.scaled(band.cheaper)
+    known = ", ".join(
+        f"{plain(rate)} {what}"
+        for rate, what in ((cheaper.input, "in"), (cheaper.output, "out"))
+        if rate is not None
+    )
+    return [f"{band.assumption}, at {known} per MTok"]
+
+
+def _assumptions(rates: Rates, output_tokens: int) -> list[str]:
     assumptions = []
-    if band is not None and band.assumption:
-        assumptions.append(band.assumption)
     if rates.output_thinking is not None and output_tokens:
         assumptions.append(
             f"output without thinking; with thinking a MTok is {plain(rates.output_thinking)}"

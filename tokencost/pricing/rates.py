@@ -39,9 +39,24 @@ class Rates:
         known = {name: rate for name, rate in other.single().items() if rate is not None}
         return replace(self, **known, cache_write={**self.cache_write, **other.cache_write})
 
-    def uncached(self) -> "Rates":
-        """Return the rates without those of any cache."""
-        return replace(self, cache_read=None, cache_read_explicit=None, cache_write=_NO_WRITES)
+    def with_caches_of(self, other: "Rates") -> "Rates":
+        """Return these rates with the cache rates of *other*."""
+        return replace(
+            self,
+            cache_read=other.cache_read,
+            cache_read_explicit=other.cache_read_explicit,
+            cache_storage_hour=other.cache_storage_hour,
+            cache_write=other.cache_write,
+        )
+
+    def without_cache_discounts(self) -> "Rates":
+        """Return the rates with every cached token, read or written, at the rate of input."""
+        return replace(
+            self,
+            cache_read=None if self.cache_read is None else self.input,
+            cache_read_explicit=None if self.cache_read_explicit is None else self.input,
+            cache_write=dict.fromkeys(self.cache_write, self.input) if self.input else _NO_WRITES,
+        )
 
     def reading(self, cache: str | None) -> "Rates":
         """Return the rates with the explicit cache's read rate in the place of the implicit."""

@@ -1,18 +1,30 @@
 """A price file in TOML as values, laid over the table that was read before it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from tokencost.errors import PriceTableError
-from tokencost.pricing.entry import Entry
-from tokencost.pricing.moment import parse_offset
-from tokencost.pricing.rows import read_row
-from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule
-from tokencost.pricing.table import ExchangeRate, Model, Price, PriceTable, Provider
+from tokencost.pricing.contract import read_contract
+from tokencost.pricing.entry import Entry, Mistakes
+from tokencost.pricing.schedule import Calendar, Schedule
+from tokencost.pricing.sellers import read_calendar, read_provider, read_schedule
+from tokencost.pricing.sold import read_model, with_multiplied_sites
+from tokencost.pricing.table import ExchangeRate, Model, PriceTable, Provider
 
 SCHEMA = 1
+
+_NOTHING = PriceTable(
+    as_of=date.min,
+    sources=(),
+    digest="",
+    providers={},
+    models=(),
+    exchange_rates=(),
+    schedules={},
+    calendars={},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,65 +35,86 @@ class PriceFile:
     data: bytes
 
 
-def read_price_file(file: PriceFile, *, base: PriceTable | None) -> PriceTable:
+def is_complete(file: PriceFile) -> bool:
+    """Say whether *file* stands by itself: it has a day, and every provider of its models."""
+    _, values = _parse(file)
+    providers, models = values.get("provider"), values.get("model")
+    return (
+        "as_of" in values
+        and isinstance(providers, Mapping)
+        and isinstance(models, list)
+        and all(isinstance(each, Mapping) and each.get("provider") in providers for each in models)
+    )
+
+
+def read_price_file(
+    file: PriceFile, *, base: PriceTable | None, today: date | None = None
+) -> PriceTable:
     """Return *base* with the contents of *file* in front.
 
     A model's rows for a site replace those of *base* whole, never half. Without a *base* the
     file must be complete: it then has to say `as_of`.
 
+    Args:
+        file: what to read.
+        base: the table below, if there is one.
+        today: the last day that the file may claim to speak for; None does not judge that.
+
     Raises:
-        PriceTableError: the file is not TOML, or an entry is wrong; the message names it.
+        PriceTableError: the file is not TOML, or entries are wrong: all of them are named.
     """
-    top = Entry(_parse(file), where=file.name)
+    text, values = _parse(file)
+    mistakes = Mistakes(file.name, text)
+    top = Entry(values, mistakes=mistakes)
     if (schema := top.tokens("schema")) != SCHEMA:
-        raise top.problem(f"schema must be {SCHEMA}, not {schema}")
+        top.reject(f"schema must be {SCHEMA}, not {schema}", key="schema")
     as_of = top.required_day("as_of") if base is None else top.day("as_of")
-    rates = tuple(_exchange_rate(each) for each in top.entries("fx", label="exchange rate"))
-    calendars = {
-        **(base.calendars if base else {}),
-        **{name: _calendar(name, each) for name, each in top.named_entries("calendar").items()},
+    under = base or _NOTHING
+    rates = _exchange_rates(top, layer=len(under.sources))
+    calendars: Mapping[str, Calendar] = {
+        **under.calendars,
+        **{name: read_calendar(name, each) for name, each in top.named_entries("calendar").items()},
     }
-    schedules = {
-        **(base.schedules if base else {}),
+    schedules: Mapping[str, Schedule] = {
+        **under.schedules,
         **{
-            name: _schedule(name, each, calendars)
+            name: read_schedule(name, each, calendars)
             for name, each in top.named_entries("schedule").items()
         },
     }
-    providers = {
-        **(base.providers if base else {}),
+    providers: Mapping[str, Provider] = {
+        **under.providers,
         **{
-            name: _provider(name, each, known=base.providers.get(name) if base else None)
+            name: read_provider(name, each, known=under.providers.get(name))
             for name, each in top.named_entries("provider").items()
         },
     }
-    models = {model.name: model for model in base.models} if base else {}
-    own: set[str] = set()
-    for entry in top.entries("model", label="model"):
-        model = _model(entry, providers=providers, schedules=schedules, known=models)
-        if model.name in own:
-            raise entry.problem("the model is defined twice in this file")
-        own.add(model.name)
-        models[model.name] = model
+    models = _models(top, providers=providers, schedules=schedules, known=under.models)
+    discounts = read_contract(top.entry("contract"), models)
     top.close()
-    _check_names(file.name, tuple(models.values()))
+    _check_names(mistakes, models)
+    _check_replacements(mistakes, models)
+    _check_days(mistakes, as_of, models, today)
+    mistakes.raise_if_any()
     return PriceTable(
-        as_of=max(day for day in (as_of, base.as_of if base else None) if day),
-        sources=(*(base.sources if base else ()), file.name),
+        as_of=max(as_of or date.min, under.as_of),
+        sources=(*under.sources, file.name),
         digest="",
         providers=providers,
-        models=tuple(models.values()),
-        exchange_rates=(*(base.exchange_rates if base else ()), *rates),
+        models=models,
+        exchange_rates=(*under.exchange_rates, *rates),
         schedules=schedules,
         calendars=calendars,
+        discounts=(*under.discounts, *discounts),
     )
 
 
-def _parse(file: PriceFile) -> Mapping[str, object]:
+def _parse(file: PriceFile) -> tuple[str, Mapping[str, object]]:
     import tomllib
 
     try:
-        return tomllib.loads(file.data.decode(), parse_float=Decimal)
+        text = file.data.decode()
+        return text, tomllib.loads(text, parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise PriceTableError(
             f"{file.name}: not UTF-8 at byte {error.start}", hint="save the file as UTF-8"
@@ -92,152 +125,89 @@ def _parse(file: PriceFile) -> Mapping[str, object]:
         ) from error
 
 
-def _exchange_rate(entry: Entry) -> ExchangeRate:
-    rate = ExchangeRate(
-        base=entry.text("base"),
-        quote=entry.text("quote"),
-        rate=entry.required_amount("rate"),
-        day=entry.required_day("date"),
-        source=entry.text("source"),
-    )
-    entry.close()
-    return rate
+def _exchange_rates(top: Entry, *, layer: int) -> list[ExchangeRate]:
+    rates = []
+    for entry in top.entries("fx", label="exchange rate"):
+        rates.append(
+            ExchangeRate(
+                base=entry.text("base"),
+                quote=entry.text("quote"),
+                rate=entry.required_amount("rate"),
+                day=entry.required_day("date"),
+                source=entry.text("source"),
+                layer=layer,
+            )
+        )
+        entry.close()
+    return rates
 
 
-def _calendar(name: str, entry: Entry) -> Calendar:
-    calendar = Calendar(
-        name=name,
-        first=entry.required_day("covers_from"),
-        last=entry.required_day("covers_through"),
-        holidays=frozenset(entry.days("holidays")),
-    )
-    entry.close()
-    return calendar
-
-
-def _schedule(name: str, entry: Entry, calendars: Mapping[str, Calendar]) -> Schedule:
-    calendar = entry.text("except", default="")
-    if calendar and calendar not in calendars:
-        raise entry.problem(f"calendar {calendar!r} is not defined")
-    days = entry.texts("days")
-    if not days or not set(days) <= set(WEEKDAYS):
-        raise entry.problem(f"days must be some of {', '.join(WEEKDAYS)}, not {list(days)}")
-    try:
-        offset = parse_offset(entry.text("utc_offset"))
-        windows = tuple(_window(each) for each in entry.texts("windows"))
-    except ValueError as error:
-        raise entry.problem(f"utc_offset or windows: {error}") from error
-    schedule = Schedule(
-        name=name,
-        zone=entry.text("zone"),
-        offset=offset,
-        days=frozenset(days),
-        windows=windows,
-        multiplier=entry.required_amount("multiplier"),
-        calendar=calendars.get(calendar),
-    )
-    entry.text("note", default="")
-    entry.close()
-    return schedule
-
-
-def _window(text: str) -> tuple[time, time]:
-    start, _, end = text.partition("-")
-    window = time.fromisoformat(start), time.fromisoformat(end)
-    if window[0] >= window[1]:
-        raise ValueError(f"{text} ends before it starts")
-    return window
-
-
-def _provider(name: str, entry: Entry, *, known: Provider | None) -> Provider:
-    """Read a provider; one that is *known* keeps its sites, whose rows are in their currency."""
-    sites = entry.entry("sites")
-    if sites is None:
-        raise entry.problem("sites is missing", hint='for example sites = { global = "USD" }')
-    own = sites.remaining_texts()
-    known_sites = known.sites if known else {}
-    for site in own:
-        if known_sites.get(site, own[site]) != own[site]:
-            raise sites.problem(f"{site} is priced in {known_sites[site]}, not in {own[site]}")
-    provider = Provider(
-        id=name,
-        name=entry.text("name"),
-        sites={**known_sites, **own},
-        batch_stacks_with_cache=entry.flag("batch_stacks_with_cache", default=True),
-    )
-    entry.close()
-    return provider
-
-
-def _model(
-    entry: Entry,
+def _models(
+    top: Entry,
     *,
     providers: Mapping[str, Provider],
     schedules: Mapping[str, Schedule],
-    known: Mapping[str, Model],
-) -> Model:
-    name, seller = entry.text("id"), entry.text("provider")
-    entry.where = f"{entry.where.partition(',')[0]}, model {seller}/{name}"
-    if seller not in providers:
-        raise entry.problem(f"provider {seller!r} is not defined", hint=f"add [provider.{seller}]")
-    model = Model(
-        id=name,
-        provider=seller,
-        aliases=entry.texts("aliases"),
-        match=entry.texts("match"),
-        tokenizer=entry.text("tokenizer", default="") or None,
-        tokenizer_assumed=entry.text("tokenizer_assumed", default=""),
-        context=entry.tokens("context"),
-        max_input=entry.tokens("max_input"),
-        max_output=entry.tokens("max_output"),
-        prices=tuple(
-            read_row(row, provider=providers[seller], schedules=schedules)
-            for row in entry.entries("price", label="price row")
-        ),
+    known: Iterable[Model],
+) -> tuple[Model, ...]:
+    models = {model.name: model for model in known}
+    own: set[str] = set()
+    for entry in top.entries("model", label="model"):
+        model = read_model(entry, providers=providers, schedules=schedules, known=models)
+        if model.id and model.name in own:
+            entry.reject("the model is defined twice in this file")
+        own.add(model.name)
+        models[model.name] = model
+    return tuple(
+        with_multiplied_sites(model, providers[model.provider])
+        if model.provider in providers
+        else model
+        for model in models.values()
     )
-    entry.close()
-    if not model.prices:
-        raise entry.problem("there is no price row", hint="add [[model.price]] below the model")
-    _check_overlap(entry, model.prices)
-    return _laid_over(known.get(model.name), model)
 
 
-def _laid_over(base: Model | None, model: Model) -> Model:
-    """Keep what *base* says and *model* leaves out, but no row of a site that *model* prices."""
-    if base is None:
-        return model
-    kept = tuple(price for price in base.prices if price.site not in model.sites)
-    inherited = {
-        name: getattr(base, name)
-        for name in ("aliases", "match", "context", "max_input", "max_output")
-        if not getattr(model, name)
-    }
-    if model.tokenizer is None:
-        inherited["tokenizer"] = base.tokenizer
-        inherited["tokenizer_assumed"] = base.tokenizer_assumed
-    return replace(model, **inherited, prices=(*model.prices, *kept))
-
-
-def _check_overlap(entry: Entry, prices: Sequence[Price]) -> None:
-    for number, price in enumerate(prices):
-        for other in prices[:number]:
-            starts = [each.first for each in (price, other) if each.first]
-            if price.site == other.site and (
-                not starts or (price.covers(max(starts)) and other.covers(max(starts)))
-            ):
-                raise entry.problem(
-                    f"two price rows of site {price.site} are in force at once",
-                    hint="close the earlier one with until",
-                )
-
-
-def _check_names(file: str, models: Sequence[Model]) -> None:
+def _check_names(mistakes: Mistakes, models: Iterable[Model]) -> None:
     taken: dict[tuple[str, str], str] = {}
     for model in models:
         for name in (model.id, *model.aliases):
             other = taken.setdefault((model.provider, name), model.id)
             if other != model.id or (model.id, *model.aliases).count(name) > 1:
-                raise PriceTableError(
-                    f"{file}: model {model.name}: the name {name!r} is taken by {other}",
+                mistakes.add(
+                    f"the name {name!r} is taken by {other}",
+                    where=f"model {model.name}",
                     hint="a name may stand for one model of a provider only",
+                )
+
+
+def _check_replacements(mistakes: Mistakes, models: Iterable[Model]) -> None:
+    names = {model.name for model in models}
+    for model in models:
+        if model.replaced_by and model.replaced_by not in names:
+            mistakes.add(
+                f"replaced_by: there is no model {model.replaced_by!r}",
+                where=f"model {model.name}",
+                hint="write provider/id",
+            )
+        if model.retired and any(not p.last or p.last > model.retired for p in model.prices):
+            mistakes.add(
+                f"a price row goes on after the model was retired on {model.retired}",
+                where=f"model {model.name}",
+                hint="close the row with until",
+            )
+
+
+def _check_days(
+    mistakes: Mistakes, as_of: date | None, models: Iterable[Model], today: date | None
+) -> None:
+    if today is None:
+        return
+    hint = f"today is {today}; a file speaks for the past"
+    if as_of and as_of > today:
+        mistakes.add(f"as_of = {as_of} lies in the future", key="as_of", hint=hint)
+    for model in models:
+        for price in model.prices:
+            if price.checked > today:
+                mistakes.add(
+                    f"checked = {price.checked} lies in the future",
+                    where=f"model {model.name}",
+                    hint=hint,
                 )

@@ -1,6 +1,6 @@
 """One price row of the TOML file as a `Price`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tokencost.pricing.entry import Entry
@@ -11,25 +11,24 @@ from tokencost.pricing.table import Confidence, Kind, Price, Provider
 MODES = ("batch", "flex", "priority", "fast", "ultrafast")
 
 
-def read_row(entry: Entry, *, provider: Provider, schedules: Mapping[str, Schedule]) -> Price:
-    """Read one `[[model.price]]`.
+def read_row(
+    entry: Entry, *, provider: Provider | None, schedules: Mapping[str, Schedule]
+) -> Price | None:
+    """Read one `[[model.price]]`; None if something about it is wrong.
 
-    Raises:
-        PriceTableError: a key is unknown, missing or holds what it cannot mean.
+    Without a *provider*, which is a mistake by itself, the site cannot be judged.
     """
-    site = _site(entry, provider)
     kind = Kind(entry.choice("kind", list(Kind), default=Kind.LIST))
-    rates = _rates(entry)
     price = Price(
-        site=site,
+        site=_site(entry, provider),
         first=entry.day("from"),
         last=entry.day("until"),
         promised_until=entry.day("promised_until"),
         kind=kind,
         list_rates=_list_rates(entry, kind),
-        rates=rates,
+        rates=_rates(entry),
         input_max=entry.tokens("input_max"),
-        tiers=tuple(_tier(each) for each in entry.entries("tiers", label="tier")),
+        tiers=_tiers(entry),
         modes=_modes(entry),
         fees=entry.amounts("fees"),
         schedule=_schedule(entry, schedules),
@@ -42,25 +41,38 @@ def read_row(entry: Entry, *, provider: Provider, schedules: Mapping[str, Schedu
         note=entry.text("note", default=""),
     )
     entry.close()
-    _check(entry, price)
-    return price
+    if entry.sound:
+        _check(entry, price)
+    return price if entry.sound else None
 
 
 def _check(entry: Entry, price: Price) -> None:
     rates = price.rates
     if rates.input is None and rates.output is None:
-        raise entry.problem("input or output is missing")
+        entry.reject("input or output is missing")
     if price.first and price.last and price.last < price.first:
-        raise entry.problem(f"until = {price.last} lies before from = {price.first}")
-    if price.kind is not Kind.FREE and (rates.input == 0 or rates.output == 0):
-        raise entry.problem('a rate of 0 needs kind = "free"', hint="leave an unknown rate out")
+        entry.reject(f"until = {price.last} lies before from = {price.first}", key="until")
+    if price.kind is not Kind.FREE and _has_zero(price):
+        entry.reject('a rate of 0 needs kind = "free"', hint="leave an unknown rate out")
+    if price.kind is Kind.ESTIMATE and not price.note:
+        entry.reject('kind = "estimate" needs a note that says what is in doubt', key="kind")
 
 
-def _site(entry: Entry, provider: Provider) -> str:
-    if entry.peek("site") is None and len(provider.sites) > 1:
-        raise entry.problem(
-            f"site is missing; provider {provider.id} has {', '.join(provider.sites)}"
-        )
+def _has_zero(price: Price) -> bool:
+    own = [change for change in price.modes.values() if isinstance(change, Rates)]
+    of_tiers = [tier.rates for tier in price.tiers]
+    return any(0 in (rates.input, rates.output) for rates in (price.rates, *of_tiers, *own))
+
+
+def _site(entry: Entry, provider: Provider | None) -> str:
+    if provider is None or not provider.sites:
+        return entry.text("site", default="?")
+    if entry.peek("site") is None:
+        own = [site for site in provider.sites if site not in provider.site_multipliers]
+        if len(own) > 1:
+            entry.reject(f"site is missing; provider {provider.id} has {', '.join(own)}")
+        entry.text("site", default=provider.home)
+        return provider.home
     return entry.choice("site", list(provider.sites), default=provider.home)
 
 
@@ -69,7 +81,7 @@ def _list_rates(entry: Entry, kind: Kind) -> Rates | None:
     if listed is None:
         return None
     if kind is not Kind.PROMO:
-        raise entry.problem('list is for kind = "promo" only')
+        entry.reject('list is for kind = "promo" only', key="list")
     rates = _rates(listed)
     listed.close()
     return rates
@@ -80,40 +92,62 @@ def _rates(entry: Entry) -> Rates:
     return Rates(**single, cache_write=entry.amounts("cache_write"))
 
 
+def _tiers(entry: Entry) -> tuple[Tier, ...]:
+    read = [(each, _tier(each)) for each in entry.entries("tiers", label="tier")]
+    _check_rising(read)
+    return tuple(tier for _, tier in read)
+
+
+def _check_rising(tiers: Sequence[tuple[Entry, Tier]]) -> None:
+    """Reject a tier that begins below the one before it: the last one that holds wins."""
+    highest = 0
+    for entry, tier in tiers:
+        start = tier.input_from or 0
+        if entry.sound and tier.input_from and start <= highest:
+            entry.reject(f"its bound falls: input >= {start:,} after input >= {highest:,}")
+        highest = max(highest, start)
+
+
 def _tier(entry: Entry) -> Tier:
-    bounds = {}
+    bounds: dict[str, int | None] = {}
     for side in ("input", "output"):
         low, low_excluded = entry.tokens(f"{side}_gte"), entry.tokens(f"{side}_gt")
         high, high_excluded = entry.tokens(f"{side}_lte"), entry.tokens(f"{side}_lt")
         if (low and low_excluded) or (high and high_excluded):
-            raise entry.problem(f"{side} has two bounds on one side")
-        bounds[f"{side}_from"] = low_excluded + 1 if low_excluded else low
-        bounds[f"{side}_to"] = high_excluded - 1 if high_excluded else high
+            entry.reject(f"{side} has two bounds on one side")
+        start = low_excluded + 1 if low_excluded else low
+        end = high_excluded - 1 if high_excluded else high
+        if start and end is not None and start > end:
+            entry.reject(f"no number of {side} tokens is both >= {start:,} and <= {end:,}")
+        bounds[f"{side}_from"], bounds[f"{side}_to"] = start, end
     rates = _rates(entry)
     entry.close()
-    if not any(bounds.values()):
-        raise entry.problem("a tier needs a bound such as input_gt")
-    if rates == Rates():
-        raise entry.problem("a tier needs a rate")
+    if entry.sound and not any(bounds.values()):
+        entry.reject("a tier needs a bound such as input_gt")
+    if entry.sound and rates == Rates():
+        entry.reject("a tier needs a rate")
     return Tier(rates=rates, **bounds)
 
 
 def _modes(entry: Entry) -> dict[str, Decimal | Rates]:
     modes: dict[str, Decimal | Rates] = {}
-    for name, value in entry.mixed("modes").items():
+    for name, value in entry.factors_or_entries("modes", label="mode").items():
         if name not in MODES:
-            raise entry.problem(f"unknown mode {name}", hint=f"known are {', '.join(MODES)}")
+            entry.reject(f"unknown mode {name}", key="modes", hint=f"known are {', '.join(MODES)}")
         if isinstance(value, Decimal):
+            if value == 0:
+                entry.reject(f"modes.{name} must be above 0", key="modes")
             modes[name] = value
         else:
-            table = Entry(value, where=f"{entry.where}, mode {name}")
-            modes[name] = _rates(table)
-            table.close()
+            modes[name] = _rates(value)
+            value.close()
     return modes
 
 
 def _schedule(entry: Entry, schedules: Mapping[str, Schedule]) -> Schedule | None:
     name = entry.text("schedule", default="")
     if name and name not in schedules:
-        raise entry.problem(f"schedule {name!r} is not defined", hint=f"add [schedule.{name}]")
+        entry.reject(
+            f"schedule {name!r} is not defined", key="schedule", hint=f"add [schedule.{name}]"
+        )
     return schedules.get(name)

@@ -42,11 +42,15 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """The part of a schedule that a price was taken from."""
+    """The part of a schedule that a price was taken from, and what was assumed to pick it.
+
+    `cheaper` is what the rates are multiplied by in the other hours, None if the hour is known.
+    """
 
     inside: bool
     multiplier: Decimal
     assumption: str = ""
+    cheaper: Decimal | None = None
 
 
 def band_at(schedule: Schedule, moment: Moment) -> Band:
@@ -54,12 +58,13 @@ def band_at(schedule: Schedule, moment: Moment) -> Band:
     local = moment.in_zone(schedule.offset)
     if local is None:
         inside = schedule.multiplier > 1
-        other = "outside" if inside else "inside"
         return Band(
             inside=inside,
             multiplier=schedule.multiplier if inside else Decimal(1),
             assumption=f"no time of day given: the dearer hours of the schedule "
-            f"({schedule.in_words()}); name one with --at to price a request {other} them",
+            f"({schedule.in_words()}); name one with --at to price a request "
+            f"{'outside' if inside else 'inside'} them",
+            cheaper=Decimal(1) if inside else schedule.multiplier,
         )
     inside = WEEKDAYS[local.weekday()] in schedule.days and any(
         start <= local.time() < end for start, end in schedule.windows

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from tokencost.pricing.caching import BatchCache, Caching
 from tokencost.pricing.rates import Rates, Tier
 from tokencost.pricing.schedule import Calendar, Schedule
 
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     PROMO = "promo"
     FREE = "free"
     ESTIMATE = "estimate"
+    CONTRACT = "contract"
 
 
 class Confidence(StrEnum):
@@ -28,16 +30,35 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeDiscount:
+    """Prepaid or volume steps: from so many tokens on, the share of the list price to pay.
+
+    Nobody but the buyer knows which step was bought, so no estimate applies them by itself.
+    """
+
+    kind: str
+    models: tuple[str, ...]
+    steps: tuple[tuple[int, Decimal], ...]
+    source: str
+    checked: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """A seller; the first of its sites is its home.
 
-    Where batch and cache do not stack, a cached token has no batch price.
+    A site with a multiplier sells at the rates of the home times that factor, unless a model has
+    rows of its own there.
     """
 
     id: str
     name: str
     sites: Mapping[str, str]  # site -> currency
-    batch_stacks_with_cache: bool
+    site_multipliers: Mapping[str, Decimal]
+    batch_cache: BatchCache
+    caching: Caching | None
+    volumes: tuple[VolumeDiscount, ...]
 
     @property
     def home(self) -> str:
@@ -47,7 +68,10 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """Rates of one model at one site from *first* to *last* day, both included, None if open."""
+    """Rates of one model at one site from *first* to *last* day, both included, None if open.
+
+    `derived` says how the rates follow from those of another site, "" if they are the site's own.
+    """
 
     site: str
     first: date | None
@@ -66,6 +90,7 @@ class Price:
     checked: date
     confidence: Confidence
     note: str
+    derived: str = ""
 
     @property
     def span(self) -> str:
@@ -90,7 +115,8 @@ class Model:
     """A model as one provider sells it; limits are in tokens, None if unknown.
 
     `context` holds input and output together; `max_input` is the limit of providers that give
-    input and output limits of their own.
+    input and output limits of their own. `not_at` are sites whose multiplier is not for this model.
+    A model that is retired, or no longer sold under this id, says what took its place.
     """
 
     id: str
@@ -102,6 +128,11 @@ class Model:
     context: int | None
     max_input: int | None
     max_output: int | None
+    not_at: tuple[str, ...]
+    caching: Caching | None
+    batch_cache: BatchCache | None
+    retired: date | None
+    replaced_by: str
     prices: tuple[Price, ...]
 
     @property
@@ -117,13 +148,30 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeRate:
-    """Units of *quote* for one unit of *base*, on *day*."""
+    """Units of *quote* for one unit of *base*, on *day*.
+
+    Rates of a later price file, which has the higher *layer*, come before those of an earlier one.
+    """
 
     base: str
     quote: str
     rate: Decimal
     day: date | None
     source: str
+    layer: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discount:
+    """What a contract takes off: per cent of every rate, for offers that match *pattern*.
+
+    The pattern is a provider, or a glob of `provider/model` or `provider/model@site`.
+    """
+
+    pattern: str
+    percent: Decimal
+    source: str
+    checked: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +186,4 @@ class PriceTable:
     exchange_rates: tuple[ExchangeRate, ...]
     schedules: Mapping[str, Schedule]
     calendars: Mapping[str, Calendar]
+    discounts: tuple[Discount, ...] = ()

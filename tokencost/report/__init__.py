@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 
 class Answer(Protocol):
-    """What `estimate`, `count`, `check`, `list_models` and `show_model` return."""
+    """What `estimate`, `compare`, `count`, `check` and the others return."""
 
     name: ClassVar[str]
 
@@ -22,7 +22,16 @@ class OutputFormat(StrEnum):
 
 
 # A layout is imported for the answer that needs it: a count needs no code about prices.
-_LAYOUTS = {"count": "counts", "estimate": "estimates", "check": "checks", "models": "models"}
+_LAYOUTS = {
+    "count": "counts",
+    "estimate": "estimates",
+    "compare": "comparisons",
+    "check": "checks",
+    "models": "models",
+    "prices_validate": "validations",
+    "prices_changes": "price_changes",
+    "prices_diff": "price_diffs",
+}
 
 
 def render(

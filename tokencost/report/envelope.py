@@ -25,17 +25,23 @@ def envelope(
     failures: Sequence[Failure] = (),
 ) -> dict[str, Any]:
     """Return a whole answer: *body* between what it rests on and what went wrong."""
+    used = list(conversions)
     return {
         "schema": f"tokencost.{schema}",
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "tokencost", "version": __version__},
         "prices": None if prices is None else _prices(prices, moment),
-        "fx": _exchange_rates(conversions),
+        "fx": _exchange_rates(used),
         "assumptions": assumptions,
         **body,
-        "warnings": list(warnings),
+        "warnings": [*warnings, *rate_warnings(used)],
         "errors": [_error(failure) for failure in failures],
     }
+
+
+def rate_warnings(conversions: Iterable[Conversion | None]) -> list[str]:
+    """Return what is doubtful about the exchange rates that were used."""
+    return list(dict.fromkeys(each.warning for each in conversions if each and each.warning))
 
 
 def money(amount: Decimal | None) -> str | None:

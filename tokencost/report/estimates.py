@@ -209,6 +209,7 @@ def _result(each: Estimate, report: EstimateReport) -> dict[str, Any]:
         if quote is None
         else {
             **rates_dict(quote.rates),
+            "derived": dict(quote.derived),
             "mode": quote.mode,
             "tier": quote.tier.label if quote.tier else None,
             "band": None if quote.band is None else "peak" if quote.band.inside else "off-peak",

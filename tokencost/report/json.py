@@ -12,7 +12,7 @@ def render_json(answer: Mapping[str, Any]) -> str:
 
 
 def json_schema(answer: str) -> dict[str, Any]:
-    """Return the JSON Schema of an answer: "estimate", "count", "check" or "models"."""
+    """Return the JSON Schema of an answer, such as "estimate" or "models"."""
     path = Path(__file__).parent / "schemas" / f"{answer}.schema.json"
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema

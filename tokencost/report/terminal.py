@@ -31,7 +31,7 @@ def render_terminal(sheet: Sheet, *, width: int | None) -> str:
     if hidden:
         text = f"{', '.join(hidden)}: widen the terminal, or see -f csv"
         remarks.append(Remark(label="hidden", text=text))
-    widest = max(map(_width, tables))
+    widest = max([*map(_width, tables), *(len(each.label) + len(each.text) for each in remarks)])
     parts: list[Grid | Text] = []
     for table in tables:
         parts += [_grid(table, _column_widths(table, width)), Text()]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Content(StrEnum):
@@ -23,6 +24,7 @@ _FOREIGN = re.compile("[^\\s\x00-\u024f\u2000-\u206f\u2190-\u27bf\u3000-\u303f\u
 _MARKDOWN_LINE = re.compile(r"\s*(?:#{1,6} |[-*+>] |\d+\. |\||```)")
 
 
+@lru_cache(4)
 def by_content(text: str) -> Mapping[Content, str]:
     """Split *text* at line ends into chunks and return the chunks of each kind, joined."""
     parts: dict[Content, list[str]] = {}

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:  # a native extension, imported when the first text is counted
     import tiktoken
 
 _ONE_PIECE = r"(?s:.+)"
+_REMEMBERED = 16  # texts: many models share a vocabulary, and ask one after the other
 
 # Looking up the substrings of a text costs less than building the full encoder up to about
 # here, in characters and in windows looked at; `tests/benchmarks/crossover.py` measures it.
@@ -25,7 +27,7 @@ def all_but_last(following: str) -> int | None:
 
 
 class Encoding:
-    """A vocabulary with its pre-tokenizer pattern.
+    """A vocabulary with its pre-tokenizer pattern; `count(text)` returns a number of tokens.
 
     Args:
         name: as the price table spells it.
@@ -53,6 +55,7 @@ class Encoding:
         self._vocabulary: Vocabulary | None = None
         self._full: tiktoken.Encoding | None = None
         self._looked_up = 0
+        self.count = lru_cache(_REMEMBERED)(self._count_text)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -61,7 +64,7 @@ class Encoding:
             self._vocabulary = Vocabulary(self._path)
         return self._vocabulary
 
-    def count(self, text: str) -> int:
+    def _count_text(self, text: str) -> int:
         """Return the number of tokens of *text*; what looks like a special token is plain text."""
         if self._nfc and not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)

@@ -1,0 +1,278 @@
+"""Writing, checking and comparing price tables."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tokencost.errors import InputError, PriceTableError
+from tokencost.pricing import find_offer, load_price_table, loading
+from tokencost.upkeep import (
+    Changes,
+    add_price,
+    diff_prices,
+    import_prices,
+    new_price,
+    validate_prices,
+)
+
+PRICES = Path(__file__).parents[1] / "prices.toml"
+DAY = date(2026, 11, 20)
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "builtin_path", lambda: PRICES)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    return tmp_path / "folder" / "prices.toml"
+
+
+def add(
+    own: Path, name: str, *, currency: str | None = None, first: date | None = None, **price: Any
+) -> Changes:
+    row = {"source": "page", "checked": DAY, **({"from": first} if first else {}), **price}
+    return add_price(own, new_price(name, price=row, model={}, currency=currency))
+
+
+def rows(own: Path) -> list[dict[str, Any]]:
+    values = tomllib.loads(own.read_text(encoding="utf-8"), parse_float=Decimal)
+    found: list[dict[str, Any]] = values["model"][0]["price"]
+    return found
+
+
+def test_a_price_is_added_and_counts_from_then_on(own: Path) -> None:
+    changes = add(own, "plain", input=Decimal("1.5"), output=Decimal(6))
+    assert [(each.name, each.what) for each in changes.changes] == [("acme/plain@global", "added")]
+    offer = find_offer(load_price_table(user=own), "plain")
+    assert offer.prices[0].rates.input == Decimal("1.5")
+    assert offer.model.context == 100_000
+    assert "shipped rows of acme/plain@global no longer count" in changes.notes[0]
+
+
+def test_a_row_of_the_same_day_is_replaced_and_the_same_row_changes_nothing(own: Path) -> None:
+    add(own, "plain", input=Decimal(1))
+    assert add(own, "plain", input=Decimal(1)).changes[0].what == "unchanged"
+    assert add(own, "plain", input=Decimal(2)).changes[0].what == "changed"
+    assert [row["input"] for row in rows(own)] == [2]
+
+
+def test_a_new_first_day_ends_the_row_before(own: Path) -> None:
+    add(own, "plain", input=Decimal(1))
+    changes = add(own, "plain", input=Decimal(2), first=date(2026, 12, 1))
+    assert changes.changes[0].detail.endswith("the row before it now ends on 2026-11-30")
+    assert [row.get("until") for row in rows(own)] == [date(2026, 11, 30), None]
+
+
+def test_a_provider_of_ones_own_needs_a_currency(own: Path) -> None:
+    with pytest.raises(PriceTableError, match="currency of mine@cn is not known"):
+        add(own, "mine/large@cn", input=Decimal(1))
+    add(own, "mine/large@cn", currency="CNY", input=Decimal(1))
+    assert find_offer(load_price_table(user=own), "large").currency == "CNY"
+
+
+def test_the_currency_of_a_known_site_is_not_changed(own: Path) -> None:
+    with pytest.raises(PriceTableError, match="prices site cn in CNY, not in USD"):
+        add(own, "tiered@cn", currency="USD", input=Decimal(1))
+
+
+@pytest.mark.parametrize("price", [{"input": Decimal(0)}, {}, {"input": Decimal(1), "kind": "x"}])
+def test_what_would_not_be_valid_is_not_written(own: Path, price: dict[str, Any]) -> None:
+    add(own, "plain", input=Decimal(1))
+    before = own.read_bytes()
+    with pytest.raises(PriceTableError):
+        add(own, "guess", **price)
+    assert own.read_bytes() == before
+    assert [path.name for path in own.parent.iterdir()] == [own.name]
+
+
+def test_a_dry_run_writes_nothing(own: Path) -> None:
+    new = new_price(
+        "plain", price={"input": Decimal(1), "source": "page", "checked": DAY}, model={}
+    )
+    assert add_price(own, new, dry_run=True).changes[0].what == "added"
+    assert not own.parent.exists()
+
+
+def test_a_file_with_comments_is_kept_beside_the_new_one(own: Path) -> None:
+    own.parent.mkdir()
+    own.write_text("# mine\nschema = 1\n", encoding="utf-8")
+    changes = add(own, "plain", input=Decimal(1))
+    assert own.with_suffix(".toml.bak").read_text(encoding="utf-8") == "# mine\nschema = 1\n"
+    assert "comments are not kept" in changes.notes[1]
+    own.with_suffix(".toml.bak").unlink()
+    add(own, "plain", input=Decimal(2))
+    assert not own.with_suffix(".toml.bak").exists()
+
+
+def test_everything_else_in_the_file_is_kept(own: Path) -> None:
+    own.parent.mkdir()
+    contract = '[contract]\nsource = "x"\npercent_off = { acme = 12.5 }\n'
+    own.write_text(f"schema = 1\n{contract}", encoding="utf-8")
+    add(own, "plain", input=Decimal(1))
+    values = tomllib.loads(own.read_text(encoding="utf-8"), parse_float=Decimal)
+    assert values["contract"]["percent_off"] == {"acme": Decimal("12.5")}
+
+
+@pytest.mark.parametrize("text", ["schema = ", "\xff"])
+def test_a_broken_file_is_left_alone(own: Path, text: str) -> None:
+    own.parent.mkdir()
+    own.write_bytes(text.encode("latin-1"))
+    with pytest.raises(PriceTableError, match=r"prices\.toml"):
+        add(own, "plain", input=Decimal(1))
+    assert own.read_bytes() == text.encode("latin-1")
+
+
+FOREIGN = {
+    "plain": (2, 10),  # what the shipped table says
+    "likely": (3, 9),  # not what it says
+    "fresh": (1, 4),
+    "nothing": (0, 0),
+}
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    path = tmp_path / "theirs.json"
+    entries = {
+        name: {
+            "litellm_provider": "acme",
+            "mode": "chat",
+            "input_cost_per_token": rates[0] / 1e6,
+            "output_cost_per_token": rates[1] / 1e6,
+        }
+        for name, rates in FOREIGN.items()
+    }
+    entries["converted"] = {**entries["fresh"], "litellm_provider": "yuan"}
+    path.write_text(json.dumps(entries), encoding="utf-8")
+    return path
+
+
+Import = Callable[..., Changes]
+
+
+@pytest.fixture
+def import_them(own: Path, foreign: Path) -> Import:
+    def run(**options: Any) -> Changes:
+        return import_prices(own, "litellm", foreign, checked=DAY, **options)
+
+    return run
+
+
+def test_an_import_takes_what_is_new_and_says_why_it_skips_the_rest(
+    own: Path, import_them: Import
+) -> None:
+    changes = import_them()
+    assert {(each.name, each.what, each.reason) for each in changes.changes} == {
+        ("acme/fresh@global", "added", ""),
+        ("yuan/converted@global", "added", ""),
+        ("plain", "skipped", "the shipped table has it, at the same rates"),
+        ("likely", "skipped", "the shipped table has it, at other rates"),
+        ("nothing", "skipped", "a price of 0 that does not say free"),
+    }
+    (price,) = find_offer(load_price_table(user=own), "fresh").prices
+    assert price.rates.input == 1
+    assert price.rates.output == 4
+    assert (price.source, price.checked) == ("litellm, theirs.json", DAY)
+
+
+def test_a_second_import_changes_nothing(own: Path, import_them: Import) -> None:
+    import_them()
+    before = own.read_bytes()
+    assert {each.what for each in import_them().changes} == {"unchanged", "skipped"}
+    assert own.read_bytes() == before
+
+
+def test_an_import_may_be_limited_and_may_replace(own: Path, import_them: Import) -> None:
+    changes = import_them(only=["acme/l*"], replace=True)
+    assert [(each.name, each.what) for each in changes.changes] == [("acme/likely@global", "added")]
+    assert find_offer(load_price_table(user=own), "likely").prices[0].rates.input == 3
+
+
+def test_a_list_converted_from_another_currency_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, import_them: Import
+) -> None:
+    table = tmp_path / "shipped.toml"
+    yuan = '[provider.yuan]\nname = "Yuan"\nsites = { cn = "CNY" }\n'
+    table.write_text(PRICES.read_text(encoding="utf-8") + yuan, encoding="utf-8")
+    monkeypatch.setattr(loading, "builtin_path", lambda: table)
+    (skipped,) = [each for each in import_them().changes if each.name == "converted"]
+    assert skipped.reason == "sold in CNY: a converted price is no price list"
+
+
+def test_a_seller_of_the_mainland_is_known_by_its_name(foreign: Path, import_them: Import) -> None:
+    text = foreign.read_text(encoding="utf-8").replace('"yuan"', '"yuan-cn"')
+    foreign.write_text(text, encoding="utf-8")
+    (skipped,) = [each for each in import_them().changes if each.name == "converted"]
+    assert skipped.reason == "sold in CNY: a converted price is no price list"
+
+
+def test_a_file_that_is_not_there_is_an_input_error(own: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.json cannot be read"):
+        import_prices(own, "litellm", tmp_path / "none.json", checked=DAY)
+
+
+def test_a_valid_table_is_counted(own: Path) -> None:
+    add(own, "plain", input=Decimal(1))
+    add(own, "mine/large", currency="EUR", input=Decimal(1))
+    answer = validate_prices(own)
+    assert (answer.valid, answer.models, answer.rows) == (True, 2, 2)
+
+
+def test_a_table_with_mistakes_is_told_all_of_them(own: Path) -> None:
+    own.parent.mkdir()
+    own.write_text(
+        'schema = 1\nnonsense = 1\n[[model]]\nid = "m"\nprovider = "acme"\n', encoding="utf-8"
+    )
+    answer = validate_prices(own)
+    assert not answer.valid
+    assert len(answer.mistakes) == 2
+
+
+def test_a_tokenizer_that_does_not_exist_is_a_mistake(own: Path) -> None:
+    own.parent.mkdir()
+    own.write_text(
+        'schema = 1\n[[model]]\nid = "plain"\nprovider = "acme"\ntokenizer = "qwen3"\n',
+        encoding="utf-8",
+    )
+    (mistake,) = validate_prices(own).mistakes
+    assert "model acme/plain: unknown tokenizer 'qwen3'" in str(mistake)
+    assert "did you mean" in mistake.hint
+
+
+def test_a_table_does_not_differ_from_itself() -> None:
+    same = diff_prices(PRICES, "builtin")
+    assert (same.added, same.removed, same.changed) == ((), (), ())
+
+
+def test_differences_are_named_key_by_key(tmp_path: Path) -> None:
+    text = PRICES.read_text(encoding="utf-8")
+    changed = tmp_path / "changed.toml"
+    changed.write_text(
+        text.replace(
+            "input = 4.0\n  output = 20.0\n  modes", "input = 5.0\n  output = 20.0\n  modes"
+        )
+        .replace('id = "likely"', 'id = "renamed"')
+        .replace("{ input_gt = 64_000, input = 7.0", "{ input_gt = 64_000, input = 3.5"),
+        encoding="utf-8",
+    )
+    found = diff_prices("builtin", changed)
+    assert (found.added, found.removed) == (("acme/renamed@global",), ("acme/likely@global",))
+    assert [(each.model, each.key, each.old, each.new, each.change) for each in found.changed] == [
+        ("acme/guess@global", "input", "4", "5", Decimal("1.25")),
+        ("haitang/tiered@cn", "input >= 64,001: input", "7", "3.5", Decimal("0.5")),
+    ]
+
+
+def test_a_file_of_rows_is_compared_with_the_shipped_table_below_it(own: Path) -> None:
+    add(own, "plain", input=Decimal(1), output=Decimal(10))
+    found = diff_prices("builtin", own)
+    assert (found.added, found.removed) == ((), ())
+    assert ("input", "2", "1") in {(each.key, each.old, each.new) for each in found.changed}

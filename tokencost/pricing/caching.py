@@ -1,0 +1,77 @@
+"""The rules of a provider's caches: what can be cached, for how long, and rates by multiplier."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from tokencost.money import plain
+from tokencost.pricing.rates import Rates
+
+_NONE: Mapping[str, Decimal] = MappingProxyType({})
+
+
+class BatchCache(StrEnum):
+    """What becomes of cache rates in a mode that discounts, such as batch or flex."""
+
+    DISCOUNTED = "discounted"  # they get the discount as well
+    STANDARD = "standard"  # they stay as they are
+    NONE = "none"  # no cache: a token read or written costs as much as any other input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheRule:
+    """One kind of cache; None and "" stand for what the provider does not publish.
+
+    `granularity` is the step in tokens beyond `min_tokens`, `ttl` the times to live to choose
+    from, `refresh` whether a hit prolongs them ("sliding") or not ("fixed"), `guaranteed` whether
+    a hit inside them is promised. `read_x` and `write_x` give rates as multiples of the input
+    rate; a rate of the price row comes before them.
+    """
+
+    min_tokens: int | None = None
+    granularity: int | None = None
+    ttl: tuple[str, ...] = ()
+    refresh: str = ""
+    guaranteed: bool = False
+    breakpoints: int | None = None
+    read_x: Decimal | None = None
+    write_x: Mapping[str, Decimal] = field(default_factory=lambda: _NONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caching:
+    """The caches of a model; with neither it has none that is known.
+
+    `exclusive` says that a request uses either the one or the other.
+    """
+
+    implicit: CacheRule | None = None
+    explicit: CacheRule | None = None
+    exclusive: bool = False
+    source: str = ""
+
+    def completed(self, rates: Rates) -> tuple[Rates, Mapping[str, str]]:
+        """Return *rates* with those added that follow from multipliers.
+
+        The second value names each rate added, with its formula ("0.1x input").
+        """
+        base = rates.input
+        if base is None:
+            return rates, {}
+        derived: dict[str, str] = {}
+        single, written = rates.single(), dict(rates.cache_write)
+        both = self.implicit is not None and self.explicit is not None
+        for rule, name in (
+            (self.implicit or CacheRule(), "cache_read"),
+            (self.explicit or CacheRule(), "cache_read_explicit" if both else "cache_read"),
+        ):
+            if rule.read_x is not None and single[name] is None:
+                single[name] = base * rule.read_x
+                derived[name] = f"{plain(rule.read_x)}x input"
+            for ttl, factor in rule.write_x.items():
+                if ttl not in written:
+                    written[ttl] = base * factor
+                    derived[f"cache_write {ttl}"] = f"{plain(factor)}x input"
+        return Rates(**single, cache_write=written), derived

@@ -1,0 +1,112 @@
+"""The rules of a seller for caches and volumes, for people and for programs."""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Any
+
+from tokencost.money import plain
+from tokencost.pricing import BatchCache, CacheRule, Offer, VolumeDiscount
+
+_BATCH = {
+    BatchCache.DISCOUNTED: "",
+    BatchCache.STANDARD: "; a discount leaves those of the cache as they are",
+    BatchCache.NONE: "; a discount ends that of the cache",
+}
+
+
+def batch_words(rule: BatchCache) -> str:
+    """Return what becomes of the cache in a mode that discounts, "" if nothing does."""
+    return _BATCH[rule]
+
+
+def cache_words(offer: Offer) -> list[str]:
+    """Return a line for each kind of cache."""
+    caching = offer.caching
+    lines = [
+        f"{name}: {', '.join(_rule_words(rule)) or 'no rule is published'} ({caching.source})"
+        for name, rule in (("implicit", caching.implicit), ("explicit", caching.explicit))
+        if rule is not None
+    ]
+    if caching.exclusive:
+        lines.append("a request uses either the implicit or the explicit cache, never both")
+    return lines
+
+
+def _rule_words(rule: CacheRule) -> Iterable[str]:
+    if rule.min_tokens:
+        yield f"from {rule.min_tokens:,} tokens"
+    if rule.granularity:
+        yield f"in steps of {rule.granularity:,}"
+    if rule.ttl:
+        yield f"kept {' or '.join(rule.ttl)}"
+    if rule.refresh:
+        yield "prolonged by a hit" if rule.refresh == "sliding" else "not prolonged by a hit"
+    yield "hits are promised" if rule.guaranteed else "hits are not promised"
+    if rule.breakpoints:
+        yield f"at most {rule.breakpoints} breakpoints"
+    if rule.read_x is not None:
+        yield f"read {plain(rule.read_x)}x input"
+    for ttl, factor in rule.write_x.items():
+        yield f"{ttl} write {plain(factor)}x input"
+
+
+def caching_dict(offer: Offer) -> dict[str, Any]:
+    """Spell out the cache rules."""
+    caching = offer.caching
+    return {
+        "implicit": _rule_dict(caching.implicit),
+        "explicit": _rule_dict(caching.explicit),
+        "exclusive": caching.exclusive,
+        "in_batch": str(offer.batch_cache),
+        "source": caching.source or None,
+    }
+
+
+def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
+    if rule is None:
+        return None
+    return {
+        "min_tokens": rule.min_tokens,
+        "granularity": rule.granularity,
+        "ttl": list(rule.ttl),
+        "refresh": rule.refresh or None,
+        "guaranteed": rule.guaranteed,
+        "breakpoints": rule.breakpoints,
+        "read_x": None if rule.read_x is None else plain(rule.read_x),
+        "write_x": {ttl: plain(factor) for ttl, factor in rule.write_x.items()},
+    }
+
+
+def volume_words(offer: Offer) -> list[str]:
+    """Return a line for each volume discount of the model, which no estimate applies."""
+    return [
+        f"{each.kind}: {', '.join(_steps(each))} of the list price, not applied by itself "
+        f"(checked {each.checked}, {each.source})"
+        for each in _volumes(offer)
+    ]
+
+
+def volume_dicts(offer: Offer) -> list[dict[str, Any]]:
+    """Spell out the volume discounts."""
+    return [
+        {
+            "kind": each.kind,
+            "steps": [{"tokens": tokens, "pay": plain(pay)} for tokens, pay in each.steps],
+            "source": each.source,
+            "checked": each.checked.isoformat(),
+            "note": each.note or None,
+        }
+        for each in _volumes(offer)
+    ]
+
+
+def _volumes(offer: Offer) -> list[VolumeDiscount]:
+    return [
+        each
+        for each in offer.provider.volumes
+        if not each.models or any(fnmatchcase(offer.model.id, glob) for glob in each.models)
+    ]
+
+
+def _steps(volume: VolumeDiscount) -> list[str]:
+    return [f"from {tokens:,} tokens {plain(pay * 100)} %" for tokens, pay in volume.steps]
