@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tokencost.errors import NoPriceError, UnknownModelError
+from tokencost.errors import NoPriceError, UnknownModelError, UsageError
 from tokencost.failures import Failures
 from tokencost.pricing import (
     Moment,
@@ -69,6 +69,10 @@ def list_models(
         for offer in offers
         if all(word in _searched(offer) for word in words)
     ]
+    if not listed and not words:
+        raise UsageError(
+            "no model of the table is selected", hint="ask for fewer conditions at once"
+        )
     if not listed:
         raise UnknownModelError(query, similar=similar_models(prices, query))
     return Catalogue(listed=tuple(listed), moment=moment, prices=prices)

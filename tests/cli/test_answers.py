@@ -51,6 +51,11 @@ COMMANDS = {
         "1",
     ),
     "estimate-no-price": ("estimate", "--input-tokens", "200000", "-m", "plain", "-m", "guess"),
+    "compare": (
+        *("compare", "a.md", "提示.md", "-o", "200-800", "--volume", "1000/day"),
+        *("--min-context", "1", "--fx", "USD/CNY=5"),
+    ),
+    "compare-site": ("compare", "--input-tokens", "60000", "--provider", "haitang", "-m", "tiered"),
     "check": ("check", "a.md", "提示.md", "-m", "plain", "--max-tokens", "20"),
     "check-all": (
         *("check", "a.md", "提示.md", "-m", "plain", "--max-tokens", "20", "-o", "100"),
@@ -60,6 +65,50 @@ COMMANDS = {
     "models-query": ("models", "haitang", "cn"),
     "models-show": ("models", "show", "tiered"),
     "models-show-site": ("models", "show", "haitang/sale@cn"),
+    "models-select": ("models", "--provider", "acme", "--min-context", "60000"),
+    "prices-validate": ("prices", "validate", "own.toml"),
+    "prices-validate-mistakes": ("prices", "validate", "broken.toml"),
+    "prices-add": (
+        *("prices", "add", "haitang/tiered@cn", "--input", "2", "--output", "8", "--cache-write"),
+        *("5m=2.5", "--batch", "0.5", "--from", "2026-12-01", "--source", "page"),
+        *("--checked", "2026-11-20", "--to", "mine.toml", "--dry-run"),
+    ),
+    "prices-import": (
+        *("prices", "import", "litellm", "litellm.json", "--checked", "2026-11-20"),
+        *("--to", "mine.toml"),
+    ),
+    "prices-diff": ("prices", "diff", "builtin", "own.toml"),
+}
+
+OWN = """schema = 1
+[contract]
+source = "agreement 7"
+percent_off = { haitang = 10 }
+[[model]]
+id = "plain"
+provider = "acme"
+  [[model.price]]
+  input = 3.0
+  output = 10.0
+  source = "contract"
+  checked = 2026-11-20
+"""
+THEIRS = {
+    "plain": {
+        "litellm_provider": "acme",
+        "mode": "chat",
+        "input_cost_per_token": 2e-06,
+        "output_cost_per_token": 1e-05,
+    },
+    "acme/image": {"litellm_provider": "acme", "mode": "image_generation"},
+    "new/large": {
+        "litellm_provider": "new",
+        "mode": "chat",
+        "max_input_tokens": 128000,
+        "input_cost_per_token": 1e-06,
+        "output_cost_per_token": 4e-06,
+        "input_cost_per_audio_token": 1e-05,
+    },
 }
 
 
@@ -67,6 +116,11 @@ COMMANDS = {
 def files(folder: Path) -> None:
     (folder / "a.md").write_text("# Hello\n\nSay hello to the whole world.\n", encoding="utf-8")
     (folder / "提示.md").write_text("你好，世界。请用一句话回答。\n", encoding="utf-8")
+    (folder / "own.toml").write_text(OWN, encoding="utf-8")
+    (folder / "broken.toml").write_text(
+        OWN.replace("= 3.0", "= -3.0").replace("checked", "chekced"), encoding="utf-8"
+    )
+    (folder / "litellm.json").write_text(json.dumps(THEIRS), encoding="utf-8")
 
 
 @pytest.mark.usefixtures("files")
@@ -80,7 +134,7 @@ def test_output(name: str, form: str, tokencost: Run, golden: SnapshotAssertion)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_json_keeps_its_schema(name: str, tokencost: Run) -> None:
     answer = json.loads(tokencost(*COMMANDS[name], "--json").stdout)
-    schema = json_schema(COMMANDS[name][0])
+    schema = json_schema(answer["schema"].removeprefix("tokencost."))
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(answer)
 
@@ -94,7 +148,9 @@ def test_quiet_prints_the_result_alone(
 
 
 @pytest.mark.usefixtures("files")
-@pytest.mark.parametrize("name", ["estimate-many", "check-all", "models"])
+@pytest.mark.parametrize(
+    "name", ["estimate-many", "check-all", "models", "compare", "prices-import"]
+)
 def test_colour_goes_to_a_terminal(name: str, tokencost: Run, golden: SnapshotAssertion) -> None:
     output = tokencost(*COMMANDS[name], "--color", "always").stdout
     assert "\x1b[1m" in output

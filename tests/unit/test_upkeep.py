@@ -54,7 +54,7 @@ def test_a_price_is_added_and_counts_from_then_on(own: Path) -> None:
     offer = find_offer(load_price_table(user=own), "plain")
     assert offer.prices[0].rates.input == Decimal("1.5")
     assert offer.model.context == 100_000
-    assert "shipped rows of acme/plain@global no longer count" in changes.notes[0]
+    assert changes.notes == ("yours takes the place of the shipped row of acme/plain@global",)
 
 
 def test_a_row_of_the_same_day_is_replaced_and_the_same_row_changes_nothing(own: Path) -> None:

@@ -49,7 +49,7 @@ def check(
         report = estimate(prompts, models=models, request=request, prices=prices, strict=False)
         if request.output is not None:
             assumptions.append(f"up to {request.output.high:,} output tokens a call")
-        assumptions.append(f"prices of {moment}, mode {request.mode}")
+        assumptions.append(f"prices of {moment}, mode {request.mode}{prices.layers}")
     failures = list(report.failures)
     findings = [*_on_tokens(report.results, limits)]
     if isinstance(report, EstimateReport) and limits.max_cost_per_call:

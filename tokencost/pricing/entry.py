@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from tokencost.errors import PriceTableError
@@ -21,7 +22,7 @@ class Mistakes:
     def __init__(self, file: str, text: str) -> None:
         """Begin with none."""
         self.file = file
-        self.found: list[PriceTableError] = []
+        self.found: list[tuple[int, PriceTableError]] = []
         self._text = text
         self._lines: Lines | None = None
 
@@ -32,24 +33,22 @@ class Mistakes:
         self._lines = self._lines or Lines(self._text)
         line = self._lines.find(path, key)
         place = f"{self.file}:{line}" if line else self.file
-        self.found.append(
-            PriceTableError(f"{': '.join(filter(None, (place, where, what)))}", hint=hint or _HINT)
-        )
+        message = ": ".join(filter(None, (place, where, what)))
+        self.found.append((line or 0, PriceTableError(message, hint=hint or _HINT)))
 
     def raise_if_any(self) -> None:
         """Raise them all as one error.
 
         Raises:
-            PriceTableError: there are some; its message is the first one.
+            PriceTableError: there are some; its message is the first one, by line.
         """
         if not self.found:
             return
-        first, *rest = self.found
-        if not rest:
+        mistakes = [mistake for _, mistake in sorted(self.found, key=itemgetter(0))]
+        first, rest = mistakes[0], len(mistakes) - 1
+        if rest == 0:
             raise first
-        raise PriceTableError(
-            f"{first}, and {len(rest)} more", hint=first.hint, mistakes=self.found
-        )
+        raise PriceTableError(f"{first}, and {rest} more", hint=first.hint, mistakes=mistakes)
 
 
 class Entry:

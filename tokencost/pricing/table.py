@@ -187,3 +187,8 @@ class PriceTable:
     schedules: Mapping[str, Schedule]
     calendars: Mapping[str, Calendar]
     discounts: tuple[Discount, ...] = ()
+
+    @property
+    def layers(self) -> str:
+        """Which tables lie over one another, "" if it is one alone."""
+        return f", tables {' < '.join(self.sources)}" if len(self.sources) > 1 else ""

@@ -182,7 +182,7 @@ def _grouped(texts: list[str], most: int = 5) -> list[str]:
 
 def _assumptions(comparison: Comparison) -> list[str]:
     request, output = comparison.request, comparison.request.output
-    lines = [f"prices of {comparison.moment}, mode {request.mode}"]
+    lines = [f"prices of {comparison.moment}, mode {request.mode}{comparison.prices.layers}"]
     if output is None:
         lines.append("input only: no output tokens named (--output-tokens)")
     elif output.low != output.high:

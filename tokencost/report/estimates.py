@@ -172,7 +172,7 @@ def _remarks(report: EstimateReport) -> list[Remark]:
 
 def _assumptions(report: EstimateReport) -> list[str]:
     request, output = report.request, report.request.output
-    lines = [f"prices of {report.moment}"]
+    lines = [f"prices of {report.moment}{report.prices.layers}"]
     if output is None:
         lines.append("input only: no output tokens named (--output-tokens)")
     elif output.low != output.high:

@@ -87,7 +87,8 @@ def _list(catalogue: Catalogue) -> Sheet:
             Remark(
                 label="prices",
                 text=f"per million tokens, in force on {catalogue.moment.day}, base tier, "
-                "standard mode, off-peak hours; `tokencost models show ID` has the rest",
+                f"standard mode, off-peak hours{catalogue.prices.layers}; "
+                "`tokencost models show ID` has the rest",
             ),
         ),
     )

@@ -72,6 +72,7 @@ QWEN35 = _aggregate(1030, 940, 890, 1085, 1135, 1100)
 KIMI = _aggregate(1010, 930, 870, 1005, 990, 980)
 GLM = _aggregate(990, 930, 890, 1000, 1005, 1020)
 MINIMAX = _aggregate(990, 860, 810, 1015, 1020, 1000)
+TEKKEN = _aggregate(1050, 1210, 1240, 1060, 1180, 1120)
 
 CLAUDE_3: Mapping[Content, Factor] = MappingProxyType(
     {
@@ -112,6 +113,14 @@ FAMILIES: Mapping[str, tuple[str, Mapping[Content, Factor], str]] = MappingProxy
         "glm-4": ("o200k_base", GLM, _MEASURED),
         "glm-4.7": ("o200k_base", GLM, _MEASURED),
         "minimax": ("o200k_base", MINIMAX, _MEASURED),
+        "tekken": ("o200k_base", TEKKEN, _MEASURED),
+        "grok": ("o200k_base", SAME, _WEAK),
+        "muse": ("o200k_base", SAME, _WEAK),
         "doubao": ("deepseek-v3", SAME, _WEAK),
+        "ernie": ("deepseek-v3", SAME, _WEAK),
+        "spark": ("deepseek-v3", SAME, _WEAK),
+        "hunyuan": ("deepseek-v3", SAME, _WEAK),
+        "step": ("deepseek-v3", SAME, _WEAK),
+        "longcat": ("deepseek-v3", SAME, _WEAK),
     }
 )

@@ -80,7 +80,8 @@ def _replaced(shipped: PriceTable, new: NewPrice) -> list[str]:
     rows = [price for price in model.prices if price.site == new.site] if model else []
     if not rows:
         return []
-    return [f"the {len(rows)} shipped rows of {new.name} no longer count: yours take their place"]
+    count = "the shipped row" if len(rows) == 1 else f"the {len(rows)} shipped rows"
+    return [f"yours takes the place of {count} of {new.name}"]
 
 
 def _dropped(document: Document) -> list[str]:

@@ -53,11 +53,15 @@ def diff_prices(old: str | Path, new: str | Path) -> Differences:
         new=after,
         added=tuple(_label(key) for key in new_rows if key not in old_rows),
         removed=tuple(_label(key) for key in old_rows if key not in new_rows),
-        changed=tuple(
-            difference
-            for key in old_rows
-            if key in new_rows
-            for difference in _compared(key, old_rows[key], new_rows[key])
+        changed=(
+            *(
+                difference
+                for key in old_rows
+                if key in new_rows
+                for difference in _compared(key, _flat(*old_rows[key]), _flat(*new_rows[key]))
+            ),
+            *_compared(("contract", ""), _percents(before), _percents(after)),
+            *_compared(("exchange rates", ""), _exchange(before), _exchange(after)),
         ),
     )
 
@@ -77,8 +81,10 @@ def _label(key: _Key) -> str:
     return " ".join(filter(None, key))
 
 
-def _compared(key: _Key, old: tuple[Model, Price], new: tuple[Model, Price]) -> list[Difference]:
-    before, after = _flat(*old), _flat(*new)
+_Flat = Mapping[str, Decimal | str]
+
+
+def _compared(key: _Key, before: _Flat, after: _Flat) -> list[Difference]:
     return [
         Difference(
             model=key[0],
@@ -91,6 +97,17 @@ def _compared(key: _Key, old: tuple[Model, Price], new: tuple[Model, Price]) -> 
         for name in dict.fromkeys([*before, *after])
         if before.get(name) != after.get(name)
     ]
+
+
+def _percents(table: PriceTable) -> _Flat:
+    return {f"{each.pattern} % off": each.percent for each in table.discounts}
+
+
+def _exchange(table: PriceTable) -> _Flat:
+    return {
+        f"{rate.base}/{rate.quote} {rate.day}, {rate.source}": rate.rate
+        for rate in table.exchange_rates
+    }
 
 
 def _flat(model: Model, price: Price) -> dict[str, Decimal | str]:

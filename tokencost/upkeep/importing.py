@@ -91,7 +91,7 @@ def _refusal(
     if model is None or (replace and model.id == row.id):
         return "", ""
     site = _site(row, shipped)
-    day = min(max(checked, row.price.get("from", checked)), row.price.get("until", checked))
+    day = _day(row, checked)
     ours = [price for price in model.prices if price.site == site]
     if not ours:
         return "", ""
@@ -107,6 +107,13 @@ def _refusal(
                 f"{model.name}@{site} on {day}: {here} here, {there}",
             )
     return "the shipped table has it, but not that day", f"{model.name}@{site} on {day}: {there}"
+
+
+def _day(row: ForeignRow, checked: date) -> date:
+    """Return a day of the row, the one it is *checked* on if that is one."""
+    start, end = row.price.get("from", checked), row.price.get("until", checked)
+    day: date = end if end < checked else max(start, checked)
+    return day
 
 
 def _site(row: ForeignRow, shipped: PriceTable) -> str:
