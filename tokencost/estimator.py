@@ -10,6 +10,7 @@ from tokencost.errors import NoPriceError, TokencostError, UsageError
 from tokencost.failures import Failures
 from tokencost.inputs import Prompt, Prompts, as_reading
 from tokencost.pricing import (
+    IMPLICIT,
     Conversion,
     Moment,
     Offer,
@@ -190,6 +191,11 @@ class Pricing:
             raise UsageError(
                 f"{offer.name} has one rate for cache reads, not an {given.cache} one",
                 hint="leave out --cache",
+            )
+        if offer.caching.exclusive and given.cache == IMPLICIT and given.cache_write:
+            raise UsageError(
+                f"{offer.name}: a request that writes to the explicit cache reads no implicit one",
+                hint="write --cache explicit, or leave out --cache-write-tokens",
             )
         return quoted, cost(given.usage(output=output), quoted)
 

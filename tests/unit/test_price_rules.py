@@ -1,10 +1,12 @@
 """Rules of sellers: caches, sites with a multiplier, contracts, retired models."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from tokencost.errors import NoPriceError, PriceTableError
+from tokencost import InputTokens, estimate
+from tokencost.errors import NoPriceError, PriceTableError, UsageError
 from tokencost.pricing import PriceFile, PriceTable, Quote, find_offer, parse_moment, quote
 from tokencost.pricing.loading import read_price_files
 
@@ -108,6 +110,25 @@ def test_what_a_discount_does_to_the_cache_is_the_sellers_rule(
 
 
 MODES = "modes = { batch = 0.5, priority = 2.0 }\n"
+
+
+def test_caches_that_exclude_each_other_are_not_priced_together() -> None:
+    table = read(HEAD + MODEL + ROW)
+
+    def cost(**parts: Any) -> Decimal:
+        size = InputTokens(total=1_000_000, **parts)
+        (result,) = estimate(size, models="m", prices=table).results
+        assert result.cost is not None
+        return result.cost.expected.total
+
+    assert cost(cached=1_000_000, cache="implicit") == 2
+    assert cost(cached=500_000, cache_write=500_000, cache_ttl="5m", cache="explicit") == (
+        Decimal("0.5") + Decimal("6.25")
+    )
+    with pytest.raises(UsageError, match="a request that writes to the explicit cache reads no"):
+        cost(cached=500_000, cache_write=500_000, cache_ttl="5m", cache="implicit")
+    with pytest.raises(UsageError, match="an implicit and an explicit cache, at two rates"):
+        cost(cached=500_000)
 
 
 def test_a_site_with_a_multiplier_sells_at_the_rates_of_the_home_times_it() -> None:

@@ -21,7 +21,7 @@ from tokencost.pricing.lookup import (
 )
 from tokencost.pricing.moment import Moment, parse_moment
 from tokencost.pricing.quoting import STANDARD, Quote, price_at, quote
-from tokencost.pricing.rates import SINGLE_RATES, Rates, Tier
+from tokencost.pricing.rates import IMPLICIT, SINGLE_RATES, Rates, Tier
 from tokencost.pricing.reading import PriceFile
 from tokencost.pricing.rows import MODES
 from tokencost.pricing.selecting import Selection, select_offers
@@ -37,6 +37,7 @@ from tokencost.pricing.table import (
 )
 
 __all__ = [
+    "IMPLICIT",
     "MODES",
     "SINGLE_RATES",
     "STANDARD",

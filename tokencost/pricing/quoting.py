@@ -103,16 +103,14 @@ def price_at(offer: Offer, moment: Moment) -> Price:
     for price in offer.prices:
         if price.covers(moment.day):
             return price
-    spans = ", ".join(row.span for row in offer.prices)
     model = offer.model
-    if model.retired and moment.day > model.retired:
-        reason = f": it was retired on {model.retired}"
-        replaced = f"{model.replaced_by} took its place; " if model.replaced_by else ""
-    else:
-        reason = replaced = ""
+    spans = ", ".join(row.span for row in offer.prices)
+    retired = model.retired is not None and moment.day > model.retired
+    why = f": it was retired on {model.retired}" if retired else ""
+    instead = f"{model.replaced_by} took its place; " if model.replaced_by else ""
     raise NoPriceError(
-        f"{offer.name} has no price on {moment.day}{reason}",
-        hint=f"{replaced}its rows cover {spans}; choose a day with --at",
+        f"{offer.name} has no price on {moment.day}{why}",
+        hint=f"{instead}its rows cover {spans}; choose a day with --at",
     )
 
 

@@ -157,7 +157,7 @@ def _bar(common: Decimal, dearest: Decimal) -> str:
 
 
 def _remarks(comparison: Comparison) -> list[Remark]:
-    reasons = [f"{row.offer.name}: {row.error}" for row in comparison.rows if row.error is not None]
+    reasons = [_reason(row) for row in comparison.rows if row.error is not None]
     doubts = [
         f"{row.offer.name}: {warning}"
         for row in comparison.rows
@@ -171,6 +171,11 @@ def _remarks(comparison: Comparison) -> list[Remark]:
         *remarks("note", _grouped(reasons)),
         *remarks("warning", doubts),
     ]
+
+
+def _reason(row: Compared) -> str:
+    text = str(row.error)
+    return text if row.offer.model.name in text else f"{row.offer.name}: {text}"
 
 
 def _grouped(texts: list[str], most: int = 5) -> list[str]:

@@ -1,0 +1,153 @@
+"""What the shipped table promises about how sellers bill: relations, whatever the figures are."""
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tokencost import InputTokens, Moment, OutputTokens, Request, estimate, parse_moment
+from tokencost.pricing import find_offer, load_price_table, price_at
+
+TABLE = load_price_table()
+RAW = tomllib.loads(
+    (Path(__file__).parents[1] / "pricing.toml").read_text(encoding="utf-8"), parse_float=Decimal
+)
+LISTED = [
+    pytest.param(model, row, id=f"{model['provider']}/{model['id']} {number}")
+    for model in RAW["model"]
+    for number, row in enumerate(model.get("price", []))
+]
+
+
+def cost(
+    model: str,
+    *,
+    tokens: int = 10_000,
+    output: int = 0,
+    at: str | None = None,
+    mode: str = "standard",
+    **cached: Any,
+) -> Decimal:
+    """Return the cost of one call at the shipped prices."""
+    request = Request(
+        output=OutputTokens(low=output, expected=output, high=output),
+        moment=parse_moment(at) if at else None,
+        mode=mode,
+    )
+    size = InputTokens(total=tokens, **cached)
+    (result,) = estimate(size, models=model, request=request, prices=TABLE).results
+    assert result.cost is not None
+    return result.cost.expected.total
+
+
+def per_token(model: str, *, tokens: int) -> Decimal:
+    return cost(model, tokens=tokens) / tokens
+
+
+@pytest.mark.parametrize(("model", "row"), LISTED)
+def test_a_hand_made_sum_is_what_is_printed(model: dict[str, Any], row: dict[str, Any]) -> None:
+    offer = find_offer(TABLE, f"{model['provider']}/{model['id']}@{site_of(model, row)}")
+    moment = Moment(day=row.get("from") or row.get("until") or TABLE.as_of)
+    assert price_at(offer, moment).rates.input == row["input"]
+    peak = Decimal(2) if "schedule" in row else Decimal(1)
+    output = 1_000 if "output" in row else 0
+    request = Request(moment=moment, output=OutputTokens(low=output, expected=output, high=output))
+    (result,) = estimate(
+        InputTokens(total=3_000), models=offer.name, request=request, prices=TABLE
+    ).results
+    assert result.cost is not None
+    by_hand = (3_000 * row["input"] + output * row.get("output", 0)) / 1_000_000 * peak
+    assert result.cost.expected.total == by_hand
+
+
+def site_of(model: dict[str, Any], row: dict[str, Any]) -> str:
+    sites: dict[str, str] = RAW["provider"][model["provider"]]["sites"]
+    return str(row.get("site", next(iter(sites))))
+
+
+@pytest.mark.parametrize(
+    ("at", "times"),
+    [
+        ("2026-11-23T10:00", 2),  # a Monday
+        ("2026-11-23T20:00", 1),
+        ("2026-11-21T10:00", 1),  # a Saturday
+        ("2026-10-01T10:00", 1),  # a holiday
+    ],
+)
+def test_deepseek_doubles_on_weekday_mornings_and_afternoons_of_beijing(
+    at: str, times: int
+) -> None:
+    single = cost("deepseek-flash@cn", at="2026-11-23T20:00")
+    assert cost("deepseek-flash@cn", at=at) == times * single
+
+
+@pytest.mark.parametrize(
+    ("model", "last", "first"),
+    [("grok-4.7", 199_999, 200_000), ("gpt-5.4", 272_000, 272_001)],
+)
+def test_the_bound_of_a_tier_is_inclusive_at_xai_and_exclusive_at_openai(
+    model: str, last: int, first: int
+) -> None:
+    assert per_token(model, tokens=first) == 2 * per_token(model, tokens=last)
+
+
+def test_doubao_bills_short_answers_in_a_tier_of_their_own() -> None:
+    short, longer = (
+        cost("doubao-seed-1.8", tokens=0, output=output) / output for output in (200, 201)
+    )
+    assert longer == 4 * short
+
+
+def test_gemini_flash_is_half_price_until_the_end_of_2026() -> None:
+    before, after = (cost("gemini-3.8-flash", at=at) for at in ("2026-12-31", "2027-01-01"))
+    assert after == 2 * before
+
+
+def test_a_promise_that_has_run_out_warns_and_names_the_list_price() -> None:
+    (before,) = estimate(
+        InputTokens(total=1),
+        models="gpt-5.6-sol",
+        request=Request(moment=parse_moment("2026-11-21")),
+        prices=TABLE,
+    ).results
+    (after,) = estimate(InputTokens(total=1), models="gpt-5.6-sol", prices=TABLE).results
+    assert before.cost == after.cost
+    assert not any("promised" in warning for warning in before.warnings)
+    assert "the list price is 5 in, 30 out" in after.warnings[0]
+
+
+def test_qwen_reads_its_caches_at_a_tenth_and_a_fifth_and_not_in_batch() -> None:
+    model, plain = "qwen3-max@cn", cost("qwen3-max@cn")
+    assert cost(model, cached=10_000, cache="explicit") == plain / 10
+    assert cost(model, cached=10_000, cache="implicit") == plain / 5
+    for cache in ("explicit", "implicit"):
+        assert cost(model, cached=10_000, cache=cache, mode="batch") == plain / 2
+
+
+def test_batch_halves_cache_reads_at_anthropic_and_not_at_volcengine() -> None:
+    for model, factor in (("claude-sonnet-5", 2), ("doubao-seed-2.1-pro", 1)):
+        assert cost(model) == 2 * cost(model, mode="batch")
+        cached = cost(model, cached=10_000)
+        assert cached == factor * cost(model, cached=10_000, mode="batch")
+
+
+@pytest.mark.parametrize(
+    ("model", "ttl", "times"),
+    [
+        ("claude-sonnet-5", "5m", "1.25"),
+        ("claude-sonnet-5", "1h", "2"),
+        ("gpt-5.6-terra", "30m", "1.25"),
+        ("gpt-5.6-terra", "12h", "2.5"),
+        ("qwen3-max@cn", "5m", "1.25"),
+    ],
+)
+def test_writing_to_a_cache_costs_a_multiple_of_the_input(model: str, ttl: str, times: str) -> None:
+    written = cost(model, cache_write=10_000, cache_ttl=ttl)
+    assert written == Decimal(times) * cost(model)
+
+
+@pytest.mark.parametrize("model", ["claude-sonnet-5", "grok-4.7"])
+def test_inference_in_the_united_states_alone_costs_a_tenth_more(model: str) -> None:
+    assert cost(f"{model}@us") == Decimal("1.1") * cost(model)
