@@ -44,7 +44,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Answer of `compare`: ranked rows first, then those that do not fit or have no price."""
+    """Answer of `compare`: ranked rows first, then those that do not fit or have no price.
+
+    *left_out* is the number of rows that were not asked for.
+    """
 
     name: ClassVar[str] = "compare"
 
@@ -55,6 +58,12 @@ class Comparison:
     moment: Moment
     prices: PriceTable
     warnings: tuple[str, ...]
+    left_out: int = 0
+
+    def top(self, number: int) -> "Comparison":
+        """Return the *number* cheapest rows alone."""
+        rows = self.rows[:number]
+        return replace(self, rows=rows, left_out=len(self.rows) - len(rows))
 
     @property
     def ranked(self) -> tuple[Compared, ...]:

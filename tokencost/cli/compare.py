@@ -29,6 +29,9 @@ def compare(
     provider: options.Providers = None,
     site: options.Sites = None,
     min_context: options.MinContext = 0,
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="N", min=1, help="Only the N cheapest.")
+    ] = None,
     output_tokens: options.Output = None,
     volume: options.MonthlyVolume = None,
     input_tokens: options.InputSize = None,
@@ -50,7 +53,7 @@ def compare(
     unless --currency says otherwise) at the dated rate that is shown; mainland and international
     lists of a model are two rows, never derived from one another.
 
-        tokencost compare prompt.md -o 500
+        tokencost compare prompt.md -o 500 --top 10
         tokencost compare prompt.md -o 500 --provider deepseek --provider alibaba --currency CNY
         tokencost compare --input-tokens 150000 -o 2000 --min-context 200000 --volume 1000/day
     """
@@ -78,7 +81,7 @@ def compare(
         strict=False,
     )
     if answer.rows and not (quiet and answer.failures):
-        written.write(answer)
+        written.write(answer if top is None else answer.top(top))
     report(answer.failures)
     if answer.failures or not answer.ranked:
         raise typer.Exit(ExitCode.NO_ANSWER)

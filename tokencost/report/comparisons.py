@@ -6,6 +6,7 @@ from typing import Any
 
 from tokencost.comparison import Compared, Comparison
 from tokencost.money import plain, shown
+from tokencost.pricing import Price
 from tokencost.report.envelope import envelope, money
 from tokencost.report.price_words import rate_remarks
 from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
@@ -40,7 +41,7 @@ def sheet(comparison: Comparison) -> Sheet:
         Column(name=f"in {currency}", number=True),
         Column(name="month", number=True, rank=1),
         Column(name="ratio", number=True),
-        Column(name="", rank=3),
+        Column(name="of the dearest", rank=3),
         Column(name="price of", rank=5),
     )
     dearest = max((row.common for row in comparison.ranked if row.common), default=Decimal(0))
@@ -124,8 +125,12 @@ def _row(row: Compared, comparison: Comparison, dearest: Decimal) -> tuple[str, 
         else "",
         "" if row.ratio is None else f"{row.ratio.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}x",
         "" if row.common is None else _bar(row.common, dearest),
-        str(quotes[0].price.checked) if quotes else "",
+        _price_of(quotes[0].price) if quotes else "",
     )
+
+
+def _price_of(price: Price) -> str:
+    return f"{price.checked}{'' if price.kind == 'list' else f' {price.kind}'}"
 
 
 def _tokens(row: Compared) -> tuple[int, int, int]:
@@ -169,7 +174,8 @@ def _remarks(comparison: Comparison) -> list[Remark]:
         *remarks("assumed", _assumptions(comparison)),
         *remarks("note", comparison.warnings),
         *remarks("note", _grouped(reasons)),
-        *remarks("warning", doubts),
+        *remarks("warning", _grouped(doubts)),
+        *remarks("more", [f"{comparison.left_out:,} rows, see --top"] if comparison.left_out else []),
     ]
 
 
