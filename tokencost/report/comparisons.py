@@ -175,7 +175,9 @@ def _remarks(comparison: Comparison) -> list[Remark]:
         *remarks("note", comparison.warnings),
         *remarks("note", _grouped(reasons)),
         *remarks("warning", _grouped(doubts)),
-        *remarks("more", [f"{comparison.left_out:,} rows, see --top"] if comparison.left_out else []),
+        *remarks(
+            "more", [f"{comparison.left_out:,} rows, see --top"] if comparison.left_out else []
+        ),
     ]
 
 
