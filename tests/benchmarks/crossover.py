@@ -13,16 +13,14 @@ from pathlib import Path
 
 from tokencost.tokenizers import encoding as module
 from tokencost.tokenizers.encoding import Encoding
-from tokencost.tokenizers.registry import _ENCODINGS, VOCABULARIES
+from tokencost.tokenizers.registry import _RECIPES
 
 ROUNDS = 5
 SIZES = (1_000, 10_000, 30_000, 60_000, 100_000, 200_000)
 
 
 def fresh(name: str) -> Encoding:
-    pattern, nfc, run_tail = _ENCODINGS[name]
-    path = VOCABULARIES / f"{name}.bin"
-    return Encoding(name=name, path=path, pattern=pattern, nfc=nfc, run_tail=run_tail)
+    return Encoding(_RECIPES[name])
 
 
 def first_count(name: str, text: str, *, restricted: bool) -> float:

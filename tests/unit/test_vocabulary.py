@@ -45,12 +45,31 @@ def test_a_text_with_too_many_places_is_not_looked_through(abc: Vocabulary) -> N
 
 @pytest.mark.parametrize(
     "tokens",
-    [BYTES[1:], [*BYTES, b"ab", b"ab"], [*BYTES, b"x" * 256]],
-    ids=["byte", "twice", "long"],
+    [BYTES[1:], [*BYTES, b"ab", b"ab"]],
+    ids=["byte", "twice"],
 )
 def test_what_does_not_fit_the_format_is_refused(tokens: list[bytes]) -> None:
     with pytest.raises(ValueError, match="tokens"):
         pack(tokens)
+
+
+@pytest.mark.parametrize("length", [254, 255, 256, 1000])
+def test_a_long_token_is_found(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "long.bin"
+    path.write_bytes(pack([*BYTES, b"x" * length]))
+    found = Vocabulary(path).found_in(["a" + "x" * 1000 + "b"], limit=10**7)
+    assert found is not None
+    assert b"x" * length in found
+
+
+def test_the_first_tokens_of_a_file_are_a_vocabulary_too(tmp_path: Path) -> None:
+    path = tmp_path / "two.bin"
+    path.write_bytes(pack([*BYTES, b"ab", b"cd"]))
+    first = Vocabulary(path, size=257)
+    assert (len(first), b"ab" in first.ranks(), b"cd" in first.ranks()) == (257, True, False)
+    found = first.found_in(["abcd"], limit=1000)
+    assert found is not None
+    assert (b"ab" in found, b"cd" in found) == (True, False)
 
 
 def test_another_file_is_not_taken_for_a_vocabulary(tmp_path: Path) -> None:

@@ -1,17 +1,21 @@
 """Counting with a vocabulary: byte-pair encoding as tiktoken runs it."""
 
+import re
 import unicodedata
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tokencost.tokenizers.cutting import blocks, long_runs, segments
+from tokencost.tokenizers.cutting import SPACE, blocks, long_runs, segments
 from tokencost.tokenizers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:  # a native extension, imported when the first text is counted
     import tiktoken
 
+_BYTES = 256
+_WRITTEN_SPACE = "▁"
 _ONE_PIECE = r"(?s:.+)"
 _REMEMBERED = 16  # texts: many models share a vocabulary, and ask one after the other
 
@@ -26,51 +30,85 @@ def all_but_last(following: str) -> int | None:
     return 0 if following == "" else 1
 
 
-class Encoding:
-    """A vocabulary with its pre-tokenizer pattern; `count(text)` returns a number of tokens.
+def needs_no_help(_: str) -> None:
+    """Say that a pattern takes runs of white space of any length."""
+    return
 
-    Args:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a text becomes tokens.
+
+    Attributes:
         name: as the price table spells it.
         path: the vocabulary file.
         pattern: splits a text into the pieces that are encoded one by one.
+        size: how many tokens of the file belong to it, None for all.
         nfc: whether the family normalizes a text to NFC first.
+        prefix: what it puts before a text.
+        is_sentencepiece: whether it is a SentencePiece model. These write a space as "▁", so
+            that this character counts as one; and the tokens after the single bytes only help to
+            put characters together: one that is left over counts for each of its bytes.
+        cut: where a text may be cut.
         run_tail: how many characters a run of white space leaves to the piece that starts with
             this following character ("" at the end); None where the pattern needs no help.
     """
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        path: Path,
-        pattern: str,
-        nfc: bool = False,
-        run_tail: Callable[[str], int | None] = all_but_last,
-    ) -> None:
-        self.name = name
-        self._path = path
-        self._pattern = pattern
-        self._nfc = nfc
-        self._run_tail = run_tail
+    name: str
+    path: Path
+    pattern: str
+    size: int | None = None
+    nfc: bool = False
+    prefix: str = ""
+    is_sentencepiece: bool = False
+    cut: re.Pattern[str] = SPACE
+    run_tail: Callable[[str], int | None] = all_but_last
+
+
+class Encoding:
+    """A vocabulary put to use; `count(text)` returns a number of tokens."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
         self._vocabulary: Vocabulary | None = None
         self._full: tiktoken.Encoding | None = None
         self._looked_up = 0
         self.count = lru_cache(_REMEMBERED)(self._count_text)
 
     @property
+    def name(self) -> str:
+        """The name in the price table."""
+        return self.recipe.name
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """The tokens, mapped when they are first needed."""
         if self._vocabulary is None:
-            self._vocabulary = Vocabulary(self._path)
+            self._vocabulary = Vocabulary(self.recipe.path, size=self.recipe.size)
         return self._vocabulary
+
+    @cached_property
+    def _extra(self) -> Mapping[int, int]:
+        """The tokens that a helper counts for beyond itself."""
+        extra: dict[int, int] = {}
+        for rank in range(_BYTES, len(self.vocabulary)) if self.recipe.is_sentencepiece else ():
+            token = self.vocabulary.token(rank)
+            if len(token.decode(errors="ignore")) > 0:
+                break
+            extra[rank] = len(token) - 1
+        return extra
 
     def _count_text(self, text: str) -> int:
         """Return the number of tokens of *text*; what looks like a special token is plain text."""
-        if self._nfc and not unicodedata.is_normalized("NFC", text):
+        if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
+        if text:
+            text = self.recipe.prefix + text
+        if self.recipe.is_sentencepiece:
+            text = text.replace(_WRITTEN_SPACE, " ")
         total, done = 0, 0
         for start, end in long_runs(text):
-            tail = self._run_tail(text[end : end + 1])
+            tail = self.recipe.run_tail(text[end : end + 1])
             if tail is not None:
                 total += self._count(text[done:start]) + self._count_piece(text[start : end - tail])
                 done = end - tail
@@ -80,11 +118,17 @@ class Encoding:
         if not text:
             return 0
         encoder = self._encoder_for(text)
-        return sum(len(encoder.encode_ordinary(block)) for block in blocks(text))
+        return sum(
+            self._length(encoder.encode_ordinary(block)) for block in blocks(text, self.recipe.cut)
+        )
 
     def _count_piece(self, text: str) -> int:
         encoder = self._encoder(self.vocabulary.ranks(), pattern=_ONE_PIECE)
-        return len(encoder.encode_ordinary(text))
+        return self._length(encoder.encode_ordinary(text))
+
+    def _length(self, tokens: Sequence[int]) -> int:
+        extra = self._extra
+        return len(tokens) + (sum(extra.get(token, 0) for token in tokens) if extra else 0)
 
     def _encoder_for(self, text: str) -> "tiktoken.Encoding":
         """Return the full encoder if it is there or worth building, else one made for *text*.
@@ -95,10 +139,11 @@ class Encoding:
         if self._full is None:
             self._looked_up += len(text)
             if self._looked_up <= _FEW_CHARACTERS:
-                found = self.vocabulary.found_in(segments(text), limit=_FEW_LOOKUPS)
+                parts = segments(text, self.recipe.cut)
+                found = self.vocabulary.found_in(parts, limit=_FEW_LOOKUPS)
                 if found is not None:
-                    return self._encoder(found, pattern=self._pattern)
-            self._full = self._encoder(self.vocabulary.ranks(), pattern=self._pattern)
+                    return self._encoder(found, pattern=self.recipe.pattern)
+            self._full = self._encoder(self.vocabulary.ranks(), pattern=self.recipe.pattern)
         return self._full
 
     def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "tiktoken.Encoding":

@@ -67,12 +67,6 @@ def _aggregate(
 
 
 SAME = _aggregate(1000, 1000, 1000, 1000, 1000, 1000)
-GEMMA = _aggregate(1170, 1050, 970, 1165, 1330, 1150)
-QWEN35 = _aggregate(1030, 940, 890, 1085, 1135, 1100)
-KIMI = _aggregate(1010, 930, 870, 1005, 990, 980)
-GLM = _aggregate(990, 930, 890, 1000, 1005, 1020)
-MINIMAX = _aggregate(990, 860, 810, 1015, 1020, 1000)
-TEKKEN = _aggregate(1050, 1210, 1240, 1060, 1180, 1120)
 
 CLAUDE_3: Mapping[Content, Factor] = MappingProxyType(
     {
@@ -98,7 +92,6 @@ CLAUDE_47: Mapping[Content, Factor] = MappingProxyType(
 )
 
 _CLAUDE = "the factors and the band come from a published reconstruction of Claude's tokenizer"
-_MEASURED = "the factors were measured on the family's own vocabulary, which is not shipped"
 _WEAK = "weak evidence: it takes the family to be like its published peers"
 
 # Families without a vocabulary here: proxy, factors, and what the factors rest on.
@@ -106,14 +99,6 @@ FAMILIES: Mapping[str, tuple[str, Mapping[Content, Factor], str]] = MappingProxy
     {
         "claude-3": ("o200k_base", CLAUDE_3, _CLAUDE),
         "claude-4.7": ("o200k_base", CLAUDE_47, _CLAUDE),
-        "gemma3": ("o200k_base", GEMMA, _MEASURED),
-        "gemma4": ("o200k_base", GEMMA, _MEASURED),
-        "qwen3.5": ("o200k_base", QWEN35, _MEASURED),
-        "kimi": ("o200k_base", KIMI, _MEASURED),
-        "glm-4": ("o200k_base", GLM, _MEASURED),
-        "glm-4.7": ("o200k_base", GLM, _MEASURED),
-        "minimax": ("o200k_base", MINIMAX, _MEASURED),
-        "tekken": ("o200k_base", TEKKEN, _MEASURED),
         "grok": ("o200k_base", SAME, _WEAK),
         "muse": ("o200k_base", SAME, _WEAK),
         "doubao": ("deepseek-v3", SAME, _WEAK),

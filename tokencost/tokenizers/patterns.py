@@ -73,6 +73,57 @@ DEEPSEEK_V3 = "|".join(
 )
 
 
+# GLM-4's tokenizer.json (MIT): as Qwen2's, with up to three digits together.
+GLM4 = QWEN2.replace(r"|\p{N}|", r"|\p{N}{1,3}|")
+
+# Qwen 3.5's tokenizer.json (Apache-2.0): marks belong to words.
+QWEN35 = "|".join(
+    (
+        _CONTRACTION,
+        r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+",
+        r"\p{N}",
+        r" ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*",
+        r"\s*[\r\n]+",
+        r"\s+(?!\S)",
+        r"\s+",
+    )
+)
+
+# Mistral's tekken.json (Apache-2.0): as OpenAI's newer one, without contractions, digits alone.
+TEKKEN = O200K.replace(f"{_CONTRACTION}?", "").replace(r"|\p{N}{1,3}|", r"|\p{N}|")
+
+# Kimi's tokenization file (modified MIT): Han characters stand apart from other letters.
+_NOT_HAN = r"&&[^\p{Han}]]"
+KIMI = "|".join(
+    (
+        r"[\p{Han}]+",
+        rf"[^\r\n\p{{L}}\p{{N}}]?{_UPPER[:-1]}{_NOT_HAN}*{_LOWER[:-1]}{_NOT_HAN}+{_CONTRACTION}?",
+        rf"[^\r\n\p{{L}}\p{{N}}]?{_UPPER[:-1]}{_NOT_HAN}+{_LOWER[:-1]}{_NOT_HAN}*{_CONTRACTION}?",
+        r"\p{N}{1,3}",
+        r" ?[^\s\p{L}\p{N}]+[\r\n]*",
+        r"\s*[\r\n]+",
+        r"\s+(?!\S)",
+        r"\s+",
+    )
+)
+
+# SentencePiece has no pre-tokenizer, but none of Mistral's pieces has a space inside.
+MISTRAL_SPM = r" *+[^ ]++| ++"
+
+# Nor has any of Gemma's but "> </"; runs of line breaks, tabs and spaces are symbols of their own,
+# and so are HTML tags up to Gemma 3.
+GEMMA3_TAGS = (
+    "table|caption|thead|tbody|tfoot|tr|th|td|h[1-6]|blockquote|strong|em|b|i|u|s|sub|sup|code|a|"
+    "html|body|img|span|bbox|ul|li|div|iframe|footer"
+)
+_RUNS = r"\n{1,31}|\t{1,31}| {2,31}"
+GEMMA4 = rf"{_RUNS}| ?(?:[^ \n\t]++|(?<=>) (?=</))++| "
+GEMMA3 = (
+    rf"</?(?:{GEMMA3_TAGS})>|{_RUNS}|"
+    rf" ?(?:[^ \n\t<]++|<(?!/?(?:{GEMMA3_TAGS})>)|(?<=>) (?=</(?!(?:{GEMMA3_TAGS})>)))++| "
+)
+
+
 def is_deepseek_cjk(character: str) -> bool:
     """Say whether DeepSeek's second split takes this character."""
     return any(span[0] <= character <= span[-1] for span in DEEPSEEK_CJK_RANGES)

@@ -1,14 +1,16 @@
 """Every tokenizer by the name the price table gives it."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import patterns
 from tokencost.tokenizers.counts import Tokenizer
-from tokencost.tokenizers.encoding import Encoding, all_but_last
+from tokencost.tokenizers.cutting import SPACE_NOT_IN_TAGS
+from tokencost.tokenizers.encoding import Encoding, Recipe, needs_no_help
 from tokencost.tokenizers.exact import ExactTokenizer
 
 VOCABULARIES = Path(__file__).parent / "vocabularies"
@@ -26,24 +28,52 @@ def _deepseek_tail(following: str) -> int | None:
 @cache
 def encoding(name: str) -> Encoding:
     """Return the encoding of this name, one object for a process so that it loads once."""
-    pattern, nfc, run_tail = _ENCODINGS[name]
-    path = VOCABULARIES / f"{name}.bin"
-    return Encoding(name=name, path=path, pattern=pattern, nfc=nfc, run_tail=run_tail)
+    return Encoding(_RECIPES[name])
 
 
-_ENCODINGS: Mapping[str, tuple[str, bool, Callable[[str], int | None]]] = {
-    "o200k_base": (patterns.O200K, False, all_but_last),
-    "cl100k_base": (patterns.CL100K, False, _cl100k_tail),
-    "qwen2": (patterns.QWEN2, True, all_but_last),
-    "deepseek-v3": (patterns.DEEPSEEK_V3, False, _deepseek_tail),
+def _recipe(name: str, pattern: str, *, file: str = "", **rules: Any) -> Recipe:
+    path = VOCABULARIES / f"{file or name}.bin"
+    return Recipe(name=name, path=path, pattern=pattern, **rules)
+
+
+_GEMMA: Mapping[str, Any] = {
+    "is_sentencepiece": True,
+    "cut": SPACE_NOT_IN_TAGS,
+    "run_tail": needs_no_help,
+}
+_RECIPES: Mapping[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        _recipe("o200k_base", patterns.O200K),
+        _recipe("cl100k_base", patterns.CL100K, run_tail=_cl100k_tail),
+        _recipe("qwen2", patterns.QWEN2, nfc=True),
+        _recipe("qwen3.5", patterns.QWEN35, nfc=True),
+        _recipe("deepseek-v3", patterns.DEEPSEEK_V3, run_tail=_deepseek_tail),
+        _recipe("glm-4.7", patterns.GLM4),
+        _recipe("glm-4", patterns.GLM4, file="glm-4.7", size=151_329),
+        _recipe("kimi", patterns.KIMI),
+        _recipe("minimax", patterns.O200K, nfc=True),
+        _recipe("tekken", patterns.TEKKEN),
+        _recipe(
+            "mistral-spm",
+            patterns.MISTRAL_SPM,
+            prefix=" ",
+            is_sentencepiece=True,
+            run_tail=needs_no_help,
+        ),
+        _recipe("gemma4", patterns.GEMMA4, size=256_629, **_GEMMA),
+        _recipe("gemma3", patterns.GEMMA3, file="gemma4", **_GEMMA),
+    )
 }
 
 
-def tokenizer_names() -> tuple[str, ...]:
-    """Return every known name, those with a vocabulary first."""
+def tokenizer_names(*, exact: bool = False) -> tuple[str, ...]:
+    """Return every known name, or only those that count with a vocabulary of their own."""
+    if exact:
+        return tuple(_RECIPES)
     from tokencost.tokenizers.factors import FAMILIES
 
-    return (*_ENCODINGS, *FAMILIES)
+    return (*_RECIPES, *FAMILIES)
 
 
 def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
@@ -56,13 +86,13 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     Raises:
         TokenizerError: no tokenizer has this name.
     """
-    if name in _ENCODINGS and not assumed:
+    if name in _RECIPES and not assumed:
         return ExactTokenizer(encoding=encoding(name))
     # Only counts with a band need to know what kinds of content a text has.
     from tokencost.tokenizers.estimated import AssumedTokenizer, EstimatedTokenizer
     from tokencost.tokenizers.factors import FAMILIES
 
-    if name in _ENCODINGS:
+    if name in _RECIPES:
         return AssumedTokenizer(encoding=encoding(name), reason=assumed)
     if name in FAMILIES:
         proxy, factors, evidence = FAMILIES[name]

@@ -2,8 +2,8 @@
 
 Layout, 32-bit numbers in little-endian order:
 
-    magic, number of tokens n, number of slots, 0
-    reach     131,072 bytes: the longest token whose first 4, 8 or 16 bytes hash here
+    magic, number of tokens n, number of slots, length of the longest token if it is over 254
+    reach     131,072 bytes: the longest token whose first 4, 8 or 16 bytes hash here, at most 255
     slots     a hash table with linear probing; a slot is 0 or (check << 18 | rank + 1)
     offsets   n + 1 numbers: token r is blob[offsets[r]:offsets[r + 1]]
     blob      the bytes of all tokens in rank order
@@ -25,7 +25,7 @@ _REACH = 131_072
 _STEMS = (4, 8, 16)
 _RANK_BITS = 18
 _RANK = (1 << _RANK_BITS) - 1
-_LONGEST = 255
+_LONGEST = 255  # of what a byte can say; it stands for the longest token of all
 
 
 class VocabularyError(TokencostError):
@@ -37,15 +37,20 @@ class VocabularyError(TokencostError):
 class Vocabulary:
     """The tokens of one encoding with their ranks (merge priorities, dense from 0)."""
 
-    __slots__ = ("_blob", "_file", "_offsets", "_reach", "_size", "_slots")
+    __slots__ = ("_blob", "_file", "_longest", "_offsets", "_reach", "_size", "_slots")
 
-    def __init__(self, path: Path) -> None:
-        """Map the file at *path*; its tokens are read when they are asked for."""
+    def __init__(self, path: Path, *, size: int | None = None) -> None:
+        """Map the file at *path*; its tokens are read when they are asked for.
+
+        Args:
+            path: the vocabulary file.
+            size: how many of its first tokens make up the vocabulary, None for all of them.
+        """
         with path.open("rb") as file:
             self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         view = memoryview(self._file)
         # Read in the machine's own byte order: on a big-endian one the magic does not fit.
-        magic, self._size, slots, _ = view[:_HEADER].cast("I")
+        magic, self._size, slots, self._longest = view[:_HEADER].cast("I")
         if magic != _MAGIC:
             raise VocabularyError(f"{path.name} is not a vocabulary file for this machine")
         start = _HEADER
@@ -55,6 +60,7 @@ class Vocabulary:
         start += 4 * slots
         self._offsets = view[start : start + 4 * (self._size + 1)].cast("I")
         self._blob = start + 4 * (self._size + 1)
+        self._size = size or self._size
 
     def __len__(self) -> int:
         return self._size
@@ -66,7 +72,7 @@ class Vocabulary:
 
     def ranks(self) -> dict[bytes, int]:
         """Return every token with its rank, which is what a full encoder is built from."""
-        offsets = self._offsets.tolist()
+        offsets = self._offsets[: self._size + 1].tolist()
         tokens = self._file[self._blob : self._blob + offsets[-1]]
         return {tokens[start:end]: rank for rank, (start, end) in enumerate(pairwise(offsets))}
 
@@ -87,6 +93,8 @@ class Vocabulary:
                     longest = max(7, reach[crc32(data[start : start + 8]) % _REACH])
                     if longest >= 16:
                         longest = max(15, reach[crc32(data[start : start + 16]) % _REACH])
+                        if longest == _LONGEST:
+                            longest = self._longest or _LONGEST
                 window = data[start : start + (longest or 3)]
                 if window not in seen:
                     seen.add(window)
@@ -108,7 +116,8 @@ class Vocabulary:
                     slot >> _RANK_BITS == check
                     and self.token(rank := (slot & _RANK) - 1) == candidate
                 ):
-                    found[candidate] = rank
+                    if rank < self._size:
+                        found[candidate] = rank
                     break
                 at = at + 1 if at + 1 < size else 0
         return found
@@ -122,8 +131,9 @@ def pack(tokens: Sequence[bytes]) -> bytes:
     """
     if len(set(tokens)) != len(tokens) or not {bytes((b,)) for b in range(256)} <= set(tokens):
         raise ValueError("tokens must be distinct and include all 256 single bytes")
-    if len(tokens) >= _RANK or max(map(len, tokens)) > _LONGEST:
-        raise ValueError("too many tokens, or one too long, for this format")
+    if len(tokens) >= _RANK:
+        raise ValueError("too many tokens for this format")
+    longest = max(map(len, tokens))
     size = 2 * len(tokens) | 1
     reach, slots, offsets = bytearray(_REACH), array("I", bytes(4 * size)), array("I", [0])
     for rank, token in enumerate(tokens):
@@ -136,6 +146,6 @@ def pack(tokens: Sequence[bytes]) -> bytes:
         for length in _STEMS:
             if len(token) >= length:
                 stem = crc32(token[:length]) % _REACH
-                reach[stem] = max(reach[stem], len(token))
-    header = struct.pack("<4I", _MAGIC, len(tokens), size, 0)
+                reach[stem] = max(reach[stem], min(len(token), _LONGEST))
+    header = struct.pack("<4I", _MAGIC, len(tokens), size, longest if longest >= _LONGEST else 0)
     return header + reach + slots.tobytes() + offsets.tobytes() + b"".join(tokens)
