@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     )
     from tokencost.estimator import estimate
     from tokencost.failures import Failure
-    from tokencost.inputs import Prompt, Reading, read_prompts
+    from tokencost.inputs import As, Chat, Message, Prompt, Reading, Tool, read_prompts
     from tokencost.pricing import (
         ExchangeRate,
         Moment,
@@ -72,7 +72,7 @@ _HOMES = {
     "PriceTableError TokencostError TokenizerError UnknownModelError UsageError",
     "estimator": "estimate",
     "failures": "Failure",
-    "inputs": "Prompt Reading read_prompts",
+    "inputs": "As Chat Message Prompt Reading Tool read_prompts",
     "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
     "tokenizers": "Method TokenCount tokenizer_names",
@@ -85,9 +85,11 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 __all__ = [
     "AmbiguousModelError",
+    "As",
     "Catalogue",
     "Change",
     "Changes",
+    "Chat",
     "CheckReport",
     "Compared",
     "Comparison",
@@ -106,6 +108,7 @@ __all__ = [
     "InputError",
     "InputTokens",
     "Limits",
+    "Message",
     "Method",
     "Moment",
     "Money",
@@ -124,6 +127,7 @@ __all__ = [
     "TokenCount",
     "TokencostError",
     "TokenizerError",
+    "Tool",
     "TotalCost",
     "UnknownModelError",
     "UsageError",

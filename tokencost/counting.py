@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from tokencost.chat_counting import measure
 from tokencost.errors import TokencostError, TokenizerError
 from tokencost.failures import Failure, Failures
 from tokencost.inputs import Prompt, Prompts, as_reading
@@ -12,7 +13,8 @@ from tokencost.tokenizers import Method, TokenCount, find_tokenizer
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
     from tokencost.pricing import Model, PriceTable
 
-DEFAULT_TOKENIZER = "o200k_base"
+DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
+OWN_MODELS = "no model named: each request is counted for the one it names itself"
 EXACT = "exact"
 
 
@@ -66,30 +68,57 @@ def count(
     for error in reading.errors:
         failures.add(error)
     assumptions: tuple[str, ...] = ()
-    if models:
+    own_models = not models and not tokenizer and any(map(own_model, reading.prompts))
+    if models or own_models:
         from tokencost.pricing import find_offers, load_price_table
 
         prices = prices or load_price_table()
-        offers = find_offers(prices, models, failures=failures)
         results = [
             _counted(prompt, offer.model.name, tokens)
-            for offer in offers
-            for prompt in reading.prompts
+            for names, prompts_ in by_model(models, reading.prompts)
+            for offer in find_offers(prices, names, failures=failures)
+            for prompt in prompts_
             if (tokens := measured(prompt, offer.model, tokenizer, failures)) is not None
         ]
+        if own_models:
+            assumptions = (OWN_MODELS,)
     else:
         if tokenizer in (None, EXACT):
             assumptions = (f"no model named: counted with {DEFAULT_TOKENIZER}, as for GPT-4o",)
             tokenizer = DEFAULT_TOKENIZER
         counter = find_tokenizer(tokenizer or DEFAULT_TOKENIZER)
-        results = [_counted(each, None, counter.measure(each.text)) for each in reading.prompts]
+        model = DEFAULT_MODEL if assumptions else ""
+        results = [
+            _counted(each, None, measure(each, counter, model=model)) for each in reading.prompts
+        ]
     return CountReport(
         results=tuple(results),
         failures=tuple(failures.kept),
-        prices=prices if models else None,
+        prices=prices if models or own_models else None,
         assumptions=assumptions,
         warnings=reading.notes,
     )
+
+
+def own_model(prompt: Prompt) -> str | None:
+    """Return the model that a request names itself."""
+    return prompt.chat.model if prompt.chat else None
+
+
+def by_model(
+    models: str | Sequence[str], prompts: Sequence[Prompt]
+) -> list[tuple[str | Sequence[str], Sequence[Prompt]]]:
+    """Return which models each prompt is for: *models*, or else the one it names itself.
+
+    Prompts that name none are left out if *models* is empty.
+    """
+    if models:
+        return [(models, prompts)]
+    groups: dict[str, list[Prompt]] = {}
+    for prompt in prompts:
+        if own := own_model(prompt):
+            groups.setdefault(own, []).append(prompt)
+    return list(groups.items())
 
 
 def measured(
@@ -102,22 +131,25 @@ def measured(
     try:
         if tokenizer and tokenizer != EXACT:
             chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")
-            return chosen.measure(prompt.text)
+            return measure(prompt, chosen, model=model.id)
         if model.tokenizer is None:
             raise TokenizerError(
                 f"no tokenizer is recorded for {model.name}",
                 hint="name one with --tokenizer, or give --input-tokens",
             )
         own = find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed)
-        if tokenizer == EXACT and own.method is not Method.EXACT:
-            raise TokenizerError(
-                f"{model.name} cannot be counted exactly, only {own.method}",
-                hint="leave out --tokenizer exact to accept a band",
-            )
-        return own.measure(prompt.text)
+        tokens = measure(prompt, own, model=model.id)
     except TokencostError as error:
         failures.add(error, of=prompt.name, model=model.name)
         return None
+    if tokenizer == EXACT and tokens.method is not Method.EXACT:
+        inexact = TokenizerError(
+            f"{model.name} cannot be counted exactly here, only {tokens.method}",
+            hint="leave out --tokenizer exact to accept a band",
+        )
+        failures.add(inexact, of=prompt.name, model=model.name)
+        return None
+    return tokens
 
 
 def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> Counted:

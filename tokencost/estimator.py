@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tokencost.answers import CostRange, Estimate, EstimateReport, Request
 from tokencost.costs import Cost, cost
-from tokencost.counting import measured
+from tokencost.counting import by_model, measured, own_model
 from tokencost.errors import NoPriceError, TokencostError, UsageError
 from tokencost.failures import Failures
 from tokencost.inputs import Prompt, Prompts, as_reading
@@ -28,12 +28,15 @@ from tokencost.workload import InputTokens, OutputTokens
 def estimate(
     prompts: Prompts | InputTokens,
     *,
-    models: str | Sequence[str],
+    models: str | Sequence[str] = (),
     request: Request | None = None,
     prices: PriceTable | None = None,
     strict: bool = True,
 ) -> EstimateReport:
     """Price *prompts*, each of them one call, for each model.
+
+    Without *models* each request is priced for the one it names itself, and without output tokens
+    for as many as it allows.
 
     Args:
         prompts: a text, a prompt, several of them, what `read_prompts` returned, or the size
@@ -55,8 +58,9 @@ def estimate(
     pricing = Pricing(request=request, prices=prices, failures=failures)
     results = [
         result
-        for offer in find_offers(prices, models, site=request.site, failures=failures)
-        for text in asked.texts
+        for names, texts in asked.by_model(models, failures)
+        for offer in find_offers(prices, names, site=request.site, failures=failures)
+        for text in texts
         if (result := pricing.estimate(text, offer)) is not None
     ]
     return EstimateReport(
@@ -86,6 +90,19 @@ class Asked:
             failures.add(error)
         return cls(texts=reading.prompts, notes=reading.notes)
 
+    def by_model(
+        self, models: str | Sequence[str], failures: Failures
+    ) -> list[tuple[str | Sequence[str], Sequence[Prompt | InputTokens]]]:
+        """Return which models each text is for; one that is for none is a failure."""
+        if models:
+            return [(models, self.texts)]
+        for text in self.texts:
+            if isinstance(text, InputTokens) or not own_model(text):
+                name = None if isinstance(text, InputTokens) else text.name
+                failures.add(UsageError("no model named", hint="pass -m openai/gpt-4o"), of=name)
+        prompts = [text for text in self.texts if isinstance(text, Prompt)]
+        return list(by_model((), prompts))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pricing:
@@ -112,6 +129,9 @@ class Pricing:
             given, tokens = InputTokens(total=counted.expected), counted
             of, kind = text.name, text.kind
         output = self.request.output or OutputTokens()
+        limit = text.chat.max_output if isinstance(text, Prompt) and text.chat else None
+        if self.request.output is None and limit is not None:
+            output = OutputTokens(low=limit, expected=limit, high=limit)
         answer = Estimate(
             input=of,
             kind=kind,

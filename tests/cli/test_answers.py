@@ -16,6 +16,8 @@ Run = Callable[..., Result]
 COMMANDS = {
     "count": ("count", "a.md", "提示.md"),
     "count-models": ("count", "a.md", "提示.md", "-m", "plain", "-m", "guess"),
+    "count-requests": ("count", "chat.json", "batch.jsonl", "-m", "plain", "-m", "guess"),
+    "estimate-requests": ("estimate", "batch.jsonl"),
     "estimate": ("estimate", "a.md", "-m", "plain", "-o", "500"),
     "estimate-input-only": ("estimate", "a.md", "-m", "plain"),
     "estimate-many": (
@@ -80,6 +82,10 @@ COMMANDS = {
     "prices-diff": ("prices", "diff", "builtin", "own.toml"),
 }
 
+CHAT = [
+    {"role": "system", "content": "You are a helpful assistant."},
+    {"role": "user", "content": [{"type": "text", "text": "Look!"}, {"type": "image_url"}]},
+]
 OWN = """schema = 1
 [contract]
 source = "agreement 7"
@@ -120,6 +126,9 @@ def files(folder: Path) -> None:
     (folder / "broken.toml").write_text(
         OWN.replace("= 3.0", "= -3.0").replace("checked", "chekced"), encoding="utf-8"
     )
+    (folder / "chat.json").write_text(json.dumps(CHAT), encoding="utf-8")
+    lines = [{"model": model, "max_tokens": 9, "messages": CHAT} for model in ("plain", "tiered")]
+    (folder / "batch.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     (folder / "litellm.json").write_text(json.dumps(THEIRS), encoding="utf-8")
 
 

@@ -189,7 +189,7 @@ def test_exact_refuses_to_estimate(prices: PriceTable) -> None:
     assert estimate(HELLO, models="plain", request=request, prices=prices).results
     for model, method in (("guess", "estimated"), ("likely", "assumed")):
         with pytest.raises(
-            TokenizerError, match=f"acme/{model} cannot be counted exactly, only {method}"
+            TokenizerError, match=f"acme/{model} cannot be counted exactly here, only {method}"
         ):
             estimate(HELLO, models=model, request=request, prices=prices)
 

@@ -18,6 +18,7 @@ def check(
     files_from: options.FilesFrom = None,
     exclude: options.Exclude = None,
     encoding: options.Encoding = "utf-8",
+    read_as: options.ReadAs = "auto",
     model: options.Models = None,
     max_tokens: Annotated[
         int | None, typer.Option("--max-tokens", metavar="N", help="For all inputs together.")
@@ -72,7 +73,14 @@ def check(
         tokenizer=tokenizer,
     )
     answer = tokencost.check(
-        read(paths, texts=text, files_from=files_from, exclude=exclude, encoding=encoding),
+        read(
+            paths,
+            texts=text,
+            files_from=files_from,
+            exclude=exclude,
+            encoding=encoding,
+            reading_as=read_as,
+        ),
         models=models,
         limits=limits,
         request=request,

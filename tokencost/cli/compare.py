@@ -17,6 +17,7 @@ def compare(
     files_from: options.FilesFrom = None,
     exclude: options.Exclude = None,
     encoding: options.Encoding = "utf-8",
+    read_as: options.ReadAs = "auto",
     model: Annotated[
         list[str] | None,
         typer.Option(
@@ -71,7 +72,15 @@ def compare(
         tokenizer=tokenizer,
     )
     answer = tokencost.compare(
-        size or read(paths, texts=text, files_from=files_from, exclude=exclude, encoding=encoding),
+        size
+        or read(
+            paths,
+            texts=text,
+            files_from=files_from,
+            exclude=exclude,
+            encoding=encoding,
+            reading_as=read_as,
+        ),
         models=model or (),
         selection=tokencost.Selection(
             providers=tuple(provider or ()), sites=tuple(site or ()), min_context=min_context

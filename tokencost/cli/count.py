@@ -15,6 +15,7 @@ def count(
     files_from: options.FilesFrom = None,
     exclude: options.Exclude = None,
     encoding: options.Encoding = "utf-8",
+    read_as: options.ReadAs = "auto",
     model: options.Models = None,
     tokenizer: options.Tokenizer = None,
     prices: options.Prices = None,
@@ -38,7 +39,14 @@ def count(
     written = writing(format=format, json=json, quiet=quiet, color=color)
     models = from_environment("TOKENCOST_MODEL", model)
     answer = tokencost.count(
-        read(paths, texts=text, files_from=files_from, exclude=exclude, encoding=encoding),
+        read(
+            paths,
+            texts=text,
+            files_from=files_from,
+            exclude=exclude,
+            encoding=encoding,
+            reading_as=read_as,
+        ),
         models=models,
         tokenizer=tokenizer,
         prices=price_table(prices) if models else None,

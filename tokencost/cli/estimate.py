@@ -1,6 +1,6 @@
 """`tokencost estimate`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from tokencost.cli.inputs import read
 from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
 
+if TYPE_CHECKING:  # imported through the package when it is called
+    from tokencost import InputTokens, Reading
+
 
 def estimate(
     paths: options.Paths = None,
@@ -18,6 +21,7 @@ def estimate(
     files_from: options.FilesFrom = None,
     exclude: options.Exclude = None,
     encoding: options.Encoding = "utf-8",
+    read_as: options.ReadAs = "auto",
     model: options.Models = None,
     output_tokens: options.Output = None,
     calls: Annotated[
@@ -70,11 +74,16 @@ def estimate(
 
     written = writing(format=format, json=json, quiet=quiet, color=color)
     models = from_environment("TOKENCOST_MODEL", model)
-    if not models:
+    size = parsing.input_tokens(
+        input_tokens,
+        cached=cached_tokens,
+        written=cache_write_tokens,
+        ttl=cache_ttl,
+        cache=cache,
+    )
+    if size and (paths or text or files_from):
         raise UsageError(
-            "no model named",
-            hint="pass -m openai/gpt-4o, -m alibaba/qwen3-max or -m anthropic/claude-sonnet-5, "
-            "or set TOKENCOST_MODEL",
+            "--input-tokens prices a number instead of a text", hint="leave one of the two out"
         )
     request = tokencost.Request(
         output=parsing.output_tokens(output_tokens),
@@ -87,19 +96,20 @@ def estimate(
         exchange_rates=parsing.exchange_rates(fx),
         tokenizer=tokenizer,
     )
-    size = parsing.input_tokens(
-        input_tokens,
-        cached=cached_tokens,
-        written=cache_write_tokens,
-        ttl=cache_ttl,
-        cache=cache,
+    if not models and (size or not (paths or files_from)):
+        raise _no_model()  # before anybody waits for standard input
+    prompts = size or read(
+        paths,
+        texts=text,
+        files_from=files_from,
+        exclude=exclude,
+        encoding=encoding,
+        reading_as=read_as,
     )
-    if size and (paths or text or files_from):
-        raise UsageError(
-            "--input-tokens prices a number instead of a text", hint="leave one of the two out"
-        )
+    if not models and not _name_models(prompts):
+        raise _no_model()
     answer = tokencost.estimate(
-        size or read(paths, texts=text, files_from=files_from, exclude=exclude, encoding=encoding),
+        prompts,
         models=models,
         request=request,
         prices=price_table(prices),
@@ -110,3 +120,19 @@ def estimate(
     report(answer.failures)
     if answer.failures:
         raise typer.Exit(ExitCode.NO_ANSWER)
+
+
+def _name_models(prompts: "InputTokens | Reading") -> bool:
+    from tokencost import Reading
+
+    return isinstance(prompts, Reading) and any(
+        prompt.chat and prompt.chat.model for prompt in prompts.prompts
+    )
+
+
+def _no_model() -> UsageError:
+    return UsageError(
+        "no model named",
+        hint="pass -m openai/gpt-4o, -m alibaba/qwen3-max or -m anthropic/claude-sonnet-5, "
+        "or set TOKENCOST_MODEL",
+    )

@@ -4,8 +4,18 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tokencost.errors import UsageError
+
 if TYPE_CHECKING:  # imported through the package when it is called
-    from tokencost import Reading
+    from tokencost import As, Reading
+
+
+def _as(text: str) -> "As":
+    from tokencost import As
+
+    if text not in list(As):
+        raise UsageError(f"--as {text!r} is unknown", hint=f"write {', '.join(As)}")
+    return As(text)
 
 
 def read(
@@ -15,6 +25,7 @@ def read(
     files_from: str | None,
     exclude: Sequence[str] | None,
     encoding: str,
+    reading_as: str,
 ) -> "Reading":
     """Read what was named; what comes through a pipe needs no name.
 
@@ -32,6 +43,7 @@ def read(
         files_from=files_from,
         exclude=exclude or (),
         encoding=encoding,
+        reading_as=_as(reading_as),
     )
     if piped and any(not prompt.text for prompt in reading.prompts):
         raise tokencost.InputError(

@@ -28,6 +28,14 @@ Exclude = Annotated[
 Encoding = Annotated[
     str, typer.Option("--encoding", metavar="NAME", help="Encoding of the files, e.g. gb18030.")
 ]
+ReadAs = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="auto|text|request|jsonl",
+        help="What the inputs are. auto: requests in .json and .jsonl files, else texts.",
+    ),
+]
 Models = Annotated[
     list[str] | None,
     typer.Option(

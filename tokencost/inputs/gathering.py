@@ -13,6 +13,7 @@ from tokencost.inputs.discovery import Found, folder_prefix, walk
 from tokencost.inputs.files import exists, listed_paths, read_list, read_unless_binary
 from tokencost.inputs.globbing import expand, is_glob
 from tokencost.inputs.ignoring import Rules
+from tokencost.inputs.interpreting import As, interpret
 from tokencost.inputs.prompt import Prompt, Reading
 
 _NAMES_IN_A_NOTE = 3
@@ -23,18 +24,26 @@ class Gathering:
     """Takes names one by one; the error of one is kept, and the next one is taken."""
 
     encoding: str
+    reading_as: As
     exclude: Rules
     stdin: Callable[[], bytes]
     _prompts: list[Prompt] = field(default_factory=list)
     _errors: list[InputError] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
+    _not_counted: dict[str, list[str]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _stdin_is_spent: bool = False
 
     def reading(self) -> Reading:
         """Return everything that was taken."""
+        missed = [
+            f"not counted: {len(names):,} x {what}, in {_few(list(dict.fromkeys(names)))}"
+            for what, names in self._not_counted.items()
+        ]
         return Reading(
-            prompts=tuple(self._prompts), errors=tuple(self._errors), notes=tuple(self._notes)
+            prompts=tuple(self._prompts),
+            errors=tuple(self._errors),
+            notes=(*self._notes, *missed),
         )
 
     def add_literal(self, text: str, *, number: int) -> None:
@@ -42,7 +51,7 @@ class Gathering:
         name = "<text>" if number == 1 else f"<text {number}>"
         with self._keeping_errors():
             check_characters(text, name=name)
-            self._prompts.append(Prompt(name=name, text=text))
+            self._interpret(text, name=name)
 
     def add_listed(self, source: str) -> None:
         """Take every path that *source* lists, one a line."""
@@ -122,7 +131,13 @@ class Gathering:
     def _add_bytes(self, data: bytes, *, name: str) -> None:
         with self._keeping_errors():
             text = decode(data, name=name, encoding=self.encoding)
-            self._prompts.append(Prompt(name=_printable(name), text=text))
+            self._interpret(text, name=_printable(name))
+
+    def _interpret(self, text: str, *, name: str) -> None:
+        for prompt in interpret(text, name=name, reading_as=self.reading_as):
+            self._prompts.append(prompt)
+            for what in prompt.chat.not_counted if prompt.chat else ():
+                self._not_counted.setdefault(what, []).append(prompt.name)
 
     def _read_stdin(self) -> bytes:
         if self._stdin_is_spent:
@@ -137,10 +152,7 @@ class Gathering:
         if not skipped:
             return
         files = "1 binary file" if len(skipped) == 1 else f"{len(skipped)} binary files"
-        names = ", ".join(skipped[:_NAMES_IN_A_NOTE])
-        more = len(skipped) - _NAMES_IN_A_NOTE
-        tail = f" and {more} more" if more > 0 else ""
-        self._notes.append(_printable(f"skipped {files} {place}: {names}{tail}"))
+        self._notes.append(_printable(f"skipped {files} {place}: {_few(skipped)}"))
 
     @contextmanager
     def _keeping_errors(self) -> Iterator[None]:
@@ -148,6 +160,12 @@ class Gathering:
             yield
         except InputError as error:
             self._errors.append(error)
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _NAMES_IN_A_NOTE
+    tail = f" and {more} more" if more > 0 else ""
+    return ", ".join(names[:_NAMES_IN_A_NOTE]) + tail
 
 
 def _printable(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tokencost.errors import InputError
+from tokencost.inputs.chat import Chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,12 +14,14 @@ class Prompt:
     Attributes:
         name: as the user named it, with forward slashes; "<text>" and "<stdin>" have no file.
         text: exactly what was read, line ends and byte-order mark included.
-        kind: how the text is to be understood.
+        kind: how the text is to be understood, "text" or "request".
+        chat: of a request, what is sent in it; None for a text.
     """
 
     name: str
     text: str
     kind: str = "text"
+    chat: Chat | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

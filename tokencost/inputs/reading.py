@@ -9,6 +9,7 @@ from tokencost.errors import InputError
 from tokencost.inputs.decoding import check_encoding
 from tokencost.inputs.gathering import Gathering
 from tokencost.inputs.ignoring import exclusions
+from tokencost.inputs.interpreting import As
 from tokencost.inputs.prompt import Reading
 
 
@@ -19,6 +20,7 @@ def read_prompts(
     files_from: str | None = None,
     exclude: Sequence[str] = (),
     encoding: str = "utf-8",
+    reading_as: As = As.AUTO,
     stdin: Callable[[], bytes] | None = None,
 ) -> Reading:
     """Read everything that was named: *texts*, then *paths*, then those that *files_from* lists.
@@ -34,6 +36,7 @@ def read_prompts(
             They are matched against names as the answer shows them. A file that is named itself
             is never left out.
         encoding: of every file and of standard input.
+        reading_as: whether these are texts or requests in JSON; AUTO tells by their names.
         stdin: reads standard input to its end.
 
     Raises:
@@ -43,7 +46,10 @@ def read_prompts(
         raise InputError("nothing to read", hint='name a file, a directory or "-", or pass --text')
     check_encoding(encoding)
     gathering = Gathering(
-        encoding=encoding, exclude=exclusions(exclude), stdin=stdin or _read_standard_input
+        encoding=encoding,
+        reading_as=reading_as,
+        exclude=exclusions(exclude),
+        stdin=stdin or _read_standard_input,
     )
     for number, text in enumerate(texts, start=1):
         gathering.add_literal(text, number=number)

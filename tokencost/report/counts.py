@@ -5,7 +5,7 @@ from typing import Any
 
 from tokencost.counting import Counted, CountReport
 from tokencost.report.sheet import Column, Sheet, Table, only_used
-from tokencost.report.words import band_cell, count_cell, count_remarks, remarks
+from tokencost.report.words import band_cell, count_cell, count_remarks, framing_remarks, remarks
 
 _COLUMNS = (
     Column(name="input"),
@@ -45,6 +45,7 @@ def sheet(report: CountReport) -> Sheet:
         tables=(only_used(Table(columns=_COLUMNS, rows=(*rows, *totals), totals=len(totals))),),
         remarks=(
             *count_remarks((each.model, each.tokens) for each in report.results if each.model),
+            *framing_remarks((each.model, each.tokens) for each in report.results),
             *remarks("assumed", report.assumptions),
             *remarks("note", report.warnings),
         ),

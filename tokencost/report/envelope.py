@@ -58,6 +58,8 @@ def tokens_dict(tokens: TokenCount) -> dict[str, Any]:
         "method": str(tokens.method),
         "tokenizer": tokens.tokenizer,
         "basis": tokens.basis or None,
+        "framing": tokens.framing,
+        "framing_basis": tokens.framing_basis or None,
     }
 
 

@@ -14,7 +14,7 @@ from tokencost.report.price_words import (
     rate_remarks,
 )
 from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
-from tokencost.report.words import DASH, count_remarks, remarks
+from tokencost.report.words import DASH, count_remarks, framing_remarks, remarks
 
 CSV_COLUMNS = (
     *("input", "kind", "model", "site", "tokens", "tokens_low", "tokens_high", "method"),
@@ -33,7 +33,7 @@ def sheet(report: EstimateReport) -> Sheet:
         Column(name="tokens", number=True),
         Column(name="between", number=True, rank=3),
         Column(name="output", number=True, rank=1),
-        Column(name="cost/call" if request.output else "input cost", number=True),
+        Column(name="cost/call" if _has_output(report) else "input cost", number=True),
         Column(name="cost between", number=True, rank=2),
         Column(name=f"{request.calls:,} call{'s' * (request.calls != 1)}", number=True, rank=4),
         Column(name="month", number=True),
@@ -126,7 +126,7 @@ def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tup
         offer.name,
         f"{'' if exact else '~'}{tokens:,}",
         "" if exact else f"{low:,}{DASH}{high:,}",
-        f"{sum(each.output.expected for each in results):,}" if request.output else "",
+        f"{sum(each.output.expected for each in results):,}" if _has_output(report) else "",
         money_cell(costs.expected, offer.currency),
         range_cell(costs.low, costs.high, offer.currency),
         *(
@@ -139,6 +139,10 @@ def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tup
         if conversion and costs.expected is not None
         else "",
     )
+
+
+def _has_output(report: EstimateReport) -> bool:
+    return report.request.output is not None or any(each.output.high for each in report.results)
 
 
 def _token_sums(results: Sequence[Estimate]) -> tuple[int, int, int]:
@@ -162,6 +166,7 @@ def _remarks(report: EstimateReport) -> list[Remark]:
         *count_remarks(
             (each.offer.model.name, each.tokens) for each in report.results if each.tokens.tokenizer
         ),
+        *framing_remarks((each.offer.model.name, each.tokens) for each in report.results),
         *quoted.values(),
         *rate_remarks(each.conversion for each in report.results),
         *remarks("assumed", _assumptions(report)),
@@ -173,7 +178,9 @@ def _remarks(report: EstimateReport) -> list[Remark]:
 def _assumptions(report: EstimateReport) -> list[str]:
     request, output = report.request, report.request.output
     lines = [f"prices of {report.moment}{report.prices.layers}"]
-    if output is None:
+    if output is None and _has_output(report):
+        lines.append("no output tokens named: as many as each request allows itself")
+    elif output is None:
         lines.append("input only: no output tokens named (--output-tokens)")
     elif output.low != output.high:
         lines.append(

@@ -32,6 +32,21 @@ def count_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Remar
     return list(lines.values())
 
 
+def framing_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Remark]:
+    """Return a line for what the message format of requests adds, for each model."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for model, tokens in counts:
+        if tokens.framing_basis:
+            key = f"{model}: " if model else "", tokens.framing_basis
+            found.setdefault(key, []).append(tokens.framing)
+    lines = []
+    for (model, basis), added in found.items():
+        requests = "1 request" if len(added) == 1 else f"{len(added):,} requests"
+        what = f"{sum(added):,} tokens of message format in {requests}: " if any(added) else ""
+        lines.append(Remark(label="framing", text=f"{model}{what}{basis}"))
+    return lines
+
+
 def remarks(label: str, texts: Iterable[str]) -> list[Remark]:
     """Return the distinct *texts* under one label."""
     return [Remark(label=label, text=text) for text in dict.fromkeys(texts)]

@@ -18,7 +18,9 @@ class Method(StrEnum):
 class TokenCount:
     """Tokens of a text: `low <= expected <= high`, all equal if there is nothing to doubt.
 
-    `basis` says in a sentence what a count that is not exact rests on.
+    `basis` says in a sentence what a count that is not exact rests on. `framing` is the part of
+    `expected` that the message format and the tools of a request add, `framing_basis` what that
+    rests on, "" for a plain text.
     """
 
     expected: int
@@ -27,6 +29,8 @@ class TokenCount:
     method: Method
     tokenizer: str | None
     basis: str = ""
+    framing: int = 0
+    framing_basis: str = ""
 
     def __post_init__(self) -> None:
         """Reject a band that does not hold its own count, or an exact count with a band."""

@@ -1,0 +1,316 @@
+"""Requests of several interfaces, read and counted."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tokencost import As, Prompt, Reading, count, estimate, read_prompts
+from tokencost.errors import InputError
+from tokencost.pricing import PriceTable
+
+Read = Callable[..., Reading]
+
+
+@pytest.fixture
+def read(folder: Path) -> Read:
+    def written(content: object, name: str = "r.json", reading_as: As = As.AUTO) -> Reading:
+        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+        (folder / name).write_text(text, encoding="utf-8")
+        return read_prompts([name], reading_as=reading_as)
+
+    return written
+
+
+def texts(reading: Reading) -> list[tuple[str, tuple[str, ...]]]:
+    (prompt,) = reading.prompts
+    assert prompt.chat is not None
+    return [(message.role, message.texts) for message in prompt.chat.messages]
+
+
+SYSTEM = {"role": "system", "content": "You are a helpful assistant."}
+USER = {"role": "user", "content": "How many tokens?"}
+
+
+def test_the_messages_of_openais_formula_are_counted_to_the_token(read: Read) -> None:
+    (result,) = count(read([SYSTEM, USER]), models="openai/gpt-4o").results
+    assert (result.tokens.expected, result.tokens.method) == (21, "exact")
+    assert result.tokens.framing == 11  # 3 + 1 for each message, 3 for the answer
+
+
+def test_without_a_model_requests_are_counted_as_for_gpt_4o(read: Read) -> None:
+    (result,) = count(read([SYSTEM, USER])).results
+    assert result.tokens.expected == 21
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ([USER], [("user", ("How many tokens?",))]),
+        (
+            {"messages": [SYSTEM, USER]},
+            [("system", (SYSTEM["content"],)), ("user", ("How many tokens?",))],
+        ),
+        (
+            {"system": [{"type": "text", "text": "Be brief."}], "messages": [USER]},
+            [("system", ("Be brief.",)), ("user", ("How many tokens?",))],
+        ),
+        (
+            {"instructions": "Be brief.", "input": [USER]},
+            [("system", ("Be brief.",)), ("user", ("How many tokens?",))],
+        ),
+        (
+            {
+                "systemInstruction": {"parts": [{"text": "Be brief."}]},
+                "contents": [
+                    {"role": "user", "parts": [{"text": "a"}, {"text": "b"}]},
+                    {"parts": [{"text": "c"}]},
+                ],
+            },
+            [("system", ("Be brief.",)), ("user", ("a", "b")), ("model", ("c",))],
+        ),
+        ({"input": {"messages": [USER]}}, [("user", ("How many tokens?",))]),
+        (
+            {"custom_id": "1", "body": {"messages": [USER]}},
+            [("user", ("How many tokens?",))],
+        ),
+        (
+            {
+                "messages": [
+                    {
+                        "role": "assistant",
+                        "content": None,
+                        "tool_calls": [
+                            {"type": "function", "function": {"name": "f", "arguments": '{"x":1}'}}
+                        ],
+                    },
+                    {"role": "tool", "tool_call_id": "1", "content": "42"},
+                ]
+            },
+            [("assistant", ("f", '{"x":1}')), ("tool", ("42",))],
+        ),
+        (
+            {
+                "messages": [
+                    {
+                        "role": "assistant",
+                        "content": [
+                            {"type": "text", "text": "so"},
+                            {"type": "tool_use", "name": "f", "input": {"x": 1}},
+                        ],
+                    },
+                    {
+                        "role": "user",
+                        "content": [
+                            {"type": "tool_result", "content": [{"type": "text", "text": "42"}]}
+                        ],
+                    },
+                ]
+            },
+            [("assistant", ("so", "f", '{"x":1}')), ("user", ("42",))],
+        ),
+        (
+            {
+                "input": [
+                    {"type": "function_call", "name": "f", "arguments": "{}"},
+                    {"type": "function_call_output", "output": "42"},
+                ]
+            },
+            [("assistant", ("f", "{}")), ("tool", ("42",))],
+        ),
+        (
+            {
+                "contents": [
+                    {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {"x": 1}}}]}
+                ]
+            },
+            [("model", ("f", '{"x":1}'))],
+        ),
+    ],
+    ids=[
+        "array",
+        "openai",
+        "anthropic",
+        "responses",
+        "gemini",
+        "dashscope",
+        "batch",
+        "openai-tools",
+        "anthropic-tools",
+        "responses-tools",
+        "gemini-tools",
+    ],
+)
+def test_every_interface_is_read(read: Read, request_: Any, expected: Any) -> None:
+    assert texts(read(request_, reading_as=As.REQUEST)) == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [
+        ({"type": "image_url", "image_url": {"url": "x"}}, "image"),
+        ({"type": "input_audio", "input_audio": {}}, "audio"),
+        ({"type": "image", "source": {}}, "image"),
+        ({"type": "document", "source": {}}, "file"),
+        ({"type": "file", "file": {}}, "file"),
+        ({"inline_data": {"mime_type": "video/mp4", "data": ""}}, "video"),
+    ],
+)
+def test_what_has_no_text_is_named_and_does_not_fail(read: Read, part: Any, what: str) -> None:
+    reading = read([{"role": "user", "content": [{"type": "text", "text": "Look:"}, part, part]}])
+    assert texts(reading) == [("user", ("Look:",))]
+    assert reading.notes == (f"not counted: 2 x {what}, in r.json",)
+
+
+def test_each_line_of_a_jsonl_file_is_a_prompt(read: Read) -> None:
+    lines = [{"messages": [USER]}, {"prompt": "plain"}, "also plain"]
+    reading = read("\n\n".join(json.dumps(line) for line in lines) + "\n", name="r.jsonl")
+    assert [(each.name, each.kind, each.chat is not None) for each in reading.prompts] == [
+        ("r.jsonl:1", "request", True),
+        ("r.jsonl:3", "text", False),
+        ("r.jsonl:5", "text", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("r.json", {"prices": [1, 2]}, "text"),
+        ("r.json", [{"role": "admin", "rights": []}], "text"),
+        ("r.json", "{ // a comment\n}", "text"),
+        ("r.txt", [USER], "text"),
+        ("r.json", [USER], "request"),
+    ],
+)
+def test_other_json_is_text_as_it_stands(read: Read, name: str, content: Any, kind: str) -> None:
+    (prompt,) = read(content, name=name).prompts
+    assert prompt.kind == kind
+
+
+def test_what_an_input_is_can_be_said(read: Read) -> None:
+    assert read([USER], reading_as=As.TEXT).prompts[0].chat is None
+    assert read([USER], name="r.txt", reading_as=As.REQUEST).prompts[0].chat is not None
+    assert len(read('"a"\n"b"', name="r.txt", reading_as=As.JSONL).prompts) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        ('[{"role": "user",', "r.json", "not valid JSON: .* at line 1, column 18"),
+        ('{"messages": []}\n{"messages": [}', "r.jsonl", "not valid JSON: .* at line 2, column 15"),
+        ("", "r.jsonl", "has no lines"),
+        ("[1]", "r.jsonl", "'r.jsonl:1' has 1 as message 1"),
+        ('{"model": "x"}', "r.jsonl", "has no messages, contents, input or prompt"),
+        ('[{"content": "x"}]', "r.jsonl", "has no role in message 1"),
+        ('{"messages": {}}', "r.jsonl", "has an object where messages should be"),
+        ('[{"role": "user", "content": 1}]', "r.jsonl", "has 1 as content of message 1"),
+        ('{"messages": [], "tools": 1}', "r.jsonl", "has 1 where tools should be"),
+        ("7", "r.jsonl", "is no request but 7"),
+    ],
+)
+def test_a_broken_request_is_an_error_that_names_the_place(
+    read: Read, content: str, name: str, message: str
+) -> None:
+    (error,) = read(content, name=name).errors
+    assert isinstance(error, InputError)
+    with pytest.raises(InputError, match=message):
+        raise error
+
+
+def test_a_request_is_counted_for_the_model_it_names(read: Read, prices: PriceTable) -> None:
+    reading = read({"model": "plain", "max_tokens": 100, "messages": [USER]})
+    (counted,) = count(reading, prices=prices).results
+    assert counted.model == "acme/plain"
+    (result,) = estimate(reading, prices=prices).results
+    assert (result.offer.model.id, result.output.expected) == ("plain", 100)
+    (other,) = estimate(reading, models="likely", prices=prices).results
+    assert other.offer.model.id == "likely"
+
+
+def test_a_request_without_a_model_is_a_failure_of_its_own(read: Read, prices: PriceTable) -> None:
+    lines = [{"model": "plain", "messages": [USER]}, {"messages": [USER]}]
+    reading = read("\n".join(map(json.dumps, lines)), name="r.jsonl")
+    report = estimate(reading, prices=prices, strict=False)
+    assert [result.input for result in report.results] == ["r.jsonl:1"]
+    assert [(failure.input, str(failure.error)) for failure in report.failures] == [
+        ("r.jsonl:2", "no model named")
+    ]
+
+
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_current_weather",
+        "description": "Get the current weather in a given location",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "location": {
+                    "type": "string",
+                    "description": "The city and state, e.g. San Francisco, CA",
+                },
+                "unit": {
+                    "type": "string",
+                    "description": "The unit of temperature to return",
+                    "enum": ["celsius", "fahrenheit"],
+                },
+            },
+        },
+    },
+}
+
+
+def test_tools_follow_openais_formula_where_it_holds(read: Read) -> None:
+    # The example of the cookbook, for which it prints 101 tokens with gpt-4o.
+    messages = [
+        {
+            "role": "system",
+            "content": "You are a helpful assistant that can answer to "
+            "questions about the weather.",
+        },
+        {"role": "user", "content": "What's the weather like in San Francisco?"},
+    ]
+    reading = read({"messages": messages, "tools": [TOOL]})
+    (result,) = count(reading, models="gpt-4o").results
+    assert result.tokens.expected == 101
+    assert result.tokens.method == "assumed"
+
+
+def test_elsewhere_tools_count_as_json_and_a_fixed_text(read: Read) -> None:
+    alone = count(read([USER]), models="deepseek-v4-pro").results[0].tokens
+    (result,) = count(read({"messages": [USER], "tools": [TOOL]}), models="deepseek-v4-pro").results
+    assert result.tokens.expected > alone.expected + 100
+    assert result.tokens.low < result.tokens.expected < result.tokens.high
+
+
+def test_a_format_nobody_knows_is_not_made_up(read: Read) -> None:
+    (chat,) = count(read([USER]), models="doubao-seed-2.1-pro").results
+    (text,) = count(Prompt(name="t", text="How many tokens?"), models="doubao-seed-2.1-pro").results
+    assert chat.tokens.expected == text.tokens.expected
+    assert "not known and not counted" in chat.tokens.framing_basis
+
+
+@pytest.mark.parametrize(
+    ("model", "system", "alone", "turn"),
+    [
+        ("qwen3-max", 5, 8, 10),
+        ("deepseek-v4-pro", 0, 4, 4),
+        ("glm-4.7", 1, 5, 3),
+        ("glm-5.2", 1, 12, 4),
+        ("kimi-k2.6", 4, 7, 8),
+        ("MiniMax-M3", -6, 176, 11),
+        ("mistral-large-2512", 1, 3, 3),
+    ],
+)
+def test_open_chat_templates_add_what_they_render(
+    read: Read, model: str, system: int, alone: int, turn: int
+) -> None:
+    def framing(*roles: str) -> int:
+        reading = read([{"role": role, "content": "x"} for role in roles])
+        return count(reading, models=model).results[0].tokens.framing
+
+    assert framing("user") == alone
+    assert framing("system", "user") == alone + system
+    assert framing("user", "assistant", "user") == alone + turn
