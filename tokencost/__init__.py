@@ -34,7 +34,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     )
     from tokencost.estimator import estimate
     from tokencost.failures import Failure
-    from tokencost.inputs import As, Chat, Message, Prompt, Reading, Tool, read_prompts
+    from tokencost.inputs import As, Prompt, Reading, read_prompts
+    from tokencost.inputs.chat import Chat, Message, Tool
     from tokencost.pricing import (
         ExchangeRate,
         Moment,
@@ -72,7 +73,8 @@ _HOMES = {
     "PriceTableError TokencostError TokenizerError UnknownModelError UsageError",
     "estimator": "estimate",
     "failures": "Failure",
-    "inputs": "As Chat Message Prompt Reading Tool read_prompts",
+    "inputs": "As Prompt Reading read_prompts",
+    "inputs.chat": "Chat Message Tool",
     "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
     "tokenizers": "Method TokenCount tokenizer_names",

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from tokencost.inputs import Chat, Prompt, Tool
-from tokencost.tokenizers import Frame, Method, TokenCount, Tokenizer, find_frame
+from tokencost.inputs import Prompt
+from tokencost.tokenizers import Method, TokenCount, Tokenizer
+
+if TYPE_CHECKING:  # texts need none of it
+    from tokencost.inputs.chat import Chat, Tool
+    from tokencost.tokenizers.framing import Frame
 
 # OpenAI's cookbook, "How to count tokens with tiktoken" (tools of gpt-4o).
 _PER_TOOL, _PROPERTIES, _PER_PROPERTY, _ENUM, _PER_CHOICE, _ALL_TOOLS = 7, 3, 3, -3, 3, 12
@@ -16,10 +21,12 @@ def measure(prompt: Prompt, tokenizer: Tokenizer, *, model: str) -> TokenCount:
     """Count *prompt*; of a request the contents, tools and message format of *model*."""
     if prompt.chat is None:
         return tokenizer.measure(prompt.text)
+    from tokencost.tokenizers.framing import find_frame
+
     return _measure_chat(prompt.chat, tokenizer, find_frame(model, tokenizer.name))
 
 
-def _measure_chat(chat: Chat, tokenizer: Tokenizer, frame: Frame | None) -> TokenCount:
+def _measure_chat(chat: "Chat", tokenizer: Tokenizer, frame: "Frame | None") -> TokenCount:
     texts = [text for message in chat.messages for text in message.texts]
     texts += [message.name for message in chat.messages if message.name]
     counts = [tokenizer.measure(text) for text in texts]
@@ -61,7 +68,7 @@ def _sum(counts: Sequence[TokenCount], tokenizer: Tokenizer) -> TokenCount:
     )
 
 
-def _format(chat: Chat, frame: Frame | None) -> tuple[int, int, int]:
+def _format(chat: "Chat", frame: "Frame | None") -> tuple[int, int, int]:
     """Return the tokens of the message format, low, expected and high."""
     if frame is None or not chat.messages:
         return _NO_TOKENS
@@ -74,7 +81,7 @@ def _format(chat: Chat, frame: Frame | None) -> tuple[int, int, int]:
     return max(0, expected - slack), expected, expected + slack
 
 
-def _tools_by_formula(tools: Sequence[Tool], count: Callable[[str], int]) -> int:
+def _tools_by_formula(tools: "Sequence[Tool]", count: Callable[[str], int]) -> int:
     total = _ALL_TOOLS
     for tool in tools:
         total += _PER_TOOL + count(f"{tool.name}:{tool.description.removesuffix('.')}")

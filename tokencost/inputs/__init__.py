@@ -1,18 +1,14 @@
 """What the user named, as prompts or as errors."""
 
-from tokencost.inputs.chat import Chat, Message, Tool
 from tokencost.inputs.interpreting import As
 from tokencost.inputs.prompt import Prompt, Prompts, Reading, as_reading
 from tokencost.inputs.reading import read_prompts
 
 __all__ = [
     "As",
-    "Chat",
-    "Message",
     "Prompt",
     "Prompts",
     "Reading",
-    "Tool",
     "as_reading",
     "read_prompts",
 ]

@@ -1,12 +1,10 @@
 """How a text that was read is to be understood: as it stands, or as requests in JSON."""
 
-import json
 from collections.abc import Iterator
 from enum import StrEnum
 
 from tokencost.errors import InputError
 from tokencost.inputs.prompt import Prompt
-from tokencost.inputs.requests import is_request, read_request
 
 
 class As(StrEnum):
@@ -40,6 +38,8 @@ def _guessed(text: str, *, name: str) -> Iterator[Prompt]:
     if ending in ("jsonl", "ndjson"):
         yield from _lines(text, name=name)
     elif ending == "json" and _may_be_request(text):
+        from tokencost.inputs.requests import is_request
+
         value = _decoded(text, name=name)
         if is_request(value):
             yield _request(text, value, name=name)
@@ -71,10 +71,14 @@ def _lines(text: str, *, name: str) -> Iterator[Prompt]:
 
 
 def _request(text: str, value: object, *, name: str) -> Prompt:
+    from tokencost.inputs.requests import read_request  # texts start faster without it
+
     return Prompt(name=name, text=text, kind="request", chat=read_request(value, name=name))
 
 
 def _decoded(text: str, *, name: str, first_line: int = 1) -> object:
+    import json
+
     try:
         value: object = json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:

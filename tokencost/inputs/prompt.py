@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tokencost.errors import InputError
-from tokencost.inputs.chat import Chat
+
+if TYPE_CHECKING:  # texts need none of it
+    from tokencost.inputs.chat import Chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,7 @@ class Prompt:
     name: str
     text: str
     kind: str = "text"
-    chat: Chat | None = None
+    chat: "Chat | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
