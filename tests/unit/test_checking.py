@@ -36,7 +36,7 @@ def test_each_file_has_a_limit_of_its_own(prices: PriceTable) -> None:
 
 def test_an_uncertain_count_is_judged_at_its_upper_end(prices: PriceTable) -> None:
     text = "hello world " * 500
-    tokens = find_tokenizer("claude-4.7").measure(text)
+    tokens = find_tokenizer("doubao").measure(text)
     limits = Limits(max_tokens=tokens.expected)
     assert tokens.high > tokens.expected
     assert check(text, models="guess", limits=limits, prices=prices).status is Status.FAIL
@@ -46,7 +46,7 @@ def test_an_uncertain_count_is_judged_at_its_upper_end(prices: PriceTable) -> No
 
 def test_the_limit_of_a_file_is_judged_at_the_upper_end_too(prices: PriceTable) -> None:
     text = "hello world " * 500
-    limits = Limits(max_tokens_per_file=find_tokenizer("claude-4.7").measure(text).expected)
+    limits = Limits(max_tokens_per_file=find_tokenizer("doubao").measure(text).expected)
     assert check(text, models="guess", limits=limits, prices=prices).status is Status.FAIL
 
 

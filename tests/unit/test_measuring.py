@@ -54,7 +54,8 @@ def test_no_character_is_lost_between_the_kinds(text: str) -> None:
 def test_every_band_holds_its_count(name: str, text: str) -> None:
     tokens = find_tokenizer(name).measure(text)
     assert tokens.low <= tokens.expected <= tokens.high
-    assert (tokens.expected > 0) == (text != "")
+    if not name.startswith("claude"):  # which drops control characters
+        assert (tokens.expected > 0) == (text != "")
 
 
 def test_a_vocabulary_of_the_model_is_exact_and_has_no_band() -> None:
@@ -75,17 +76,17 @@ def test_an_assumption_never_prints_exact() -> None:
 
 def test_an_estimate_is_the_proxy_times_the_factor_of_the_content() -> None:
     proxy = find_tokenizer("o200k_base").measure(ENGLISH * 100).expected
-    tokens = find_tokenizer("claude-4.7").measure(ENGLISH * 100)
+    tokens = find_tokenizer("muse").measure(ENGLISH * 100)
     assert tokens.method is Method.ESTIMATED
-    assert tokens.expected == round(proxy * 1.54)
-    assert (tokens.low, tokens.high) == (int(proxy * 1.41), -(-proxy * 172 // 100))
+    assert tokens.expected == round(proxy * 1.019)
+    assert (tokens.low, tokens.high) == (int(proxy * 0.675), -(-proxy * 1635 // 1000))
 
 
 def test_a_short_text_has_twice_the_band() -> None:
-    proxy = find_tokenizer("deepseek-v3").measure(ENGLISH).expected
+    proxy = find_tokenizer("o200k_base").measure(ENGLISH).expected
     assert proxy < 200
-    tokens = find_tokenizer("doubao").measure(ENGLISH)
-    assert (tokens.low, tokens.high) == (int(proxy * 0.84), -(-proxy * 116 // 100))
+    tokens = find_tokenizer("doubao").measure(ENGLISH)  # 1.004, from 0.871 to 1.213
+    assert (tokens.low, tokens.high) == (int(proxy * 0.738), -(-proxy * 1422 // 1000))
 
 
 def test_an_unknown_tokenizer_names_the_nearest() -> None:

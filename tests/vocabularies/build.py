@@ -261,6 +261,8 @@ def main() -> None:
     manifest = MANIFEST.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         for name, entry in tomllib.loads(manifest).items():
+            if "reader" not in entry:  # pieces of a reconstruction, see build_claude.py
+                continue
             tokens = READERS[entry["reader"]](*_source(entry, Path(folder)))
             data = pack(tokens)
             found = hashlib.sha256(data).hexdigest()

@@ -11,6 +11,7 @@ class Method(StrEnum):
     EXACT = "exact"  # the model's own vocabulary
     ASSUMED = "assumed"  # a vocabulary the model very probably uses
     GIVEN = "given"  # not counted at all: the caller said the number
+    RECONSTRUCTED = "reconstructed"  # a closed tokenizer, rebuilt from recorded counts
     ESTIMATED = "estimated"  # another vocabulary times factors measured per kind of content
 
 

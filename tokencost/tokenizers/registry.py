@@ -72,8 +72,9 @@ def tokenizer_names(*, exact: bool = False) -> tuple[str, ...]:
     if exact:
         return tuple(_RECIPES)
     from tokencost.tokenizers.factors import FAMILIES
+    from tokencost.tokenizers.reconstructed import EVIDENCE
 
-    return (*_RECIPES, *FAMILIES)
+    return (*_RECIPES, *EVIDENCE, *FAMILIES)
 
 
 def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
@@ -91,7 +92,10 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     # Only counts with a band need to know what kinds of content a text has.
     from tokencost.tokenizers.estimated import AssumedTokenizer, EstimatedTokenizer
     from tokencost.tokenizers.factors import FAMILIES
+    from tokencost.tokenizers.reconstructed import EVIDENCE, ReconstructedTokenizer
 
+    if name in EVIDENCE:
+        return ReconstructedTokenizer(name=name, reason=assumed)
     if name in _RECIPES:
         return AssumedTokenizer(encoding=encoding(name), reason=assumed)
     if name in FAMILIES:
