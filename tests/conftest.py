@@ -57,6 +57,7 @@ def tokencost(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Run:
     """Run the command line in an empty folder, with the tests' prices as the shipped ones."""
     monkeypatch.setattr(loading, "builtin_path", lambda: PRICES)
     monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
 
     def run(*args: str, stdin: str | bytes | None = None) -> Result:
         return CliRunner().invoke(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.catalogue import Catalogue, list_models, show_model
     from tokencost.comparison import Compared, Comparison, compare
     from tokencost.costs import Cost
-    from tokencost.counting import Counted, CountReport, count
+    from tokencost.counting import Counted, CountReport, count, tokens_of
     from tokencost.errors import (
         AmbiguousModelError,
         DoesNotFitError,
@@ -45,7 +45,9 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         parse_moment,
     )
     from tokencost.report import OutputFormat, render, render_quiet
+    from tokencost.report.shown_tokens import show_tokens
     from tokencost.tokenizers import Method, TokenCount, tokenizer_names
+    from tokencost.tokenizers.listing import Tokenizers, add_tokenizer, list_tokenizers
     from tokencost.upkeep import (
         Change,
         Changes,
@@ -68,7 +70,7 @@ _HOMES = {
     "catalogue": "Catalogue list_models show_model",
     "comparison": "Compared Comparison compare",
     "costs": "Cost",
-    "counting": "Counted CountReport count",
+    "counting": "Counted CountReport count tokens_of",
     "errors": "AmbiguousModelError DoesNotFitError InputError NoPriceError NoRateError "
     "PriceTableError TokencostError TokenizerError UnknownModelError UsageError",
     "estimator": "estimate",
@@ -77,6 +79,8 @@ _HOMES = {
     "inputs.chat": "Chat Message Tool",
     "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
+    "report.shown_tokens": "show_tokens",
+    "tokenizers.listing": "Tokenizers add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
     "upkeep": "Change Changes Difference Differences NewPrice Validation add_price diff_prices "
     "import_prices new_price validate_prices",
@@ -129,6 +133,7 @@ __all__ = [
     "TokenCount",
     "TokencostError",
     "TokenizerError",
+    "Tokenizers",
     "Tool",
     "TotalCost",
     "UnknownModelError",
@@ -137,6 +142,7 @@ __all__ = [
     "Volume",
     "__version__",
     "add_price",
+    "add_tokenizer",
     "check",
     "compare",
     "count",
@@ -144,6 +150,7 @@ __all__ = [
     "estimate",
     "import_prices",
     "list_models",
+    "list_tokenizers",
     "load_price_table",
     "new_price",
     "parse_moment",
@@ -151,7 +158,9 @@ __all__ = [
     "render",
     "render_quiet",
     "show_model",
+    "show_tokens",
     "tokenizer_names",
+    "tokens_of",
     "validate_prices",
 ]
 

@@ -9,6 +9,7 @@ from tokencost.errors import TokencostError, TokenizerError
 from tokencost.failures import Failure, Failures
 from tokencost.inputs import Prompt, Prompts, as_reading
 from tokencost.tokenizers import Method, TokenCount, find_tokenizer
+from tokencost.tokenizers.exact import ExactTokenizer
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
     from tokencost.pricing import Model, PriceTable
@@ -98,6 +99,21 @@ def count(
         assumptions=assumptions,
         warnings=reading.notes,
     )
+
+
+def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
+    """Return the tokens of *text* one by one.
+
+    Raises:
+        TokenizerError: there is no such tokenizer, or it counts without a vocabulary.
+    """
+    found = find_tokenizer(tokenizer)
+    if not isinstance(found, ExactTokenizer):
+        raise TokenizerError(
+            f"{tokenizer} has no vocabulary whose tokens could be shown",
+            hint="`tokencost tokenizers list` shows which are exact",
+        )
+    return found.encoding.tokens(text)
 
 
 def own_model(prompt: Prompt) -> str | None:

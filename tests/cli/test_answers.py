@@ -79,6 +79,7 @@ COMMANDS = {
         *("prices", "import", "litellm", "litellm.json", "--checked", "2026-11-20"),
         *("--to", "mine.toml"),
     ),
+    "tokenizers-list": ("tokenizers", "list"),
     "prices-diff": ("prices", "diff", "builtin", "own.toml"),
 }
 

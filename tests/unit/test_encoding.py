@@ -80,7 +80,7 @@ def test_cutting_out_runs_of_white_space_changes_nothing(name: str, text: str) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cutting, "_RUN", re.compile(f"[{cutting._INLINE}]{{2,}}"))
         full = FULL[name]
-        patch.setattr(full, "_count_piece", lambda run: len(_one_piece(name, run)))
+        patch.setattr(full, "_piece", lambda run: _one_piece(name, run))
         assert full.count(text) == expected
 
 

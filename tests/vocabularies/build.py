@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tokencost.tokenizers import converting
 from tokencost.tokenizers.patterns import GEMMA3_TAGS
 from tokencost.tokenizers.vocabulary import pack
 
@@ -31,52 +32,21 @@ MANIFEST = FOLDER / "manifest.toml"
 
 
 def tiktoken_file(data: bytes, _: Path) -> list[bytes]:
-    """Read base64 tokens with their ranks, a pair to a line."""
-    ranks = {}
-    for line in data.splitlines():
-        token, rank = line.split()
-        ranks[base64.b64decode(token)] = int(rank)
-    return _in_rank_order(ranks)
+    """Read base64 tokens with their ranks."""
+    return converting.tiktoken_file(data, name="file")
 
 
 def byte_level_bpe(data: bytes, _: Path) -> list[bytes]:
-    """Read a Hugging Face tokenizer.json: a token's rank is the place of the merge that makes it.
-
-    Vocabulary ids do not serve: in DeepSeek's file no id equals its rank. Entries that no merge
-    makes are taken for a whole piece only where the file says ignore_merges; elsewhere they are
-    never produced and are left out.
-    """
+    """Read a Hugging Face tokenizer.json, packed or not."""
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             data = archive.read(archive.namelist()[0])
-    model = json.loads(data)["model"]
-    if model["type"] != "BPE":
-        raise SystemExit("not a byte-level BPE file")
-    alphabet = _byte_alphabet()
-    order = dict.fromkeys(
-        bytes((alphabet[token],))
-        for token in sorted(model["vocab"], key=model["vocab"].__getitem__)
-        if token in alphabet
-    )
-    for merge in model["merges"]:
-        pair = merge.split(" ", 1) if isinstance(merge, str) else merge
-        order.setdefault(bytes(alphabet[character] for character in "".join(pair)))
-    if model.get("ignore_merges"):
-        for entry in sorted(model["vocab"], key=model["vocab"].__getitem__):
-            if set(entry) <= alphabet.keys():
-                order.setdefault(bytes(alphabet[character] for character in entry))
-    for byte in range(256):
-        order.setdefault(bytes((byte,)))
-    return list(order)
+    return converting.byte_level_bpe(json.loads(data)["model"], name="file")
 
 
 def tekken(data: bytes, _: Path) -> list[bytes]:
-    """Read Mistral's tekken.json, whose last places are kept for special tokens."""
-    file = json.loads(data)
-    config = file["config"]
-    size = config["default_vocab_size"] - config["default_num_special_tokens"]
-    entries = file["vocab"][:size]
-    return _in_rank_order({base64.b64decode(each["token_bytes"]): each["rank"] for each in entries})
+    """Read Mistral's tekken.json."""
+    return converting.tekken(json.loads(data), name="file")
 
 
 def sentencepiece(data: bytes, _: Path) -> list[bytes]:
@@ -199,23 +169,6 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
         shift += 7
         if byte < 0x80:
             return number, at
-
-
-def _byte_alphabet() -> dict[str, int]:
-    """Return the printable character that stands for each byte in byte-level files."""
-    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return {
-        **{chr(byte): byte for byte in printable},
-        **{chr(256 + place): byte for place, byte in enumerate(others)},
-    }
-
-
-def _in_rank_order(ranks: Mapping[bytes, int]) -> list[bytes]:
-    tokens = sorted(ranks, key=ranks.__getitem__)
-    if [ranks[token] for token in tokens] != list(range(len(tokens))):
-        raise SystemExit("the ranks of this file have holes")
-    return tokens
 
 
 def _checked(data: bytes, expected: str, what: str) -> bytes:

@@ -12,6 +12,7 @@ from tokencost.cli.estimate import estimate
 from tokencost.cli.help import help_of, with_examples
 from tokencost.cli.models import models_app
 from tokencost.cli.prices import prices_app
+from tokencost.cli.tokenizers import tokenizers_app
 
 _HELP = """What will this prompt cost?
 
@@ -36,6 +37,7 @@ for command in (estimate, compare, count, check):
     app.command(help=help_of(command))(command)
 app.add_typer(models_app, name="models")
 app.add_typer(prices_app, name="prices")
+app.add_typer(tokenizers_app, name="tokenizers")
 
 
 def _show_version(value: bool) -> None:

@@ -1,5 +1,8 @@
 """`tokencost count`."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from tokencost.cli import options
@@ -7,6 +10,10 @@ from tokencost.cli.errors import ExitCode, report
 from tokencost.cli.formats import from_environment, writing
 from tokencost.cli.inputs import read
 from tokencost.cli.tables import price_table
+from tokencost.errors import UsageError
+
+if TYPE_CHECKING:  # imported through the package when it is called
+    from tokencost import Reading
 
 
 def count(
@@ -18,6 +25,9 @@ def count(
     read_as: options.ReadAs = "auto",
     model: options.Models = None,
     tokenizer: options.Tokenizer = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the text itself, token by token.")
+    ] = False,
     prices: options.Prices = None,
     format: options.OutputFormat = None,  # noqa: A002
     json: options.Json = False,
@@ -33,11 +43,28 @@ def count(
         tokencost count --text "hello world" -q
         tokencost count docs/ -m alibaba/qwen3-max -m deepseek/deepseek-v4-pro
         git ls-files '*.md' | tokencost count --files-from -
+        tokencost count --text "tokenization" --show
     """
     import tokencost
 
     written = writing(format=format, json=json, quiet=quiet, color=color)
     models = from_environment("TOKENCOST_MODEL", model)
+    if show:
+        written.write_text(
+            _shown(
+                read(
+                    paths,
+                    texts=text,
+                    files_from=files_from,
+                    exclude=exclude,
+                    encoding=encoding,
+                    reading_as="text",
+                ),
+                tokenizer or _tokenizer_of(models, prices),
+                color=written.color,
+            )
+        )
+        return
     answer = tokencost.count(
         read(
             paths,
@@ -57,3 +84,32 @@ def count(
     report(answer.failures)
     if answer.failures:
         raise typer.Exit(ExitCode.NO_ANSWER)
+
+
+def _shown(reading: "Reading", tokenizer: str, *, color: bool) -> str:
+    import tokencost
+
+    for error in reading.errors:
+        raise error
+    parts = []
+    for prompt in reading.prompts:
+        heading = f"{prompt.name}:\n" if len(reading.prompts) > 1 else ""
+        tokens = tokencost.tokens_of(prompt.text, tokenizer=tokenizer)
+        parts.append(heading + tokencost.show_tokens(tokens, color=color))
+    return "".join(parts)
+
+
+def _tokenizer_of(models: Sequence[str], prices: Sequence[str] | None) -> str:
+    """Return the tokenizer of the model whose tokens are to be shown."""
+    if not models:
+        return "o200k_base"
+    if len(models) > 1:
+        raise UsageError("--show is for one model", hint="name one with -m, or none")
+    from tokencost.pricing import find_offer
+
+    tokenizer = find_offer(price_table(prices), models[0]).model.tokenizer
+    if tokenizer is None:
+        raise UsageError(
+            f"no tokenizer is recorded for {models[0]}", hint="name one with --tokenizer"
+        )
+    return tokenizer

@@ -34,6 +34,10 @@ class Writing:
             text = tokencost.render_quiet(answer)
         else:
             text = tokencost.render(answer, self.format, color=self.color, width=terminal_width())
+        self.write_text(text)
+
+    def write_text(self, text: str) -> None:
+        """Write *text* to standard output as it is."""
         try:
             typer.echo(text, nl=False, color=self.color)
         except BrokenPipeError:

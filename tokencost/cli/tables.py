@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from tokencost.cli.formats import from_environment
 from tokencost.errors import UsageError
 
@@ -17,7 +15,9 @@ BUILTIN = "builtin"
 
 def user_table() -> Path:
     """Return where the user's own table is, whether or not it exists."""
-    return Path(typer.get_app_dir("tokencost")) / "prices.toml"
+    from tokencost.folders import user_folder
+
+    return user_folder() / "prices.toml"
 
 
 def own_or(file: str | None) -> Path:

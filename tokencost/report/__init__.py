@@ -28,6 +28,7 @@ _LAYOUTS = {
     "compare": "comparisons",
     "check": "checks",
     "models": "models",
+    "tokenizers": "tokenizer_lists",
     "prices_validate": "validations",
     "prices_changes": "price_changes",
     "prices_diff": "price_diffs",

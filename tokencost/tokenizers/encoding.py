@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -100,31 +100,37 @@ class Encoding:
 
     def _count_text(self, text: str) -> int:
         """Return the number of tokens of *text*; what looks like a special token is plain text."""
+        return sum(map(self._length, self._encoded(text)))
+
+    def tokens(self, text: str) -> list[bytes]:
+        """Return the tokens of *text* one by one, of the text as it is normalized."""
+        return [self.vocabulary.token(rank) for part in self._encoded(text) for rank in part]
+
+    def _encoded(self, text: str) -> Iterator[list[int]]:
         if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
         if text:
             text = self.recipe.prefix + text
         if self.recipe.is_sentencepiece:
             text = text.replace(_WRITTEN_SPACE, " ")
-        total, done = 0, 0
+        done = 0
         for start, end in long_runs(text):
             tail = self.recipe.run_tail(text[end : end + 1])
             if tail is not None:
-                total += self._count(text[done:start]) + self._count_piece(text[start : end - tail])
+                yield from self._blocks(text[done:start])
+                yield self._piece(text[start : end - tail])
                 done = end - tail
-        return total + self._count(text[done:])
+        yield from self._blocks(text[done:])
 
-    def _count(self, text: str) -> int:
-        if not text:
-            return 0
-        encoder = self._encoder_for(text)
-        return sum(
-            self._length(encoder.encode_ordinary(block)) for block in blocks(text, self.recipe.cut)
-        )
+    def _blocks(self, text: str) -> Iterator[list[int]]:
+        if text:
+            encoder = self._encoder_for(text)
+            for block in blocks(text, self.recipe.cut):
+                yield encoder.encode_ordinary(block)
 
-    def _count_piece(self, text: str) -> int:
+    def _piece(self, text: str) -> list[int]:
         encoder = self._encoder(self.vocabulary.ranks(), pattern=_ONE_PIECE)
-        return self._length(encoder.encode_ordinary(text))
+        return encoder.encode_ordinary(text)
 
     def _length(self, tokens: Sequence[int]) -> int:
         extra = self._extra

@@ -16,6 +16,19 @@ from tokencost.tokenizers.exact import ExactTokenizer
 VOCABULARIES = Path(__file__).parent / "vocabularies"
 
 
+def _own(name: str, assumed: str) -> Tokenizer | None:
+    """Return what the user has added, or what an installed package offers."""
+    from tokencost.tokenizers.estimated import AssumedTokenizer
+    from tokencost.tokenizers.own import own_recipe, plugged_in
+
+    if (recipe := own_recipe(name)) is not None:
+        counter = Encoding(recipe)
+        if assumed:
+            return AssumedTokenizer(encoding=counter, reason=assumed)
+        return ExactTokenizer(encoding=counter)
+    return plugged_in(name)
+
+
 def _cl100k_tail(following: str) -> int | None:
     return None if following == "" else 1  # `\s++$` takes it, and never steps back
 
@@ -106,6 +119,8 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
             factors=factors,
             evidence=f"{evidence}; {assumed}" if assumed else evidence,
         )
+    if (own := _own(name, assumed)) is not None:
+        return own
     from difflib import get_close_matches
 
     near = get_close_matches(name, tokenizer_names(), n=3)

@@ -1,7 +1,5 @@
 """The user's own price file as a document: read, extended, checked, written whole or not at all."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,8 +12,8 @@ from tokencost.money import plain
 from tokencost.pricing import PriceFile, PriceTable, read_price_files, shipped_file
 from tokencost.pricing.reading import SCHEMA
 from tokencost.upkeep.changes import ADDED, CHANGED, UNCHANGED, Change
+from tokencost.writing import replace_file
 
-_MODE = 0o644  # a temporary file is its owner's alone
 _HEADER = (
     "# Prices of your own, laid over the shipped ones; rows of a site replace those of that site.\n"
     "# `tokencost prices add` and `prices import` write this file anew and keep no other comment.\n"
@@ -106,10 +104,9 @@ class Document:
             PriceTableError: the folder or the file cannot be written.
         """
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             if self.has_comments:
-                _replace(self.path.with_suffix(".toml.bak"), self._text.encode())
-            _replace(self.path, data)
+                replace_file(self.path.with_suffix(".toml.bak"), self._text.encode())
+            replace_file(self.path, data)
         except OSError as error:
             raise PriceTableError(
                 f"{self.path} cannot be written: {error.strerror}", hint="check the folder"
@@ -175,16 +172,3 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         raise PriceTableError(
             f"{path}: not valid TOML: {error}", hint="mend the line that is named"
         ) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    written = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        written.chmod(path.stat().st_mode if path.exists() else _MODE)
-        written.replace(path)
-    except BaseException:
-        written.unlink(missing_ok=True)
-        raise
