@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
     from tokencost.answers import CostRange, Estimate, EstimateReport, Request, TotalCost
     from tokencost.budgets import CheckReport, Finding, Limits, Money, Status, check
+    from tokencost.calibrating import Calibrated, Calibration, calibrate
     from tokencost.catalogue import Catalogue, list_models, show_model
     from tokencost.comparison import Compared, Comparison, compare
     from tokencost.costs import Cost
@@ -36,6 +37,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.failures import Failure
     from tokencost.inputs import As, Prompt, Reading, read_prompts
     from tokencost.inputs.chat import Chat, Message, Tool
+    from tokencost.learned import Learned
     from tokencost.pricing import (
         ExchangeRate,
         Moment,
@@ -67,6 +69,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
 _HOMES = {
     "answers": "CostRange Estimate EstimateReport Request TotalCost",
     "budgets": "CheckReport Finding Limits Money Status check",
+    "calibrating": "Calibrated Calibration calibrate",
+    "learned": "Learned",
     "catalogue": "Catalogue list_models show_model",
     "comparison": "Compared Comparison compare",
     "costs": "Cost",
@@ -92,6 +96,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 __all__ = [
     "AmbiguousModelError",
     "As",
+    "Calibrated",
+    "Calibration",
     "Catalogue",
     "Change",
     "Changes",
@@ -113,6 +119,7 @@ __all__ = [
     "Finding",
     "InputError",
     "InputTokens",
+    "Learned",
     "Limits",
     "Message",
     "Method",
@@ -143,6 +150,7 @@ __all__ = [
     "__version__",
     "add_price",
     "add_tokenizer",
+    "calibrate",
     "check",
     "compare",
     "count",

@@ -142,8 +142,21 @@ def measured(
 ) -> TokenCount | None:
     """Count a prompt with the model's own tokenizer, or with the one that was asked for.
 
-    None if it cannot be counted that way; the reason is then one of *failures*.
+    What the user has learned about the model corrects a count that is not exact. None if it
+    cannot be counted that way; the reason is then one of *failures*.
     """
+    tokens = counted_for(prompt, model, tokenizer, failures)
+    if tokens is None or tokenizer:
+        return tokens
+    from tokencost.learned import corrected  # a count without a model starts faster without
+
+    return corrected(tokens, model.name)
+
+
+def counted_for(
+    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
+) -> TokenCount | None:
+    """Count a prompt as `measured` does, without what the user has learned."""
     try:
         if tokenizer and tokenizer != EXACT:
             chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")

@@ -1,6 +1,7 @@
 """`tokencost count`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +29,14 @@ def count(
     show: Annotated[
         bool, typer.Option("--show", help="Print the text itself, token by token.")
     ] = False,
+    calibrate: Annotated[
+        str | None,
+        typer.Option(
+            "--calibrate",
+            metavar="USAGE.JSONL",
+            help="Learn from recorded requests and their usage how far the counts are off.",
+        ),
+    ] = None,
     prices: options.Prices = None,
     format: options.OutputFormat = None,  # noqa: A002
     json: options.Json = False,
@@ -63,6 +72,11 @@ def count(
                 tokenizer or _tokenizer_of(models, prices),
                 color=written.color,
             )
+        )
+        return
+    if calibrate:
+        written.write(
+            tokencost.calibrate(Path(calibrate), models=models, prices=price_table(prices))
         )
         return
     answer = tokencost.count(

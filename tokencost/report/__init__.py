@@ -29,6 +29,7 @@ _LAYOUTS = {
     "check": "checks",
     "models": "models",
     "tokenizers": "tokenizer_lists",
+    "calibration": "calibrations",
     "prices_validate": "validations",
     "prices_changes": "price_changes",
     "prices_diff": "price_diffs",
