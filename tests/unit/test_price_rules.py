@@ -297,6 +297,15 @@ def test_every_mistake_of_a_file_is_named_with_its_line_at_once() -> None:
     assert named == ["input = -1.0", 'provider = "acne"', "input = -1.0"]
 
 
+def test_what_looks_like_a_table_inside_a_text_is_none() -> None:
+    note = 'note = """\n[[model]]\n"""\n'
+    text = HEAD + MODEL + ROW + note + MODEL.replace('"m"', '"n"') + ROW.replace("10.0", "-1.0")
+    with pytest.raises(PriceTableError) as raised:
+        read(text)
+    line = str(raised.value).partition(": ")[0].partition(":")[2]
+    assert text.splitlines()[int(line) - 1] == "input = -1.0"
+
+
 def test_two_mistakes_in_one_row_are_both_named() -> None:
     with pytest.raises(PriceTableError) as raised:
         read(HEAD + MODEL + ROW.replace("10.0", "'x'").replace("50.0", "'y'"))

@@ -78,6 +78,11 @@ def test_a_provider_of_ones_own_needs_a_currency(own: Path) -> None:
     assert find_offer(load_price_table(user=own), "large").currency == "CNY"
 
 
+def test_another_case_makes_no_other_model(own: Path) -> None:
+    with pytest.raises(PriceTableError, match="differs from acme/plain in its case only"):
+        add(own, "acme/Plain", input=Decimal(1))
+
+
 def test_the_currency_of_a_known_site_is_not_changed(own: Path) -> None:
     with pytest.raises(PriceTableError, match="prices site cn in CNY, not in USD"):
         add(own, "tiered@cn", currency="USD", input=Decimal(1))

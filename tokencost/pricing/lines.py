@@ -44,8 +44,13 @@ class Lines:
 
 def _headers(lines: Sequence[str]) -> Iterator[tuple[int, list[tuple[str, bool]]]]:
     """Return each line that opens a table, with its names; True marks one of an array."""
+    in_text = ""
     for number, line in enumerate(lines):
-        if line.lstrip().startswith("["):
+        was_in_text = in_text
+        for quotes in ('"""', "'''"):
+            if in_text in ("", quotes) and line.count(quotes) % 2:
+                in_text = "" if in_text else quotes
+        if not was_in_text and line.lstrip().startswith("["):
             try:
                 parsed: Any = tomllib.loads(line)
             except tomllib.TOMLDecodeError:

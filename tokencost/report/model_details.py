@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tokencost.catalogue import Catalogue, Listed
+from tokencost.errors import TokenizerError
 from tokencost.money import plain
 from tokencost.pricing import Model, Offer, Price, Rates
 from tokencost.report.cache_words import batch_words, cache_words, volume_words
@@ -67,7 +68,10 @@ def counting(model: Model) -> str:
     """Return how the model's tokens are counted."""
     if model.tokenizer is None:
         return "none"
-    return str(find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed).method)
+    try:
+        return str(find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed).method)
+    except TokenizerError:  # a table of the user's own names one that is not there
+        return "unknown"
 
 
 def rate_cell(rate: Decimal | None) -> str:

@@ -31,6 +31,11 @@ def new_price(
     provider, _, id_ = known.name.partition("/") if known else bare.partition("/")
     if not provider or not id_:
         raise PriceTableError(f"{name!r} names no provider", hint="write provider/model[@site]")
+    same = [model.name for model in shipped.models if model.name.lower() == bare.lower()]
+    if same and not known:
+        raise PriceTableError(
+            f"{bare!r} differs from {same[0]} in its case only", hint=f"write {same[0]}"
+        )
     seller = shipped.providers.get(provider)
     site = site or (seller.home if seller else "global")
     currency = currency or (seller.sites.get(site) if seller else None)
