@@ -13,6 +13,7 @@ import pytest
 from tokencost.tokenizers.claude import FRAMES, count
 
 RECORD = Path(__file__).with_name("claude_counts.json")
+SAMPLE = Path(__file__).with_name("claude_recorded.json")
 SEED, GENERATED = 17, 400
 
 WRITTEN = [
@@ -118,6 +119,18 @@ def test_counts_are_those_of_ctok(family: str) -> None:
         (text, expected, found)
         for text, expected in counted
         if (found := count(text, family)) != expected
+    ] == []
+
+
+@pytest.mark.parametrize("family", ["claude-3", "claude-4.7"])
+def test_counts_are_those_that_the_interface_gave(family: str) -> None:
+    """Of a sample of the texts that the pieces were found by, each sent as one user message."""
+    recorded = json.loads(SAMPLE.read_text(encoding="utf-8"))[family]
+    assert len(recorded) >= 400
+    assert [
+        (text, expected, found)
+        for text, expected in recorded.items()
+        if (found := count(text, family) + FRAMES[family]) != expected
     ] == []
 
 

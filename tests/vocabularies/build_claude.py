@@ -1,5 +1,8 @@
 """Build Claude's piece lists from ctok, and record the counts that the tests compare ours with.
 
+Two kinds are recorded: ctok's own of texts that the tests make, and a sample of those that
+Anthropic's API gave for the texts from which ctok's pieces were found (they are part of its files).
+
     python tests/vocabularies/build_claude.py            build and compare with the recorded sums
     python tests/vocabularies/build_claude.py --record   also count the tests' texts with ctok
 
@@ -23,11 +26,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tokencost.tokenizers.claude import FRAMES, count
 from tokencost.tokenizers.claude.pieces import BOW, CAPS, EOW, SHIFT, pack
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tokencost" / "tokenizers" / "vocabularies"
 RECORD = ROOT / "tests" / "reference" / "claude_counts.json"
+SAMPLE = ROOT / "tests" / "reference" / "claude_recorded.json"
 TEXTS = ROOT / "tests" / "reference" / "test_claude.py"
 
 PACKAGE = "ctok==1.3.0"
@@ -124,15 +129,33 @@ def record(wheel: zipfile.ZipFile, folder: Path) -> None:
     """Write ctok's counts of the texts of the tests, without the frames."""
     wheel.extractall(folder)
     sys.path.insert(0, str(folder))
-    count = importlib.import_module("ctok").token_count
+    theirs = importlib.import_module("ctok").token_count
     tests = _module("claude_texts", TEXTS)
     counts = {
-        name: [count(text, version) - tests.FRAMES[name] for text in tests.texts()]
+        name: [theirs(text, version) - tests.FRAMES[name] for text in tests.texts()]
         for name, version in VERSIONS.items()
     }
     lines = [f"  {json.dumps(name)}: {json.dumps(found)}" for name, found in counts.items()]
     RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     print(f"{RECORD.name}: {sum(map(len, counts.values())):,} counts")
+
+
+def sample(wheel: zipfile.ZipFile) -> None:
+    """Write a sample of the counts that Anthropic's API gave for the texts behind the pieces."""
+    counts = {}
+    for name, (member, _, _, _) in SOURCES.items():
+        groups = json.loads(wheel.read(member))["tokens"].values()
+        probes = {
+            entry["probe"]: entry["raw"]
+            for group in groups
+            if isinstance(group, dict)
+            for entry in group.values()
+            if isinstance(entry.get("probe"), str)
+        }
+        ours = [text for text, raw in probes.items() if count(text, name) + FRAMES[name] == raw]
+        print(f"{name}: {len(ours):,} of {len(probes):,} recorded counts are ours")
+        counts[name] = {text: probes[text] for text in sorted(probes)[:: len(probes) // 400]}
+    SAMPLE.write_text(json.dumps(counts, ensure_ascii=True, indent=0) + "\n", encoding="utf-8")
 
 
 def _module(name: str, path: Path) -> ModuleType:
@@ -157,6 +180,7 @@ def main() -> None:
             build(wheel)
             if arguments.record:
                 record(wheel, folder)
+                sample(wheel)
 
 
 if __name__ == "__main__":
