@@ -39,13 +39,15 @@ class Request:
     """What an estimate is asked for, except the inputs and the models.
 
     *calls* is the number the second cost column is for; *moment* None means the day of the
-    price table. *tokenizer* replaces the model's own; "exact" refuses to estimate.
+    price table. *thinking* asks for the rate of answers that were thought about. *tokenizer*
+    replaces the model's own; "exact" refuses to estimate.
     """
 
     output: OutputTokens | None = None
     calls: int = 1000
     volume: Volume | None = None
     mode: str = STANDARD
+    thinking: bool = False
     moment: Moment | None = None
     site: str | None = None
     currency: str | None = None

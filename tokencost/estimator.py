@@ -200,6 +200,7 @@ class Pricing:
             input_tokens=given.total,
             output_tokens=output,
             cache=given.cache,
+            thinking=self.request.thinking,
         )
         has_both = quoted.rates.cache_read_explicit is not None
         if given.cached and has_both and given.cache is None:

@@ -70,6 +70,18 @@ def test_an_absolute_rate_comes_before_a_multiplier() -> None:
     assert set(found.derived) == {"cache_read_explicit", "cache_write 5m"}
 
 
+def test_a_listed_rate_of_the_explicit_cache_has_no_formula() -> None:
+    found = quote(
+        find_offer(read(HEAD + MODEL + ROW + "cache_read_explicit = 0.5\n"), "m"),
+        moment=parse_moment("2026-11-22"),
+        input_tokens=1,
+        output_tokens=1,
+        cache="explicit",
+    )
+    assert found.rates.cache_read == Decimal("0.5")
+    assert not found.derived["cache_read"]
+
+
 def test_a_derived_rate_follows_the_tier_in_force() -> None:
     row = ROW + "tiers = [{ input_gt = 100, input = 20.0 }]\n"
     assert quoted(read(HEAD + MODEL + row), tokens=101).rates.cache_read == 4

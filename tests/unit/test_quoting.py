@@ -187,6 +187,25 @@ def test_past_the_calendar_it_says_that_holidays_are_unknown(prices: PriceTable)
 
 def test_output_is_priced_without_thinking_and_says_so(prices: PriceTable) -> None:
     assert quoted(prices, "tiered").assumptions == (
-        "output without thinking; with thinking a MTok is 40",
+        "output without thinking; with it (--thinking) a MTok is 40",
     )
     assert quoted(prices, "tiered", output=0).assumptions == ()
+
+
+def test_thinking_is_priced_at_its_own_rate_where_there_is_one(prices: PriceTable) -> None:
+    thought = quote(
+        find_offer(prices, "tiered"),
+        moment=TODAY,
+        input_tokens=1000,
+        output_tokens=1000,
+        thinking=True,
+    )
+    assert (thought.rates.output, thought.assumptions) == (Decimal(40), ())
+    plain = quote(
+        find_offer(prices, "plain"),
+        moment=TODAY,
+        input_tokens=1000,
+        output_tokens=1000,
+        thinking=True,
+    )
+    assert plain.rates.output == 10

@@ -34,6 +34,7 @@ def check(
     ] = None,
     output_tokens: options.Output = None,
     mode: options.Mode = "standard",
+    thinking: options.Thinking = False,
     at: options.At = None,
     site: options.Site = None,
     fx: options.ExchangeRates = None,
@@ -67,6 +68,7 @@ def check(
     request = tokencost.Request(
         output=parsing.output_tokens(output_tokens),
         mode=parsing.mode(mode),
+        thinking=thinking,
         moment=None if at is None else tokencost.parse_moment(at),
         site=site,
         exchange_rates=parsing.exchange_rates(fx),

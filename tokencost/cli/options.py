@@ -60,6 +60,10 @@ Mode = Annotated[
         "--mode", metavar="MODE", help="standard, batch, flex, priority, fast, ultrafast."
     ),
 ]
+Thinking = Annotated[
+    bool,
+    typer.Option("--thinking", help="Price the answer as thought about, where that differs."),
+]
 At = Annotated[
     str | None,
     typer.Option(

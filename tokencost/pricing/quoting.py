@@ -1,7 +1,7 @@
 """The rates that one request is billed at: row by date, tier by size, mode, hour."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -44,6 +44,7 @@ def quote(
     input_tokens: int,
     output_tokens: int,
     cache: str | None = None,
+    thinking: bool = False,
 ) -> Quote:
     """Return the rates for a request of this size.
 
@@ -57,11 +58,11 @@ def quote(
         input_tokens: the whole input.
         output_tokens: the answer.
         cache: "implicit" or "explicit", the cache that is read, where a provider has both.
+        thinking: whether the model thinks before it answers, which some bill at another rate.
 
     Raises:
         NoPriceError: no row covers the day, the mode has no price, or the request is larger
             than the model or its price list allows.
-        UsageError: the cache that was read has to be named.
     """
     price = price_at(offer, moment)
     _check_size(offer, price, input_tokens=input_tokens, output_tokens=output_tokens)
@@ -69,9 +70,13 @@ def quote(
     rates = price.rates if tier is None else price.rates.overridden(tier.rates)
     rates, derived = offer.caching.completed(rates)
     notes: list[str] = []
-    rates = _in_mode(offer, price, rates, mode=mode, tier=tier, notes=notes).reading(cache)
-    if cache == EXPLICIT and "cache_read_explicit" in derived:
-        derived = {**derived, "cache_read": derived["cache_read_explicit"]}
+    rates = _in_mode(offer, price, rates, mode=mode, tier=tier, notes=notes)
+    if cache == EXPLICIT and rates.cache_read_explicit is not None:
+        explicit = derived.get("cache_read_explicit", "")
+        derived = {**derived, "cache_read": explicit}
+    rates = rates.reading(cache)
+    if thinking and rates.output_thinking is not None:
+        rates = replace(rates, output=rates.output_thinking, output_thinking=None)
     band = None if price.schedule is None else band_at(price.schedule, moment)
     if band is not None:
         notes += _band_notes(band, rates)
@@ -195,7 +200,8 @@ def _assumptions(rates: Rates, output_tokens: int) -> list[str]:
     assumptions = []
     if rates.output_thinking is not None and output_tokens:
         assumptions.append(
-            f"output without thinking; with thinking a MTok is {plain(rates.output_thinking)}"
+            "output without thinking; with it (--thinking) a MTok is "
+            f"{plain(rates.output_thinking)}"
         )
     return assumptions
 

@@ -1,6 +1,7 @@
 """One model with every price row, for people."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 from tokencost.catalogue import Catalogue, Listed
@@ -45,7 +46,7 @@ def details(catalogue: Catalogue) -> Sheet:
                 remark
                 for each in catalogue.listed
                 for price in each.offer.prices
-                for remark in _price_remarks(each, price)
+                for remark in _price_remarks(each, price, catalogue.moment.day)
             ),
         ),
     )
@@ -153,7 +154,7 @@ def _contract(offer: Offer) -> list[str]:
     ]
 
 
-def _price_remarks(each: Listed, price: Price) -> Iterable[Remark]:
+def _price_remarks(each: Listed, price: Price, day: date) -> Iterable[Remark]:
     where = f"{each.offer.site} {price.span}"
     factors = [
         f"{mode} x{plain(change)}"
@@ -177,7 +178,8 @@ def _price_remarks(each: Listed, price: Price) -> Iterable[Remark]:
             if rate is not None
         )
         yield Remark(label="list", text=f"{where}: list price {rates}")
-    yield Remark(label="source", text=f"{where}: {provenance(price)}")
+    age = f"{(day - price.checked).days:,} days before {day}"
+    yield Remark(label="source", text=f"{where}: {provenance(price)} ({age})")
     if price.page:
         yield Remark(label="page", text=f"{where}: {price.page}")
     if price.note:
