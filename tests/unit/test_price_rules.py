@@ -79,7 +79,7 @@ def test_a_listed_rate_of_the_explicit_cache_has_no_formula() -> None:
         cache="explicit",
     )
     assert found.rates.cache_read == Decimal("0.5")
-    assert not found.derived["cache_read"]
+    assert "cache_read" not in found.derived
 
 
 def test_a_derived_rate_follows_the_tier_in_force() -> None:

@@ -72,8 +72,8 @@ def quote(
     notes: list[str] = []
     rates = _in_mode(offer, price, rates, mode=mode, tier=tier, notes=notes)
     if cache == EXPLICIT and rates.cache_read_explicit is not None:
-        explicit = derived.get("cache_read_explicit", "")
-        derived = {**derived, "cache_read": explicit}
+        formulas = {**derived, "cache_read": derived.get("cache_read_explicit", "")}
+        derived = {name: formula for name, formula in formulas.items() if formula}
     rates = rates.reading(cache)
     if thinking and rates.output_thinking is not None:
         rates = replace(rates, output=rates.output_thinking, output_thinking=None)
