@@ -78,14 +78,7 @@ def quote(
     if thinking and rates.output_thinking is not None:
         rates = replace(rates, output=rates.output_thinking, output_thinking=None)
     band = None if price.schedule is None else band_at(price.schedule, moment)
-    if band is not None:
-        notes += _band_notes(band, rates)
-        rates = rates.scaled(band.multiplier)
-    if offer.discount and price.kind is not Kind.CONTRACT:
-        rates = rates.scaled(1 - offer.discount.percent / 100)
-        notes.append(
-            f"contract discount of {plain(offer.discount.percent)} % ({offer.discount.source})"
-        )
+    rates = _billed(offer, price, rates, band, notes)
     return Quote(
         offer=offer,
         price=price,
@@ -97,6 +90,18 @@ def quote(
         assumptions=(*notes, *_assumptions(rates, output_tokens)),
         warnings=tuple(_warnings(price, moment)),
     )
+
+
+def _billed(offer: Offer, price: Price, rates: Rates, band: Band | None, notes: list[str]) -> Rates:
+    """Apply the hour and the contract, and note what was assumed about them."""
+    if band is not None:
+        notes += _band_notes(band, rates)
+        rates = rates.scaled(band.multiplier)
+    if offer.discount and price.kind is not Kind.CONTRACT:
+        percent = offer.discount.percent
+        rates = rates.scaled(1 - percent / 100)
+        notes.append(f"contract discount of {plain(percent)} % ({offer.discount.source})")
+    return rates
 
 
 def price_at(offer: Offer, moment: Moment) -> Price:
