@@ -181,6 +181,10 @@ def test_each_line_of_a_jsonl_file_is_a_prompt(read: Read) -> None:
         ("r.json", [{"role": "admin", "rights": []}], "text"),
         ("r.json", "{ // a comment\n}", "text"),
         ("r.txt", [USER], "text"),
+        ("r.jsonl", '{"level": "info", "event": "started"}\n{"level": "warn"}\n', "text"),
+        ("r.jsonl", "not json at all\n", "text"),
+        ("r.jsonl", "", "text"),
+        ("r.jsonl", {"input": 3, "x": 1}, "text"),
         ("r.json", [USER], "request"),
     ],
 )
@@ -199,21 +203,26 @@ def test_what_an_input_is_can_be_said(read: Read) -> None:
     ("content", "name", "message"),
     [
         ('[{"role": "user",', "r.json", "not valid JSON: .* at line 1, column 18"),
-        ('{"messages": []}\n{"messages": [}', "r.jsonl", "not valid JSON: .* at line 2, column 15"),
-        ("", "r.jsonl", "has no lines"),
-        ("[1]", "r.jsonl", "'r.jsonl:1' has 1 as message 1"),
-        ('{"model": "x"}', "r.jsonl", "has no messages, contents, input or prompt"),
-        ('[{"content": "x"}]', "r.jsonl", "has no role in message 1"),
-        ('{"messages": {}}', "r.jsonl", "has an object where messages should be"),
-        ('[{"role": "user", "content": 1}]', "r.jsonl", "has 1 as content of message 1"),
-        ('{"messages": [], "tools": 1}', "r.jsonl", "has 1 where tools should be"),
-        ("7", "r.jsonl", "is no request but 7"),
+        (
+            '{"messages": [{"role": "user", "content": "x"}]}\n{"messages": [}',
+            "r.jsonl",
+            "not valid JSON: .* at line 2, column 15",
+        ),
+        ("", "lines.txt", "has no lines"),
+        ("[1]", "lines.txt", "'lines.txt:1' has 1 as message 1"),
+        ('{"model": "x"}', "lines.txt", "has no messages, contents, input or prompt"),
+        ('[{"content": "x"}]', "lines.txt", "has no role in message 1"),
+        ('{"messages": {}}', "lines.txt", "has an object where messages should be"),
+        ('[{"role": "user", "content": 1}]', "lines.txt", "has 1 as content of message 1"),
+        ('{"messages": [], "tools": 1}', "lines.txt", "has 1 where tools should be"),
+        ("7", "lines.txt", "is no request but 7"),
     ],
 )
 def test_a_broken_request_is_an_error_that_names_the_place(
     read: Read, content: str, name: str, message: str
 ) -> None:
-    (error,) = read(content, name=name).errors
+    reading_as = As.JSONL if name == "lines.txt" else As.AUTO
+    (error,) = read(content, name=name, reading_as=reading_as).errors
     assert isinstance(error, InputError)
     with pytest.raises(InputError, match=message):
         raise error

@@ -6,6 +6,8 @@ from enum import StrEnum
 from tokencost.errors import InputError
 from tokencost.inputs.prompt import Prompt
 
+_TEXT_KEYS = ("text", "prompt")
+
 
 class As(StrEnum):
     """What an input is; AUTO looks at the name and, in JSON, at what is in it."""
@@ -35,7 +37,7 @@ def interpret(text: str, *, name: str, reading_as: As) -> Iterator[Prompt]:
 
 def _guessed(text: str, *, name: str) -> Iterator[Prompt]:
     ending = name.lower().rpartition(".")[2]
-    if ending in ("jsonl", "ndjson"):
+    if ending in ("jsonl", "ndjson") and _begins_with_prompt(text, name=name):
         yield from _lines(text, name=name)
     elif ending == "json" and _may_be_request(text):
         from tokencost.inputs.requests import is_request
@@ -51,7 +53,21 @@ def _guessed(text: str, *, name: str) -> Iterator[Prompt]:
 
 def _may_be_request(text: str) -> bool:
     """Rule out other JSON, which need not be valid: it is counted as it stands."""
-    return any(f'"{key}"' in text for key in ("role", "messages", "contents", "parts"))
+    return any(f'"{key}"' in text for key in ("role", "messages", "contents", "parts", "input"))
+
+
+def _begins_with_prompt(text: str, *, name: str) -> bool:
+    """Tell lines of requests and texts from other JSON lines, such as those of a log."""
+    from tokencost.inputs.requests import is_request
+
+    lines = enumerate(text.split("\n"), start=1)
+    number, first = next(((number, line) for number, line in lines if line.strip()), (1, ""))
+    if not _may_be_request(first) and not any(f'"{key}"' in first for key in _TEXT_KEYS):
+        return first.lstrip().startswith('"')
+    value = _decoded(first, name=name, first_line=number)
+    return is_request(value) or (
+        isinstance(value, dict) and any(isinstance(value.get(key), str) for key in _TEXT_KEYS)
+    )
 
 
 def _lines(text: str, *, name: str) -> Iterator[Prompt]:
@@ -61,7 +77,9 @@ def _lines(text: str, *, name: str) -> Iterator[Prompt]:
             found = True
             place = f"{name}:{number}"
             value = _decoded(line, name=name, first_line=number)
-            own = value.get("text", value.get("prompt")) if isinstance(value, dict) else value
+            own = value
+            if isinstance(value, dict):
+                own = next((value[key] for key in _TEXT_KEYS if key in value), None)
             if isinstance(own, str):
                 yield Prompt(name=place, text=own)
             else:
