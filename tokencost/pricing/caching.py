@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 
 from tokencost.money import plain
 from tokencost.pricing.rates import Rates
-
-_NONE: Mapping[str, Decimal] = MappingProxyType({})
 
 
 class BatchCache(StrEnum):
@@ -37,7 +34,7 @@ class CacheRule:
     guaranteed: bool = False
     breakpoints: int | None = None
     read_x: Decimal | None = None
-    write_x: Mapping[str, Decimal] = field(default_factory=lambda: _NONE)
+    write_x: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tokencost.errors import PriceTableError
+from tokencost.pricing.compiled import NAME, load_compiled
 from tokencost.pricing.moment import today
 from tokencost.pricing.reading import PriceFile, is_complete, read_price_file
 from tokencost.pricing.table import PriceTable
@@ -59,8 +60,8 @@ def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
 
     The digest is the SHA-256 sum of the only file, or of the sums of several, line by line.
     """
-    table = None
-    for file in files:
+    table = _first(files)
+    for file in files[1 if table else 0 :]:
         # A file laid over is somebody's own, and may be mistyped; the first is as old as it is.
         table = read_price_file(file, base=table, today=today() if table else None)
     if table is None:
@@ -68,6 +69,13 @@ def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
     sums = [hashlib.sha256(file.data).hexdigest() for file in files]
     digest = sums[0] if len(sums) == 1 else hashlib.sha256("\n".join(sums).encode()).hexdigest()
     return replace(table, digest=f"sha256:{digest}")
+
+
+def _first(files: Sequence[PriceFile]) -> PriceTable | None:
+    """Return the shipped table if it leads and was compiled."""
+    if not files or files[0].name != BUILTIN:
+        return None
+    return load_compiled(builtin_path().with_name(NAME), files[0].data)
 
 
 def file_at(path: str | Path, name: str | None = None) -> PriceFile:

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
-from types import MappingProxyType
 
 IMPLICIT, EXPLICIT = "implicit", "explicit"
-
-_NO_WRITES: Mapping[str, Decimal] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +21,7 @@ class Rates:
     cache_read: Decimal | None = None
     cache_read_explicit: Decimal | None = None
     cache_storage_hour: Decimal | None = None
-    cache_write: Mapping[str, Decimal] = field(default_factory=lambda: _NO_WRITES)
+    cache_write: Mapping[str, Decimal] = field(default_factory=dict)
 
     def scaled(self, factor: Decimal) -> "Rates":
         """Return every known rate times *factor*."""
@@ -55,7 +52,7 @@ class Rates:
             self,
             cache_read=None if self.cache_read is None else self.input,
             cache_read_explicit=None if self.cache_read_explicit is None else self.input,
-            cache_write=dict.fromkeys(self.cache_write, self.input) if self.input else _NO_WRITES,
+            cache_write=dict.fromkeys(self.cache_write, self.input) if self.input else {},
         )
 
     def reading(self, cache: str | None) -> "Rates":
