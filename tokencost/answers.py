@@ -8,6 +8,7 @@ from typing import ClassVar
 from tokencost.costs import Cost
 from tokencost.errors import UsageError
 from tokencost.failures import Failure
+from tokencost.money import total
 from tokencost.pricing import (
     STANDARD,
     Conversion,
@@ -24,9 +25,9 @@ from tokencost.workload import OutputTokens, Volume
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostRange:
-    """Cost of one call as expected and at the low and high ends of both token counts.
+    """Cost of one call as expected, and the least and the most that both token bands allow.
 
-    An end that has no price, because it does not fit the window, is None.
+    An end is None if some request of the band has no price, because it does not fit the window.
     """
 
     low: Cost | None
@@ -129,9 +130,6 @@ def total_cost(results: Sequence[Estimate]) -> TotalCost:
 
 
 def _sum(costs: Iterable[Cost | None]) -> Decimal | None:
-    total = Decimal()
-    for each in costs:
-        if each is None:
-            return None
-        total += each.total
-    return total
+    known = list(costs)
+    priced = [each.total for each in known if each is not None]
+    return total(priced) if len(priced) == len(known) else None

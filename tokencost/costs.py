@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tokencost.errors import NoPriceError
+from tokencost.money import times, total
 from tokencost.pricing import Quote
 from tokencost.usage import Usage
 
-_MTOK_DIGITS = -6  # rates are per million tokens
+_PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class Cost:
     @property
     def total(self) -> Decimal:
         """Input and output together."""
-        return self.input + self.output
+        return total((self.input, self.output))
 
 
 def cost(usage: Usage, quote: Quote) -> Cost:
@@ -39,7 +40,7 @@ def cost(usage: Usage, quote: Quote) -> Cost:
         ),
     ]
     return Cost(
-        input=sum(parts, Decimal()),
+        input=total(parts),
         output=_part(usage.output, rates.output, "output", quote),
     )
 
@@ -52,4 +53,4 @@ def _part(tokens: int, rate: Decimal | None, what: str, quote: Quote) -> Decimal
             f"{quote.offer.name} has no {what} price in mode {quote.mode}",
             hint=f"`tokencost models show {quote.offer.model.name}` lists what is known",
         )
-    return (tokens * rate).scaleb(_MTOK_DIGITS)
+    return times(rate, tokens, _PER_TOKEN)

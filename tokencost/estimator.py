@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from tokencost.answers import CostRange, Estimate, EstimateReport, Request
 from tokencost.costs import Cost, cost
@@ -16,6 +17,7 @@ from tokencost.pricing import (
     Offer,
     PriceTable,
     Quote,
+    Tier,
     conversion,
     find_offers,
     load_price_table,
@@ -169,23 +171,30 @@ class Pricing:
         output = answer.output
         quoted, expected = self._cost(answer.offer, given, output.expected)
         warnings = list(quoted.warnings)
-        low: Cost | None = expected
-        high: Cost | None = expected
-        if (answer.tokens.low, output.low) != (answer.tokens.expected, output.expected):
-            low = self._end(answer, given, answer.tokens.low, output.low, warnings)
-        if (answer.tokens.high, output.high) != (answer.tokens.expected, output.expected):
-            high = self._end(answer, given, answer.tokens.high, output.high, warnings)
+        costs = {
+            size: expected
+            if size == (answer.tokens.expected, output.expected)
+            else self._at(answer, given, size, warnings)
+            for size in _extremes(answer.tokens, output, quoted.price.tiers)
+        }
+        ends = list(costs.values())
+        priced = sorted((expected, *filter(None, ends)), key=lambda each: each.total)
         return replace(
             answer,
             quote=quoted,
-            cost=CostRange(low=low, expected=expected, high=high),
+            cost=CostRange(
+                low=priced[0] if ends[0] else None,
+                expected=expected,
+                high=priced[-1] if ends[-1] else None,
+            ),
             warnings=tuple(warnings),
         )
 
-    def _end(
-        self, answer: Estimate, given: InputTokens, tokens: int, output: int, warnings: list[str]
+    def _at(
+        self, answer: Estimate, given: InputTokens, size: tuple[int, int], warnings: list[str]
     ) -> Cost | None:
-        """Price one end of the band; what does not fit there is a warning, not a failure."""
+        """Price a request of the band; one that does not fit is a warning, not a failure."""
+        tokens, output = size
         try:
             return self._cost(answer.offer, replace(given, total=tokens), output)[1]
         except NoPriceError as error:
@@ -219,6 +228,30 @@ class Pricing:
                 hint="write --cache explicit, or leave out --cache-write-tokens",
             )
         return quoted, cost(given.usage(output=output), quoted)
+
+
+def _extremes(
+    tokens: TokenCount, output: OutputTokens, tiers: Sequence[Tier]
+) -> list[tuple[int, int]]:
+    """Return sizes among which are the cheapest and the dearest request of both bands.
+
+    Within a tier a larger request costs more, so that the ends of the bands are enough; from one
+    tier to the next it may cost less. The least size comes first, the largest one last.
+    """
+    inputs, outputs = {tokens.low, tokens.high}, {output.low, output.high}
+    for tier in tiers:
+        inputs |= _borders(inputs, tier.input_from, tier.input_to)
+        outputs |= _borders(outputs, tier.output_from, tier.output_to)
+    if len(inputs) > 2 or len(outputs) > 2:
+        return list(product(sorted(inputs), sorted(outputs)))
+    return list(dict.fromkeys([(tokens.low, output.low), (tokens.high, output.high)]))
+
+
+def _borders(sizes: set[int], start: int | None, end: int | None) -> set[int]:
+    """Return the last size before and the first within or after a tier, inside the band."""
+    beside = [] if start is None else [start - 1, start]
+    beside += [] if end is None else [end, end + 1]
+    return {size for size in beside if min(sizes) < size < max(sizes)}
 
 
 def _given(size: InputTokens) -> TokenCount:

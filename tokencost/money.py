@@ -1,10 +1,29 @@
 """Decimal amounts as text, for people and for programs."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 
 _SYMBOLS = {"USD": "$", "CNY": "¥"}
 _CENTS = Decimal("0.01")
 _SIGNIFICANT = 3
+# Wide enough for a dozen factors of the most digits a price file may give; more would be an error.
+_EXACT = Context(prec=400, traps=[Inexact])
+_ROUNDED = Context(prec=400)
+
+
+def times(first: Decimal, *factors: Decimal | int) -> Decimal:
+    """Return the exact product: the usual context would round it to 28 digits."""
+    for factor in factors:
+        first = _EXACT.multiply(first, Decimal(factor))
+    return first
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the exact sum."""
+    result = Decimal()
+    for amount in amounts:
+        result = _EXACT.add(result, amount)
+    return result
 
 
 def plain(amount: Decimal) -> str:
@@ -23,9 +42,9 @@ def shown(amount: Decimal, currency: str) -> str:
     if amount == 0:
         number = "0"
     elif amount >= 1:
-        number = f"{amount.quantize(_CENTS, ROUND_HALF_EVEN):,}"
+        number = f"{amount.quantize(_CENTS, ROUND_HALF_EVEN, _ROUNDED):,}"
     else:
         last = Decimal(1).scaleb(amount.adjusted() - _SIGNIFICANT + 1)
-        number = f"{amount.quantize(min(last, _CENTS), ROUND_HALF_EVEN):f}"
+        number = f"{amount.quantize(min(last, _CENTS), ROUND_HALF_EVEN, _ROUNDED):f}"
     symbol = _SYMBOLS.get(currency)
     return f"{symbol}{number}" if symbol else f"{number} {currency}"

@@ -101,9 +101,7 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
         except TokencostError as error:
             failures.append(Failure(error=error, input=each.input, model=each.offer.model.name))
             continue
-        # Rates rise with the size of a request, but nothing forbids a table where they do not.
-        ends = (each.cost.low, each.cost.expected, each.cost.high)
-        cost = max(end.total for end in ends if end)
+        cost = each.cost.high.total
         yield Finding(
             rule="max_cost_per_call",
             file=each.input,

@@ -1,33 +1,42 @@
 """The cache rules of a provider or a model, from its `cache` table."""
 
-from dataclasses import replace
-from typing import Any
-
 from tokencost.pricing.caching import BatchCache, CacheRule, Caching
 from tokencost.pricing.entry import Entry
 
-_REFRESHES = ("sliding", "fixed")
+_REFRESHES = ("", "sliding", "fixed")
 
 
-def read_caching(entry: Entry, *, base: Caching | None) -> Caching | None:
-    """Read `cache`: rules that replace those of *base* key by key, or false for no cache at all."""
+def read_caching(entry: Entry, *, base: Caching | None, under: Caching | None) -> Caching | None:
+    """Read `cache`: rules that replace others key by key, or false for no cache at all.
+
+    Args:
+        entry: the provider or the model.
+        base: what an earlier file says of the same; what this one says lies over it.
+        under: the rules of the provider, over which those of a model lie.
+
+    Returns:
+        What the files say of this provider or model by itself, None if they say nothing.
+    """
     if entry.peek("cache") is False:
         entry.flag("cache", default=False)
-        return Caching()
+        return Caching(absent=True)
     rules = entry.entry("cache")
     if rules is None:
         return base
-    base = base or Caching()
-    caching = Caching(
-        implicit=_rule(rules.entry("implicit"), base.implicit),
-        explicit=_rule(rules.entry("explicit"), base.explicit),
-        exclusive=rules.flag("exclusive", default=base.exclusive),
-        source=rules.text("source", default=base.source),
+    own = Caching(
+        implicit=_rule(rules.entry("implicit")),
+        explicit=_rule(rules.entry("explicit")),
+        exclusive=None
+        if rules.peek("exclusive") is None
+        else rules.flag("exclusive", default=False),
+        source=rules.text("source", default=""),
     )
     rules.close()
-    if not caching.implicit and not caching.explicit:
+    caching = (base or Caching()).overridden(own)
+    whole = (under or Caching()).overridden(caching)
+    if not whole.implicit and not whole.explicit:
         rules.reject("names neither an implicit nor an explicit cache")
-    if not caching.source:
+    if not whole.source:
         rules.reject("source is missing")
     return caching
 
@@ -39,19 +48,19 @@ def read_batch_cache(entry: Entry) -> BatchCache | None:
     return BatchCache(entry.choice("batch_cache", list(BatchCache), default=BatchCache.DISCOUNTED))
 
 
-def _rule(entry: Entry | None, base: CacheRule | None) -> CacheRule | None:
+def _rule(entry: Entry | None) -> CacheRule | None:
     if entry is None:
-        return base
-    read: dict[str, Any] = {
-        "min_tokens": entry.tokens("min_tokens"),
-        "granularity": entry.tokens("granularity"),
-        "ttl": entry.texts("ttl"),
-        "refresh": entry.choice("refresh", ("", *_REFRESHES), default=""),
-        "breakpoints": entry.tokens("breakpoints"),
-        "read_x": entry.amount("read_x"),
-        "write_x": entry.amounts("write_x"),
-        "guaranteed": entry.flag("guaranteed", default=base.guaranteed if base else False),
-    }
+        return None
+    said = entry.peek("guaranteed") is not None
+    rule = CacheRule(
+        min_tokens=entry.tokens("min_tokens"),
+        granularity=entry.tokens("granularity"),
+        ttl=entry.ttls("ttl"),
+        refresh=entry.choice("refresh", _REFRESHES, default=""),
+        guaranteed=entry.flag("guaranteed", default=False) if said else None,
+        breakpoints=entry.tokens("breakpoints"),
+        read_x=entry.factor("read_x"),
+        write_x=entry.factors_by_ttl("write_x"),
+    )
     entry.close()
-    said = {name: value for name, value in read.items() if value not in (None, "", (), {})}
-    return replace(base or CacheRule(), **said)
+    return rule

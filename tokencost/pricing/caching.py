@@ -1,11 +1,11 @@
 """The rules of a provider's caches: what can be cached, for how long, and rates by multiplier."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from tokencost.money import plain
+from tokencost.money import plain, times
 from tokencost.pricing.rates import Rates
 
 
@@ -31,23 +31,43 @@ class CacheRule:
     granularity: int | None = None
     ttl: tuple[str, ...] = ()
     refresh: str = ""
-    guaranteed: bool = False
+    guaranteed: bool | None = None
     breakpoints: int | None = None
     read_x: Decimal | None = None
     write_x: Mapping[str, Decimal] = field(default_factory=dict)
 
+    def overridden(self, other: "CacheRule") -> "CacheRule":
+        """Return this rule with what *other* says in its place, key by key."""
+        said = {each.name: getattr(other, each.name) for each in fields(other)}
+        return replace(
+            self, **{key: value for key, value in said.items() if value not in (None, "", (), {})}
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caching:
-    """The caches of a model; with neither it has none that is known.
+    """The caches of a provider, or what is different about those of a model.
 
-    `exclusive` says that a request uses either the one or the other.
+    With neither rule there is no cache that is known. `exclusive` says that a request uses either
+    the one or the other, `absent` that a model has none of those its provider has.
     """
 
     implicit: CacheRule | None = None
     explicit: CacheRule | None = None
-    exclusive: bool = False
+    exclusive: bool | None = None
     source: str = ""
+    absent: bool = False
+
+    def overridden(self, other: "Caching") -> "Caching":
+        """Return these rules with what *other* says in their place, key by key."""
+        if other.absent:
+            return other
+        return Caching(
+            implicit=_overridden(self.implicit, other.implicit),
+            explicit=_overridden(self.explicit, other.explicit),
+            exclusive=self.exclusive if other.exclusive is None else other.exclusive,
+            source=other.source or self.source,
+        )
 
     def completed(self, rates: Rates) -> tuple[Rates, Mapping[str, str]]:
         """Return *rates* with those added that follow from multipliers.
@@ -65,10 +85,14 @@ class Caching:
             (self.explicit or CacheRule(), "cache_read_explicit" if both else "cache_read"),
         ):
             if rule.read_x is not None and single[name] is None:
-                single[name] = base * rule.read_x
+                single[name] = times(base, rule.read_x)
                 derived[name] = f"{plain(rule.read_x)}x input"
             for ttl, factor in rule.write_x.items():
                 if ttl not in written:
-                    written[ttl] = base * factor
+                    written[ttl] = times(base, factor)
                     derived[f"cache_write {ttl}"] = f"{plain(factor)}x input"
         return Rates(**single, cache_write=written), derived
+
+
+def _overridden(rule: CacheRule | None, other: CacheRule | None) -> CacheRule | None:
+    return rule.overridden(other) if rule and other else other or rule

@@ -13,7 +13,7 @@ def read_contract(entry: Entry | None, models: Iterable[Model]) -> tuple[Discoun
     """Read the discounts; each has to match something, or it would be a silent mistake."""
     if entry is None:
         return ()
-    source, checked = entry.text("source"), entry.day("checked")
+    source, checked = entry.text("source"), entry.past_day("checked", required=False)
     discounts = tuple(
         Discount(pattern=pattern, percent=percent, source=source, checked=checked)
         for pattern, percent in entry.amounts("percent_off").items()
@@ -34,9 +34,18 @@ def read_contract(entry: Entry | None, models: Iterable[Model]) -> tuple[Discoun
 
 
 def find_discount(discounts: Sequence[Discount], model: Model, site: str) -> Discount | None:
-    """Return the discount with the longest matching pattern, of equal ones the last."""
+    """Return the discount with the most specific matching pattern, of equal ones the last.
+
+    A site is more specific than a model, a model more than a provider, and then the pattern that
+    spells out more of the name.
+    """
     found = [each for each in discounts if _matches(each, model.provider, model.name, site)]
-    return max(reversed(found), key=lambda each: len(each.pattern), default=None)
+    return max(reversed(found), key=_specificity, default=None)
+
+
+def _specificity(discount: Discount) -> tuple[bool, bool, int]:
+    pattern = discount.pattern
+    return "@" in pattern, "/" in pattern, len(pattern) - pattern.count("*") - pattern.count("?")
 
 
 def _matches(discount: Discount, provider: str, model: str, site: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import NoRateError
+from tokencost.money import times
 from tokencost.pricing.table import ExchangeRate
 
 _OLD = timedelta(days=90)
@@ -31,9 +32,9 @@ class Conversion:
         )
 
     def convert(self, amount: Decimal) -> Decimal:
-        """Return *amount* of the source currency in the target currency, to 28 digits."""
+        """Return *amount* in the target currency; a quotient is rounded to 28 digits."""
         if self.rate.base == self.source:
-            return amount * self.rate.rate
+            return times(amount, self.rate.rate)
         return amount / self.rate.rate
 
 

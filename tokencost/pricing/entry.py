@@ -1,5 +1,6 @@
 """Reading a TOML table key by key, so that every mistake names its place, all of them at once."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from tokencost.usage import MOST_TOKENS
 
 _LARGEST = Decimal(10**9)
 _DIGITS = 12
+_CURRENCY = re.compile("[A-Z]{3}")
+_TTL = re.compile("[1-9][0-9]*[smhd]")
 _SHOWN = 60
 _HINT = "see the README on price tables"
 
@@ -19,9 +22,10 @@ _HINT = "see the README on price tables"
 class Mistakes:
     """Collects what is wrong in one file."""
 
-    def __init__(self, file: str, text: str) -> None:
-        """Begin with none."""
+    def __init__(self, file: str, text: str, *, latest: date | None = None) -> None:
+        """Begin with none; the file cannot speak for days after the *latest*."""
         self.file = file
+        self.latest = latest
         self.found: list[tuple[int, PriceTableError]] = []
         self._text = text
         self._lines: Lines | None = None
@@ -68,8 +72,9 @@ class Entry:
         self._before = len(mistakes.found)
         self._asked: list[str] = []
         self._left: dict[str, Any] = dict(values) if isinstance(values, Mapping) else {}
-        if not isinstance(values, Mapping):
-            self.reject(f"must be a table, not {values!r}")
+        self._is_table = isinstance(values, Mapping)
+        if not self._is_table:
+            self.reject(f"must be a table, not {_shown(values)}")
 
     @property
     def sound(self) -> bool:
@@ -90,6 +95,20 @@ class Entry:
             return default or ""
         return value
 
+    def currency(self, key: str) -> str:
+        """Take the code of a currency, such as "USD"."""
+        code = self.text(key)
+        if code and not _CURRENCY.fullmatch(code):
+            self.reject(f"{key} = {code!r} is no currency", key=key, hint="write USD or CNY")
+        return code
+
+    def currencies(self) -> dict[str, str]:
+        """Take everything that is left as codes of currencies, at least one."""
+        names = list(self._left)
+        if not names:
+            self.reject("is empty")
+        return {name: self.currency(name) for name in names}
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Take a list of strings, empty if absent."""
         value = self._take(key)
@@ -99,6 +118,13 @@ class Entry:
             self.reject(f"{key} must be a list of texts, not {_shown(value)}", key=key)
             return ()
         return tuple(value)
+
+    def ttls(self, key: str) -> tuple[str, ...]:
+        """Take a list of times to live such as "5m"."""
+        ttls = self.texts(key)
+        for ttl in ttls:
+            self._check_ttl(key, ttl)
+        return ttls
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Take true or false."""
@@ -136,6 +162,25 @@ class Entry:
         }
         return {name: amount for name, amount in read.items() if amount is not None}
 
+    def amounts_by_ttl(self, key: str) -> dict[str, Decimal]:
+        """Take a table of such numbers by time to live, empty if absent."""
+        amounts = self.amounts(key)
+        for ttl in amounts:
+            self._check_ttl(key, ttl)
+        return amounts
+
+    def factor(self, key: str) -> Decimal | None:
+        """Take a number above 0."""
+        return None if self.peek(key) is None else self.required_amount(key)
+
+    def factors_by_ttl(self, key: str) -> dict[str, Decimal]:
+        """Take a table of numbers above 0 by time to live, empty if absent."""
+        factors = self.amounts_by_ttl(key)
+        for ttl, factor in factors.items():
+            if factor == 0:
+                self.reject(f"{key}.{ttl} must be above 0", key=key)
+        return factors
+
     def tokens(self, key: str) -> int | None:
         """Take a whole number above 0."""
         value = self._take(key)
@@ -161,6 +206,22 @@ class Entry:
         """Take a TOML date that must be there."""
         value = self._take(key, required=True)
         return (None if value is None else self._day(key, value)) or date.min
+
+    def past_day(self, key: str, *, required: bool) -> date | None:
+        """Take the day a source speaks for, which cannot lie ahead."""
+        day = self.required_day(key) if required else self.day(key)
+        latest = self._mistakes.latest
+        if day and latest and day > latest:
+            self.reject(
+                f"{key} = {day} lies in the future",
+                key=key,
+                hint=f"the latest day known is {latest}; a file speaks for the past",
+            )
+        return day
+
+    def checked(self) -> date:
+        """Take the day a source was checked, which must be there."""
+        return self.past_day("checked", required=True) or date.min
 
     def days(self, key: str) -> tuple[date, ...]:
         """Take a list of TOML dates that must be there."""
@@ -205,12 +266,16 @@ class Entry:
         }
         return {name: value for name, value in read.items() if value is not None}
 
-    def remaining_texts(self) -> dict[str, str]:
-        """Take everything that is left, all texts, at least one."""
-        names = list(self._left)
-        if not names:
-            self.reject("is empty")
-        return {name: self.text(name) for name in names}
+    def says(self, key: str) -> bool:
+        """Say whether *key* is there and was not taken yet."""
+        return key in self._left
+
+    def unsays(self, key: str) -> bool:
+        """Take `false` where it stands for "none", against what an earlier file says."""
+        if self.peek(key) is not False:
+            return False
+        self._take(key)
+        return True
 
     def peek(self, key: str) -> object:
         """Look at a value without taking it."""
@@ -236,7 +301,7 @@ class Entry:
     def _take(self, key: str, *, required: bool = False) -> Any:
         self._asked.append(key)
         value = self._left.pop(key, None)
-        if value is None and required:
+        if value is None and required and self._is_table:
             self.reject(f"{key} is missing")
         return value
 
@@ -258,11 +323,17 @@ class Entry:
         if not amount.is_finite() or amount < 0:
             self.reject(f"{key} must be finite and not negative, not {shown}", key=written)
             return None
-        # More digits than this could be rounded when multiplied, and no price has them.
+        # No price has more digits than this; it is a converted one, or a slip.
         if amount > _LARGEST or len(amount.normalize().as_tuple().digits) > _DIGITS:
             self.reject(f"{key} is no plausible amount: {shown}", key=written)
             return None
         return amount
+
+    def _check_ttl(self, key: str, ttl: str) -> None:
+        if not _TTL.fullmatch(ttl):
+            self.reject(
+                f"{key}: {_shown(ttl)} is no time to live", key=key, hint="write 5m, 1h or 7d"
+            )
 
     def _day(self, key: str, value: object) -> date | None:
         if not isinstance(value, date) or isinstance(value, datetime):

@@ -1,9 +1,10 @@
 """The line of a TOML text where an entry stands; tomllib does not say."""
 
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
+
+from tokencost.pricing.toml import lines_inside_texts
 
 Path = tuple[str | int, ...]
 
@@ -13,9 +14,9 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         """Note where every table of *text* begins."""
-        self._lines = text.splitlines()
+        self._lines = text.split("\n")
         self._starts: dict[Path, int] = {}
-        tables = list(_headers(self._lines))
+        tables = list(_headers(self._lines, frozenset(lines_inside_texts(text))))
         starts = [start for start, _ in tables]
         self._ends = dict(zip([-1, *starts], [*starts, len(self._lines)], strict=True))
         counts: dict[Path, int] = {}
@@ -42,15 +43,14 @@ class Lines:
         return start + 1 if start >= 0 else None
 
 
-def _headers(lines: Sequence[str]) -> Iterator[tuple[int, list[tuple[str, bool]]]]:
+def _headers(
+    lines: Sequence[str], inside_texts: Collection[int]
+) -> Iterator[tuple[int, list[tuple[str, bool]]]]:
     """Return each line that opens a table, with its names; True marks one of an array."""
-    in_text = ""
+    import tomllib
+
     for number, line in enumerate(lines):
-        was_in_text = in_text
-        for quotes in ('"""', "'''"):
-            if in_text in ("", quotes) and line.count(quotes) % 2:
-                in_text = "" if in_text else quotes
-        if not was_in_text and line.lstrip().startswith("["):
+        if number not in inside_texts and line.lstrip().startswith("["):
             try:
                 parsed: Any = tomllib.loads(line)
             except tomllib.TOMLDecodeError:

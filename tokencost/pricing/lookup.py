@@ -41,8 +41,9 @@ class Offer:
 
     @property
     def caching(self) -> Caching:
-        """The rules of the model's caches, or its provider's."""
-        return self.model.caching or self.provider.caching or Caching()
+        """The rules of the provider's caches, with what is different about the model's."""
+        rules = self.provider.caching or Caching()
+        return rules if self.model.caching is None else rules.overridden(self.model.caching)
 
     @property
     def batch_cache(self) -> BatchCache:

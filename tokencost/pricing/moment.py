@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from tokencost.errors import UsageError
 
 _FORM = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<time>\d\d:\d\d)(?P<offset>Z|[+-]\d\d:\d\d)?)?")
+_OFFSET = re.compile(r"[+-]\d\d:\d\d", re.ASCII)
 _HINT = "write 2026-11-22, 2026-11-22T10:00 or 2026-11-22T10:00+08:00"
 
 
@@ -67,6 +68,8 @@ def parse_offset(text: str) -> timedelta:
     """Read an offset from UTC such as `+08:00`; raise ValueError if it is none."""
     if text == "Z":
         return timedelta()
+    if not _OFFSET.fullmatch(text):
+        raise ValueError(f"{text!r} is no offset such as +08:00")
     hours, minutes = int(text[1:3]), int(text[4:6])
     if hours > 14 or minutes > 59:
         raise ValueError(f"no such offset: {text}")

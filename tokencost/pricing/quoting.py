@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import DoesNotFitError, NoPriceError
@@ -64,13 +64,14 @@ def quote(
         NoPriceError: no row covers the day, the mode has no price, or the request is larger
             than the model or its price list allows.
     """
-    price = price_at(offer, moment)
+    price, day = price_at(offer, moment), day_at(offer, moment)
     _check_size(offer, price, input_tokens=input_tokens, output_tokens=output_tokens)
     tier = _tier(price.tiers, input_tokens=input_tokens, output_tokens=output_tokens)
     rates = price.rates if tier is None else price.rates.overridden(tier.rates)
     rates, derived = offer.caching.completed(rates)
-    notes: list[str] = []
-    rates = _in_mode(offer, price, rates, mode=mode, tier=tier, notes=notes)
+    notes = _day_notes(offer, price, moment)
+    if mode != STANDARD:
+        rates, derived = _in_mode(offer, price, rates, derived, mode=mode, tier=tier, notes=notes)
     if cache == EXPLICIT and rates.cache_read_explicit is not None:
         formulas = {**derived, "cache_read": derived.get("cache_read_explicit", "")}
         derived = {name: formula for name, formula in formulas.items() if formula}
@@ -88,7 +89,7 @@ def quote(
         band=band,
         derived=derived,
         assumptions=(*notes, *_assumptions(rates, output_tokens)),
-        warnings=tuple(_warnings(price, moment)),
+        warnings=tuple(_warnings(price, day)),
     )
 
 
@@ -99,7 +100,7 @@ def _billed(offer: Offer, price: Price, rates: Rates, band: Band | None, notes: 
         rates = rates.scaled(band.multiplier)
     if offer.discount and price.kind is not Kind.CONTRACT:
         percent = offer.discount.percent
-        rates = rates.scaled(1 - percent / 100)
+        rates = rates.scaled((100 - percent).scaleb(-2))
         notes.append(f"contract discount of {plain(percent)} % ({offer.discount.source})")
     return rates
 
@@ -110,18 +111,42 @@ def price_at(offer: Offer, moment: Moment) -> Price:
     Raises:
         NoPriceError: no row covers the day; the message says which days are covered.
     """
+    day = day_at(offer, moment)
     for price in offer.prices:
-        if price.covers(moment.day):
+        if price.covers(day):
             return price
     model = offer.model
     spans = ", ".join(row.span for row in offer.prices)
-    retired = model.retired is not None and moment.day > model.retired
+    retired = model.retired is not None and day > model.retired
     why = f": it was retired on {model.retired}" if retired else ""
     instead = f"{model.replaced_by} took its place; " if model.replaced_by else ""
     raise NoPriceError(
-        f"{offer.name} has no price on {moment.day}{why}",
+        f"{offer.name} has no price on {day}{why}",
         hint=f"{instead}its rows cover {spans}; choose a day with --at",
     )
+
+
+def day_at(offer: Offer, moment: Moment) -> date:
+    """Return the day at the seller, whose zone is known from the schedule of its prices.
+
+    Without one, or without a time of day, it is the day as it is written.
+    """
+    for price in offer.prices:
+        if price.schedule and (local := moment.in_zone(price.schedule.offset)):
+            return local.date()
+    return moment.day
+
+
+def _day_notes(offer: Offer, price: Price, moment: Moment) -> list[str]:
+    """Say so where the seller's day may be another one, with another price."""
+    day = day_at(offer, moment)
+    is_known = any(row.schedule for row in offer.prices)
+    if moment.offset is None or is_known:
+        return []
+    around = [day - timedelta(days=1), day + timedelta(days=1)]
+    if all(price.covers(each) for each in around):
+        return []
+    return [f"the seller's zone is not recorded: its day is taken as {day}, and prices change then"]
 
 
 def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens: int) -> None:
@@ -156,23 +181,30 @@ def _tier(tiers: Sequence[Tier], *, input_tokens: int, output_tokens: int) -> Ti
 
 
 def _in_mode(
-    offer: Offer, price: Price, rates: Rates, *, mode: str, tier: Tier | None, notes: list[str]
-) -> Rates:
-    if mode == STANDARD:
-        return rates
+    offer: Offer,
+    price: Price,
+    rates: Rates,
+    derived: Mapping[str, str],
+    *,
+    mode: str,
+    tier: Tier | None,
+    notes: list[str],
+) -> tuple[Rates, Mapping[str, str]]:
+    """Return the rates of a mode, and the formulas that still hold for them."""
     match price.modes.get(mode):
         case None:
             known = ", ".join((STANDARD, *price.modes))
             raise NoPriceError(f"{offer.name} has no {mode} price", hint=f"it has {known}")
         case Decimal() as factor:
-            return _scaled(offer, rates, factor, mode, notes)
+            is_whole = factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED
+            return _scaled(offer, rates, factor, mode, notes), derived if is_whole else {}
         case Rates() as own:
             if tier is not None:
                 raise NoPriceError(
                     f"{offer.name} has no {mode} price for {tier.label}",
                     hint=f"its {mode} rates are known for the base tier only",
                 )
-            return own
+            return own, {}
 
 
 def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: str, notes: list[str]) -> Rates:
@@ -211,9 +243,9 @@ def _assumptions(rates: Rates, output_tokens: int) -> list[str]:
     return assumptions
 
 
-def _warnings(price: Price, moment: Moment) -> list[str]:
+def _warnings(price: Price, day: date) -> list[str]:
     warnings = []
-    if price.promised_until and moment.day > price.promised_until:
+    if price.promised_until and day > price.promised_until:
         listed = price.list_rates
         known = (
             f"; the list price is {plain(listed.input)} in, {plain(listed.output)} out"
@@ -227,11 +259,11 @@ def _warnings(price: Price, moment: Moment) -> list[str]:
         warnings.append(f"promotional price, ends {price.last}")
     if price.kind is Kind.ESTIMATE or price.confidence is Confidence.LOW:
         warnings.append(f"the price itself is uncertain: {price.note or price.source}")
-    if moment.day - price.checked > _OLD:
+    if day - price.checked > _OLD:
         warnings.append(f"the price was checked on {price.checked}, over 90 days before")
-    if price.first is None and price.checked - moment.day > _OLD:
+    if price.first is None and price.checked - day > _OLD:
         warnings.append(
             f"the price was checked on {price.checked}; since when it holds is not recorded, "
-            f"so that of {moment.day} is uncertain"
+            f"so that of {day} is uncertain"
         )
     return warnings

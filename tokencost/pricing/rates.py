@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 
+from tokencost.money import times
+
 IMPLICIT, EXPLICIT = "implicit", "explicit"
 
 
@@ -26,9 +28,10 @@ class Rates:
     def scaled(self, factor: Decimal) -> "Rates":
         """Return every known rate times *factor*."""
         scaled = {
-            name: None if rate is None else rate * factor for name, rate in self.single().items()
+            name: None if rate is None else times(rate, factor)
+            for name, rate in self.single().items()
         }
-        written = {ttl: rate * factor for ttl, rate in self.cache_write.items()}
+        written = {ttl: times(rate, factor) for ttl, rate in self.cache_write.items()}
         return Rates(**scaled, cache_write=written)
 
     def overridden(self, other: "Rates") -> "Rates":
@@ -88,6 +91,12 @@ class Tier:
             output_tokens, self.output_from, self.output_to
         )
 
+    def covers(self, other: "Tier") -> bool:
+        """Say whether this tier holds wherever *other* does."""
+        return _covers((self.input_from, self.input_to), (other.input_from, other.input_to)) and (
+            _covers((self.output_from, self.output_to), (other.output_from, other.output_to))
+        )
+
     @property
     def label(self) -> str:
         """The bounds in words, such as "input > 32,000"."""
@@ -105,3 +114,8 @@ class Tier:
 
 def _within(tokens: int, low: int | None, high: int | None) -> bool:
     return (low is None or tokens >= low) and (high is None or tokens <= high)
+
+
+def _covers(outer: tuple[int | None, int | None], inner: tuple[int | None, int | None]) -> bool:
+    low = outer[0] is None or (inner[0] or 0) >= outer[0]
+    return low and (outer[1] is None or (inner[1] is not None and inner[1] <= outer[1]))

@@ -1,17 +1,16 @@
 """A price file in TOML as values, laid over the table that was read before it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
-from tokencost.errors import PriceTableError
 from tokencost.pricing.contract import read_contract
 from tokencost.pricing.entry import Entry, Mistakes
 from tokencost.pricing.schedule import Calendar, Schedule
 from tokencost.pricing.sellers import read_calendar, read_provider, read_schedule
 from tokencost.pricing.sold import read_model, with_multiplied_sites
 from tokencost.pricing.table import ExchangeRate, Model, PriceTable, Provider
+from tokencost.pricing.toml import parse_toml
 
 SCHEMA = 1
 
@@ -37,7 +36,7 @@ class PriceFile:
 
 def is_complete(file: PriceFile) -> bool:
     """Say whether *file* stands by itself: it has a day, and every provider of its models."""
-    _, values = _parse(file)
+    _, values = parse_toml(file.data, name=file.name)
     providers, models = values.get("provider"), values.get("model")
     return (
         "as_of" in values
@@ -58,19 +57,40 @@ def read_price_file(
     Args:
         file: what to read.
         base: the table below, if there is one.
-        today: the last day that the file may claim to speak for; None does not judge that.
+        today: the last day that the file may claim to speak for, unless *base* speaks for a later
+            one; None does not judge that.
 
     Raises:
         PriceTableError: the file is not TOML, or entries are wrong: all of them are named.
     """
-    text, values = _parse(file)
-    mistakes = Mistakes(file.name, text)
+    text, values = parse_toml(file.data, name=file.name)
+    under = base or _NOTHING
+    mistakes = Mistakes(file.name, text, latest=max(today, under.as_of) if today else None)
     top = Entry(values, mistakes=mistakes)
     if (schema := top.tokens("schema")) != SCHEMA:
         top.reject(f"schema must be {SCHEMA}, not {schema}", key="schema")
-    as_of = top.required_day("as_of") if base is None else top.day("as_of")
-    under = base or _NOTHING
+    as_of = top.past_day("as_of", required=base is None)
     rates = _exchange_rates(top, layer=len(under.sources))
+    table = _with_sellers(top, under)
+    models, entries = _models(top, table)
+    discounts = read_contract(top.entry("contract"), models.values())
+    top.close()
+    _check_names(entries, models)
+    _check_replacements(entries, models)
+    mistakes.raise_if_any()
+    return replace(
+        table,
+        as_of=max(as_of or date.min, under.as_of),
+        sources=(*under.sources, file.name),
+        digest="",
+        models=tuple(models.values()),
+        exchange_rates=(*under.exchange_rates, *rates),
+        discounts=(*under.discounts, *discounts),
+    )
+
+
+def _with_sellers(top: Entry, under: PriceTable) -> PriceTable:
+    """Read calendars, schedules and providers, in this order: each may name those before it."""
     calendars: Mapping[str, Calendar] = {
         **under.calendars,
         **{name: read_calendar(name, each) for name, each in top.named_entries("calendar").items()},
@@ -89,40 +109,7 @@ def read_price_file(
             for name, each in top.named_entries("provider").items()
         },
     }
-    models = _models(top, providers=providers, schedules=schedules, known=under.models)
-    discounts = read_contract(top.entry("contract"), models)
-    top.close()
-    _check_names(mistakes, models)
-    _check_replacements(mistakes, models)
-    _check_days(mistakes, as_of, models, today)
-    mistakes.raise_if_any()
-    return PriceTable(
-        as_of=max(as_of or date.min, under.as_of),
-        sources=(*under.sources, file.name),
-        digest="",
-        providers=providers,
-        models=models,
-        exchange_rates=(*under.exchange_rates, *rates),
-        schedules=schedules,
-        calendars=calendars,
-        discounts=(*under.discounts, *discounts),
-    )
-
-
-def _parse(file: PriceFile) -> tuple[str, Mapping[str, object]]:
-    import tomllib
-
-    try:
-        text = file.data.decode()
-        return text, tomllib.loads(text, parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        raise PriceTableError(
-            f"{file.name}: not UTF-8 at byte {error.start}", hint="save the file as UTF-8"
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise PriceTableError(
-            f"{file.name}: not valid TOML: {error}", hint="mend the line that is named"
-        ) from error
+    return replace(under, calendars=calendars, schedules=schedules, providers=providers)
 
 
 def _exchange_rates(top: Entry, *, layer: int) -> list[ExchangeRate]:
@@ -130,8 +117,8 @@ def _exchange_rates(top: Entry, *, layer: int) -> list[ExchangeRate]:
     for entry in top.entries("fx", label="exchange rate"):
         rates.append(
             ExchangeRate(
-                base=entry.text("base"),
-                quote=entry.text("quote"),
+                base=entry.currency("base"),
+                quote=entry.currency("quote"),
                 rate=entry.required_amount("rate"),
                 day=entry.required_day("date"),
                 source=entry.text("source"),
@@ -142,72 +129,50 @@ def _exchange_rates(top: Entry, *, layer: int) -> list[ExchangeRate]:
     return rates
 
 
-def _models(
-    top: Entry,
-    *,
-    providers: Mapping[str, Provider],
-    schedules: Mapping[str, Schedule],
-    known: Iterable[Model],
-) -> tuple[Model, ...]:
-    models = {model.name: model for model in known}
-    own: set[str] = set()
+def _models(top: Entry, table: PriceTable) -> tuple[dict[str, Model], dict[str, Entry]]:
+    """Return all models by name, those of the table below first, and the entries of this file."""
+    models = {model.name: model for model in table.models}
+    entries: dict[str, Entry] = {}
     for entry in top.entries("model", label="model"):
-        model = read_model(entry, providers=providers, schedules=schedules, known=models)
-        if model.id and model.name in own:
+        model = read_model(entry, table=table, known=models)
+        if model.id and model.name in entries:
             entry.reject("the model is defined twice in this file")
-        own.add(model.name)
+        entries[model.name] = entry
         models[model.name] = model
-    return tuple(
-        with_multiplied_sites(model, providers[model.provider])
-        if model.provider in providers
-        else model
-        for model in models.values()
-    )
+    for name, model in models.items():
+        if model.provider in table.providers:
+            models[name] = with_multiplied_sites(model, table.providers[model.provider])
+    return models, entries
 
 
-def _check_names(mistakes: Mistakes, models: Iterable[Model]) -> None:
+def _check_names(entries: Mapping[str, Entry], models: Mapping[str, Model]) -> None:
     taken: dict[tuple[str, str], str] = {}
-    for model in models:
-        for name in (model.id, *model.aliases):
-            other = taken.setdefault((model.provider, name), model.id)
-            if other != model.id or (model.id, *model.aliases).count(name) > 1:
-                mistakes.add(
-                    f"the name {name!r} is taken by {other}",
-                    where=f"model {model.name}",
+    # What was there first keeps its name: the mistake is in this file.
+    for name in [name for name in models if name not in entries] + list(entries):
+        model = models[name]
+        names = (model.id, *model.aliases)
+        for each in names:
+            other = taken.setdefault((model.provider, each), model.id)
+            if (other != model.id or names.count(each) > 1) and name in entries:
+                entries[name].reject(
+                    f"the name {each!r} is taken by {other}",
+                    key="id" if each == model.id else "aliases",
                     hint="a name may stand for one model of a provider only",
                 )
 
 
-def _check_replacements(mistakes: Mistakes, models: Iterable[Model]) -> None:
-    names = {model.name for model in models}
-    for model in models:
-        if model.replaced_by and model.replaced_by not in names:
-            mistakes.add(
+def _check_replacements(entries: Mapping[str, Entry], models: Mapping[str, Model]) -> None:
+    for name, entry in entries.items():
+        model = models[name]
+        if model.replaced_by and model.replaced_by not in models:
+            entry.reject(
                 f"replaced_by: there is no model {model.replaced_by!r}",
-                where=f"model {model.name}",
+                key="replaced_by",
                 hint="write provider/id",
             )
         if model.retired and any(not p.last or p.last > model.retired for p in model.prices):
-            mistakes.add(
+            entry.reject(
                 f"a price row goes on after the model was retired on {model.retired}",
-                where=f"model {model.name}",
+                key="retired",
                 hint="close the row with until",
             )
-
-
-def _check_days(
-    mistakes: Mistakes, as_of: date | None, models: Iterable[Model], today: date | None
-) -> None:
-    if today is None:
-        return
-    hint = f"today is {today}; a file speaks for the past"
-    if as_of and as_of > today:
-        mistakes.add(f"as_of = {as_of} lies in the future", key="as_of", hint=hint)
-    for model in models:
-        for price in model.prices:
-            if price.checked > today:
-                mistakes.add(
-                    f"checked = {price.checked} lies in the future",
-                    where=f"model {model.name}",
-                    hint=hint,
-                )

@@ -34,7 +34,7 @@ def read_row(
         schedule=_schedule(entry, schedules),
         source=entry.text("source"),
         page=entry.text("page", default=""),
-        checked=entry.required_day("checked"),
+        checked=entry.checked(),
         confidence=Confidence(
             entry.choice("confidence", list(Confidence), default=Confidence.HIGH)
         ),
@@ -52,16 +52,24 @@ def _check(entry: Entry, price: Price) -> None:
         entry.reject("input or output is missing")
     if price.first and price.last and price.last < price.first:
         entry.reject(f"until = {price.last} lies before from = {price.first}", key="until")
-    if price.kind is not Kind.FREE and _has_zero(price):
+    billed = [rate for rates in _all_rates(price) for rate in _billed(rates)]
+    if price.kind is not Kind.FREE and 0 in billed:
         entry.reject('a rate of 0 needs kind = "free"', hint="leave an unknown rate out")
+    if price.kind is Kind.FREE and any(billed):
+        entry.reject('kind = "free" has rates of 0 only', key="kind")
     if price.kind is Kind.ESTIMATE and not price.note:
         entry.reject('kind = "estimate" needs a note that says what is in doubt', key="kind")
 
 
-def _has_zero(price: Price) -> bool:
+def _all_rates(price: Price) -> list[Rates]:
     own = [change for change in price.modes.values() if isinstance(change, Rates)]
-    of_tiers = [tier.rates for tier in price.tiers]
-    return any(0 in (rates.input, rates.output) for rates in (price.rates, *of_tiers, *own))
+    return [price.rates, *(tier.rates for tier in price.tiers), *own]
+
+
+def _billed(rates: Rates) -> list[Decimal]:
+    """Return the known rates per token; keeping a cache may well be free."""
+    single = {name: rate for name, rate in rates.single().items() if name != "cache_storage_hour"}
+    return [rate for rate in (*single.values(), *rates.cache_write.values()) if rate is not None]
 
 
 def _site(entry: Entry, provider: Provider | None) -> str:
@@ -84,12 +92,14 @@ def _list_rates(entry: Entry, kind: Kind) -> Rates | None:
         entry.reject('list is for kind = "promo" only', key="list")
     rates = _rates(listed)
     listed.close()
+    if listed.sound and rates == Rates():
+        listed.reject("has no rate")
     return rates
 
 
 def _rates(entry: Entry) -> Rates:
     single = {name: entry.amount(name) for name in SINGLE_RATES}
-    return Rates(**single, cache_write=entry.amounts("cache_write"))
+    return Rates(**single, cache_write=entry.amounts_by_ttl("cache_write"))
 
 
 def _tiers(entry: Entry) -> tuple[Tier, ...]:
@@ -99,13 +109,20 @@ def _tiers(entry: Entry) -> tuple[Tier, ...]:
 
 
 def _check_rising(tiers: Sequence[tuple[Entry, Tier]]) -> None:
-    """Reject a tier that begins below the one before it: the last one that holds wins."""
+    """Reject a tier that begins below the one before it, or that a later one always beats."""
     highest = 0
-    for entry, tier in tiers:
+    for number, (entry, tier) in enumerate(tiers):
         start = tier.input_from or 0
-        if entry.sound and tier.input_from and start <= highest:
+        if entry.sound and tier.input_from and start < highest:
             entry.reject(f"its bound falls: input >= {start:,} after input >= {highest:,}")
         highest = max(highest, start)
+        later = [each for _, each in tiers[number + 1 :] if (each.input_from or 0) >= start]
+        beaten = next((each for each in later if each.covers(tier)), None)
+        if entry.sound and beaten:
+            entry.reject(
+                f"{tier.label} never counts: {beaten.label}, which comes later, holds as well",
+                hint="the last tier that holds is taken: put the narrower one later",
+            )
 
 
 def _tier(entry: Entry) -> Tier:
@@ -141,6 +158,8 @@ def _modes(entry: Entry) -> dict[str, Decimal | Rates]:
         else:
             modes[name] = _rates(value)
             value.close()
+            if value.sound and modes[name] == Rates():
+                value.reject("has no rate")
     return modes
 
 

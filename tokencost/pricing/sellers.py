@@ -1,5 +1,6 @@
 """Providers, schedules and calendars of a price file."""
 
+import re
 from collections.abc import Mapping
 from datetime import time, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from tokencost.pricing.moment import parse_offset
 from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule
 from tokencost.pricing.table import Provider, VolumeDiscount
 
+_WINDOW = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
 _VOLUMES = ("prepaid", "volume")
 
 
@@ -66,7 +68,7 @@ def read_provider(name: str, entry: Entry, *, known: Provider | None) -> Provide
         },
         batch_cache=read_batch_cache(entry)
         or (known.batch_cache if known else BatchCache.DISCOUNTED),
-        caching=read_caching(entry, base=known.caching if known else None),
+        caching=read_caching(entry, base=known.caching if known else None, under=None),
         volumes=tuple(map(_volume, entry.entries("volume", label="volume")))
         or (known.volumes if known else ()),
     )
@@ -81,7 +83,7 @@ def _sites(entry: Entry, known: Provider | None) -> Mapping[str, str]:
         if not known:
             entry.reject("sites is missing", hint='for example sites = { global = "USD" }')
         return known_sites
-    own = sites.remaining_texts()
+    own = sites.currencies()
     for site in own:
         if known_sites.get(site, own[site]) != own[site]:
             sites.reject(f"{site} is priced in {known_sites[site]}, not in {own[site]}")
@@ -119,7 +121,7 @@ def _volume(entry: Entry) -> VolumeDiscount:
         models=entry.texts("models"),
         steps=tuple(steps),
         source=entry.text("source"),
-        checked=entry.required_day("checked"),
+        checked=entry.checked(),
         note=entry.text("note", default=""),
     )
     entry.close()
@@ -139,8 +141,10 @@ def _window(entry: Entry, text: str) -> tuple[time, time] | None:
     start, _, end = text.partition("-")
     try:
         window = time.fromisoformat(start), time.fromisoformat(end)
-    except ValueError as error:
-        entry.reject(f"windows: {error}", key="windows")
+    except ValueError:
+        window = None
+    if window is None or not _WINDOW.fullmatch(text):
+        entry.reject(f"windows: {text!r} is no window such as 09:00-12:00", key="windows")
         return None
     if window[0] >= window[1]:
         entry.reject(f"windows: {text} ends before it starts", key="windows")

@@ -1,65 +1,101 @@
 """One `[[model]]` of a price file with its rows, and how it lies over what is known of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from tokencost.money import plain
 from tokencost.pricing.cache_entries import read_batch_cache, read_caching
-from tokencost.pricing.caching import Caching
 from tokencost.pricing.entry import Entry
 from tokencost.pricing.rates import Rates
 from tokencost.pricing.rows import read_row
-from tokencost.pricing.schedule import Schedule
-from tokencost.pricing.table import Model, Price, Provider
+from tokencost.pricing.table import Model, Price, PriceTable, Provider
+
+_NOTHING = Model(
+    id="",
+    provider="",
+    aliases=(),
+    match=(),
+    tokenizer=None,
+    tokenizer_assumed="",
+    context=None,
+    max_input=None,
+    max_output=None,
+    not_at=(),
+    caching=None,
+    batch_cache=None,
+    retired=None,
+    replaced_by="",
+    prices=(),
+)
 
 
-def read_model(
-    entry: Entry,
-    *,
-    providers: Mapping[str, Provider],
-    schedules: Mapping[str, Schedule],
-    known: Mapping[str, Model],
-) -> Model:
+def read_model(entry: Entry, *, table: PriceTable, known: Mapping[str, Model]) -> Model:
     """Read a model; what it leaves out stays as *known* has it.
 
-    Its rows for a site replace those that are known whole, never half.
+    Its rows for a site replace those that are known whole, never half. An empty list, or `false`
+    for a text or a day, takes back what is known.
     """
     name, seller = entry.text("id"), entry.text("provider")
     if name and seller:
         entry.where = f"model {seller}/{name}"
-    provider = providers.get(seller)
+    provider = table.providers.get(seller)
     if seller and provider is None:
         entry.reject(
             f"provider {seller!r} is not defined", key="provider", hint=f"add [provider.{seller}]"
         )
     rows = [
-        (row, read_row(row, provider=provider, schedules=schedules))
+        (row, read_row(row, provider=provider, schedules=table.schedules))
         for row in entry.entries("price", label="price row")
     ]
     base = known.get(f"{seller}/{name}")
-    model = Model(
-        id=name,
-        provider=seller,
-        aliases=entry.texts("aliases"),
-        match=entry.texts("match"),
-        tokenizer=entry.text("tokenizer", default="") or None,
-        tokenizer_assumed=entry.text("tokenizer_assumed", default=""),
-        context=entry.tokens("context"),
-        max_input=entry.tokens("max_input"),
-        max_output=entry.tokens("max_output"),
-        not_at=entry.texts("not_at"),
-        caching=read_caching(entry, base=base.caching if base else _of(provider)),
-        batch_cache=read_batch_cache(entry),
-        retired=entry.day("retired"),
-        replaced_by=entry.text("replaced_by", default=""),
-        prices=tuple(price for _, price in rows if price),
-    )
+    model = _read(entry, base or replace(_NOTHING, id=name, provider=seller), provider)
     entry.close()
     if not rows and not (model.replaced_by or base):
         entry.reject("there is no price row", hint="add [[model.price]] below the model")
     _check_overlap([(row, price) for row, price in rows if price])
-    return _laid_over(base, model)
+    own = tuple(price for _, price in rows if price)
+    sites = {price.site for price in own}
+    kept = tuple(price for price in model.prices if price.site not in sites)
+    return replace(model, prices=(*own, *kept))
+
+
+def _read(entry: Entry, base: Model, provider: Provider | None) -> Model:
+    """Return *base* with what *entry* says in its place, the rows aside."""
+    readers: Mapping[str, Callable[[str], object]] = {
+        **dict.fromkeys(("aliases", "match", "not_at"), entry.texts),
+        **dict.fromkeys(("context", "max_input", "max_output"), entry.tokens),
+        **dict.fromkeys(("tokenizer", "tokenizer_assumed", "replaced_by"), _text_of(entry)),
+        "retired": entry.day,
+    }
+    said: dict[str, Any] = {}
+    for key, read in readers.items():
+        is_said = entry.says(key)
+        value = getattr(_NOTHING, key) if entry.unsays(key) else read(key)
+        if is_said:
+            said[key] = value
+    if "tokenizer" in said:
+        said.setdefault("tokenizer_assumed", "")
+    model = replace(
+        base,
+        **said,
+        caching=read_caching(
+            entry, base=base.caching, under=provider.caching if provider else None
+        ),
+        batch_cache=read_batch_cache(entry) or base.batch_cache,
+    )
+    for site in model.not_at:
+        if provider and site not in provider.sites:
+            entry.reject(f"not_at: {provider.id} has no site {site!r}", key="not_at")
+    return model
+
+
+def _text_of(entry: Entry) -> Callable[[str], str | None]:
+    def read(key: str) -> str | None:
+        return entry.text(key, default="") or getattr(_NOTHING, key)
+
+    return read
 
 
 def with_multiplied_sites(model: Model, provider: Provider) -> Model:
@@ -76,10 +112,6 @@ def with_multiplied_sites(model: Model, provider: Provider) -> Model:
     return replace(model, prices=(*own, *derived))
 
 
-def _of(provider: Provider | None) -> Caching | None:
-    return provider.caching if provider else None
-
-
 def _multiplied(price: Price, site: str, factor: Decimal, home: str) -> Price:
     return replace(
         price,
@@ -93,25 +125,6 @@ def _multiplied(price: Price, site: str, factor: Decimal, home: str) -> Price:
         },
         derived=f"{plain(factor)}x the rates of site {home}",
     )
-
-
-def _laid_over(base: Model | None, model: Model) -> Model:
-    """Keep what *base* says and *model* leaves out, but no row of a site that *model* prices."""
-    if base is None:
-        return model
-    kept = tuple(price for price in base.prices if price.site not in model.sites)
-    inherited = {
-        name: getattr(base, name)
-        for name in (
-            *("aliases", "match", "context", "max_input", "max_output", "not_at"),
-            *("batch_cache", "retired", "replaced_by"),
-        )
-        if not getattr(model, name)
-    }
-    if model.tokenizer is None:
-        inherited["tokenizer"] = base.tokenizer
-        inherited["tokenizer_assumed"] = base.tokenizer_assumed
-    return replace(model, **inherited, prices=(*model.prices, *kept))
 
 
 def _check_overlap(rows: Sequence[tuple[Entry, Price]]) -> None:

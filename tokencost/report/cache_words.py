@@ -56,7 +56,7 @@ def caching_dict(offer: Offer) -> dict[str, Any]:
     return {
         "implicit": _rule_dict(caching.implicit),
         "explicit": _rule_dict(caching.explicit),
-        "exclusive": caching.exclusive,
+        "exclusive": bool(caching.exclusive),
         "in_batch": str(offer.batch_cache),
         "source": caching.source or None,
     }
@@ -70,7 +70,7 @@ def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
         "granularity": rule.granularity,
         "ttl": list(rule.ttl),
         "refresh": rule.refresh or None,
-        "guaranteed": rule.guaranteed,
+        "guaranteed": bool(rule.guaranteed),
         "breakpoints": rule.breakpoints,
         "read_x": None if rule.read_x is None else plain(rule.read_x),
         "write_x": {ttl: plain(factor) for ttl, factor in rule.write_x.items()},

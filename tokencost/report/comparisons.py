@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from tokencost.comparison import Compared, Comparison
-from tokencost.money import plain, shown
+from tokencost.money import plain, shown, times
 from tokencost.pricing import Price
 from tokencost.report.envelope import envelope, money
 from tokencost.report.price_words import rate_remarks
@@ -120,7 +120,7 @@ def _row(row: Compared, comparison: Comparison, dearest: Decimal) -> tuple[str, 
         f"{sum(each.output.expected for each in row.results):,}" if request.output else "",
         _problem(row) if expected is None else shown(expected, currency),
         "" if row.common is None else shown(row.common, comparison.currency),
-        shown(row.common * per_month, comparison.currency)
+        shown(times(row.common, per_month), comparison.currency)
         if row.common is not None and per_month
         else "",
         "" if row.ratio is None else f"{row.ratio.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}x",
@@ -236,7 +236,7 @@ def _result(row: Compared, rank: int, comparison: Comparison) -> dict[str, Any]:
             "low": money(cost.low),
             "expected": money(cost.expected),
             "high": money(cost.high),
-            "month": money(cost.expected * volume.per_month)
+            "month": money(times(cost.expected, volume.per_month))
             if volume and cost.expected is not None
             else None,
         }

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.answers import Estimate, EstimateReport, total_cost
-from tokencost.money import plain, shown
+from tokencost.money import plain, shown, times, total
 from tokencost.report.envelope import envelope, money, rates_dict, tokens_dict
 from tokencost.report.price_words import (
     money_cell,
@@ -103,14 +103,16 @@ def quiet(report: EstimateReport) -> str:
     """
     lines = []
     for offer in report.offers:
-        total = Decimal()
-        for each in report.of(offer):
-            if each.cost is not None:
-                cost = each.cost.expected.total
-                total += each.conversion.convert(cost) if each.conversion else cost
+        costs = [
+            each.conversion.convert(each.cost.expected.total)
+            if each.conversion
+            else each.cost.expected.total
+            for each in report.of(offer)
+            if each.cost is not None
+        ]
         currency = report.request.currency or offer.currency
         label = f"{offer.name}\t{currency}\t" if len(report.offers) > 1 else ""
-        lines.append(f"{label}{plain(total)}\n")
+        lines.append(f"{label}{plain(total(costs))}\n")
     return "".join(lines)
 
 
@@ -120,7 +122,7 @@ def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tup
     costs, conversion = total_cost(results), results[0].conversion
     low, tokens, high = _token_sums(results)
     exact = all(each.tokens.certain for each in results)
-    times = (Decimal(request.calls), request.volume.per_month if request.volume else None)
+    calls = (Decimal(request.calls), request.volume.per_month if request.volume else None)
     return (
         label,
         offer.name,
@@ -132,8 +134,8 @@ def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tup
         *(
             ""
             if each is None or costs.expected is None
-            else shown(costs.expected * each, offer.currency)
-            for each in times
+            else shown(times(costs.expected, each), offer.currency)
+            for each in calls
         ),
         shown(conversion.convert(costs.expected), conversion.target)
         if conversion and costs.expected is not None
@@ -243,8 +245,10 @@ def _cost_dict(each: Estimate, report: EstimateReport) -> dict[str, Any] | None:
         "low": money(cost.low.total if cost.low else None),
         "expected": plain(cost.expected.total),
         "high": money(cost.high.total if cost.high else None),
-        "calls": plain(cost.expected.total * request.calls),
-        "month": plain(cost.expected.total * request.volume.per_month) if request.volume else None,
+        "calls": plain(times(cost.expected.total, request.calls)),
+        "month": plain(times(cost.expected.total, request.volume.per_month))
+        if request.volume
+        else None,
     }
 
 
