@@ -55,12 +55,10 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         Changes,
         Difference,
         Differences,
-        NewPrice,
         Validation,
         add_price,
         diff_prices,
         import_prices,
-        new_price,
         validate_prices,
     )
     from tokencost.version import __version__
@@ -86,8 +84,8 @@ _HOMES = {
     "report.shown_tokens": "show_tokens",
     "tokenizers.listing": "Tokenizers add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
-    "upkeep": "Change Changes Difference Differences NewPrice Validation add_price diff_prices "
-    "import_prices new_price validate_prices",
+    "upkeep": "Change Changes Difference Differences Validation add_price diff_prices "
+    "import_prices validate_prices",
     "version": "__version__",
     "workload": "InputTokens OutputTokens Volume",
 }
@@ -125,7 +123,6 @@ __all__ = [
     "Method",
     "Moment",
     "Money",
-    "NewPrice",
     "NoPriceError",
     "NoRateError",
     "OutputFormat",
@@ -160,7 +157,6 @@ __all__ = [
     "list_models",
     "list_tokenizers",
     "load_price_table",
-    "new_price",
     "parse_moment",
     "read_prompts",
     "render",

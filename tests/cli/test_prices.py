@@ -83,7 +83,11 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
     ("args", "error", "hint"),
     [
         ((*ADD, "yesterday"), "not a date: 'yesterday'", "2026-11-22"),
-        ((*ADD, "2027-01-02"), "checked = 2027-01-02 lies in the future", "today is 2027-01-01"),
+        (
+            (*ADD, "2027-01-02"),
+            "checked = 2027-01-02 lies in the future",
+            "the latest day known is 2027-01-01",
+        ),
         ((*ADD, "2026-11-20", "--kind", "gift"), "kind must be one of", "README"),
         ((*ADD, "2026-11-20", "--from", "soon"), "--from 'soon' is no date", "2026-11-22"),
         ((*ADD, "2026-11-20", "--cache-read", "1e-3"), "'1e-3' is no amount", "2.5"),

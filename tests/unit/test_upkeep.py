@@ -17,7 +17,6 @@ from tokencost.upkeep import (
     add_price,
     diff_prices,
     import_prices,
-    new_price,
     validate_prices,
 )
 
@@ -39,7 +38,7 @@ def add(
     own: Path, name: str, *, currency: str | None = None, first: date | None = None, **price: Any
 ) -> Changes:
     row = {"source": "page", "checked": DAY, **({"from": first} if first else {}), **price}
-    return add_price(own, new_price(name, price=row, model={}, currency=currency))
+    return add_price(own, name, price=row, currency=currency)
 
 
 def rows(own: Path) -> list[dict[str, Any]]:
@@ -99,10 +98,8 @@ def test_what_would_not_be_valid_is_not_written(own: Path, price: dict[str, Any]
 
 
 def test_a_dry_run_writes_nothing(own: Path) -> None:
-    new = new_price(
-        "plain", price={"input": Decimal(1), "source": "page", "checked": DAY}, model={}
-    )
-    assert add_price(own, new, dry_run=True).changes[0].what == "added"
+    price = {"input": Decimal(1), "source": "page", "checked": DAY}
+    assert add_price(own, "plain", price=price, dry_run=True).changes[0].what == "added"
     assert not own.parent.exists()
 
 
@@ -281,3 +278,157 @@ def test_a_file_of_rows_is_compared_with_the_shipped_table_below_it(own: Path) -
     found = diff_prices("builtin", own)
     assert (found.added, found.removed) == ((), ())
     assert ("input", "2", "1") in {(each.key, each.old, each.new) for each in found.changed}
+
+
+def test_a_site_of_ones_own_keeps_its_currency(own: Path) -> None:
+    add(own, "mine/large@cn", currency="CNY", input=Decimal(1))
+    with pytest.raises(PriceTableError, match="mine prices site cn in CNY, not in USD"):
+        add(own, "mine/large@cn", currency="USD", input=Decimal(1), first=date(2026, 12, 1))
+    assert add(own, "mine/large@cn", input=Decimal(2)).changes[0].what == "changed"
+
+
+def test_a_row_without_a_site_is_one_of_the_home(own: Path) -> None:
+    row = '[[model.price]]\ninput = 9.0\nsource = "deal"\nchecked = 2026-11-01\n'
+    mine = 'schema = 1\n[provider.mine]\nname = "Mine"\nsites = { a = "USD", b = "USD" }\n'
+    mine += 'site_multiplier = { b = 1.1 }\n[[model]]\nid = "m"\nprovider = "mine"\n'
+    own.parent.mkdir()
+    own.write_text(mine + row, encoding="utf-8")
+    assert add(own, "mine/m@b", input=Decimal(5)).changes[0].what == "added"
+    offers = {
+        site: find_offer(load_price_table(user=own), f"mine/m@{site}").prices for site in "ab"
+    }
+    assert [offers[site][0].rates.input for site in "ab"] == [9, 5]
+
+
+def test_a_name_means_the_site_that_an_estimate_takes(own: Path) -> None:
+    add(own, "haitang/abroad@intl", input=Decimal(1))
+    (change,) = add(own, "abroad", input=Decimal(2)).changes
+    assert change.name == find_offer(load_price_table(user=own), "abroad").name
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("acme/PLAIN", "differs from acme/plain in its case only"),
+        ("Acme/new", "differs from acme in its case only"),
+        ("acme/SIMPLE", "differs from acme/plain in its case only"),
+        ("acme/PLAIN-2026", "differs from acme/plain in its case only"),
+        ("acme/plain@", "names no site"),
+        ("acme/@global", "names no provider"),
+    ],
+)
+def test_a_name_that_is_no_new_one_is_refused(own: Path, name: str, message: str) -> None:
+    with pytest.raises(PriceTableError, match=message):
+        add(own, name, input=Decimal(1))
+
+
+def test_days_that_lose_their_price_are_named(own: Path) -> None:
+    notes = add(own, "plain", input=Decimal(1), first=date(2027, 1, 1)).notes
+    assert "acme/plain@global has no price before 2027-01-01 any more" in notes[1]
+    own.unlink()
+    notes = add(own, "plain", input=Decimal(1), until=date(2027, 1, 1)).notes
+    assert "acme/plain@global has no price after 2027-01-01 any more" in notes[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["model = 3\n", "model = [3]\n", "provider = 3\n", "[provider]\nacme = 3\n"]
+)
+def test_a_file_with_mistakes_is_not_written_to(own: Path, foreign: Path, text: str) -> None:
+    own.parent.mkdir()
+    own.write_text(f"schema = 1\n{text}", encoding="utf-8")
+    with pytest.raises(PriceTableError, match=r"prices\.toml:\d: .*must be a"):
+        add(own, "plain", input=Decimal(1))
+    with pytest.raises(PriceTableError, match=r"prices\.toml:\d: .*must be a"):
+        import_prices(own, "litellm", foreign, checked=DAY)
+
+
+def test_a_comment_at_the_end_of_a_line_counts_as_one(own: Path) -> None:
+    own.parent.mkdir()
+    own.write_text("schema = 1 # signed by Bob\n", encoding="utf-8")
+    taken = own.with_name("prices.toml.bak")
+    taken.write_text("older", encoding="utf-8")
+    assert "is prices.toml.bak2 beside it" in add(own, "plain", input=Decimal(1)).notes[-1]
+    assert taken.read_text(encoding="utf-8") == "older"
+    assert "Bob" in own.with_name("prices.toml.bak2").read_text(encoding="utf-8")
+
+
+def test_a_number_sign_in_a_text_is_no_comment(own: Path) -> None:
+    add(own, "plain", input=Decimal(1), note="the # of calls")
+    assert add(own, "plain", input=Decimal(2)).notes == (
+        "yours takes the place of the shipped row of acme/plain@global",
+    )
+
+
+def test_a_link_stays_one(own: Path, tmp_path: Path) -> None:
+    own.parent.mkdir()
+    real = tmp_path / "real.toml"
+    real.write_text("schema = 1\n", encoding="utf-8")
+    own.symlink_to(real)
+    add(own, "plain", input=Decimal(1))
+    assert own.is_symlink()
+    assert "plain" in real.read_text(encoding="utf-8")
+
+
+def test_an_import_leaves_rows_alone_that_it_did_not_write(own: Path, import_them: Import) -> None:
+    add(own, "fresh2/x", currency="USD", input=Decimal(1))
+    add(own, "acme/fresh", input=Decimal("0.01"), kind="contract", first=date(2026, 1, 1))
+    (skipped,) = [each for each in import_them().changes if each.name == "fresh"]
+    assert (skipped.reason, skipped.detail) == (
+        "your table has a row of its own",
+        "acme/fresh@global: 0.01 in from 2026-01-01",
+    )
+    assert find_offer(load_price_table(user=own), "fresh").prices[0].kind == "contract"
+    import_them(replace=True)
+    (price,) = find_offer(load_price_table(user=own), "fresh").prices
+    assert price.kind == "list"
+    assert price.rates.input == 1
+
+
+def test_an_import_puts_no_other_currency_into_a_site_of_ones_own(
+    own: Path, import_them: Import
+) -> None:
+    add(own, "yuan/other", currency="CNY", input=Decimal(1))
+    (skipped,) = [each for each in import_them().changes if each.name == "converted"]
+    assert skipped.reason == "sold in CNY: a converted price is no price list"
+
+
+@pytest.mark.parametrize("glob", ["nosuch/*", ""])
+def test_a_glob_that_names_nothing_is_an_error(import_them: Import, glob: str) -> None:
+    with pytest.raises(InputError, match="is the name of no entry"):
+        import_them(only=["acme/fresh", glob])
+
+
+def test_a_model_that_was_asked_for_and_refused_says_why(import_them: Import) -> None:
+    (skipped,) = import_them(only=["acme/nothing"]).changes
+    assert skipped.reason == "a price of 0 that does not say free"
+
+
+def test_mistakes_of_two_kinds_are_told_at_once(own: Path) -> None:
+    own.parent.mkdir()
+    own.write_text(
+        'schema = 1\n[[model]]\nid = "plain"\nprovider = "acme"\n'
+        'context = 0\ntokenizer = "qwen3"\n',
+        encoding="utf-8",
+    )
+    places = [
+        str(each).partition(": ")[0].rpartition(":")[2] for each in validate_prices(own).mistakes
+    ]
+    assert places == ["5", "6"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('utc_offset = "+08:00"', 'utc_offset = "+09:00"', "offset"),
+        ("multiplier = 2.0", "multiplier = 3.0", "multiplier"),
+        ("holidays = [", "holidays = [2026-05-01, ", "holidays"),
+        ('match = ["', 'match = ["x-*", "', "match"),
+        ("batch = 0.5", "batch = 0.6", "modes batch"),
+    ],
+)
+def test_no_key_is_left_out_of_a_comparison(tmp_path: Path, old: str, new: str, key: str) -> None:
+    text = PRICES.read_text(encoding="utf-8")
+    assert old in text
+    changed = tmp_path / "changed.toml"
+    changed.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert [each.key for each in diff_prices("builtin", changed).changed] == [key]

@@ -97,6 +97,8 @@ def writes(texts: Sequence[str] | None) -> dict[str, Decimal] | None:
             raise UsageError(
                 f"--cache-write {text!r} is no rate", hint="write --cache-write 5m=3.75"
             )
+        if ttl in read:
+            raise UsageError(f"--cache-write {ttl} is given twice", hint="leave one of them out")
         read[ttl] = Decimal(amount)
     return read
 

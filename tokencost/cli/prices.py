@@ -120,13 +120,15 @@ def add(
         "checked": tokencost.parse_moment(checked).day,
         "note": note,
     }
-    new = tokencost.new_price(
+    answer = tokencost.add_price(
+        Path(to) if to else user_table(),
         model,
         price={key: value for key, value in row.items() if value is not None},
         model={"context": context, "tokenizer": tokenizer},
-        currency=currency,
+        currency=parsing.currency(currency),
+        dry_run=dry_run,
     )
-    written.write(tokencost.add_price(Path(to) if to else user_table(), new, dry_run=dry_run))
+    written.write(answer)
 
 
 def import_(

@@ -5,6 +5,7 @@ from tokencost.pricing.currency import Conversion, conversion
 from tokencost.pricing.loading import (
     builtin_path,
     file_at,
+    laid_over,
     load_price_table,
     read_price_files,
     read_table,
@@ -66,6 +67,7 @@ __all__ = [
     "find_model",
     "find_offer",
     "find_offers",
+    "laid_over",
     "load_price_table",
     "named_model",
     "offers_of",

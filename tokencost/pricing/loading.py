@@ -71,6 +71,15 @@ def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
     return replace(table, digest=f"sha256:{digest}")
 
 
+def laid_over(base: PriceTable, file: PriceFile) -> PriceTable:
+    """Return *base* with *file* over it, without a digest.
+
+    Raises:
+        PriceTableError: the file has mistakes.
+    """
+    return read_price_file(file, base=base, today=today())
+
+
 def _first(files: Sequence[PriceFile]) -> PriceTable | None:
     """Return the shipped table if it leads and was compiled."""
     if not files or files[0].name != BUILTIN:

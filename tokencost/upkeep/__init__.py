@@ -1,9 +1,8 @@
 """Looking after price tables: checking, comparing, and writing the user's own."""
 
-from tokencost.upkeep.adding import add_price, new_price
+from tokencost.upkeep.adding import add_price
 from tokencost.upkeep.changes import Change, Changes
 from tokencost.upkeep.differing import Difference, Differences, diff_prices
-from tokencost.upkeep.document import NewPrice
 from tokencost.upkeep.importing import import_prices
 from tokencost.upkeep.validating import Validation, validate_prices
 
@@ -12,11 +11,9 @@ __all__ = [
     "Changes",
     "Difference",
     "Differences",
-    "NewPrice",
     "Validation",
     "add_price",
     "diff_prices",
     "import_prices",
-    "new_price",
     "validate_prices",
 ]

@@ -1,13 +1,15 @@
 """What differs between two price tables."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
 from tokencost.money import plain
-from tokencost.pricing import Model, Price, PriceTable, Rates, read_table
+from tokencost.pricing import PriceTable, Tier, read_table
+from tokencost.pricing.schedule import Calendar, Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +49,16 @@ def diff_prices(old: str | Path, new: str | Path) -> Differences:
         PriceTableError: one of them is missing or wrong.
     """
     before, after = read_table(old), read_table(new)
-    old_rows, new_rows = _rows(before), _rows(after)
+    listed = _listed(before), _listed(after)
+    models = _models(before), _models(after)
     return Differences(
         old=before,
         new=after,
-        added=tuple(_label(key) for key in new_rows if key not in old_rows),
-        removed=tuple(_label(key) for key in old_rows if key not in new_rows),
+        added=tuple(" ".join(filter(None, key)) for key in listed[1] if key not in listed[0]),
+        removed=tuple(" ".join(filter(None, key)) for key in listed[0] if key not in listed[1]),
         changed=(
-            *(
-                difference
-                for key in old_rows
-                if key in new_rows
-                for difference in _compared(key, _flat(*old_rows[key]), _flat(*new_rows[key]))
-            ),
+            *_changed(*models),
+            *_changed(*listed),
             *_compared(("contract", ""), _percents(before), _percents(after)),
             *_compared(("exchange rates", ""), _exchange(before), _exchange(after)),
         ),
@@ -67,21 +66,44 @@ def diff_prices(old: str | Path, new: str | Path) -> Differences:
 
 
 _Key = tuple[str, str]  # provider/model@site and the first day of the row
-
-
-def _rows(table: PriceTable) -> Mapping[_Key, tuple[Model, Price]]:
-    return {
-        (f"{model.name}@{price.site}", f"from {price.first}" if price.first else ""): (model, price)
-        for model in table.models
-        for price in model.prices
-    }
-
-
-def _label(key: _Key) -> str:
-    return " ".join(filter(None, key))
-
-
 _Flat = Mapping[str, Decimal | str]
+# Where the values are called otherwise than the keys of a price file.
+_KEYS = {
+    "rates": "",
+    "list_rates": "list",
+    "first": "from",
+    "last": "until",
+    "caching": "cache",
+    "site_multipliers": "site_multiplier",
+}
+
+
+def _listed(table: PriceTable) -> Mapping[_Key, _Flat]:
+    """Return the keys of price rows, of models that have none, of sellers and their hours."""
+    listed: dict[_Key, _Flat] = {}
+    for model in table.models:
+        if not model.prices:
+            listed[model.name, ""] = {}
+        for price in model.prices:
+            span = f"from {price.first}" if price.first else ""
+            listed[f"{model.name}@{price.site}", span] = dict(_flat(price))
+    for kind, entries in (
+        ("provider", table.providers),
+        ("schedule", table.schedules),
+        ("calendar", table.calendars),
+    ):
+        listed |= {(f"{kind} {name}", ""): dict(_flat(each)) for name, each in entries.items()}
+    return listed
+
+
+def _models(table: PriceTable) -> Mapping[_Key, _Flat]:
+    return {(model.name, ""): dict(_flat(model)) for model in table.models}
+
+
+def _changed(before: Mapping[_Key, _Flat], after: Mapping[_Key, _Flat]) -> Iterator[Difference]:
+    for key, old in before.items():
+        if key in after:
+            yield from _compared(key, old, after[key])
 
 
 def _compared(key: _Key, before: _Flat, after: _Flat) -> list[Difference]:
@@ -110,42 +132,51 @@ def _exchange(table: PriceTable) -> _Flat:
     }
 
 
-def _flat(model: Model, price: Price) -> dict[str, Decimal | str]:
-    flat: dict[str, Decimal | str] = {**_rates("", price.rates)}
-    for tier in price.tiers:
-        flat |= _rates(f"{tier.label}: ", tier.rates)
-    for mode, change in price.modes.items():
-        flat |= _rates(f"{mode}: ", change) if isinstance(change, Rates) else {mode: change}
-    if price.list_rates:
-        flat |= _rates("list: ", price.list_rates)
-    flat |= {f"fee {name}": fee for name, fee in price.fees.items()}
-    texts = {
-        "until": price.last,
-        "promised until": price.promised_until,
-        "kind": price.kind,
-        "schedule": price.schedule and price.schedule.in_words(),
-        "input_max": price.input_max,
-        "checked": price.checked,
-        "source": price.source,
-        "confidence": price.confidence,
-        "note": price.note,
-        "context": model.context,
-        "max_input": model.max_input,
-        "max_output": model.max_output,
-        "tokenizer": model.tokenizer,
-        "aliases": ", ".join(model.aliases),
-        "retired": model.retired,
-        "replaced by": model.replaced_by,
-    }
-    return flat | {name: str(value) for name, value in texts.items() if value}
+def _flat(value: object, name: str = "") -> Iterator[tuple[str, Decimal | str]]:
+    """Return every figure and text of *value* by the keys that lead to it."""
+    parts = _parts(value, name)
+    if parts is not None:
+        for inner, part in parts:
+            yield from _flat(part, inner.strip())
+    elif isinstance(value, Decimal):
+        yield name, value
+    elif value not in (None, "", (), frozenset()):
+        yield name, _words(value)
 
 
-def _rates(prefix: str, rates: Rates) -> dict[str, Decimal | str]:
-    single = {f"{prefix}{name}": rate for name, rate in rates.single().items() if rate is not None}
-    return {
-        **single,
-        **{f"{prefix}cache_write {ttl}": rate for ttl, rate in rates.cache_write.items()},
-    }
+def _parts(value: object, name: str) -> Iterable[tuple[str, object]] | None:
+    """Return what *value* is made of by name, None if it is one figure or text."""
+    match value:
+        case Tier():
+            return [(f"{value.label}:", value.rates)]
+        case Mapping():
+            return [(f"{name} {key}", each) for key, each in value.items()]
+        case tuple((first, *_)) if is_dataclass(first):
+            return [(f"{name} {number}", each) for number, each in enumerate(value, start=1)]
+        case Schedule() | Calendar() if name:
+            return [(name, value.name)]  # compared by itself
+        case _ if is_dataclass(value):
+            return [
+                (f"{name} {_KEYS.get(field.name, field.name)}", getattr(value, field.name))
+                for field in fields(value)
+                if field.name != "prices"  # rows of their own
+            ]
+        case _:
+            return None
+
+
+def _words(value: object) -> str:
+    match value:
+        case frozenset():
+            return ", ".join(sorted(map(_words, value)))
+        case tuple():
+            return ", ".join(map(_words, value))
+        case timedelta():
+            return f"{value / timedelta(hours=1):+g} h"
+        case Decimal():
+            return plain(value)
+        case _:
+            return str(value)
 
 
 def _text(value: Decimal | str | None) -> str:

@@ -1,16 +1,24 @@
 """The user's own price file as a document: read, extended, checked, written whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from tokencost.errors import PriceTableError
 from tokencost.money import plain
-from tokencost.pricing import PriceFile, PriceTable, read_price_files, shipped_file
+from tokencost.pricing import (
+    PriceFile,
+    PriceTable,
+    file_at,
+    laid_over,
+    read_price_files,
+    shipped_file,
+)
 from tokencost.pricing.reading import SCHEMA
+from tokencost.pricing.toml import has_comments, parse_toml
 from tokencost.upkeep.changes import ADDED, CHANGED, UNCHANGED, Change
 from tokencost.writing import replace_file
 
@@ -42,14 +50,15 @@ class Document:
     """The file as plain TOML values, so that everything in it but its comments is kept."""
 
     def __init__(self, path: Path) -> None:
-        """Read *path*, which need not exist.
+        """Read *path*, which need not exist, and else is a valid price file.
 
         Raises:
             PriceTableError: it cannot be read, or is no TOML.
         """
         self.path = path
-        self._text = _read(path)
-        self.values = _parse(path, self._text)
+        self._before = file_at(path).data if path.exists() else b""
+        text, self.values = parse_toml(self._before, name=str(path))
+        self._has_comments = has_comments(text.removeprefix(_HEADER))
         self.values.setdefault("schema", SCHEMA)
         self._places = {
             (each.get("provider"), each.get("id")): place
@@ -57,11 +66,29 @@ class Document:
         }
 
     @property
-    def has_comments(self) -> bool:
-        """Whether the file has comments that writing it anew would drop."""
-        return any(
-            line.lstrip().startswith("#") for line in self._text.removeprefix(_HEADER).splitlines()
-        )
+    def notes(self) -> list[str]:
+        """What is lost by writing the file anew."""
+        if not self._has_comments:
+            return []
+        return [f"comments are not kept; the file as it was is {self._backup.name} beside it"]
+
+    def currency(self, provider: str, site: str, *, known: PriceTable) -> str | None:
+        """Return what a site sells in, as the file and the tables below it say."""
+        seller = known.providers.get(provider)
+        own = self.values.get("provider", {}).get(provider, {}).get("sites", {}).get(site)
+        currency: str | None = own or (seller.sites.get(site) if seller else None)
+        return currency
+
+    def rows(self, new: NewPrice, *, known: PriceTable) -> list[dict[str, Any]]:
+        """Return the rows of the site that *new* is for, those that name no site included."""
+        place = self._places.get((new.provider, new.id))
+        rows = [] if place is None else self.values["model"][place].get("price", [])
+        return [row for row in rows if self._site(row, new.provider, known) == new.site]
+
+    def remove(self, rows: Sequence[Mapping[str, Any]], new: NewPrice) -> None:
+        """Take *rows* of the model of *new* out."""
+        model = self._model(new)
+        model["price"] = [row for row in model.get("price", []) if row not in rows]
 
     def put(self, new: NewPrice, *, known: PriceTable) -> Change:
         """Add a row, or replace the one that begins on the same day; what is open is closed."""
@@ -72,21 +99,19 @@ class Document:
                 model[key] = value
         rows: list[dict[str, Any]] = model.setdefault("price", [])
         row = {"site": new.site, **new.price}
-        same = [
-            number
-            for number, each in enumerate(rows)
-            if (each.get("site", new.site), each.get("from")) == (new.site, row.get("from"))
-        ]
+        of_site = self.rows(new, known=known)
+        same = [each for each in of_site if each.get("from") == row.get("from")]
         if same:
-            before, rows[same[0]] = rows[same[0]], row
+            before = same[0]
+            rows[next(place for place, each in enumerate(rows) if each is before)] = row
             what = UNCHANGED if {"site": new.site, **before} == row else CHANGED
-            return Change(name=new.name, what=what, detail=rates_in_words(row))
-        closed = self._close(rows, row)
+            return Change(name=new.name, what=what, detail=row_in_words(row))
+        closed = _close(of_site, row)
         rows.append(row)
-        return Change(name=new.name, what=ADDED, detail=f"{rates_in_words(row)}{closed}")
+        return Change(name=new.name, what=ADDED, detail=f"{row_in_words(row)}{closed}")
 
-    def checked(self) -> bytes:
-        """Return the bytes to write.
+    def checked(self) -> tuple[bytes, PriceTable]:
+        """Return the bytes to write, and the table that they would make.
 
         Raises:
             PriceTableError: they would not be a valid price file.
@@ -94,8 +119,8 @@ class Document:
         import tomli_w
 
         data = (_HEADER + tomli_w.dumps(self.values)).encode()
-        read_price_files([shipped_file(), PriceFile(name=str(self.path), data=data)])
-        return data
+        file = PriceFile(name=str(self.path), data=data)
+        return data, read_price_files([shipped_file(), file])
 
     def save(self, data: bytes) -> None:
         """Replace the file in one step; one with comments is kept beside it.
@@ -104,8 +129,8 @@ class Document:
             PriceTableError: the folder or the file cannot be written.
         """
         try:
-            if self.has_comments:
-                replace_file(self.path.with_suffix(".toml.bak"), self._text.encode())
+            if self._has_comments:
+                replace_file(self._backup, self._before)
             replace_file(self.path, data)
         except OSError as error:
             raise PriceTableError(
@@ -113,16 +138,10 @@ class Document:
             ) from error
 
     def _provide(self, new: NewPrice, known: PriceTable) -> None:
-        provider = known.providers.get(new.provider)
-        own: dict[str, Any] = self.values.setdefault("provider", {})
-        if provider is None:
-            entry = own.setdefault(new.provider, {"name": new.provider_name, "sites": {}})
-            entry["sites"].setdefault(new.site, new.currency)
-        elif new.site not in provider.sites:
-            entry = own.setdefault(new.provider, {"name": provider.name, "sites": {}})
-            entry["sites"].setdefault(new.site, new.currency)
-        if not own:
-            del self.values["provider"]
+        if self.currency(new.provider, new.site, known=known) is None:
+            own: dict[str, Any] = self.values.setdefault("provider", {})
+            entry = own.setdefault(new.provider, {"name": new.provider_name})
+            entry.setdefault("sites", {})[new.site] = new.currency
 
     def _model(self, new: NewPrice) -> dict[str, Any]:
         models: list[dict[str, Any]] = self.values.setdefault("model", [])
@@ -132,18 +151,41 @@ class Document:
             models.append({"id": new.id, "provider": new.provider})
         return models[self._places[key]]
 
-    def _close(self, rows: list[dict[str, Any]], row: dict[str, Any]) -> str:
-        """End the row that was in force until *row* begins."""
-        start = row.get("from")
-        for other in rows:
-            is_open = other.get("site", row["site"]) == row["site"] and "until" not in other
-            if start and is_open and other.get("from", date.min) < start:
-                other["until"] = start - timedelta(days=1)
-                return f"; the row before it now ends on {other['until']}"
-        return ""
+    def _site(self, row: Mapping[str, Any], provider: str, known: PriceTable) -> str:
+        """Return the site of a row, the home of its provider if it names none."""
+        if "site" in row:
+            return str(row["site"])
+        seller = known.providers.get(provider)
+        return seller.home if seller else next(iter(self.values["provider"][provider]["sites"]))
+
+    @property
+    def _backup(self) -> Path:
+        """The first name beside the file that is free."""
+        name = self.path.name
+        names = (f"{name}.bak{number}" if number > 1 else f"{name}.bak" for number in count(1))
+        return next(path for path in map(self.path.with_name, names) if not path.exists())
 
 
-def rates_in_words(row: Mapping[str, Any]) -> str:
+def with_own(shipped: PriceTable, path: Path) -> PriceTable:
+    """Return the shipped table with the user's own at *path* over it, if there is one.
+
+    Raises:
+        PriceTableError: it cannot be read, or has mistakes.
+    """
+    return laid_over(shipped, file_at(path)) if path.exists() else shipped
+
+
+def _close(rows: Sequence[dict[str, Any]], row: Mapping[str, Any]) -> str:
+    """End the row that was in force until *row* begins."""
+    start = row.get("from")
+    for other in rows:
+        if start and "until" not in other and other.get("from", date.min) < start:
+            other["until"] = start - timedelta(days=1)
+            return f"; the row before it now ends on {other['until']}"
+    return ""
+
+
+def row_in_words(row: Mapping[str, Any]) -> str:
     """Return input and output of a row, and its days if it has any."""
     known = [
         f"{plain(row[key])} {what}"
@@ -152,23 +194,3 @@ def rates_in_words(row: Mapping[str, Any]) -> str:
     ]
     days = [f"{key} {row[key]}" for key in ("from", "until") if key in row]
     return ", ".join(known) + "".join(f" {each}" for each in days)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise PriceTableError(f"{path} cannot be read: {error}", hint="mend or move it") from error
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise PriceTableError(
-            f"{path}: not valid TOML: {error}", hint="mend the line that is named"
-        ) from error

@@ -1,11 +1,14 @@
 """Checking a price file as a whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from tokencost.errors import PriceTableError, TokencostError, TokenizerError
-from tokencost.pricing import PriceTable, file_at, read_price_files, shipped_file
+from tokencost.pricing import Model, PriceFile, file_at, laid_over, read_price_files, shipped_file
+from tokencost.pricing.lines import Lines
+from tokencost.pricing.toml import parse_toml
 from tokencost.tokenizers import find_tokenizer
 
 
@@ -32,30 +35,39 @@ def validate_prices(path: Path) -> Validation:
     Raises:
         PriceTableError: there is no such file.
     """
-    file, shipped = file_at(path), shipped_file()
+    file = file_at(path)
+    shipped = read_price_files([shipped_file()])
+    own: list[Model] = []
+    mistakes: list[TokencostError] = []
     try:
-        table = read_price_files([shipped, file])
+        before = {model.name: model for model in shipped.models}
+        models = laid_over(shipped, file).models
+        own = [model for model in models if before.get(model.name) != model]
     except PriceTableError as error:
-        return Validation(file=file.name, models=0, rows=0, mistakes=tuple(error.parts))
-    base = read_price_files([shipped])
-    before = {model.name: model for model in base.models}
-    own = [model for model in table.models if before.get(model.name) != model]
+        mistakes += error.parts
+    mistakes += _uncountable(file)
     return Validation(
         file=file.name,
-        models=len(own),
-        rows=sum(len(model.prices) for model in own),
-        mistakes=tuple(_uncountable(file.name, table)),
+        models=0 if mistakes else len(own),
+        rows=0 if mistakes else sum(len(model.prices) for model in own),
+        mistakes=tuple(mistakes),
     )
 
 
-def _uncountable(file: str, table: PriceTable) -> list[TokencostError]:
-    mistakes: list[TokencostError] = []
-    for model in table.models:
+def _uncountable(file: PriceFile) -> Iterable[TokencostError]:
+    """Return the tokenizers of the file that do not exist: reading prices asks for none."""
+    try:
+        text, values = parse_toml(file.data, name=file.name)
+    except PriceTableError:
+        return  # already said
+    models = values.get("model")
+    for number, model in enumerate(models if isinstance(models, list) else []):
+        tokenizer = model.get("tokenizer") if isinstance(model, dict) else None
+        if not tokenizer or not isinstance(tokenizer, str):
+            continue
         try:
-            if model.tokenizer:
-                find_tokenizer(model.tokenizer)
+            find_tokenizer(tokenizer)
         except TokenizerError as error:
-            mistakes.append(
-                PriceTableError(f"{file}: model {model.name}: {error}", hint=error.hint)
-            )
-    return mistakes
+            line = Lines(text).find(("model", number), "tokenizer")
+            where = f"{file.name}:{line}: model {model.get('provider')}/{model.get('id')}"
+            yield PriceTableError(f"{where}: {error}", hint=error.hint)
