@@ -84,16 +84,18 @@ def compare(
 
     Args:
         prompts: what `estimate` takes.
-        models: names; one without a site stands for all of its sites. None: the whole table.
+        models: names; one without a site stands for all of its sites, and one that has no price at
+            any of them is a failure. Without names it is the whole table.
         selection: providers, sites and the smallest context window wanted.
         request: what `estimate` takes; its currency is that of the ranking, by default the one
             all offers share, else USD.
         prices: the price table, by default the shipped one.
-        strict: raise the first unknown model or unreadable input instead of reporting it.
+        strict: raise the first failure instead of reporting it.
 
     Raises:
         UsageError: nothing is left to compare.
-        TokencostError: if *strict*, for the first unknown model or unreadable input.
+        TokencostError: if *strict*, for the first unknown model, unreadable input, or model that
+            was named and has no price.
     """
     failures = Failures(strict=strict)
     request = request or Request()
@@ -107,19 +109,34 @@ def compare(
         raise UsageError(
             "no model of the table is selected", hint="ask for fewer conditions at once"
         )
-    currencies = {offer.currency for offer in offers}
-    currency = request.currency or (currencies.pop() if len(currencies) == 1 else _COMMON_CURRENCY)
-    request = replace(request, currency=currency, site=None)
+    request = replace(request, currency=request.currency or _currency(offers), site=None)
     rows = _compared(offers, asked, request, prices)
+    if models:
+        _check_answered(rows, failures)
     return Comparison(
         rows=_ranked(rows),
-        currency=currency,
+        currency=request.currency or _COMMON_CURRENCY,
         failures=tuple(failures.kept),
         request=request,
         moment=Pricing(request=request, prices=prices, failures=failures).moment,
         prices=prices,
         warnings=asked.notes,
     )
+
+
+def _currency(offers: Sequence[Offer]) -> str:
+    """Return the currency that all of *offers* share, else the common one."""
+    currencies = {offer.currency for offer in offers}
+    return currencies.pop() if len(currencies) == 1 else _COMMON_CURRENCY
+
+
+def _check_answered(rows: Sequence[Compared], failures: Failures) -> None:
+    """Take as failures the models, all of them asked for by name, that have no price anywhere."""
+    ranked = {row.offer.model.name for row in rows if row.common is not None}
+    for model in dict.fromkeys(row.offer.model.name for row in rows):
+        error = next((row.error for row in rows if row.offer.model.name == model), None)
+        if model not in ranked and error:
+            failures.add(error, model=model)
 
 
 def _compared(

@@ -123,9 +123,20 @@ def test_a_source_nobody_knows_is_named(tokencost: Run, folder: Path) -> None:
     assert "litellm, genai-prices, models.dev" in result.stderr
 
 
-def test_compare_is_answered_where_something_has_a_price(tokencost: Run) -> None:
-    result = tokencost("compare", "--input-tokens", "200000", "-m", "plain", "-m", "guess", "-q")
-    assert (result.exit_code, result.stdout) == (0, "acme/guess@global\tUSD\t0.8\n")
-    result = tokencost("compare", "--input-tokens", "200000", "-m", "plain")
+def test_compare_answers_for_every_model_that_was_named(tokencost: Run) -> None:
+    named = ("compare", "--input-tokens", "200000", "-m", "plain", "-m", "guess")
+    result = tokencost(*named)
     assert result.exit_code == 2
+    assert "does not fit" in result.stdout
+    assert "error: acme/plain does not fit: 200,000 tokens" in result.stderr
+    result = tokencost(*named, "-q")
+    assert (result.exit_code, result.stdout) == (2, "")
+    result = tokencost("compare", "--text", "a", "-m", "guess", "-m", "tiered", "--site", "cn")
+    assert result.exit_code == 2
+    assert "guess is not among the providers, sites and windows" in result.stderr
+
+
+def test_compare_ranks_what_has_a_price_where_no_model_was_named(tokencost: Run) -> None:
+    result = tokencost("compare", "--input-tokens", "200000", "--provider", "acme")
+    assert result.exit_code == 0
     assert "does not fit" in result.stdout

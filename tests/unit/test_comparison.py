@@ -1,10 +1,23 @@
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from tokencost import ExchangeRate, InputTokens, OutputTokens, Prompt, Request, Selection, compare
+from tokencost import (
+    ExchangeRate,
+    InputTokens,
+    OutputTokens,
+    Prompt,
+    Request,
+    Selection,
+    compare,
+    load_price_table,
+    read_prompts,
+)
 from tokencost.errors import UnknownModelError, UsageError
 from tokencost.pricing import PriceTable
+from tokencost.report import OutputFormat, render
 
 SIZE = InputTokens(total=1_000_000)
 HELLO = Prompt(name="hello", text="hello world")
@@ -56,7 +69,11 @@ def test_what_does_not_fit_or_has_no_price_comes_last_with_its_reason(prices: Pr
 
 def test_without_an_exchange_rate_a_price_is_shown_but_not_ranked(prices: PriceTable) -> None:
     (row,) = compare(
-        InputTokens(total=10_000), models="guess", request=Request(currency="EUR"), prices=prices
+        InputTokens(total=10_000),
+        models="guess",
+        request=Request(currency="EUR"),
+        prices=prices,
+        strict=False,
     ).rows
     assert (row.common, row.error and row.error.code) == (None, "no_rate")
     assert row.cost is not None
@@ -124,3 +141,36 @@ def test_several_inputs_are_summed_up(prices: PriceTable) -> None:
     (two,) = compare([HELLO, HELLO], models="plain", prices=prices).rows
     assert one.common is not None
     assert two.common == 2 * one.common
+
+
+def test_the_output_that_requests_allow_themselves_is_named_as_output(
+    prices: PriceTable, tmp_path: Path
+) -> None:
+    file = tmp_path / "request.json"
+    file.write_text(
+        '{"messages": [{"role": "user", "content": "hi"}], "max_tokens": 100}', encoding="utf-8"
+    )
+    answer = compare(read_prompts([file]), models="plain", prices=prices)
+    (row,) = answer.rows
+    assert row.cost is not None
+    assert row.cost.expected is not None
+    assert row.cost.expected > Decimal("0.001")  # 100 at 10 a MTok
+    assert "as many as each request allows itself" in render(answer)
+    assert "cost/call" in render(answer)
+
+
+def test_every_way_of_counting_is_named() -> None:
+    claude = compare("hi", models="claude-sonnet-5", prices=load_price_table())
+    assert (
+        json.loads(render(claude, OutputFormat.JSON))["results"][0]["tokens"]["method"]
+        == "reconstructed"
+    )
+
+
+def test_a_discount_of_a_contract_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'schema = 1\n[contract]\nsource = "deal"\npercent_off = { openai = 50 }\n', encoding="utf-8"
+    )
+    answer = compare("hi", models=["gpt-4o", "qwen3.7-max"], prices=load_price_table(own))
+    assert "contract discount of 50 % (deal) for openai/gpt-4o@global" in render(answer)

@@ -39,7 +39,14 @@ def compare(
     mode: options.Mode = "standard",
     thinking: options.Thinking = False,
     at: options.At = None,
-    currency: options.Currency = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            envvar="TOKENCOST_CURRENCY",
+            help="What to rank in; native: the one all sites share, else USD.",
+        ),
+    ] = None,
     fx: options.ExchangeRates = None,
     prices: options.Prices = None,
     tokenizer: options.Tokenizer = None,

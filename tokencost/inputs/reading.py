@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from tokencost.errors import InputError
 from tokencost.inputs.decoding import check_encoding
@@ -14,7 +15,7 @@ from tokencost.inputs.prompt import Reading
 
 
 def read_prompts(
-    paths: Sequence[str] = (),
+    paths: Sequence[str | Path] = (),
     *,
     texts: Sequence[str] = (),
     files_from: str | None = None,
@@ -54,7 +55,7 @@ def read_prompts(
     for number, text in enumerate(texts, start=1):
         gathering.add_literal(text, number=number)
     for path in paths:
-        gathering.add(path)
+        gathering.add(str(path))
     if files_from is not None:
         gathering.add_listed(files_from)
     return gathering.reading()

@@ -12,7 +12,7 @@ from tokencost.pricing.lookup import Offer
 from tokencost.pricing.moment import Moment
 from tokencost.pricing.rates import EXPLICIT, Rates, Tier
 from tokencost.pricing.schedule import Band, band_at
-from tokencost.pricing.table import Confidence, Kind, Price
+from tokencost.pricing.table import Confidence, Discount, Kind, Price
 
 STANDARD = "standard"
 _OLD = timedelta(days=90)
@@ -22,6 +22,7 @@ _OLD = timedelta(days=90)
 class Quote:
     """The rates of one request, with everything that they were picked by.
 
+    `discount` is that of a contract, if it was applied.
     `derived` names the rates that no price list gives, with the formula they follow from.
     """
 
@@ -31,6 +32,7 @@ class Quote:
     mode: str
     tier: Tier | None
     band: Band | None
+    discount: Discount | None
     derived: Mapping[str, str]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -79,7 +81,13 @@ def quote(
     if thinking and rates.output_thinking is not None:
         rates = replace(rates, output=rates.output_thinking, output_thinking=None)
     band = None if price.schedule is None else band_at(price.schedule, moment)
-    rates = _billed(offer, price, rates, band, notes)
+    if band is not None:
+        notes += _band_notes(band, rates)
+        rates = rates.scaled(band.multiplier)
+    discount = None if price.kind is Kind.CONTRACT else offer.discount
+    if discount:
+        rates = rates.scaled((100 - discount.percent).scaleb(-2))
+        notes.append(discount.in_words)
     return Quote(
         offer=offer,
         price=price,
@@ -87,22 +95,11 @@ def quote(
         mode=mode,
         tier=tier,
         band=band,
+        discount=discount,
         derived=derived,
         assumptions=(*notes, *_assumptions(rates, output_tokens)),
         warnings=tuple(_warnings(price, day)),
     )
-
-
-def _billed(offer: Offer, price: Price, rates: Rates, band: Band | None, notes: list[str]) -> Rates:
-    """Apply the hour and the contract, and note what was assumed about them."""
-    if band is not None:
-        notes += _band_notes(band, rates)
-        rates = rates.scaled(band.multiplier)
-    if offer.discount and price.kind is not Kind.CONTRACT:
-        percent = offer.discount.percent
-        rates = rates.scaled((100 - percent).scaleb(-2))
-        notes.append(f"contract discount of {plain(percent)} % ({offer.discount.source})")
-    return rates
 
 
 def price_at(offer: Offer, moment: Moment) -> Price:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from tokencost.errors import UsageError
+from tokencost.errors import NoPriceError, UsageError
 from tokencost.failures import Failures
 from tokencost.pricing.lookup import Offer, find_model, find_offer, offers_of
 from tokencost.pricing.table import PriceTable
@@ -49,21 +49,31 @@ def select_offers(
 ) -> list[Offer]:
     """Return the offers of *selection*; with *names* only of these models.
 
-    A name without a site stands for all of its sites; what means nothing is a failure.
+    A name without a site stands for all of its sites; what means nothing, or nothing that is
+    selected, is a failure.
     """
     selection.check(table)
+    wanted: dict[str, Offer] = {}
     if not names:
         offers = [offer for model in table.models for offer in offers_of(table, model)]
-    else:
-        offers = []
-        for name in [names] if isinstance(names, str) else names:
-            with failures.kept_of(name):
-                if "@" in name:
-                    offers.append(find_offer(table, name))
-                else:
-                    offers += offers_of(table, find_model(table, name)) or [find_offer(table, name)]
-    wanted = {offer.name: offer for offer in offers if selection.holds(offer)}
+        wanted = {offer.name: offer for offer in offers if selection.holds(offer)}
+    for name in [names] if isinstance(names, str) else names:
+        with failures.kept_of(name):
+            wanted |= {offer.name: offer for offer in _selected(table, selection, name)}
     return list(wanted.values())
+
+
+def _selected(table: PriceTable, selection: Selection, name: str) -> list[Offer]:
+    offers = [] if "@" in name else offers_of(table, find_model(table, name))
+    offers = offers or [find_offer(table, name)]
+    selected = [offer for offer in offers if selection.holds(offer)]
+    if not selected:
+        known = ", ".join(offer.name for offer in offers)
+        raise NoPriceError(
+            f"{name} is not among the providers, sites and windows that are selected",
+            hint=f"the table has {known}; leave a condition or the model out",
+        )
+    return selected
 
 
 def _check(what: str, names: Collection[str], known: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from tokencost.money import plain
 from tokencost.pricing.caching import BatchCache, Caching
 from tokencost.pricing.rates import Rates, Tier
 from tokencost.pricing.schedule import Calendar, Schedule
@@ -172,6 +173,11 @@ class Discount:
     percent: Decimal
     source: str
     checked: date | None
+
+    @property
+    def in_words(self) -> str:
+        """What it is and where it comes from."""
+        return f"contract discount of {plain(self.percent)} % ({self.source})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

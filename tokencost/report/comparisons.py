@@ -10,7 +10,7 @@ from tokencost.pricing import Price
 from tokencost.report.envelope import envelope, money
 from tokencost.report.price_words import rate_remarks
 from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
-from tokencost.report.words import DASH, remarks
+from tokencost.report.words import DASH, has_output, output_assumptions, remarks
 from tokencost.tokenizers import Method
 
 CSV_COLUMNS = (
@@ -30,14 +30,14 @@ _LABELS = {
 
 def sheet(comparison: Comparison) -> Sheet:
     """Lay out one row per model, with a bar for the cost against the dearest."""
-    request, currency = comparison.request, comparison.currency
+    currency = comparison.currency
     columns = (
         Column(name="model"),
         Column(name="tokens", number=True, rank=2),
         Column(name="count", rank=4),
         Column(name="between", number=True, rank=6),
         Column(name="output", number=True, rank=7),
-        Column(name="cost/call" if request.output else "input cost", number=True),
+        Column(name="cost/call" if _has_output(comparison) else "input cost", number=True),
         Column(name=f"in {currency}", number=True),
         Column(name="month", number=True, rank=1),
         Column(name="ratio", number=True),
@@ -97,7 +97,7 @@ def csv_rows(comparison: Comparison) -> Iterable[tuple[object, ...]]:
 
 
 def quiet(comparison: Comparison) -> str:
-    """Return name, currency and exact cost of what has a price, the cheapest first."""
+    """Return name, currency and cost in it of what has a price, the cheapest first."""
     return "".join(
         f"{row.offer.name}\t{comparison.currency}\t{plain(row.common)}\n"
         for row in comparison.ranked
@@ -117,7 +117,7 @@ def _row(row: Compared, comparison: Comparison, dearest: Decimal) -> tuple[str, 
         f"{'' if certain else '~'}{tokens:,}" if row.results else "",
         _method(row),
         "" if certain or not row.results else f"{low:,}{DASH}{high:,}",
-        f"{sum(each.output.expected for each in row.results):,}" if request.output else "",
+        f"{sum(each.output.expected for each in row.results):,}" if _has_output(comparison) else "",
         _problem(row) if expected is None else shown(expected, currency),
         "" if row.common is None else shown(row.common, comparison.currency),
         shown(times(row.common, per_month), comparison.currency)
@@ -144,9 +144,8 @@ def _tokens(row: Compared) -> tuple[int, int, int]:
 
 def _method(row: Compared) -> str:
     """Return the weakest way of counting among the inputs."""
-    methods = {each.tokens.method for each in row.results}
-    order = (Method.ESTIMATED, Method.ASSUMED, Method.GIVEN, Method.EXACT)
-    return next((str(method) for method in order if method in methods), "")
+    methods = [each.tokens.method for each in row.results]
+    return str(max(methods, key=list(Method).index)) if methods else ""
 
 
 def _problem(row: Compared) -> str:
@@ -162,7 +161,8 @@ def _bar(common: Decimal, dearest: Decimal) -> str:
 
 
 def _remarks(comparison: Comparison) -> list[Remark]:
-    reasons = [_reason(row) for row in comparison.rows if row.error is not None]
+    failed = [id(failure.error) for failure in comparison.failures]
+    reasons = [_reason(row) for row in comparison.rows if row.error and id(row.error) not in failed]
     doubts = [
         f"{row.offer.name}: {warning}"
         for row in comparison.rows
@@ -196,14 +196,10 @@ def _grouped(texts: list[str], most: int = 5) -> list[str]:
 def _assumptions(comparison: Comparison) -> list[str]:
     request, output = comparison.request, comparison.request.output
     lines = [f"prices of {comparison.moment}, mode {request.mode}{comparison.prices.layers}"]
-    if output is None:
-        lines.append("input only: no output tokens named (--output-tokens)")
-    elif output.low != output.high:
-        lines.append(
-            f"{output.low:,} to {output.high:,} output tokens, {output.expected:,} expected"
-        )
+    lines += output_assumptions(output, has_output=_has_output(comparison))
     if request.volume:
         lines.append(f"{request.volume.per_month:,} calls in a month of 30 days")
+    lines += [f"{text} for {', '.join(names)}" for text, names in _discounts(comparison).items()]
     banded = [
         row.offer.name
         for row in comparison.ranked
@@ -212,6 +208,22 @@ def _assumptions(comparison: Comparison) -> list[str]:
     if banded:
         lines.append(f"the dearer hours of the day for {', '.join(banded)}; name a time with --at")
     return lines
+
+
+def _has_output(comparison: Comparison) -> bool:
+    return has_output(
+        comparison.request.output, (each for row in comparison.rows for each in row.results)
+    )
+
+
+def _discounts(comparison: Comparison) -> dict[str, list[str]]:
+    """Return the discounts of contracts that were applied, with the models they are for."""
+    found: dict[str, list[str]] = {}
+    for row in comparison.ranked:
+        discounts = [each.quote.discount for each in row.results if each.quote]
+        for discount in dict.fromkeys(each for each in discounts if each):
+            found.setdefault(discount.in_words, []).append(row.offer.name)
+    return found
 
 
 def _result(row: Compared, rank: int, comparison: Comparison) -> dict[str, Any]:

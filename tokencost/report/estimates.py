@@ -14,7 +14,14 @@ from tokencost.report.price_words import (
     rate_remarks,
 )
 from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
-from tokencost.report.words import DASH, count_remarks, framing_remarks, remarks
+from tokencost.report.words import (
+    DASH,
+    count_remarks,
+    framing_remarks,
+    has_output,
+    output_assumptions,
+    remarks,
+)
 
 CSV_COLUMNS = (
     *("input", "kind", "model", "site", "tokens", "tokens_low", "tokens_high", "method"),
@@ -144,7 +151,7 @@ def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tup
 
 
 def _has_output(report: EstimateReport) -> bool:
-    return report.request.output is not None or any(each.output.high for each in report.results)
+    return has_output(report.request.output, report.results)
 
 
 def _token_sums(results: Sequence[Estimate]) -> tuple[int, int, int]:
@@ -180,14 +187,7 @@ def _remarks(report: EstimateReport) -> list[Remark]:
 def _assumptions(report: EstimateReport) -> list[str]:
     request, output = report.request, report.request.output
     lines = [f"prices of {report.moment}{report.prices.layers}"]
-    if output is None and _has_output(report):
-        lines.append("no output tokens named: as many as each request allows itself")
-    elif output is None:
-        lines.append("input only: no output tokens named (--output-tokens)")
-    elif output.low != output.high:
-        lines.append(
-            f"{output.low:,} to {output.high:,} output tokens, {output.expected:,} expected"
-        )
+    lines += output_assumptions(output, has_output=_has_output(report))
     if request.volume:
         lines.append(f"{request.volume.per_month:,} calls in a month of 30 days")
     for each in report.results:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from tokencost.answers import Estimate
 from tokencost.failures import Failure
 from tokencost.report.sheet import Remark
 from tokencost.tokenizers import Method, TokenCount
+from tokencost.workload import OutputTokens
 
 DASH = "–"
 
@@ -45,6 +47,22 @@ def framing_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Rem
         what = f"{sum(added):,} tokens of message format in {requests}: " if any(added) else ""
         lines.append(Remark(label="framing", text=f"{model}{what}{basis}"))
     return lines
+
+
+def has_output(asked: OutputTokens | None, results: Iterable[Estimate]) -> bool:
+    """Say whether answers are priced: because they were asked for, or requests allow some."""
+    return asked is not None or any(each.output.high for each in results)
+
+
+def output_assumptions(asked: OutputTokens | None, *, has_output: bool) -> list[str]:
+    """Say which output was priced."""
+    if asked is None and has_output:
+        return ["no output tokens named: as many as each request allows itself"]
+    if asked is None:
+        return ["input only: no output tokens named (--output-tokens)"]
+    if asked.low != asked.high:
+        return [f"{asked.low:,} to {asked.high:,} output tokens, {asked.expected:,} expected"]
+    return []
 
 
 def remarks(label: str, texts: Iterable[str]) -> list[Remark]:

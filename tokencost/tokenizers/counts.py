@@ -6,12 +6,12 @@ from typing import Protocol
 
 
 class Method(StrEnum):
-    """How sure a count is."""
+    """How sure a count is, the surest first."""
 
     EXACT = "exact"  # the model's own vocabulary
-    ASSUMED = "assumed"  # a vocabulary the model very probably uses
     GIVEN = "given"  # not counted at all: the caller said the number
     RECONSTRUCTED = "reconstructed"  # a closed tokenizer, rebuilt from recorded counts
+    ASSUMED = "assumed"  # a vocabulary the model very probably uses
     ESTIMATED = "estimated"  # another vocabulary times factors measured per kind of content
 
 
