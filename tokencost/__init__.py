@@ -48,6 +48,15 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     )
     from tokencost.report import OutputFormat, render, render_quiet
     from tokencost.report.shown_tokens import show_tokens
+    from tokencost.sessions import (
+        PRESETS,
+        PricedCall,
+        Session,
+        SessionReport,
+        SessionResult,
+        SessionTotal,
+        session,
+    )
     from tokencost.tokenizers import Method, TokenCount, tokenizer_names
     from tokencost.tokenizers.listing import Tokenizers, add_tokenizer, list_tokenizers
     from tokencost.upkeep import (
@@ -82,6 +91,7 @@ _HOMES = {
     "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
     "report.shown_tokens": "show_tokens",
+    "sessions": "PRESETS PricedCall Session SessionReport SessionResult SessionTotal session",
     "tokenizers.listing": "Tokenizers add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
     "upkeep": "Change Changes Difference Differences Validation add_price diff_prices "
@@ -92,6 +102,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "PRESETS",
     "AmbiguousModelError",
     "As",
     "Calibrated",
@@ -129,10 +140,15 @@ __all__ = [
     "OutputTokens",
     "PriceTable",
     "PriceTableError",
+    "PricedCall",
     "Prompt",
     "Reading",
     "Request",
     "Selection",
+    "Session",
+    "SessionReport",
+    "SessionResult",
+    "SessionTotal",
     "Status",
     "TokenCount",
     "TokencostError",
@@ -161,6 +177,7 @@ __all__ = [
     "read_prompts",
     "render",
     "render_quiet",
+    "session",
     "show_model",
     "show_tokens",
     "tokenizer_names",

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 from typer.testing import Result
 
+from tokencost import tokenizer_names
 from tokencost.report.json import json_schema
 
 Run = Callable[..., Result]
@@ -79,6 +80,11 @@ COMMANDS = {
         *("prices", "import", "litellm", "litellm.json", "--checked", "2026-11-20"),
         *("--to", "mine.toml"),
     ),
+    "session": ("session", "-m", "plain", "--turns", "3", "--system", "a.md", "--volume", "10/day"),
+    "session-models": (
+        *("session", "-m", "plain", "-m", "tiered", "-m", "guess", "--preset", "multi-agent"),
+        *("--turns", "8", "--compact-at", "12000", "--assume-hit-rate", "0.9", "--currency", "CNY"),
+    ),
     "tokenizers-list": ("tokenizers", "list"),
     "prices-diff": ("prices", "diff", "builtin", "own.toml"),
 }
@@ -147,6 +153,16 @@ def test_json_keeps_its_schema(name: str, tokencost: Run) -> None:
     schema = json_schema(answer["schema"].removeprefix("tokencost."))
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(answer)
+
+
+@pytest.mark.parametrize("command", ["count", "estimate", "compare", "session"])
+def test_every_way_of_counting_keeps_the_schema(command: str, tokencost: Run) -> None:
+    text = ("--system", "README.md") if command == "session" else ("--text", "hi")
+    Path("README.md").write_text("hi", encoding="utf-8")
+    for name in tokenizer_names():
+        args = (command, *text, "-m", "plain", "--tokenizer", name, "--json")
+        schema = json_schema(command)
+        Draft202012Validator(schema).validate(json.loads(tokencost(*args).stdout))
 
 
 @pytest.mark.usefixtures("files")

@@ -12,6 +12,7 @@ from tokencost.cli.estimate import estimate
 from tokencost.cli.help import help_of, with_examples
 from tokencost.cli.models import models_app
 from tokencost.cli.prices import prices_app
+from tokencost.cli.session import session
 from tokencost.cli.tokenizers import tokenizers_app
 
 _HELP = """What will this prompt cost?
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (estimate, compare, count, check):
+for command in (estimate, compare, count, check, session):
     app.command(help=help_of(command))(command)
 app.add_typer(models_app, name="models")
 app.add_typer(prices_app, name="prices")

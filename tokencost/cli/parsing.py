@@ -138,6 +138,13 @@ def currency(text: str | None) -> str | None:
     return text
 
 
+def cache_kind(text: str | None) -> str | None:
+    """Read which cache a session uses."""
+    if text not in (None, "implicit", "explicit", "none"):
+        raise UsageError(f"--cache {text!r} is unknown", hint="write implicit, explicit or none")
+    return text
+
+
 def mode(text: str) -> str:
     """Read the name of a mode."""
     from tokencost.pricing import MODES, STANDARD

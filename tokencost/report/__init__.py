@@ -28,6 +28,7 @@ _LAYOUTS = {
     "compare": "comparisons",
     "check": "checks",
     "models": "models",
+    "session": "sessions",
     "tokenizers": "tokenizer_lists",
     "calibration": "calibrations",
     "prices_validate": "validations",

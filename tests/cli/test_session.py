@@ -1,0 +1,45 @@
+"""Mistakes in the options of `session`, and texts in the place of sizes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+Run = Callable[..., Result]
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "hint"),
+    [
+        ((), "no model named", "-m"),
+        (("-m", "plain", "--preset", "rga"), "--preset 'rga' is unknown", "rag, chain"),
+        (("-m", "plain", "--compact-at", "big"), "'big' is no number of tokens", "auto"),
+        (("-m", "plain", "--compact-at", "10"), "more than --compact-at 10", "auto"),
+        (("-m", "plain", "--pause", "soon"), "--pause: 'soon' is no duration", "5m"),
+        (("-m", "plain", "--idle", "2h"), "--idle '2h' names no turn", "10=2h"),
+        (("-m", "plain", "--idle", "9=2w"), "--idle: '2w' is no duration", "2h"),
+        (("-m", "plain", "--assume-hit-rate", "x"), "'x' is no share", "0.9"),
+        (("-m", "plain", "--assume-hit-rate", "nan"), "'nan' is no share", "0.9"),
+        (("-m", "plain", "--cache", "redis"), "--cache 'redis' is unknown", "implicit"),
+        (("-m", "plain", "--system", "none.md"), "none.md", "path"),
+        (("-m", "plain", "--turns", "90"), "turn 50: acme/plain does not fit", "--compact-at auto"),
+        (("-m", "guess", "--cache", "explicit"), "no explicit cache", "models show"),
+    ],
+)
+def test_a_mistake_is_exit_2_with_nothing_printed(
+    tokencost: Run, args: tuple[str, ...], error: str, hint: str
+) -> None:
+    result = tokencost("session", *args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    first, second = result.stderr.splitlines()
+    assert error in first
+    assert hint in second
+
+
+def test_a_file_is_counted_and_a_number_is_taken(tokencost: Run, folder: Path) -> None:
+    (folder / "system.md").write_text("hello world", encoding="utf-8")
+    args = ("session", "-m", "plain", "--system", "system.md", "--tools", "40", "--json")
+    (result,) = json.loads(tokencost(*args).stdout)["results"]
+    assert result["prefix"]["input"] == 42

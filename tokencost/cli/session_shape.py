@@ -1,0 +1,97 @@
+"""The shape of a session from the options of the command line."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tokencost.errors import UsageError
+
+if TYPE_CHECKING:  # imported through the package when it is called
+    from datetime import timedelta
+
+    from tokencost import Prompt, Session
+
+
+def shape(
+    preset: str | None,
+    *,
+    system: str | None,
+    tools: str | None,
+    compact_at: str | None,
+    pause: str | None,
+    idle: Sequence[str] | None,
+    hit_rate: str | None,
+    **numbers: int | None,
+) -> "Session":
+    """Return the preset, or the default, with everything that was named in its place.
+
+    Raises:
+        UsageError: an option makes no sense.
+        InputError: a file cannot be read.
+    """
+    from tokencost import PRESETS, Session
+
+    if preset is not None and preset not in PRESETS:
+        raise UsageError(f"--preset {preset!r} is unknown", hint=f"known are {', '.join(PRESETS)}")
+    named: dict[str, Any] = {
+        **numbers,
+        "system": _size(system),
+        "tools": _size(tools),
+        "compact_at": _threshold(compact_at),
+        "pause": None if pause is None else _duration("--pause", pause),
+        "idle": None if idle is None else dict(map(_gap, idle)),
+        "hit_rate": None if hit_rate is None else _share(hit_rate),
+    }
+    base = PRESETS[preset] if preset else Session()
+    return replace(base, **{name: value for name, value in named.items() if value is not None})
+
+
+def _size(text: str | None) -> "int | Prompt | None":
+    """Read a number of tokens, or the file of that name."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return int(text)
+    import tokencost
+
+    reading = tokencost.read_prompts([text], reading_as=tokencost.As.TEXT)
+    for error in reading.errors:
+        raise error
+    (prompt,) = reading.prompts
+    return prompt
+
+
+def _threshold(text: str | None) -> int | str | None:
+    if text is None or text == "auto":
+        return text
+    if not (text.isascii() and text.isdigit()):
+        raise UsageError(
+            f"--compact-at {text!r} is no number of tokens", hint="write 100000 or auto"
+        )
+    return int(text)
+
+
+def _gap(text: str) -> "tuple[int, timedelta]":
+    turn, _, time = text.partition("=")
+    if not (turn.isascii() and turn.isdigit()):
+        raise UsageError(f"--idle {text!r} names no turn", hint="write --idle 10=2h")
+    return int(turn), _duration("--idle", time)
+
+
+def _duration(option: str, text: str) -> "timedelta":
+    from tokencost.sessions.reuse import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}", hint="write 90s, 5m, 2h or 1d") from error
+
+
+def _share(text: str) -> Decimal:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", text):
+        raise UsageError(
+            f"--assume-hit-rate {text!r} is no share", hint="write a number from 0 to 1: 0.9"
+        )
+    return Decimal(text)
