@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     )
     from tokencost.report import OutputFormat, render, render_quiet
     from tokencost.report.shown_tokens import show_tokens
+    from tokencost.scenarios import BreakEven, Certainty, Content, Outcome, Savings, WhatIf
     from tokencost.sessions import (
         PRESETS,
         PricedCall,
@@ -91,6 +92,7 @@ _HOMES = {
     "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
     "report.shown_tokens": "show_tokens",
+    "scenarios": "BreakEven Certainty Content Outcome Savings WhatIf",
     "sessions": "PRESETS PricedCall Session SessionReport SessionResult SessionTotal session",
     "tokenizers.listing": "Tokenizers add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
@@ -105,15 +107,18 @@ __all__ = [
     "PRESETS",
     "AmbiguousModelError",
     "As",
+    "BreakEven",
     "Calibrated",
     "Calibration",
     "Catalogue",
+    "Certainty",
     "Change",
     "Changes",
     "Chat",
     "CheckReport",
     "Compared",
     "Comparison",
+    "Content",
     "Cost",
     "CostRange",
     "CountReport",
@@ -136,6 +141,7 @@ __all__ = [
     "Money",
     "NoPriceError",
     "NoRateError",
+    "Outcome",
     "OutputFormat",
     "OutputTokens",
     "PriceTable",
@@ -144,6 +150,7 @@ __all__ = [
     "Prompt",
     "Reading",
     "Request",
+    "Savings",
     "Selection",
     "Session",
     "SessionReport",
@@ -160,6 +167,7 @@ __all__ = [
     "UsageError",
     "Validation",
     "Volume",
+    "WhatIf",
     "__version__",
     "add_price",
     "add_tokenizer",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.costs import Cost
 from tokencost.errors import UsageError
@@ -21,6 +21,9 @@ from tokencost.pricing import (
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import MOST_TOKENS, Usage
 from tokencost.workload import OutputTokens, Volume
+
+if TYPE_CHECKING:  # imported when scenarios are asked for
+    from tokencost.scenarios import Savings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,10 @@ class TotalCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateReport:
-    """Answer of `estimate`: every input with every model, and what has no answer."""
+    """Answer of `estimate`: every input with every model, and what has no answer.
+
+    `savings` holds the scenarios of each model, if they were asked for.
+    """
 
     name: ClassVar[str] = "estimate"
 
@@ -104,6 +110,7 @@ class EstimateReport:
     moment: Moment
     prices: PriceTable
     warnings: tuple[str, ...]
+    savings: "tuple[Savings, ...]" = ()
 
     @property
     def offers(self) -> tuple[Offer, ...]:

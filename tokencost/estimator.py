@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 from tokencost.answers import CostRange, Estimate, EstimateReport, Request
 from tokencost.costs import Cost, cost
@@ -26,6 +27,9 @@ from tokencost.pricing import (
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.workload import InputTokens, OutputTokens
 
+if TYPE_CHECKING:  # imported when scenarios are asked for
+    from tokencost.scenarios import Savings, WhatIf
+
 
 def estimate(
     prompts: Prompts | InputTokens,
@@ -33,6 +37,7 @@ def estimate(
     models: str | Sequence[str] = (),
     request: Request | None = None,
     prices: PriceTable | None = None,
+    what_if: "WhatIf | None" = None,
     strict: bool = True,
 ) -> EstimateReport:
     """Price *prompts*, each of them one call, for each model.
@@ -47,6 +52,7 @@ def estimate(
         request: output tokens, mode, day, site and the rest; the default prices the input
             alone on the day of the table.
         prices: the price table, by default the shipped one.
+        what_if: asks for savings scenarios; None for none.
         strict: raise the first failure instead of reporting it.
 
     Raises:
@@ -58,21 +64,45 @@ def estimate(
     prices = prices or load_price_table()
     asked = Asked.of(prompts, failures)
     pricing = Pricing(request=request, prices=prices, failures=failures)
-    results = [
-        result
+    priced = [
+        (result, text)
         for names, texts in asked.by_model(models, failures)
         for offer in find_offers(prices, names, site=request.site, failures=failures)
         for text in texts
         if (result := pricing.estimate(text, offer)) is not None
     ]
     return EstimateReport(
-        results=tuple(results),
+        results=tuple(result for result, _ in priced),
+        savings=_savings(priced, pricing, what_if) if what_if else (),
         failures=tuple(failures.kept),
         request=request,
         moment=pricing.moment,
         prices=prices,
         warnings=asked.notes,
     )
+
+
+def _savings(
+    priced: "Sequence[tuple[Estimate, Prompt | InputTokens]]", pricing: "Pricing", what_if: "WhatIf"
+) -> "tuple[Savings, ...]":
+    """Return the scenarios of each model that has a price for every input."""
+    from tokencost.saving import Priced, savings
+
+    by_offer: dict[str, list[tuple[Estimate, Prompt | InputTokens]]] = {}
+    for each in priced:
+        by_offer.setdefault(each[0].offer.name, []).append(each)
+    found = []
+    for pairs in by_offer.values():
+        with pricing.failures.kept_of(pairs[0][0].offer.model.name):
+            found.append(
+                savings(
+                    Priced(results=[one for one, _ in pairs], inputs=[text for _, text in pairs]),
+                    request=pricing.request,
+                    moment=pricing.moment,
+                    what_if=what_if,
+                )
+            )
+    return tuple(each for each in found if each is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

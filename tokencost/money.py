@@ -18,6 +18,11 @@ def times(first: Decimal, *factors: Decimal | int) -> Decimal:
     return first
 
 
+def difference(first: Decimal, second: Decimal) -> Decimal:
+    """Return the exact difference."""
+    return _EXACT.subtract(first, second)
+
+
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """Return the exact sum."""
     result = Decimal()

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost import PRESETS, InputTokens, OutputTokens, Request, estimate, session
+from tokencost.cache_use import duration
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.pricing import PriceFile
 from tokencost.pricing.loading import read_price_files
 from tokencost.sessions import Session, SessionResult
-from tokencost.sessions.reuse import duration
 
 TABLE = """
 schema = 1
@@ -252,11 +252,11 @@ def test_the_cache_that_promises_hits_is_the_default_and_the_other_has_its_own_r
     shape = Session(turns=2, system=9_000, user=1_000, tool_output=0, answer=0)
     explicit, implicit = run(shape, "b"), run(shape, "b", cache="implicit")
     assert explicit.reuse is not None
-    assert (explicit.reuse.kind, explicit.reuse.ttl) == ("explicit", "5m")
+    assert (explicit.reuse.use.kind, explicit.reuse.use.ttl) == ("explicit", "5m")
     # 10,000 written at 12.5, then 10,000 read at 1 and 1,000 written
     assert explicit.total.cached == Decimal("0.125") + Decimal("0.01") + Decimal("0.0125")
     assert implicit.reuse is not None
-    assert (implicit.reuse.kind, implicit.reuse.ttl) == ("implicit", None)
+    assert (implicit.reuse.use.kind, implicit.reuse.use.ttl) == ("implicit", None)
     assert implicit.total.cached == Decimal("0.1") + Decimal("0.02") + Decimal("0.01")
 
 

@@ -10,6 +10,7 @@ from tokencost.cli.formats import from_environment, writing
 from tokencost.cli.inputs import read
 from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
+from tokencost.report import OutputFormat
 
 if TYPE_CHECKING:  # imported through the package when it is called
     from tokencost import InputTokens, Reading
@@ -49,6 +50,22 @@ def estimate(
         str | None,
         typer.Option("--cache", metavar="implicit|explicit", help="The cache that was read."),
     ] = None,
+    prefix_tokens: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="The part of the input that every call begins with."),
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(metavar="N/h", help="Mean calls an hour, at random: how many hit a cache."),
+    ] = None,
+    hit_rate: options.HitRate = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this scenario: cache, batch, ... Repeatable."),
+    ] = None,
+    scenarios: Annotated[
+        bool, typer.Option("--scenarios/--no-scenarios", help="What else it could cost.")
+    ] = True,
     mode: options.Mode = "standard",
     thinking: options.Thinking = False,
     at: options.At = None,
@@ -115,6 +132,14 @@ def estimate(
         models=models,
         request=request,
         prices=price_table(prices),
+        what_if=None
+        if quiet or not scenarios or written.format is OutputFormat.CSV
+        else tokencost.WhatIf(
+            rate=parsing.arrivals(rate),
+            hit_rate=parsing.share(hit_rate),
+            prefix=prefix_tokens,
+            only=tuple(scenario or ()),
+        ),
         strict=False,
     )
     if answer.results and not (quiet and answer.failures):

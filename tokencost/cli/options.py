@@ -87,6 +87,10 @@ MinContext = Annotated[
     int,
     typer.Option("--min-context", metavar="N", help="Only models that take at least N tokens."),
 ]
+HitRate = Annotated[
+    str | None,
+    typer.Option("--assume-hit-rate", metavar="SHARE", help="Of calls that find the cache: 0.9."),
+]
 MonthlyVolume = Annotated[
     str | None,
     typer.Option(

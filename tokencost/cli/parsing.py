@@ -54,6 +54,17 @@ def volume(text: str | None) -> "Volume | None":
     return Volume(per_month=Decimal(number) * _PERIODS[period])
 
 
+def arrivals(text: str | None) -> Decimal | None:
+    """Read `20/h`, the mean number of calls an hour."""
+    if text is None:
+        return None
+    number, _, period = text.partition("/")
+    per_hour = {"min": Decimal(60), "h": Decimal(1), "hour": Decimal(1), "day": Decimal(1) / 24}
+    if period not in per_hour or not _DECIMAL.fullmatch(number) or not Decimal(number):
+        raise UsageError(f"--rate {text!r} is no rate", hint="write 20/h, 3/min or 100/day")
+    return Decimal(number) * per_hour[period]
+
+
 def exchange_rates(given: Sequence[str] | None) -> "tuple[ExchangeRate, ...]":
     """Read the rates that were named, or those of the environment."""
     return tuple(map(exchange_rate, from_environment("TOKENCOST_FX", given)))
@@ -83,6 +94,17 @@ def rate(option: str, text: str | None) -> Decimal | None:
         return None
     if not _DECIMAL.fullmatch(text):
         raise UsageError(f"{option} {text!r} is no amount", hint=f"write {option} 2.5")
+    return Decimal(text)
+
+
+def share(text: str | None) -> Decimal | None:
+    """Read a share such as `0.9`."""
+    if text is None:
+        return None
+    if not _DECIMAL.fullmatch(text) or Decimal(text) > 1:
+        raise UsageError(
+            f"--assume-hit-rate {text!r} is no share", hint="write a number from 0 to 1: 0.9"
+        )
     return Decimal(text)
 
 

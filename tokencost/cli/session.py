@@ -56,12 +56,7 @@ def session(
         list[str] | None,
         typer.Option(metavar="TURN=2h", help="A longer time before that turn. Repeatable."),
     ] = None,
-    hit_rate: Annotated[
-        str | None,
-        typer.Option(
-            "--assume-hit-rate", metavar="SHARE", help="Of turns that find the cache: 0.9."
-        ),
-    ] = None,
+    hit_rate: options.HitRate = None,
     cache: Annotated[
         str | None,
         typer.Option(metavar="implicit|explicit|none", help="Default: the one that promises hits."),

@@ -1,11 +1,10 @@
 """The shape of a session from the options of the command line."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tokencost.cli import parsing
 from tokencost.errors import UsageError
 
 if TYPE_CHECKING:  # imported through the package when it is called
@@ -42,7 +41,7 @@ def shape(
         "compact_at": _threshold(compact_at),
         "pause": None if pause is None else _duration("--pause", pause),
         "idle": None if idle is None else dict(map(_gap, idle)),
-        "hit_rate": None if hit_rate is None else _share(hit_rate),
+        "hit_rate": parsing.share(hit_rate),
     }
     base = PRESETS[preset] if preset else Session()
     return replace(base, **{name: value for name, value in named.items() if value is not None})
@@ -81,17 +80,9 @@ def _gap(text: str) -> "tuple[int, timedelta]":
 
 
 def _duration(option: str, text: str) -> "timedelta":
-    from tokencost.sessions.reuse import duration
+    from tokencost.cache_use import duration
 
     try:
         return duration(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}", hint="write 90s, 5m, 2h or 1d") from error
-
-
-def _share(text: str) -> Decimal:
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", text):
-        raise UsageError(
-            f"--assume-hit-rate {text!r} is no share", hint="write a number from 0 to 1: 0.9"
-        )
-    return Decimal(text)

@@ -52,9 +52,10 @@ def sheet(report: EstimateReport) -> Sheet:
         for results in map(report.of, report.offers)
         if len(results) > 1
     ]
+    prices = only_used(Table(columns=columns, rows=(*rows, *totals), totals=len(totals)))
     return Sheet(
-        tables=(only_used(Table(columns=columns, rows=(*rows, *totals), totals=len(totals))),),
-        remarks=tuple(_remarks(report)),
+        tables=(prices, *_scenarios(report)),
+        remarks=(*_remarks(report), *_scenario_remarks(report)),
     )
 
 
@@ -78,6 +79,7 @@ def as_dict(report: EstimateReport) -> dict[str, Any]:
         body={
             "results": [_result(each, report) for each in report.results],
             "totals": [_total(report.of(offer)) for offer in report.offers],
+            "scenarios": _scenario_dicts(report),
         },
         warnings=report.warnings,
         failures=report.failures,
@@ -121,6 +123,30 @@ def quiet(report: EstimateReport) -> str:
         label = f"{offer.name}\t{currency}\t" if len(report.offers) > 1 else ""
         lines.append(f"{label}{plain(total(costs))}\n")
     return "".join(lines)
+
+
+def _scenarios(report: EstimateReport) -> list[Table]:
+    if not report.savings:
+        return []
+    from tokencost.report.savings import tables  # an estimate alone starts faster without
+
+    return tables(report)
+
+
+def _scenario_remarks(report: EstimateReport) -> list[Remark]:
+    if not report.savings:
+        return []
+    from tokencost.report.savings import saving_remarks
+
+    return saving_remarks(report)
+
+
+def _scenario_dicts(report: EstimateReport) -> list[dict[str, Any]]:
+    if not report.savings:
+        return []
+    from tokencost.report.savings import savings_dict
+
+    return [savings_dict(each, report) for each in report.savings]
 
 
 def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tuple[str, ...]:

@@ -180,7 +180,7 @@ def _any_usage(result: SessionResult) -> Usage:
     reuse = result.reuse
     return Usage(
         cache_read=1 if reuse else 0,
-        cache_write={reuse.ttl: 1} if reuse and reuse.ttl else {},
+        cache_write={reuse.use.ttl: 1} if reuse and reuse.use.ttl else {},
     )
 
 
@@ -249,7 +249,7 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         "compact_at": result.compact_at,
         "cache": None
         if reuse is None
-        else {"kind": reuse.kind, "ttl": reuse.ttl, "hit_rate": plain(reuse.hit_rate)},
+        else {"kind": reuse.use.kind, "ttl": reuse.use.ttl, "hit_rate": plain(reuse.hit_rate)},
         "no_cache": result.no_reuse or None,
         "total": {
             "calls": total.calls,

@@ -204,7 +204,7 @@ class _Pricing:
             moment=self.moment,
             input_tokens=usage.input,
             output_tokens=usage.output,
-            cache=reuse.kind if reuse else None,
+            cache=reuse.use.kind if reuse else None,
             thinking=self.thinking,
         )
 
@@ -234,7 +234,7 @@ def _cheapest_threshold(shape: Session, prefix: int, first: Quote, reuse: Reuse 
             f"{first.offer.name} has no rates to find the cheapest threshold by",
             hint="name one: --compact-at 100000",
         )
-    written = rates.cache_write.get(reuse.ttl or "", rates.input) if reuse else rates.input
+    written = rates.cache_write.get(reuse.use.ttl or "", rates.input) if reuse else rates.input
     new = shape.user + shape.tool_output
     base = prefix + shape.summary
     paid = (written + rates.output) * shape.summary + read * base

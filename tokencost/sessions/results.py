@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.failures import Failure
-from tokencost.money import times, total
+from tokencost.money import difference, times, total
 from tokencost.pricing import Conversion, Moment, Offer, PriceTable, Quote
 from tokencost.sessions.growing import Call
 from tokencost.sessions.reuse import Reuse
@@ -60,7 +60,7 @@ class SessionTotal:
     @property
     def saving(self) -> Decimal | None:
         """What the cache saves, negative where it loses; None without one."""
-        return None if self.cached is None else self.uncached - self.cached
+        return None if self.cached is None else difference(self.uncached, self.cached)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

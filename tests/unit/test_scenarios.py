@@ -1,0 +1,543 @@
+"""Savings scenarios: figures to check by hand, closed forms against simulations, a brute force."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tokencost import InputTokens, OutputTokens, Prompt, Request, WhatIf, estimate, parse_moment
+from tokencost.errors import UsageError
+from tokencost.inputs.chat import Chat, Message
+from tokencost.pricing import PriceFile
+from tokencost.pricing.loading import read_price_files
+from tokencost.scenarios import Outcome, Savings
+from tokencost.scenarios.arriving import hit_share, rate_for
+
+TABLE = """
+schema = 1
+as_of = 2026-11-22
+[calendar.none]
+covers_from = 2026-01-01
+covers_through = 2026-12-31
+holidays = []
+[schedule.day]
+zone = "Asia/Shanghai"
+utc_offset = "+08:00"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+windows = ["09:00-18:00"]
+multiplier = 2.0
+[provider.acme]
+name = "Acme"
+sites = { global = "USD" }
+[provider.acme.cache]
+explicit = { min_tokens = 1_024, ttl = ["5m", "1h"], refresh = "sliding", guaranteed = true }
+source = "page"
+[[model]]
+id = "m"
+provider = "acme"
+tokenizer = "o200k_base"
+[[model.price]]
+input = 2.5
+output = 10.0
+cache_read = 0.25
+cache_write = { "5m" = 3.125, "1h" = 5.0 }
+source = "page"
+checked = 2026-11-01
+[[model]]
+id = "all"
+provider = "acme"
+[[model.price]]
+input = 2.5
+output = 10.0
+cache_read = 0.25
+cache_write = { "5m" = 3.125, "1h" = 5.0 }
+modes = { batch = 0.5 }
+schedule = "day"
+source = "page"
+checked = 2026-11-01
+[[model]]
+id = "hoped"
+provider = "acme"
+cache = { explicit = { guaranteed = false } }
+[[model.price]]
+input = 2.5
+output = 10.0
+cache_read = 0.25
+cache_write = { "5m" = 3.125 }
+source = "page"
+checked = 2026-11-01
+[[model]]
+id = "bare"
+provider = "acme"
+cache = false
+[[model.price]]
+input = 2.5
+output = 10.0
+tiers = [{ input_gt = 32_000, input = 5.0, output = 20.0 }]
+until = 2026-12-31
+source = "page"
+checked = 2026-11-01
+[[model.price]]
+from = 2027-01-01
+input = 5.0
+output = 20.0
+source = "page"
+checked = 2026-11-01
+[provider.store]
+name = "Store"
+sites = { global = "USD" }
+[provider.store.cache]
+explicit = { ttl = ["1h"], refresh = "fixed", guaranteed = true }
+source = "page"
+[[model]]
+id = "kept"
+provider = "store"
+[[model.price]]
+input = 2.0
+output = 12.0
+cache_read = 0.2
+cache_storage_hour = 4.5
+source = "page"
+checked = 2026-11-01
+[provider.both]
+name = "Both"
+sites = { cn = "CNY" }
+batch_cache = "none"
+[provider.both.cache]
+implicit = { min_tokens = 1_024, read_x = 0.2 }
+explicit = { min_tokens = 1_024, ttl = ["5m"], guaranteed = true, read_x = 0.1, write_x = { "5m" = 1.25 } }
+exclusive = true
+source = "page"
+[[model]]
+id = "b"
+provider = "both"
+[[model.price]]
+input = 10.0
+output = 10.0
+modes = { batch = 0.5 }
+source = "page"
+checked = 2026-11-01
+[provider.lone]
+name = "Lone"
+sites = { global = "USD" }
+[provider.lone.cache]
+implicit = { min_tokens = 1_024, write_x = { "30m" = 1.25 } }
+source = "page"
+[[model]]
+id = "tail"
+provider = "lone"
+[[model.price]]
+input = 4.0
+output = 20.0
+cache_read = 0.4
+source = "page"
+checked = 2026-11-01
+"""  # noqa: E501
+PRICES = read_price_files([PriceFile(name="t", data=TABLE.encode())])
+HEAD = "You are a careful assistant. Cite the numbered source for each claim.\n"
+
+
+def explored(
+    model: str = "m", *, tokens: int = 10_000, prefix: int | None = 8_000, **options: Any
+) -> Savings:
+    """Return the scenarios of an input of *tokens*, 80 % of which come again."""
+    request = {
+        key: options.pop(key) for key in ("calls", "mode", "moment", "output") if key in options
+    }
+    report = estimate(
+        InputTokens(total=tokens),
+        models=model,
+        request=Request(**{"calls": 10, **request}),
+        what_if=WhatIf(prefix=prefix, **options),
+        prices=PRICES,
+    )
+    (found,) = report.savings
+    return found
+
+
+def of(savings: Savings, id_: str) -> Outcome:
+    (found,) = [each for each in savings.outcomes if each.id == id_]
+    return found
+
+
+def total(outcome: Outcome) -> Decimal:
+    assert outcome.bill is not None, outcome.reason
+    return outcome.bill.total
+
+
+def test_ten_calls_with_a_stable_prefix_of_80_per_cent_save_62_8_per_cent() -> None:
+    savings = explored()
+    cached = of(savings, "cache-explicit-5m")
+    assert total(savings.baseline) == Decimal("0.25")
+    assert total(cached) == Decimal("0.093")
+    assert savings.saving(cached) == Decimal("0.157")  # 62.8 % of 0.25
+    assert cached.break_even.calls == 2
+    assert savings.per_call(cached) == Decimal("0.0093")
+
+
+def test_one_call_is_a_loss_of_20_per_cent_and_shown_as_one() -> None:
+    savings = explored(calls=1)
+    assert savings.saving(of(savings, "cache-explicit-5m")) == Decimal("-0.005")  # of 0.025
+    assert savings.best.name == "nothing"
+
+
+def test_a_prefix_below_the_minimum_does_not_apply_and_costs_the_baseline() -> None:
+    savings = explored(tokens=1_000, prefix=800)
+    cached = of(savings, "cache-explicit-5m")
+    assert (cached.applies, cached.reason) == (False, "800 < 1,024 tokens, the least it takes")
+    assert total(savings.best) == total(savings.baseline)
+
+
+def test_a_write_at_twice_the_input_pays_from_the_third_call_on() -> None:
+    hour = [explored(calls=calls) for calls in (2, 3)]
+    assert of(hour[0], "cache-explicit-1h").break_even.calls == 3
+    saved = [each.saving(of(each, "cache-explicit-1h")) for each in hour]
+    assert saved[0] is not None
+    assert saved[1] is not None
+    assert saved[0] < 0 < saved[1]
+
+
+@pytest.mark.parametrize("model", ["m", "kept", "tail", "b"])
+def test_a_cache_pays_from_its_break_even_call_on_and_not_before(model: str) -> None:
+    for outcome in explored(model).outcomes:
+        if outcome.break_even.calls is None or outcome.id.startswith("batch"):
+            continue
+        calls = outcome.break_even.calls
+        before, then = (explored(model, calls=number) for number in (max(calls - 1, 1), calls))
+        assert total(of(then, outcome.id)) < total(then.baseline)
+        assert total(of(before, outcome.id)) >= total(before.baseline)
+
+
+def simulated(rate: float, lifetime: float, *, is_sliding: bool, calls: int = 200_000) -> float:
+    draw = random.Random(1)
+    now, ends, hits = 0.0, -1.0, 0
+    for _ in range(calls):
+        now += draw.expovariate(rate)
+        if now <= ends:
+            hits += 1
+            ends = now + lifetime if is_sliding else ends
+        else:
+            ends = now + lifetime
+    return hits / calls
+
+
+@pytest.mark.parametrize("rate", [1, 6, 20])
+@pytest.mark.parametrize("is_sliding", [True, False])
+def test_the_share_of_hits_is_that_of_a_simulation(rate: int, *, is_sliding: bool) -> None:
+    share = hit_share(Decimal(rate), timedelta(minutes=5), is_sliding=is_sliding)
+    assert abs(float(share) - simulated(rate, 1 / 12, is_sliding=is_sliding)) < 0.005
+    back = rate_for(share, timedelta(minutes=5), is_sliding=is_sliding)
+    assert abs(back - rate) < Decimal("1e-20")
+
+
+def test_calls_at_random_are_billed_as_hits_and_misses_on_average() -> None:
+    found = of(explored(rate=Decimal(12)), "cache-explicit-5m")  # one in 5 minutes on average
+    share = 1 - Decimal(-1).exp()
+    reads, writes = Decimal("0.007"), Decimal("0.03")
+    expected = writes + 9 * (share * reads + (1 - share) * writes)
+    assert abs(total(found) - expected) < Decimal("1e-20")
+    assert found.certainty == "expected"
+
+
+def test_it_pays_from_the_rate_on_at_which_hits_make_up_for_misses() -> None:
+    outcome = of(explored(), "cache-explicit-5m")
+    per_hour = outcome.break_even.per_hour
+    assert per_hour is not None
+    assert round(per_hour, 2) == Decimal("2.94")  # h* = 0.25 / 1.15, -ln(1 - h*) / 5 minutes
+    found = explored(rate=per_hour, calls=10**6)
+    share = (found.saving(of(found, "cache-explicit-5m")) or 0) / total(found.baseline)
+    assert abs(share) < Decimal("1e-6")  # the first call alone is no average one
+
+
+def test_a_cache_that_is_billed_by_the_hour_loses_below_its_threshold() -> None:
+    # 8,000 tokens for an hour at 4.5 cost 0.036; a hit saves 8,000 at 1.8, 0.0144: 3 hits do
+    savings = {calls: explored("kept", calls=calls) for calls in (3, 4)}
+    outcomes = {calls: of(each, "cache-explicit") for calls, each in savings.items()}
+    assert outcomes[3].break_even.calls == 4
+    assert outcomes[3].bill is not None
+    assert outcomes[3].bill.storage == Decimal("0.036")
+    assert savings[3].saving(outcomes[3]) == 2 * Decimal("0.0144") - Decimal("0.036")
+    assert savings[4].saving(outcomes[4]) == 3 * Decimal("0.0144") - Decimal("0.036")
+    assert savings[3].best.name == "nothing"
+
+
+def test_a_slow_rate_keeps_a_cache_for_longer() -> None:
+    found = of(explored("kept", calls=100, rate=Decimal(10)), "cache-explicit")
+    assert found.bill is not None
+    assert found.bill.storage == Decimal("0.36")  # ten hours
+    assert "kept for 10 hours" in found.assumptions
+
+
+def test_what_is_not_promised_is_a_ceiling_with_a_floor_and_never_the_best() -> None:
+    savings = explored("hoped")
+    hoped = of(savings, "cache-explicit-5m")
+    assert hoped.certainty == "what-if"
+    assert hoped.floor is not None
+    assert (total(hoped), hoped.floor.total) == (Decimal("0.093"), Decimal("0.3"))
+    assert savings.best.name == "nothing"
+    assert savings.binding == ("explicit cache 5m is left out: its hits are not promised",)
+    assumed = explored("hoped", hit_rate=Decimal(1))
+    assert assumed.best.name == "explicit cache 5m"
+
+
+def test_an_implicit_cache_that_bills_writes_writes_the_rest_on_every_call() -> None:
+    found = of(explored("tail"), "cache-implicit-30m")
+    # a miss writes 10,000 at 5; a hit reads 8,000 at 0.4 and writes 2,000 at 5
+    assert total(found) == Decimal("0.05") + 9 * (Decimal("0.0032") + Decimal("0.01"))
+
+
+def test_two_caches_are_two_scenarios_and_a_batch_has_no_discount_where_it_ends_them() -> None:
+    savings = explored("b")
+    ids = [each.id for each in savings.outcomes if each.applies]
+    assert ids == ["cache-explicit-5m", "cache-implicit", "batch"]
+    assert of(savings, "batch-cache").reason == "a batch costs no less with the cache"
+    assert total(of(savings, "cache-implicit")) == Decimal("0.1") + 9 * Decimal("0.036")
+
+
+def test_a_batch_and_cheaper_hours_are_combined_with_caching() -> None:
+    savings = explored("all")
+    assert total(savings.baseline) == Decimal("0.5")  # the dearer hours
+    assert total(of(savings, "batch")) == Decimal("0.25")
+    assert total(of(savings, "off-peak")) == Decimal("0.25")
+    assert total(of(savings, "batch-cache")) == Decimal("0.093")
+    assert total(savings.best) == Decimal("0.0465")
+    assert savings.best.name == "explicit cache 5m + batch + cheaper hours"
+    night = explored("all", moment=parse_moment("2026-11-23T03:00"))
+    assert of(night, "off-peak").reason == "the hour is a cheap one already"
+
+
+def test_a_mode_that_was_asked_for_is_no_scenario() -> None:
+    assert of(explored("all", mode="batch"), "batch").reason == "the mode is batch already"
+
+
+def brute_force(sizes: Sequence[tuple[int, int]], prefix: int, calls: int) -> Decimal:
+    """Return the least of every combination for the model "all", by plain arithmetic."""
+    costs = []
+    for mode, hours, ttl in product(("1", "0.5"), ("2", "1"), (None, "3.125", "5.0")):
+        cost = Decimal()
+        for number, (size, output) in enumerate(sizes):
+            rest = Decimal(size - prefix) * Decimal("2.5") + 10 * output
+            if ttl is None or prefix < 1_024:
+                cost += calls * (rest + Decimal("2.5") * prefix)
+            else:
+                misses = 1 if number == 0 else 0
+                cost += misses * (rest + Decimal(ttl) * prefix)
+                cost += (calls - misses) * (rest + Decimal("0.25") * prefix)
+        costs.append(cost * Decimal(mode) * Decimal(hours) / 10**6)
+    return min(costs)
+
+
+@settings(deadline=None)
+@given(
+    prefix=st.integers(0, 5_000),
+    more=st.lists(st.tuples(st.integers(0, 5_000)), min_size=1, max_size=1),
+    output=st.integers(0, 500),
+    calls=st.integers(1, 20),
+)
+def test_the_best_is_the_least_of_an_independent_brute_force(
+    prefix: int, more: list[tuple[int]], output: int, calls: int
+) -> None:
+    size = prefix + more[0][0]
+    answer = OutputTokens(low=output, expected=output, high=output)
+    savings = explored("all", tokens=size, prefix=prefix, calls=calls, output=answer)
+    assert total(savings.best) == brute_force([(size, output)], prefix, calls)
+
+
+def test_a_model_without_a_cache_says_so_and_borders_near_by_are_named() -> None:
+    savings = explored("bare", tokens=32_001, prefix=0, calls=1)
+    assert of(savings, "cache").reason == "the model has no cache with a known rate"
+    assert savings.warnings == (
+        "32,001 tokens are 1 beyond a tier: with 32,000 the call costs $0.0800 instead of $0.160",
+        "from 2027-01-01 on all calls cost $0.160",
+    )
+    below = explored("bare", tokens=31_000, prefix=0, calls=1)
+    assert below.warnings[0] == (
+        "1,001 tokens more reach the next tier, where the call costs $0.160"
+    )
+    assert explored("m", tokens=2_000, prefix=1_000).warnings == (
+        "24 tokens more in the prefix, and it can be cached (1,024)",
+    )
+
+
+def test_only_what_is_asked_for_is_explored_but_the_best_is_the_best_of_all() -> None:
+    savings = explored("all", only=("batch",))
+    assert [each.id for each in savings.outcomes] == ["batch", "batch-cache"]
+    assert "cache" in savings.best.name
+
+
+def texts(*contents: str, model: str = "m") -> Savings:
+    prompts = [Prompt(name=f"{number}.md", text=text) for number, text in enumerate(contents)]
+    (found,) = estimate(prompts, models=model, what_if=WhatIf(), prices=PRICES).savings
+    return found
+
+
+def test_a_text_comes_again_up_to_its_first_placeholder() -> None:
+    found = texts(HEAD * 100 + "Question: {{question}}\n" + HEAD).prefix
+    assert found.stop is not None
+    assert (found.stop.line, found.stop.why) == (101, "placeholder")
+    assert found.tokens is not None
+    assert found.moved is not None
+    assert found.moved - found.tokens in range(10, 20)  # the last line comes again as well then
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("Current time: 2026-11-22T10:00:05", "timestamp"),
+        ("Today is 2026-11-22.", "date"),
+        ("今天是2026年11月22日。", "date"),
+        ("Request 3f2504e0-4f89-41d3-9a0c-0305e82c3301", "UUID"),
+        ("Answer {name} now.", "placeholder"),
+        ("Answer ${name} now.", "placeholder"),
+        ("Answer <%= name %> now.", "placeholder"),
+        ("Answer %(name)s now.", "placeholder"),
+    ],
+)
+def test_what_changes_from_call_to_call_is_recognized(line: str, why: str) -> None:
+    stop = texts(f"{HEAD}{line}\n").prefix.stop
+    assert stop is not None
+    assert (stop.line, stop.why, stop.text) == (2, why, line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'const {a} = f({"b": {c}});'.replace("{a}", "{ a }").replace("{c}", "{ c }"),
+        r"\frac{a}{b} and f{x}",
+        "The treaty of 2026-11-22 and the log line of 2026-11-22T10:00 say so.",
+        "100%s of it",
+    ],
+)
+def test_what_only_looks_like_it_is_not(line: str) -> None:
+    assert texts(f"{HEAD}{line}\n").prefix.stop is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (("at 2026-11-22T10:00:05", "at 2026-11-22T11:00:05"), "timestamp"),
+        (("of 2026-11-22", "of 2026-11-23"), "date"),
+        (("call 17", "call 18"), "counter"),
+        (
+            ("3f2504e0-4f89-41d3-9a0c-0305e82c3301", "3f2504e0-4f89-41d3-9a0c-0305e82c3302"),
+            "UUID",
+        ),
+        (('{"a": 1, "b": 2}', '{"b": 2, "a": 1}'), "keys in another order"),
+        (("red", "blue"), "text"),
+    ],
+)
+def test_where_texts_part_and_why_is_said(lines: tuple[str, str], why: str) -> None:
+    savings = texts(*(f"{HEAD * 50}{line}\n{HEAD * 50}" for line in lines))
+    stop = savings.prefix.stop
+    assert stop is not None
+    assert (stop.line, stop.why) == (51, why)
+    assert savings.prefix.moved_lines == (51,)
+    assert savings.prefix.tokens is not None
+    assert savings.prefix.moved is not None
+    assert savings.prefix.moved > 2 * savings.prefix.tokens - 60
+    assert of(savings, "reorder").applies
+
+
+def test_a_token_that_reaches_over_the_border_is_not_shared() -> None:
+    assert texts("hello world", "hello worldwide").prefix.tokens == 1
+    assert texts("hello world", "hello world").prefix.tokens == 2
+
+
+def test_numbers_alone_do_not_say_what_comes_again() -> None:
+    savings = explored(prefix=None)
+    assert of(savings, "cache").reason.endswith("is not known: --prefix-tokens")
+
+
+def test_a_prefix_longer_than_the_input_is_refused() -> None:
+    with pytest.raises(UsageError, match="a prefix of 11 tokens is longer than <input tokens>"):
+        explored(tokens=10, prefix=11)
+
+
+@pytest.mark.parametrize("values", [{"rate": Decimal(0)}, {"hit_rate": Decimal(2)}, {"prefix": -1}])
+def test_what_cannot_be_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        WhatIf(**values)
+
+
+def test_tokens_that_were_split_already_are_no_baseline() -> None:
+    report = estimate(InputTokens(total=10, cached=5), models="m", what_if=WhatIf(), prices=PRICES)
+    assert report.savings == ()
+
+
+@pytest.mark.parametrize("model", ["m", "all", "b", "kept", "tail"])
+def test_every_usage_of_a_scenario_costs_what_an_estimate_of_it_says(model: str) -> None:
+    answer = OutputTokens(low=300, expected=300, high=300)
+    for outcome in explored(model, output=answer).outcomes:
+        work, bill = outcome.work, outcome.bill
+        if work is None or bill is None:
+            continue
+        for each in bill.billed:
+            ((ttl, written),) = each.usage.cache_write.items() or [(None, 0)]
+            size = InputTokens(
+                total=each.usage.input,
+                cached=each.usage.cache_read,
+                cache_write=written,
+                cache_ttl=ttl,
+                cache=work.cache.kind if work.cache and model == "b" else None,
+            )
+            asked = Request(output=answer, mode=work.mode, moment=work.moment)
+            (found,) = estimate(size, models=model, request=asked, prices=PRICES).results
+            assert found.cost is not None
+            assert each.price == found.cost.expected.total
+
+
+def chats(*contents: list[tuple[str, str]]) -> Savings:
+    prompts = [
+        Prompt(
+            name=f"{number}.json",
+            text="",
+            kind="request",
+            chat=Chat(messages=tuple(Message(role=role, texts=(text,)) for role, text in content)),
+        )
+        for number, content in enumerate(contents)
+    ]
+    (found,) = estimate(prompts, models="m", what_if=WhatIf(), prices=PRICES).savings
+    return found
+
+
+def test_of_a_request_everything_before_the_last_message_comes_again() -> None:
+    prefix = chats([("system", HEAD * 100), ("user", "hello")]).prefix
+    assert prefix.basis == "tools and all messages before the last one"
+    assert prefix.tokens is not None
+    assert prefix.tokens > 1_400
+    stopped = chats([("system", f"{HEAD}Today is 2026-11-22.\n{HEAD}"), ("user", "hi")]).prefix
+    assert stopped.stop is not None
+    assert (stopped.stop.line, stopped.stop.why) == (2, "date")
+
+
+def test_requests_share_messages_and_the_beginning_of_the_next_one() -> None:
+    prefix = chats(
+        [("system", HEAD * 100), ("user", "hello Ann")],
+        [("system", HEAD * 100), ("user", "hello Bob")],
+    ).prefix
+    alone = chats([("system", HEAD * 100), ("user", "hello ")], [("system", HEAD * 100)]).prefix
+    assert prefix.tokens is not None
+    assert alone.tokens is not None
+    assert 0 < prefix.tokens - alone.tokens < 10
+    assert prefix.stop is not None
+    assert prefix.stop.text == "hello Ann"
+
+
+def test_a_text_and_a_request_share_nothing() -> None:
+    prompts = [
+        Prompt(name="a", text="hi"),
+        Prompt(
+            name="b",
+            text="",
+            kind="request",
+            chat=Chat(messages=(Message(role="user", texts=("hi",)),)),
+        ),
+    ]
+    (found,) = estimate(prompts, models="m", what_if=WhatIf(), prices=PRICES).savings
+    assert found.prefix.tokens == 0

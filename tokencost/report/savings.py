@@ -1,0 +1,211 @@
+"""The scenarios of an estimate, as tables and in JSON."""
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from tokencost.answers import EstimateReport
+from tokencost.money import plain, shown
+from tokencost.report.envelope import money
+from tokencost.report.sheet import Column, Remark, Table, only_used
+from tokencost.report.words import remarks
+from tokencost.scenarios import BreakEven, Outcome, Savings
+
+_TENTH = Decimal("0.1")
+
+
+def tables(report: EstimateReport) -> list[Table]:
+    """Return a table of everything for one model, and of the best of each for several."""
+    if not report.savings:
+        return []
+    request = report.request
+    columns = (
+        Column(name="model"),
+        Column(name="scenario"),
+        Column(name="per call", number=True, rank=4),
+        Column(name=f"{request.calls:,} call{'s' * (request.calls != 1)}", number=True),
+        Column(name="month", number=True),
+        Column(name="saving", number=True),
+        Column(name="pays from", number=True, rank=1),
+        Column(name="certainty", rank=3),
+    )
+    cells: list[tuple[str, ...]] = []
+    for each in report.savings:
+        rows = [one for one in each.outcomes if one.applies] if _is_detailed(report) else []
+        rows += [each.best] if _is_news(each, rows) else []
+        name = each.offer.name if len(report.savings) > 1 else ""
+        if rows and _is_detailed(report):
+            rows = [each.baseline, *rows]
+        cells += [_row(name, row, each, report) for row in rows]
+    return [only_used(Table(columns=columns, rows=tuple(cells)))] if cells else []
+
+
+def saving_remarks(report: EstimateReport) -> list[Remark]:
+    """Return what the scenarios rest on, which do not apply, and what lies near by."""
+    lines: list[Remark] = []
+    for each in report.savings:
+        name = f"{each.offer.name}: " if len(report.savings) > 1 else ""
+        if _is_detailed(report):
+            left_out = [f"{one.name}: {one.reason}" for one in each.outcomes if not one.applies]
+            bound = [text for text in each.binding if text not in left_out]
+            for label, texts in (
+                ("prefix", _prefix_words(each)),
+                ("scenario", _assumed(each)),
+                ("left out", left_out),
+                ("bound by", bound),
+            ):
+                lines += remarks(label, [f"{name}{text}" for text in texts])
+        lines += remarks("near", [f"{name}{text}" for text in each.warnings])
+    if not _is_detailed(report):
+        lines += remarks("scenario", ["the best of what is certain; name one model to see all"])
+    return lines
+
+
+def _is_detailed(report: EstimateReport) -> bool:
+    """Say whether every scenario is shown: for several models JSON has them all."""
+    return len(report.savings) == 1 or bool(report.savings[0].what_if.only)
+
+
+def _assumed(savings: Savings) -> Iterable[str]:
+    """Yield what the scenarios rest on, each with the ids of those that do."""
+    assumed: dict[str, list[str]] = {}
+    for each in savings.outcomes:
+        for text in each.assumptions if each.applies else ():
+            assumed.setdefault(text, []).append(each.id)
+    for text, ids in assumed.items():
+        yield f"{', '.join(ids)}: {text}"
+
+
+def _is_news(savings: Savings, rows: Sequence[Outcome]) -> bool:
+    """Say whether the best combination saves anything, and no row says it already."""
+    best = savings.best
+    return bool(savings.saving(best)) and not any(each.work == best.work for each in rows)
+
+
+def _row(name: str, outcome: Outcome, savings: Savings, report: EstimateReport) -> tuple[str, ...]:
+    currency, volume = savings.offer.currency, report.request.volume
+    each = savings.per_call(outcome)
+    bill = outcome.bill
+    month = savings.per_month(outcome, volume.per_month) if volume else None
+    is_best = outcome.work == savings.best.work and bool(savings.saving(savings.best))
+    what = f"{outcome.name} (best)" if is_best else outcome.name
+    return (
+        name,
+        what,
+        "" if each is None else shown(each, currency),
+        "" if bill is None else shown(bill.total, currency),
+        "" if month is None else shown(month, currency),
+        "" if outcome is savings.baseline else _saving(outcome, savings),
+        _break_even(outcome.break_even),
+        "" if outcome is savings.baseline else str(outcome.certainty),
+    )
+
+
+def _saving(outcome: Outcome, savings: Savings) -> str:
+    """Return the share of the bill that is saved, and the least of it where hits are not sure."""
+    baseline = savings.baseline.bill
+    if baseline is None or outcome.bill is None or not baseline.total:
+        return ""
+    most = _percent(outcome.bill.total, baseline.total)
+    if outcome.floor is None:
+        return f"{most} %"
+    return f"{_percent(outcome.floor.total, baseline.total)} to {most} %"
+
+
+def _percent(cost: Decimal, baseline: Decimal) -> Decimal:
+    """Return how much less than *baseline* a cost is, in per cent; a loss is negative."""
+    share = (baseline - cost) / baseline * 100
+    return share.quantize(_TENTH, ROUND_HALF_EVEN)
+
+
+def _break_even(found: BreakEven) -> str:
+    parts = []
+    if found.calls is not None:
+        parts.append(f"call {found.calls:,}")
+    if found.per_hour is not None:
+        parts.append(f"{_three_digits(found.per_hour)}/h")
+    return ", ".join(parts)
+
+
+def _three_digits(number: Decimal) -> str:
+    last = Decimal(1).scaleb(min(number.adjusted() - 2, 0))
+    return f"{number.quantize(last, ROUND_HALF_EVEN):f}"
+
+
+def _prefix_words(savings: Savings) -> Iterable[str]:
+    prefix = savings.prefix
+    if prefix.tokens is None:
+        return
+    count = "1 token comes" if prefix.tokens == 1 else f"{prefix.tokens:,} tokens come"
+    yield f"{count} again: {prefix.basis}"
+    if prefix.stop:
+        text = prefix.stop.text if len(prefix.stop.text) <= 60 else f"{prefix.stop.text[:57]}..."
+        yield f"it ends in line {prefix.stop.line} ({prefix.stop.why}): {text}"
+    if prefix.moved is not None and prefix.moved > prefix.tokens:
+        lines = ", ".join(map(str, prefix.moved_lines))
+        yield f"with line {lines} at the end it would be {prefix.moved:,} tokens"
+
+
+def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:
+    """Spell out the scenarios of one model."""
+    prefix = savings.prefix
+    return {
+        "model": savings.offer.model.name,
+        "site": savings.offer.site,
+        "currency": savings.offer.currency,
+        "prefix": {
+            "tokens": prefix.tokens,
+            "basis": prefix.basis,
+            "stop": None
+            if prefix.stop is None
+            else {"line": prefix.stop.line, "why": prefix.stop.why, "text": prefix.stop.text},
+            "moved": prefix.moved,
+            "moved_lines": list(prefix.moved_lines),
+        },
+        "baseline": _outcome(savings.baseline, savings, report),
+        "rows": [_outcome(each, savings, report) for each in savings.outcomes],
+        "best": _outcome(savings.best, savings, report),
+        "bound_by": list(savings.binding),
+        "warnings": list(savings.warnings),
+    }
+
+
+def _outcome(outcome: Outcome, savings: Savings, report: EstimateReport) -> dict[str, Any]:
+    volume = report.request.volume
+    bill = outcome.bill
+    return {
+        "id": outcome.id,
+        "name": outcome.name,
+        "applies": outcome.applies,
+        "reason": outcome.reason or None,
+        "usage": [] if bill is None else _usages(outcome),
+        "storage": None if bill is None else plain(bill.storage),
+        "per_call": money(savings.per_call(outcome)),
+        "calls": None if bill is None else plain(bill.total),
+        "month": money(savings.per_month(outcome, volume.per_month)) if volume else None,
+        "saving": money(savings.saving(outcome)),
+        "saving_percent": None
+        if bill is None or savings.baseline.bill is None or not savings.baseline.bill.total
+        else plain(_percent(bill.total, savings.baseline.bill.total)),
+        "floor": money(outcome.floor.total if outcome.floor else None),
+        "break_even_calls": outcome.break_even.calls,
+        "break_even_per_hour": money(outcome.break_even.per_hour),
+        "certainty": str(outcome.certainty),
+        "content": str(outcome.content),
+        "assumptions": list(outcome.assumptions),
+    }
+
+
+def _usages(outcome: Outcome) -> Sequence[dict[str, Any]]:
+    billed = outcome.bill.billed if outcome.bill else ()
+    return [
+        {
+            "calls": plain(each.calls),
+            "uncached": each.usage.uncached,
+            "cache_read": each.usage.cache_read,
+            "cache_write": dict(each.usage.cache_write),
+            "output": each.usage.output,
+            "cost": plain(each.price),
+        }
+        for each in billed
+    ]

@@ -1,0 +1,180 @@
+"""All scenarios of one model over all inputs together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from tokencost.errors import NoPriceError
+from tokencost.pricing import Rates
+from tokencost.scenarios.caching import caching, reordered
+from tokencost.scenarios.cliffs import cliffs
+from tokencost.scenarios.combining import Lever, cheapest
+from tokencost.scenarios.outcomes import BreakEven, Certainty, Content, Outcome, Savings
+from tokencost.scenarios.prefix import Prefix
+from tokencost.scenarios.timing import BATCH, batch, off_peak
+from tokencost.scenarios.what_if import WhatIf
+from tokencost.scenarios.work import Sent, Work, bill
+
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shorter:
+    """The same requests with fewer tokens; `is_stable` if they still begin as they did."""
+
+    id: str
+    name: str
+    requests: tuple[Sent, ...]
+    content: Content
+    is_stable: bool
+    certainty: Certainty = Certainty.BILLED
+    reason: str = ""
+    assumptions: tuple[str, ...] = ()
+
+
+def explore(
+    base: Work, *, rates: Rates, prefix: Prefix, what_if: WhatIf, shorter: Sequence[Shorter] = ()
+) -> Savings:
+    """Return what *base* would cost in every other way.
+
+    Args:
+        base: the work as it is, without a cache.
+        rates: of its first call.
+        prefix: what its requests share.
+        what_if: how calls arrive, and which scenarios are wanted.
+        shorter: what transforms of the texts have brought.
+
+    Raises:
+        NoPriceError: the work itself has no price.
+    """
+    baseline = Outcome(id=BASELINE, name="as it is", work=base, bill=bill(base))
+    cached = list(caching(base, rates, prefix, what_if))
+    usable = next((each for each in cached if each.applies), None)
+    by_batch, by_hour = batch(base), off_peak(base)
+    written = [_shorter(base, each) for each in shorter]
+    outcomes = [
+        *cached,
+        *reordered(base, rates, prefix, what_if, usable),
+        *written,
+        by_batch,
+        *_batch_and_cache(by_batch, usable),
+        *([by_hour] if by_hour else []),
+    ]
+    best = cheapest(
+        base,
+        [
+            [_lever(each, cached=each.work) for each in cached if _is_sure(each)],
+            [
+                _lever(each, requests=each.work and each.work.requests)
+                for each in written
+                if _is_sure(each)
+            ],
+            [_lever(by_batch, mode=BATCH)] if by_batch.applies else [],
+            [_lever(by_hour, at=by_hour.work)] if by_hour and by_hour.applies else [],
+        ],
+    )
+    wanted = [each for each in outcomes if _is_wanted(each, what_if)]
+    return Savings(
+        offer=base.offer,
+        what_if=what_if,
+        prefix=prefix,
+        baseline=baseline,
+        outcomes=tuple(wanted),
+        best=best,
+        binding=_binding(best, cached),
+        warnings=tuple(cliffs(base, rates, prefix)),
+    )
+
+
+def _is_wanted(outcome: Outcome, what_if: WhatIf) -> bool:
+    return not what_if.only or any(
+        outcome.id == each or outcome.id.startswith(f"{each}-") for each in what_if.only
+    )
+
+
+def _is_sure(outcome: Outcome) -> bool:
+    """Say whether nobody has to hope for *outcome*, or to give anything up for it."""
+    return (
+        outcome.applies
+        and outcome.certainty is not Certainty.WHAT_IF
+        and outcome.content is Content.SAME
+    )
+
+
+def _lever(outcome: Outcome, **how: Any) -> Lever:
+    return Lever(
+        name=outcome.name,
+        certainty=outcome.certainty,
+        content=outcome.content,
+        is_stable=outcome.is_stable,
+        **how,
+    )
+
+
+def _shorter(base: Work, shorter: Shorter) -> Outcome:
+    outcome = Outcome(
+        id=shorter.id,
+        name=shorter.name,
+        reason=shorter.reason,
+        content=shorter.content,
+        certainty=shorter.certainty,
+        is_stable=shorter.is_stable,
+        assumptions=shorter.assumptions,
+    )
+    if shorter.reason:
+        return outcome
+    work = replace(base, requests=shorter.requests)
+    return replace(outcome, work=work, bill=bill(work))
+
+
+def _batch_and_cache(by_batch: Outcome, cached: Outcome | None) -> Iterable[Outcome]:
+    """Yield a batch with a cache, where both are there; the price list says how they stack."""
+    if cached is None or cached.work is None or by_batch.bill is None:
+        return
+    outcome = replace(
+        cached,
+        id="batch-cache",
+        name=f"batch + {cached.name}",
+        work=None,
+        bill=None,
+        floor=None,
+        break_even=BreakEven(),
+    )
+    work = replace(cached.work, mode=BATCH)
+    try:
+        found = bill(work)
+        floor = bill(replace(work, hits=Decimal())) if cached.floor else None
+    except NoPriceError as error:
+        yield replace(outcome, reason=str(error))
+        return
+    if found.total >= by_batch.bill.total:
+        yield replace(outcome, reason="a batch costs no less with the cache")
+    else:
+        yield replace(
+            outcome,
+            work=work,
+            bill=found,
+            floor=floor,
+            assumptions=(*by_batch.assumptions, *cached.assumptions),
+        )
+
+
+def _binding(best: Outcome, cached: Sequence[Outcome]) -> tuple[str, ...]:
+    """Say what stands in the way of saving more."""
+    if best.bill is None or best.work is None:
+        return ()
+    reasons = []
+    if best.work.mode == BATCH:
+        reasons.append("answers of a batch may take up to a day")
+    hoped = [each for each in cached if each.bill and each.certainty is Certainty.WHAT_IF]
+    cheaper = min(hoped, key=_total, default=None)
+    if cheaper and best.work.cache is None:
+        reasons.append(f"{cheaper.name} is left out: its hits are not promised")
+    elif cached and not any(each.applies for each in cached):
+        reasons.append(f"{cached[0].name}: {cached[0].reason}")
+    return tuple(reasons)
+
+
+def _total(outcome: Outcome) -> Decimal:
+    return outcome.bill.total if outcome.bill else Decimal()

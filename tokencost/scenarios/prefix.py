@@ -1,0 +1,236 @@
+"""The beginning that requests share, and what ends it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tokencost.inputs import Prompt
+from tokencost.inputs.chat import Chat, Message
+from tokencost.scenarios.volatile import first_volatile, why_different
+
+Count = Callable[[Prompt], int]
+Split = Callable[[str], Sequence[bytes]]
+
+_MOST_MOVED = 5
+_AHEAD = 64  # characters beyond the common ones, for tokens that reach over the border
+_MOST_SPLIT = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """What ends the shared beginning: in which line, and what kind of thing it is."""
+
+    line: int
+    why: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefix:
+    """Tokens that every request begins with, None if nobody knows them.
+
+    `basis` says how they were found. `moved` is what they would be with the lines `moved_lines`
+    (from 1) at the end.
+    """
+
+    tokens: int | None
+    basis: str
+    stop: Stop | None = None
+    moved: int | None = None
+    moved_lines: tuple[int, ...] = ()
+
+
+def shared_prefix(prompts: Sequence[Prompt], *, count: Count, split: Split | None) -> Prefix:
+    """Return what *prompts* share.
+
+    One text is a template that is sent again and again: it is the same up to its first
+    placeholder, timestamp, or the like. Of one request everything before the last message comes
+    again. What several share is measured.
+
+    Args:
+        prompts: at least one.
+        count: counts a prompt as the model does.
+        split: splits a text into the model's tokens, None if they are not known.
+    """
+    chats = [each.chat for each in prompts if each.chat is not None]
+    if not chats:
+        texts = [each.text for each in prompts]
+        if len(texts) == 1:
+            return _of_template(texts[0], count)
+        return _of_texts(texts, count, split)
+    if len(chats) < len(prompts):
+        return Prefix(tokens=0, basis="texts and requests have no beginning in common")
+    if len(chats) == 1:
+        return _of_request(chats[0], count)
+    return _of_requests(chats, count)
+
+
+def _of_template(text: str, count: Count) -> Prefix:
+    stop = _stop(text)
+    if stop is None:
+        return Prefix(tokens=count(_prompt(text)), basis="the whole text, sent again and again")
+    place, _ = first_volatile(text) or (0, "")
+    moved, lines = _without_volatile(text)
+    return Prefix(
+        tokens=count(_prompt(text[:place])),
+        basis=f"the text up to its first {stop.why}",
+        stop=stop,
+        moved=count(_prompt(moved)),
+        moved_lines=lines,
+    )
+
+
+def _stop(text: str) -> Stop | None:
+    found = first_volatile(text)
+    return None if found is None else _stop_at(text, found[0], found[1])
+
+
+def _stop_at(text: str, place: int, why: str) -> Stop:
+    number = text.count("\n", 0, place)
+    return Stop(line=number + 1, why=why, text=text.split("\n")[number].strip())
+
+
+def _without_volatile(text: str) -> tuple[str, tuple[int, ...]]:
+    kept, moved = [], []
+    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+        if first_volatile(line):
+            moved.append(number)
+        else:
+            kept.append(line)
+    return "".join(kept), tuple(moved)
+
+
+def _of_texts(texts: Sequence[str], count: Count, split: Split | None) -> Prefix:
+    common = _common(texts)
+    tokens = _tokens(common, texts, count, split)
+    stop = _difference(texts, common)
+    prefix = Prefix(
+        tokens=tokens,
+        basis=f"the beginning that {len(texts)} texts, samples of what is sent, have in common",
+        stop=stop,
+    )
+    if stop is None:
+        return prefix
+    moved, lines = _with_lines_moved(texts, stop)
+    later = _tokens(_common(moved), moved, count, split)
+    return replace(prefix, moved=later, moved_lines=lines) if later > tokens else prefix
+
+
+def _common(texts: Sequence[str]) -> str:
+    """Return the longest beginning of all *texts*: that of the least and the greatest."""
+    first, last = min(texts), max(texts)
+    low, high = 0, min(len(first), len(last))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if first[:middle] == last[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return first[:low]
+
+
+def _tokens(common: str, texts: Sequence[str], count: Count, split: Split | None) -> int:
+    """Return the tokens in common: one that reaches over the border is none of them."""
+    ends = list(dict.fromkeys(text[: len(common) + _AHEAD] for text in texts))[:_MOST_SPLIT]
+    if split is None or len(ends) == 1:
+        return count(_prompt(common))
+    pieces = [split(each) for each in ends]
+    for number, alike in enumerate(zip(*pieces, strict=False)):
+        if len(set(alike)) > 1:
+            return number
+    return min(map(len, pieces))
+
+
+def _difference(texts: Sequence[str], common: str) -> Stop | None:
+    """Return what ends *common*, None if a text ends there."""
+    longer = [text for text in texts if len(text) > len(common)]
+    if len(longer) < len(texts):
+        return None
+    first = longer[0]
+    other = next(text for text in longer if text[len(common)] != first[len(common)])
+    number = common.count("\n")
+    line, its = (text.split("\n")[number] for text in (first, other))
+    return _stop_at(first, len(common), why_different(line, its))
+
+
+def _with_lines_moved(texts: Sequence[str], stop: Stop) -> tuple[list[str], tuple[int, ...]]:
+    """Return *texts* without the lines by which they differ, one after the other."""
+    lines = [text.splitlines(keepends=True) for text in texts]
+    kept = [list(range(len(each))) for each in lines]
+    gone: list[int] = []
+    number: int | None = stop.line - 1
+    while number is not None and len(gone) < _MOST_MOVED:
+        gone.append(kept[0][number] + 1 if number < len(kept[0]) else number + 1)
+        for places in kept:
+            del places[number : number + 1]
+        now = [
+            "".join(each[place] for place in places)
+            for each, places in zip(lines, kept, strict=True)
+        ]
+        common = _common(now)
+        following = _difference(now, common)
+        number = None if following is None else following.line - 1
+    return [
+        "".join(each[place] for place in places) for each, places in zip(lines, kept, strict=True)
+    ], tuple(gone)
+
+
+def _of_request(chat: Chat, count: Count) -> Prefix:
+    head = chat.messages[:-1]
+    if not head and not chat.tools:
+        (message,) = chat.messages or (Message(role="user", texts=("",)),)
+        return _of_template("\n".join(message.texts), count)
+    for number, message in enumerate(head):
+        for place, text in enumerate(message.texts):
+            if stop := _stop(text):
+                found, _ = first_volatile(text) or (0, "")
+                part = replace(message, texts=(*message.texts[:place], text[:found]))
+                return Prefix(
+                    tokens=count(_request(chat, (*head[:number], part))),
+                    basis=f"tools and messages up to the first {stop.why}",
+                    stop=stop,
+                    moved=count(_request(chat, tuple(map(_stable, head)))),
+                    moved_lines=(stop.line,),
+                )
+    return Prefix(
+        tokens=count(_request(chat, head)),
+        basis="tools and all messages before the last one",
+    )
+
+
+def _stable(message: Message) -> Message:
+    return replace(message, texts=tuple(_without_volatile(text)[0] for text in message.texts))
+
+
+def _of_requests(chats: Sequence[Chat], count: Count) -> Prefix:
+    first = chats[0]
+    if any(chat.tools != first.tools for chat in chats):
+        return Prefix(tokens=0, basis="the requests have different tools, which come first")
+    same = 0
+    while all(
+        same < len(chat.messages) and chat.messages[same] == first.messages[same]
+        for chat in chats
+        if same < len(first.messages)
+    ) and same < len(first.messages):
+        same += 1
+    messages = first.messages[:same]
+    rest = [chat.messages[same] for chat in chats if len(chat.messages) > same]
+    stop = None
+    if len(rest) == len(chats) and len({each.role for each in rest}) == 1:
+        texts = ["\n".join(each.texts) for each in rest]
+        common = _common(texts)
+        stop = _difference(texts, common)
+        if common:
+            messages = (*messages, replace(rest[0], texts=(common,)))
+    return Prefix(
+        tokens=count(_request(first, messages)) if messages or first.tools else 0,
+        basis=f"the beginning that {len(chats)} requests, samples of what is sent, have in common",
+        stop=stop,
+    )
+
+
+def _prompt(text: str) -> Prompt:
+    return Prompt(name="<prefix>", text=text)
+
+
+def _request(chat: Chat, messages: tuple[Message, ...]) -> Prompt:
+    return Prompt(name="<prefix>", text="", kind="request", chat=replace(chat, messages=messages))
