@@ -86,23 +86,31 @@ def _savings(
     priced: "Sequence[tuple[Estimate, Prompt | InputTokens]]", pricing: "Pricing", what_if: "WhatIf"
 ) -> "tuple[Savings, ...]":
     """Return the scenarios of each model that has a price for every input."""
-    from tokencost.saving import Priced, savings
+    from tokencost.saving import Priced, alternatives, savings
 
     by_offer: dict[str, list[tuple[Estimate, Prompt | InputTokens]]] = {}
     for each in priced:
         by_offer.setdefault(each[0].offer.name, []).append(each)
-    found = []
+    all_found = []
+    quietly = replace(pricing, failures=Failures(strict=False))
     for pairs in by_offer.values():
+        inputs = [text for _, text in pairs]
+        asked = Priced(results=[result for result, _ in pairs], inputs=inputs)
         with pricing.failures.kept_of(pairs[0][0].offer.model.name):
-            found.append(
-                savings(
-                    Priced(results=[one for one, _ in pairs], inputs=[text for _, text in pairs]),
+            found = savings(asked, request=pricing.request, moment=pricing.moment, what_if=what_if)
+            if found is not None and what_if.alternatives:
+                others = alternatives(
+                    found,
+                    inputs,
+                    price=quietly.estimate,
                     request=pricing.request,
                     moment=pricing.moment,
-                    what_if=what_if,
+                    prices=pricing.prices,
                 )
-            )
-    return tuple(each for each in found if each is not None)
+                found = replace(found, alternatives=others)
+            if found is not None:
+                all_found.append(found)
+    return tuple(all_found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

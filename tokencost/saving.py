@@ -1,15 +1,26 @@
 """From priced inputs to the scenarios of what else the same work could cost."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from tokencost.answers import Estimate, Request
+from tokencost.cache_use import cache_uses
 from tokencost.counting import measured
-from tokencost.errors import UsageError
+from tokencost.errors import NoRateError, TokencostError, UsageError
 from tokencost.failures import Failures
 from tokencost.inputs import Prompt
-from tokencost.pricing import Moment
-from tokencost.scenarios import Prefix, Savings, Sent, WhatIf, Work, explore
+from tokencost.pricing import Moment, Offer, PriceTable, conversion, offers_of
+from tokencost.scenarios import (
+    Alternative,
+    Outcome,
+    Prefix,
+    Savings,
+    Sent,
+    WhatIf,
+    Work,
+    explore,
+)
 from tokencost.scenarios.prefix import shared_prefix
 from tokencost.tokenizers import find_tokenizer
 from tokencost.tokenizers.exact import ExactTokenizer
@@ -59,6 +70,79 @@ def savings(priced: Priced, *, request: Request, moment: Moment, what_if: WhatIf
         rounds=request.calls,
     )
     return explore(base, rates=first.quote.rates, prefix=prefix, what_if=what_if)
+
+
+def alternatives(
+    found: Savings,
+    inputs: Sequence[Prompt | InputTokens],
+    *,
+    price: Callable[[Prompt | InputTokens, Offer], Estimate | None],
+    request: Request,
+    moment: Moment,
+    prices: PriceTable,
+) -> tuple[Alternative, ...]:
+    """Return the models that do the work of *found* for less, the cheapest first.
+
+    Each is counted with its own tokenizer and has the use of its own cache where that is certain.
+    A model whose window is not recorded, or that has no price, is none of them.
+
+    Args:
+        found: the scenarios of the model to be replaced.
+        inputs: its inputs.
+        price: counts and prices one input for an offer.
+        request: output, day, currency rates and the rest.
+        moment: when.
+        prices: the table to look in.
+    """
+    what_if = replace(found.what_if, only=(), alternatives=0)
+    limit = _total(found.least)
+    cheaper = []
+    for model in prices.models:
+        for offer in offers_of(prices, model) if model.context or model.max_input else ():
+            results = [price(each, offer) for each in inputs]
+            known = [each for each in results if each is not None]
+            if offer.name == found.offer.name or len(known) < len(results):
+                continue
+            other = _other(Priced(results=known, inputs=inputs), request, moment, what_if)
+            cost = None if other is None else _converted(other, found, request, moment, prices)
+            if other is not None and cost is not None and cost < limit:
+                cheaper.append(Alternative(offer=offer, outcome=other.least, cost=cost))
+    cheaper.sort(key=lambda each: (each.cost, each.offer.name))
+    return tuple(cheaper[: found.what_if.alternatives])
+
+
+def _other(priced: Priced, request: Request, moment: Moment, what_if: WhatIf) -> Savings | None:
+    quoted = priced.results[0].quote
+    if quoted is None:
+        return None
+    uses = cache_uses(quoted.offer, quoted.rates)
+    if what_if.hit_rate is None and not any(each.rule.guaranteed for each in uses):
+        what_if = replace(what_if, prefix=0)  # finding it takes longer than all the rest
+    try:
+        return savings(priced, request=request, moment=moment, what_if=what_if)
+    except TokencostError:
+        return None  # it cannot be compared
+
+
+def _converted(
+    other: Savings, found: Savings, request: Request, moment: Moment, prices: PriceTable
+) -> Decimal | None:
+    try:
+        how = conversion(
+            other.offer.currency,
+            found.offer.currency,
+            day=moment.day,
+            given=request.exchange_rates,
+            known=prices.exchange_rates,
+        )
+    except NoRateError:
+        return None
+    cost = _total(other.least)
+    return how.convert(cost) if how else cost
+
+
+def _total(outcome: Outcome) -> Decimal:
+    return outcome.bill.total if outcome.bill else Decimal()
 
 
 def _prefix(priced: Priced, request: Request, what_if: WhatIf) -> Prefix:

@@ -41,6 +41,7 @@ source = "page"
 [[model]]
 id = "m"
 provider = "acme"
+context = 1_000_000
 tokenizer = "o200k_base"
 [[model.price]]
 input = 2.5
@@ -98,6 +99,7 @@ source = "page"
 [[model]]
 id = "kept"
 provider = "store"
+context = 1_000_000
 [[model.price]]
 input = 2.0
 output = 12.0
@@ -117,6 +119,7 @@ source = "page"
 [[model]]
 id = "b"
 provider = "both"
+context = 11_000
 [[model.price]]
 input = 10.0
 output = 10.0
@@ -541,3 +544,21 @@ def test_a_text_and_a_request_share_nothing() -> None:
     ]
     (found,) = estimate(prompts, models="m", what_if=WhatIf(), prices=PRICES).savings
     assert found.prefix.tokens == 0
+
+
+def test_cheaper_models_have_their_own_caches_and_windows_that_fit() -> None:
+    found = explored("bare", tokens=20_000, prefix=16_000, calls=100, alternatives=3).alternatives
+    # of the models whose window is known "b" is too small; "m" writes 16,000 at 3.125 once,
+    # "kept" keeps them for an hour at 4.5 a MTok
+    assert [(each.offer.model.id, each.outcome.id) for each in found] == [
+        ("kept", "cache-explicit"),
+        ("m", "cache-explicit-5m"),
+    ]
+    assert [each.cost for each in found] == [
+        Decimal("0.04") + 99 * Decimal("0.0112") + Decimal("0.072"),
+        Decimal("0.06") + 99 * Decimal("0.014"),
+    ]
+
+
+def test_a_dearer_model_is_no_alternative() -> None:
+    assert explored("kept", calls=100, alternatives=9).alternatives == ()

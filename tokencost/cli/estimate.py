@@ -66,6 +66,10 @@ def estimate(
     scenarios: Annotated[
         bool, typer.Option("--scenarios/--no-scenarios", help="What else it could cost.")
     ] = True,
+    alternatives: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, help="The N cheapest models that could do it instead."),
+    ] = 0,
     mode: options.Mode = "standard",
     thinking: options.Thinking = False,
     at: options.At = None,
@@ -139,6 +143,7 @@ def estimate(
             hit_rate=parsing.share(hit_rate),
             prefix=prefix_tokens,
             only=tuple(scenario or ()),
+            alternatives=alternatives,
         ),
         strict=False,
     )

@@ -37,7 +37,33 @@ def tables(report: EstimateReport) -> list[Table]:
         if rows and _is_detailed(report):
             rows = [each.baseline, *rows]
         cells += [_row(name, row, each, report) for row in rows]
-    return [only_used(Table(columns=columns, rows=tuple(cells)))] if cells else []
+    found = [only_used(Table(columns=columns, rows=tuple(cells)))] if cells else []
+    return [*found, *_alternatives(report)]
+
+
+def _alternatives(report: EstimateReport) -> list[Table]:
+    """Return the cheaper models, each beside the one that it could replace."""
+    columns = (
+        Column(name="in place of"),
+        Column(name="model"),
+        Column(name="scenario"),
+        Column(name=f"{report.request.calls:,} calls", number=True),
+        Column(name="compared", number=True),
+        Column(name="saving", number=True),
+    )
+    rows = [
+        (
+            each.offer.name,
+            one.offer.name,
+            one.outcome.name,
+            "" if one.outcome.bill is None else shown(one.outcome.bill.total, one.offer.currency),
+            shown(one.cost, each.offer.currency),
+            "" if each.least.bill is None else f"{_percent(one.cost, each.least.bill.total)} %",
+        )
+        for each in report.savings
+        for one in each.alternatives
+    ]
+    return [only_used(Table(columns=columns, rows=tuple(rows)))] if rows else []
 
 
 def saving_remarks(report: EstimateReport) -> list[Remark]:
@@ -56,6 +82,8 @@ def saving_remarks(report: EstimateReport) -> list[Remark]:
             ):
                 lines += remarks(label, [f"{name}{text}" for text in texts])
         lines += remarks("near", [f"{name}{text}" for text in each.warnings])
+    if any(each.alternatives for each in report.savings):
+        lines += remarks("scenario", ["other models: what they can do is not compared"])
     if not _is_detailed(report):
         lines += remarks("scenario", ["the best of what is certain; name one model to see all"])
     return lines
@@ -166,6 +194,17 @@ def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:
         "rows": [_outcome(each, savings, report) for each in savings.outcomes],
         "best": _outcome(savings.best, savings, report),
         "bound_by": list(savings.binding),
+        "alternatives": [
+            {
+                "model": each.offer.model.name,
+                "site": each.offer.site,
+                "scenario": each.outcome.id,
+                "currency": each.offer.currency,
+                "calls": money(each.outcome.bill.total if each.outcome.bill else None),
+                "compared": plain(each.cost),
+            }
+            for each in savings.alternatives
+        ],
         "warnings": list(savings.warnings),
     }
 

@@ -65,6 +65,18 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another model with its own tokenizer and its own cache; nobody compares their quality.
+
+    `cost` is that of all calls in the currency of the model it is compared with.
+    """
+
+    offer: Offer
+    outcome: Outcome
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Savings:
     """The scenarios of one model over all inputs together.
 
@@ -80,6 +92,19 @@ class Savings:
     best: Outcome
     binding: tuple[str, ...]
     warnings: tuple[str, ...]
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def least(self) -> Outcome:
+        """The cheapest of the work as it is and with a cache that is certain."""
+        sure = [
+            each
+            for each in self.outcomes
+            if each.id.startswith("cache")
+            and each.applies
+            and each.certainty is not Certainty.WHAT_IF
+        ]
+        return min([self.baseline, *sure], key=_total)
 
     def saving(self, outcome: Outcome) -> Decimal | None:
         """Return what *outcome* saves over all calls, negative where it loses."""
@@ -98,3 +123,7 @@ class Savings:
         if outcome.bill is None or outcome.work is None:
             return None
         return times(outcome.bill.total, calls) / outcome.work.rounds
+
+
+def _total(outcome: Outcome) -> Decimal:
+    return outcome.bill.total if outcome.bill else Decimal()

@@ -17,14 +17,15 @@ class WhatIf:
     `rate` is the mean number of calls an hour, arriving at random; without it all calls are made
     within the life of a cache entry. `hit_rate` is the share of calls that hit, against what a
     seller promises. `prefix` is the tokens that every call begins with, in the place of what is
-    found in the text. `only` are ids; none for all. `lossy` adds what shorter texts would save,
-    whatever they lose.
+    found in the text. `only` are ids; none for all. `alternatives` is how many cheaper models are
+    wanted. `lossy` adds what shorter texts would save, whatever they lose.
     """
 
     rate: Decimal | None = None
     hit_rate: Decimal | None = None
     prefix: int | None = None
     only: tuple[str, ...] = ()
+    alternatives: int = 0
     lossy: bool = False
 
     def __post_init__(self) -> None:
