@@ -30,6 +30,8 @@ _LAYOUTS = {
     "models": "models",
     "tokenizers": "tokenizer_lists",
     "calibration": "calibrations",
+    "compress": "compressions",
+    "transforms": "transform_lists",
     "prices_validate": "validations",
     "prices_changes": "price_changes",
     "prices_diff": "price_diffs",
