@@ -19,6 +19,11 @@ REQUEST = (
     "--as text takes the file for a text"
 )
 
+UNKNOWN = (
+    "no kind of content that is known well enough to be changed, or not valid as what its name "
+    "says; --kind names it"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompressionReport:
@@ -102,7 +107,7 @@ def compress(
         prefix_stable=outcome.prefix_stable,
         prices=before.prices,
         assumptions=(*before.assumptions, *([REQUEST] if is_data else [])),
-        warnings=before.warnings,
+        warnings=(UNKNOWN,) if outcome.kind is Kind.OTHER and not is_data else (),
     )
 
 

@@ -28,7 +28,7 @@ class _Stamp:
         between, point, digits, zone = self.shape
         moment = self.moment + delta
         fraction = f"{moment.microsecond:06}"[:digits]
-        return f"{moment:%Y-%m-%d}{between}{moment:%H:%M:%S}{point}{fraction}{zone}"
+        return f"{moment.isoformat(between, 'seconds')}{point}{fraction}{zone}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
