@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.compressors.contract import Level
-from tokencost.compressors.cutting import ends_line, goes_on, without
+from tokencost.compressors.cutting import ends_line, goes_on, line_start, without
 from tokencost.compressors.directives import is_directive
 from tokencost.compressors.kinds import Kind
 
@@ -81,6 +81,7 @@ def _lexer(kind: Kind) -> "Lexer":
     return get_lexer_by_name(str(kind))
 
 
+@lru_cache(1)  # what was written is read again to prove it
 def _pieces(text: str, kind: Kind) -> list[_Piece] | None:
     """Return the tokens of *text*, None if something in it is not understood."""
     from pygments.token import Comment, Error
@@ -122,9 +123,7 @@ def _comments(text: str, pieces: list[_Piece]) -> list[tuple[int, int]]:
 def _may_go(text: str, start: int, comment: str) -> bool:
     if is_directive(comment) or comment.endswith("\\") or goes_on(text, start):
         return False
-    is_alone = not text[
-        max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1 : start
-    ].strip()
+    is_alone = not text[line_start(text, start) : start].strip()
     return is_alone or "\n" not in comment
 
 

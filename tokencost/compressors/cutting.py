@@ -11,7 +11,7 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     kept: list[str] = []
     done = 0
     for start, end in spans:
-        line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        line = line_start(text, start)
         if text[line:start].isspace() or line == start:
             kept.append(text[done:line])
             done = _next_line(text, end)
@@ -19,6 +19,12 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
             kept.append(text[done:start].rstrip(" \t"))
             done = end
     return "".join(kept) + text[done:]
+
+
+def line_start(text: str, place: int) -> int:
+    """Return where the line of *place* begins."""
+    after_newline = text.rfind("\n", 0, place) + 1
+    return max(after_newline, text.rfind("\r", after_newline, place) + 1)
 
 
 def ends_line(text: str, end: int) -> int | None:
@@ -30,7 +36,7 @@ def ends_line(text: str, end: int) -> int | None:
 
 def goes_on(text: str, start: int) -> bool:
     """Whether the line before that of *start* ends with a backslash, and goes on in it."""
-    line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    line = line_start(text, start)
     return text[max(0, line - 3) : line].rstrip("\r\n").endswith("\\")
 
 

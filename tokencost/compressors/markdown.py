@@ -16,6 +16,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _FRONT_MATTER = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\r?\n.*?\n(?P=fence)[ \t]*(?:\r?\n|\Z)", re.S
 )
+_WORTH_KEEPING = 2_000  # characters: many small pieces must not push out the whole text
 _FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})")
 _VERBATIM = ("fence", "code_block", "html_block")
 _BLOCK = "p|li|ul|ol|h[1-6]|td|th|tr|table|thead|tbody|blockquote|div|hr|pre"
@@ -56,9 +57,17 @@ def _block_parser() -> "MarkdownIt":
     return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("inline")
 
 
-@lru_cache(4)
 def blocks(text: str) -> Blocks:
     """Return the blocks of *text*, which end in the same lines as those of a full parse."""
+    return _remembered(text) if len(text) > _WORTH_KEEPING else _parsed(text)
+
+
+@lru_cache(3)
+def _remembered(text: str) -> Blocks:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Blocks:
     environment: dict[str, Any] = {}
     tokens = _block_parser().parse(text, environment)
     references = {
@@ -88,8 +97,15 @@ def verbatim_lines(text: str) -> set[int]:
     return held
 
 
-def fences(text: str) -> Iterator[Fence]:
-    """Yield the fenced blocks of known kinds, from the last to the first."""
+@lru_cache(2)
+def fences(text: str) -> tuple[Fence, ...]:
+    """Return the fenced blocks of known kinds, from the last to the first."""
+    return tuple(_fences(text))
+
+
+def _fences(text: str) -> Iterator[Fence]:
+    if "```" not in text and "~~~" not in text:
+        return
     lines = lines_of(text)
     starts = [0]
     for line in lines:

@@ -17,6 +17,10 @@ _SPACELESS = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\ua980-\ua9df"
 _UNSEEN = re.compile(rf"(?<=[^\W_])(?<![{_SPACELESS}])[{UNSEEN}]+(?=[^\W_])(?![{_SPACELESS}])")
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'|`[^`]*`')
 _RUN = re.compile(r"(?<=\S) {2,}(?=\S)")
+_LEVEL = re.compile(
+    r"^((?:\[?\d{4}-\d\d-\d\d|\+\d)\S*(?: \S+){0,2}? \[?"
+    r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?) {2,}(?=\S)"
+)
 _QUOTED_OR_RUN = re.compile(rf"({_QUOTED.pattern})|{_RUN.pattern}")
 _MARKS_OF_CODE = re.compile(r"[\t|{};=<>\\]|^(?: {2,})")
 _BREAK = "  "
@@ -62,6 +66,8 @@ def _trimmed(line: str) -> str:
 
 
 def _single_spaced(line: str, neighbours: Sequence[str]) -> str:
+    if "  " in line:
+        line = _LEVEL.sub(r"\1 ", line)  # padded in every line of a log
     if "  " not in line or _MARKS_OF_CODE.search(line):
         return line
     columns = {run.end() for run in _RUN.finditer(line)}

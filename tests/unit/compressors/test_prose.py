@@ -74,6 +74,15 @@ def test_prose_is_written_with_single_spaces() -> None:
     assert SPACE.compress(before) == "One. Two.\n\nThree\nand four.\r\n"
 
 
+def test_the_levels_of_a_log_lose_their_padding() -> None:
+    before = (
+        "2026-11-22 10:00:00,000 INFO     app: a  b\n+1.5 WARNING  app:  c\n+2 [main] DEBUG  d\n"
+    )
+    after = "2026-11-22 10:00:00,000 INFO app: a b\n+1.5 WARNING app: c\n+2 [main] DEBUG d\n"
+    assert SPACE.compress(before) == after
+    assert SPACE.verify(before, after)
+
+
 @pytest.mark.parametrize(
     "text",
     [
