@@ -51,6 +51,19 @@ def test_a_file_may_be_replaced_by_its_own_shorter_form(tokencost: Run, folder: 
     assert tokencost("compress", "data.json", "-q").stdout_bytes == SHORT
 
 
+def test_a_device_is_written_to_and_a_link_is_followed(tokencost: Run, folder: Path) -> None:
+    assert tokencost("compress", "data.json", "-q", "-o", "/dev/null").exit_code == 0
+    assert Path("/dev/null").is_char_device()
+    (folder / "link").symlink_to("target.json")
+    assert tokencost("compress", "data.json", "-q", "-o", "link").exit_code == 0
+    assert ((folder / "link").is_symlink(), (folder / "target.json").read_bytes()) == (True, SHORT)
+
+
+def test_a_text_of_no_known_kind_is_left_alone_and_that_is_said(tokencost: Run) -> None:
+    result = tokencost("compress", "broken.json")
+    assert "no kind of content that is known well enough to be changed" in result.stderr
+
+
 def test_json_beside_the_text_is_on_standard_error(tokencost: Run) -> None:
     result = tokencost("compress", "data.json", "--json")
     assert result.stdout_bytes == SHORT
@@ -128,7 +141,7 @@ def test_the_model_may_come_from_the_environment(
         (["data.json", "--kind", "yaml"], "--kind 'yaml' is unknown", "json, jsonl"),
         (["data.json", "--with", "json"], "unknown transform 'json'", "json-compact"),
         (["data.json", "-m", "plane"], "unknown model 'plane'", "acme/plain"),
-        (["data.json", "-o", "docs"], "--output 'docs' is no file", "name a file"),
+        (["data.json", "-o", "docs"], "--output 'docs' is a folder", "name a file"),
         (["data.json", "-o", "data.json/x"], "cannot be written", "check the folder"),
         (["data.json", "--as", "yaml"], "--as 'yaml' is unknown", "jsonl"),
         (["latin.json", "--encoding", "latin-1"], "latin-1 has no '中'", "UTF-8"),

@@ -178,10 +178,13 @@ def _keep(data: bytes, name: str) -> None:
     from tokencost.writing import replace_file
 
     path = Path(name)
-    if path.exists() and not path.is_file():
-        raise UsageError(f"--output {name!r} is no file", hint="name a file, or leave out -o")
+    if path.is_dir():
+        raise UsageError(f"--output {name!r} is a folder", hint="name a file in it")
     try:
-        replace_file(path.resolve(), data)
+        if path.exists() and not path.is_file():  # /dev/null cannot be replaced
+            path.write_bytes(data)
+        else:
+            replace_file(path.resolve(), data)
     except OSError as error:
         raise UsageError(
             f"{name!r} cannot be written: {error.strerror}", hint="check the folder"

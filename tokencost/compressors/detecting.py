@@ -60,9 +60,14 @@ def _prose_kind(head: str) -> Kind:
         return Kind.OTHER
     if _MARKDOWN.search(head):
         return Kind.MARKDOWN
-    if len(_FORMS.findall(head)) * 2 > len(lines):  # YAML, TOML, INI, columns between tabs
-        return Kind.OTHER
-    return Kind.TEXT
+    return Kind.OTHER if _is_form(head, lines) else Kind.TEXT
+
+
+def _is_form(head: str, lines: list[str]) -> bool:
+    """Whether this is YAML, TOML, INI, XML, or columns between tabs or commas."""
+    marked = len(_FORMS.findall(head)) + sum(1 for line in lines if line.lstrip().startswith("<"))
+    commas = {line.count(",") for line in lines}
+    return marked * 2 > len(lines) or (len(lines) > 1 and len(commas) == 1 and commas != {0})
 
 
 def _json_kind(text: str) -> Kind | None:

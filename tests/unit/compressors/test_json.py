@@ -196,6 +196,8 @@ def test_what_cannot_be_put_back_stays(source: str) -> None:
         ('{"a":1,"a":2}', '{"a":2}'),
         ("[-0]", "[0]"),
         ("[1e400]", "[Infinity]"),
+        ("[1e400]", "[1e500]"),
+        ("[1.0]", "[1.00]"),
         ('["a  b"]', '["a b"]'),
         ("[true]", "[1]"),
         ("{}", "[]"),
@@ -228,6 +230,8 @@ def test_columns_that_hold_other_data_are_noticed(after: str) -> None:
 def test_data_that_look_like_columns_are_never_taken_for_them() -> None:
     before = '{"x": {"cols": ["a"], "rows": [[1]]}}'
     assert not COLUMNS.verify(before, '{"x":[{"a":1}]}')
+    named = '[{"cols": 1, "rows": 2}, {"cols": 3, "rows": 4}]'
+    assert not COLUMNS.verify(named, '{"cols":["cols","rows"],"rows":[[1,2],[3,4]]}')
     assert not COLUMNS.verify('{"x": [{"a": 1}]}', '{"x": {"cols": ["a"], "rows": [[2]]}}')
 
 
