@@ -39,7 +39,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compressed:
-    """A text after its transforms; *tokens* never exceeds *tokens_before*."""
+    """A text after its transforms; *tokens* never exceeds *tokens_before*.
+
+    `prefix_stable` is whether every transform that changed it writes the beginning of a text
+    alike whatever follows. Which transforms are worth it is decided by the whole text, though: what
+    is to be cached is best compressed alone, once.
+    """
 
     text: str
     kind: Kind

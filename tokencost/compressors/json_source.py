@@ -14,7 +14,7 @@ BOM = "\ufeff"
 
 _SPACE = re.compile(rf"({STRING})|[ \t\r\n]+", re.DOTALL)
 _SPACE_IN_LINES = re.compile(rf"({STRING})|[ \t]+", re.DOTALL)
-_ENDING = re.compile(r"[ \t]*(\r\n|\n|\r|)[ \t\r\n]*\Z")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _ESCAPE = re.compile(
     r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\.",
     re.DOTALL,
@@ -89,8 +89,8 @@ class JsonCompact(_OnData):
         text = text.removeprefix(BOM)
         if self.kind is Kind.JSON_LINES:
             return _SPACE_IN_LINES.sub(r"\1", text)
-        ending = _ENDING.search(text)
-        return _SPACE.sub(r"\1", text) + (ending[1] if ending else "")
+        ending = _LINE_END.search(text, len(text.rstrip(" \t\r\n")))
+        return _SPACE.sub(r"\1", text) + (ending[0] if ending else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

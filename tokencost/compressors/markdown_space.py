@@ -1,6 +1,5 @@
 """White space of Markdown that no rendering shows."""
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +9,6 @@ from tokencost.compressors.markdown import lines_of, renders_alike, verbatim_lin
 from tokencost.compressors.whitespace import UNSEEN, without_unseen
 
 _HARD_BREAK = "  "
-_PARTS = re.compile(r"(?P<said>.*?)(?P<space> *)(?P<end>\r\n|\r|\n|)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +45,10 @@ class MarkdownSpace:
 
 
 def _trimmed(line: str) -> str:
-    parts = _PARTS.match(without_unseen(line))
-    if parts is None:  # it matches every line
-        return line
-    said, space, end = parts.groups()
+    line = without_unseen(line)
+    content = line.rstrip("\r\n")
+    end = line[len(content) :]
+    said = content.rstrip(" ")
     if not said.strip(" \t"):
-        return str(end)
-    return said + (_HARD_BREAK if space.endswith(_HARD_BREAK) else "") + end
+        return end
+    return said + (_HARD_BREAK if content.endswith(_HARD_BREAK) else "") + end

@@ -143,6 +143,8 @@ def test_comments_of_code_go(transform: CodeComments, before: str, after: str) -
         (JS, "let a = `${ {b: `\n// text\n`} }`\n"),
         (JS, "return /* a\n */ b\n"),
         (SH, "cat <<EOF\n# text\nEOF\n"),
+        (SH, "echo a#b\n"),
+        (C, "int a;// written close to the code\n"),
         (SQL, "SELECT /*+ INDEX(a) */ 1;\n--+ hint\n"),
         (CodeComments(kind=Kind.RUST), "/// Documentation.\n//! More.\nfn a() {}\n"),
         (CodeComments(kind=Kind.CPP), 'auto s = R"(\n// text\n)";\n'),

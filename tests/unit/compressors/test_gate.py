@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tokencost.compressors import CompressorError, Kind, Level, Step, compressed, up_to
 from tokencost.compressors.gate import DEARER, NOTHING, UNPROVEN
 from tokencost.compressors.listing import list_transforms
+from tokencost.compressors.registry import chosen
 from tokencost.tokenizers import find_tokenizer
 
 LINES = st.sampled_from(
@@ -170,3 +171,29 @@ def test_the_list_names_plug_ins_last() -> None:
     listed = list_transforms().listed
     assert (listed[-1].name, listed[-1].runs) == ("shouting", "by name")
     assert [each.name for each in listed].count("json-compact") == 1
+
+
+SAMPLES = {
+    Kind.JSON: ('{ "a": [ 1, "\\u4e2d" ],', ' "b": { } }\n'),
+    Kind.JSON_LINES: ('{ "a": "\\u4e2d" }\n', '{ "a": 2 }\n'),
+    Kind.PYTHON: ("# note\nx = 1  # one\n", "y = 2  # two\n"),
+    Kind.C: ("// note\nint x; // one\n", "int y; // two\n"),
+    Kind.MARKDOWN: (
+        "# T  \n\n<!-- c -->\n\n| a  | b |\n|----|---|\n\n![b](https://x.io/badge.svg)\n\nＡ\n\n",
+        "\n\n| a  | b |\n|----|---|\n<!-- d -->\n",
+    ),
+    Kind.TEXT: ("One.  Two.\n\n\n\nＡ\n\n", "One.  Two.\n\n\n\nＡ\n"),
+    Kind.LOG: (
+        "2026-11-22 10:00:00 INFO  a\n2026-11-22 10:00:09 INFO  b\n\n",
+        "2026-11-22 10:00:11 c",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_what_is_called_stable_begins_alike_whatever_follows(kind: Kind) -> None:
+    head, tail = SAMPLES[kind]
+    for transform in chosen(Level):
+        if kind in transform.kinds and transform.prefix_stable:
+            alone = transform.compress(head).rstrip("\n")
+            assert transform.compress(head + tail).startswith(alone), transform.name

@@ -201,7 +201,12 @@ def test_times_become_the_seconds_since_the_line_before() -> None:
 
 @pytest.mark.parametrize(
     "after",
-    ["2026-11-22 10:00:00 a\n+2 b", "2026-11-22 10:00:00 a\n+1 c", "2026-11-22 10:00:00 a"],
+    [
+        "2026-11-22 10:00:00 a\n+2 b",
+        "2026-11-22 10:00:00 a\n+99999999999 b",
+        "2026-11-22 10:00:00 a\n+1 c",
+        "2026-11-22 10:00:00 a",
+    ],
 )
 def test_another_time_is_noticed(after: str) -> None:
     before = "2026-11-22 10:00:00 a\n2026-11-22 10:00:01 b"
