@@ -19,6 +19,18 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.calibrating import Calibrated, Calibration, calibrate
     from tokencost.catalogue import Catalogue, list_models, show_model
     from tokencost.comparison import Compared, Comparison, compare
+    from tokencost.compressing import CompressionReport, compress
+    from tokencost.compressors import (
+        Compressed,
+        Compressor,
+        CompressorError,
+        Kind,
+        Level,
+        MissingExtraError,
+        Step,
+        compressed,
+    )
+    from tokencost.compressors.listing import Transforms, list_transforms
     from tokencost.costs import Cost
     from tokencost.counting import Counted, CountReport, count, tokens_of
     from tokencost.errors import (
@@ -81,6 +93,10 @@ _HOMES = {
     "learned": "Learned",
     "catalogue": "Catalogue list_models show_model",
     "comparison": "Compared Comparison compare",
+    "compressing": "CompressionReport compress",
+    "compressors": "Compressed Compressor CompressorError Kind Level MissingExtraError Step "
+    "compressed",
+    "compressors.listing": "Transforms list_transforms",
     "costs": "Cost",
     "counting": "Counted CountReport count tokens_of",
     "errors": "AmbiguousModelError DoesNotFitError InputError NoPriceError NoRateError "
@@ -118,6 +134,10 @@ __all__ = [
     "CheckReport",
     "Compared",
     "Comparison",
+    "Compressed",
+    "CompressionReport",
+    "Compressor",
+    "CompressorError",
     "Content",
     "Cost",
     "CostRange",
@@ -133,10 +153,13 @@ __all__ = [
     "Finding",
     "InputError",
     "InputTokens",
+    "Kind",
     "Learned",
+    "Level",
     "Limits",
     "Message",
     "Method",
+    "MissingExtraError",
     "Moment",
     "Money",
     "NoPriceError",
@@ -157,12 +180,14 @@ __all__ = [
     "SessionResult",
     "SessionTotal",
     "Status",
+    "Step",
     "TokenCount",
     "TokencostError",
     "TokenizerError",
     "Tokenizers",
     "Tool",
     "TotalCost",
+    "Transforms",
     "UnknownModelError",
     "UsageError",
     "Validation",
@@ -174,12 +199,15 @@ __all__ = [
     "calibrate",
     "check",
     "compare",
+    "compress",
+    "compressed",
     "count",
     "diff_prices",
     "estimate",
     "import_prices",
     "list_models",
     "list_tokenizers",
+    "list_transforms",
     "load_price_table",
     "parse_moment",
     "read_prompts",

@@ -87,12 +87,27 @@ COMMANDS = {
     ),
     "tokenizers-list": ("tokenizers", "list"),
     "prices-diff": ("prices", "diff", "builtin", "own.toml"),
+    "compress": ("compress", "padded.md", "--level", "drops", "-o", "short.md"),
+    "compress-model": ("compress", "litellm.json", "-m", "guess", "-o", "short.json"),
+    "compress-request": ("compress", "chat.json", "-m", "plain", "-o", "short.json"),
+    "compress-list": ("compress", "--list"),
 }
 
 CHAT = [
     {"role": "system", "content": "You are a helpful assistant."},
     {"role": "user", "content": [{"type": "text", "text": "Look!"}, {"type": "image_url"}]},
 ]
+PADDED = """# Padded
+
+<!-- a comment -->
+| name      | count |
+| --------- | ----- |
+| 中文      | 1     |
+
+```json
+{ "a": [ 1.0, "\\u4e2d\\u6587" ] }
+```
+"""
 OWN = """schema = 1
 [contract]
 source = "agreement 7"
@@ -129,6 +144,7 @@ THEIRS = {
 def files(folder: Path) -> None:
     (folder / "a.md").write_text("# Hello\n\nSay hello to the whole world.\n", encoding="utf-8")
     (folder / "提示.md").write_text("你好，世界。请用一句话回答。\n", encoding="utf-8")
+    (folder / "padded.md").write_text(PADDED, encoding="utf-8")
     (folder / "own.toml").write_text(OWN, encoding="utf-8")
     (folder / "broken.toml").write_text(
         OWN.replace("= 3.0", "= -3.0").replace("checked", "chekced"), encoding="utf-8"

@@ -6,6 +6,7 @@ import typer
 
 from tokencost.cli.check import check
 from tokencost.cli.compare import compare
+from tokencost.cli.compress import compress
 from tokencost.cli.count import count
 from tokencost.cli.errors import ErrorReporting
 from tokencost.cli.estimate import estimate
@@ -23,6 +24,7 @@ and sourced table, and works without a network.
     tokencost estimate prompt.md -m openai/gpt-4o -o 500
     tokencost compare prompt.md -o 500 --min-context 128000
     tokencost count src/ -m alibaba/qwen3-max
+    tokencost compress data.json -m openai/gpt-4o > smaller.json
     tokencost check prompts/ -m deepseek/deepseek-v4-pro --max-tokens 8000
     tokencost models qwen
 """
@@ -34,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (estimate, compare, count, check, session):
+for command in (estimate, compare, count, compress, check, session):
     app.command(help=help_of(command))(command)
 app.add_typer(models_app, name="models")
 app.add_typer(prices_app, name="prices")

@@ -28,18 +28,30 @@ class Writing:
 
     def write(self, answer: Answer) -> None:
         """Write *answer* to standard output."""
-        import tokencost
+        self.write_text(self._rendered(answer, width=terminal_width()))
 
-        if self.quiet:
-            text = tokencost.render_quiet(answer)
-        else:
-            text = tokencost.render(answer, self.format, color=self.color, width=terminal_width())
-        self.write_text(text)
+    def write_aside(self, answer: Answer) -> None:
+        """Write *answer* to standard error, where standard output has something else."""
+        typer.echo(self._rendered(answer, width=None), nl=False, err=True, color=self.color)
 
     def write_text(self, text: str) -> None:
         """Write *text* to standard output as it is."""
+        self._echo(text)
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write *data* to standard output; no line end is translated."""
+        self._echo(data)
+
+    def _rendered(self, answer: Answer, *, width: int | None) -> str:
+        import tokencost
+
+        if self.quiet:
+            return tokencost.render_quiet(answer)
+        return tokencost.render(answer, self.format, color=self.color, width=width)
+
+    def _echo(self, message: str | bytes) -> None:
         try:
-            typer.echo(text, nl=False, color=self.color)
+            typer.echo(message, nl=False, color=self.color)
         except BrokenPipeError:
             raise
         except OSError as error:

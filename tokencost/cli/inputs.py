@@ -10,7 +10,8 @@ if TYPE_CHECKING:  # imported through the package when it is called
     from tokencost import As, Reading
 
 
-def _as(text: str) -> "As":
+def form_of(text: str) -> "As":
+    """Read `--as`."""
     from tokencost import As
 
     if text not in list(As):
@@ -43,7 +44,7 @@ def read(
         files_from=files_from,
         exclude=exclude or (),
         encoding=encoding,
-        reading_as=_as(reading_as),
+        reading_as=form_of(reading_as),
     )
     if piped and any(not prompt.text for prompt in reading.prompts):
         raise tokencost.InputError(

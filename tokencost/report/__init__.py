@@ -31,6 +31,8 @@ _LAYOUTS = {
     "session": "sessions",
     "tokenizers": "tokenizer_lists",
     "calibration": "calibrations",
+    "compress": "compressions",
+    "transforms": "transform_lists",
     "prices_validate": "validations",
     "prices_changes": "price_changes",
     "prices_diff": "price_diffs",

@@ -1,0 +1,197 @@
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.compressors import Kind
+from tokencost.compressors.code import LANGUAGES, CodeComments
+from tokencost.compressors.cutting import ends_line, without
+from tokencost.compressors.directives import is_directive
+from tokencost.compressors.python import PythonComments
+
+PYTHON = PythonComments()
+C, GO, JS, SH, SQL = (
+    CodeComments(kind=kind) for kind in (Kind.C, Kind.GO, Kind.JAVASCRIPT, Kind.SHELL, Kind.SQL)
+)
+LINES = st.sampled_from(
+    [
+        *(
+            "x = 1",
+            "x = 1  # note",
+            "# note",
+            "    # note",
+            "",
+            "if x:",
+            "    pass",
+            "    y = 2 # n",
+        ),
+        *("x = '# no note'", '"""doc # no note', '# still doc"""', "(", ")", "x = [  # open", "1]"),
+        *(
+            "# type: ignore",
+            "y = 1  # noqa",
+            "x = 1 \\",
+            "\tpass",
+            "f'{x}  # no note'",
+            "\x0c# note",
+        ),
+    ]
+)
+SOURCES = st.lists(LINES, max_size=10).flatmap(
+    lambda lines: st.sampled_from(["\n", "\r\n"]).map(lambda end: end.join([*lines, ""]))
+)
+
+
+@given(source=SOURCES)
+def test_python_means_the_same_without_its_comments(source: str) -> None:
+    after = PYTHON.compress(source)
+    try:
+        tree = ast.dump(ast.parse(source))
+    except SyntaxError:
+        return
+    assert ast.dump(ast.parse(after)) == tree
+    assert PYTHON.verify(source, after)
+    assert PYTHON.compress(after) == after
+
+
+def test_comments_of_python_go_with_their_lines() -> None:
+    before = (
+        '"""Doc."""\n# note\nx = 1  # one\ny = "# no"\n\n    # odd\nif x:\n    # why\n    y = 2\n'
+    )
+    assert PYTHON.compress(before) == '"""Doc."""\nx = 1\ny = "# no"\n\nif x:\n    y = 2\n'
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "#!/usr/bin/env python3\n",
+        "# -*- coding: latin-1 -*-\nx = 1\n",
+        "# Copyright 2026 Acme\n",
+        "# SPDX-License-Identifier: MIT\n",
+        "x = []  # type: list[int]\n",
+        "import a  # noqa: F401\n",
+        "x = 1  # pragma: no cover\n",
+        "# fmt: off\n",
+        "#: documented\nx = 1\n",
+        "# %%\nx = 1\n",
+        '# /// script\n# dependencies = ["rich"]\n# ///\n',
+        "def broken(:\n    # note\n",
+        "x = '''\n# no note\n'''\n",
+        "x = 1 \\\n# note\n",
+    ],
+)
+def test_what_others_read_stays_in_python(source: str) -> None:
+    assert PYTHON.compress(source) == source
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x = 1\n", "x = 2\n"),
+        ('def f():\n    """Doc."""\n    x = 1\n', "def f():\n    x = 1\n"),
+        ("x = []  # type: list[int]\n", "x = []\n"),
+        ("x = 1  # type: ignore\n", "x = 1\n"),
+        ("x = '# a'\n", "x = '# b'\n"),
+        ("x = (\n", "x = (\n"),
+        ("x = '\0'\n", "x = '\0'\n"),
+    ],
+)
+def test_another_program_is_noticed(before: str, after: str) -> None:
+    assert not PYTHON.verify(before, after)
+
+
+def test_directives_may_move_with_their_lines() -> None:
+    assert PYTHON.verify("# note\nx = 1  # type: ignore\n", "x = 1  # type: ignore\n")
+
+
+@pytest.mark.parametrize(
+    ("transform", "before", "after"),
+    [
+        (
+            C,
+            "// note\nint a; /* b */\nint c = 1 /* d */ + 2;\n",
+            "int a;\nint c = 1 /* d */ + 2;\n",
+        ),
+        (C, '#include <a.h> // why\nchar *s = "// no";\n', '#include <a.h>\nchar *s = "// no";\n'),
+        (C, "/*\n * note\n */\r\nint a;\r\n", "int a;\r\n"),
+        (GO, "//go:build linux\n\npackage a // note\n", "//go:build linux\n\npackage a\n"),
+        (JS, "let a = 'http://b'; // note\n", "let a = 'http://b';\n"),
+        (SH, "#!/bin/sh\n# note\necho a#b '# no' # c\n", "#!/bin/sh\necho a#b '# no'\n"),
+        (SQL, "-- note\nSELECT '--no'; -- b\n", "SELECT '--no';\n"),
+    ],
+)
+def test_comments_of_code_go(transform: CodeComments, before: str, after: str) -> None:
+    assert transform.compress(before) == after
+    assert transform.verify(before, after)
+    assert transform.compress(after) == after
+
+
+@pytest.mark.parametrize(
+    ("transform", "source"),
+    [
+        (C, "// SPDX-License-Identifier: MIT\n"),
+        (C, "/** Documentation. */\nint a;\n"),
+        (C, "case 1: // fall through\n"),
+        (C, "int a; // goes on \\\nint b;\n"),
+        (C, "int a; /* over\nlines */\n"),
+        (C, "#define A \\\r\n  // note\r\nint a;\r\n"),
+        (GO, '// #include <a.h>\nimport "C"\n'),
+        (GO, "//nolint:errcheck\n"),
+        (JS, "// eslint-disable-next-line\nfoo()\n"),
+        (JS, "// @ts-ignore\nfoo()\n"),
+        (JS, "let a = <b>\n// text\n</b>\n"),
+        (JS, "let a = `${ {b: `\n// text\n`} }`\n"),
+        (JS, "return /* a\n */ b\n"),
+        (SH, "cat <<EOF\n# text\nEOF\n"),
+        (SH, "echo a#b\n"),
+        (C, "int a;// written close to the code\n"),
+        (SQL, "SELECT /*+ INDEX(a) */ 1;\n--+ hint\n"),
+        (CodeComments(kind=Kind.RUST), "/// Documentation.\n//! More.\nfn a() {}\n"),
+        (CodeComments(kind=Kind.CPP), 'auto s = R"(\n// text\n)";\n'),
+    ],
+)
+def test_what_may_not_go_stays(transform: CodeComments, source: str) -> None:
+    assert transform.compress(source) == source
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("int a; // b\n", "int c;\n"),
+        ('char *s = "a  b"; // c\n', 'char *s = "a b";\n'),
+        ("// Copyright\nint a;\n", "int a;\n"),
+        ("int a; /* b */ int c;\n", "int a; int c;\n"),
+        ("int a; // b\n", "inta;\n"),
+        ('int a = `; // "\n', "int a = `;\n"),
+    ],
+)
+def test_other_code_is_noticed(before: str, after: str) -> None:
+    assert not C.verify(before, after)
+
+
+@pytest.mark.parametrize("kind", LANGUAGES)
+def test_every_language_has_a_lexer(kind: Kind) -> None:
+    transform = CodeComments(kind=kind)
+    comment = {Kind.SHELL: "# note", Kind.SQL: "-- note", Kind.CSS: "/* note */"}.get(
+        kind, "// note"
+    )
+    assert transform.compress(f"a\n{comment}\n") == "a\n"
+    assert transform.kinds == (kind,)
+
+
+def test_a_piece_goes_with_the_space_in_front_of_it() -> None:
+    text = "a  # b\n  # c\r\nd # e"
+    spans = [(text.index(f"# {each}"), text.index(f"# {each}") + 3) for each in "bce"]
+    assert without(text, spans) == "a\nd"
+
+
+def test_a_line_ends_after_its_last_space() -> None:
+    assert ends_line("a  \nb", 1) == 3
+    assert ends_line("a", 1) == 1
+    assert ends_line("a b", 1) is None
+
+
+def test_a_remark_is_no_directive() -> None:
+    assert not is_directive("# Adds one to the other")
+    assert not is_directive("// and the same again")
+    assert is_directive("// clang-format off")

@@ -1,0 +1,199 @@
+import json
+from importlib.metadata import EntryPoint, EntryPoints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.compressors import CompressorError, Kind, Level, Step, compressed, up_to
+from tokencost.compressors.gate import DEARER, NOTHING, UNPROVEN
+from tokencost.compressors.listing import list_transforms
+from tokencost.compressors.registry import chosen
+from tokencost.tokenizers import find_tokenizer
+
+LINES = st.sampled_from(
+    [
+        *("# Title", "text  ", "", "", "| a   | b |", "|-----|---|", "| 1   | 2 |", "<!-- c -->"),
+        *("```json", '{ "a": "\\u4e2d" }', "```", "```python", "x = 1  # note", "```c", "// note"),
+        *('[{ "a": 1 }, { "a": 2 }]', "2026-11-22 10:00:00 a", "2026-11-22 10:00:09  b", "ＡＢＣ"),
+        *("<p>one</p>", "import os", "A paragraph that is long enough to be worth it.", "```html"),
+    ]
+)
+TEXTS = st.lists(LINES, max_size=12).map("\n".join)
+
+
+def tokens(text: str) -> int:
+    return find_tokenizer("o200k_base").measure(text).expected
+
+
+@given(
+    text=TEXTS, name=st.sampled_from(["", "a.md", "a.json", "a.jsonl", "a.html", "a.log", "a.py"])
+)
+def test_never_more_tokens_and_nothing_to_do_the_second_time(text: str, name: str) -> None:
+    for level in Level:
+        first = compressed(text, count=tokens, name=name, levels=up_to(level))
+        again = compressed(first.text, count=tokens, name=name, levels=up_to(level))
+        assert first.tokens == tokens(first.text) <= first.tokens_before == tokens(text)
+        assert again.text == first.text
+        assert not again.accepted
+        assert all(step.level in up_to(level) for step in first.steps)
+        assert compressed(text, count=tokens, name=name, levels=up_to(level)) == first
+
+
+def test_each_step_says_what_it_brought() -> None:
+    text = '[{"a": "\\u4e2d", "b": 1}, {"a": "\\u6587", "b": 2}]'
+    result = compressed(text, count=len, levels=up_to(Level.FORMAT))
+    assert result.text == '[{"a":"中","b":1},{"a":"文","b":2}]'
+    assert result.steps == (
+        Step(name="json-compact", level=Level.SAME, before=50, after=43, accepted=True),
+        Step(name="json-characters", level=Level.SAME, before=43, after=33, accepted=True),
+        Step(
+            name="json-columns",
+            level=Level.FORMAT,
+            before=33,
+            after=43,
+            accepted=False,
+            reason=DEARER,
+        ),
+    )
+    assert (result.tokens_before, result.tokens, result.kind) == (50, 33, Kind.JSON)
+
+
+def test_escapes_of_chinese_shrink_by_more_than_half() -> None:
+    rows = [
+        {"编号": each, "城市": "北京", "说明": "今天天气很好，适合出门散步。"} for each in range(25)
+    ]
+    text = json.dumps(rows, indent=2)
+    result = compressed(text, count=tokens)
+    assert result.tokens_before > 2_000
+    assert result.tokens * 2 < result.tokens_before
+    assert json.loads(result.text) == rows
+
+
+def test_blocks_in_markdown_are_treated_as_what_they_are() -> None:
+    text = (
+        'Text  with  spaces. \n\n```json\n{ "a":  1 }\n```\n\n```python\nx = 1  # note\n```\n\n'
+        "```yaml\na:  1  # note\n```\n\n```html\n<p>one</p>\n```\n\n```json\nnot:  json\n```\n"
+    )
+    result = compressed(text, count=len, name="a.md", levels=tuple(Level))
+    assert result.text == (
+        'Text  with  spaces.\n\n```json\n{"a":1}\n```\n\n```python\nx = 1\n```\n\n'
+        "```yaml\na:  1  # note\n```\n\n```html\n<p>one</p>\n```\n\n```json\nnot:  json\n```\n"
+    )
+
+
+def test_levels_and_names_choose_what_runs() -> None:
+    text = "# T\n\n<!-- c -->\n\n![b](https://x.io/badge.svg)\n"
+    names = [step.name for step in compressed(text, count=len).steps]
+    assert names == ["markdown-tables", "markdown-whitespace"]
+    also = compressed(text, count=len, also=["markdown-badges"])
+    assert [step.name for step in also.accepted][:1] == ["markdown-badges"]
+    assert "<!-- c -->" in also.text
+
+
+def test_the_kind_can_be_said() -> None:
+    assert compressed("a  b", count=len, kind=Kind.OTHER).steps == ()
+    assert compressed("a  b", count=len, kind=Kind.TEXT).text == "a b"
+
+
+def test_an_unknown_transform_is_an_error_with_its_like() -> None:
+    with pytest.raises(CompressorError, match="unknown transform 'markdown-badge'") as raised:
+        compressed("a", count=len, also=["markdown-badge"])
+    assert "markdown-badges" in raised.value.hint
+    with pytest.raises(CompressorError) as raised:
+        compressed("a", count=len, also=["zzz"])
+    assert "known: html-markdown" in raised.value.hint
+
+
+class Shouting:
+    name = "shouting"
+    level = "same"
+    kinds = ("text",)
+    summary = "fewer letters"
+    prefix_stable = False
+
+    def compress(self, text: str) -> str:
+        match text:
+            case "fails":
+                raise KeyError("x")
+            case "nothing":
+                return None  # type: ignore[return-value]
+            case "longer":
+                return "longer still"
+            case _:
+                return text.removesuffix("!")
+
+    def verify(self, before: str, after: str) -> bool:
+        return before != "lies!" and after != ""
+
+
+@pytest.fixture(params=["Shouting", "SHOUTING"])
+def plug_in(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    entry = EntryPoint("shouting", f"{__name__}:{request.param}", "tokencost.compressors")
+    monkeypatch.setattr(EntryPoint, "load", lambda _: globals()[request.param])
+    monkeypatch.setattr(
+        "importlib.metadata.entry_points", lambda **by: EntryPoints([entry]).select(**by)
+    )
+
+
+SHOUTING = Shouting()
+
+
+@pytest.mark.usefixtures("plug_in")
+@pytest.mark.parametrize(
+    ("text", "after", "reason"),
+    [
+        ("hello!!", "hello!", ""),
+        ("hello", "hello", NOTHING),
+        ("lies!", "lies!", UNPROVEN),
+        ("longer", "longer", DEARER),
+    ],
+)
+def test_a_plug_in_passes_the_same_gate_once(text: str, after: str, reason: str) -> None:
+    result = compressed(text, count=len, also=["shouting"])
+    assert result.text == after
+    assert {step.name: step.reason for step in result.steps}["shouting"] == reason
+    assert result.prefix_stable == bool(reason)
+
+
+@pytest.mark.usefixtures("plug_in")
+@pytest.mark.parametrize(
+    ("text", "message"), [("fails", "'shouting' failed: KeyError: 'x'"), ("nothing", "not None")]
+)
+def test_a_broken_plug_in_is_named(text: str, message: str) -> None:
+    with pytest.raises(CompressorError, match="'shouting'") as raised:
+        compressed(text, count=len, also=["shouting"])
+    assert message.removeprefix("not ") in str(raised.value)
+
+
+@pytest.mark.usefixtures("plug_in")
+def test_the_list_names_plug_ins_last() -> None:
+    listed = list_transforms().listed
+    assert (listed[-1].name, listed[-1].runs) == ("shouting", "by name")
+    assert [each.name for each in listed].count("json-compact") == 1
+
+
+SAMPLES = {
+    Kind.JSON: ('{ "a": [ 1, "\\u4e2d" ],', ' "b": { } }\n'),
+    Kind.JSON_LINES: ('{ "a": "\\u4e2d" }\n', '{ "a": 2 }\n'),
+    Kind.PYTHON: ("# note\nx = 1  # one\n", "y = 2  # two\n"),
+    Kind.C: ("// note\nint x; // one\n", "int y; // two\n"),
+    Kind.MARKDOWN: (
+        "# T  \n\n<!-- c -->\n\n| a  | b |\n|----|---|\n\n![b](https://x.io/badge.svg)\n\nＡ\n\n",
+        "\n\n| a  | b |\n|----|---|\n<!-- d -->\n",
+    ),
+    Kind.TEXT: ("One.  Two.\n\n\n\nＡ\n\n", "One.  Two.\n\n\n\nＡ\n"),
+    Kind.LOG: (
+        "2026-11-22 10:00:00 INFO  a\n2026-11-22 10:00:09 INFO  b\n\n",
+        "2026-11-22 10:00:11 c",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_what_is_called_stable_begins_alike_whatever_follows(kind: Kind) -> None:
+    head, tail = SAMPLES[kind]
+    for transform in chosen(Level):
+        if kind in transform.kinds and transform.prefix_stable:
+            alone = transform.compress(head).rstrip("\n")
+            assert transform.compress(head + tail).startswith(alone), transform.name

@@ -1,0 +1,232 @@
+"""White space, widths and repetitions of prose and logs."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.compressors.duplicates import DuplicateParagraphs
+from tokencost.compressors.logs import LogTimes, decoded
+from tokencost.compressors.whitespace import Whitespace
+from tokencost.compressors.widths import FullWidth
+
+SPACE, WIDE, TWICE, TIMES = Whitespace(), FullWidth(), DuplicateParagraphs(), LogTimes()
+
+LINES = st.sampled_from(
+    [
+        *(
+            "",
+            " ",
+            "  ",
+            "one  two",
+            "one   two   three ",
+            "break  ",
+            "  indented  text",
+            "a\tb  c ",
+        ),
+        *('say "a  b"  now', "don't  stop  it's", "x = 1;  y", "`a  b`  c", "| a  | b", "名  字  "),
+        *("\ufeffone", "a\u200bb  c", "ก\u200bก", "PID   CMD", "1     ls", "long sentence.  Next."),
+    ]
+)
+TEXTS = st.lists(
+    st.tuples(LINES, st.sampled_from(["\n", "\n", "\r\n"])).map("".join), max_size=9
+).map("".join)
+STAMPS = st.datetimes().map(
+    lambda moment: st.sampled_from(
+        [
+            f"{moment:%Y-%m-%d %H:%M:%S}",
+            f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z",
+            f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03}",
+            f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 100_000}+08:00",
+        ]
+    )
+)
+LOG_LINES = st.one_of(
+    STAMPS.flatmap(lambda stamps: stamps).map(lambda stamp: f"{stamp} said"),
+    st.integers(0, 99_999).map(
+        lambda second: (
+            f"2026-11-22 {second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02},5 x"
+        )
+    ),
+    st.sampled_from(
+        [
+            *("+1 x", "2026-02-30 10:00:00 x", "2026-11-22 23:59:60 x", "  traceback", "", "\r"),
+            *("2026-11-22 10:00:00.1234567 x", "0001-01-01 00:00:00 x", "9999-12-31 23:59:59 x"),
+        ]
+    ),
+)
+
+
+@given(text=TEXTS)
+def test_words_lines_and_paragraphs_stay(text: str) -> None:
+    after = SPACE.compress(text)
+    assert SPACE.verify(text, after)
+    assert SPACE.compress(after) == after
+    assert len(after) <= len(text)
+    words = [re.sub(r"(?<=b)\u200b|(?<=a)\u200b", "", each).split() for each in (text, after)]
+    assert words[0] == words[1]
+    assert after.endswith("\n") == text.endswith("\n")
+
+
+def test_prose_is_written_with_single_spaces() -> None:
+    before = "One.  Two.\n\n\n\nThree \nand   four.\r\n"
+    assert SPACE.compress(before) == "One. Two.\n\nThree\nand four.\r\n"
+
+
+def test_the_levels_of_a_log_lose_their_padding() -> None:
+    before = (
+        "2026-11-22 10:00:00,000 INFO     app: a  b\n+1.5 WARNING  app:  c\n+2 [main] DEBUG  d\n"
+    )
+    after = "2026-11-22 10:00:00,000 INFO app: a b\n+1.5 WARNING app: c\n+2 [main] DEBUG d\n"
+    assert SPACE.compress(before) == after
+    assert SPACE.verify(before, after)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PID   CMD\n1     ls\n",  # columns that stand under each other
+        "a\t\tb  c\n",
+        "    code  here\n",
+        'He said "a  b" twice.\n',
+        "x = 1;  # note\n",
+        "a line that breaks  \nhere\n",
+        "ก\u200bก\n",
+        "\u200b# no heading\n",
+        "می\u200cخواهم\n",
+    ],
+)
+def test_space_that_may_mean_something_stays(text: str) -> None:
+    assert SPACE.compress(text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("one two\n", "onetwo\n"),
+        ("one\n\ntwo\n", "one\ntwo\n"),
+        ("one\ntwo\n", "one two\n"),
+        ("  one\n", "one\n"),
+        ('"a  b"\n', '"a b"\n'),
+        ("one  \ntwo\n", "one\ntwo\n"),
+        ("one\r\n", "one\n"),
+        ("a\tb\n", "a b\n"),
+        ("a\u3000b\n", "a b\n"),
+    ],
+)
+def test_another_text_is_noticed(before: str, after: str) -> None:
+    assert not SPACE.verify(before, after)
+
+
+@given(text=st.text(st.sampled_from("ＡｚＺ０９，。！（ａb中　ｱ ①\n`"), max_size=20))
+def test_only_letters_and_digits_become_narrow(text: str) -> None:
+    after = WIDE.compress(text)
+    assert WIDE.verify(text, after)
+    assert WIDE.compress(after) == after
+    assert [each for each in text if each not in "ＡｚＺ０９ａ"] == [
+        other for one, other in zip(text, after, strict=True) if one not in "ＡｚＺ０９ａ"
+    ]
+
+
+def test_full_width_letters_become_ordinary_ones_outside_code() -> None:
+    before = "型号ＡＢＣ１２３，共５件。\n\n```\nＡ\n```\n\n`Ｂ`\n"
+    after = "型号ABC123，共5件。\n\n```\nＡ\n```\n\n`Ｂ`\n"
+    assert WIDE.compress(before) == after
+
+
+@pytest.mark.parametrize("after", ["型号ABD", "型号AB", "型號ABC", "型号abc"])
+def test_other_letters_are_noticed(after: str) -> None:
+    assert WIDE.verify("型号ＡＢＣ", "型号ABC")
+    assert not WIDE.verify("型号ＡＢＣ", after)
+
+
+def test_other_compatible_characters_are_no_letters() -> None:
+    assert not WIDE.verify("（", "(")
+
+
+@given(
+    text=st.lists(
+        st.sampled_from(["short", "x" * 50, "y" * 50, "z" * 50 + "\nz", "", "\n", " "]), max_size=9
+    ).map("\n\n".join)
+)
+def test_no_paragraph_is_lost_for_good(text: str) -> None:
+    after = TWICE.compress(text)
+    assert TWICE.verify(text, after)
+    assert TWICE.compress(after) == after
+    assert set(re.split(r"\n\s*\n", text.strip())) == set(re.split(r"\n\s*\n", after.strip()))
+
+
+def test_the_first_of_equal_paragraphs_stays() -> None:
+    long = "A paragraph that is long enough to be worth it.\nWith two lines."
+    assert TWICE.compress(f"{long}\n\nB\n\n{long}\n\nB\n\n{long}\n") == f"{long}\n\nB\n\nB\n"
+
+
+@pytest.mark.parametrize("after", ["a\n\nb", "b\n\na\n\nc", "a\n\nb\n\nc\n\nd", ""])
+def test_a_lost_or_moved_paragraph_is_noticed(after: str) -> None:
+    assert TWICE.verify("a\n\nb\n\na\n\nc", "a\n\nb\n\nc")
+    assert not TWICE.verify("a\n\nb\n\na\n\nc", after)
+
+
+@given(lines=st.lists(LOG_LINES, max_size=12))
+def test_every_time_can_be_read_back(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    after = TIMES.compress(text)
+    assert after == text or TIMES.verify(text, after)
+    assert after == text or decoded(after) == text
+    assert TIMES.compress(after) == after
+    assert len(after) <= len(text)
+
+
+def test_times_become_the_seconds_since_the_line_before() -> None:
+    before = (
+        "2026-11-22 10:00:00,000 INFO start\n"
+        "2026-11-22 10:00:01,250 INFO next\n"
+        "  traceback\n"
+        "2026-11-22 10:01:01,250 INFO later\n"
+        "2026-11-22 10:01:00,000 INFO back in time\n"
+        "2026-11-23 10:01:00,000 INFO the next day\n"
+        "2026-11-23 10:01:00,000 INFO at once\n"
+    )
+    assert TIMES.compress(before) == (
+        "2026-11-22 10:00:00,000 INFO start\n"
+        "+1.25 INFO next\n"
+        "  traceback\n"
+        "+60 INFO later\n"
+        "2026-11-22 10:01:00,000 INFO back in time\n"
+        "2026-11-23 10:01:00,000 INFO the next day\n"
+        "+0 INFO at once\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "2026-11-22 10:00:00 a\n+2 b",
+        "2026-11-22 10:00:00 a\n+99999999999 b",
+        "2026-11-22 10:00:00 a\n+1 c",
+        "2026-11-22 10:00:00 a",
+    ],
+)
+def test_another_time_is_noticed(after: str) -> None:
+    before = "2026-11-22 10:00:00 a\n2026-11-22 10:00:01 b"
+    assert TIMES.verify(before, "2026-11-22 10:00:00 a\n+1 b")
+    assert not TIMES.verify(before, after)
+
+
+def test_a_log_with_such_marks_of_its_own_stays() -> None:
+    text = "2026-11-22 10:00:00 a\n2026-11-22 10:00:01 b\n+5 c"
+    assert TIMES.compress(text) == text
+    assert not TIMES.verify(text, "2026-11-22 10:00:00 a\n+1 b\n+5 c")
+
+
+@pytest.mark.parametrize("transform", [SPACE, WIDE, TWICE, TIMES], ids=lambda each: each.name)
+def test_what_stands_in_front_does_not_depend_on_what_follows(transform: Whitespace) -> None:
+    parts = [
+        "2026-11-22 10:00:00 ＡＢ  one.  two \n2026-11-22 10:00:03 x\n\n",
+        "A paragraph that is long enough to be worth it.\n\n\n",
+        "A paragraph that is long enough to be worth it.\n\nend\n",
+    ]
+    for cut in (1, 2):
+        head = transform.compress("".join(parts[:cut])).rstrip("\n")
+        assert transform.compress("".join(parts)).startswith(head)

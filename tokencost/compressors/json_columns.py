@@ -1,0 +1,130 @@
+"""Arrays of objects that all have the same keys, written as one row of keys and rows of values."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from tokencost.compressors.contract import Level
+from tokencost.compressors.json_source import BOM, STRING, data_of
+from tokencost.compressors.kinds import Kind
+
+_TOKEN = re.compile(rf'{STRING}|[{{}}\[\],:]|[^\s"{{}}\[\],:]+', re.DOTALL)
+_FEWEST = 2
+_KEYS = ["cols", "rows"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonColumns:
+    """Writes `[{"a":1,"b":2},{"a":3,"b":4}]` as `{"cols":["a","b"],"rows":[[1,2],[3,4]]}`."""
+
+    name: ClassVar[str] = "json-columns"
+    level: ClassVar[Level] = Level.FORMAT
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.JSON,)
+    summary: ClassVar[str] = "arrays of like objects as cols and rows"
+    prefix_stable: ClassVar[bool] = False  # the keys of the last object decide about the first
+
+    def compress(self, text: str) -> str:
+        """Return *text* with its uniform arrays in columns, as it is if it has such keys itself."""
+        try:
+            data = data_of(text)
+            if _has_columns(data) or not _has_uniform(data):
+                return text
+            tokens = iter(_TOKEN.findall(text.removeprefix(BOM)))
+            written = _written(next(tokens), tokens)
+        except (ValueError, RecursionError):
+            return text
+        return written + text[len(text.rstrip("\r\n")) :]
+
+    def verify(self, before: str, after: str) -> bool:
+        """Put the columns back into objects and compare the data."""
+        try:
+            original = data_of(before)
+            return not _has_columns(original) and bool(_expanded(data_of(after)) == original)
+        except (ValueError, RecursionError):
+            return False
+
+
+def _written(token: str, tokens: Iterator[str]) -> str:
+    """Return the value that begins with *token*, written compactly."""
+    if token == "{":
+        return _joined("{", [f"{key}:{value}" for key, value in _members(tokens)], "}")
+    if token == "[":
+        return _array(tokens)
+    return token
+
+
+def _members(tokens: Iterator[str]) -> list[tuple[str, str]]:
+    members = []
+    for token in tokens:
+        if token == "}":
+            break
+        if token != ",":
+            next(tokens)  # the colon
+            members.append((token, _written(next(tokens), tokens)))
+    return members
+
+
+def _array(tokens: Iterator[str]) -> str:
+    values: list[str] = []
+    rows: list[list[tuple[str, str]]] = []
+    for token in tokens:
+        if token == "]":
+            break
+        if token == "{":
+            rows.append(_members(tokens))
+            values.append(_joined("{", [f"{key}:{value}" for key, value in rows[-1]], "}"))
+        elif token != ",":
+            values.append(_written(token, tokens))
+    columns = [key for key, _ in rows[0]] if rows else []
+    if len(rows) < len(values) or not _uniform([[key for key, _ in row] for row in rows]):
+        return _joined("[", values, "]")
+    lines = [_joined("[", [value for _, value in row], "]") for row in rows]
+    return f'{{"cols":{_joined("[", columns, "]")},"rows":{_joined("[", lines, "]")}}}'
+
+
+def _joined(start: str, parts: list[str], end: str) -> str:
+    return f"{start}{','.join(parts)}{end}"
+
+
+def _uniform(rows: list[list[str]]) -> bool:
+    keys = rows[0] if rows else []
+    return (
+        len(rows) >= _FEWEST
+        and bool(keys)
+        and len(set(keys)) == len(keys)
+        and all(row == keys for row in rows)
+    )
+
+
+def _keys(value: Any) -> list[str] | None:
+    return [key for key, _ in value[1]] if isinstance(value, tuple) and len(value) > 1 else None
+
+
+def _inner(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [each for _, each in value[1]] if _keys(value) is not None else []
+
+
+def _has_columns(value: Any) -> bool:
+    return _keys(value) == _KEYS or any(map(_has_columns, _inner(value)))
+
+
+def _has_uniform(value: Any) -> bool:
+    if isinstance(value, list):
+        rows = [keys for each in value if (keys := _keys(each)) is not None]
+        if len(rows) == len(value) and _uniform(rows):
+            return True
+    return any(map(_has_uniform, _inner(value)))
+
+
+def _expanded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_expanded(each) for each in value]
+    if _keys(value) == _KEYS:
+        (_, columns), (_, rows) = value[1]
+        return [("object", list(zip(columns, map(_expanded, row), strict=True))) for row in rows]
+    if _keys(value) is not None:
+        return ("object", [(key, _expanded(each)) for key, each in value[1]])
+    return value
