@@ -99,7 +99,8 @@ def _uses(kind: str, rule: CacheRule, caching: Caching, rates: Rates) -> list[Ca
             ttl=ttl,
             lifetime=duration(lives) if (lives := ttl or next(iter(rule.ttl), None)) else None,
             writes_all=kind == IMPLICIT and ttl is not None,
-            is_stored=kind == EXPLICIT and rates.cache_storage_hour is not None,
+            is_stored=bool(rule.stored)
+            or (kind == EXPLICIT and rates.cache_storage_hour is not None),
         )
         for ttl in ttls or [None]
     ]

@@ -6,11 +6,10 @@ from decimal import Decimal
 
 from tokencost.answers import Estimate, Request
 from tokencost.cache_use import cache_uses
-from tokencost.counting import measured
 from tokencost.errors import NoRateError, TokencostError, UsageError
-from tokencost.failures import Failures
 from tokencost.inputs import Prompt
 from tokencost.pricing import Moment, Offer, PriceTable, conversion, offers_of
+from tokencost.recounting import Recounting, recounting
 from tokencost.scenarios import (
     Alternative,
     Outcome,
@@ -22,8 +21,7 @@ from tokencost.scenarios import (
     explore,
 )
 from tokencost.scenarios.prefix import shared_prefix
-from tokencost.tokenizers import find_tokenizer
-from tokencost.tokenizers.exact import ExactTokenizer
+from tokencost.shortening import shorter_texts
 from tokencost.workload import InputTokens
 
 _NUMBERS = Prefix(
@@ -53,7 +51,9 @@ def savings(priced: Priced, *, request: Request, moment: Moment, what_if: WhatIf
         return None
     if any(each.usage.input != each.usage.uncached for each in priced.results):
         return None
-    prefix = _prefix(priced, request, what_if)
+    prompts = [each for each in priced.inputs if isinstance(each, Prompt)]
+    counting = recounting(prompts, priced.results, request)
+    prefix = _prefix(priced, counting, what_if)
     base = Work(
         offer=first.offer,
         moment=moment,
@@ -69,7 +69,13 @@ def savings(priced: Priced, *, request: Request, moment: Moment, what_if: WhatIf
         ),
         rounds=request.calls,
     )
-    return explore(base, rates=first.quote.rates, prefix=prefix, what_if=what_if)
+    return explore(
+        base,
+        rates=first.quote.rates,
+        prefix=prefix,
+        what_if=what_if,
+        shorter=shorter_texts(base, counting, what_if),
+    )
 
 
 def alternatives(
@@ -145,7 +151,7 @@ def _total(outcome: Outcome) -> Decimal:
     return outcome.bill.total if outcome.bill else Decimal()
 
 
-def _prefix(priced: Priced, request: Request, what_if: WhatIf) -> Prefix:
+def _prefix(priced: Priced, counting: Recounting, what_if: WhatIf) -> Prefix:
     if what_if.prefix is not None:
         for each in priced.results:
             if what_if.prefix > each.tokens.expected:
@@ -155,38 +161,6 @@ def _prefix(priced: Priced, request: Request, what_if: WhatIf) -> Prefix:
                     hint="--prefix-tokens is the part that every call begins with",
                 )
         return Prefix(tokens=what_if.prefix, basis="as you say")
-    prompts = [each for each in priced.inputs if isinstance(each, Prompt)]
-    if len(prompts) < len(priced.inputs):
+    if len(counting.prompts) < len(priced.inputs):
         return _NUMBERS
-    return shared_prefix(
-        prompts, count=_counter(priced, prompts, request), split=_splitter(priced, request)
-    )
-
-
-def _counter(
-    priced: Priced, prompts: Sequence[Prompt], request: Request
-) -> Callable[[Prompt], int]:
-    """Return what counts parts of the prompts; the whole ones were counted before."""
-    model = priced.results[0].offer.model
-    known = {
-        prompt.text: result.tokens.expected
-        for prompt, result in zip(prompts, priced.results, strict=True)
-        if prompt.chat is None
-    }
-
-    def count(prompt: Prompt) -> int:
-        if prompt.chat is None and prompt.text in known:
-            return known[prompt.text]
-        tokens = measured(prompt, model, request.tokenizer, Failures(strict=True))
-        return tokens.expected if tokens else 0
-
-    return count
-
-
-def _splitter(priced: Priced, request: Request) -> Callable[[str], Sequence[bytes]] | None:
-    """Return what splits a text into tokens, None if the vocabulary is not the model's own."""
-    name = priced.results[0].tokens.tokenizer
-    if name is None or request.tokenizer is not None:
-        return None
-    found = find_tokenizer(name)
-    return found.encoding.tokens if isinstance(found, ExactTokenizer) else None
+    return shared_prefix(counting.prompts, count=counting.count, split=counting.split)

@@ -132,7 +132,7 @@ def test_a_turn_above_a_tier_is_priced_by_it() -> None:
 
 
 def test_what_a_cache_takes_is_cut_to_its_steps_and_nothing_below_its_minimum() -> None:
-    shape = Session(turns=2, system=500, user=756, tool_output=0, answer=100)
+    shape = Session(turns=2, system=500, user=800, tool_output=0, answer=100)
     first, second = run(shape, "steps").calls
     assert [first.read, second.read] == [0, 1_256]  # 1,000 and twice 128
     tiny = Session(turns=3, system=100, user=100, tool_output=0, answer=100)

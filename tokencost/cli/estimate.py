@@ -44,7 +44,11 @@ def estimate(
     ] = 0,
     cache_ttl: Annotated[
         str | None,
-        typer.Option("--cache-ttl", metavar="TTL", help="Time to live of what is written: 5m, 1h."),
+        typer.Option(
+            "--cache-ttl",
+            metavar="TTL",
+            help="Time to live of what is written, here and in the scenarios: 5m, 1h.",
+        ),
     ] = None,
     cache: Annotated[
         str | None,
@@ -66,6 +70,10 @@ def estimate(
     scenarios: Annotated[
         bool, typer.Option("--scenarios/--no-scenarios", help="What else it could cost.")
     ] = True,
+    what_if: Annotated[
+        bool,
+        typer.Option("--what-if", help="Also what leaving out a part of the input would save."),
+    ] = False,
     alternatives: Annotated[
         int,
         typer.Option(metavar="N", min=0, help="The N cheapest models that could do it instead."),
@@ -144,6 +152,8 @@ def estimate(
             prefix=prefix_tokens,
             only=tuple(scenario or ()),
             alternatives=alternatives,
+            ttl=cache_ttl,
+            lossy=what_if,
         ),
         strict=False,
     )

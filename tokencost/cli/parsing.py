@@ -203,6 +203,6 @@ def input_tokens(
         return InputTokens(
             total=total, cached=cached, cache_write=written, cache_ttl=ttl, cache=cache
         )
-    if cached or written or ttl or cache:
+    if cached or written or cache:
         raise UsageError("cached tokens are a part of --input-tokens", hint="add --input-tokens N")
     return None

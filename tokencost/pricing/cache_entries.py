@@ -24,16 +24,14 @@ def read_caching(entry: Entry, *, base: Caching | None, under: Caching | None) -
     if rules is None:
         return base
     own = Caching(
-        implicit=_rule(rules.entry("implicit")),
-        explicit=_rule(rules.entry("explicit")),
-        exclusive=None
-        if rules.peek("exclusive") is None
-        else rules.flag("exclusive", default=False),
+        implicit=_rule(rules, "implicit"),
+        explicit=_rule(rules, "explicit"),
+        exclusive=_flag(rules, "exclusive"),
         source=rules.text("source", default=""),
     )
     rules.close()
     caching = (base or Caching()).overridden(own)
-    whole = (under or Caching()).overridden(caching)
+    whole = (under or Caching()).overridden(caching).known()
     if not whole.implicit and not whole.explicit:
         rules.reject("names neither an implicit nor an explicit cache")
     if not whole.source:
@@ -48,19 +46,28 @@ def read_batch_cache(entry: Entry) -> BatchCache | None:
     return BatchCache(entry.choice("batch_cache", list(BatchCache), default=BatchCache.DISCOUNTED))
 
 
-def _rule(entry: Entry | None) -> CacheRule | None:
+def _rule(rules: Entry, kind: str) -> CacheRule | None:
+    if rules.unsays(kind):
+        return CacheRule(absent=True)
+    entry = rules.entry(kind)
     if entry is None:
         return None
-    said = entry.peek("guaranteed") is not None
     rule = CacheRule(
         min_tokens=entry.tokens("min_tokens"),
         granularity=entry.tokens("granularity"),
         ttl=entry.ttls("ttl"),
         refresh=entry.choice("refresh", _REFRESHES, default=""),
-        guaranteed=entry.flag("guaranteed", default=False) if said else None,
+        guaranteed=_flag(entry, "guaranteed"),
         breakpoints=entry.tokens("breakpoints"),
         read_x=entry.factor("read_x"),
         write_x=entry.factors_by_ttl("write_x"),
+        stored=_flag(entry, "stored"),
+        first_misses=entry.tokens("first_misses"),
     )
     entry.close()
     return rule
+
+
+def _flag(entry: Entry, key: str) -> bool | None:
+    """Take true or false, None if it is not said."""
+    return entry.flag(key, default=False) if entry.says(key) else None

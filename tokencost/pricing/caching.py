@@ -24,7 +24,9 @@ class CacheRule:
     `granularity` is the step in tokens beyond `min_tokens`, `ttl` the times to live to choose
     from, `refresh` whether a hit prolongs them ("sliding") or not ("fixed"), `guaranteed` whether
     a hit inside them is promised. `read_x` and `write_x` give rates as multiples of the input
-    rate; a rate of the price row comes before them.
+    rate; a rate of the price row comes before them. `stored` says that keeping an entry is billed
+    by the hour, `first_misses` how many calls it takes until the cache knows what is common to
+    them (None for one). A rule that is `absent` takes back that of the provider.
     """
 
     min_tokens: int | None = None
@@ -35,9 +37,14 @@ class CacheRule:
     breakpoints: int | None = None
     read_x: Decimal | None = None
     write_x: Mapping[str, Decimal] = field(default_factory=dict)
+    stored: bool | None = None
+    first_misses: int | None = None
+    absent: bool = False
 
     def overridden(self, other: "CacheRule") -> "CacheRule":
         """Return this rule with what *other* says in its place, key by key."""
+        if other.absent:
+            return other
         said = {each.name: getattr(other, each.name) for each in fields(other)}
         return replace(
             self, **{key: value for key, value in said.items() if value not in (None, "", (), {})}
@@ -69,6 +76,10 @@ class Caching:
             source=other.source or self.source,
         )
 
+    def known(self) -> "Caching":
+        """Return these rules without those that are taken back."""
+        return replace(self, implicit=_known(self.implicit), explicit=_known(self.explicit))
+
     def completed(self, rates: Rates) -> tuple[Rates, Mapping[str, str]]:
         """Return *rates* with those added that follow from multipliers.
 
@@ -92,6 +103,10 @@ class Caching:
                     written[ttl] = times(base, factor)
                     derived[f"cache_write {ttl}"] = f"{plain(factor)}x input"
         return Rates(**single, cache_write=written), derived
+
+
+def _known(rule: CacheRule | None) -> CacheRule | None:
+    return None if rule is None or rule.absent else rule
 
 
 def _overridden(rule: CacheRule | None, other: CacheRule | None) -> CacheRule | None:

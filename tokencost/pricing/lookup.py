@@ -43,7 +43,7 @@ class Offer:
     def caching(self) -> Caching:
         """The rules of the provider's caches, with what is different about the model's."""
         rules = self.provider.caching or Caching()
-        return rules if self.model.caching is None else rules.overridden(self.model.caching)
+        return (rules.overridden(self.model.caching) if self.model.caching else rules).known()
 
     @property
     def batch_cache(self) -> BatchCache:

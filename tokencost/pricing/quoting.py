@@ -206,13 +206,14 @@ def _in_mode(
 
 def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: str, notes: list[str]) -> Rates:
     """Apply the factor of a mode; what a discount does to the caches is the seller's rule."""
+    stored = rates.cache_storage_hour  # by the hour: no list says that a mode discounts it
     if factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED:
-        return rates.scaled(factor)
+        return replace(rates.scaled(factor), cache_storage_hour=stored)
     if offer.batch_cache is BatchCache.STANDARD:
         notes.append(f"{mode} does not discount the cache: its rates stay the standard ones")
         return rates.scaled(factor).with_caches_of(rates)
     notes.append(f"{mode} has no cache discount: a cached token costs as much as any other")
-    return rates.without_cache_discounts().scaled(factor)
+    return replace(rates.without_cache_discounts().scaled(factor), cache_storage_hour=stored)
 
 
 def _band_notes(band: Band, rates: Rates) -> list[str]:

@@ -41,13 +41,21 @@ def _rule_words(rule: CacheRule) -> Iterable[str]:
         yield f"kept {' or '.join(rule.ttl)}"
     if rule.refresh:
         yield "prolonged by a hit" if rule.refresh == "sliding" else "not prolonged by a hit"
-    yield "hits are promised" if rule.guaranteed else "hits are not promised"
+    yield from _hit_words(rule)
     if rule.breakpoints:
         yield f"at most {rule.breakpoints} breakpoints"
     if rule.read_x is not None:
         yield f"read {plain(rule.read_x)}x input"
     for ttl, factor in rule.write_x.items():
         yield f"{ttl} write {plain(factor)}x input"
+
+
+def _hit_words(rule: CacheRule) -> Iterable[str]:
+    if rule.first_misses:
+        yield f"the first {rule.first_misses} calls miss"
+    if rule.stored:
+        yield "keeping is billed by the hour"
+    yield "hits are promised" if rule.guaranteed else "hits are not promised"
 
 
 def caching_dict(offer: Offer) -> dict[str, Any]:
@@ -72,6 +80,8 @@ def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
         "refresh": rule.refresh or None,
         "guaranteed": bool(rule.guaranteed),
         "breakpoints": rule.breakpoints,
+        "stored": bool(rule.stored),
+        "first_misses": rule.first_misses or 1,
         "read_x": None if rule.read_x is None else plain(rule.read_x),
         "write_x": {ttl: plain(factor) for ttl, factor in rule.write_x.items()},
     }

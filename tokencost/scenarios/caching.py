@@ -12,51 +12,61 @@ from tokencost.scenarios.arriving import hit_share, hours, rate_for
 from tokencost.scenarios.outcomes import BreakEven, Certainty, Content, Outcome
 from tokencost.scenarios.prefix import Prefix
 from tokencost.scenarios.what_if import WhatIf
-from tokencost.scenarios.work import Work, bill, prices_of_one
+from tokencost.scenarios.work import Bill, Work, bill, prices_of_one
 
 _SLIDING = "sliding"
 
 
 def caching(base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf) -> Iterable[Outcome]:
     """Yield an outcome for every way of using a cache, those first that promise hits."""
-    uses = cache_uses(base.offer, rates)
+    uses = _uses(base, rates, what_if)
     if not uses:
-        yield Outcome(
-            id="cache", name="prompt caching", reason="the model has no cache with a known rate"
-        )
+        kept = f" that is kept for {what_if.ttl}" if what_if.ttl else ""
+        why = f"the model has no cache{kept} with a known rate"
+        yield Outcome(id="cache", name="prompt caching", reason=why)
     elif prefix.tokens is None:
         yield Outcome(id="cache", name="prompt caching", reason=prefix.basis)
     else:
-        for use in sorted(uses, key=lambda each: not each.rule.guaranteed):
+        for use in uses:
             yield cached(base, use, what_if)
 
 
-def reordered(
-    base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf, first: Outcome | None
-) -> Iterable[Outcome]:
-    """Yield caching with what changes moved to the end, if more can be cached then."""
-    lines = ", ".join(map(str, prefix.moved_lines))
+def reordered(base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf) -> Iterable[Outcome]:
+    """Yield the cheapest caching with what changes moved to the end, if more can be cached then."""
     if prefix.moved is None or prefix.moved <= (prefix.tokens or 0):
         return
     longer = tuple(replace(each, prefix=min(prefix.moved, each.input)) for each in base.requests)
-    uses = sorted(cache_uses(base.offer, rates), key=lambda each: not each.rule.guaranteed)
-    wanted = first.work.cache if first and first.work else None
-    for use in uses:
-        if wanted in (None, use):
-            moved = cached(replace(base, requests=longer), use, what_if)
-            if moved.applies:
-                yield replace(
-                    moved,
-                    id="reorder",
-                    name=f"reordered + {moved.name}",
-                    content=Content.FORMAT,
-                    assumptions=(
-                        *moved.assumptions,
-                        f"line {lines} moved to the end: the prefix grows from "
-                        f"{prefix.tokens:,} to {prefix.moved:,} tokens",
-                    ),
-                )
-            return
+    work = replace(base, requests=longer)
+    found = [cached(work, use, what_if) for use in _uses(base, rates, what_if)]
+    best = cheapest_of(found)
+    if best is not None:
+        what = "line" if len(prefix.moved_lines) == 1 else "lines"
+        lines = ", ".join(map(str, prefix.moved_lines))
+        yield replace(
+            best,
+            id="reorder",
+            name=f"reordered + {best.name}",
+            content=Content.FORMAT,
+            assumptions=(
+                *best.assumptions,
+                f"{what} {lines} moved to the end: the prefix grows from {prefix.tokens:,} to "
+                f"{prefix.moved:,} tokens",
+            ),
+        )
+
+
+def cheapest_of(outcomes: Iterable[Outcome]) -> Outcome | None:
+    """Return the cheapest of the outcomes that apply, what is certain before what is not."""
+    return min(
+        (each for each in outcomes if each.bill),
+        key=lambda each: (each.certainty is Certainty.WHAT_IF, each.bill and each.bill.total),
+        default=None,
+    )
+
+
+def _uses(base: Work, rates: Rates, what_if: WhatIf) -> list[CacheUse]:
+    found = [each for each in cache_uses(base.offer, rates) if what_if.ttl in (None, each.ttl)]
+    return sorted(found, key=lambda each: not each.rule.guaranteed)
 
 
 def cached(base: Work, use: CacheUse, what_if: WhatIf) -> Outcome:
@@ -74,19 +84,19 @@ def cached(base: Work, use: CacheUse, what_if: WhatIf) -> Outcome:
         hits, certainty, assumptions = _hits(use, what_if)
     except NoPriceError as error:
         return replace(outcome, reason=str(error))
+    if use.is_stored and use.lifetime is None:
+        return replace(outcome, reason="it is billed by the hour, and nobody says for how many")
     kept = hours(use.lifetime) if use.lifetime else Decimal()
-    if use.is_stored and what_if.rate:
-        kept = max(kept, work.calls / what_if.rate)
     work = replace(work, hits=hits, hours=kept)
     try:
         found = bill(work)
         floor = bill(replace(work, hits=Decimal())) if certainty is Certainty.WHAT_IF else None
-        break_even = _break_even(work, found.storage)
+        break_even = _break_even(work, found)
     except NoPriceError as error:
         return replace(outcome, reason=str(error))
     if use.is_stored:
         kept_for = "1 hour" if kept == 1 else f"{plain(kept.normalize())} hours"
-        assumptions = (*assumptions, f"kept for {kept_for}")
+        assumptions = (*assumptions, f"each time it is written it is kept for {kept_for}")
     return replace(
         outcome,
         work=work,
@@ -120,30 +130,35 @@ def _hits(use: CacheUse, what_if: WhatIf) -> tuple[Decimal, Certainty, tuple[str
         raise NoPriceError(
             "its lifetime is not published, so nobody knows how many calls hit: --assume-hit-rate"
         )
-    is_sliding = use.rule.refresh == _SLIDING
-    share = hit_share(what_if.rate, use.lifetime, is_sliding=is_sliding)
-    how = "prolonged by hits" if is_sliding else "not prolonged by hits"
-    said = f"{plain(what_if.rate)} calls an hour at random, a life {how}: {share:.1%} hit"
-    return share, max(surest, Certainty.EXPECTED, key=list(Certainty).index), (said, *promise)
+    refresh = use.rule.refresh
+    share = hit_share(what_if.rate, use.lifetime, is_sliding=refresh == _SLIDING)
+    said = f"calls arrive at random, {plain(what_if.rate)} an hour: {share:.1%} hit"
+    how = () if refresh else ("whether hits prolong its life is not published: taken as if not",)
+    sure = max(surest, Certainty.EXPECTED, key=list(Certainty).index)
+    return share, sure, (said, *how, *promise)
 
 
-def _break_even(work: Work, storage: Decimal) -> BreakEven:
+def _break_even(work: Work, found: Bill) -> BreakEven:
     """Return from how many calls on a cache pays, and from how many an hour.
 
-    A write costs `premium` more than the plain call, a hit `gain` less: N calls pay if (N - 1)
-    gain > premium + storage, and a share h of hits if h gain > (1 - h) premium.
+    A call that writes costs `premium` more than the plain one, what is kept for it included, a
+    hit `gain` less. After the first m calls, which write, each is expected to save h gain - (1 -
+    h) premium for a share h of hits: N calls pay if (N - m) times that is above m premium. Calls
+    at random pay if their share of hits is above premium / (premium + gain).
     """
     if work.cache is None:
         return BreakEven()
-    plain_, miss, hit = prices_of_one(work, work.requests[0])
-    gain, premium = difference(plain_, hit), difference(miss, plain_)
-    if gain <= 0:
+    uncached, miss, hit = prices_of_one(work, work.requests[0])
+    gain, premium = difference(uncached, hit), difference(miss, uncached)
+    premium += found.storage / work.misses
+    each = work.hits * gain - (1 - work.hits) * premium
+    if each <= 0:
         return BreakEven()
-    calls = ((premium + storage) / gain).to_integral_value(ROUND_FLOOR) + 2
+    first = work.first_misses
+    calls = int((first * premium / each).to_integral_value(ROUND_FLOOR)) + first + 1
     lifetime = work.cache.lifetime
-    if premium <= 0 or lifetime is None or work.cache.is_stored:
-        return BreakEven(calls=int(calls))
-    share = premium / (premium + gain)
+    if premium <= 0 or lifetime is None:
+        return BreakEven(calls=calls)
     is_sliding = work.cache.rule.refresh == _SLIDING
-    per_hour = rate_for(share, lifetime, is_sliding=is_sliding)
-    return BreakEven(calls=int(calls), per_hour=per_hour)
+    per_hour = rate_for(premium / (premium + gain), lifetime, is_sliding=is_sliding)
+    return BreakEven(calls=calls, per_hour=per_hour)

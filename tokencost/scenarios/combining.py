@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
 from itertools import product
 
 from tokencost.errors import NoPriceError
 from tokencost.scenarios.outcomes import Certainty, Content, Outcome
+from tokencost.scenarios.what_if import WhatIf
 from tokencost.scenarios.work import Sent, Work, bill
 
 
@@ -24,6 +27,7 @@ class Lever:
     is_stable: bool = True
     content: Content = Content.SAME
     certainty: Certainty = Certainty.BILLED
+    assumptions: tuple[str, ...] = ()
 
     def applied(self, work: Work) -> Work:
         """Return *work* done in this way as well."""
@@ -40,41 +44,64 @@ class Lever:
 
 
 NONE = Lever()
+_BATCH = timedelta(days=1)  # that the answers may take
 
 
-def cheapest(base: Work, choices: Sequence[Sequence[Lever]]) -> Outcome:
+def cheapest(base: Work, choices: Sequence[Sequence[Lever]], what_if: WhatIf) -> Outcome:
     """Return the cheapest combination of one lever, or none, of each of *choices*.
 
     All of them are priced: no saving is derived from others. A text that begins otherwise than
-    before is never combined with the caching of its beginning.
+    before is never combined with the caching of its beginning, and a batch only with a cache that
+    outlives it.
     """
     best: Outcome | None = None
     for levers in product(*([NONE, *each] for each in choices)):
         used = [each for each in levers if each is not NONE]
-        if any(each.cached for each in used) and not all(each.is_stable for each in used):
-            continue
-        work = base
-        for lever in used:
-            work = lever.applied(work)
-        try:
-            found = bill(work)
-        except NoPriceError:
-            continue
-        if best is None or best.bill is None or found.total < best.bill.total:
-            best = Outcome(
-                id="best",
-                name=" + ".join(each.name for each in used) or "nothing",
-                work=work,
-                bill=found,
-                certainty=max(
-                    (each.certainty for each in used),
-                    key=list(Certainty).index,
-                    default=Certainty.BILLED,
-                ),
-                content=max(
-                    (each.content for each in used), key=list(Content).index, default=Content.SAME
-                ),
-            )
+        found = _combined(base, used) if _go_together(used, what_if) else None
+        if found is not None and (best is None or _total(found) < _total(best)):
+            best = found
     if best is None:
         raise NoPriceError(f"{base.offer.name} has no price", hint="see `tokencost models show`")
     return best
+
+
+def survives_batch(work: Work | None, what_if: WhatIf) -> bool:
+    """Say whether what the cache of *work* holds is there for as long as a batch may take."""
+    lifetime = work.cache.lifetime if work and work.cache else None
+    return what_if.hit_rate is not None or (lifetime is not None and lifetime >= _BATCH)
+
+
+def _go_together(used: Sequence[Lever], what_if: WhatIf) -> bool:
+    caches = [each.cached for each in used if each.cached]
+    if not caches:
+        return True
+    in_batch = any(each.mode for each in used)
+    return all(each.is_stable for each in used) and (
+        not in_batch or all(survives_batch(each, what_if) for each in caches)
+    )
+
+
+def _combined(base: Work, used: Sequence[Lever]) -> Outcome | None:
+    work = base
+    for lever in used:
+        work = lever.applied(work)
+    try:
+        found = bill(work)
+    except NoPriceError:
+        return None
+    contents, certainties = list(Content), list(Certainty)
+    return Outcome(
+        id="best",
+        name=" + ".join(each.name for each in used) or "nothing",
+        work=work,
+        bill=found,
+        certainty=max(
+            (each.certainty for each in used), key=certainties.index, default=Certainty.BILLED
+        ),
+        content=max((each.content for each in used), key=contents.index, default=Content.SAME),
+        assumptions=tuple(dict.fromkeys(text for each in used for text in each.assumptions)),
+    )
+
+
+def _total(outcome: Outcome) -> Decimal:
+    return outcome.bill.total if outcome.bill else Decimal()

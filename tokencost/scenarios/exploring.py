@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from tokencost.errors import NoPriceError
+from tokencost.errors import NoPriceError, UsageError
 from tokencost.pricing import Rates
-from tokencost.scenarios.caching import caching, reordered
+from tokencost.scenarios.caching import caching, cheapest_of, reordered
 from tokencost.scenarios.cliffs import cliffs
-from tokencost.scenarios.combining import Lever, cheapest
+from tokencost.scenarios.combining import Lever, cheapest, survives_batch
 from tokencost.scenarios.outcomes import BreakEven, Certainty, Content, Outcome, Savings
 from tokencost.scenarios.prefix import Prefix
 from tokencost.scenarios.timing import BATCH, batch, off_peak
@@ -47,18 +47,18 @@ def explore(
 
     Raises:
         NoPriceError: the work itself has no price.
+        UsageError: none of the scenarios has one of the ids that are wanted.
     """
     baseline = Outcome(id=BASELINE, name="as it is", work=base, bill=bill(base))
     cached = list(caching(base, rates, prefix, what_if))
-    usable = next((each for each in cached if each.applies), None)
     by_batch, by_hour = batch(base), off_peak(base)
     written = [_shorter(base, each) for each in shorter]
     outcomes = [
         *cached,
-        *reordered(base, rates, prefix, what_if, usable),
+        *reordered(base, rates, prefix, what_if),
         *written,
         by_batch,
-        *_batch_and_cache(by_batch, usable),
+        *_batch_and_cache(by_batch, cached, what_if),
         *([by_hour] if by_hour else []),
     ]
     best = cheapest(
@@ -73,8 +73,14 @@ def explore(
             [_lever(by_batch, mode=BATCH)] if by_batch.applies else [],
             [_lever(by_hour, at=by_hour.work)] if by_hour and by_hour.applies else [],
         ],
+        what_if,
     )
     wanted = [each for each in outcomes if _is_wanted(each, what_if)]
+    if not wanted:
+        raise UsageError(
+            f"{base.offer.name} has no scenario {' or '.join(what_if.only)}",
+            hint=f"it has {', '.join(each.id for each in outcomes)}",
+        )
     return Savings(
         offer=base.offer,
         what_if=what_if,
@@ -108,6 +114,7 @@ def _lever(outcome: Outcome, **how: Any) -> Lever:
         certainty=outcome.certainty,
         content=outcome.content,
         is_stable=outcome.is_stable,
+        assumptions=outcome.assumptions,
         **how,
     )
 
@@ -128,10 +135,25 @@ def _shorter(base: Work, shorter: Shorter) -> Outcome:
     return replace(outcome, work=work, bill=bill(work))
 
 
-def _batch_and_cache(by_batch: Outcome, cached: Outcome | None) -> Iterable[Outcome]:
-    """Yield a batch with a cache, where both are there; the price list says how they stack."""
-    if cached is None or cached.work is None or by_batch.bill is None:
+def _batch_and_cache(
+    by_batch: Outcome, cached: Sequence[Outcome], what_if: WhatIf
+) -> Iterable[Outcome]:
+    """Yield the cheapest batch with a cache; the price list says how the two stack."""
+    if by_batch.bill is None or not any(each.applies for each in cached):
         return
+    found = [_in_batch(each, what_if) for each in cached if each.work]
+    best = cheapest_of(found)
+    if best is None:
+        yield found[0]
+    elif best.bill and best.bill.total >= by_batch.bill.total:
+        reason = "a batch costs no less with the cache"
+        yield Outcome(id="batch-cache", name=best.name, reason=reason)
+    else:
+        yield replace(best, assumptions=(*by_batch.assumptions, *best.assumptions))
+
+
+def _in_batch(cached: Outcome, what_if: WhatIf) -> Outcome:
+    """Return caching within a batch, whose calls nobody knows to be made within the life."""
     outcome = replace(
         cached,
         id="batch-cache",
@@ -140,24 +162,18 @@ def _batch_and_cache(by_batch: Outcome, cached: Outcome | None) -> Iterable[Outc
         bill=None,
         floor=None,
         break_even=BreakEven(),
+        certainty=cached.certainty if survives_batch(cached.work, what_if) else Certainty.WHAT_IF,
     )
+    if cached.work is None:
+        return outcome
     work = replace(cached.work, mode=BATCH)
     try:
         found = bill(work)
-        floor = bill(replace(work, hits=Decimal())) if cached.floor else None
+        floor = bill(replace(work, hits=Decimal()))
     except NoPriceError as error:
-        yield replace(outcome, reason=str(error))
-        return
-    if found.total >= by_batch.bill.total:
-        yield replace(outcome, reason="a batch costs no less with the cache")
-    else:
-        yield replace(
-            outcome,
-            work=work,
-            bill=found,
-            floor=floor,
-            assumptions=(*by_batch.assumptions, *cached.assumptions),
-        )
+        return replace(outcome, reason=str(error))
+    is_sure = outcome.certainty is not Certainty.WHAT_IF
+    return replace(outcome, work=work, bill=found, floor=None if is_sure else floor)
 
 
 def _binding(best: Outcome, cached: Sequence[Outcome]) -> tuple[str, ...]:

@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 
 from tokencost.inputs import Prompt
 from tokencost.inputs.chat import Chat, Message
-from tokencost.scenarios.volatile import first_volatile, why_different
+from tokencost.scenarios.volatile import (
+    PLACEHOLDER,
+    first_placeholder,
+    first_volatile,
+    why_different,
+)
 
 Count = Callable[[Prompt], int]
 Split = Callable[[str], Sequence[bytes]]
@@ -101,6 +106,13 @@ def _without_volatile(text: str) -> tuple[str, tuple[int, ...]]:
 
 def _of_texts(texts: Sequence[str], count: Count, split: Split | None) -> Prefix:
     common = _common(texts)
+    place = first_placeholder(common)
+    if place is not None:  # they are templates, and what is filled in differs
+        return Prefix(
+            tokens=count(_prompt(common[:place])),
+            basis=f"the beginning that {len(texts)} templates have in common",
+            stop=_stop_at(common, place, PLACEHOLDER),
+        )
     tokens = _tokens(common, texts, count, split)
     stop = _difference(texts, common)
     prefix = Prefix(

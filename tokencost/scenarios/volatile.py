@@ -2,18 +2,23 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 _UUID = r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
 _DAY = r"\b\d{4}[-/]\d\d[-/]\d\d\b|\d{4}年\d{1,2}月\d{1,2}日"
 _MOMENT = r"\b\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?"
 _NOW = r"(?i:\b(?:today|now|current(?:ly)?|date|time)\b|今天|现在|当前|日期|时间)"
-# A single pair of braces is a placeholder only where neither code nor LaTeX has one.
-_PLACEHOLDER = (
-    r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[A-Za-z_][\w.]*\}|(?<![\w\\$}{)])\{[A-Za-z_][\w.]*\}(?!\})"
-    r"|%\([A-Za-z_]\w*\)[sdrf]|(?<![\w%])%[sd](?!\w)"
+# These stand for something in any text; a single pair of braces or a per cent sign only in prose.
+_PLACEHOLDER = r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[A-Za-z_][\w.]*\}|%\([A-Za-z_]\w*\)[sdrf]"
+_IN_PROSE = r"(?<![\w\\$}{)/\"'.])\{[A-Za-z_][\w.]*\}(?![}\w/])|(?<![\w%])%[sd](?!\w)"
+_CODE = re.compile(
+    r"[;{]\s*$|^\s*(?:import|from|export|def|const|let|var|return|print\w*|func|fn|\.|#)\b"
+    r"|\bf[\"']|printf|=>",
 )
+PLACEHOLDER = "placeholder"
+_PROSE = re.compile(_IN_PROSE)
 _KINDS = {
-    "placeholder": re.compile(_PLACEHOLDER),
+    PLACEHOLDER: re.compile(_PLACEHOLDER),
     "timestamp": re.compile(rf"{_NOW}[^\n]{{0,40}}?{_MOMENT}"),
     "UUID": re.compile(_UUID),
     "date": re.compile(rf"{_NOW}[^\n]{{0,40}}?(?:{_DAY})"),
@@ -32,7 +37,24 @@ def first_volatile(text: str) -> tuple[int, str] | None:
     A date or time counts only after a word such as "today": those of a document do not change.
     """
     found = [(match.start(), kind) for kind, form in _KINDS.items() if (match := form.search(text))]
+    found += [(place, PLACEHOLDER) for place in _places_in_prose(text)][:1]
     return min(found, default=None)
+
+
+def first_placeholder(text: str) -> int | None:
+    """Return where the first placeholder of a template stands."""
+    match = _KINDS[PLACEHOLDER].search(text)
+    found = [] if match is None else [match.start()]
+    return min([*found, *_places_in_prose(text)], default=None)
+
+
+def _places_in_prose(text: str) -> Iterator[int]:
+    """Yield where braces or per cent signs stand in lines that are no code."""
+    for match in _PROSE.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        if not _CODE.search(text[start : end if end >= 0 else len(text)]):
+            yield match.start()
 
 
 def why_different(line: str, other: str) -> str:

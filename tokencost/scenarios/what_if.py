@@ -7,7 +7,7 @@ from tokencost.errors import UsageError
 from tokencost.usage import MOST_TOKENS
 
 # What ids begin with: `cache-explicit-5m` is one of "cache".
-SCENARIOS = ("cache", "reorder", "batch", "off-peak")
+SCENARIOS = ("cache", "reorder", "compress", "lossy", "batch", "off-peak")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +17,15 @@ class WhatIf:
     `rate` is the mean number of calls an hour, arriving at random; without it all calls are made
     within the life of a cache entry. `hit_rate` is the share of calls that hit, against what a
     seller promises. `prefix` is the tokens that every call begins with, in the place of what is
-    found in the text. `only` are ids; none for all. `alternatives` is how many cheaper models are
-    wanted. `lossy` adds what shorter texts would save, whatever they lose.
+    found in the text. `ttl` leaves only caches that are written for that time to live. `only` are
+    ids; none for all. `alternatives` is how many cheaper models are wanted. `lossy` adds what
+    shorter texts would save, whatever they lose.
     """
 
     rate: Decimal | None = None
     hit_rate: Decimal | None = None
     prefix: int | None = None
+    ttl: str | None = None
     only: tuple[str, ...] = ()
     alternatives: int = 0
     lossy: bool = False

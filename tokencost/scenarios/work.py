@@ -28,7 +28,7 @@ class Work:
     """Requests, each of them sent *rounds* times, with everything that picks their price.
 
     With a cache, `hits` is the share of the calls after the first that find the prefix in it, and
-    `hours` how long it is kept, for caches that are billed by the hour.
+    `hours` how long it is kept each time it is written, for caches that are billed by the hour.
     """
 
     offer: Offer
@@ -45,6 +45,17 @@ class Work:
     def calls(self) -> int:
         """How many requests are sent altogether."""
         return self.rounds * len(self.requests)
+
+    @property
+    def first_misses(self) -> int:
+        """How many calls it takes until the cache knows what they have in common."""
+        return (self.cache.rule.first_misses or 1) if self.cache else 0
+
+    @property
+    def misses(self) -> Decimal:
+        """How many calls write the prefix, as expected."""
+        first = min(self.first_misses, self.calls)
+        return self.calls - times(Decimal(self.calls - first), self.hits)
 
     @property
     def cached(self) -> int:
@@ -82,8 +93,8 @@ class Bill:
 def bill(work: Work) -> Bill:
     """Price *work* call by call.
 
-    The first call finds nothing in the cache and writes; of the others the share `hits` reads the
-    prefix, and the rest writes it again.
+    The first call, or with some caches the first few, finds nothing in the cache and writes; of
+    the others the share `hits` reads the prefix, and the rest writes it again.
 
     Raises:
         NoPriceError: some call has no price in this way.
@@ -91,22 +102,25 @@ def bill(work: Work) -> Bill:
     quotes: list[Quote] = []
     billed: list[Billed] = []
     for number, request in enumerate(work.requests):
-        rounds = Decimal(work.rounds)
-        if work.cache is None:
-            parts = [(rounds, Usage(uncached=request.input, output=request.output))]
-        else:
-            later = rounds - 1 if number == 0 else rounds
-            hits = times(later, work.hits)
-            parts = [
-                (rounds - hits, _usage(work.cache, request, 0)),
-                (hits, _usage(work.cache, request, request.prefix)),
-            ]
-        for calls, usage in parts:
+        for calls, usage in _calls(work, number, request):
             if calls:
                 quotes.append(_quote(work, usage))
                 price = cost(usage, quotes[-1]).total
                 billed.append(Billed(calls=calls, usage=usage, price=price))
     return Bill(billed=tuple(billed), storage=_storage(work, quotes), quotes=tuple(quotes))
+
+
+def _calls(work: Work, number: int, request: Sent) -> list[tuple[Decimal, Usage]]:
+    """Return how often *request*, the one of that *number*, is sent with which usage."""
+    rounds = Decimal(work.rounds)
+    if work.cache is None:
+        return [(rounds, Usage(uncached=request.input, output=request.output))]
+    misses = len(range(number, work.first_misses, len(work.requests)))
+    hits = times(rounds - min(misses, work.rounds), work.hits)
+    return [
+        (rounds - hits, _usage(work.cache, request, 0)),
+        (hits, _usage(work.cache, request, request.prefix)),
+    ]
 
 
 def prices_of_one(work: Work, request: Sent) -> tuple[Decimal, Decimal, Decimal]:
@@ -151,7 +165,7 @@ def _storage(work: Work, quotes: Sequence[Quote]) -> Decimal:
     rate = quotes[0].rates.cache_storage_hour
     if rate is None:
         raise NoPriceError(
-            f"{work.offer.name} has no storage price in mode {work.mode}",
+            f"what it costs to keep is not known for {work.offer.name}",
             hint="leave the cache out",
         )
-    return times(rate, work.cached, work.hours, _PER_TOKEN)
+    return times(rate, work.cached, work.hours, work.misses, _PER_TOKEN)

@@ -1,0 +1,65 @@
+"""Shorter texts as scenarios: proven ones, those that drop something, and a what-if."""
+
+import json
+from decimal import Decimal
+
+from tokencost import PriceTable, Prompt, Request, WhatIf, estimate
+from tokencost.scenarios import Outcome, Savings
+
+DATA = json.dumps([{"id": number, "name": f"item {number}"} for number in range(50)], indent=4)
+MARKDOWN = "# Title\n\n<!-- for editors: keep this list in order -->\n\nSome text.\n" * 20
+
+
+def explored(*texts: tuple[str, str], prices: PriceTable, what_if: WhatIf | None = None) -> Savings:
+    prompts = [Prompt(name=name, text=text) for name, text in texts]
+    request = Request(calls=1)
+    (found,) = estimate(
+        prompts, models="plain", request=request, what_if=what_if or WhatIf(), prices=prices
+    ).savings
+    return found
+
+
+def of(savings: Savings, id_: str) -> Outcome:
+    (found,) = [each for each in savings.outcomes if each.id == id_]
+    return found
+
+
+def test_a_text_that_can_be_shorter_is_priced_as_what_would_be_sent(prices: PriceTable) -> None:
+    savings = explored(("a.json", DATA), prices=prices)
+    shorter = of(savings, "compress")
+    compact = json.dumps(json.loads(DATA), separators=(",", ":"))
+    (again,) = estimate(Prompt(name="b.json", text=compact), models="plain", prices=prices).results
+    assert shorter.bill is not None
+    assert again.cost is not None
+    assert shorter.bill.total == again.cost.expected.total
+    assert (shorter.content, shorter.certainty) == ("same", "billed rule")
+    assert shorter.assumptions == ("by json-compact",)
+    assert savings.best.name == "compressed + batch"
+
+
+def test_what_changes_the_notation_or_drops_something_is_never_the_best(
+    prices: PriceTable,
+) -> None:
+    columns = explored(("a.json", DATA), prices=prices)
+    assert of(columns, "compress-format").content == "format"
+    dropped = explored(("a.md", MARKDOWN), prices=prices)
+    assert of(dropped, "compress").reason == "nothing to gain"
+    assert of(dropped, "compress-drops").content == "drops"
+    for savings in (columns, dropped):
+        assert savings.best.content == "same"
+
+
+def test_requests_and_long_texts_are_left_alone(prices: PriceTable) -> None:
+    long = explored(("a.txt", "hello  " * 40_000), prices=prices)
+    assert of(long, "compress").reason.startswith("too long to try here")
+
+
+def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> None:
+    text = ("a.txt", "hello " * 99 + "hello")  # 100 tokens at 2 a MTok
+    assert not [each for each in explored(text, prices=prices).outcomes if "lossy" in each.id]
+    savings = explored(text, prices=prices, what_if=WhatIf(lossy=True))
+    half = of(savings, "lossy-50")
+    assert half.bill is not None
+    assert half.bill.total == Decimal("0.0001")
+    assert (half.content, half.certainty) == ("drops", "what-if")
+    assert "lossy" not in savings.best.id

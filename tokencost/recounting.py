@@ -1,0 +1,57 @@
+"""Counting parts of prompts, and other wordings of them, as the prompts themselves were."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tokencost.answers import Estimate, Request
+from tokencost.counting import measured
+from tokencost.failures import Failures
+from tokencost.inputs import Prompt
+from tokencost.tokenizers import find_tokenizer
+from tokencost.tokenizers.exact import ExactTokenizer
+
+Split = Callable[[str], Sequence[bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recounting:
+    """The prompts of one model, and how it counts.
+
+    `split` splits a text into the model's tokens, None if its vocabulary is not known.
+    """
+
+    prompts: tuple[Prompt, ...]
+    count: Callable[[Prompt], int]
+    split: Split | None
+
+
+def recounting(
+    prompts: Sequence[Prompt], results: Sequence[Estimate], request: Request
+) -> Recounting:
+    """Return how the model of *results*, which are about *prompts*, counts."""
+    model = results[0].offer.model
+    known = {  # the whole texts were counted before, and others come again
+        prompt.text: result.tokens.expected
+        for prompt, result in zip(prompts, results, strict=False)
+        if prompt.chat is None
+    }
+
+    def count(prompt: Prompt) -> int:
+        if prompt.chat is None and prompt.text in known:
+            return known[prompt.text]
+        tokens = measured(prompt, model, request.tokenizer, Failures(strict=True))
+        counted = tokens.expected if tokens else 0
+        if prompt.chat is None:
+            known[prompt.text] = counted
+        return counted
+
+    return Recounting(
+        prompts=tuple(prompts), count=count, split=_splitter(results[0].tokens.tokenizer, request)
+    )
+
+
+def _splitter(name: str | None, request: Request) -> Split | None:
+    if name is None or request.tokenizer is not None:
+        return None
+    found = find_tokenizer(name)
+    return found.encoding.tokens if isinstance(found, ExactTokenizer) else None
