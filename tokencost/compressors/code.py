@@ -17,6 +17,7 @@ LANGUAGES = (
     *(Kind.C, Kind.CPP, Kind.CSHARP, Kind.CSS, Kind.GO, Kind.JAVA, Kind.JAVASCRIPT, Kind.KOTLIN),
     *(Kind.RUST, Kind.SHELL, Kind.SQL, Kind.SWIFT, Kind.TYPESCRIPT),
 )
+_COMMENT = re.compile(r"(?://|#|--)[^\r\n]*|/\*.*\*/", re.DOTALL)
 # Where a lexer may take text for code: here documents, tags inside JavaScript, templates with
 # braces inside, and C inside the comments of Go.
 _MISLEADING = {
@@ -121,6 +122,8 @@ def _comments(text: str, pieces: list[_Piece]) -> list[tuple[int, int]]:
 
 
 def _may_go(text: str, start: int, comment: str) -> bool:
+    if not _COMMENT.fullmatch(comment):  # what `#if 0` leaves out looks like one to a lexer
+        return False
     if is_directive(comment) or comment.endswith("\\") or goes_on(text, start):
         return False
     is_alone = not text[line_start(text, start) : start].strip()

@@ -16,7 +16,7 @@ _MARKDOWN = re.compile(
     r"^ {0,3}(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |>|\|.*\|)|\]\(\S+\)", re.MULTILINE
 )
 _CODE = re.compile(
-    r"[;{}]\s*$|^\s*(?:#include|#!|<\?|(?:import|package|using) [\w.:*]+;?$|function \w+\()",
+    r"[;{}][ \t]*$|^[ \t]*(?:#include|#!|<\?|(?:import|package|using) [\w.:*]+;?$|function \w+\()",
     re.MULTILINE,
 )
 _FORMS = re.compile(r"^[\w.\"-]+\s*(?::(?=\s|$)|=)|^\[[^\]\n]+\]\s*$|\t", re.MULTILINE)

@@ -24,13 +24,14 @@ class _Dropping:
     level: ClassVar[Level] = Level.DROPS
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.MARKDOWN,)
     prefix_stable: ClassVar[bool] = True
+    mark: ClassVar[str]
     source: ClassVar[re.Pattern[str]]
     shown: ClassVar[re.Pattern[str]]
     in_html: ClassVar[bool]
 
     def compress(self, text: str) -> str:
         """Return *text* without them."""
-        if not self.source.search(text):
+        if self.mark not in text or not self.source.search(text):
             return text
         lines = lines_of(text)
         skipped = len(lines_of(text[: front_matter(text)]))
@@ -72,6 +73,7 @@ class MarkdownComments(_Dropping):
 
     name: ClassVar[str] = "markdown-comments"
     summary: ClassVar[str] = "HTML comments in Markdown"
+    mark: ClassVar[str] = "-->"
     source: ClassVar[re.Pattern[str]] = _COMMENT
     shown: ClassVar[re.Pattern[str]] = _COMMENT
     in_html: ClassVar[bool] = True
@@ -83,6 +85,7 @@ class MarkdownBadges(_Dropping):
 
     name: ClassVar[str] = "markdown-badges"
     summary: ClassVar[str] = "badges in Markdown"
+    mark: ClassVar[str] = "!["
     source: ClassVar[re.Pattern[str]] = _BADGE
     shown: ClassVar[re.Pattern[str]] = _SHOWN_BADGE
     in_html: ClassVar[bool] = False

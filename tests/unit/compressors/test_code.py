@@ -134,6 +134,7 @@ def test_comments_of_code_go(transform: CodeComments, before: str, after: str) -
         (C, "case 1: // fall through\n"),
         (C, "int a; // goes on \\\nint b;\n"),
         (C, "int a; /* over\nlines */\n"),
+        (C, "#if 0\nint a;\n/* b\n#endif\n"),
         (C, "#define A \\\r\n  // note\r\nint a;\r\n"),
         (GO, '// #include <a.h>\nimport "C"\n'),
         (GO, "//nolint:errcheck\n"),

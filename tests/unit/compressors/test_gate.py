@@ -197,3 +197,19 @@ def test_what_is_called_stable_begins_alike_whatever_follows(kind: Kind) -> None
         if kind in transform.kinds and transform.prefix_stable:
             alone = transform.compress(head).rstrip("\n")
             assert transform.compress(head + tail).startswith(alone), transform.name
+
+
+def test_a_step_that_saves_nothing_is_not_worth_a_change() -> None:
+    result = compressed("a  b", count=lambda _: 7)
+    assert (result.text, result.steps[0].reason) == ("a  b", DEARER)
+
+
+def test_a_block_that_would_cost_more_stays_beside_one_that_saves() -> None:
+    def count(text: str) -> int:
+        return len(text) + 50 * text.count('{"b"')
+
+    saving, costing = f'{{ "a": [{" 1," * 40} 1 ] }}', '{ "b": 1 }'
+    text = f"```json\n{saving}\n```\n\n```json\n{costing}\n```\n"
+    result = compressed(text, count=count, name="a.md")
+    assert saving not in result.text
+    assert costing in result.text

@@ -22,6 +22,7 @@ def test_a_page_becomes_markdown() -> None:
     assert after.startswith("# Title\n\nOne **two** \\<three> [four](/x)\n\n- five\n- six\n")
     assert r"| a\|b | c |" in after
     assert "```\nx  = 1\n```" in after
+    assert "\n\nlooks\n\n" in after  # a table for its looks is no table
     for gone in ("var a", "p {}", "note", "<table", "<title"):
         assert gone not in after
     assert HTML.verify(PAGE, after)

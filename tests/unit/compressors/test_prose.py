@@ -214,6 +214,11 @@ def test_another_time_is_noticed(after: str) -> None:
     assert not TIMES.verify(before, after)
 
 
+def test_a_time_that_is_written_in_another_way_stays_whole() -> None:
+    text = "2026-11-22 10:00:00 a\n2026-11-22T10:00:01 b\n2026-11-22T10:00:02Z c\n"
+    assert TIMES.compress(text) == text
+
+
 def test_a_log_with_such_marks_of_its_own_stays() -> None:
     text = "2026-11-22 10:00:00 a\n2026-11-22 10:00:01 b\n+5 c"
     assert TIMES.compress(text) == text
