@@ -18,12 +18,11 @@ def tables(report: EstimateReport) -> list[Table]:
     """Return a table of everything for one model, and of the best of each for several."""
     if not report.savings:
         return []
-    request = report.request
     columns = (
         Column(name="model"),
         Column(name="scenario"),
         Column(name="per call", number=True, rank=4),
-        Column(name=f"{request.calls:,} call{'s' * (request.calls != 1)}", number=True),
+        Column(name=_calls_words(report), number=True),
         Column(name="month", number=True),
         Column(name="saving", number=True),
         Column(name="pays from", number=True, rank=1),
@@ -39,6 +38,13 @@ def tables(report: EstimateReport) -> list[Table]:
         cells += [_row(name, row, each, report) for row in rows]
     found = [only_used(Table(columns=columns, rows=tuple(cells)))] if cells else []
     return [*found, *_alternatives(report)]
+
+
+def _calls_words(report: EstimateReport) -> str:
+    calls = report.request.calls
+    inputs = {len(each.baseline.work.requests) for each in report.savings if each.baseline.work}
+    words = f"{calls:,} call{'s' * (calls != 1)}"
+    return words if inputs == {1} else f"{words} each"
 
 
 def _alternatives(report: EstimateReport) -> list[Table]:
