@@ -7,7 +7,7 @@ from tokencost.answers import Estimate, Request
 from tokencost.counting import measured
 from tokencost.failures import Failures
 from tokencost.inputs import Prompt
-from tokencost.tokenizers import find_tokenizer
+from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.exact import ExactTokenizer
 
 Split = Callable[[str], Sequence[bytes]]
@@ -17,12 +17,14 @@ Split = Callable[[str], Sequence[bytes]]
 class Recounting:
     """The prompts of one model, and how it counts.
 
-    `split` splits a text into the model's tokens, None if its vocabulary is not known.
+    `split` splits a text into the model's tokens, None if its vocabulary is not known; `doubts`
+    says so of counts that rest on another one.
     """
 
     prompts: tuple[Prompt, ...]
     count: Callable[[Prompt], int]
     split: Split | None
+    doubts: tuple[str, ...] = ()
 
 
 def recounting(
@@ -45,8 +47,13 @@ def recounting(
             known[prompt.text] = counted
         return counted
 
+    tokens = results[0].tokens
+    is_proxy = tokens.method is Method.ESTIMATED
     return Recounting(
-        prompts=tuple(prompts), count=count, split=_splitter(results[0].tokens.tokenizer, request)
+        prompts=tuple(prompts),
+        count=count,
+        split=_splitter(tokens.tokenizer, request),
+        doubts=("counted with the vocabulary of another family",) if is_proxy else (),
     )
 
 

@@ -1,10 +1,11 @@
 """What shorter texts would save: those that transforms make of them, and those of a what-if."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tokencost.compressors import Level, compressed
+from tokencost.compressors import Compressed, Level, compressed
 from tokencost.inputs import Prompt
+from tokencost.inputs.chat import Chat
 from tokencost.recounting import Recounting
 from tokencost.scenarios import Certainty, Content, Shorter, WhatIf, Work
 from tokencost.scenarios.prefix import shared_prefix
@@ -27,16 +28,13 @@ class _Rewritten:
 
 
 def shorter_texts(base: Work, counting: Recounting, what_if: WhatIf) -> Sequence[Shorter]:
-    """Return the requests of *base* in fewer tokens, as far as they are texts.
-
-    What a request says is data, and stays as it is.
-    """
+    """Return the requests of *base* in fewer tokens: texts, or the contents of their messages."""
     return [*_compressed(base, counting, what_if), *(_lossy(base) if what_if.lossy else ())]
 
 
 def _compressed(base: Work, counting: Recounting, what_if: WhatIf) -> Iterable[Shorter]:
     prompts = counting.prompts
-    if not prompts or any(each.chat is not None for each in prompts):
+    if not prompts:
         return
     same = Shorter(
         id="compress",
@@ -68,20 +66,40 @@ def _compressed(base: Work, counting: Recounting, what_if: WhatIf) -> Iterable[S
 def _rewritten(
     prompts: Sequence[Prompt], counting: Recounting, levels: Sequence[Level]
 ) -> _Rewritten:
+    steps: list[Compressed] = []
+
+    def rewritten(text: str, name: str = "") -> str:
+        found = compressed(text, count=count, name=name, levels=levels)
+        steps.append(found)
+        return found.text
+
     def count(text: str) -> int:
         return counting.count(Prompt(name="<compressed>", text=text))
 
-    found = [compressed(each.text, count=count, name=each.name, levels=levels) for each in prompts]
-    steps = [step for each in found for step in each.accepted]
-    contents = [Content(step.level) for step in steps]
+    found = tuple(
+        replace(each, text=rewritten(each.text, each.name))
+        if each.chat is None
+        else replace(each, chat=_rewritten_chat(each.chat, rewritten))
+        for each in prompts
+    )
+    accepted = [step for each in steps for step in each.accepted]
+    contents = [Content(step.level) for step in accepted]
     return _Rewritten(
-        prompts=tuple(
-            replace(prompt, text=each.text) for prompt, each in zip(prompts, found, strict=True)
-        ),
-        tokens=tuple(each.tokens for each in found),
-        names=tuple(dict.fromkeys(step.name for step in steps)),
+        prompts=found,
+        tokens=tuple(map(counting.count, found)),
+        names=tuple(dict.fromkeys(step.name for step in accepted)),
         content=max(contents, key=list(Content).index, default=Content.SAME),
-        is_stable=all(each.prefix_stable for each in found),
+        is_stable=all(each.prefix_stable for each in steps),
+    )
+
+
+def _rewritten_chat(chat: Chat, rewritten: Callable[[str], str]) -> Chat:
+    """Return *chat* with its contents rewritten, each by itself; tools stay as they are."""
+    return replace(
+        chat,
+        messages=tuple(
+            replace(each, texts=tuple(map(rewritten, each.texts))) for each in chat.messages
+        ),
     )
 
 
@@ -100,7 +118,7 @@ def _shorter(
             for sent, tokens in zip(base.requests, found.tokens, strict=True)
         ),
         is_stable=found.is_stable,
-        assumptions=(f"by {', '.join(found.names)}",),
+        assumptions=(f"by {', '.join(found.names)}", *counting.doubts),
     )
 
 

@@ -732,3 +732,15 @@ def test_cheaper_models_have_their_own_caches_and_windows_that_fit() -> None:
 
 def test_a_dearer_model_is_no_alternative() -> None:
     assert explored("kept", calls=100, alternatives=9).alternatives == ()
+
+
+def test_lines_of_a_request_may_be_moved_as_well() -> None:
+    prefix = chats(
+        [("system", f"call 1\n{HEAD * 100}"), ("user", "hello Ann")],
+        [("system", f"call 2\n{HEAD * 100}"), ("user", "hello Bob")],
+    ).prefix
+    assert prefix.stop is not None
+    assert prefix.moved_lines == (1,)
+    assert prefix.tokens is not None
+    assert prefix.moved is not None
+    assert prefix.tokens < 20 < 1_400 < prefix.moved

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 from tokencost import PriceTable, Prompt, Request, WhatIf, estimate
+from tokencost.inputs.chat import Chat, Message
 from tokencost.scenarios import Outcome, Savings
 
 DATA = json.dumps([{"id": number, "name": f"item {number}"} for number in range(50)], indent=4)
@@ -49,7 +50,33 @@ def test_what_changes_the_notation_or_drops_something_is_never_the_best(
         assert savings.best.content == "same"
 
 
-def test_requests_and_long_texts_are_left_alone(prices: PriceTable) -> None:
+def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTable) -> None:
+    def request(result: str) -> Prompt:
+        messages = (
+            Message(role="user", texts=("Which item is the first?",)),
+            Message(role="tool", texts=(result,)),
+        )
+        return Prompt(name="r", text="", kind="request", chat=Chat(messages=messages))
+
+    compact = json.dumps(json.loads(DATA), separators=(",", ":"))
+    (found,) = estimate(
+        request(DATA), models="plain", request=Request(calls=1), what_if=WhatIf(), prices=prices
+    ).savings
+    (again,) = estimate(request(compact), models="plain", prices=prices).results
+    shorter = of(found, "compress").bill
+    assert shorter is not None
+    assert again.cost is not None
+    assert shorter.total == again.cost.expected.total
+
+
+def test_a_count_with_a_proxy_vocabulary_is_said_to_be_one(prices: PriceTable) -> None:
+    (found,) = estimate(
+        Prompt(name="a.json", text=DATA), models="guess", what_if=WhatIf(), prices=prices
+    ).savings
+    assert of(found, "compress").assumptions[1] == "counted with the vocabulary of another family"
+
+
+def test_long_texts_are_left_alone(prices: PriceTable) -> None:
     long = explored(("a.txt", "hello  " * 40_000), prices=prices)
     assert of(long, "compress").reason.startswith("too long to try here")
 

@@ -61,20 +61,7 @@ def explore(
         *_batch_and_cache(by_batch, cached, what_if),
         *([by_hour] if by_hour else []),
     ]
-    best = cheapest(
-        base,
-        [
-            [_lever(each, cached=each.work) for each in cached if _is_sure(each)],
-            [
-                _lever(each, requests=each.work and each.work.requests)
-                for each in written
-                if _is_sure(each)
-            ],
-            [_lever(by_batch, mode=BATCH)] if by_batch.applies else [],
-            [_lever(by_hour, at=by_hour.work)] if by_hour and by_hour.applies else [],
-        ],
-        what_if,
-    )
+    best = cheapest(base, _levers(cached, written, by_batch, by_hour), what_if)
     wanted = [each for each in outcomes if _is_wanted(each, what_if)]
     if not wanted:
         raise UsageError(
@@ -91,6 +78,25 @@ def explore(
         binding=_binding(best, cached),
         warnings=tuple(cliffs(base, rates, prefix)),
     )
+
+
+def _levers(
+    cached: Sequence[Outcome],
+    written: Sequence[Outcome],
+    by_batch: Outcome,
+    by_hour: Outcome | None,
+) -> list[list[Lever]]:
+    """Return what may be combined: of each kind those that are sure."""
+    return [
+        [_lever(each, cached=each.work) for each in cached if _is_sure(each)],
+        [
+            _lever(each, requests=each.work and each.work.requests)
+            for each in written
+            if _is_sure(each)
+        ],
+        [_lever(by_batch, mode=BATCH)] if by_batch.applies else [],
+        [_lever(by_hour, at=by_hour.work)] if by_hour and by_hour.applies else [],
+    ]
 
 
 def _is_wanted(outcome: Outcome, what_if: WhatIf) -> bool:

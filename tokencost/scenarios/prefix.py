@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from tokencost.inputs import Prompt
 from tokencost.inputs.chat import Chat, Message
@@ -217,27 +218,45 @@ def _of_requests(chats: Sequence[Chat], count: Count) -> Prefix:
     first = chats[0]
     if any(chat.tools != first.tools for chat in chats):
         return Prefix(tokens=0, basis="the requests have different tools, which come first")
-    same = 0
-    while all(
-        same < len(chat.messages) and chat.messages[same] == first.messages[same]
-        for chat in chats
-        if same < len(first.messages)
-    ) and same < len(first.messages):
-        same += 1
-    messages = first.messages[:same]
-    rest = [chat.messages[same] for chat in chats if len(chat.messages) > same]
-    stop = None
-    if len(rest) == len(chats) and len({each.role for each in rest}) == 1:
-        texts = ["\n".join(each.texts) for each in rest]
-        common = _common(texts)
-        stop = _difference(texts, common)
-        if common:
-            messages = (*messages, replace(rest[0], texts=(common,)))
-    return Prefix(
-        tokens=count(_request(first, messages)) if messages or first.tools else 0,
+
+    def tokens(messages: tuple[Message, ...]) -> int:
+        return count(_request(first, messages)) if messages or first.tools else 0
+
+    messages, texts = _beginning(chats)
+    prefix = Prefix(
+        tokens=tokens(messages),
         basis=f"the beginning that {len(chats)} requests, samples of what is sent, have in common",
-        stop=stop,
+        stop=_difference(texts, _common(texts)) if texts else None,
     )
+    if prefix.stop is None:
+        return prefix
+    moved, lines = _with_lines_moved(texts, prefix.stop)
+    place = len(messages) - bool(_common(texts))
+    later = tokens(
+        _beginning([_with_text(*each, place) for each in zip(chats, moved, strict=True)])[0]
+    )
+    gains = prefix.tokens is not None and later > prefix.tokens
+    return replace(prefix, moved=later, moved_lines=lines) if gains else prefix
+
+
+def _beginning(chats: Sequence[Chat]) -> tuple[tuple[Message, ...], list[str]]:
+    """Return the messages in common, the last perhaps in part, and the texts that then differ."""
+    columns = zip(*(chat.messages for chat in chats), strict=False)
+    same = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
+    messages = chats[0].messages[:same]
+    rest = [chat.messages[same] for chat in chats if len(chat.messages) > same]
+    if len(rest) < len(chats) or len({each.role for each in rest}) > 1:
+        return messages, []
+    texts = ["\n".join(each.texts) for each in rest]
+    common = _common(texts)
+    return (*messages, replace(rest[0], texts=(common,))) if common else messages, texts
+
+
+def _with_text(chat: Chat, text: str, place: int) -> Chat:
+    """Return *chat* with another text in the message at *place*."""
+    messages = list(chat.messages)
+    messages[place] = replace(messages[place], texts=(text,))
+    return replace(chat, messages=tuple(messages))
 
 
 def _prompt(text: str) -> Prompt:
