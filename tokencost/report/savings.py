@@ -175,9 +175,9 @@ def _prefix_words(savings: Savings) -> Iterable[str]:
     if prefix.stop:
         text = prefix.stop.text if len(prefix.stop.text) <= 60 else f"{prefix.stop.text[:57]}..."
         yield f"it ends in line {prefix.stop.line} ({prefix.stop.why}): {text}"
-    if prefix.moved is not None and prefix.moved > prefix.tokens:
-        lines = ", ".join(map(str, prefix.moved_lines))
-        yield f"with line {lines} at the end it would be {prefix.moved:,} tokens"
+    is_told = any(each.id == "reorder" for each in savings.outcomes)
+    if prefix.moved is not None and prefix.moved > prefix.tokens and not is_told:
+        yield f"with {prefix.lines_in_words} at the end it would be {prefix.moved:,} tokens"
 
 
 def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def render_terminal(sheet: Sheet, *, width: int | None) -> str:
         tables.append(fitted)
     remarks = list(sheet.remarks)
     if hidden:
-        text = f"{', '.join(hidden)}: widen the terminal, or see -f csv"
+        text = f"{', '.join(hidden)}: widen the terminal, or see --json"
         remarks.append(Remark(label="hidden", text=text))
     widest = max([*map(_width, tables), *(len(each.label) + len(each.text) for each in remarks)])
     parts: list[Grid | Text] = []

@@ -40,8 +40,6 @@ def reordered(base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf) -> Iter
     found = [cached(work, use, what_if) for use in _uses(base, rates, what_if)]
     best = cheapest_of(found)
     if best is not None:
-        what = "line" if len(prefix.moved_lines) == 1 else "lines"
-        lines = ", ".join(map(str, prefix.moved_lines))
         yield replace(
             best,
             id="reorder",
@@ -49,8 +47,8 @@ def reordered(base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf) -> Iter
             content=Content.FORMAT,
             assumptions=(
                 *best.assumptions,
-                f"{what} {lines} moved to the end: the prefix grows from {prefix.tokens:,} to "
-                f"{prefix.moved:,} tokens",
+                f"{prefix.lines_in_words} moved to the end: the prefix grows from "
+                f"{prefix.tokens:,} to {prefix.moved:,} tokens",
             ),
         )
 

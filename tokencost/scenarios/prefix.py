@@ -44,6 +44,14 @@ class Prefix:
     moved: int | None = None
     moved_lines: tuple[int, ...] = ()
 
+    @property
+    def lines_in_words(self) -> str:
+        """Name the lines that would be moved, the first few of many."""
+        few = ", ".join(map(str, self.moved_lines[:_MOST_MOVED]))
+        more = len(self.moved_lines) - _MOST_MOVED
+        what = "line" if len(self.moved_lines) == 1 else "lines"
+        return f"{what} {few} and {more:,} more" if more > 0 else f"{what} {few}"
+
 
 def shared_prefix(prompts: Sequence[Prompt], *, count: Count, split: Split | None) -> Prefix:
     """Return what *prompts* share.
