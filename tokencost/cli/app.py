@@ -25,6 +25,8 @@ and sourced table, and works without a network.
     tokencost compare prompt.md -o 500 --min-context 128000
     tokencost count src/ -m alibaba/qwen3-max
     tokencost compress data.json -m openai/gpt-4o > smaller.json
+    tokencost session -m anthropic/claude-sonnet-5 --turns 20
+    tokencost compress data.json -m openai/gpt-4o > smaller.json
     tokencost check prompts/ -m deepseek/deepseek-v4-pro --max-tokens 8000
     tokencost models qwen
 """

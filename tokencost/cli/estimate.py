@@ -94,11 +94,13 @@ def estimate(
     """Price each input for one or more models.
 
     Each input is one call. Prices are those of the table's own date unless --at says otherwise,
-    in the currency of the price list.
+    in the currency of the price list. Below the answer stands what the same work would cost with
+    a cache, as a batch, in cheaper hours, as a shorter text, and in the best combination.
 
         tokencost estimate prompt.md -m openai/gpt-4o -o 500
         tokencost estimate prompt.md -m alibaba/qwen3-max@cn -m anthropic/claude-opus-5 -o 200-800
         tokencost estimate --input-tokens 32001 -m alibaba/qwen3-max --volume 20000/day
+        tokencost estimate prompt.md -m claude-sonnet-5 -o 500 --calls 100 --rate 20/h
     """
     import tokencost
 
