@@ -12,7 +12,6 @@ from tokencost.pricing import Moment, Offer, PriceTable, conversion, offers_of
 from tokencost.recounting import Recounting, recounting
 from tokencost.scenarios import (
     Alternative,
-    Outcome,
     Prefix,
     Savings,
     Sent,
@@ -101,7 +100,7 @@ def alternatives(
         prices: the table to look in.
     """
     what_if = replace(found.what_if, only=(), alternatives=0)
-    limit = _total(found.least)
+    limit = found.least.total
     cheaper = []
     for model in prices.models:
         for offer in offers_of(prices, model) if model.context or model.max_input else ():
@@ -143,12 +142,8 @@ def _converted(
         )
     except NoRateError:
         return None
-    cost = _total(other.least)
+    cost = other.least.total
     return how.convert(cost) if how else cost
-
-
-def _total(outcome: Outcome) -> Decimal:
-    return outcome.bill.total if outcome.bill else Decimal()
 
 
 def _prefix(priced: Priced, counting: Recounting, what_if: WhatIf) -> Prefix:

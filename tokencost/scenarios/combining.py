@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
 from itertools import product
 
 from tokencost.errors import NoPriceError
@@ -58,7 +57,7 @@ def cheapest(base: Work, choices: Sequence[Sequence[Lever]], what_if: WhatIf) ->
     for levers in product(*([NONE, *each] for each in choices)):
         used = [each for each in levers if each is not NONE]
         found = _combined(base, used) if _go_together(used, what_if) else None
-        if found is not None and (best is None or _total(found) < _total(best)):
+        if found is not None and (best is None or found.total < best.total):
             best = found
     if best is None:
         raise NoPriceError(f"{base.offer.name} has no price", hint="see `tokencost models show`")
@@ -101,7 +100,3 @@ def _combined(base: Work, used: Sequence[Lever]) -> Outcome | None:
         content=max((each.content for each in used), key=contents.index, default=Content.SAME),
         assumptions=tuple(dict.fromkeys(text for each in used for text in each.assumptions)),
     )
-
-
-def _total(outcome: Outcome) -> Decimal:
-    return outcome.bill.total if outcome.bill else Decimal()

@@ -190,13 +190,9 @@ def _binding(best: Outcome, cached: Sequence[Outcome]) -> tuple[str, ...]:
     if best.work.mode == BATCH:
         reasons.append("answers of a batch may take up to a day")
     hoped = [each for each in cached if each.bill and each.certainty is Certainty.WHAT_IF]
-    cheaper = min(hoped, key=_total, default=None)
+    cheaper = min(hoped, key=lambda each: each.total, default=None)
     if cheaper and best.work.cache is None:
         reasons.append(f"{cheaper.name} is left out: its hits are not promised")
     elif cached and not any(each.applies for each in cached):
         reasons.append(f"{cached[0].name}: {cached[0].reason}")
     return tuple(reasons)
-
-
-def _total(outcome: Outcome) -> Decimal:
-    return outcome.bill.total if outcome.bill else Decimal()

@@ -59,6 +59,11 @@ class Outcome:
     is_stable: bool = True
 
     @property
+    def total(self) -> Decimal:
+        """What all calls cost, 0 if the scenario does not apply."""
+        return self.bill.total if self.bill else Decimal()
+
+    @property
     def applies(self) -> bool:
         """Whether it is billed in another way at all."""
         return self.bill is not None
@@ -104,7 +109,7 @@ class Savings:
             and each.applies
             and each.certainty is not Certainty.WHAT_IF
         ]
-        return min([self.baseline, *sure], key=_total)
+        return min([self.baseline, *sure], key=lambda each: each.total)
 
     def saving(self, outcome: Outcome) -> Decimal | None:
         """Return what *outcome* saves over all calls, negative where it loses."""
@@ -123,7 +128,3 @@ class Savings:
         if outcome.bill is None or outcome.work is None:
             return None
         return times(outcome.bill.total, calls) / outcome.work.rounds
-
-
-def _total(outcome: Outcome) -> Decimal:
-    return outcome.bill.total if outcome.bill else Decimal()
