@@ -92,6 +92,9 @@ def cached(base: Work, use: CacheUse, what_if: WhatIf) -> Outcome:
         break_even = _break_even(work, found)
     except NoPriceError as error:
         return replace(outcome, reason=str(error))
+    if not use.rule.refresh and (break_even.per_hour is not None or what_if.rate is not None):
+        said = "whether hits prolong its life is not published: calls an hour are as if not"
+        assumptions = (*assumptions, said)
     if use.is_stored:
         kept_for = "1 hour" if kept == 1 else f"{plain(kept.normalize())} hours"
         assumptions = (*assumptions, f"each time it is written it is kept for {kept_for}")
@@ -131,9 +134,8 @@ def _hits(use: CacheUse, what_if: WhatIf) -> tuple[Decimal, Certainty, tuple[str
     refresh = use.rule.refresh
     share = hit_share(what_if.rate, use.lifetime, is_sliding=refresh == _SLIDING)
     said = f"calls arrive at random, {plain(what_if.rate)} an hour: {share:.1%} hit"
-    how = () if refresh else ("whether hits prolong its life is not published: taken as if not",)
     sure = max(surest, Certainty.EXPECTED, key=list(Certainty).index)
-    return share, sure, (said, *how, *promise)
+    return share, sure, (said, *promise)
 
 
 def _break_even(work: Work, found: Bill) -> BreakEven:
