@@ -553,6 +553,7 @@ def test_a_text_comes_again_up_to_its_first_placeholder() -> None:
         ("Today is 2026-11-22.", "date"),
         ("今天是2026年11月22日。", "date"),
         ("Request 3f2504e0-4f89-41d3-9a0c-0305e82c3301", "UUID"),
+        ("Request-ID: 12345", "id"),
         ("Answer {name} now.", "placeholder"),
         ("Answer ${name} now.", "placeholder"),
         ("Answer <%= name %> now.", "placeholder"),
@@ -744,3 +745,9 @@ def test_lines_of_a_request_may_be_moved_as_well() -> None:
     assert prefix.tokens is not None
     assert prefix.moved is not None
     assert prefix.tokens < 20 < 1_400 < prefix.moved
+
+
+def test_data_whose_keys_stand_in_another_order_is_recognized_over_many_lines() -> None:
+    stop = texts('{\n "a": 1,\n "b": 2\n}', '{\n "b": 2,\n "a": 1\n}').prefix.stop
+    assert stop is not None
+    assert (stop.line, stop.why) == (2, "keys in another order")

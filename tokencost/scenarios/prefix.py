@@ -8,8 +8,10 @@ from tokencost.inputs import Prompt
 from tokencost.inputs.chat import Chat, Message
 from tokencost.scenarios.volatile import (
     PLACEHOLDER,
+    REORDERED,
     first_placeholder,
     first_volatile,
+    is_same_data,
     why_different,
 )
 
@@ -170,7 +172,8 @@ def _difference(texts: Sequence[str], common: str) -> Stop | None:
     other = next(text for text in longer if text[len(common)] != first[len(common)])
     number = common.count("\n")
     line, its = (text.split("\n")[number] for text in (first, other))
-    return _stop_at(first, len(common), why_different(line, its))
+    why = REORDERED if is_same_data(first, other) else why_different(line, its)
+    return _stop_at(first, len(common), why)
 
 
 def _with_lines_moved(texts: Sequence[str], stop: Stop) -> tuple[list[str], tuple[int, ...]]:

@@ -15,13 +15,14 @@ _CODE = re.compile(
     r"[;{]\s*$|^\s*(?:import|from|export|def|const|let|var|return|print\w*|func|fn|\.|#)\b"
     r"|\bf[\"']|printf|=>",
 )
-PLACEHOLDER = "placeholder"
+PLACEHOLDER, REORDERED = "placeholder", "keys in another order"
 _PROSE = re.compile(_IN_PROSE)
 _KINDS = {
     PLACEHOLDER: re.compile(_PLACEHOLDER),
     "timestamp": re.compile(rf"{_NOW}[^\n]{{0,40}}?{_MOMENT}"),
     "UUID": re.compile(_UUID),
     "date": re.compile(rf"{_NOW}[^\n]{{0,40}}?(?:{_DAY})"),
+    "id": re.compile(r"(?i:\b(?:request|trace|session|correlation)[-_ ]?id)\s*[:=]\s*[\w-]*\d"),
 }
 _DIFFERING = {
     "timestamp": re.compile(_MOMENT),
@@ -59,8 +60,8 @@ def _places_in_prose(text: str) -> Iterator[int]:
 
 def why_different(line: str, other: str) -> str:
     """Say what kind of thing makes two lines differ."""
-    if _is_same_data(line, other):
-        return "keys in another order"
+    if is_same_data(line, other):
+        return REORDERED
     place = next(
         (at for at, (one, two) in enumerate(zip(line, other, strict=False)) if one != two),
         min(len(line), len(other)),
@@ -71,7 +72,8 @@ def why_different(line: str, other: str) -> str:
     return "text"
 
 
-def _is_same_data(line: str, other: str) -> bool:
+def is_same_data(line: str, other: str) -> bool:
+    """Say whether two JSON texts differ, and say the same."""
     try:
         return line != other and bool(json.loads(line) == json.loads(other))
     except (ValueError, RecursionError):
