@@ -39,8 +39,8 @@ class Priced:
 def savings(priced: Priced, *, request: Request, moment: Moment, what_if: WhatIf) -> Savings | None:
     """Return the scenarios of all inputs of one model together.
 
-    None where there is nothing to compare with: an input has no price, or its cached tokens were
-    named already.
+    None where there is nothing to compare with: an input has no price, its cached tokens were
+    named already, or all of them are free.
 
     Raises:
         TokencostError: the prefix that was named is longer than an input, or cannot be counted.
@@ -49,6 +49,8 @@ def savings(priced: Priced, *, request: Request, moment: Moment, what_if: WhatIf
     if first.quote is None or any(each.cost is None for each in priced.results):
         return None
     if any(each.usage.input != each.usage.uncached for each in priced.results):
+        return None
+    if not any(each.cost and each.cost.expected.total for each in priced.results):
         return None
     prompts = [each for each in priced.inputs if isinstance(each, Prompt)]
     counting = recounting(prompts, priced.results, request)

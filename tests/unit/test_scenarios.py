@@ -638,6 +638,11 @@ def test_what_cannot_be_is_refused(values: dict[str, Any]) -> None:
         WhatIf(**values)
 
 
+def test_what_costs_nothing_cannot_cost_less() -> None:
+    report = estimate(InputTokens(total=0), models="m", what_if=WhatIf(), prices=PRICES)
+    assert report.savings == ()
+
+
 def test_tokens_that_were_split_already_are_no_baseline() -> None:
     report = estimate(InputTokens(total=10, cached=5), models="m", what_if=WhatIf(), prices=PRICES)
     assert report.savings == ()
