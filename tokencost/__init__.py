@@ -60,7 +60,16 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     )
     from tokencost.report import OutputFormat, render, render_quiet
     from tokencost.report.shown_tokens import show_tokens
-    from tokencost.scenarios import BreakEven, Certainty, Content, Outcome, Savings, WhatIf
+    from tokencost.scenarios import (
+        Alternative,
+        BreakEven,
+        Certainty,
+        Content,
+        Outcome,
+        Prefix,
+        Savings,
+        WhatIf,
+    )
     from tokencost.sessions import (
         PRESETS,
         PricedCall,
@@ -108,7 +117,7 @@ _HOMES = {
     "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
     "report.shown_tokens": "show_tokens",
-    "scenarios": "BreakEven Certainty Content Outcome Savings WhatIf",
+    "scenarios": "Alternative BreakEven Certainty Content Outcome Prefix Savings WhatIf",
     "sessions": "PRESETS PricedCall Session SessionReport SessionResult SessionTotal session",
     "tokenizers.listing": "Tokenizers add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
@@ -121,6 +130,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 __all__ = [
     "PRESETS",
+    "Alternative",
     "AmbiguousModelError",
     "As",
     "BreakEven",
@@ -167,6 +177,7 @@ __all__ = [
     "Outcome",
     "OutputFormat",
     "OutputTokens",
+    "Prefix",
     "PriceTable",
     "PriceTableError",
     "PricedCall",

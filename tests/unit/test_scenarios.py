@@ -29,6 +29,7 @@ from tokencost.scenarios import (
     explore,
 )
 from tokencost.scenarios.arriving import hit_share, rate_for
+from tokencost.scenarios.caching import cheapest_of
 
 TABLE = """
 schema = 1
@@ -138,6 +139,16 @@ output = 12.0
 cache_read = 0.2
 source = "page"
 checked = 2026-11-01
+[[model]]
+id = "twice-paid"
+provider = "store"
+cache = { implicit = { first_misses = 2, write_x = { "5m" = 2.0 } }, explicit = false }
+[[model.price]]
+input = 2.0
+output = 12.0
+cache_read = 0.2
+source = "page"
+checked = 2026-11-01
 [provider.both]
 name = "Both"
 sites = { cn = "CNY" }
@@ -237,7 +248,7 @@ def test_a_write_at_twice_the_input_pays_from_the_third_call_on() -> None:
     assert saved[0] < 0 < saved[1]
 
 
-@pytest.mark.parametrize("model", ["m", "kept", "tail", "b"])
+@pytest.mark.parametrize("model", ["m", "kept", "tail", "b", "twice", "twice-paid"])
 def test_a_cache_pays_from_its_break_even_call_on_and_not_before(model: str) -> None:
     for outcome in explored(model).outcomes:
         if outcome.break_even.calls is None or outcome.id.startswith("batch"):
@@ -464,6 +475,19 @@ def test_a_cache_may_need_two_calls_to_see_what_they_have_in_common() -> None:
     ten = of(explored("twice"), "cache-implicit")
     assert ten.break_even.calls == 3
     assert total(ten) == 2 * Decimal("0.02") + 8 * Decimal("0.0056")
+
+
+def test_two_calls_that_write_are_both_made_up_for() -> None:
+    found = of(explored("twice-paid", tokens=8_000), "cache-implicit-5m")
+    # a write costs 0.016 more, a hit 0.0144 less: two writes take three hits
+    assert found.break_even.calls == 5
+
+
+def test_what_is_certain_comes_before_what_is_cheaper() -> None:
+    outcomes = explored("b", calls=1).outcomes
+    found = cheapest_of(outcomes[:2])
+    assert found is outcomes[0]
+    assert outcomes[1].total < outcomes[0].total
 
 
 def test_where_hits_are_too_few_no_number_of_calls_pays() -> None:
