@@ -12,6 +12,7 @@ from tokencost.scenarios.volatile import (
     first_placeholder,
     first_volatile,
     is_same_data,
+    volatile_lines,
     why_different,
 )
 
@@ -106,13 +107,9 @@ def _stop_at(text: str, place: int, why: str) -> Stop:
 
 
 def _without_volatile(text: str) -> tuple[str, tuple[int, ...]]:
-    kept, moved = [], []
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
-        if first_volatile(line):
-            moved.append(number)
-        else:
-            kept.append(line)
-    return "".join(kept), tuple(moved)
+    moved = volatile_lines(text)
+    lines = enumerate(text.split("\n"), start=1)
+    return "\n".join(line for number, line in lines if number not in moved), tuple(sorted(moved))
 
 
 def _of_texts(texts: Sequence[str], count: Count, split: Split | None) -> Prefix:
