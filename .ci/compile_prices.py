@@ -17,10 +17,9 @@ class CompilePrices(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         sys.path.insert(0, self.root)
-        loading = importlib.import_module("tokencost.pricing.loading")
-        compiled = importlib.import_module("tokencost.pricing.compiled")
-        file = loading.shipped_file()
+        load = importlib.import_module("tokencost.pricing.load")
+        file = load.shipped_file()
         folder = Path(tempfile.mkdtemp())
-        path = folder / compiled.NAME
-        path.write_bytes(compiled.compiled(loading.read_price_files([file]), file.data))
-        build_data["force_include"][str(path)] = f"tokencost/{compiled.NAME}"
+        path = folder / load.NAME
+        path.write_bytes(load.compiled(load.read_price_files([file]), file.data))
+        build_data["force_include"][str(path)] = f"tokencost/{load.NAME}"

@@ -18,9 +18,9 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from typer.testing import CliRunner, Result
 
 from tokencost.cli import app
-from tokencost.pricing import PriceTable, loading
-from tokencost.pricing.loading import read_price_files
-from tokencost.pricing.reading import PriceFile
+from tokencost.pricing import PriceTable, load
+from tokencost.pricing.load import read_price_files
+from tokencost.pricing.parse.file import PriceFile
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -56,7 +56,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def tokencost(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Run:
     """Run the command line in an empty folder, with the tests' prices as the shipped ones."""
-    monkeypatch.setattr(loading, "builtin_path", lambda: PRICES)
+    monkeypatch.setattr(load, "builtin_path", lambda: PRICES)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
 

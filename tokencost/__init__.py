@@ -14,13 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
-    from tokencost.answers import CostRange, Estimate, EstimateReport, Request, TotalCost
     from tokencost.budgets import CheckReport, Finding, Limits, Money, Status, check
-    from tokencost.calibrating import Calibrated, Calibration, calibrate
-    from tokencost.catalogue import Catalogue, list_models, show_model
-    from tokencost.comparison import Compared, Comparison, compare
-    from tokencost.compressing import CompressionReport, compress
-    from tokencost.compressors import (
+    from tokencost.compression import (
         Compressed,
         Compressor,
         CompressorError,
@@ -30,12 +25,13 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         Step,
         compressed,
     )
-    from tokencost.compressors.listing import Transforms, list_transforms
-    from tokencost.costs import Cost
-    from tokencost.counting import Counted, CountReport, count, tokens_of
+    from tokencost.compression.compress import CompressionReport, compress
+    from tokencost.compression.registry import Transforms, list_transforms
+    from tokencost.costs.cost import Cost
     from tokencost.errors import (
         AmbiguousModelError,
         DoesNotFitError,
+        Failure,
         InputError,
         NoPriceError,
         NoRateError,
@@ -45,11 +41,24 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         UnknownModelError,
         UsageError,
     )
-    from tokencost.estimator import estimate
-    from tokencost.failures import Failure
+    from tokencost.estimates.calibrate import Calibrated, Calibration, calibrate
+    from tokencost.estimates.compare import Compared, Comparison, compare
+    from tokencost.estimates.count import Counted, CountReport, count, tokens_of
+    from tokencost.estimates.estimate import estimate
+    from tokencost.estimates.results import CostRange, Estimate, EstimateReport, Request, TotalCost
     from tokencost.inputs import As, Prompt, Reading, read_prompts
-    from tokencost.inputs.chat import Chat, Message, Tool
-    from tokencost.learned import Learned
+    from tokencost.inputs.request import Chat, Message, Tool
+    from tokencost.price_files import (
+        Change,
+        Changes,
+        Difference,
+        Differences,
+        Validation,
+        add_price,
+        diff_prices,
+        import_prices,
+        validate_prices,
+    )
     from tokencost.pricing import (
         ExchangeRate,
         Moment,
@@ -58,6 +67,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         load_price_table,
         parse_moment,
     )
+    from tokencost.pricing.catalogue import Catalogue, list_models, show_model
     from tokencost.report import OutputFormat, render, render_quiet
     from tokencost.report.shown_tokens import show_tokens
     from tokencost.scenarios import (
@@ -80,51 +90,40 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         session,
     )
     from tokencost.tokenizers import Method, TokenCount, tokenizer_names
-    from tokencost.tokenizers.listing import Tokenizers, add_tokenizer, list_tokenizers
-    from tokencost.upkeep import (
-        Change,
-        Changes,
-        Difference,
-        Differences,
-        Validation,
-        add_price,
-        diff_prices,
-        import_prices,
-        validate_prices,
-    )
+    from tokencost.tokenizers.user_factors import Learned
+    from tokencost.tokenizers.user_tokenizers import Tokenizers, add_tokenizer, list_tokenizers
+    from tokencost.usage import InputTokens, OutputTokens, Volume
     from tokencost.version import __version__
-    from tokencost.workload import InputTokens, OutputTokens, Volume
 
 _HOMES = {
-    "answers": "CostRange Estimate EstimateReport Request TotalCost",
+    "estimates.results": "CostRange Estimate EstimateReport Request TotalCost",
     "budgets": "CheckReport Finding Limits Money Status check",
-    "calibrating": "Calibrated Calibration calibrate",
-    "learned": "Learned",
-    "catalogue": "Catalogue list_models show_model",
-    "comparison": "Compared Comparison compare",
-    "compressing": "CompressionReport compress",
-    "compressors": "Compressed Compressor CompressorError Kind Level MissingExtraError Step "
+    "estimates.calibrate": "Calibrated Calibration calibrate",
+    "tokenizers.user_factors": "Learned",
+    "pricing.catalogue": "Catalogue list_models show_model",
+    "estimates.compare": "Compared Comparison compare",
+    "compression.compress": "CompressionReport compress",
+    "compression": "Compressed Compressor CompressorError Kind Level MissingExtraError Step "
     "compressed",
-    "compressors.listing": "Transforms list_transforms",
-    "costs": "Cost",
-    "counting": "Counted CountReport count tokens_of",
-    "errors": "AmbiguousModelError DoesNotFitError InputError NoPriceError NoRateError "
+    "compression.registry": "Transforms list_transforms",
+    "costs.cost": "Cost",
+    "estimates.count": "Counted CountReport count tokens_of",
+    "errors": "AmbiguousModelError DoesNotFitError Failure InputError NoPriceError NoRateError "
     "PriceTableError TokencostError TokenizerError UnknownModelError UsageError",
-    "estimator": "estimate",
-    "failures": "Failure",
+    "estimates.estimate": "estimate",
     "inputs": "As Prompt Reading read_prompts",
-    "inputs.chat": "Chat Message Tool",
+    "inputs.request": "Chat Message Tool",
     "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
     "report": "OutputFormat render render_quiet",
     "report.shown_tokens": "show_tokens",
     "scenarios": "Alternative BreakEven Certainty Content Outcome Prefix Savings WhatIf",
     "sessions": "PRESETS PricedCall Session SessionReport SessionResult SessionTotal session",
-    "tokenizers.listing": "Tokenizers add_tokenizer list_tokenizers",
+    "tokenizers.user_tokenizers": "Tokenizers add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
-    "upkeep": "Change Changes Difference Differences Validation add_price diff_prices "
+    "price_files": "Change Changes Difference Differences Validation add_price diff_prices "
     "import_prices validate_prices",
     "version": "__version__",
-    "workload": "InputTokens OutputTokens Volume",
+    "usage": "InputTokens OutputTokens Volume",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -1,6 +1,8 @@
-"""What can go wrong, each with the next step for whoever meets it."""
+"""Every error with its hint and code, and failures that are collected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 
 class TokencostError(Exception):
@@ -107,3 +109,36 @@ class TokenizerError(TokencostError):
     """A text that cannot be counted the way it was asked for."""
 
     code = "tokenizer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why an input or a model has no answer, or an answer without a price."""
+
+    error: TokencostError
+    input: str | None = None
+    model: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Failures:
+    """Keeps failures, or raises the first one if *strict*."""
+
+    strict: bool
+    kept: list[Failure] = field(default_factory=list)
+
+    def add(
+        self, error: TokencostError, *, of: str | None = None, model: str | None = None
+    ) -> None:
+        """Take an error, with the input and the model it is about."""
+        if self.strict:
+            raise error
+        self.kept.append(Failure(error=error, input=of, model=model))
+
+    @contextmanager
+    def kept_of(self, model: str) -> Iterator[None]:
+        """Take what goes wrong with *model* inside a `with` block."""
+        try:
+            yield
+        except TokencostError as error:
+            self.add(error, model=model)

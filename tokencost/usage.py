@@ -1,8 +1,11 @@
-"""Tokens of one request, split the way providers bill them."""
+"""Tokens of one request as providers bill them; sizes and volumes given as numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
+
+from tokencost.errors import UsageError
 
 # Larger than any request, and small enough that cost is exact within Decimal's 28 digits.
 MOST_TOKENS = 10**12
@@ -37,3 +40,82 @@ class Usage:
     def input(self) -> int:
         """Every token of the input, the number that picks a price tier."""
         return self.uncached + self.cache_read + self.cache_written
+
+
+DAYS_PER_MONTH = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputTokens:
+    """Tokens of the answer, which nobody knows beforehand: `low <= expected <= high`."""
+
+    low: int = 0
+    expected: int = 0
+    high: int = 0
+
+    def __post_init__(self) -> None:
+        """Reject what is not a range."""
+        if not 0 <= self.low <= self.expected <= self.high <= MOST_TOKENS:
+            raise UsageError(
+                f"output tokens must rise from 0: {self.low:,}-{self.expected:,}-{self.high:,}",
+                hint="write 500, 200-800 or 200-400-800",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputTokens:
+    """An input of which only the size is known; the cached parts belong to `total`.
+
+    `cache` says which of a provider's two caches ("implicit" or "explicit") was read.
+    """
+
+    total: int
+    cached: int = 0
+    cache_write: int = 0
+    cache_ttl: str | None = None
+    cache: str | None = None
+
+    def __post_init__(self) -> None:
+        """Reject sizes that contradict each other."""
+        counts = (self.total, self.cached, self.cache_write)
+        if min(counts) < 0 or max(counts) > MOST_TOKENS:
+            raise UsageError(
+                f"token counts cannot be negative or above {MOST_TOKENS:,}: "
+                f"input {self.total}, cached {self.cached}, cache write {self.cache_write}",
+                hint="give whole numbers from 0",
+            )
+        if self.cached + self.cache_write > self.total:
+            raise UsageError(
+                f"{self.cached:,} cached and {self.cache_write:,} written tokens "
+                f"are more than the {self.total:,} of the input",
+                hint="--input-tokens is the whole input, of which the cached tokens are a part",
+            )
+        if self.cache_write and not self.cache_ttl:
+            raise UsageError(
+                "cache writes are priced by time to live", hint="add --cache-ttl, for example 5m"
+            )
+
+    def usage(self, *, output: int) -> Usage:
+        """Return the tokens split the way they are billed."""
+        written = {self.cache_ttl: self.cache_write} if self.cache_ttl and self.cache_write else {}
+        return Usage(
+            uncached=self.total - self.cached - self.cache_write,
+            cache_read=self.cached,
+            cache_write=written,
+            output=output,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """How often a request is sent; a month has 30 days."""
+
+    per_month: Decimal
+
+    def __post_init__(self) -> None:
+        """Reject a volume of nothing."""
+        if not 0 < self.per_month <= MOST_TOKENS:
+            raise UsageError(
+                f"the volume must be above 0 and plausible, not {self.per_month} a month",
+                hint="write 20000/day or 600000/month",
+            )

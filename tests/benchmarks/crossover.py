@@ -3,7 +3,7 @@
     python tests/benchmarks/crossover.py
 
 For texts of growing size it prints the time of a first count both ways and their ratio. The two
-limits in `tokencost/tokenizers/encoding.py` are set a little below the place where it reaches 1.
+limits in `tokencost/tokenizers/bpe.py` are set a little below the place where it reaches 1.
 """
 
 import random
@@ -11,8 +11,8 @@ import sysconfig
 import time
 from pathlib import Path
 
-from tokencost.tokenizers import encoding as module
-from tokencost.tokenizers.encoding import Encoding
+from tokencost.tokenizers import bpe as module
+from tokencost.tokenizers.bpe import Encoding
 from tokencost.tokenizers.registry import _RECIPES
 
 ROUNDS = 5

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import tiktoken
 
 from tokencost.tokenizers import tokenizer_names
-from tokencost.tokenizers.encoding import Encoding
+from tokencost.tokenizers.bpe import Encoding
 from tokencost.tokenizers.registry import encoding
 
 ROUNDS = 7

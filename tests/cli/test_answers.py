@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from typer.testing import Result
 
 from tokencost import tokenizer_names
-from tokencost.report.json import json_schema
+from tokencost.report.formats.json import json_schema
 
 Run = Callable[..., Result]
 
@@ -204,7 +204,7 @@ def test_colour_goes_to_a_terminal(name: str, tokencost: Run, golden: SnapshotAs
 def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
     columns: int, tokencost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tokencost.cli.formats.terminal_width", lambda: columns)
+    monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: columns)
     output = tokencost(*COMMANDS["estimate-many"], "--color", "always").stdout
     for text in ("提示.md", "acme/likely", "$0.00101", "$6,024.00", "¥0.0703", "~10"):
         assert text in output

@@ -41,7 +41,7 @@ def test_scenarios_can_be_left_out(tokencost: Run, args: tuple[str, ...]) -> Non
 def test_a_table_of_scenarios_fits_a_hundred_columns(
     tokencost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tokencost.cli.formats.terminal_width", lambda: 100)
+    monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: 100)
     output = tokencost(*TEN, "--volume", "1000/day", "--color", "always").stdout
     for text in ("1,000 calls", "month", "saving", "pays from", "certainty", "billed rule"):
         assert text in output

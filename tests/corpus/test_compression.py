@@ -26,8 +26,8 @@ from markdown_it import MarkdownIt
 from pygments.lexers import get_lexer_for_filename
 from pygments.token import Comment
 
-from tokencost.compressors import Compressed, Level, compressed, up_to
-from tokencost.compressors.logs import decoded
+from tokencost.compression import Compressed, Level, compressed, up_to
+from tokencost.compression.transforms.logs import decoded
 from tokencost.tokenizers import find_tokenizer
 
 ROOT = Path(__file__).parents[2]

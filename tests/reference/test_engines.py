@@ -23,7 +23,7 @@ from splintr import Tokenizer as SplintrTokenizer
 from tokenizers import Tokenizer
 
 from tokencost.tokenizers import tokenizer_names
-from tokencost.tokenizers.encoding import Encoding
+from tokencost.tokenizers.bpe import Encoding
 from tokencost.tokenizers.registry import encoding
 
 Count = Callable[[str], int]

@@ -9,9 +9,9 @@ import pytest
 
 from tokencost import calibrate, count, estimate
 from tokencost.errors import InputError, TokenizerError
-from tokencost.learned import load_learned, save_learned
 from tokencost.pricing import PriceTable
 from tokencost.tokenizers import Method
+from tokencost.tokenizers.user_factors import load_learned, save_learned
 
 TEXT = "hello world " * 100
 

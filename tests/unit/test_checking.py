@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.answers import Request
 from tokencost.budgets import Limits, Money, Status, check
 from tokencost.errors import InputError, UsageError
+from tokencost.estimates.results import Request
 from tokencost.inputs import Prompt, Reading
 from tokencost.pricing import PriceTable
 from tokencost.tokenizers import find_tokenizer
-from tokencost.workload import OutputTokens
+from tokencost.usage import OutputTokens
 
 INPUT_ALONE = Request(output=OutputTokens())
 TWO = Prompt(name="two.txt", text="hello world")

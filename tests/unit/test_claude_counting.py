@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from tokencost import tokenizers
 from tokencost.tokenizers.claude import FRAMES, count
-from tokencost.tokenizers.claude.classes import KINDS
-from tokencost.tokenizers.claude.pieces import BOW, CAPS, EOW, SHIFT, load, pack
-from tokencost.tokenizers.claude.tiling import Tiling
+from tokencost.tokenizers.claude.pieces import BOW, CAPS, EOW, SHIFT, Tiling, load, pack
+from tokencost.tokenizers.claude.text_classes import KINDS
 
 FAMILIES = st.sampled_from(list(FRAMES))
 OPENING, WHITE_SPACE = (BOW, SHIFT, CAPS), " \t\n\u3000"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tokencost.pricing import read_price_files, shipped_file
-from tokencost.pricing.compiled import compiled, load_compiled
+from tokencost.pricing.load import compiled, load_compiled
 
 
 def test_the_compiled_table_is_the_table_that_the_toml_gives(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tokencost import (
     compress,
     count,
 )
-from tokencost.compressing import REQUEST, total
+from tokencost.compression.compress import REQUEST, total
 
 DATA = '[\n  {"name": "one"},\n  {"name": "two"}\n]\n'
 CHAT = {"model": "plain", "messages": [{"role": "user", "content": "Say  hello, please. "}]}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.costs import Cost, cost
+from tokencost.costs.cost import Cost, cost
 from tokencost.errors import NoPriceError
 from tokencost.pricing import Moment, PriceTable, Quote, Rates, find_offer, quote
 from tokencost.usage import Usage

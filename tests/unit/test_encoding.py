@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.tokenizers import cutting, encoding
-from tokencost.tokenizers.encoding import Encoding
+from tokencost.tokenizers import bpe
+from tokencost.tokenizers.bpe import Encoding
 from tokencost.tokenizers.registry import _RECIPES
 
 NAMES = list(_RECIPES)
@@ -33,7 +33,7 @@ def fresh(name: str) -> Encoding:
 def whole(name: str) -> Encoding:
     """Return an encoding that has no need of a restricted vocabulary any more."""
     full = fresh(name)
-    full.count("a b" * encoding._FEW_CHARACTERS)
+    full.count("a b" * bpe._FEW_CHARACTERS)
     return full
 
 
@@ -78,14 +78,14 @@ def test_no_text_is_too_strange(name: str, text: str) -> None:
 def test_cutting_out_runs_of_white_space_changes_nothing(name: str, text: str) -> None:
     expected = FULL[name]._count_text(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cutting, "_RUN", re.compile(f"[{cutting._INLINE}]{{2,}}"))
+        patch.setattr(bpe, "_RUN", re.compile(f"[{bpe._INLINE}]{{2,}}"))
         full = FULL[name]
         patch.setattr(full, "_piece", lambda run: _one_piece(name, run))
         assert full.count(text) == expected
 
 
 _PIECES = {
-    name: FULL[name]._encoder(FULL[name].vocabulary.ranks(), pattern=encoding._ONE_PIECE)
+    name: FULL[name]._encoder(FULL[name].vocabulary.ranks(), pattern=bpe._ONE_PIECE)
     for name in NAMES
 }
 
@@ -99,8 +99,8 @@ def _one_piece(name: str, run: str) -> list[int]:
 def test_cutting_into_blocks_changes_nothing(name: str, text: str) -> None:
     expected = FULL[name]._count_text(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cutting, "_BLOCK", 3)
-        assert "".join(cutting.blocks(text, _RECIPES[name].cut)) == text
+        patch.setattr(bpe, "_BLOCK", 3)
+        assert "".join(bpe.blocks(text, _RECIPES[name].cut)) == text
         assert FULL[name]._count_text(text) == expected
 
 

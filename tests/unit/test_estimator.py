@@ -3,20 +3,20 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost.answers import Request
-from tokencost.costs import Cost
-from tokencost.counting import count
+from tokencost.costs.cost import Cost
 from tokencost.errors import (
     InputError,
     TokenizerError,
     UnknownModelError,
     UsageError,
 )
-from tokencost.estimator import estimate
+from tokencost.estimates.count import count
+from tokencost.estimates.estimate import estimate
+from tokencost.estimates.results import Request
 from tokencost.inputs import Prompt, Reading
 from tokencost.pricing import Moment, PriceTable, find_offer
 from tokencost.tokenizers import Method
-from tokencost.workload import InputTokens, OutputTokens, Volume
+from tokencost.usage import InputTokens, OutputTokens, Volume
 
 HELLO = Prompt(name="hello.txt", text="hello world")  # 2 tokens of o200k_base
 THOUSAND = InputTokens(total=1000)

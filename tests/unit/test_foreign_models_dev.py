@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tokencost.errors import InputError
-from tokencost.pricing.foreign import Foreign, ForeignRow, read_foreign
+from tokencost.price_files.sources import Foreign, ForeignRow, read_foreign
 
 PLAIN = {"input": 2, "output": 10}
 

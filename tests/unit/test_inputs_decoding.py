@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost.errors import InputError
-from tokencost.inputs.decoding import check_encoding, decode, is_binary
+from tokencost.inputs.files import check_encoding, decode, is_binary
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))

@@ -299,6 +299,6 @@ def test_a_place_that_cannot_even_be_looked_up_is_an_error_like_any_other(
     def realpath(_: str) -> str:
         raise denied
 
-    monkeypatch.setattr("tokencost.inputs.gathering.os.path.realpath", realpath)
+    monkeypatch.setattr("tokencost.inputs.reader.os.path.realpath", realpath)
     (error,) = read_prompts([str(tmp_path / "a.md")]).errors
     assert "a.md': Permission denied" in str(error)

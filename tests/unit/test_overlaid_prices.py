@@ -7,7 +7,7 @@ import pytest
 from tokencost import InputTokens, OutputTokens, PriceTable, Request, estimate
 from tokencost.errors import PriceTableError
 from tokencost.pricing import PriceFile, find_offer, parse_moment, quote
-from tokencost.pricing.loading import read_price_files
+from tokencost.pricing.load import read_price_files
 
 BASE = """
 schema = 1

@@ -12,7 +12,7 @@ import pytest
 from tokencost import add_tokenizer, count, list_tokenizers, show_tokens, tokens_of
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, TokenCount, find_tokenizer
-from tokencost.tokenizers.converting import byte_alphabet
+from tokencost.tokenizers.conversion import byte_alphabet
 from tokencost.tokenizers.registry import encoding
 
 TEXT = "Hello wörld, 12345 你好!\n\n  def f(x):\treturn x  # 'quoted'"

@@ -6,9 +6,9 @@ import pytest
 
 from tokencost.errors import PriceTableError
 from tokencost.pricing import PriceTable, find_offer, load_price_table, price_at
-from tokencost.pricing.loading import read_price_files
-from tokencost.pricing.moment import Moment
-from tokencost.pricing.reading import PriceFile
+from tokencost.pricing.load import read_price_files
+from tokencost.pricing.parse.file import PriceFile
+from tokencost.pricing.price_date import Moment
 
 HEAD = """
 schema = 1

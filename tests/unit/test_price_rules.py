@@ -8,7 +8,7 @@ import pytest
 from tokencost import InputTokens, estimate
 from tokencost.errors import NoPriceError, PriceTableError, UsageError
 from tokencost.pricing import PriceFile, PriceTable, Quote, find_offer, parse_moment, quote
-from tokencost.pricing.loading import read_price_files
+from tokencost.pricing.load import read_price_files
 
 HEAD = """
 schema = 1

@@ -1,7 +1,7 @@
 import pytest
 
 from tokencost.tokenizers import Method, find_tokenizer
-from tokencost.tokenizers.reconstructed import EVIDENCE
+from tokencost.tokenizers.claude.tokenizer import EVIDENCE
 
 
 @pytest.mark.parametrize("name", EVIDENCE)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tokencost import InputTokens, OutputTokens, Prompt, Request, WhatIf, estimate, parse_moment
 from tokencost.errors import UsageError
-from tokencost.inputs.chat import Chat, Message
+from tokencost.inputs.request import Chat, Message
 from tokencost.pricing import Moment, PriceFile, Rates, find_offer, quote
-from tokencost.pricing.loading import read_price_files
+from tokencost.pricing.load import read_price_files
 from tokencost.scenarios import (
     Certainty,
     Content,
@@ -28,8 +28,7 @@ from tokencost.scenarios import (
     Work,
     explore,
 )
-from tokencost.scenarios.arriving import hit_share, rate_for
-from tokencost.scenarios.caching import cheapest_of
+from tokencost.scenarios.cache import cheapest_of, hit_share, rate_for
 
 TABLE = """
 schema = 1

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost import PRESETS, InputTokens, OutputTokens, Request, estimate, session
-from tokencost.cache_use import duration
+from tokencost.costs.cache import duration
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.pricing import PriceFile
-from tokencost.pricing.loading import read_price_files
+from tokencost.pricing.load import read_price_files
 from tokencost.sessions import Session, SessionResult
 
 TABLE = """

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 from tokencost import PriceTable, Prompt, Request, WhatIf, estimate
-from tokencost.inputs.chat import Chat, Message
+from tokencost.inputs.request import Chat, Message
 from tokencost.scenarios import Outcome, Savings
 
 DATA = json.dumps([{"id": number, "name": f"item {number}"} for number in range(50)], indent=4)

@@ -11,14 +11,8 @@ from typing import Any
 import pytest
 
 from tokencost.errors import InputError, PriceTableError
-from tokencost.pricing import find_offer, load_price_table, loading
-from tokencost.upkeep import (
-    Changes,
-    add_price,
-    diff_prices,
-    import_prices,
-    validate_prices,
-)
+from tokencost.price_files import Changes, add_price, diff_prices, import_prices, validate_prices
+from tokencost.pricing import find_offer, load, load_price_table
 
 PRICES = Path(__file__).parents[1] / "prices.toml"
 DAY = date(2026, 11, 20)
@@ -26,7 +20,7 @@ DAY = date(2026, 11, 20)
 
 @pytest.fixture(autouse=True)
 def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "builtin_path", lambda: PRICES)
+    monkeypatch.setattr(load, "builtin_path", lambda: PRICES)
 
 
 @pytest.fixture
@@ -204,7 +198,7 @@ def test_a_list_converted_from_another_currency_is_not_taken(
     table = tmp_path / "shipped.toml"
     yuan = '[provider.yuan]\nname = "Yuan"\nsites = { cn = "CNY" }\n'
     table.write_text(PRICES.read_text(encoding="utf-8") + yuan, encoding="utf-8")
-    monkeypatch.setattr(loading, "builtin_path", lambda: table)
+    monkeypatch.setattr(load, "builtin_path", lambda: table)
     (skipped,) = [each for each in import_them().changes if each.name == "converted"]
     assert skipped.reason == "sold in CNY: a converted price is no price list"
 

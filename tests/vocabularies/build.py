@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tokencost.tokenizers import converting
+from tokencost.tokenizers import conversion
 from tokencost.tokenizers.patterns import GEMMA3_TAGS
 from tokencost.tokenizers.vocabulary import pack
 
@@ -33,7 +33,7 @@ MANIFEST = FOLDER / "manifest.toml"
 
 def tiktoken_file(data: bytes, _: Path) -> list[bytes]:
     """Read base64 tokens with their ranks."""
-    return converting.tiktoken_file(data, name="file")
+    return conversion.tiktoken_file(data, name="file")
 
 
 def byte_level_bpe(data: bytes, _: Path) -> list[bytes]:
@@ -41,12 +41,12 @@ def byte_level_bpe(data: bytes, _: Path) -> list[bytes]:
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             data = archive.read(archive.namelist()[0])
-    return converting.byte_level_bpe(json.loads(data)["model"], name="file")
+    return conversion.byte_level_bpe(json.loads(data)["model"], name="file")
 
 
 def tekken(data: bytes, _: Path) -> list[bytes]:
     """Read Mistral's tekken.json."""
-    return converting.tekken(json.loads(data), name="file")
+    return conversion.tekken(json.loads(data), name="file")
 
 
 def sentencepiece(data: bytes, _: Path) -> list[bytes]:

@@ -29,7 +29,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 
-from tokencost.tokenizers.content import Content, by_content
+from tokencost.tokenizers.content_factors import Content, by_content
 from tokencost.tokenizers.registry import encoding
 
 PROXY = "o200k_base"

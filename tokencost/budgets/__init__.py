@@ -1,6 +1,6 @@
 """Limits on tokens and cost, and whether inputs keep within them."""
 
-from tokencost.budgets.checking import check
+from tokencost.budgets.check import check
 from tokencost.budgets.limits import CheckReport, Finding, Limits, Money, Status
 
 __all__ = ["CheckReport", "Finding", "Limits", "Money", "Status", "check"]

@@ -5,8 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from tokencost.errors import UsageError
-from tokencost.failures import Failure
+from tokencost.errors import Failure, UsageError
 from tokencost.pricing import Conversion, Moment, PriceTable
 
 

@@ -8,8 +8,8 @@ from tokencost.cli.check import check
 from tokencost.cli.compare import compare
 from tokencost.cli.compress import compress
 from tokencost.cli.count import count
-from tokencost.cli.errors import ErrorReporting
 from tokencost.cli.estimate import estimate
+from tokencost.cli.exits import ErrorReporting
 from tokencost.cli.help import help_of, with_examples
 from tokencost.cli.models import models_app
 from tokencost.cli.prices import prices_app

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from tokencost.cli import options, parsing
-from tokencost.cli.errors import ExitCode, report
-from tokencost.cli.formats import from_environment, writing
+from tokencost.cli import options, parse
+from tokencost.cli.exits import ExitCode, report
 from tokencost.cli.inputs import read
+from tokencost.cli.output import from_environment, writing
 from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
 
@@ -63,15 +63,15 @@ def check(
     limits = tokencost.Limits(
         max_tokens=max_tokens,
         max_tokens_per_file=max_tokens_per_file,
-        max_cost_per_call=parsing.money(max_cost_per_call),
+        max_cost_per_call=parse.money(max_cost_per_call),
     )
     request = tokencost.Request(
-        output=parsing.output_tokens(output_tokens),
-        mode=parsing.mode(mode),
+        output=parse.output_tokens(output_tokens),
+        mode=parse.mode(mode),
         thinking=thinking,
         moment=None if at is None else tokencost.parse_moment(at),
         site=site,
-        exchange_rates=parsing.exchange_rates(fx),
+        exchange_rates=parse.exchange_rates(fx),
         tokenizer=tokenizer,
     )
     answer = tokencost.check(

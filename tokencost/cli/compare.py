@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from tokencost.cli import options, parsing
-from tokencost.cli.errors import ExitCode, report
-from tokencost.cli.formats import writing
+from tokencost.cli import options, parse
+from tokencost.cli.exits import ExitCode, report
 from tokencost.cli.inputs import read
+from tokencost.cli.output import writing
 from tokencost.cli.tables import price_table
 
 
@@ -69,15 +69,15 @@ def compare(
     import tokencost
 
     written = writing(format=format, json=json, quiet=quiet, color=color)
-    size = parsing.input_size(input_tokens, paths, text, files_from)
+    size = parse.input_size(input_tokens, paths, text, files_from)
     request = tokencost.Request(
-        output=parsing.output_tokens(output_tokens),
-        volume=parsing.volume(volume),
-        mode=parsing.mode(mode),
+        output=parse.output_tokens(output_tokens),
+        volume=parse.volume(volume),
+        mode=parse.mode(mode),
         thinking=thinking,
         moment=None if at is None else tokencost.parse_moment(at),
-        currency=parsing.currency(currency),
-        exchange_rates=parsing.exchange_rates(fx),
+        currency=parse.currency(currency),
+        exchange_rates=parse.exchange_rates(fx),
         tokenizer=tokenizer,
     )
     answer = tokencost.compare(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokencost.cli import options
-from tokencost.cli.formats import from_environment, writing
 from tokencost.cli.inputs import form_of, read
+from tokencost.cli.output import from_environment, writing
 from tokencost.cli.tables import price_table
 from tokencost.errors import InputError, UsageError
 
@@ -175,7 +175,7 @@ def _encoded(text: str, encoding: str) -> bytes:
 
 
 def _keep(data: bytes, name: str) -> None:
-    from tokencost.writing import replace_file
+    from tokencost.user_files import replace_file
 
     path = Path(name)
     if path.is_dir():

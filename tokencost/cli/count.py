@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokencost.cli import options
-from tokencost.cli.errors import ExitCode, report
-from tokencost.cli.formats import from_environment, writing
+from tokencost.cli.exits import ExitCode, report
 from tokencost.cli.inputs import read
+from tokencost.cli.output import from_environment, writing
 from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
 

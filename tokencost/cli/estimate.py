@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokencost.cli import options, parsing
-from tokencost.cli.errors import ExitCode, report
-from tokencost.cli.formats import from_environment, writing
+from tokencost.cli import options, parse
+from tokencost.cli.exits import ExitCode, report
 from tokencost.cli.inputs import read
+from tokencost.cli.output import from_environment, writing
 from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
 from tokencost.report import OutputFormat
@@ -106,7 +106,7 @@ def estimate(
 
     written = writing(format=format, json=json, quiet=quiet, color=color)
     models = from_environment("TOKENCOST_MODEL", model)
-    size = parsing.input_tokens(
+    size = parse.input_tokens(
         input_tokens,
         cached=cached_tokens,
         written=cache_write_tokens,
@@ -118,15 +118,15 @@ def estimate(
             "--input-tokens prices a number instead of a text", hint="leave one of the two out"
         )
     request = tokencost.Request(
-        output=parsing.output_tokens(output_tokens),
+        output=parse.output_tokens(output_tokens),
         calls=calls,
-        volume=parsing.volume(volume),
-        mode=parsing.mode(mode),
+        volume=parse.volume(volume),
+        mode=parse.mode(mode),
         thinking=thinking,
         moment=None if at is None else tokencost.parse_moment(at),
         site=site,
-        currency=parsing.currency(currency),
-        exchange_rates=parsing.exchange_rates(fx),
+        currency=parse.currency(currency),
+        exchange_rates=parse.exchange_rates(fx),
         tokenizer=tokenizer,
     )
     if not models and (size or not (paths or files_from)):
@@ -149,8 +149,8 @@ def estimate(
         what_if=None
         if quiet or not scenarios or written.format is OutputFormat.CSV
         else tokencost.WhatIf(
-            rate=parsing.arrivals(rate),
-            hit_rate=parsing.share(hit_rate),
+            rate=parse.arrivals(rate),
+            hit_rate=parse.share(hit_rate),
             prefix=prefix_tokens,
             only=tuple(scenario or ()),
             alternatives=alternatives,

@@ -6,8 +6,8 @@ import typer
 from typer.core import TyperGroup
 
 from tokencost.cli import options
-from tokencost.cli.formats import writing
 from tokencost.cli.help import help_of
+from tokencost.cli.output import writing
 from tokencost.cli.tables import price_table
 
 

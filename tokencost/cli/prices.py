@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from tokencost.cli import options, parsing
-from tokencost.cli.errors import ExitCode, report
-from tokencost.cli.formats import writing
+from tokencost.cli import options, parse
+from tokencost.cli.exits import ExitCode, report
 from tokencost.cli.help import help_of
+from tokencost.cli.output import writing
 from tokencost.cli.tables import own_or, user_table
-from tokencost.failures import Failure
+from tokencost.errors import Failure
 
 prices_app = typer.Typer(
     help="Check, compare and extend price tables; only your own is ever written.",
@@ -108,14 +108,14 @@ def add(
 
     written = writing(format=format, json=json, quiet=quiet, color=color)
     row: dict[str, Any] = {
-        "from": parsing.day("--from", first),
-        "until": parsing.day("--until", until),
+        "from": parse.day("--from", first),
+        "until": parse.day("--until", until),
         "kind": None if kind == "list" else kind,
-        "input": parsing.rate("--input", input),
-        "output": parsing.rate("--output", output),
-        "cache_read": parsing.rate("--cache-read", cache_read),
-        "cache_write": parsing.writes(cache_write),
-        "modes": None if batch is None else {"batch": parsing.rate("--batch", batch)},
+        "input": parse.rate("--input", input),
+        "output": parse.rate("--output", output),
+        "cache_read": parse.rate("--cache-read", cache_read),
+        "cache_write": parse.writes(cache_write),
+        "modes": None if batch is None else {"batch": parse.rate("--batch", batch)},
         "source": source,
         "checked": tokencost.parse_moment(checked).day,
         "note": note,
@@ -125,7 +125,7 @@ def add(
         model,
         price={key: value for key, value in row.items() if value is not None},
         model={"context": context, "tokenizer": tokenizer},
-        currency=parsing.currency(currency),
+        currency=parse.currency(currency),
         dry_run=dry_run,
     )
     written.write(answer)

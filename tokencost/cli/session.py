@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from tokencost.cli import options, parsing
-from tokencost.cli.errors import ExitCode, report
-from tokencost.cli.formats import from_environment, writing
+from tokencost.cli import options, parse
+from tokencost.cli.exits import ExitCode, report
+from tokencost.cli.output import from_environment, writing
 from tokencost.cli.session_shape import shape
 from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
@@ -115,14 +115,14 @@ def session(
             hit_rate=hit_rate,
         ),
         models=models,
-        cache=parsing.cache_kind(cache),
+        cache=parse.cache_kind(cache),
         cache_ttl=cache_ttl,
         thinking=thinking,
-        volume=parsing.volume(volume),
+        volume=parse.volume(volume),
         moment=None if at is None else tokencost.parse_moment(at),
         site=site,
-        currency=parsing.currency(currency),
-        exchange_rates=parsing.exchange_rates(fx),
+        currency=parse.currency(currency),
+        exchange_rates=parse.exchange_rates(fx),
         tokenizer=tokenizer,
         prices=price_table(prices),
         strict=False,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tokencost.cli import parsing
+from tokencost.cli import parse
 from tokencost.errors import UsageError
 
 if TYPE_CHECKING:  # imported through the package when it is called
@@ -41,7 +41,7 @@ def shape(
         "compact_at": _threshold(compact_at),
         "pause": None if pause is None else _duration("--pause", pause),
         "idle": None if idle is None else dict(map(_gap, idle)),
-        "hit_rate": parsing.share(hit_rate),
+        "hit_rate": parse.share(hit_rate),
     }
     base = PRESETS[preset] if preset else Session()
     return replace(base, **{name: value for name, value in named.items() if value is not None})
@@ -80,7 +80,7 @@ def _gap(text: str) -> "tuple[int, timedelta]":
 
 
 def _duration(option: str, text: str) -> "timedelta":
-    from tokencost.cache_use import duration
+    from tokencost.costs.cache import duration
 
     try:
         return duration(text)

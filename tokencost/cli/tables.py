@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tokencost.cli.formats import from_environment
+from tokencost.cli.output import from_environment
 from tokencost.errors import UsageError
 
 if TYPE_CHECKING:  # imported through the package when a table is loaded
@@ -15,7 +15,7 @@ BUILTIN = "builtin"
 
 def user_table() -> Path:
     """Return where the user's own table is, whether or not it exists."""
-    from tokencost.folders import user_folder
+    from tokencost.user_files import user_folder
 
     return user_folder() / "prices.toml"
 

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from tokencost.cli import options
-from tokencost.cli.formats import writing
 from tokencost.cli.help import help_of
+from tokencost.cli.output import writing
 
 tokenizers_app = typer.Typer(
     help="List the tokenizers, or add one of your own.", rich_markup_mode=None

@@ -1,11 +1,161 @@
-"""Files that are named: whether they are there, and what is in them."""
+"""Read named files as text, exactly or with an error that says why not."""
 
 import codecs
 import os
 from pathlib import Path
 
-from tokencost.inputs.decoding import SNIFFED_BYTES, is_binary
-from tokencost.inputs.problems import missing, unreadable
+from tokencost.errors import InputError
+
+SNIFFED_BYTES = 8192
+
+# The order matters: the UTF-32 mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def check_encoding(encoding: str) -> None:
+    """Refuse an *encoding* that Python cannot turn text into.
+
+    Raises:
+        InputError: it is unknown, or one that is not for text, such as "hex".
+    """
+    try:
+        "a".encode(encoding)
+    except (LookupError, ValueError) as error:  # a ValueError for a name that holds a NUL
+        raise InputError(
+            f"unknown encoding: {encoding!r}",
+            hint="name one that Python knows, for example utf-8, gb18030 or utf-16",
+        ) from error
+
+
+def is_binary(head: bytes, *, encoding: str) -> bool:
+    """Tell from the first bytes of a file whether it holds no text.
+
+    A file marked as UTF-16 or UTF-32 is text, and if *encoding* writes NUL bytes itself they
+    say nothing.
+    """
+    head = head[:SNIFFED_BYTES]
+    return b"\0" in head and _marked_encoding(head) is None and b"\0" not in "a".encode(encoding)
+
+
+def decode(data: bytes, *, name: str, encoding: str) -> str:
+    """Return *data* as text without replacing, dropping or translating anything.
+
+    Raises:
+        InputError: a byte does not belong there; the message names file, byte and offset.
+    """
+    label = codecs.lookup(encoding).name.upper()
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        problem = f"byte {data[error.start]:#04x} at offset {error.start}"
+        hint = _hint(data, label=label)
+        raise InputError(f"{name!r} is not {label}: {problem}", hint=hint) from error
+    except UnicodeError as error:  # IDNA and its like do not say where
+        raise InputError(
+            f"{name!r} is not {label}: {error}", hint=_hint(data, label=label)
+        ) from error
+    check_characters(text, name=name)
+    return text
+
+
+def check_characters(text: str, *, name: str) -> None:
+    """Refuse half a character, which no provider could be sent.
+
+    The command line makes one of each byte that is not text; so do files in UTF-7.
+
+    Raises:
+        InputError: the text holds an unpaired surrogate.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        code = ord(text[error.start])
+        raise InputError(
+            f"{name!r} is not text: unpaired surrogate U+{code:04X} at character {error.start}",
+            hint="put the text in a file and name its encoding with --encoding NAME",
+        ) from error
+
+
+def _hint(data: bytes, *, label: str) -> str:
+    if (marked := _marked_encoding(data)) is not None:
+        return f"it starts with the byte-order mark of {marked}: pass --encoding {marked}"
+    if label == "UTF-8":
+        return "pass --encoding NAME, for example --encoding gb18030"
+    return "pass another --encoding NAME, or none for UTF-8"
+
+
+def _marked_encoding(data: bytes) -> str | None:
+    return next((name for mark, name in _MARKS if data.startswith(mark)), None)
+
+
+def missing(name: str) -> InputError:
+    """Say that *name* does not exist, and which names beside it are nearly the same."""
+    similar = _similar(name)
+    hint = "check the path, quote a glob, or pass a text with --text"
+    if similar:
+        hint = f"did you mean {' or '.join(similar)}?"
+    return InputError(f"no such file: {name!r}", hint=hint)
+
+
+def unreadable(error: OSError, *, name: str) -> InputError:
+    """Repeat the operating system's reason."""
+    return InputError(
+        f"cannot read {name!r}: {error.strerror or error}",
+        hint="check the path and its permissions",
+    )
+
+
+def binary(name: str) -> InputError:
+    """Say that a file named on purpose holds no text."""
+    return InputError(
+        f"{name!r} is binary: it holds a NUL byte",
+        hint="leave it out, or pass --encoding NAME, for example --encoding utf-16",
+    )
+
+
+def no_match(pattern: str) -> InputError:
+    """Say that a glob came to nothing."""
+    return InputError(
+        f"no text files match {pattern!r}",
+        hint="check the glob: ** stands for any folders, --exclude and binary files are left out",
+    )
+
+
+def no_text(folder: str) -> InputError:
+    """Say that a walk came to nothing."""
+    return InputError(
+        f"no text files in {folder!r}",
+        hint="ignored, excluded and binary files do not count; to read an ignored one, name it",
+    )
+
+
+def no_paths(source: str) -> InputError:
+    """Say that a list of paths is empty; to go on would answer that nothing costs nothing."""
+    return InputError(f"no paths in {source!r}", hint="list one path a line")
+
+
+def spent_stdin() -> InputError:
+    """Say that standard input was asked for again."""
+    return InputError(
+        "standard input is named twice", hint='it can be read once: as a prompt "-" or as the list'
+    )
+
+
+def _similar(name: str) -> list[str]:
+    import difflib  # lazy: only a wrong name needs it
+
+    path = Path(name)
+    try:
+        beside = sorted({each.name for each in path.parent.iterdir()} - {path.name})
+    except (OSError, ValueError):  # a ValueError for a name that holds a NUL
+        return []
+    start = name[: name.rfind("/") + 1]
+    return [repr(start + each) for each in difflib.get_close_matches(path.name, beside)]
 
 
 def exists(name: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tokencost.errors import InputError
 
 if TYPE_CHECKING:  # texts need none of it
-    from tokencost.inputs.chat import Chat
+    from tokencost.inputs.request import Chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

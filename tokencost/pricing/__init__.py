@@ -1,8 +1,8 @@
 """The price table: reading it, finding a model in it, quoting the rates of a request."""
 
-from tokencost.pricing.caching import BatchCache, CacheRule, Caching
-from tokencost.pricing.currency import Conversion, conversion
-from tokencost.pricing.loading import (
+from tokencost.pricing.cache_rules import BatchCache, CacheRule, Caching
+from tokencost.pricing.exchange import Conversion, conversion
+from tokencost.pricing.load import (
     builtin_path,
     file_at,
     laid_over,
@@ -13,19 +13,20 @@ from tokencost.pricing.loading import (
 )
 from tokencost.pricing.lookup import (
     Offer,
+    Selection,
     find_model,
     find_offer,
     find_offers,
     named_model,
     offers_of,
+    select_offers,
     similar_models,
 )
-from tokencost.pricing.moment import Moment, parse_moment
-from tokencost.pricing.quoting import STANDARD, Quote, price_at, quote
+from tokencost.pricing.parse.file import PriceFile
+from tokencost.pricing.parse.price_rows import MODES
+from tokencost.pricing.price_date import Moment, parse_moment
+from tokencost.pricing.quote import STANDARD, Quote, price_at, quote
 from tokencost.pricing.rates import IMPLICIT, SINGLE_RATES, Rates, Tier
-from tokencost.pricing.reading import PriceFile
-from tokencost.pricing.rows import MODES
-from tokencost.pricing.selecting import Selection, select_offers
 from tokencost.pricing.table import (
     Discount,
     ExchangeRate,

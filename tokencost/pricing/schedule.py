@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from tokencost.money import plain
-from tokencost.pricing.moment import Moment
+from tokencost.pricing.price_date import Moment
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

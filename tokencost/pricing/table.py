@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tokencost.money import plain
-from tokencost.pricing.caching import BatchCache, Caching
+from tokencost.pricing.cache_rules import BatchCache, Caching
 from tokencost.pricing.rates import Rates, Tier
 from tokencost.pricing.schedule import Calendar, Schedule
 

@@ -23,19 +23,19 @@ class OutputFormat(StrEnum):
 
 # A layout is imported for the answer that needs it: a count needs no code about prices.
 _LAYOUTS = {
-    "count": "counts",
-    "estimate": "estimates",
-    "compare": "comparisons",
-    "check": "checks",
+    "count": "count",
+    "estimate": "estimate",
+    "compare": "compare",
+    "check": "check",
     "models": "models",
-    "session": "sessions",
-    "tokenizers": "tokenizer_lists",
-    "calibration": "calibrations",
-    "compress": "compressions",
-    "transforms": "transform_lists",
-    "prices_validate": "validations",
+    "session": "session",
+    "tokenizers": "tokenizers",
+    "calibration": "calibration",
+    "compress": "compress",
+    "transforms": "transforms",
+    "prices_validate": "validation",
     "prices_changes": "price_changes",
-    "prices_diff": "price_diffs",
+    "prices_diff": "price_diff",
 }
 
 
@@ -57,23 +57,23 @@ def render(
     layout = _layout(answer)
     match output_format:
         case OutputFormat.JSON:
-            from tokencost.report.json import render_json
+            from tokencost.report.formats.json import render_json
 
             return render_json(layout.as_dict(answer))
         case OutputFormat.CSV:
-            from tokencost.report.csv import render_csv
+            from tokencost.report.formats.csv import render_csv
 
             return render_csv(layout.CSV_COLUMNS, layout.csv_rows(answer))
         case OutputFormat.MARKDOWN:
-            from tokencost.report.markdown import render_markdown
+            from tokencost.report.formats.markdown import render_markdown
 
             return render_markdown(layout.sheet(answer))
         case OutputFormat.TABLE if not color:
-            from tokencost.report.plain import render_plain
+            from tokencost.report.formats.plain import render_plain
 
             return render_plain(layout.sheet(answer))
         case OutputFormat.TABLE:
-            from tokencost.report.terminal import render_terminal
+            from tokencost.report.formats.terminal import render_terminal
 
             return render_terminal(layout.sheet(answer), width=width)
 

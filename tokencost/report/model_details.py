@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from tokencost.catalogue import Catalogue, Listed
 from tokencost.errors import TokenizerError
 from tokencost.money import plain
 from tokencost.pricing import Model, Offer, Price, Rates
-from tokencost.report.cache_words import batch_words, cache_words, volume_words
-from tokencost.report.price_words import provenance
-from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
-from tokencost.report.words import remarks
+from tokencost.pricing.catalogue import Catalogue, Listed
+from tokencost.report.phrases import remarks
+from tokencost.report.price_phrases import batch_words, cache_words, provenance, volume_words
+from tokencost.report.table import Column, Remark, Sheet, Table, only_used
 from tokencost.tokenizers import find_tokenizer
 
 _DERIVED = "°"

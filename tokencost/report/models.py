@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tokencost.catalogue import Catalogue, Listed
 from tokencost.money import plain
 from tokencost.pricing import SINGLE_RATES, Offer, Price, Rates
-from tokencost.report.cache_words import (
-    caching_dict,
-    volume_dicts,
-)
-from tokencost.report.envelope import envelope, money, rates_dict
+from tokencost.pricing.catalogue import Catalogue, Listed
+from tokencost.report.json_envelope import envelope, money, rates_dict
 from tokencost.report.model_details import counting, details, rate_cell, rate_sets
-from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
+from tokencost.report.price_phrases import caching_dict, volume_dicts
+from tokencost.report.table import Column, Remark, Sheet, Table, only_used
 
 CSV_COLUMNS = (
     *("model", "site", "currency", "for", "from", "until", *SINGLE_RATES, "cache_write"),

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tokencost.report.envelope import envelope
-from tokencost.report.sheet import Column, Remark, Sheet, Table, only_used
-from tokencost.report.words import remarks
-from tokencost.upkeep import Change, Changes
+from tokencost.price_files import Change, Changes
+from tokencost.report.json_envelope import envelope
+from tokencost.report.phrases import remarks
+from tokencost.report.table import Column, Remark, Sheet, Table, only_used
 
 CSV_COLUMNS = ("what", "name", "reason", "detail")
 _WRITTEN = ("added", "changed")

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from tokencost.answers import EstimateReport
+from tokencost.estimates.results import EstimateReport
 from tokencost.money import plain, shown
-from tokencost.report.envelope import money
-from tokencost.report.sheet import Column, Remark, Table, only_used
-from tokencost.report.words import remarks
+from tokencost.report.json_envelope import money
+from tokencost.report.phrases import remarks
+from tokencost.report.table import Column, Remark, Table, only_used
 from tokencost.scenarios import BreakEven, Outcome, Savings
 
 _TENTH = Decimal("0.1")

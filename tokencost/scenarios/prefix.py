@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from tokencost.inputs import Prompt
-from tokencost.inputs.chat import Chat, Message
-from tokencost.scenarios.volatile import (
+from tokencost.inputs.request import Chat, Message
+from tokencost.scenarios.dynamic_text import (
     PLACEHOLDER,
     REORDERED,
     first_placeholder,

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from tokencost.failures import Failure
+from tokencost.errors import Failure
 from tokencost.money import difference, times, total
 from tokencost.pricing import Conversion, Moment, Offer, PriceTable, Quote
-from tokencost.sessions.growing import Call
-from tokencost.sessions.reuse import Reuse
-from tokencost.sessions.shape import Session
+from tokencost.sessions.calls import Call
+from tokencost.sessions.session import Session
+from tokencost.sessions.session_cache import Reuse
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import Usage
-from tokencost.workload import Volume
+from tokencost.usage import Usage, Volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tokencost.tokenizers.counts import Method, TokenCount
-from tokencost.tokenizers.encoding import Encoding
+from tokencost.tokenizers.bpe import Encoding
+from tokencost.tokenizers.token_count import Method, TokenCount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

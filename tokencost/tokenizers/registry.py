@@ -8,18 +8,17 @@ from typing import Any
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import patterns
-from tokencost.tokenizers.counts import Tokenizer
-from tokencost.tokenizers.cutting import SPACE_NOT_IN_TAGS
-from tokencost.tokenizers.encoding import Encoding, Recipe, needs_no_help
+from tokencost.tokenizers.bpe import SPACE_NOT_IN_TAGS, Encoding, Recipe, needs_no_help
 from tokencost.tokenizers.exact import ExactTokenizer
+from tokencost.tokenizers.token_count import Tokenizer
 
 VOCABULARIES = Path(__file__).parent / "vocabularies"
 
 
 def _own(name: str, assumed: str) -> Tokenizer | None:
     """Return what the user has added, or what an installed package offers."""
-    from tokencost.tokenizers.estimated import AssumedTokenizer
-    from tokencost.tokenizers.own import own_recipe, plugged_in
+    from tokencost.tokenizers.approximate import AssumedTokenizer
+    from tokencost.tokenizers.user_tokenizers import own_recipe, plugged_in
 
     if (recipe := own_recipe(name)) is not None:
         counter = Encoding(recipe)
@@ -84,8 +83,8 @@ def tokenizer_names(*, exact: bool = False) -> tuple[str, ...]:
     """Return every known name, or only those that count with a vocabulary of their own."""
     if exact:
         return tuple(_RECIPES)
-    from tokencost.tokenizers.factors import FAMILIES
-    from tokencost.tokenizers.reconstructed import EVIDENCE
+    from tokencost.tokenizers.claude.tokenizer import EVIDENCE
+    from tokencost.tokenizers.content_factors import FAMILIES
 
     return (*_RECIPES, *EVIDENCE, *FAMILIES)
 
@@ -103,9 +102,9 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     if name in _RECIPES and not assumed:
         return ExactTokenizer(encoding=encoding(name))
     # Only counts with a band need to know what kinds of content a text has.
-    from tokencost.tokenizers.estimated import AssumedTokenizer, EstimatedTokenizer
-    from tokencost.tokenizers.factors import FAMILIES
-    from tokencost.tokenizers.reconstructed import EVIDENCE, ReconstructedTokenizer
+    from tokencost.tokenizers.approximate import AssumedTokenizer, EstimatedTokenizer
+    from tokencost.tokenizers.claude.tokenizer import EVIDENCE, ReconstructedTokenizer
+    from tokencost.tokenizers.content_factors import FAMILIES
 
     if name in EVIDENCE:
         return ReconstructedTokenizer(name=name, reason=assumed)

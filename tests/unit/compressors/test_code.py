@@ -4,11 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compressors import Kind
-from tokencost.compressors.code import LANGUAGES, CodeComments
-from tokencost.compressors.cutting import ends_line, without
-from tokencost.compressors.directives import is_directive
-from tokencost.compressors.python import PythonComments
+from tokencost.compression import Kind
+from tokencost.compression.transforms.code import (
+    LANGUAGES,
+    CodeComments,
+    PythonComments,
+    ends_line,
+    is_directive,
+    without,
+)
 
 PYTHON = PythonComments()
 C, GO, JS, SH, SQL = (

@@ -1,6 +1,6 @@
 import pytest
 
-from tokencost.compressors import Kind, detect
+from tokencost.compression import Kind, detect
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compressors import CompressorError, Kind, Level, Step, compressed, up_to
-from tokencost.compressors.gate import DEARER, NOTHING, UNPROVEN
-from tokencost.compressors.listing import list_transforms
-from tokencost.compressors.registry import chosen
+from tokencost.compression import CompressorError, Kind, Level, Step, compressed, up_to
+from tokencost.compression.gate import DEARER, NOTHING, UNPROVEN
+from tokencost.compression.registry import chosen, list_transforms
 from tokencost.tokenizers import find_tokenizer
 
 LINES = st.sampled_from(

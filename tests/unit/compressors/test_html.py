@@ -2,8 +2,8 @@ import sys
 
 import pytest
 
-from tokencost.compressors import Kind, Level, MissingExtraError, compressed
-from tokencost.compressors.html import HtmlMarkdown
+from tokencost.compression import Kind, Level, MissingExtraError, compressed
+from tokencost.compression.transforms.html import HtmlMarkdown
 
 HTML = HtmlMarkdown()
 PAGE = """<!DOCTYPE html>

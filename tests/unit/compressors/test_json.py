@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compressors import Kind
-from tokencost.compressors.json_columns import JsonColumns
-from tokencost.compressors.json_source import JsonCharacters, JsonCompact
+from tokencost.compression import Kind
+from tokencost.compression.transforms.json_data import JsonCharacters, JsonColumns, JsonCompact
 
 COMPACT, CHARACTERS, COLUMNS = JsonCompact(), JsonCharacters(), JsonColumns()
 LINES = JsonCompact(kind=Kind.JSON_LINES)

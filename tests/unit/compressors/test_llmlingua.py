@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tokencost.compressors import CompressorError, MissingExtraError, compressed, up_to
-from tokencost.compressors.contract import Level
-from tokencost.compressors.llmlingua import MODEL_VARIABLE, LlmLingua, _model
+from tokencost.compression import CompressorError, MissingExtraError, compressed, up_to
+from tokencost.compression.transform import Level
+from tokencost.compression.transforms.llmlingua import MODEL_VARIABLE, LlmLingua, _model
 
 TEXT = "The quick brown fox jumps over the lazy dog."
 

@@ -5,11 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tokencost.compressors import Kind, Level, compressed
-from tokencost.compressors.markdown import differs_only_in, fences, front_matter
-from tokencost.compressors.markdown_drops import MarkdownBadges, MarkdownComments
-from tokencost.compressors.markdown_space import MarkdownSpace
-from tokencost.compressors.markdown_tables import MarkdownTables
+from tokencost.compression import Kind, Level, compressed
+from tokencost.compression.transforms.markdown import (
+    MarkdownBadges,
+    MarkdownComments,
+    MarkdownSpace,
+    MarkdownTables,
+)
+from tokencost.compression.transforms.markdown_blocks import differs_only_in, fences, front_matter
 
 TABLES, SPACE, COMMENTS, BADGES = (
     MarkdownTables(),

@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compressors.duplicates import DuplicateParagraphs
-from tokencost.compressors.logs import LogTimes, decoded
-from tokencost.compressors.whitespace import Whitespace
-from tokencost.compressors.widths import FullWidth
+from tokencost.compression.transforms.logs import LogTimes, decoded
+from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, Whitespace
 
 SPACE, WIDE, TWICE, TIMES = Whitespace(), FullWidth(), DuplicateParagraphs(), LogTimes()
 

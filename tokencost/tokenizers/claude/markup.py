@@ -13,9 +13,8 @@ the sum of the least tokens of its chunks. A test holds the piece lists to that.
 import re
 from typing import NamedTuple
 
-from tokencost.tokenizers.claude.casing import case_marked
-from tokencost.tokenizers.claude.classes import KINDS
 from tokencost.tokenizers.claude.pieces import BOW, CAPS, EOW, SHIFT
+from tokencost.tokenizers.claude.text_classes import KINDS, case_marked
 
 _RUN = re.compile("[wW][wWm]*|m+|[dD]+|p+|P[Pv]*|[NO][NOv]*|[Lv]+")
 _OPENING = (BOW, SHIFT, CAPS)

@@ -1,0 +1,134 @@
+"""Compress a prompt by proven transforms, weighed with the model's own tokenizer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from tokencost.compression import Kind, Level, Step, compressed, detect, up_to
+from tokencost.errors import Failure
+from tokencost.estimates.count import CountReport, count
+from tokencost.inputs import As, Prompt
+from tokencost.inputs.input_format import interpret
+from tokencost.tokenizers import Method, TokenCount
+
+if TYPE_CHECKING:  # a count without a model needs no price table
+    from tokencost.pricing import PriceTable
+
+REQUEST = (
+    "a request: what is billed is what its messages say, and that is data and stays as it is; "
+    "--as text takes the file for a text"
+)
+
+UNKNOWN = (
+    "no kind of content that is known well enough to be changed, or not valid as what its name "
+    "says; --kind names it"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompressionReport:
+    """Answer of `compress`: the text, its tokens before and after, and what each step did.
+
+    `prefix_stable` is whether a text that begins as this one does still begins alike, so that
+    what a provider has cached of it stays cached.
+    """
+
+    name: ClassVar[str] = "compress"
+
+    input: str
+    kind: Kind
+    model: str | None
+    text: str
+    before: TokenCount
+    after: TokenCount
+    steps: tuple[Step, ...]
+    prefix_stable: bool
+    prices: "PriceTable | None"
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+    failures: tuple[Failure, ...] = ()
+
+
+def compress(
+    prompt: str | Prompt,
+    *,
+    model: str | None = None,
+    tokenizer: str | None = None,
+    level: Level = Level.SAME,
+    also: Sequence[str] = (),
+    kind: Kind | None = None,
+    reading_as: As = As.AUTO,
+    prices: "PriceTable | None" = None,
+) -> CompressionReport:
+    """Write *prompt* with fewer tokens, each transform proven and worth its while.
+
+    Without a model and a tokenizer the tokens are those of `o200k_base`, as in `count`. Where a
+    count is an estimate, its expected value decides.
+
+    Args:
+        prompt: a text, or a prompt whose name says what it is.
+        model: as `find_offer` takes it; by default the one that a request names itself.
+        tokenizer: a tokenizer's name; "exact" refuses to estimate.
+        level: how much the transforms may take away; the more careful ones are tried as well.
+        also: names of further transforms, of any level or from a plug-in.
+        kind: what the content is; by default its name and the text itself tell.
+        reading_as: whether it is a text or holds requests, of which the messages are counted.
+        prices: the table that knows the model, by default the shipped one.
+
+    Raises:
+        TokencostError: the model, the tokenizer or a transform is unknown or cannot be used.
+    """
+    source = Prompt(name="<text>", text=prompt) if isinstance(prompt, str) else prompt
+    if source.kind == "request":
+        reading_as = As.REQUEST
+
+    def counted(text: str) -> CountReport:
+        parts = list(interpret(text, name=source.name, reading_as=reading_as))
+        return count(parts, models=model or (), tokenizer=tokenizer, prices=prices)
+
+    is_data = _is_data(source, reading_as)
+    outcome = compressed(
+        source.text,
+        count=lambda text: total(counted(text)).expected,
+        kind=Kind.OTHER if is_data else kind,
+        name=source.name,
+        levels=up_to(level),
+        also=also,
+    )
+    before = counted(source.text)
+    return CompressionReport(
+        input=source.name,
+        kind=detect(source.text, source.name) if is_data else outcome.kind,
+        model=before.results[0].model,
+        text=outcome.text,
+        before=total(before),
+        after=total(counted(outcome.text)),
+        steps=outcome.steps,
+        prefix_stable=outcome.prefix_stable,
+        prices=before.prices,
+        assumptions=(*before.assumptions, *([REQUEST] if is_data else [])),
+        warnings=(UNKNOWN,) if outcome.kind is Kind.OTHER and not is_data else (),
+    )
+
+
+def total(report: CountReport) -> TokenCount:
+    """Return the tokens of all results together."""
+    counts = [each.tokens for each in report.results]
+    if len(counts) == 1:
+        return counts[0]
+    is_alike = len({(each.method, each.tokenizer) for each in counts}) == 1
+    return replace(
+        counts[0],
+        expected=sum(each.expected for each in counts),
+        low=sum(each.low for each in counts),
+        high=sum(each.high for each in counts),
+        framing=sum(each.framing for each in counts),
+        method=counts[0].method if is_alike else Method.ESTIMATED,
+        tokenizer=counts[0].tokenizer if is_alike else None,
+    )
+
+
+def _is_data(source: Prompt, reading_as: As) -> bool:
+    """Whether what is billed is not the text itself but what requests in it say."""
+    parts = interpret(source.text, name=source.name, reading_as=reading_as)
+    return any(part.kind == "request" or part.text != source.text for part in parts)

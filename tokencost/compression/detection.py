@@ -1,0 +1,107 @@
+"""What a text is, by its name and by itself."""
+
+import re
+
+from tokencost.compression.content_type import Kind, kind_of_name
+from tokencost.compression.transforms.html import begins_as_page
+from tokencost.compression.transforms.json_data import BOM, data_of, lines_of
+from tokencost.compression.transforms.logs import STAMP
+
+_LOOKED_AT = 20_000  # characters; JSON is read to its end
+_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>]|<(?:head|body)[\s>])", re.IGNORECASE)
+_PATCH = re.compile(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
+_LATER = re.compile(r"\+\d+(?:\.\d+)? ")
+_PYTHON = re.compile(r"^(?:def|class|import|from|async def|@\w+|if __name__)\b", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"^ {0,3}(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |>|\|.*\|)|\]\(\S+\)", re.MULTILINE
+)
+_CODE = re.compile(
+    r"[;{}][ \t]*$|^[ \t]*(?:#include|#!|<\?|(?:import|package|using) [\w.:*]+;?$|function \w+\()",
+    re.MULTILINE,
+)
+_FORMS = re.compile(r"^[\w.\"-]+\s*(?::(?=\s|$)|=)|^\[[^\]\n]+\]\s*$|\t", re.MULTILINE)
+
+
+def detect(text: str, name: str = "") -> Kind:
+    """Return the kind of *text*; what no rule is sure about is OTHER, and left alone.
+
+    A name promises a kind, and the text has to keep it where that can be told.
+    """
+    kind = kind_of_name(name)
+    if kind is None or kind is Kind.TEXT:
+        return _by_content(text)
+    match kind:
+        case Kind.JSON | Kind.JSON_LINES:
+            return _json_kind(text) or Kind.OTHER
+        case Kind.HTML:
+            return kind if begins_as_page(text) else _by_content(text)
+        case _:
+            return kind
+
+
+def _by_content(text: str) -> Kind:
+    head = text[:_LOOKED_AT].removeprefix(BOM)
+    if head.lstrip()[:1] in ("{", "[") and (kind := _json_kind(text)):
+        return kind
+    if _HTML.match(head):
+        return Kind.HTML
+    if _PATCH.search(head):
+        return Kind.OTHER
+    if _is_log(head):
+        return Kind.LOG
+    if _PYTHON.search(head) and _is_python(text):
+        return Kind.PYTHON
+    return _prose_kind(head)
+
+
+def _prose_kind(head: str) -> Kind:
+    lines = [line for line in head.splitlines() if line.strip()]
+    if len(_CODE.findall(head)) * 3 > len(lines):
+        return Kind.OTHER
+    if _MARKDOWN.search(head):
+        return Kind.MARKDOWN
+    return Kind.OTHER if _is_form(head, lines) else Kind.TEXT
+
+
+def _is_form(head: str, lines: list[str]) -> bool:
+    """Whether this is YAML, TOML, INI, XML, or columns between tabs or commas."""
+    marked = len(_FORMS.findall(head)) + sum(1 for line in lines if line.lstrip().startswith("<"))
+    commas = {line.count(",") for line in lines}
+    return marked * 2 > len(lines) or (len(lines) > 1 and len(commas) == 1 and commas != {0})
+
+
+def _json_kind(text: str) -> Kind | None:
+    try:
+        data_of(text)
+    except RecursionError:
+        return None
+    except ValueError:
+        return _json_lines_kind(text)
+    return Kind.JSON
+
+
+def _json_lines_kind(text: str) -> Kind | None:
+    try:
+        said = [each for each in lines_of(text) if each is not None]
+    except (ValueError, RecursionError):
+        return None
+    return Kind.JSON_LINES if len(said) > 1 else None
+
+
+def _is_log(head: str) -> bool:
+    lines = [line.lstrip("[") for line in head.split("\n") if line.strip()]
+    stamped = sum(1 for line in lines if STAMP.match(line) or _LATER.match(line))
+    return len(lines) > 1 and stamped * 2 > len(lines) and any(map(STAMP.match, lines))
+
+
+def _is_python(text: str) -> bool:
+    import ast
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True

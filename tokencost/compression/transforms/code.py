@@ -1,0 +1,276 @@
+"""Remove comments from source code."""
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
+
+from tokencost.compression.content_type import Kind
+from tokencost.compression.transform import Level
+
+if TYPE_CHECKING:  # imported when the first code is read
+    from pygments.lexer import Lexer
+
+_WORDS = (
+    r"licen[cs]e|copyright|spdx|©|all rights reserved|"
+    r"noqa|type:|pragma|pylint|pyright|mypy|ruff:|flake8|fmt:|isort|yapf|black:|nosec|bandit|"
+    r"coding[:=]|vim?:|-\*-|region\b|endregion|"
+    r"eslint|tslint|jshint|jslint|jscs|prettier|biome|deno-|stylelint|webpack|vite-|"
+    r"istanbul|c8 ignore|v8 ignore|"
+    r"@ts-|@flow|@jsx|@preserve|@cc_on|@vite|@type|@param|@return|@__pure__|#__pure__|"
+    r"sourcemappingurl|sourceurl|<reference|"
+    r"nolint|clang-format|clang-tidy|iwyu|lint:|cppcheck|coverity|gcov|lcov|"
+    r"fall ?-?through|noinspection|checkstyle|spotless|ktlint|detekt|swiftlint|"
+    r"swiftformat|sourcery|rustfmt|shellcheck|sqlfluff|codegen|do not edit|@generated|cspell"
+)
+_DIRECTIVE = re.compile(_WORDS, re.IGNORECASE)
+# A mark right after the comment sign, as in `#!`, `#:`, `# %%`, `//go:build`, `/*!`, `/*+`.
+_MARK = re.compile(
+    r"#!|#:|#\+|# ?%%|# /// ?|//(?:go:|export\b| ?\+build|[/!#@])|/\*[*!+#@]|--[+!#]"
+)
+
+
+def is_directive(comment: str) -> bool:
+    """Whether something other than a reader may depend on *comment*, its sign included."""
+    return bool(_MARK.match(comment) or _DIRECTIVE.search(comment))
+
+
+def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return *text* without *spans*, each of which ends where its line ends.
+
+    The space in front of a piece goes with it, and so does a line of which nothing is left.
+    """
+    kept: list[str] = []
+    done = 0
+    for start, end in spans:
+        line = line_start(text, start)
+        if text[line:start].isspace() or line == start:
+            kept.append(text[done:line])
+            done = _next_line(text, end)
+        else:
+            kept.append(text[done:start].rstrip(" \t"))
+            done = end
+    return "".join(kept) + text[done:]
+
+
+def line_start(text: str, place: int) -> int:
+    """Return where the line of *place* begins."""
+    after_newline = text.rfind("\n", 0, place) + 1
+    return max(after_newline, text.rfind("\r", after_newline, place) + 1)
+
+
+def ends_line(text: str, end: int) -> int | None:
+    """Return where the line ends if nothing but space follows *end*, else None."""
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    return end if end == len(text) or text[end] in "\r\n" else None
+
+
+def goes_on(text: str, start: int) -> bool:
+    """Whether the line before that of *start* ends with a backslash, and goes on in it."""
+    line = line_start(text, start)
+    return text[max(0, line - 3) : line].rstrip("\r\n").endswith("\\")
+
+
+def _next_line(text: str, end: int) -> int:
+    if text.startswith("\r\n", end):
+        return end + 2
+    return end + 1 if end < len(text) else end
+
+
+LANGUAGES = (
+    *(Kind.C, Kind.CPP, Kind.CSHARP, Kind.CSS, Kind.GO, Kind.JAVA, Kind.JAVASCRIPT, Kind.KOTLIN),
+    *(Kind.RUST, Kind.SHELL, Kind.SQL, Kind.SWIFT, Kind.TYPESCRIPT),
+)
+_COMMENT = re.compile(r"(?://|#|--)[^\r\n]*|/\*.*\*/", re.DOTALL)
+# Where a lexer may take text for code: here documents, tags inside JavaScript, templates with
+# braces inside, and C inside the comments of Go.
+_MISLEADING = {
+    Kind.SHELL: re.compile("<<"),
+    Kind.JAVASCRIPT: re.compile(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
+    Kind.TYPESCRIPT: re.compile(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
+    Kind.GO: re.compile(r'import\s+"C"|"C"\s*\n'),
+    Kind.KOTLIN: re.compile('"""|\\$\\{'),
+    Kind.SWIFT: re.compile(r'"""|#"|\\\('),
+    Kind.CSHARP: re.compile('"""|\\$@?"|@\\$?"'),
+    Kind.JAVA: re.compile('"""'),
+    Kind.SQL: re.compile(r"\$\w*\$|\\"),
+    Kind.CPP: re.compile(r'R"'),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeComments:
+    """Removes comments that end their lines and that only a reader needs.
+
+    Documentation (`/** */`, `///`), licences and directives stay; so does everything in a file
+    with constructs that a lexer is known to misread.
+    """
+
+    kind: Kind
+    name: ClassVar[str] = "code-comments"
+    level: ClassVar[Level] = Level.DROPS
+    summary: ClassVar[str] = "comments of code, not documentation, licences and directives"
+    prefix_stable: ClassVar[bool] = True
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The one language."""
+        return (self.kind,)
+
+    def compress(self, text: str) -> str:
+        """Return *text* without them, as it is if it cannot be read for sure."""
+        misleading = _MISLEADING.get(self.kind)
+        if misleading and misleading.search(text):
+            return text
+        pieces = _pieces(text, self.kind)
+        return text if pieces is None else without(text, _code_comments(text, pieces))
+
+    def verify(self, before: str, after: str) -> bool:
+        """Compare everything but the comments that are gone and white space."""
+        old, new = _said(before, self.kind), _said(after, self.kind)
+        return old is not None and old == new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    start: int
+    text: str
+    is_comment: bool
+    type: object
+
+
+@lru_cache(len(LANGUAGES))
+def _lexer(kind: Kind) -> "Lexer":
+    from pygments.lexers import get_lexer_by_name
+
+    return get_lexer_by_name(str(kind))
+
+
+@lru_cache(1)  # what was written is read again to prove it
+def _pieces(text: str, kind: Kind) -> list[_Piece] | None:
+    """Return the tokens of *text*, None if something in it is not understood."""
+    from pygments.token import Comment, Error
+
+    kept = (Comment.Preproc, Comment.PreprocFile, Comment.Hashbang, Comment.Special)
+    pieces: list[_Piece] = []
+    for start, type_, value in _lexer(kind).get_tokens_unprocessed(text):
+        if _is(type_, Error):
+            return None
+        is_comment = _is(type_, Comment) and not any(_is(type_, each) for each in kept)
+        if is_comment and pieces and pieces[-1].is_comment and _continues(pieces[-1], start):
+            last = pieces.pop()  # nested comments come in pieces
+            start, value = last.start, last.text + value
+        pieces.append(_Piece(start=start, text=value, is_comment=is_comment, type=type_))
+    return pieces
+
+
+def _is(type_: tuple[str, ...], parent: tuple[str, ...]) -> bool:
+    return type_[: len(parent)] == parent
+
+
+def _continues(last: _Piece, start: int) -> bool:
+    return last.start + len(last.text) == start and not last.text.endswith(("\n", "*/"))
+
+
+def _code_comments(text: str, pieces: list[_Piece]) -> list[tuple[int, int]]:
+    spans = []
+    for piece in pieces:
+        if not piece.is_comment:
+            continue
+        said = piece.text.rstrip()
+        end = ends_line(text, piece.start + len(said))
+        starts_word = piece.start == 0 or text[piece.start - 1].isspace()
+        if end is not None and starts_word and _may_go(text, piece.start, said):
+            spans.append((piece.start, end))
+    return spans
+
+
+def _may_go(text: str, start: int, comment: str) -> bool:
+    if not _COMMENT.fullmatch(comment):  # what `#if 0` leaves out looks like one to a lexer
+        return False
+    if is_directive(comment) or comment.endswith("\\") or goes_on(text, start):
+        return False
+    is_alone = not text[line_start(text, start) : start].strip()
+    return is_alone or "\n" not in comment
+
+
+def _said(text: str, kind: Kind) -> list[tuple[object, str]] | None:
+    pieces = _pieces(text, kind)
+    if pieces is None:
+        return None
+    gone = {start for start, _ in _code_comments(text, pieces)}
+    return [
+        (piece.type, bare)
+        for piece in pieces
+        if piece.start not in gone and (bare := piece.text.strip())
+    ]
+
+
+_SCRIPT_START, _SCRIPT_END = re.compile(r"#\s*/// \w+"), re.compile(r"#\s*///\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonComments:
+    """Removes comments that only a reader needs; docstrings stay."""
+
+    name: ClassVar[str] = "python-comments"
+    level: ClassVar[Level] = Level.DROPS
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.PYTHON,)
+    summary: ClassVar[str] = "comments of Python, not docstrings, licences and directives"
+    prefix_stable: ClassVar[bool] = True
+
+    def compress(self, text: str) -> str:
+        """Return *text* without them, as it is if it is no Python."""
+        try:
+            comments = _comments(text)
+        except (SyntaxError, ValueError):  # tokenize's own error is a SyntaxError from 3.12
+            return text
+        return without(text, comments)
+
+    def verify(self, before: str, after: str) -> bool:
+        """Compare the syntax trees, type comments included."""
+        old, new = _tree(before), _tree(after)
+        return old is not None and old == new
+
+
+def _comments(text: str) -> list[tuple[int, int]]:
+    """Return where the comments stand that may go."""
+    import tokenize
+
+    lines = io.StringIO(text, newline="").readlines()
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    found: list[tuple[int, int]] = []
+    is_metadata = False  # a block of settings for whatever runs the script
+    try:
+        for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
+            if token.type != tokenize.COMMENT:
+                continue
+            if is_metadata or _SCRIPT_START.match(token.string):
+                is_metadata = not _SCRIPT_END.match(token.string)
+            elif not is_directive(token.string):
+                start = starts[token.start[0] - 1] + token.start[1]
+                if not goes_on(text, start):
+                    found.append((start, start + len(token.string.rstrip("\r\n"))))
+    except tokenize.TokenError as error:
+        raise ValueError from error
+    return found
+
+
+def _tree(text: str) -> str | None:
+    import ast
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of old escapes, which are none of our business
+        try:
+            tree = ast.parse(text, type_comments=True)
+            for each in tree.type_ignores:
+                each.lineno = 0  # lines move, and what is ignored in them moves with them
+            return ast.dump(tree)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None

@@ -1,0 +1,140 @@
+"""Convert HTML to Markdown."""
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tokencost.compression.content_type import Kind
+from tokencost.compression.transform import Level, MissingExtraError
+from tokencost.compression.transforms.markdown_blocks import parser
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+_MARK = re.compile(r"<(?=[a-zA-Z/!?])|`|~(?=~)")
+_INVISIBLE = ["script", "style", "template", "noscript", "title"]
+_ROWS = ["thead", "tbody", "tfoot", "tr", "td", "th"]
+# A row of Markdown is one line: a cell with such a thing in it belongs to a table made for looks.
+_NOT_IN_CELLS = ["table", "p", "div", "ul", "ol", "dl", "pre", "blockquote", "h1", "h2", "h3", "h4"]
+
+
+def as_markdown(page: str) -> str:
+    """Return the text of *page* with the marks of Markdown.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+    """
+    try:
+        from bs4 import BeautifulSoup
+        from markdownify import ATX
+    except ImportError as error:
+        raise MissingExtraError("html") from error
+
+    soup = BeautifulSoup(page, "html.parser")
+    _simplify(soup)
+    converter = _converter()(heading_style=ATX, bullets="-", autolinks=False)
+    return str(converter.convert_soup(soup))
+
+
+def _simplify(soup: "BeautifulSoup") -> None:
+    """Take out what is not shown, and turn what Markdown has no marks for into plain blocks."""
+    from bs4.element import PreformattedString
+
+    for element in soup(_INVISIBLE):
+        element.decompose()
+    for node in soup.find_all(string=lambda each: isinstance(each, PreformattedString)):
+        node.extract()  # comments, declarations and instructions
+    for table in soup("table"):
+        if table.find(_NOT_IN_CELLS):
+            for part in (table, *table(_ROWS)):
+                part.name = "div"
+    for part in soup(["dl", "dt", "dd"]):
+        part.name = "p" if part.name == "dt" else "div"
+
+
+def _converter() -> Any:
+    from markdownify import MarkdownConverter
+
+    base: Any = MarkdownConverter  # its methods are not in its stubs
+
+    class Converter(base):  # type: ignore[misc]
+        """Escapes what would be read as a mark or as the end of a cell."""
+
+        def escape(self, text: str, parent_tags: set[str]) -> Any:
+            return _MARK.sub(r"\\\g<0>", super().escape(text, parent_tags))
+
+        def convert_td(self, el: Any, text: str, parent_tags: set[str]) -> Any:
+            return super().convert_td(el, text.replace("|", r"\|"), parent_tags)
+
+        def convert_th(self, el: Any, text: str, parent_tags: set[str]) -> Any:
+            return super().convert_th(el, text.replace("|", r"\|"), parent_tags)
+
+    return Converter
+
+
+_BEGINNING = re.compile(r"\ufeff?\s*<[a-zA-Z!?/]")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n){3,}")
+_UNSHOWN = frozenset({"script", "style", "template", "noscript", "title", "head"})
+
+
+def begins_as_page(text: str) -> bool:
+    """Whether *text* begins with a tag, as nothing does that was turned into Markdown here."""
+    return _BEGINNING.match(text) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HtmlMarkdown:
+    """Writes the text of a page with the marks of Markdown; scripts and styles are gone."""
+
+    name: ClassVar[str] = "html-markdown"
+    level: ClassVar[Level] = Level.DROPS
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.HTML,)
+    summary: ClassVar[str] = "HTML as Markdown (needs the extra html)"
+    prefix_stable: ClassVar[bool] = False
+
+    def compress(self, text: str) -> str:
+        """Return *text* as Markdown, as it is if it does not begin as a page does.
+
+        Raises:
+            MissingExtraError: the extra is not installed.
+        """
+        if not begins_as_page(text):
+            return text
+        written = as_markdown(text)
+        return _BLANK_LINES.sub("\n\n", written).strip() + text[len(text.rstrip("\r\n")) :]
+
+    def verify(self, before: str, after: str) -> bool:
+        """Check that every visible word is still there, in its order."""
+        return _shown(before) == _shown(parser().render(after))
+
+
+class _Shown(HTMLParser):
+    """Collects the text that a page shows."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Enter an element; what describes an image stands for it."""
+        if tag == "img" and not self._hidden:
+            self.parts.append(dict(attrs).get("alt") or "")
+        self._hidden += tag in _UNSHOWN
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element."""
+        self._hidden = max(0, self._hidden - (tag in _UNSHOWN))
+
+    def handle_data(self, data: str) -> None:
+        """Take its text."""
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def _shown(page: str) -> str:
+    reader = _Shown()
+    reader.feed(page)
+    reader.close()
+    return "".join("".join(reader.parts).split())

@@ -1,0 +1,241 @@
+"""Rewrite JSON with fewer characters and the same data."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from tokencost.compression.content_type import Kind
+from tokencost.compression.transform import Level
+
+STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+BOM = "\ufeff"
+
+_SPACE = re.compile(rf"({STRING})|[ \t\r\n]+", re.DOTALL)
+_SPACE_IN_LINES = re.compile(rf"({STRING})|[ \t]+", re.DOTALL)
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_ESCAPE = re.compile(
+    r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\.",
+    re.DOTALL,
+)
+# Of these an escape says more than the character, which nobody would see.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp", "Zs"})
+
+
+def data_of(text: str) -> Any:
+    """Return what JSON says: numbers as `(literal,)`, objects as `("object", pairs)`.
+
+    Two texts are equal here only if every number is written alike, and every key stands at its
+    place, as often as it stood there.
+
+    Raises:
+        ValueError: *text* is no JSON.
+        RecursionError: it is nested too deeply.
+    """
+    return json.loads(
+        text.removeprefix(BOM),
+        parse_int=_literal,
+        parse_float=_literal,
+        parse_constant=_literal,
+        object_pairs_hook=_object,
+    )
+
+
+def lines_of(text: str) -> list[Any]:
+    """Return what each line of JSON Lines says, None for an empty one."""
+    return [data_of(line) if line.strip() else None for line in text.removeprefix(BOM).split("\n")]
+
+
+def _literal(source: str) -> tuple[str]:
+    return (source,)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> tuple[str, list[tuple[str, Any]]]:
+    return ("object", pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnData:
+    """What is proven by reading both texts."""
+
+    kind: Kind = Kind.JSON
+    level: ClassVar[Level] = Level.SAME
+    prefix_stable: ClassVar[bool] = True
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """JSON, or JSON Lines."""
+        return (self.kind,)
+
+    def verify(self, before: str, after: str) -> bool:
+        """Compare the data, literal by literal."""
+        read = lines_of if self.kind is Kind.JSON_LINES else data_of
+        try:
+            return bool(read(before) == read(after))
+        except (ValueError, RecursionError):
+            return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonCompact(_OnData):
+    """Removes the space between the tokens of JSON."""
+
+    name: ClassVar[str] = "json-compact"
+    summary: ClassVar[str] = "no space between the tokens of JSON"
+
+    def compress(self, text: str) -> str:
+        """Return *text* without indentation; the last line break stays."""
+        text = text.removeprefix(BOM)
+        if self.kind is Kind.JSON_LINES:
+            return _SPACE_IN_LINES.sub(r"\1", text)
+        ending = _LINE_END.search(text, len(text.rstrip(" \t\r\n")))
+        return _SPACE.sub(r"\1", text) + (ending[0] if ending else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonCharacters(_OnData):
+    r"""Writes characters instead of their escapes: `中` instead of `\u4e2d`."""
+
+    name: ClassVar[str] = "json-characters"
+    summary: ClassVar[str] = r"characters instead of \uXXXX in JSON"
+
+    def compress(self, text: str) -> str:
+        """Return *text* with every escape written out that has a visible character."""
+        return _ESCAPE.sub(_written_out, text) if "\\" in text else text
+
+
+def _written_out(match: re.Match[str]) -> str:
+    high, low, single = match.groups()
+    if high:
+        code = 0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00
+    elif single:
+        code = int(single, 16)
+    else:
+        return "/" if match[0] == r"\/" else match[0]
+    character = chr(code)
+    if character in '"\\' or unicodedata.category(character) in _UNSEEN:
+        return match[0]
+    return character
+
+
+_TOKEN = re.compile(rf'{STRING}|[{{}}\[\],:]|[^\s"{{}}\[\],:]+', re.DOTALL)
+_FEWEST = 2
+_KEYS = ["cols", "rows"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonColumns:
+    """Writes `[{"a":1,"b":2},{"a":3,"b":4}]` as `{"cols":["a","b"],"rows":[[1,2],[3,4]]}`."""
+
+    name: ClassVar[str] = "json-columns"
+    level: ClassVar[Level] = Level.FORMAT
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.JSON,)
+    summary: ClassVar[str] = "arrays of like objects as cols and rows"
+    prefix_stable: ClassVar[bool] = False  # the keys of the last object decide about the first
+
+    def compress(self, text: str) -> str:
+        """Return *text* with its uniform arrays in columns, as it is if it has such keys itself."""
+        try:
+            data = data_of(text)
+            if _has_columns(data) or not _has_uniform(data):
+                return text
+            tokens = iter(_TOKEN.findall(text.removeprefix(BOM)))
+            written = _written(next(tokens), tokens)
+        except (ValueError, RecursionError):
+            return text
+        return written + text[len(text.rstrip("\r\n")) :]
+
+    def verify(self, before: str, after: str) -> bool:
+        """Put the columns back into objects and compare the data."""
+        try:
+            original = data_of(before)
+            return not _has_columns(original) and bool(_expanded(data_of(after)) == original)
+        except (ValueError, RecursionError):
+            return False
+
+
+def _written(token: str, tokens: Iterator[str]) -> str:
+    """Return the value that begins with *token*, written compactly."""
+    if token == "{":
+        return _joined("{", [f"{key}:{value}" for key, value in _members(tokens)], "}")
+    if token == "[":
+        return _array(tokens)
+    return token
+
+
+def _members(tokens: Iterator[str]) -> list[tuple[str, str]]:
+    members = []
+    for token in tokens:
+        if token == "}":
+            break
+        if token != ",":
+            next(tokens)  # the colon
+            members.append((token, _written(next(tokens), tokens)))
+    return members
+
+
+def _array(tokens: Iterator[str]) -> str:
+    values: list[str] = []
+    rows: list[list[tuple[str, str]]] = []
+    for token in tokens:
+        if token == "]":
+            break
+        if token == "{":
+            rows.append(_members(tokens))
+            values.append(_joined("{", [f"{key}:{value}" for key, value in rows[-1]], "}"))
+        elif token != ",":
+            values.append(_written(token, tokens))
+    columns = [key for key, _ in rows[0]] if rows else []
+    if len(rows) < len(values) or not _uniform([[key for key, _ in row] for row in rows]):
+        return _joined("[", values, "]")
+    lines = [_joined("[", [value for _, value in row], "]") for row in rows]
+    return f'{{"cols":{_joined("[", columns, "]")},"rows":{_joined("[", lines, "]")}}}'
+
+
+def _joined(start: str, parts: list[str], end: str) -> str:
+    return f"{start}{','.join(parts)}{end}"
+
+
+def _uniform(rows: list[list[str]]) -> bool:
+    keys = rows[0] if rows else []
+    return (
+        len(rows) >= _FEWEST
+        and bool(keys)
+        and len(set(keys)) == len(keys)
+        and all(row == keys for row in rows)
+    )
+
+
+def _keys(value: Any) -> list[str] | None:
+    return [key for key, _ in value[1]] if isinstance(value, tuple) and len(value) > 1 else None
+
+
+def _inner(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [each for _, each in value[1]] if _keys(value) is not None else []
+
+
+def _has_columns(value: Any) -> bool:
+    return _keys(value) == _KEYS or any(map(_has_columns, _inner(value)))
+
+
+def _has_uniform(value: Any) -> bool:
+    if isinstance(value, list):
+        rows = [keys for each in value if (keys := _keys(each)) is not None]
+        if len(rows) == len(value) and _uniform(rows):
+            return True
+    return any(map(_has_uniform, _inner(value)))
+
+
+def _expanded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_expanded(each) for each in value]
+    if _keys(value) == _KEYS:
+        (_, columns), (_, rows) = value[1]
+        return [("object", list(zip(columns, map(_expanded, row), strict=True))) for row in rows]
+    if _keys(value) is not None:
+        return ("object", [(key, _expanded(each)) for key, each in value[1]])
+    return value

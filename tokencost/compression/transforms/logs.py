@@ -1,0 +1,109 @@
+"""Logs whose lines say how long after the one before they were written, and not when."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from tokencost.compression.content_type import Kind
+from tokencost.compression.transform import Level
+
+STAMP = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?P<between>[ T])(?P<time>\d\d:\d\d:\d\d)"
+    r"(?:(?P<point>[.,])(?P<fraction>\d{1,6}))?(?P<zone>Z|[+-]\d\d:?\d\d)?(?![.,]?\d)"
+)
+_LATER = re.compile(r"\+(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?(?!\.?\d)")
+_MICROSECONDS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stamp:
+    """A moment and how it was written."""
+
+    moment: datetime
+    shape: tuple[str, str, int, str]
+
+    def later(self, delta: timedelta) -> str:
+        """Return the moment that is *delta* later, written the same way."""
+        between, point, digits, zone = self.shape
+        moment = self.moment + delta
+        fraction = f"{moment.microsecond:06}"[:digits]
+        return f"{moment.isoformat(between, 'seconds')}{point}{fraction}{zone}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogTimes:
+    """Writes `+1.25` for a line that was logged 1.25 seconds after the one before.
+
+    A day begins with the whole moment, and so does whatever went back in time.
+    """
+
+    name: ClassVar[str] = "log-times"
+    level: ClassVar[Level] = Level.SAME
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.LOG,)
+    summary: ClassVar[str] = "times of a log as seconds since the line before"
+    prefix_stable: ClassVar[bool] = True
+
+    def compress(self, text: str) -> str:
+        """Return *text* with such times, as it is if a line of it begins like one."""
+        lines = text.split("\n")
+        if any(_LATER.match(line) for line in lines):
+            return text
+        last: _Stamp | None = None
+        for number, line in enumerate(lines):
+            match = STAMP.match(line)
+            stamp = _stamp(match) if match else None
+            if match is None or stamp is None:
+                continue
+            delta = _delta(last, stamp)
+            if delta:
+                lines[number] = delta + line[match.end() :]
+            last = stamp
+        return "\n".join(lines)
+
+    def verify(self, before: str, after: str) -> bool:
+        """Decode, and compare every byte."""
+        try:
+            return decoded(after) == before
+        except OverflowError:  # a moment after the last one that there is
+            return False
+
+
+def decoded(text: str) -> str:
+    """Return a log with its times written out again."""
+    lines = text.split("\n")
+    last: _Stamp | None = None
+    for number, line in enumerate(lines):
+        later = _LATER.match(line)
+        if later and last:
+            microseconds = int((later["fraction"] or "").ljust(_MICROSECONDS, "0"))
+            delta = timedelta(seconds=int(later["seconds"]), microseconds=microseconds)
+            written = last.later(delta)
+            lines[number] = written + line[later.end() :]
+            last = _Stamp(moment=last.moment + delta, shape=last.shape)
+        elif match := STAMP.match(line):
+            last = _stamp(match) or last
+    return "\n".join(lines)
+
+
+def _stamp(match: re.Match[str]) -> _Stamp | None:
+    fraction = match["fraction"] or ""
+    try:
+        moment = datetime.fromisoformat(
+            f"{match['day']}T{match['time']}.{fraction.ljust(_MICROSECONDS, '0')}"
+        )
+    except ValueError:  # February 30
+        return None
+    shape = match["between"], match["point"] or "", len(fraction), match["zone"] or ""
+    return _Stamp(moment=moment, shape=shape)
+
+
+def _delta(last: _Stamp | None, stamp: _Stamp) -> str:
+    """Return the time since *last*, nothing if the whole moment has to be written."""
+    if last is None or last.shape != stamp.shape or last.moment.date() != stamp.moment.date():
+        return ""
+    passed = stamp.moment - last.moment
+    if passed < timedelta():
+        return ""
+    fraction = f"{passed.microseconds:06}".rstrip("0")
+    return f"+{passed.seconds}.{fraction}" if fraction else f"+{passed.seconds}"

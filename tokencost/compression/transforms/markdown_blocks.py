@@ -1,0 +1,180 @@
+"""Markdown as its blocks: where they stand in the source, and how they render."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from tokencost.compression.content_type import Kind, kind_of_info
+
+if TYPE_CHECKING:  # imported when the first Markdown is read
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_FRONT_MATTER = re.compile(
+    r"(?P<fence>---|\+\+\+)[ \t]*\r?\n.*?\n(?P=fence)[ \t]*(?:\r?\n|\Z)", re.S
+)
+_WORTH_KEEPING = 2_000  # characters: many small pieces must not push out the whole text
+_FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})")
+_VERBATIM = ("fence", "code_block", "html_block")
+_BLOCK = "p|li|ul|ol|h[1-6]|td|th|tr|table|thead|tbody|blockquote|div|hr|pre"
+_AROUND_BLOCK = re.compile(rf"\s*(</?(?:{_BLOCK})\b[^>]*>)\s*")
+_PRE = re.compile(r"(<pre>.*?</pre>)", re.S)
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """The blocks of a text; what stands inside a line is not parsed yet."""
+
+    tokens: "tuple[Token, ...]"
+    references: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """A fenced block that begins in the first column: the place of its content."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+@lru_cache(1)
+def parser() -> "MarkdownIt":
+    """Return the parser: CommonMark with tables and strikethrough."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+@lru_cache(1)
+def _block_parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("inline")
+
+
+def blocks(text: str) -> Blocks:
+    """Return the blocks of *text*, which end in the same lines as those of a full parse."""
+    return _remembered(text) if len(text) > _WORTH_KEEPING else _parsed(text)
+
+
+@lru_cache(3)
+def _remembered(text: str) -> Blocks:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Blocks:
+    environment: dict[str, Any] = {}
+    tokens = _block_parser().parse(text, environment)
+    references = {
+        label: (each.get("href"), each.get("title"))
+        for label, each in environment.get("references", {}).items()
+    }
+    return Blocks(tokens=tuple(tokens), references=references)
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of *text* as Markdown counts them, with their ends."""
+    return _LINE.findall(text)
+
+
+def front_matter(text: str) -> int:
+    """Return where the front matter ends, 0 if there is none: it is data, not Markdown."""
+    match = _FRONT_MATTER.match(text)
+    return match.end() if match else 0
+
+
+def verbatim_lines(text: str) -> set[int]:
+    """Return the numbers of the lines in which every character counts."""
+    held = set(range(len(lines_of(text[: front_matter(text)]))))
+    for token in blocks(text).tokens:
+        if token.type in _VERBATIM and token.map:
+            held.update(range(*token.map))
+    return held
+
+
+@lru_cache(2)
+def fences(text: str) -> tuple[Fence, ...]:
+    """Return the fenced blocks of known kinds, from the last to the first."""
+    return tuple(_fences(text))
+
+
+def _fences(text: str) -> Iterator[Fence]:
+    if "```" not in text and "~~~" not in text:
+        return
+    lines = lines_of(text)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    for token in reversed(blocks(text).tokens):
+        if token.type != "fence" or token.level or not token.map:
+            continue
+        kind = kind_of_info(token.info)
+        first, last = token.map[0], token.map[1] - 1
+        is_whole = first < last and lines[last].rstrip().startswith(token.markup)
+        opening = _FENCE.match(lines[first])
+        if kind is not Kind.OTHER and is_whole and opening:
+            yield Fence(start=starts[first + 1], end=starts[last], kind=kind)
+
+
+def differs_only_in(
+    before: str, after: str, contents: Mapping[str, str], *, kinds: frozenset[Kind]
+) -> bool:
+    """Whether *after* is *before* but for *contents*, old to new, of fenced blocks of *kinds*."""
+    old, new = blocks(before), blocks(after)
+    expected = [
+        _comparable(token, content=contents.get(token.content))
+        if token.type == "fence" and not token.level and kind_of_info(token.info) in kinds
+        else _comparable(token)
+        for token in old.tokens
+    ]
+    return old.references == new.references and expected == list(map(_comparable, new.tokens))
+
+
+def renders_alike(before: str, after: str, *, unseen: str = "") -> bool:
+    """Whether both texts render to the same, but for the characters of *unseen*."""
+    old, new = blocks(before), blocks(after)
+    if old.references != new.references or len(old.tokens) != len(new.tokens):
+        return False
+    return all(
+        _comparable(one) == _comparable(other)
+        or (one.type == other.type == "inline" and _inline_alike(one, other, old, unseen))
+        for one, other in zip(old.tokens, new.tokens, strict=True)
+    )
+
+
+def rendered(text: str, *, without: re.Pattern[str]) -> str:
+    """Return *text* as HTML, less what matches, with white space where it shows."""
+    parts = _PRE.split(parser().render(text))
+    for place in range(0, len(parts), 2):
+        bare = _SPACE.sub(" ", without.sub("", parts[place]))
+        parts[place] = _AROUND_BLOCK.sub(r"\1", bare).replace("<p></p>", "")
+    return "".join(parts).strip()
+
+
+def _comparable(token: "Token", *, content: str | None = None) -> tuple[Any, ...]:
+    return (
+        token.type,
+        token.tag,
+        token.level,
+        tuple(sorted(token.attrs.items())),
+        token.info,
+        token.hidden,
+        token.content if content is None else content,
+    )
+
+
+def _inline_alike(one: "Token", other: "Token", parsed: Blocks, unseen: str) -> bool:
+    table = dict.fromkeys(map(ord, unseen))
+    references = {
+        label: {"href": href, "title": title} for label, (href, title) in parsed.references.items()
+    }
+    first, second = (
+        str(parser().renderInline(each.content, {"references": references})).translate(table)
+        for each in (one, other)
+    )
+    return first == second

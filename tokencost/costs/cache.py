@@ -1,0 +1,106 @@
+"""What a cache reads and writes of a request."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tokencost.pricing import CacheRule, Caching, Offer, Rates
+from tokencost.usage import Usage
+
+IMPLICIT, EXPLICIT = "implicit", "explicit"
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(text: str) -> timedelta:
+    """Read `90s`, `5m`, `12h` or `7d`; raise ValueError if it is none."""
+    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text, re.ASCII)
+    if match is None:
+        raise ValueError(f"{text!r} is no duration")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheUse:
+    """One way of using one cache.
+
+    `ttl` is the time to live that writes are billed by, None where writing costs nothing beyond
+    the input; `lifetime` how long an entry lives, None if that is not published. A cache that
+    `writes_all` of a request writes what is new in it on every call, one with marks only what
+    the marks enclose. `is_stored` says that keeping is billed by the hour.
+    """
+
+    kind: str
+    rule: CacheRule
+    ttl: str | None
+    lifetime: timedelta | None
+    writes_all: bool
+    is_stored: bool
+
+    @property
+    def in_words(self) -> str:
+        """The kind, and the time to live where there is one to choose."""
+        return f"{self.kind} cache{f', written for {self.ttl}' if self.ttl else ''}"
+
+    def cacheable(self, tokens: int) -> int:
+        """Return how many of the first *tokens* the cache takes: none below its minimum."""
+        least = self.rule.min_tokens or 0
+        if tokens < least:
+            return 0
+        return tokens - (tokens - least) % (self.rule.granularity or 1)
+
+    def usage(self, *, sent: int, prefix: int, known: int, output: int) -> Usage:
+        """Split a request of *sent* tokens, the first *prefix* of which are to be cached.
+
+        Args:
+            sent: tokens of the whole input.
+            prefix: those at its beginning that later requests repeat.
+            known: those at its beginning that are in the cache already.
+            output: tokens of the answer.
+        """
+        read = self.cacheable(known)
+        written = max(self.cacheable(sent if self.writes_all else prefix) - read, 0)
+        billed = written if self.ttl else 0
+        return Usage(
+            uncached=sent - read - billed,
+            cache_read=read,
+            cache_write={self.ttl: billed} if self.ttl and billed else {},
+            output=output,
+        )
+
+
+def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
+    """Return every way of using the caches of *offer* that has a rate for reading.
+
+    A longer time to live comes after a shorter one, the explicit cache after the implicit one.
+    """
+    caching = offer.caching
+    rules = [(IMPLICIT, caching.implicit), (EXPLICIT, caching.explicit)]
+    if caching == Caching():  # nothing but rates is known of it
+        rules = [(EXPLICIT if rates.cache_write else IMPLICIT, CacheRule())]
+    uses: list[CacheUse] = []
+    for kind, rule in rules:
+        read = rates.cache_read
+        if kind == EXPLICIT and rates.cache_read_explicit is not None:
+            read = rates.cache_read_explicit
+        if rule is not None and read is not None:
+            uses += _uses(kind, rule, caching, rates)
+    return tuple(uses)
+
+
+def _uses(kind: str, rule: CacheRule, caching: Caching, rates: Rates) -> list[CacheUse]:
+    # Where a seller has two caches, what is written to the implicit one costs nothing by itself
+    # unless its own rule says so.
+    is_free = kind == IMPLICIT and caching.explicit is not None and not rule.write_x
+    ttls: list[str | None] = [] if is_free else [*sorted(rates.cache_write, key=duration)]
+    return [
+        CacheUse(
+            kind=kind,
+            rule=rule,
+            ttl=ttl,
+            lifetime=duration(lives) if (lives := ttl or next(iter(rule.ttl), None)) else None,
+            writes_all=kind == IMPLICIT and ttl is not None,
+            is_stored=bool(rule.stored)
+            or (kind == EXPLICIT and rates.cache_storage_hour is not None),
+        )
+        for ttl in ttls or [None]
+    ]

@@ -1,0 +1,171 @@
+"""A workload: requests, how often each is sent, and in which way; and what it costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tokencost.costs.cache import CacheUse
+from tokencost.costs.cost import cost
+from tokencost.errors import NoPriceError
+from tokencost.money import times, total
+from tokencost.pricing import Moment, Offer, Quote, quote
+from tokencost.usage import Usage
+
+_PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One request: tokens of its input, of the beginning that others repeat, and of the answer."""
+
+    input: int
+    prefix: int
+    output: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Requests, each of them sent *rounds* times, with everything that picks their price.
+
+    With a cache, `hits` is the share of the calls after the first that find the prefix in it, and
+    `hours` how long it is kept each time it is written, for caches that are billed by the hour.
+    """
+
+    offer: Offer
+    moment: Moment
+    mode: str
+    thinking: bool
+    requests: tuple[Sent, ...]
+    rounds: int
+    cache: CacheUse | None = None
+    hits: Decimal = Decimal(1)
+    hours: Decimal = Decimal()
+
+    @property
+    def calls(self) -> int:
+        """How many requests are sent altogether."""
+        return self.rounds * len(self.requests)
+
+    @property
+    def first_misses(self) -> int:
+        """How many calls it takes until the cache knows what they have in common."""
+        return (self.cache.rule.first_misses or 1) if self.cache else 0
+
+    @property
+    def misses(self) -> Decimal:
+        """How many calls write the prefix, as expected."""
+        first = min(self.first_misses, self.calls)
+        return self.calls - times(Decimal(self.calls - first), self.hits)
+
+    @property
+    def cached(self) -> int:
+        """Tokens of the prefix that a cache takes, 0 without one."""
+        return (
+            max((self.cache.cacheable(each.prefix) for each in self.requests), default=0)
+            if (self.cache)
+            else 0
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billed:
+    """So many calls of one usage, at *price* each; the number is an expected one."""
+
+    calls: Decimal
+    usage: Usage
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What the work costs: its calls, and what keeping a cache costs beside them."""
+
+    billed: tuple[Billed, ...]
+    storage: Decimal
+    quotes: tuple[Quote, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """Everything together, in the currency of the site."""
+        return total((*(times(each.price, each.calls) for each in self.billed), self.storage))
+
+
+def bill(work: Work) -> Bill:
+    """Price *work* call by call.
+
+    The first call, or with some caches the first few, finds nothing in the cache and writes; of
+    the others the share `hits` reads the prefix, and the rest writes it again.
+
+    Raises:
+        NoPriceError: some call has no price in this way.
+    """
+    quotes: list[Quote] = []
+    billed: list[Billed] = []
+    for number, request in enumerate(work.requests):
+        for calls, usage in _calls(work, number, request):
+            if calls:
+                quotes.append(_quote(work, usage))
+                price = cost(usage, quotes[-1]).total
+                billed.append(Billed(calls=calls, usage=usage, price=price))
+    return Bill(billed=tuple(billed), storage=_storage(work, quotes), quotes=tuple(quotes))
+
+
+def _calls(work: Work, number: int, request: Sent) -> list[tuple[Decimal, Usage]]:
+    """Return how often *request*, the one of that *number*, is sent with which usage."""
+    rounds = Decimal(work.rounds)
+    if work.cache is None:
+        return [(rounds, Usage(uncached=request.input, output=request.output))]
+    misses = len(range(number, work.first_misses, len(work.requests)))
+    hits = times(rounds - min(misses, work.rounds), work.hits)
+    return [
+        (rounds - hits, _usage(work.cache, request, 0)),
+        (hits, _usage(work.cache, request, request.prefix)),
+    ]
+
+
+def prices_of_one(work: Work, request: Sent) -> tuple[Decimal, Decimal, Decimal]:
+    """Return what *request* costs without the cache of *work*, when it misses, and when it hits.
+
+    Raises:
+        NoPriceError: one of them has no price.
+    """
+    if work.cache is None:
+        raise ValueError("there is no cache to miss")
+    usages: Sequence[Usage] = (
+        Usage(uncached=request.input, output=request.output),
+        _usage(work.cache, request, 0),
+        _usage(work.cache, request, request.prefix),
+    )
+    plain, miss, hit = (cost(usage, _quote(work, usage)).total for usage in usages)
+    return plain, miss, hit
+
+
+def _usage(cache: CacheUse, request: Sent, known: int) -> Usage:
+    return cache.usage(
+        sent=request.input, prefix=request.prefix, known=known, output=request.output
+    )
+
+
+def _quote(work: Work, usage: Usage) -> Quote:
+    return quote(
+        work.offer,
+        moment=work.moment,
+        mode=work.mode,
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cache=work.cache.kind if work.cache else None,
+        thinking=work.thinking,
+    )
+
+
+def _storage(work: Work, quotes: Sequence[Quote]) -> Decimal:
+    """Return what keeping the prefix costs, at the rate per million tokens and hour."""
+    if work.cache is None or not work.cache.is_stored:
+        return Decimal()
+    rate = quotes[0].rates.cache_storage_hour
+    if rate is None:
+        raise NoPriceError(
+            f"what it costs to keep is not known for {work.offer.name}",
+            hint="leave the cache out",
+        )
+    return times(rate, work.cached, work.hours, work.misses, _PER_TOKEN)

@@ -1,0 +1,1 @@
+"""Estimates: prompts and models to tokens and cost."""

@@ -1,0 +1,182 @@
+"""Compare the same prompts across models, the cheapest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import ClassVar
+
+from tokencost.errors import Failure, Failures, TokencostError, UsageError
+from tokencost.estimates.estimate import Asked, Pricing
+from tokencost.estimates.results import Estimate, Request, TotalCost, total_cost
+from tokencost.inputs import Prompts
+from tokencost.pricing import (
+    Conversion,
+    Moment,
+    Offer,
+    PriceTable,
+    Selection,
+    load_price_table,
+    select_offers,
+)
+from tokencost.usage import InputTokens
+
+_COMMON_CURRENCY = "USD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One model at one site with all prompts, each of them one call.
+
+    *cost* is in the currency of the site; *common* is the expected cost in the currency of the
+    comparison, and *ratio* that cost over the cheapest one. What has no place in the ranking says
+    why in *error*.
+    """
+
+    offer: Offer
+    results: tuple[Estimate, ...]
+    cost: TotalCost | None
+    conversion: Conversion | None = None
+    common: Decimal | None = None
+    ratio: Decimal | None = None
+    error: TokencostError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Answer of `compare`: ranked rows first, then those that do not fit or have no price.
+
+    *left_out* is the number of rows that were not asked for.
+    """
+
+    name: ClassVar[str] = "compare"
+
+    rows: tuple[Compared, ...]
+    currency: str
+    failures: tuple[Failure, ...]
+    request: Request
+    moment: Moment
+    prices: PriceTable
+    warnings: tuple[str, ...]
+    left_out: int = 0
+
+    def top(self, number: int) -> "Comparison":
+        """Return the *number* cheapest rows alone."""
+        rows = self.rows[:number]
+        return replace(self, rows=rows, left_out=len(self.rows) - len(rows))
+
+    @property
+    def ranked(self) -> tuple[Compared, ...]:
+        """The rows that have a price."""
+        return tuple(row for row in self.rows if row.common is not None)
+
+
+def compare(
+    prompts: Prompts | InputTokens,
+    *,
+    models: str | Sequence[str] = (),
+    selection: Selection | None = None,
+    request: Request | None = None,
+    prices: PriceTable | None = None,
+    strict: bool = True,
+) -> Comparison:
+    """Price *prompts*, each of them one call, with many models and rank these by the sum.
+
+    Args:
+        prompts: what `estimate` takes.
+        models: names; one without a site stands for all of its sites, and one that has no price at
+            any of them is a failure. Without names it is the whole table.
+        selection: providers, sites and the smallest context window wanted.
+        request: what `estimate` takes; its currency is that of the ranking, by default the one
+            all offers share, else USD.
+        prices: the price table, by default the shipped one.
+        strict: raise the first failure instead of reporting it.
+
+    Raises:
+        UsageError: nothing is left to compare.
+        TokencostError: if *strict*, for the first unknown model, unreadable input, or model that
+            was named and has no price.
+    """
+    failures = Failures(strict=strict)
+    request = request or Request()
+    prices = prices or load_price_table()
+    selection = selection or Selection()
+    if request.site:
+        selection = replace(selection, sites=(*selection.sites, request.site))
+    asked = Asked.of(prompts, failures)
+    offers = select_offers(prices, selection, names=models, failures=failures)
+    if not offers and not failures.kept:
+        raise UsageError(
+            "no model of the table is selected", hint="ask for fewer conditions at once"
+        )
+    request = replace(request, currency=request.currency or _currency(offers), site=None)
+    rows = _compared(offers, asked, request, prices)
+    if models:
+        _check_answered(rows, failures)
+    return Comparison(
+        rows=_ranked(rows),
+        currency=request.currency or _COMMON_CURRENCY,
+        failures=tuple(failures.kept),
+        request=request,
+        moment=Pricing(request=request, prices=prices, failures=failures).moment,
+        prices=prices,
+        warnings=asked.notes,
+    )
+
+
+def _currency(offers: Sequence[Offer]) -> str:
+    """Return the currency that all of *offers* share, else the common one."""
+    currencies = {offer.currency for offer in offers}
+    return currencies.pop() if len(currencies) == 1 else _COMMON_CURRENCY
+
+
+def _check_answered(rows: Sequence[Compared], failures: Failures) -> None:
+    """Take as failures the models, all of them asked for by name, that have no price anywhere."""
+    ranked = {row.offer.model.name for row in rows if row.common is not None}
+    for model in dict.fromkeys(row.offer.model.name for row in rows):
+        error = next((row.error for row in rows if row.offer.model.name == model), None)
+        if model not in ranked and error:
+            failures.add(error, model=model)
+
+
+def _compared(
+    offers: Sequence[Offer], asked: Asked, request: Request, prices: PriceTable
+) -> list[Compared]:
+    failures = {offer.name: Failures(strict=False) for offer in offers}
+    results: dict[str, list[Estimate]] = {offer.name: [] for offer in offers}
+    for text in asked.texts:  # text by text: models that share a vocabulary count it once
+        for offer in offers:
+            kept = failures[offer.name]
+            pricing = Pricing(request=request, prices=prices, failures=kept)
+            if (result := pricing.estimate(text, offer)) is not None:
+                results[offer.name].append(result)
+    return [
+        _row(offer, results[offer.name], [each.error for each in failures[offer.name].kept])
+        for offer in offers
+    ]
+
+
+def _row(offer: Offer, results: Sequence[Estimate], errors: Sequence[TokencostError]) -> Compared:
+    cost = total_cost(results) if results else None
+    if errors or cost is None or cost.expected is None:
+        error = errors[0] if errors else None
+        return Compared(offer=offer, results=tuple(results), cost=cost, error=error)
+    conversion = results[0].conversion
+    return Compared(
+        offer=offer,
+        results=tuple(results),
+        cost=cost,
+        conversion=conversion,
+        common=conversion.convert(cost.expected) if conversion else cost.expected,
+    )
+
+
+def _ranked(rows: Sequence[Compared]) -> tuple[Compared, ...]:
+    priced = [(row.common, row.offer.name, row) for row in rows if row.common is not None]
+    priced.sort(key=lambda each: each[:2])
+    others = [row for row in rows if row.common is None]
+    others.sort(key=lambda row: (row.error.code if row.error else "", row.offer.name))
+    cheapest = next((common for common, _, _ in priced if common), None)
+    return (
+        *(replace(row, ratio=common / cheapest if cheapest else None) for common, _, row in priced),
+        *others,
+    )

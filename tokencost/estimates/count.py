@@ -1,0 +1,186 @@
+"""Count tokens, without a price table unless a model is named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from tokencost.errors import Failure, Failures, TokencostError, TokenizerError
+from tokencost.inputs import Prompt, Prompts, as_reading
+from tokencost.tokenizers import Method, TokenCount, find_tokenizer
+from tokencost.tokenizers.exact import ExactTokenizer
+from tokencost.tokenizers.request_count import measure
+
+if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
+    from tokencost.pricing import Model, PriceTable
+
+DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
+OWN_MODELS = "no model named: each request is counted for the one it names itself"
+EXACT = "exact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The tokens of one input by one tokenizer; *model* is None if none was asked for."""
+
+    input: str
+    kind: str
+    model: str | None
+    tokens: TokenCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountReport:
+    """Answer of `count`; what could not be counted is in *failures*."""
+
+    name: ClassVar[str] = "count"
+
+    results: tuple[Counted, ...]
+    failures: tuple[Failure, ...]
+    prices: "PriceTable | None"
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def count(
+    prompts: Prompts,
+    *,
+    models: str | Sequence[str] = (),
+    tokenizer: str | None = None,
+    prices: "PriceTable | None" = None,
+    strict: bool = True,
+) -> CountReport:
+    """Count the tokens of *prompts* for each model, or with one tokenizer.
+
+    Without a model and a tokenizer the vocabulary is `o200k_base`, and the report says so.
+
+    Args:
+        prompts: a text, a prompt, several of them, or what `read_prompts` returned.
+        models: one name or several, as `find_offer` takes them.
+        tokenizer: a tokenizer's name; "exact" refuses to estimate.
+        prices: the table that knows the models, by default the shipped one.
+        strict: raise the first failure instead of reporting it.
+
+    Raises:
+        TokencostError: if *strict*, for the first unknown model or uncountable text.
+    """
+    failures = Failures(strict=strict)
+    reading = as_reading(prompts)
+    for error in reading.errors:
+        failures.add(error)
+    assumptions: tuple[str, ...] = ()
+    own_models = not models and not tokenizer and any(map(own_model, reading.prompts))
+    if models or own_models:
+        from tokencost.pricing import find_offers, load_price_table
+
+        prices = prices or load_price_table()
+        results = [
+            _counted(prompt, offer.model.name, tokens)
+            for names, prompts_ in by_model(models, reading.prompts)
+            for offer in find_offers(prices, names, failures=failures)
+            for prompt in prompts_
+            if (tokens := measured(prompt, offer.model, tokenizer, failures)) is not None
+        ]
+        if own_models:
+            assumptions = (OWN_MODELS,)
+    else:
+        if tokenizer in (None, EXACT):
+            assumptions = (f"no model named: counted with {DEFAULT_TOKENIZER}, as for GPT-4o",)
+            tokenizer = DEFAULT_TOKENIZER
+        counter = find_tokenizer(tokenizer or DEFAULT_TOKENIZER)
+        model = DEFAULT_MODEL if assumptions else ""
+        results = [
+            _counted(each, None, measure(each, counter, model=model)) for each in reading.prompts
+        ]
+    return CountReport(
+        results=tuple(results),
+        failures=tuple(failures.kept),
+        prices=prices if models or own_models else None,
+        assumptions=assumptions,
+        warnings=reading.notes,
+    )
+
+
+def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
+    """Return the tokens of *text* one by one.
+
+    Raises:
+        TokenizerError: there is no such tokenizer, or it counts without a vocabulary.
+    """
+    found = find_tokenizer(tokenizer)
+    if not isinstance(found, ExactTokenizer):
+        raise TokenizerError(
+            f"{tokenizer} has no vocabulary whose tokens could be shown",
+            hint="`tokencost tokenizers list` shows which are exact",
+        )
+    return found.encoding.tokens(text)
+
+
+def own_model(prompt: Prompt) -> str | None:
+    """Return the model that a request names itself."""
+    return prompt.chat.model if prompt.chat else None
+
+
+def by_model(
+    models: str | Sequence[str], prompts: Sequence[Prompt]
+) -> list[tuple[str | Sequence[str], Sequence[Prompt]]]:
+    """Return which models each prompt is for: *models*, or else the one it names itself.
+
+    Prompts that name none are left out if *models* is empty.
+    """
+    if models:
+        return [(models, prompts)]
+    groups: dict[str, list[Prompt]] = {}
+    for prompt in prompts:
+        if own := own_model(prompt):
+            groups.setdefault(own, []).append(prompt)
+    return list(groups.items())
+
+
+def measured(
+    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
+) -> TokenCount | None:
+    """Count a prompt with the model's own tokenizer, or with the one that was asked for.
+
+    What the user has learned about the model corrects a count that is not exact. None if it
+    cannot be counted that way; the reason is then one of *failures*.
+    """
+    tokens = counted_for(prompt, model, tokenizer, failures)
+    if tokens is None or tokenizer:
+        return tokens
+    from tokencost.tokenizers.user_factors import (
+        corrected,  # a count without a model starts faster without
+    )
+
+    return corrected(tokens, model.name)
+
+
+def counted_for(
+    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
+) -> TokenCount | None:
+    """Count a prompt as `measured` does, without what the user has learned."""
+    try:
+        if tokenizer and tokenizer != EXACT:
+            chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")
+            return measure(prompt, chosen, model=model.id)
+        if model.tokenizer is None:
+            raise TokenizerError(
+                f"no tokenizer is recorded for {model.name}",
+                hint="name one with --tokenizer, or give --input-tokens",
+            )
+        own = find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed)
+        tokens = measure(prompt, own, model=model.id)
+    except TokencostError as error:
+        failures.add(error, of=prompt.name, model=model.name)
+        return None
+    if tokenizer == EXACT and tokens.method is not Method.EXACT:
+        inexact = TokenizerError(
+            f"{model.name} cannot be counted exactly here, only {tokens.method}",
+            hint="leave out --tokenizer exact to accept a band",
+        )
+        failures.add(inexact, of=prompt.name, model=model.name)
+        return None
+    return tokens
+
+
+def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> Counted:
+    return Counted(input=prompt.name, kind=prompt.kind, model=model, tokens=tokens)

@@ -1,0 +1,233 @@
+"""Read everything that was named into prompts and errors."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tokencost.errors import InputError
+from tokencost.inputs import files
+from tokencost.inputs.files import (
+    check_characters,
+    check_encoding,
+    decode,
+    exists,
+    is_binary,
+    listed_paths,
+    read_list,
+    read_unless_binary,
+)
+from tokencost.inputs.gitignore import Rules, exclusions
+from tokencost.inputs.input_format import As, interpret
+from tokencost.inputs.prompt import Prompt, Reading
+from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
+
+_NAMES_IN_A_NOTE = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Gathering:
+    """Takes names one by one; the error of one is kept, and the next one is taken."""
+
+    encoding: str
+    reading_as: As
+    exclude: Rules
+    stdin: Callable[[], bytes]
+    _prompts: list[Prompt] = field(default_factory=list)
+    _errors: list[InputError] = field(default_factory=list)
+    _notes: list[str] = field(default_factory=list)
+    _not_counted: dict[str, list[str]] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
+    _stdin_is_spent: bool = False
+
+    def reading(self) -> Reading:
+        """Return everything that was taken."""
+        missed = [
+            f"not counted: {len(names):,} x {what}, in {_few(list(dict.fromkeys(names)))}"
+            for what, names in self._not_counted.items()
+        ]
+        return Reading(
+            prompts=tuple(self._prompts),
+            errors=tuple(self._errors),
+            notes=(*self._notes, *missed),
+        )
+
+    def add_literal(self, text: str, *, number: int) -> None:
+        """Take *text* as it is; it is the literal of that *number*."""
+        name = "<text>" if number == 1 else f"<text {number}>"
+        with self._keeping_errors():
+            check_characters(text, name=name)
+            self._interpret(text, name=name)
+
+    def add_listed(self, source: str) -> None:
+        """Take every path that *source* lists, one a line."""
+        with self._keeping_errors():
+            listing = self._read_stdin() if source == "-" else read_list(source)
+            paths = listed_paths(listing)
+            if not paths:
+                raise files.no_paths("<stdin>" if source == "-" else source)
+            for path in paths:
+                self.add(path)
+
+    def add(self, path: str) -> None:
+        """Take what *path* names: standard input, a file, or all that a folder or glob holds."""
+        name = path.replace(os.sep, "/")
+        with self._keeping_errors():
+            if name == "-":
+                self._add_stdin()
+            elif not exists(name):
+                self._add_glob(name)
+            elif Path(name).is_dir():
+                self._add_folder(name)
+            elif not self._add_file(name):
+                raise files.binary(name)
+
+    def _add_stdin(self) -> None:
+        data = self._read_stdin()
+        if is_binary(data, encoding=self.encoding):
+            raise files.binary("<stdin>")
+        self._add_bytes(data, name="<stdin>")
+
+    def _add_glob(self, pattern: str) -> None:
+        if not is_glob(pattern):
+            raise files.missing(pattern)
+        skipped = self._add_found(
+            expand(pattern, exclude=self.exclude), nothing=files.no_match(pattern)
+        )
+        self._note(skipped, place=f"matching {pattern}")
+
+    def _add_folder(self, folder: str) -> None:
+        skipped = self._add_found(walk(folder, exclude=self.exclude), nothing=files.no_text(folder))
+        start = folder_prefix(folder)
+        self._note([name.removeprefix(start) for name in skipped], place=f"under {folder}")
+
+    def _add_found(self, found: Found, *, nothing: InputError) -> list[str]:
+        """Take the text files and return the names of the others; with no text, keep *nothing*."""
+        skipped = []
+        is_empty = True
+        for each in found:
+            if isinstance(each, InputError):
+                self._errors.append(each)
+            elif not self._add_file(each):
+                skipped.append(each)
+                continue
+            is_empty = False
+        if is_empty:
+            self._errors.append(nothing)
+        return skipped
+
+    def _add_file(self, name: str) -> bool:
+        """Take a file, or return False if it is binary and what that means is for the caller."""
+        try:
+            path = os.path.realpath(name)
+            if path in self._seen:
+                return True
+            data = read_unless_binary(name, encoding=self.encoding)
+        except OSError as error:
+            self._errors.append(files.unreadable(error, name=name))
+            return True
+        if data is None:
+            return False
+        self._seen.add(path)
+        self._add_bytes(data, name=name)
+        return True
+
+    def _add_bytes(self, data: bytes, *, name: str) -> None:
+        with self._keeping_errors():
+            text = decode(data, name=name, encoding=self.encoding)
+            self._interpret(text, name=_printable(name))
+
+    def _interpret(self, text: str, *, name: str) -> None:
+        for prompt in interpret(text, name=name, reading_as=self.reading_as):
+            self._prompts.append(prompt)
+            for what in prompt.chat.not_counted if prompt.chat else ():
+                self._not_counted.setdefault(what, []).append(prompt.name)
+
+    def _read_stdin(self) -> bytes:
+        if self._stdin_is_spent:
+            raise files.spent_stdin()
+        self._stdin_is_spent = True
+        try:
+            return self.stdin()
+        except OSError as error:
+            raise files.unreadable(error, name="<stdin>") from error
+
+    def _note(self, skipped: Sequence[str], *, place: str) -> None:
+        if not skipped:
+            return
+        files = "1 binary file" if len(skipped) == 1 else f"{len(skipped)} binary files"
+        self._notes.append(_printable(f"skipped {files} {place}: {_few(skipped)}"))
+
+    @contextmanager
+    def _keeping_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except InputError as error:
+            self._errors.append(error)
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _NAMES_IN_A_NOTE
+    tail = f" and {more} more" if more > 0 else ""
+    return ", ".join(names[:_NAMES_IN_A_NOTE]) + tail
+
+
+def _printable(text: str) -> str:
+    """Write out what no terminal could show: file names need not be valid UTF-8 either."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def read_prompts(
+    paths: Sequence[str | Path] = (),
+    *,
+    texts: Sequence[str] = (),
+    files_from: str | None = None,
+    exclude: Sequence[str] = (),
+    encoding: str = "utf-8",
+    reading_as: As = As.AUTO,
+    stdin: Callable[[], bytes] | None = None,
+) -> Reading:
+    """Read everything that was named: *texts*, then *paths*, then those that *files_from* lists.
+
+    A file that is reached twice counts once, at its first place. What cannot be read becomes an
+    error of the reading and hides nothing else.
+
+    Args:
+        paths: files, folders, globs, or "-" for standard input.
+        texts: literal prompts.
+        files_from: a file of one path a line, or "-".
+        exclude: patterns as in `.gitignore` that leave out what a folder or a glob would bring.
+            They are matched against names as the answer shows them. A file that is named itself
+            is never left out.
+        encoding: of every file and of standard input.
+        reading_as: whether these are texts or requests in JSON; AUTO tells by their names.
+        stdin: reads standard input to its end.
+
+    Raises:
+        InputError: nothing is named, or *encoding* or *exclude* make no sense.
+    """
+    if not paths and not texts and files_from is None:
+        raise InputError("nothing to read", hint='name a file, a directory or "-", or pass --text')
+    check_encoding(encoding)
+    gathering = Gathering(
+        encoding=encoding,
+        reading_as=reading_as,
+        exclude=exclusions(exclude),
+        stdin=stdin or _read_standard_input,
+    )
+    for number, text in enumerate(texts, start=1):
+        gathering.add_literal(text, number=number)
+    for path in paths:
+        gathering.add(str(path))
+    if files_from is not None:
+        gathering.add_listed(files_from)
+    return gathering.reading()
+
+
+def _read_standard_input() -> bytes:
+    if sys.stdin is None:  # Python was started with it closed
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.buffer.read()

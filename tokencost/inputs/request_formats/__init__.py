@@ -1,0 +1,1 @@
+"""Request formats: one module per provider's form of a request."""

@@ -1,0 +1,151 @@
+"""List the files of directories and globs in a stable order."""
+
+import os
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from tokencost.errors import InputError
+from tokencost.inputs.files import unreadable
+from tokencost.inputs.gitignore import Rules, gitignore, is_ignored, is_inside_ignored
+
+Found = Iterator[str | InputError]
+
+_VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
+
+
+def walk(folder: str, *, exclude: Rules) -> Found:
+    """Yield the files below *folder* in the order of their names, folder by folder.
+
+    Links to folders are not followed, folders of version control not entered. The `.gitignore`
+    files of the folder, of those below it and of those above it in the same repository hold; that
+    *folder* itself may be ignored does not count, for it was named. *exclude* holds for the names
+    that are yielded. A folder that cannot be listed, or whose rules cannot be read, yields its
+    error instead of files.
+    """
+    prefix = folder_prefix(folder)
+    if is_inside_ignored(prefix, [exclude]):
+        return
+    real = Path(folder).resolve()
+    try:
+        layers = [gitignore(each / ".gitignore", base=_base(each)) for each in _above(real)]
+    except OSError as error:
+        yield unreadable(error, name=error.filename)
+        return
+    yield from _walk(prefix, real=_base(real), layers=layers, exclude=exclude)
+
+
+def folder_prefix(folder: str) -> str:
+    """Return what the names of files in *folder* begin with: nothing for "."."""
+    bare = folder.rstrip("/")
+    return "" if bare == "." else f"{bare}/"
+
+
+def list_folder(prefix: str) -> list[os.DirEntry[str]]:
+    """Return what is in the folder of that prefix, sorted by name.
+
+    Raises:
+        OSError: it cannot be listed.
+    """
+    with os.scandir(prefix or ".") as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def is_regular(name: str) -> bool:
+    """Whether *name* can be read to its end; reading a pipe would wait for ever."""
+    try:
+        return Path(name).is_file()
+    except OSError:
+        return True  # reading it will say what is wrong
+
+
+def _walk(prefix: str, *, real: str, layers: Sequence[Rules], exclude: Rules) -> Found:
+    try:
+        inner = [*layers, gitignore(Path(f"{prefix}.gitignore"), base=real)]
+        entries = list_folder(prefix)
+    except OSError as error:
+        yield unreadable(error, name=error.filename)
+        return
+    for entry in entries:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        tail = f"{entry.name}/" if is_folder else entry.name
+        name = prefix + tail
+        if (
+            entry.name in _VERSION_CONTROL
+            or is_ignored(real + tail, inner)
+            or is_ignored(name, [exclude])
+        ):
+            continue
+        if is_folder:
+            yield from _walk(name, real=real + tail, layers=inner, exclude=exclude)
+        elif is_regular(name):
+            yield name
+
+
+def _above(folder: Path) -> list[Path]:
+    """Return the folders from the root of the repository down to the one that holds *folder*."""
+    for depth, each in enumerate((folder, *folder.parents)):
+        if (each / ".git").exists():
+            return list(reversed(folder.parents[:depth]))
+    return []
+
+
+def _base(folder: Path) -> str:
+    return f"{folder.as_posix().rstrip('/')}/"
+
+
+def is_glob(name: str) -> bool:
+    """Whether *name* holds a character that stands for others."""
+    return any(character in name for character in "*?[")
+
+
+def expand(pattern: str, *, exclude: Rules) -> Found:
+    """Yield the files that *pattern* matches, in the order of a walk.
+
+    `**` stands for any number of folders; unlike that of the standard library it does not follow
+    links, of which two that lead upwards would never end. As in a shell, a name that begins
+    with a dot is only matched by a pattern that does.
+    """
+    found = {str(each): each for each in _expand("", pattern.split("/"))}  # some come up twice
+    yield from (each for each in found.values() if isinstance(each, InputError))
+    names = (each for each in found.values() if isinstance(each, str))
+    for name in sorted(names, key=lambda name: name.split("/")):
+        if not is_inside_ignored(name, [exclude]):
+            yield name
+
+
+def _expand(prefix: str, pieces: Sequence[str]) -> Found:
+    first, rest = pieces[0], pieces[1:]
+    if not is_glob(first):
+        yield from _descend(prefix, first, rest)
+        return
+    if first == "**":
+        yield from _expand(prefix, rest or ["*"])
+    for entry in _matching(prefix, first):
+        if isinstance(entry, InputError):
+            yield entry
+        elif first != "**":
+            yield from _descend(prefix, entry.name, rest)
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _expand(f"{prefix}{entry.name}/", pieces)
+
+
+def _descend(prefix: str, name: str, rest: Sequence[str]) -> Found:
+    if rest:
+        yield from _expand(f"{prefix}{name}/", rest)
+    elif name and is_regular(prefix + name):  # no name after a final slash: files have none
+        yield prefix + name
+
+
+def _matching(prefix: str, piece: str) -> Iterator[os.DirEntry[str] | InputError]:
+    try:
+        entries = list_folder(prefix)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        yield unreadable(error, name=error.filename)
+        return
+    for entry in entries:
+        is_hidden = entry.name.startswith(".") and not piece.startswith(".")
+        if fnmatchcase(entry.name, piece) and not is_hidden:
+            yield entry

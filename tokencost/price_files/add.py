@@ -1,0 +1,144 @@
+"""Add one price to the user's table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from tokencost.errors import PriceTableError
+from tokencost.price_files.document import Changes, Document, NewPrice, with_own
+from tokencost.pricing import Price, PriceTable, named_model, read_price_files, shipped_file
+from tokencost.tokenizers import find_tokenizer
+
+_DAY = timedelta(days=1)
+
+
+def add_price(
+    path: Path,
+    name: str,
+    *,
+    price: Mapping[str, Any],
+    model: Mapping[str, Any] | None = None,
+    currency: str | None = None,
+    dry_run: bool = False,
+) -> Changes:
+    """Write a price into the file at *path*, which is made if it does not exist.
+
+    Args:
+        path: the user's own table.
+        name: `provider/model[@site]`, or any name the tables know; without a site it is the one
+            that `estimate` would take, for a new model the provider's home.
+        price: the keys of a `[[model.price]]` but for the site.
+        model: keys of the `[[model]]`; None for those that stay as they are.
+        currency: of the site, needed where no table knows it.
+        dry_run: write nothing.
+
+    Raises:
+        PriceTableError: the name has no provider, its currency is not known or another one, the
+            file or the row is not valid, or the file cannot be written.
+        TokenizerError: the tokenizer that is named does not exist.
+    """
+    shipped = read_price_files([shipped_file()])
+    before = with_own(shipped, path)
+    new = _new_price(before, name, price=price, model=model or {}, currency=currency)
+    if tokenizer := new.model.get("tokenizer"):
+        find_tokenizer(tokenizer)
+    document = Document(path)
+    change = document.put(new, known=before)
+    data, after = document.checked()
+    notes = [*_replaced(new, shipped), *_uncovered(new, before, after), *document.notes]
+    if not dry_run:
+        document.save(data)
+    return Changes(path=path, changes=(change,), dry_run=dry_run, notes=tuple(notes))
+
+
+def _new_price(
+    table: PriceTable,
+    name: str,
+    *,
+    price: Mapping[str, Any],
+    model: Mapping[str, Any],
+    currency: str | None,
+) -> NewPrice:
+    bare, at, site = name.partition("@")
+    known = named_model(table, bare)
+    provider, _, id_ = known.name.partition("/") if known else bare.partition("/")
+    if not provider or not id_ or (at and not site):
+        what = "site" if at and not site else "provider"
+        raise PriceTableError(f"{name!r} names no {what}", hint="write provider/model[@site]")
+    if known is None:
+        _check_case(table, bare)
+    seller = table.providers.get(provider)
+    if not site:
+        home = seller.home if seller else "global"
+        site = known.sites[0] if known and len(known.sites) == 1 else home
+    sold_in = seller.sites.get(site) if seller else None
+    if sold_in and currency not in (None, sold_in):
+        raise PriceTableError(
+            f"{provider} prices site {site} in {sold_in}, not in {currency}",
+            hint="leave out --currency, or name a site of your own",
+        )
+    currency = currency or sold_in
+    if not currency:
+        raise PriceTableError(
+            f"the currency of {provider}@{site} is not known", hint="add --currency USD"
+        )
+    return NewPrice(
+        provider=provider,
+        provider_name=seller.name if seller else provider,
+        id=id_,
+        site=site,
+        currency=currency,
+        price=price,
+        model=model,
+    )
+
+
+def _check_case(table: PriceTable, name: str) -> None:
+    """Reject a new name that only its case makes another one than a known name."""
+    wanted = name.lower()
+    provider = wanted.partition("/")[0]
+    for known in table.providers:
+        if known.lower() == provider and known != name.partition("/")[0]:
+            raise _only_in_case(name, known)
+    models = (
+        model
+        for model in table.models
+        for each in (model.id, *model.aliases)
+        if f"{model.provider}/{each}".lower() == wanted
+    )
+    found = next(models, None) or named_model(table, wanted)
+    if found:
+        raise _only_in_case(name, found.name)
+
+
+def _only_in_case(name: str, known: str) -> PriceTableError:
+    return PriceTableError(f"{name!r} differs from {known} in its case only", hint=f"write {known}")
+
+
+def _replaced(new: NewPrice, shipped: PriceTable) -> Iterable[str]:
+    rows = _rows(new, shipped)
+    if rows:
+        count = "the shipped row" if len(rows) == 1 else f"the {len(rows)} shipped rows"
+        yield f"yours takes the place of {count} of {new.name}"
+
+
+def _uncovered(new: NewPrice, before: PriceTable, after: PriceTable) -> Iterable[str]:
+    """Say which days have lost their price, for rows of a site are replaced whole."""
+    old, now = _rows(new, before), _rows(new, after)
+    for row in now:
+        for day, side, border in (
+            (row.first and row.first - _DAY, "before", row.first),
+            (row.last and row.last + _DAY, "after", row.last),
+        ):
+            if day and _covers(old, day) and not _covers(now, day):
+                yield f"{new.name} has no price {side} {border} any more: add a row for those days"
+
+
+def _rows(new: NewPrice, table: PriceTable) -> Sequence[Price]:
+    model = named_model(table, f"{new.provider}/{new.id}")
+    return [price for price in model.prices if price.site == new.site] if model else []
+
+
+def _covers(rows: Iterable[Price], day: date) -> bool:
+    return any(row.covers(day) for row in rows)

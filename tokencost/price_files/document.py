@@ -1,0 +1,227 @@
+"""The user's price file as a document: read, extended, checked, and written whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar
+
+from tokencost.errors import PriceTableError
+from tokencost.money import plain
+from tokencost.pricing import (
+    PriceFile,
+    PriceTable,
+    file_at,
+    laid_over,
+    read_price_files,
+    shipped_file,
+)
+from tokencost.pricing.parse.file import SCHEMA
+from tokencost.pricing.parse.locations import has_comments, parse_toml
+from tokencost.user_files import replace_file
+
+ADDED, CHANGED, UNCHANGED, SKIPPED = "added", "changed", "unchanged", "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One entry: *what* is one of "added", "changed", "unchanged" and "skipped".
+
+    *name* is `provider/model@site`, or the key of a foreign file for what was not understood.
+    """
+
+    name: str
+    what: str
+    reason: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Answer of `prices add` and `prices import`; nothing is written if *dry_run*."""
+
+    name: ClassVar[str] = "prices_changes"
+
+    path: Path
+    changes: tuple[Change, ...]
+    dry_run: bool
+    notes: tuple[str, ...] = ()
+
+    def of(self, what: str) -> tuple[Change, ...]:
+        """Return the changes of one sort."""
+        return tuple(change for change in self.changes if change.what == what)
+
+
+_HEADER = (
+    "# Prices of your own, laid over the shipped ones; rows of a site replace those of that site.\n"
+    "# `tokencost prices add` and `prices import` write this file anew and keep no other comment.\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPrice:
+    """A price row to write: *price* has the keys of a `[[model.price]]` but for the site."""
+
+    provider: str
+    provider_name: str
+    id: str
+    site: str
+    currency: str
+    price: Mapping[str, Any]
+    model: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """`provider/id@site`."""
+        return f"{self.provider}/{self.id}@{self.site}"
+
+
+class Document:
+    """The file as plain TOML values, so that everything in it but its comments is kept."""
+
+    def __init__(self, path: Path) -> None:
+        """Read *path*, which need not exist, and else is a valid price file.
+
+        Raises:
+            PriceTableError: it cannot be read, or is no TOML.
+        """
+        self.path = path
+        self._before = file_at(path).data if path.exists() else b""
+        text, self.values = parse_toml(self._before, name=str(path))
+        self._has_comments = has_comments(text.removeprefix(_HEADER))
+        self.values.setdefault("schema", SCHEMA)
+        self._places = {
+            (each.get("provider"), each.get("id")): place
+            for place, each in enumerate(self.values.get("model", []))
+        }
+
+    @property
+    def notes(self) -> list[str]:
+        """What is lost by writing the file anew."""
+        if not self._has_comments:
+            return []
+        return [f"comments are not kept; the file as it was is {self._backup.name} beside it"]
+
+    def currency(self, provider: str, site: str, *, known: PriceTable) -> str | None:
+        """Return what a site sells in, as the file and the tables below it say."""
+        seller = known.providers.get(provider)
+        own = self.values.get("provider", {}).get(provider, {}).get("sites", {}).get(site)
+        currency: str | None = own or (seller.sites.get(site) if seller else None)
+        return currency
+
+    def rows(self, new: NewPrice, *, known: PriceTable) -> list[dict[str, Any]]:
+        """Return the rows of the site that *new* is for, those that name no site included."""
+        place = self._places.get((new.provider, new.id))
+        rows = [] if place is None else self.values["model"][place].get("price", [])
+        return [row for row in rows if self._site(row, new.provider, known) == new.site]
+
+    def remove(self, rows: Sequence[Mapping[str, Any]], new: NewPrice) -> None:
+        """Take *rows* of the model of *new* out."""
+        model = self._model(new)
+        model["price"] = [row for row in model.get("price", []) if row not in rows]
+
+    def put(self, new: NewPrice, *, known: PriceTable) -> Change:
+        """Add a row, or replace the one that begins on the same day; what is open is closed."""
+        self._provide(new, known)
+        model = self._model(new)
+        for key, value in new.model.items():
+            if value is not None:
+                model[key] = value
+        rows: list[dict[str, Any]] = model.setdefault("price", [])
+        row = {"site": new.site, **new.price}
+        of_site = self.rows(new, known=known)
+        same = [each for each in of_site if each.get("from") == row.get("from")]
+        if same:
+            before = same[0]
+            rows[next(place for place, each in enumerate(rows) if each is before)] = row
+            what = UNCHANGED if {"site": new.site, **before} == row else CHANGED
+            return Change(name=new.name, what=what, detail=row_in_words(row))
+        closed = _close(of_site, row)
+        rows.append(row)
+        return Change(name=new.name, what=ADDED, detail=f"{row_in_words(row)}{closed}")
+
+    def checked(self) -> tuple[bytes, PriceTable]:
+        """Return the bytes to write, and the table that they would make.
+
+        Raises:
+            PriceTableError: they would not be a valid price file.
+        """
+        import tomli_w
+
+        data = (_HEADER + tomli_w.dumps(self.values)).encode()
+        file = PriceFile(name=str(self.path), data=data)
+        return data, read_price_files([shipped_file(), file])
+
+    def save(self, data: bytes) -> None:
+        """Replace the file in one step; one with comments is kept beside it.
+
+        Raises:
+            PriceTableError: the folder or the file cannot be written.
+        """
+        try:
+            if self._has_comments:
+                replace_file(self._backup, self._before)
+            replace_file(self.path, data)
+        except OSError as error:
+            raise PriceTableError(
+                f"{self.path} cannot be written: {error.strerror}", hint="check the folder"
+            ) from error
+
+    def _provide(self, new: NewPrice, known: PriceTable) -> None:
+        if self.currency(new.provider, new.site, known=known) is None:
+            own: dict[str, Any] = self.values.setdefault("provider", {})
+            entry = own.setdefault(new.provider, {"name": new.provider_name})
+            entry.setdefault("sites", {})[new.site] = new.currency
+
+    def _model(self, new: NewPrice) -> dict[str, Any]:
+        models: list[dict[str, Any]] = self.values.setdefault("model", [])
+        key = (new.provider, new.id)
+        if key not in self._places:
+            self._places[key] = len(models)
+            models.append({"id": new.id, "provider": new.provider})
+        return models[self._places[key]]
+
+    def _site(self, row: Mapping[str, Any], provider: str, known: PriceTable) -> str:
+        """Return the site of a row, the home of its provider if it names none."""
+        if "site" in row:
+            return str(row["site"])
+        seller = known.providers.get(provider)
+        return seller.home if seller else next(iter(self.values["provider"][provider]["sites"]))
+
+    @property
+    def _backup(self) -> Path:
+        """The first name beside the file that is free."""
+        name = self.path.name
+        names = (f"{name}.bak{number}" if number > 1 else f"{name}.bak" for number in count(1))
+        return next(path for path in map(self.path.with_name, names) if not path.exists())
+
+
+def with_own(shipped: PriceTable, path: Path) -> PriceTable:
+    """Return the shipped table with the user's own at *path* over it, if there is one.
+
+    Raises:
+        PriceTableError: it cannot be read, or has mistakes.
+    """
+    return laid_over(shipped, file_at(path)) if path.exists() else shipped
+
+
+def _close(rows: Sequence[dict[str, Any]], row: Mapping[str, Any]) -> str:
+    """End the row that was in force until *row* begins."""
+    start = row.get("from")
+    for other in rows:
+        if start and "until" not in other and other.get("from", date.min) < start:
+            other["until"] = start - timedelta(days=1)
+            return f"; the row before it now ends on {other['until']}"
+    return ""
+
+
+def row_in_words(row: Mapping[str, Any]) -> str:
+    """Return input and output of a row, and its days if it has any."""
+    known = [
+        f"{plain(row[key])} {what}"
+        for key, what in (("input", "in"), ("output", "out"))
+        if row.get(key) is not None
+    ]
+    days = [f"{key} {row[key]}" for key in ("from", "until") if key in row]
+    return ", ".join(known) + "".join(f" {each}" for each in days)

@@ -1,0 +1,231 @@
+"""Import prices of another project's file into the user's table."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from tokencost.errors import InputError
+from tokencost.money import plain
+from tokencost.price_files.document import (
+    ADDED,
+    CHANGED,
+    SKIPPED,
+    Change,
+    Changes,
+    Document,
+    NewPrice,
+    row_in_words,
+    with_own,
+)
+from tokencost.price_files.sources import Foreign, ForeignRow, read_foreign
+from tokencost.pricing import PriceTable, named_model, read_price_files, shipped_file
+
+_CONVERTED = "sold in {}: a converted price is no price list"
+# How the files that know only dollars call the sellers whose lists are in yuan.
+_MAINLAND = re.compile("-cn(-|$)|^(zhipuai|bigmodel|iflowcn)")
+
+
+def import_prices(
+    path: Path,
+    source: str,
+    file: Path,
+    *,
+    checked: date,
+    only: Sequence[str] = (),
+    replace: bool = False,
+    dry_run: bool = False,
+) -> Changes:
+    """Write the rows of *file* into the price file at *path*.
+
+    A model that the shipped table prices at the same site is left alone unless *replace*: its row
+    there has tiers, schedules and dates that foreign files cannot say. So is one for which the
+    user's table has a row that was not imported from the same project.
+
+    Args:
+        path: the user's own table, made if it does not exist.
+        source: one of `foreign.SOURCES`.
+        file: a local file of that project.
+        checked: the day the file speaks for.
+        only: globs of `provider/model`; none for all of them.
+        replace: also take models that the shipped table or the user's own has.
+        dry_run: write nothing.
+
+    Raises:
+        InputError: the file cannot be read, is not of that project, or has no entry for a glob.
+        PriceTableError: the table has mistakes, or cannot be written.
+    """
+    foreign = read_foreign(source, _bytes(file), file=file.name)
+    _check_globs(only, foreign)
+    taking = _Taking(source=source, file=file.name, checked=checked, replace=replace)
+    shipped = read_price_files([shipped_file()])
+    known, document = with_own(shipped, path), Document(path)
+    changes: list[Change] = []
+    taken: list[ForeignRow] = []
+    for row in foreign.rows:
+        if not _is_wanted(only, f"{row.provider}/{row.id}", row.key):
+            continue
+        change = _refusal(row, shipped, known, taking) or _put(row, document, known, taking)
+        changes.append(change)
+        if change.what in (ADDED, CHANGED):
+            taken.append(row)
+    changes += [
+        Change(name=each.key, what=SKIPPED, reason=each.reason, detail=each.detail)
+        for each in foreign.skipped
+        if _is_wanted(only, each.key)
+    ]
+    data, _ = document.checked()
+    notes = _notes(taken)
+    if taken:
+        notes += document.notes
+        if not dry_run:
+            document.save(data)
+    return Changes(path=path, changes=tuple(changes), dry_run=dry_run, notes=tuple(notes))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read: {error.strerror}", hint="check the path"
+        ) from error
+
+
+def _is_wanted(only: Sequence[str], *names: str) -> bool:
+    """Say whether one of the *names* of an entry is meant; keys may lack the provider."""
+    return not only or any(
+        fnmatchcase(name, glob) or name == glob.partition("/")[2] for glob in only for name in names
+    )
+
+
+def _check_globs(only: Sequence[str], foreign: Foreign) -> None:
+    names: list[tuple[str, ...]] = [(f"{row.provider}/{row.id}", row.key) for row in foreign.rows]
+    names += [(each.key,) for each in foreign.skipped]
+    for glob in only:
+        if not any(_is_wanted([glob], *each) for each in names):
+            raise InputError(
+                f"--only {glob!r} is the name of no entry", hint="write provider/model, or groq/*"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taking:
+    """How rows are taken: from which file of which project, of which day, over which others."""
+
+    source: str
+    file: str
+    checked: date
+    replace: bool
+
+
+def _refusal(
+    row: ForeignRow, shipped: PriceTable, known: PriceTable, taking: _Taking
+) -> Change | None:
+    """Return why *row* is not taken, with the difference that makes; None if it is."""
+    provider = known.providers.get(row.provider)
+    if provider and row.currency not in provider.sites.values():
+        return _skipped(row, _CONVERTED.format(provider.sites[provider.home]))
+    if provider is None and row.currency != "CNY" and _MAINLAND.search(row.provider):
+        return _skipped(row, _CONVERTED.format("CNY"))
+    model = named_model(shipped, f"{row.provider}/{row.id}")
+    if model is None or (taking.replace and model.id == row.id):
+        return None
+    site = _site(row, shipped)
+    day = _day(row, taking.checked)
+    ours = [price for price in model.prices if price.site == site]
+    if not ours:
+        return None
+    theirs = row.price["input"], row.price["output"]
+    there = f"{plain(theirs[0])} in, {plain(theirs[1])} out there"
+    for price in ours:
+        if price.covers(day):
+            if theirs == (price.rates.input, price.rates.output):
+                return _skipped(row, "the shipped table has it, at the same rates")
+            here = row_in_words({"input": price.rates.input, "output": price.rates.output})
+            return _skipped(
+                row,
+                "the shipped table has it, at other rates",
+                f"{model.name}@{site} on {day}: {here} here, {there}",
+            )
+    return _skipped(
+        row,
+        "the shipped table has it, but not that day",
+        f"{model.name}@{site} on {day}: {there}",
+    )
+
+
+def _skipped(row: ForeignRow, reason: str, detail: str = "") -> Change:
+    return Change(name=row.key, what=SKIPPED, reason=reason, detail=detail)
+
+
+def _put(row: ForeignRow, document: Document, known: PriceTable, taking: _Taking) -> Change:
+    """Put *row* into the document, unless something of the user's own is in its way."""
+    new = _new(row, known, taking)
+    currency = document.currency(new.provider, new.site, known=known)
+    if currency not in (None, new.currency):
+        return _skipped(row, _CONVERTED.format(currency))
+    own = [
+        each
+        for each in document.rows(new, known=known)
+        if not str(each.get("source")).startswith(f"{taking.source}, ")
+    ]
+    if own and not taking.replace:
+        detail = f"{new.name}: {row_in_words(own[0])}"
+        return _skipped(row, "your table has a row of its own", detail)
+    if own:
+        document.remove(own, new)
+    return document.put(new, known=known)
+
+
+def _day(row: ForeignRow, checked: date) -> date:
+    """Return a day of the row, the one it is *checked* on if that is one."""
+    start, end = row.price.get("from", checked), row.price.get("until", checked)
+    day: date = end if end < checked else max(start, checked)
+    return day
+
+
+def _site(row: ForeignRow, shipped: PriceTable) -> str:
+    provider = shipped.providers.get(row.provider)
+    if provider is None:
+        return row.site or "global"
+    if row.site in provider.sites:
+        return row.site or provider.home
+    return next(site for site, currency in provider.sites.items() if currency == row.currency)
+
+
+def _new(row: ForeignRow, known: PriceTable, taking: _Taking) -> NewPrice:
+    notes = [str(row.price["note"])] if "note" in row.price else []
+    if row.left_out:
+        notes.append(f"Not read: {', '.join(row.left_out)}.")
+    return NewPrice(
+        provider=row.provider,
+        provider_name=row.provider_name,
+        id=row.id,
+        site=_site(row, known),
+        currency=row.currency,
+        price={
+            **row.price,
+            "source": f"{taking.source}, {taking.file}",
+            "checked": taking.checked,
+            "confidence": "medium",
+            **({"note": " ".join(notes)} if notes else {}),
+        },
+        model={
+            "context": row.context,
+            "max_input": row.max_input,
+            "max_output": row.max_output,
+        },
+    )
+
+
+def _notes(taken: Sequence[ForeignRow]) -> list[str]:
+    if not taken:
+        return []
+    notes = ["no tokenizer is imported: count these models with --tokenizer, or --input-tokens"]
+    left_out = sorted({name for row in taken for name in row.left_out})
+    if left_out:
+        notes.append(f"prices that a row cannot say: {', '.join(left_out)}")
+    return notes

@@ -1,0 +1,72 @@
+"""Convert amounts at a dated exchange rate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tokencost.errors import NoRateError
+from tokencost.money import times
+from tokencost.pricing.table import ExchangeRate
+
+_OLD = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A rate put to use in the direction that is needed, on *day*."""
+
+    source: str
+    target: str
+    rate: ExchangeRate
+    day: date
+
+    @property
+    def warning(self) -> str:
+        """What is doubtful about the rate, "" if nothing is."""
+        if self.rate.day is None or self.day - self.rate.day <= _OLD:
+            return ""
+        return (
+            f"the rate of {self.rate.base} to {self.rate.quote} is of {self.rate.day}, over 90 "
+            f"days before {self.day}; give a newer one with --fx"
+        )
+
+    def convert(self, amount: Decimal) -> Decimal:
+        """Return *amount* in the target currency; a quotient is rounded to 28 digits."""
+        if self.rate.base == self.source:
+            return times(amount, self.rate.rate)
+        return amount / self.rate.rate
+
+
+def conversion(
+    source: str,
+    target: str,
+    *,
+    day: date,
+    given: Sequence[ExchangeRate],
+    known: Sequence[ExchangeRate],
+) -> Conversion | None:
+    """Return how to convert on *day*; None if nothing needs converting.
+
+    A given rate wins, then those of the last price file that has one; of these it is the newest
+    that is not after *day*.
+
+    Raises:
+        NoRateError: there is none; two rates are never chained and none is taken as 1.
+    """
+    if source == target:
+        return None
+    pair = {source, target}
+    for rate in given:
+        if {rate.base, rate.quote} == pair:
+            return Conversion(source=source, target=target, rate=rate, day=day)
+    usable = [
+        rate for rate in known if {rate.base, rate.quote} == pair and rate.day and rate.day <= day
+    ]
+    if not usable:
+        raise NoRateError(
+            f"no exchange rate from {source} to {target} on {day}",
+            hint=f"give one: --fx {source}/{target}=RATE, the {target} for one {source}",
+        )
+    newest = max(usable, key=lambda rate: (rate.layer, rate.day or date.min))
+    return Conversion(source=source, target=target, rate=newest, day=day)

@@ -1,0 +1,1 @@
+"""TOML to the price table, every mistake with its line."""

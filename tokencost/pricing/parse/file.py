@@ -1,0 +1,178 @@
+"""Parse a price file, over the table that was parsed before it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tokencost.pricing.discounts import read_contract
+from tokencost.pricing.parse.entry import Entry, Mistakes
+from tokencost.pricing.parse.locations import parse_toml
+from tokencost.pricing.parse.models import read_model, with_multiplied_sites
+from tokencost.pricing.parse.providers import read_calendar, read_provider, read_schedule
+from tokencost.pricing.schedule import Calendar, Schedule
+from tokencost.pricing.table import ExchangeRate, Model, PriceTable, Provider
+
+SCHEMA = 1
+
+_NOTHING = PriceTable(
+    as_of=date.min,
+    sources=(),
+    digest="",
+    providers={},
+    models=(),
+    exchange_rates=(),
+    schedules={},
+    calendars={},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceFile:
+    """The bytes of a price file and the name it goes by in answers and errors."""
+
+    name: str
+    data: bytes
+
+
+def is_complete(file: PriceFile) -> bool:
+    """Say whether *file* stands by itself: it has a day, and every provider of its models."""
+    _, values = parse_toml(file.data, name=file.name)
+    providers, models = values.get("provider"), values.get("model")
+    return (
+        "as_of" in values
+        and isinstance(providers, Mapping)
+        and isinstance(models, list)
+        and all(isinstance(each, Mapping) and each.get("provider") in providers for each in models)
+    )
+
+
+def read_price_file(
+    file: PriceFile, *, base: PriceTable | None, today: date | None = None
+) -> PriceTable:
+    """Return *base* with the contents of *file* in front.
+
+    A model's rows for a site replace those of *base* whole, never half. Without a *base* the
+    file must be complete: it then has to say `as_of`.
+
+    Args:
+        file: what to read.
+        base: the table below, if there is one.
+        today: the last day that the file may claim to speak for, unless *base* speaks for a later
+            one; None does not judge that.
+
+    Raises:
+        PriceTableError: the file is not TOML, or entries are wrong: all of them are named.
+    """
+    text, values = parse_toml(file.data, name=file.name)
+    under = base or _NOTHING
+    mistakes = Mistakes(file.name, text, latest=max(today, under.as_of) if today else None)
+    top = Entry(values, mistakes=mistakes)
+    if (schema := top.tokens("schema")) != SCHEMA:
+        top.reject(f"schema must be {SCHEMA}, not {schema}", key="schema")
+    as_of = top.past_day("as_of", required=base is None)
+    rates = _exchange_rates(top, layer=len(under.sources))
+    table = _with_sellers(top, under)
+    models, entries = _models(top, table)
+    discounts = read_contract(top.entry("contract"), models.values())
+    top.close()
+    _check_names(entries, models)
+    _check_replacements(entries, models)
+    mistakes.raise_if_any()
+    return replace(
+        table,
+        as_of=max(as_of or date.min, under.as_of),
+        sources=(*under.sources, file.name),
+        digest="",
+        models=tuple(models.values()),
+        exchange_rates=(*under.exchange_rates, *rates),
+        discounts=(*under.discounts, *discounts),
+    )
+
+
+def _with_sellers(top: Entry, under: PriceTable) -> PriceTable:
+    """Read calendars, schedules and providers, in this order: each may name those before it."""
+    calendars: Mapping[str, Calendar] = {
+        **under.calendars,
+        **{name: read_calendar(name, each) for name, each in top.named_entries("calendar").items()},
+    }
+    schedules: Mapping[str, Schedule] = {
+        **under.schedules,
+        **{
+            name: read_schedule(name, each, calendars)
+            for name, each in top.named_entries("schedule").items()
+        },
+    }
+    providers: Mapping[str, Provider] = {
+        **under.providers,
+        **{
+            name: read_provider(name, each, known=under.providers.get(name))
+            for name, each in top.named_entries("provider").items()
+        },
+    }
+    return replace(under, calendars=calendars, schedules=schedules, providers=providers)
+
+
+def _exchange_rates(top: Entry, *, layer: int) -> list[ExchangeRate]:
+    rates = []
+    for entry in top.entries("fx", label="exchange rate"):
+        rates.append(
+            ExchangeRate(
+                base=entry.currency("base"),
+                quote=entry.currency("quote"),
+                rate=entry.required_amount("rate"),
+                day=entry.required_day("date"),
+                source=entry.text("source"),
+                layer=layer,
+            )
+        )
+        entry.close()
+    return rates
+
+
+def _models(top: Entry, table: PriceTable) -> tuple[dict[str, Model], dict[str, Entry]]:
+    """Return all models by name, those of the table below first, and the entries of this file."""
+    models = {model.name: model for model in table.models}
+    entries: dict[str, Entry] = {}
+    for entry in top.entries("model", label="model"):
+        model = read_model(entry, table=table, known=models)
+        if model.id and model.name in entries:
+            entry.reject("the model is defined twice in this file")
+        entries[model.name] = entry
+        models[model.name] = model
+    for name, model in models.items():
+        if model.provider in table.providers:
+            models[name] = with_multiplied_sites(model, table.providers[model.provider])
+    return models, entries
+
+
+def _check_names(entries: Mapping[str, Entry], models: Mapping[str, Model]) -> None:
+    taken: dict[tuple[str, str], str] = {}
+    # What was there first keeps its name: the mistake is in this file.
+    for name in [name for name in models if name not in entries] + list(entries):
+        model = models[name]
+        names = (model.id, *model.aliases)
+        for each in names:
+            other = taken.setdefault((model.provider, each), model.id)
+            if (other != model.id or names.count(each) > 1) and name in entries:
+                entries[name].reject(
+                    f"the name {each!r} is taken by {other}",
+                    key="id" if each == model.id else "aliases",
+                    hint="a name may stand for one model of a provider only",
+                )
+
+
+def _check_replacements(entries: Mapping[str, Entry], models: Mapping[str, Model]) -> None:
+    for name, entry in entries.items():
+        model = models[name]
+        if model.replaced_by and model.replaced_by not in models:
+            entry.reject(
+                f"replaced_by: there is no model {model.replaced_by!r}",
+                key="replaced_by",
+                hint="write provider/id",
+            )
+        if model.retired and any(not p.last or p.last > model.retired for p in model.prices):
+            entry.reject(
+                f"a price row goes on after the model was retired on {model.retired}",
+                key="retired",
+                hint="close the row with until",
+            )

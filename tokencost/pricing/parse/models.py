@@ -1,0 +1,140 @@
+"""Parse models with their price rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from tokencost.money import plain
+from tokencost.pricing.parse.entry import Entry
+from tokencost.pricing.parse.price_rows import read_row
+from tokencost.pricing.parse.providers import read_batch_cache, read_caching
+from tokencost.pricing.rates import Rates
+from tokencost.pricing.table import Model, Price, PriceTable, Provider
+
+_NOTHING = Model(
+    id="",
+    provider="",
+    aliases=(),
+    match=(),
+    tokenizer=None,
+    tokenizer_assumed="",
+    context=None,
+    max_input=None,
+    max_output=None,
+    not_at=(),
+    caching=None,
+    batch_cache=None,
+    retired=None,
+    replaced_by="",
+    prices=(),
+)
+
+
+def read_model(entry: Entry, *, table: PriceTable, known: Mapping[str, Model]) -> Model:
+    """Read a model; what it leaves out stays as *known* has it.
+
+    Its rows for a site replace those that are known whole, never half. An empty list, or `false`
+    for a text or a day, takes back what is known.
+    """
+    name, seller = entry.text("id"), entry.text("provider")
+    if name and seller:
+        entry.where = f"model {seller}/{name}"
+    provider = table.providers.get(seller)
+    if seller and provider is None:
+        entry.reject(
+            f"provider {seller!r} is not defined", key="provider", hint=f"add [provider.{seller}]"
+        )
+    rows = [
+        (row, read_row(row, provider=provider, schedules=table.schedules))
+        for row in entry.entries("price", label="price row")
+    ]
+    base = known.get(f"{seller}/{name}")
+    model = _read(entry, base or replace(_NOTHING, id=name, provider=seller), provider)
+    entry.close()
+    if not rows and not (model.replaced_by or base):
+        entry.reject("there is no price row", hint="add [[model.price]] below the model")
+    _check_overlap([(row, price) for row, price in rows if price])
+    own = tuple(price for _, price in rows if price)
+    sites = {price.site for price in own}
+    kept = tuple(price for price in model.prices if price.site not in sites)
+    return replace(model, prices=(*own, *kept))
+
+
+def _read(entry: Entry, base: Model, provider: Provider | None) -> Model:
+    """Return *base* with what *entry* says in its place, the rows aside."""
+    readers: Mapping[str, Callable[[str], object]] = {
+        **dict.fromkeys(("aliases", "match", "not_at"), entry.texts),
+        **dict.fromkeys(("context", "max_input", "max_output"), entry.tokens),
+        **dict.fromkeys(("tokenizer", "tokenizer_assumed", "replaced_by"), _text_of(entry)),
+        "retired": entry.day,
+    }
+    said: dict[str, Any] = {}
+    for key, read in readers.items():
+        is_said = entry.says(key)
+        value = getattr(_NOTHING, key) if entry.unsays(key) else read(key)
+        if is_said:
+            said[key] = value
+    if "tokenizer" in said:
+        said.setdefault("tokenizer_assumed", "")
+    model = replace(
+        base,
+        **said,
+        caching=read_caching(
+            entry, base=base.caching, under=provider.caching if provider else None
+        ),
+        batch_cache=read_batch_cache(entry) or base.batch_cache,
+    )
+    for site in model.not_at:
+        if provider and site not in provider.sites:
+            entry.reject(f"not_at: {provider.id} has no site {site!r}", key="not_at")
+    return model
+
+
+def _text_of(entry: Entry) -> Callable[[str], str | None]:
+    def read(key: str) -> str | None:
+        return entry.text(key, default="") or getattr(_NOTHING, key)
+
+    return read
+
+
+def with_multiplied_sites(model: Model, provider: Provider) -> Model:
+    """Add the rows of sites that sell at a multiple of the home's rates."""
+    own = tuple(price for price in model.prices if not price.derived)
+    sites = {price.site for price in own}
+    derived = [
+        _multiplied(price, site, factor, provider.home)
+        for site, factor in provider.site_multipliers.items()
+        if site not in sites and site not in model.not_at
+        for price in own
+        if price.site == provider.home
+    ]
+    return replace(model, prices=(*own, *derived))
+
+
+def _multiplied(price: Price, site: str, factor: Decimal, home: str) -> Price:
+    return replace(
+        price,
+        site=site,
+        rates=price.rates.scaled(factor),
+        list_rates=price.list_rates and price.list_rates.scaled(factor),
+        tiers=tuple(replace(tier, rates=tier.rates.scaled(factor)) for tier in price.tiers),
+        modes={
+            mode: change.scaled(factor) if isinstance(change, Rates) else change
+            for mode, change in price.modes.items()
+        },
+        derived=f"{plain(factor)}x the rates of site {home}",
+    )
+
+
+def _check_overlap(rows: Sequence[tuple[Entry, Price]]) -> None:
+    for number, (row, price) in enumerate(rows):
+        for _, other in rows[:number]:
+            starts = [each.first for each in (price, other) if each.first]
+            if price.site == other.site and (
+                not starts or (price.covers(max(starts)) and other.covers(max(starts)))
+            ):
+                row.reject(
+                    f"site {price.site} has another row for the same days ({other.span})",
+                    hint="close the earlier one with until",
+                )

@@ -1,0 +1,172 @@
+"""Parse price rows."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from tokencost.pricing.parse.entry import Entry
+from tokencost.pricing.rates import SINGLE_RATES, Rates, Tier
+from tokencost.pricing.schedule import Schedule
+from tokencost.pricing.table import Confidence, Kind, Price, Provider
+
+MODES = ("batch", "flex", "priority", "fast", "ultrafast")
+
+
+def read_row(
+    entry: Entry, *, provider: Provider | None, schedules: Mapping[str, Schedule]
+) -> Price | None:
+    """Read one `[[model.price]]`; None if something about it is wrong.
+
+    Without a *provider*, which is a mistake by itself, the site cannot be judged.
+    """
+    kind = Kind(entry.choice("kind", list(Kind), default=Kind.LIST))
+    price = Price(
+        site=_site(entry, provider),
+        first=entry.day("from"),
+        last=entry.day("until"),
+        promised_until=entry.day("promised_until"),
+        kind=kind,
+        list_rates=_list_rates(entry, kind),
+        rates=_rates(entry),
+        input_max=entry.tokens("input_max"),
+        tiers=_tiers(entry),
+        modes=_modes(entry),
+        fees=entry.amounts("fees"),
+        schedule=_schedule(entry, schedules),
+        source=entry.text("source"),
+        page=entry.text("page", default=""),
+        checked=entry.checked(),
+        confidence=Confidence(
+            entry.choice("confidence", list(Confidence), default=Confidence.HIGH)
+        ),
+        note=entry.text("note", default=""),
+    )
+    entry.close()
+    if entry.sound:
+        _check(entry, price)
+    return price if entry.sound else None
+
+
+def _check(entry: Entry, price: Price) -> None:
+    rates = price.rates
+    if rates.input is None and rates.output is None:
+        entry.reject("input or output is missing")
+    if price.first and price.last and price.last < price.first:
+        entry.reject(f"until = {price.last} lies before from = {price.first}", key="until")
+    billed = [rate for rates in _all_rates(price) for rate in _billed(rates)]
+    if price.kind is not Kind.FREE and 0 in billed:
+        entry.reject('a rate of 0 needs kind = "free"', hint="leave an unknown rate out")
+    if price.kind is Kind.FREE and any(billed):
+        entry.reject('kind = "free" has rates of 0 only', key="kind")
+    if price.kind is Kind.ESTIMATE and not price.note:
+        entry.reject('kind = "estimate" needs a note that says what is in doubt', key="kind")
+
+
+def _all_rates(price: Price) -> list[Rates]:
+    own = [change for change in price.modes.values() if isinstance(change, Rates)]
+    return [price.rates, *(tier.rates for tier in price.tiers), *own]
+
+
+def _billed(rates: Rates) -> list[Decimal]:
+    """Return the known rates per token; keeping a cache may well be free."""
+    single = {name: rate for name, rate in rates.single().items() if name != "cache_storage_hour"}
+    return [rate for rate in (*single.values(), *rates.cache_write.values()) if rate is not None]
+
+
+def _site(entry: Entry, provider: Provider | None) -> str:
+    if provider is None or not provider.sites:
+        return entry.text("site", default="?")
+    if entry.peek("site") is None:
+        own = [site for site in provider.sites if site not in provider.site_multipliers]
+        if len(own) > 1:
+            entry.reject(f"site is missing; provider {provider.id} has {', '.join(own)}")
+        entry.text("site", default=provider.home)
+        return provider.home
+    return entry.choice("site", list(provider.sites), default=provider.home)
+
+
+def _list_rates(entry: Entry, kind: Kind) -> Rates | None:
+    listed = entry.entry("list")
+    if listed is None:
+        return None
+    if kind is not Kind.PROMO:
+        entry.reject('list is for kind = "promo" only', key="list")
+    rates = _rates(listed)
+    listed.close()
+    if listed.sound and rates == Rates():
+        listed.reject("has no rate")
+    return rates
+
+
+def _rates(entry: Entry) -> Rates:
+    single = {name: entry.amount(name) for name in SINGLE_RATES}
+    return Rates(**single, cache_write=entry.amounts_by_ttl("cache_write"))
+
+
+def _tiers(entry: Entry) -> tuple[Tier, ...]:
+    read = [(each, _tier(each)) for each in entry.entries("tiers", label="tier")]
+    _check_rising(read)
+    return tuple(tier for _, tier in read)
+
+
+def _check_rising(tiers: Sequence[tuple[Entry, Tier]]) -> None:
+    """Reject a tier that begins below the one before it, or that a later one always beats."""
+    highest = 0
+    for number, (entry, tier) in enumerate(tiers):
+        start = tier.input_from or 0
+        if entry.sound and tier.input_from and start < highest:
+            entry.reject(f"its bound falls: input >= {start:,} after input >= {highest:,}")
+        highest = max(highest, start)
+        later = [each for _, each in tiers[number + 1 :] if (each.input_from or 0) >= start]
+        beaten = next((each for each in later if each.covers(tier)), None)
+        if entry.sound and beaten:
+            entry.reject(
+                f"{tier.label} never counts: {beaten.label}, which comes later, holds as well",
+                hint="the last tier that holds is taken: put the narrower one later",
+            )
+
+
+def _tier(entry: Entry) -> Tier:
+    bounds: dict[str, int | None] = {}
+    for side in ("input", "output"):
+        low, low_excluded = entry.tokens(f"{side}_gte"), entry.tokens(f"{side}_gt")
+        high, high_excluded = entry.tokens(f"{side}_lte"), entry.tokens(f"{side}_lt")
+        if (low and low_excluded) or (high and high_excluded):
+            entry.reject(f"{side} has two bounds on one side")
+        start = low_excluded + 1 if low_excluded else low
+        end = high_excluded - 1 if high_excluded else high
+        if start and end is not None and start > end:
+            entry.reject(f"no number of {side} tokens is both >= {start:,} and <= {end:,}")
+        bounds[f"{side}_from"], bounds[f"{side}_to"] = start, end
+    rates = _rates(entry)
+    entry.close()
+    if entry.sound and not any(bounds.values()):
+        entry.reject("a tier needs a bound such as input_gt")
+    if entry.sound and rates == Rates():
+        entry.reject("a tier needs a rate")
+    return Tier(rates=rates, **bounds)
+
+
+def _modes(entry: Entry) -> dict[str, Decimal | Rates]:
+    modes: dict[str, Decimal | Rates] = {}
+    for name, value in entry.factors_or_entries("modes", label="mode").items():
+        if name not in MODES:
+            entry.reject(f"unknown mode {name}", key="modes", hint=f"known are {', '.join(MODES)}")
+        if isinstance(value, Decimal):
+            if value == 0:
+                entry.reject(f"modes.{name} must be above 0", key="modes")
+            modes[name] = value
+        else:
+            modes[name] = _rates(value)
+            value.close()
+            if value.sound and modes[name] == Rates():
+                value.reject("has no rate")
+    return modes
+
+
+def _schedule(entry: Entry, schedules: Mapping[str, Schedule]) -> Schedule | None:
+    name = entry.text("schedule", default="")
+    if name and name not in schedules:
+        entry.reject(
+            f"schedule {name!r} is not defined", key="schedule", hint=f"add [schedule.{name}]"
+        )
+    return schedules.get(name)

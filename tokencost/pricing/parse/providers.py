@@ -1,0 +1,221 @@
+"""Parse providers with their cache rules, schedules and calendars."""
+
+import re
+from collections.abc import Mapping
+from datetime import time, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from tokencost.pricing.cache_rules import BatchCache, CacheRule, Caching
+from tokencost.pricing.parse.entry import Entry
+from tokencost.pricing.price_date import parse_offset
+from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule
+from tokencost.pricing.table import Provider, VolumeDiscount
+
+_REFRESHES = ("", "sliding", "fixed")
+
+
+def read_caching(entry: Entry, *, base: Caching | None, under: Caching | None) -> Caching | None:
+    """Read `cache`: rules that replace others key by key, or false for no cache at all.
+
+    Args:
+        entry: the provider or the model.
+        base: what an earlier file says of the same; what this one says lies over it.
+        under: the rules of the provider, over which those of a model lie.
+
+    Returns:
+        What the files say of this provider or model by itself, None if they say nothing.
+    """
+    if entry.peek("cache") is False:
+        entry.flag("cache", default=False)
+        return Caching(absent=True)
+    rules = entry.entry("cache")
+    if rules is None:
+        return base
+    own = Caching(
+        implicit=_rule(rules, "implicit"),
+        explicit=_rule(rules, "explicit"),
+        exclusive=_flag(rules, "exclusive"),
+        source=rules.text("source", default=""),
+    )
+    rules.close()
+    caching = (base or Caching()).overridden(own)
+    whole = (under or Caching()).overridden(caching).known()
+    if not whole.implicit and not whole.explicit:
+        rules.reject("names neither an implicit nor an explicit cache")
+    if not whole.source:
+        rules.reject("source is missing")
+    return caching
+
+
+def read_batch_cache(entry: Entry) -> BatchCache | None:
+    """Read `batch_cache`, None if it is not said."""
+    if entry.peek("batch_cache") is None:
+        return None
+    return BatchCache(entry.choice("batch_cache", list(BatchCache), default=BatchCache.DISCOUNTED))
+
+
+def _rule(rules: Entry, kind: str) -> CacheRule | None:
+    if rules.unsays(kind):
+        return CacheRule(absent=True)
+    entry = rules.entry(kind)
+    if entry is None:
+        return None
+    rule = CacheRule(
+        min_tokens=entry.tokens("min_tokens"),
+        granularity=entry.tokens("granularity"),
+        ttl=entry.ttls("ttl"),
+        refresh=entry.choice("refresh", _REFRESHES, default=""),
+        guaranteed=_flag(entry, "guaranteed"),
+        breakpoints=entry.tokens("breakpoints"),
+        read_x=entry.factor("read_x"),
+        write_x=entry.factors_by_ttl("write_x"),
+        stored=_flag(entry, "stored"),
+        first_misses=entry.tokens("first_misses"),
+    )
+    entry.close()
+    return rule
+
+
+def _flag(entry: Entry, key: str) -> bool | None:
+    """Take true or false, None if it is not said."""
+    return entry.flag(key, default=False) if entry.says(key) else None
+
+
+_WINDOW = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
+_VOLUMES = ("prepaid", "volume")
+
+
+def read_calendar(name: str, entry: Entry) -> Calendar:
+    """Read a `[calendar.NAME]`."""
+    calendar = Calendar(
+        name=name,
+        first=entry.required_day("covers_from"),
+        last=entry.required_day("covers_through"),
+        holidays=frozenset(entry.days("holidays")),
+    )
+    entry.close()
+    return calendar
+
+
+def read_schedule(name: str, entry: Entry, calendars: Mapping[str, Calendar]) -> Schedule:
+    """Read a `[schedule.NAME]`."""
+    calendar = entry.text("except", default="")
+    if calendar and calendar not in calendars:
+        entry.reject(f"calendar {calendar!r} is not defined", key="except")
+    days = entry.texts("days")
+    if not days or not set(days) <= set(WEEKDAYS):
+        entry.reject(f"days must be some of {', '.join(WEEKDAYS)}, not {list(days)}", key="days")
+    schedule = Schedule(
+        name=name,
+        zone=entry.text("zone"),
+        offset=_offset(entry),
+        days=frozenset(days),
+        windows=tuple(
+            window
+            for text in entry.texts("windows")
+            if (window := _window(entry, text)) is not None
+        ),
+        multiplier=entry.required_amount("multiplier"),
+        calendar=calendars.get(calendar),
+    )
+    entry.text("note", default="")
+    entry.close()
+    return schedule
+
+
+def read_provider(name: str, entry: Entry, *, known: Provider | None) -> Provider:
+    """Read a provider; one that is *known* keeps its sites, whose rows are in their currency."""
+    sites = _sites(entry, known)
+    provider = Provider(
+        id=name,
+        name=entry.text("name", default=known.name if known else None),
+        sites=sites,
+        site_multipliers={
+            **(known.site_multipliers if known else {}),
+            **_multipliers(entry, sites),
+        },
+        batch_cache=read_batch_cache(entry)
+        or (known.batch_cache if known else BatchCache.DISCOUNTED),
+        caching=read_caching(entry, base=known.caching if known else None, under=None),
+        volumes=tuple(map(_volume, entry.entries("volume", label="volume")))
+        or (known.volumes if known else ()),
+    )
+    entry.close()
+    return provider
+
+
+def _sites(entry: Entry, known: Provider | None) -> Mapping[str, str]:
+    known_sites = known.sites if known else {}
+    sites = entry.entry("sites")
+    if sites is None:
+        if not known:
+            entry.reject("sites is missing", hint='for example sites = { global = "USD" }')
+        return known_sites
+    own = sites.currencies()
+    for site in own:
+        if known_sites.get(site, own[site]) != own[site]:
+            sites.reject(f"{site} is priced in {known_sites[site]}, not in {own[site]}")
+    return {**known_sites, **own}
+
+
+def _multipliers(entry: Entry, sites: Mapping[str, str]) -> Mapping[str, Decimal]:
+    multipliers = entry.amounts("site_multiplier")
+    home = next(iter(sites), "")
+    for site in multipliers:
+        if site not in sites or site == home:
+            entry.reject(
+                f"site_multiplier.{site} is no site beside the home", key="site_multiplier"
+            )
+        elif sites[site] != sites[home]:
+            entry.reject(
+                f"site_multiplier.{site} would turn {sites[home]} into {sites[site]}",
+                key="site_multiplier",
+                hint="price lists in another currency are lists of their own",
+            )
+    return multipliers
+
+
+def _volume(entry: Entry) -> VolumeDiscount:
+    steps = []
+    for step in entry.entries("steps", label="step"):
+        steps.append((step.required_tokens("tokens"), step.required_amount("pay")))
+        step.close()
+        if step.sound and not steps[-1][1] < 1:
+            step.reject(f"pay must be a share below 1, not {steps[-1][1]}", key="pay")
+    if any(one[0] >= two[0] or one[1] <= two[1] for one, two in pairwise(steps)):
+        entry.reject("steps must rise in tokens and fall in what is paid", key="steps")
+    volume = VolumeDiscount(
+        kind=entry.choice("kind", _VOLUMES, default="prepaid"),
+        models=entry.texts("models"),
+        steps=tuple(steps),
+        source=entry.text("source"),
+        checked=entry.checked(),
+        note=entry.text("note", default=""),
+    )
+    entry.close()
+    return volume
+
+
+def _offset(entry: Entry) -> timedelta:
+    text = entry.text("utc_offset")
+    try:
+        return parse_offset(text) if text else timedelta()
+    except ValueError as error:
+        entry.reject(f"utc_offset: {error}", key="utc_offset")
+        return timedelta()
+
+
+def _window(entry: Entry, text: str) -> tuple[time, time] | None:
+    start, _, end = text.partition("-")
+    try:
+        window = time.fromisoformat(start), time.fromisoformat(end)
+    except ValueError:
+        window = None
+    if window is None or not _WINDOW.fullmatch(text):
+        entry.reject(f"windows: {text!r} is no window such as 09:00-12:00", key="windows")
+        return None
+    if window[0] >= window[1]:
+        entry.reject(f"windows: {text} ends before it starts", key="windows")
+        return None
+    return window

@@ -1,0 +1,267 @@
+"""Quote the rates of one request: price by date, tier by size, mode and hour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tokencost.errors import DoesNotFitError, NoPriceError
+from tokencost.money import plain
+from tokencost.pricing.cache_rules import BatchCache
+from tokencost.pricing.lookup import Offer
+from tokencost.pricing.price_date import Moment
+from tokencost.pricing.rates import EXPLICIT, Rates, Tier
+from tokencost.pricing.schedule import Band, band_at
+from tokencost.pricing.table import Confidence, Discount, Kind, Price
+
+STANDARD = "standard"
+_OLD = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The rates of one request, with everything that they were picked by.
+
+    `discount` is that of a contract, if it was applied.
+    `derived` names the rates that no price list gives, with the formula they follow from.
+    """
+
+    offer: Offer
+    price: Price
+    rates: Rates
+    mode: str
+    tier: Tier | None
+    band: Band | None
+    discount: Discount | None
+    derived: Mapping[str, str]
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def quote(
+    offer: Offer,
+    *,
+    moment: Moment,
+    mode: str = STANDARD,
+    input_tokens: int,
+    output_tokens: int,
+    cache: str | None = None,
+    thinking: bool = False,
+) -> Quote:
+    """Return the rates for a request of this size.
+
+    The total input, cached tokens included, and the output pick the tier, and the tier prices
+    the whole request: that is how every provider of the table bills.
+
+    Args:
+        offer: the model at its site.
+        moment: picks the price row, and the hours of a schedule.
+        mode: "standard" or one of `MODES`.
+        input_tokens: the whole input.
+        output_tokens: the answer.
+        cache: "implicit" or "explicit", the cache that is read, where a provider has both.
+        thinking: whether the model thinks before it answers, which some bill at another rate.
+
+    Raises:
+        NoPriceError: no row covers the day, the mode has no price, or the request is larger
+            than the model or its price list allows.
+    """
+    price, day = price_at(offer, moment), day_at(offer, moment)
+    _check_size(offer, price, input_tokens=input_tokens, output_tokens=output_tokens)
+    tier = _tier(price.tiers, input_tokens=input_tokens, output_tokens=output_tokens)
+    rates = price.rates if tier is None else price.rates.overridden(tier.rates)
+    rates, derived = offer.caching.completed(rates)
+    notes = _day_notes(offer, price, moment)
+    if mode != STANDARD:
+        rates, derived = _in_mode(offer, price, rates, derived, mode=mode, tier=tier, notes=notes)
+    if cache == EXPLICIT and rates.cache_read_explicit is not None:
+        formulas = {**derived, "cache_read": derived.get("cache_read_explicit", "")}
+        derived = {name: formula for name, formula in formulas.items() if formula}
+    rates = rates.reading(cache)
+    if thinking and rates.output_thinking is not None:
+        rates = replace(rates, output=rates.output_thinking, output_thinking=None)
+    band = None if price.schedule is None else band_at(price.schedule, moment)
+    if band is not None:
+        notes += _band_notes(band, rates)
+        rates = rates.scaled(band.multiplier)
+    discount = None if price.kind is Kind.CONTRACT else offer.discount
+    if discount:
+        rates = rates.scaled((100 - discount.percent).scaleb(-2))
+        notes.append(discount.in_words)
+    return Quote(
+        offer=offer,
+        price=price,
+        rates=rates,
+        mode=mode,
+        tier=tier,
+        band=band,
+        discount=discount,
+        derived=derived,
+        assumptions=(*notes, *_assumptions(rates, output_tokens)),
+        warnings=tuple(_warnings(price, day)),
+    )
+
+
+def price_at(offer: Offer, moment: Moment) -> Price:
+    """Return the price row in force.
+
+    Raises:
+        NoPriceError: no row covers the day; the message says which days are covered.
+    """
+    day = day_at(offer, moment)
+    for price in offer.prices:
+        if price.covers(day):
+            return price
+    model = offer.model
+    spans = ", ".join(row.span for row in offer.prices)
+    retired = model.retired is not None and day > model.retired
+    why = f": it was retired on {model.retired}" if retired else ""
+    instead = f"{model.replaced_by} took its place; " if model.replaced_by else ""
+    raise NoPriceError(
+        f"{offer.name} has no price on {day}{why}",
+        hint=f"{instead}its rows cover {spans}; choose a day with --at",
+    )
+
+
+def day_at(offer: Offer, moment: Moment) -> date:
+    """Return the day at the seller, whose zone is known from the schedule of its prices.
+
+    Without one, or without a time of day, it is the day as it is written.
+    """
+    for price in offer.prices:
+        if price.schedule and (local := moment.in_zone(price.schedule.offset)):
+            return local.date()
+    return moment.day
+
+
+def _day_notes(offer: Offer, price: Price, moment: Moment) -> list[str]:
+    """Say so where the seller's day may be another one, with another price."""
+    day = day_at(offer, moment)
+    is_known = any(row.schedule for row in offer.prices)
+    if moment.offset is None or is_known:
+        return []
+    around = [day - timedelta(days=1), day + timedelta(days=1)]
+    if all(price.covers(each) for each in around):
+        return []
+    return [f"the seller's zone is not recorded: its day is taken as {day}, and prices change then"]
+
+
+def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens: int) -> None:
+    model = offer.model
+    for tokens, limit, what in (
+        (
+            input_tokens + output_tokens,
+            model.context,
+            "input and output" if output_tokens else "input",
+        ),
+        (input_tokens, model.max_input, "input"),
+        (output_tokens, model.max_output, "output"),
+    ):
+        if limit is not None and tokens > limit:
+            raise DoesNotFitError(
+                f"{model.name} does not fit: {tokens:,} tokens of {what}, at most {limit:,}",
+                hint="shorten the request or choose a model with a larger window",
+            )
+    if price.input_max is not None and input_tokens > price.input_max:
+        raise NoPriceError(
+            f"{offer.name} has no known price above {price.input_max:,} input tokens "
+            f"(here {input_tokens:,})",
+            hint="the price list ends there; shorten the request or add the price with --prices",
+        )
+
+
+def _tier(tiers: Sequence[Tier], *, input_tokens: int, output_tokens: int) -> Tier | None:
+    for tier in reversed(tiers):
+        if tier.holds(input_tokens=input_tokens, output_tokens=output_tokens):
+            return tier
+    return None
+
+
+def _in_mode(
+    offer: Offer,
+    price: Price,
+    rates: Rates,
+    derived: Mapping[str, str],
+    *,
+    mode: str,
+    tier: Tier | None,
+    notes: list[str],
+) -> tuple[Rates, Mapping[str, str]]:
+    """Return the rates of a mode, and the formulas that still hold for them."""
+    match price.modes.get(mode):
+        case None:
+            known = ", ".join((STANDARD, *price.modes))
+            raise NoPriceError(f"{offer.name} has no {mode} price", hint=f"it has {known}")
+        case Decimal() as factor:
+            is_whole = factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED
+            return _scaled(offer, rates, factor, mode, notes), derived if is_whole else {}
+        case Rates() as own:
+            if tier is not None:
+                raise NoPriceError(
+                    f"{offer.name} has no {mode} price for {tier.label}",
+                    hint=f"its {mode} rates are known for the base tier only",
+                )
+            return own, {}
+
+
+def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: str, notes: list[str]) -> Rates:
+    """Apply the factor of a mode; what a discount does to the caches is the seller's rule."""
+    stored = rates.cache_storage_hour  # by the hour: no list says that a mode discounts it
+    if factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED:
+        return replace(rates.scaled(factor), cache_storage_hour=stored)
+    if offer.batch_cache is BatchCache.STANDARD:
+        notes.append(f"{mode} does not discount the cache: its rates stay the standard ones")
+        return rates.scaled(factor).with_caches_of(rates)
+    notes.append(f"{mode} has no cache discount: a cached token costs as much as any other")
+    return replace(rates.without_cache_discounts().scaled(factor), cache_storage_hour=stored)
+
+
+def _band_notes(band: Band, rates: Rates) -> list[str]:
+    """Say what was assumed about the hour, and what the cheaper hours would cost."""
+    if not band.assumption:
+        return []
+    if band.cheaper is None:
+        return [band.assumption]
+    cheaper = rates.scaled(band.cheaper)
+    known = ", ".join(
+        f"{plain(rate)} {what}"
+        for rate, what in ((cheaper.input, "in"), (cheaper.output, "out"))
+        if rate is not None
+    )
+    return [f"{band.assumption}, at {known} per MTok"]
+
+
+def _assumptions(rates: Rates, output_tokens: int) -> list[str]:
+    assumptions = []
+    if rates.output_thinking is not None and output_tokens:
+        assumptions.append(
+            "output without thinking; with it (--thinking) a MTok is "
+            f"{plain(rates.output_thinking)}"
+        )
+    return assumptions
+
+
+def _warnings(price: Price, day: date) -> list[str]:
+    warnings = []
+    if price.promised_until and day > price.promised_until:
+        listed = price.list_rates
+        known = (
+            f"; the list price is {plain(listed.input)} in, {plain(listed.output)} out"
+            if listed and listed.input is not None and listed.output is not None
+            else ""
+        )
+        warnings.append(
+            f"the price was promised through {price.promised_until} only, not beyond{known}"
+        )
+    if price.kind is Kind.PROMO and price.last:
+        warnings.append(f"promotional price, ends {price.last}")
+    if price.kind is Kind.ESTIMATE or price.confidence is Confidence.LOW:
+        warnings.append(f"the price itself is uncertain: {price.note or price.source}")
+    if day - price.checked > _OLD:
+        warnings.append(f"the price was checked on {price.checked}, over 90 days before")
+    if price.first is None and price.checked - day > _OLD:
+        warnings.append(
+            f"the price was checked on {price.checked}; since when it holds is not recorded, "
+            f"so that of {day} is uncertain"
+        )
+    return warnings

@@ -1,0 +1,106 @@
+"""The answer of `compress` as sheet, JSON and CSV."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tokencost.compression import Step
+from tokencost.compression.compress import CompressionReport
+from tokencost.report.phrases import count_remarks, remarks
+from tokencost.report.table import Column, Remark, Sheet, Table, only_used
+
+_COLUMNS = (
+    Column(name="transform"),
+    Column(name="leaves"),
+    Column(name="before", number=True),
+    Column(name="after", number=True),
+    Column(name="saved", number=True),
+    Column(name="result"),
+)
+CSV_COLUMNS = ("transform", "level", "tokens_before", "tokens_after", "accepted", "reason")
+
+
+def sheet(report: CompressionReport) -> Sheet:
+    """Lay out one row for each transform that was tried, and one for all of them."""
+    before, after = report.before.expected, report.after.expected
+    tilde = "" if report.before.certain else "~"
+    rows = [_row(step) for step in report.steps]
+    whole = ("all", "", f"{tilde}{before:,}", f"{tilde}{after:,}", _saved(before, after), "")
+    return Sheet(
+        tables=(only_used(Table(columns=_COLUMNS, rows=(*rows, whole), totals=1)),),
+        remarks=(
+            Remark(label="input", text=f"{report.input}, {report.kind}"),
+            *count_remarks([(report.model, report.before)]),
+            *remarks("assumed", report.assumptions),
+            *remarks("note", report.warnings),
+        ),
+    )
+
+
+def as_dict(report: CompressionReport) -> dict[str, Any]:
+    """Spell out the JSON; the text itself is not in it."""
+    from tokencost.report.json_envelope import envelope, tokens_dict  # with the price table's code
+
+    return envelope(
+        "compress",
+        prices=report.prices,
+        assumptions={"notes": list(report.assumptions)},
+        body={
+            "results": [
+                {
+                    "input": report.input,
+                    "kind": str(report.kind),
+                    "model": report.model,
+                    "before": tokens_dict(report.before),
+                    "after": tokens_dict(report.after),
+                    "prefix_stable": report.prefix_stable,
+                    "steps": [
+                        {
+                            "transform": step.name,
+                            "level": str(step.level),
+                            "tokens_before": step.before,
+                            "tokens_after": step.after,
+                            "accepted": step.accepted,
+                            "reason": step.reason or None,
+                        }
+                        for step in report.steps
+                    ],
+                }
+            ]
+        },
+        warnings=report.warnings,
+        failures=report.failures,
+    )
+
+
+def csv_rows(report: CompressionReport) -> Iterable[tuple[object, ...]]:
+    """Return one row for each transform that was tried."""
+    for step in report.steps:
+        yield (
+            step.name,
+            step.level,
+            step.before,
+            step.after,
+            step.accepted,
+            step.reason or None,
+        )
+
+
+def quiet(report: CompressionReport) -> str:
+    """Return how many tokens are left."""
+    return f"{report.after.expected}\n"
+
+
+def _row(step: Step) -> tuple[str, ...]:
+    after = "" if step.after is None else f"{step.after:,}"
+    saved = "" if step.after is None else _saved(step.before, step.after)
+    result = "accepted" if step.accepted else step.reason
+    return step.name, str(step.level), f"{step.before:,}", after, saved, result
+
+
+def _saved(before: int, after: int) -> str:
+    """Return the share that is saved, cut off and not rounded up; a loss has a minus sign."""
+    if not before:
+        return ""
+    thousandths = abs(before - after) * 1000 // before
+    sign = "-" if after > before else ""
+    return f"{sign}{thousandths // 10}.{thousandths % 10} %"

@@ -1,0 +1,133 @@
+"""The answer of `count` as sheet, JSON and CSV."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tokencost.estimates.count import Counted, CountReport
+from tokencost.report.phrases import band_cell, count_cell, count_remarks, framing_remarks, remarks
+from tokencost.report.table import Column, Sheet, Table, only_used
+
+_COLUMNS = (
+    Column(name="input"),
+    Column(name="model"),
+    Column(name="tokens", number=True),
+    Column(name="between", number=True),
+    Column(name="tokenizer"),
+    Column(name="count"),
+)
+CSV_COLUMNS = (
+    "input",
+    "kind",
+    "model",
+    "tokens",
+    "tokens_low",
+    "tokens_high",
+    "method",
+    "tokenizer",
+)
+
+
+def sheet(report: CountReport) -> Sheet:
+    """Lay out the counts, with a total for each model where there are several inputs."""
+    rows = [
+        (
+            each.input,
+            each.model or "",
+            count_cell(each.tokens),
+            band_cell(each.tokens),
+            each.tokens.tokenizer or "",
+            str(each.tokens.method),
+        )
+        for each in report.results
+    ]
+    totals = [_total_row(group) for group in _groups(report) if len(group) > 1]
+    return Sheet(
+        tables=(only_used(Table(columns=_COLUMNS, rows=(*rows, *totals), totals=len(totals))),),
+        remarks=(
+            *count_remarks((each.model, each.tokens) for each in report.results if each.model),
+            *framing_remarks((each.model, each.tokens) for each in report.results),
+            *remarks("assumed", report.assumptions),
+            *remarks("note", report.warnings),
+        ),
+    )
+
+
+def as_dict(report: CountReport) -> dict[str, Any]:
+    """Spell out the JSON."""
+    from tokencost.report.json_envelope import envelope, tokens_dict  # with the price table's code
+
+    return envelope(
+        "count",
+        prices=report.prices,
+        assumptions={"notes": list(report.assumptions)},
+        body={
+            "results": [
+                {
+                    "input": each.input,
+                    "kind": each.kind,
+                    "model": each.model,
+                    "tokens": tokens_dict(each.tokens),
+                }
+                for each in report.results
+            ],
+            "totals": [
+                {
+                    "model": group[0].model,
+                    "tokens": {
+                        "input": sum(each.tokens.expected for each in group),
+                        "input_low": sum(each.tokens.low for each in group),
+                        "input_high": sum(each.tokens.high for each in group),
+                    },
+                }
+                for group in _groups(report)
+            ],
+        },
+        warnings=report.warnings,
+        failures=report.failures,
+    )
+
+
+def csv_rows(report: CountReport) -> Iterable[tuple[object, ...]]:
+    """Return one row for each result."""
+    for each in report.results:
+        tokens = each.tokens
+        yield (
+            each.input,
+            each.kind,
+            each.model,
+            tokens.expected,
+            tokens.low,
+            tokens.high,
+            tokens.method,
+            tokens.tokenizer,
+        )
+
+
+def quiet(report: CountReport) -> str:
+    """Return the total; with several models every line names its model."""
+    groups = _groups(report)
+    lines = []
+    for group in groups:
+        label = f"{group[0].model}\t" if len(groups) > 1 else ""
+        lines.append(f"{label}{sum(each.tokens.expected for each in group)}\n")
+    return "".join(lines)
+
+
+def _groups(report: CountReport) -> list[list[Counted]]:
+    groups: dict[str | None, list[Counted]] = {}
+    for each in report.results:
+        groups.setdefault(each.model, []).append(each)
+    return list(groups.values())
+
+
+def _total_row(group: Sequence[Counted]) -> tuple[str, ...]:
+    approximate = any(each.tokens.low != each.tokens.high for each in group)
+    low, high = (sum(getattr(each.tokens, end) for each in group) for end in ("low", "high"))
+    return (
+        f"sum of {len(group)}",
+        group[0].model or "",
+        f"{'~' if approximate else ''}{sum(each.tokens.expected for each in group):,}",
+        f"{low:,}–{high:,}" if approximate else "",
+        "",
+        "",
+    )

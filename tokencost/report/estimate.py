@@ -1,0 +1,301 @@
+"""The answer of `estimate` as sheet, JSON and CSV."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tokencost.estimates.results import Estimate, EstimateReport, total_cost
+from tokencost.money import plain, shown, times, total
+from tokencost.report.json_envelope import envelope, money, rates_dict, tokens_dict
+from tokencost.report.phrases import (
+    DASH,
+    count_remarks,
+    framing_remarks,
+    has_output,
+    output_assumptions,
+    remarks,
+)
+from tokencost.report.price_phrases import money_cell, price_remark, range_cell, rate_remarks
+from tokencost.report.table import Column, Remark, Sheet, Table, only_used
+
+CSV_COLUMNS = (
+    *("input", "kind", "model", "site", "tokens", "tokens_low", "tokens_high", "method"),
+    *("tokenizer", "output_tokens", "currency", "cost_input", "cost_output", "cost_low"),
+    *("cost_expected", "cost_high", "calls", "cost_calls", "calls_per_month", "cost_month"),
+    *("converted_currency", "cost_converted", "mode", "tier", "price_checked", "price_source"),
+)
+
+
+def sheet(report: EstimateReport) -> Sheet:
+    """Lay out the costs, with a total for each model where there are several inputs."""
+    request = report.request
+    columns = (
+        Column(name="input"),
+        Column(name="model"),
+        Column(name="tokens", number=True),
+        Column(name="between", number=True, rank=3),
+        Column(name="output", number=True, rank=1),
+        Column(name="cost/call" if _has_output(report) else "input cost", number=True),
+        Column(name="cost between", number=True, rank=2),
+        Column(name=f"{request.calls:,} call{'s' * (request.calls != 1)}", number=True, rank=4),
+        Column(name="month", number=True),
+        Column(name=f"in {request.currency}", number=True),
+    )
+    rows = [_row(each.input, [each], report) for each in report.results]
+    totals = [
+        _row(f"sum of {len(results)}", results, report)
+        for results in map(report.of, report.offers)
+        if len(results) > 1
+    ]
+    prices = only_used(Table(columns=columns, rows=(*rows, *totals), totals=len(totals)))
+    return Sheet(
+        tables=(prices, *_scenarios(report)),
+        remarks=(*_remarks(report), *_scenario_remarks(report)),
+    )
+
+
+def as_dict(report: EstimateReport) -> dict[str, Any]:
+    """Spell out the JSON."""
+    request, output = report.request, report.request.output
+    return envelope(
+        "estimate",
+        prices=report.prices,
+        moment=report.moment,
+        conversions=[each.conversion for each in report.results],
+        assumptions={
+            "output_tokens": None
+            if output is None
+            else {"low": output.low, "expected": output.expected, "high": output.high},
+            "calls": request.calls,
+            "mode": request.mode,
+            "volume_per_month": money(request.volume.per_month) if request.volume else None,
+            "notes": _assumptions(report),
+        },
+        body={
+            "results": [_result(each, report) for each in report.results],
+            "totals": [_total(report.of(offer)) for offer in report.offers],
+            "scenarios": _scenario_dicts(report),
+        },
+        warnings=report.warnings,
+        failures=report.failures,
+    )
+
+
+def csv_rows(report: EstimateReport) -> Iterable[tuple[object, ...]]:
+    """Return one row for each result; what is unknown stays empty."""
+    for each in report.results:
+        costs = _cost_dict(each, report) or {}
+        converted = _converted(each) or {}
+        yield (
+            *(each.input, each.kind, each.offer.model.name, each.offer.site),
+            *(each.tokens.expected, each.tokens.low, each.tokens.high, each.tokens.method),
+            *(each.tokens.tokenizer, each.output.expected, each.offer.currency),
+            *(costs.get(key) for key in ("input", "output", "low", "expected", "high")),
+            *(report.request.calls, costs.get("calls")),
+            money(report.request.volume.per_month) if report.request.volume else None,
+            costs.get("month"),
+            *(converted.get("currency"), converted.get("expected"), report.request.mode),
+            each.quote.tier.label if each.quote and each.quote.tier else None,
+            *((each.quote.price.checked, each.quote.price.source) if each.quote else (None, None)),
+        )
+
+
+def quiet(report: EstimateReport) -> str:
+    """Return the exact sum over all inputs, in the asked or native currency.
+
+    With several models every line names its model and currency, for a bare number would not.
+    """
+    lines = []
+    for offer in report.offers:
+        costs = [
+            each.conversion.convert(each.cost.expected.total)
+            if each.conversion
+            else each.cost.expected.total
+            for each in report.of(offer)
+            if each.cost is not None
+        ]
+        currency = report.request.currency or offer.currency
+        label = f"{offer.name}\t{currency}\t" if len(report.offers) > 1 else ""
+        lines.append(f"{label}{plain(total(costs))}\n")
+    return "".join(lines)
+
+
+def _scenarios(report: EstimateReport) -> list[Table]:
+    if not report.savings:
+        return []
+    from tokencost.report.savings import tables  # an estimate alone starts faster without
+
+    return tables(report)
+
+
+def _scenario_remarks(report: EstimateReport) -> list[Remark]:
+    if not report.savings:
+        return []
+    from tokencost.report.savings import saving_remarks
+
+    return saving_remarks(report)
+
+
+def _scenario_dicts(report: EstimateReport) -> list[dict[str, Any]]:
+    if not report.savings:
+        return []
+    from tokencost.report.savings import savings_dict
+
+    return [savings_dict(each, report) for each in report.savings]
+
+
+def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tuple[str, ...]:
+    """Return the cells of one result, or the sums of several of one model."""
+    offer, request = results[0].offer, report.request
+    costs, conversion = total_cost(results), results[0].conversion
+    low, tokens, high = _token_sums(results)
+    exact = all(each.tokens.certain for each in results)
+    calls = (Decimal(request.calls), request.volume.per_month if request.volume else None)
+    return (
+        label,
+        offer.name,
+        f"{'' if exact else '~'}{tokens:,}",
+        "" if exact else f"{low:,}{DASH}{high:,}",
+        f"{sum(each.output.expected for each in results):,}" if _has_output(report) else "",
+        money_cell(costs.expected, offer.currency),
+        range_cell(costs.low, costs.high, offer.currency),
+        *(
+            ""
+            if each is None or costs.expected is None
+            else shown(times(costs.expected, each), offer.currency)
+            for each in calls
+        ),
+        shown(conversion.convert(costs.expected), conversion.target)
+        if conversion and costs.expected is not None
+        else "",
+    )
+
+
+def _has_output(report: EstimateReport) -> bool:
+    return has_output(report.request.output, report.results)
+
+
+def _token_sums(results: Sequence[Estimate]) -> tuple[int, int, int]:
+    return (
+        sum(each.tokens.low for each in results),
+        sum(each.tokens.expected for each in results),
+        sum(each.tokens.high for each in results),
+    )
+
+
+def _remarks(report: EstimateReport) -> list[Remark]:
+    quoted: dict[str, Remark] = {}
+    for each in report.results:
+        if each.quote:
+            remark = price_remark(each.offer, each.quote, each.usage)
+            quoted.setdefault(remark.text, remark)
+    warnings = [
+        f"{each.offer.name}: {warning}" for each in report.results for warning in each.warnings
+    ]
+    return [
+        *count_remarks(
+            (each.offer.model.name, each.tokens) for each in report.results if each.tokens.tokenizer
+        ),
+        *framing_remarks((each.offer.model.name, each.tokens) for each in report.results),
+        *quoted.values(),
+        *rate_remarks(each.conversion for each in report.results),
+        *remarks("assumed", _assumptions(report)),
+        *remarks("note", report.warnings),
+        *remarks("warning", warnings),
+    ]
+
+
+def _assumptions(report: EstimateReport) -> list[str]:
+    request, output = report.request, report.request.output
+    lines = [f"prices of {report.moment}{report.prices.layers}"]
+    lines += output_assumptions(output, has_output=_has_output(report))
+    if request.volume:
+        lines.append(f"{request.volume.per_month:,} calls in a month of 30 days")
+    for each in report.results:
+        if each.quote:
+            lines += [f"{each.offer.name}: {text}" for text in each.quote.assumptions]
+    return list(dict.fromkeys(lines))
+
+
+def _result(each: Estimate, report: EstimateReport) -> dict[str, Any]:
+    model, quote = each.offer.model, each.quote
+    window = model.context or model.max_input
+    size = each.tokens.expected + (each.output.expected if model.context else 0)
+    return {
+        "input": each.input,
+        "kind": each.kind,
+        "model": model.name,
+        "site": each.offer.site,
+        "tokens": {**tokens_dict(each.tokens), "output": each.output.expected},
+        "usage": {
+            "uncached": each.usage.uncached,
+            "cache_read": each.usage.cache_read,
+            "cache_write": dict(each.usage.cache_write),
+            "output": each.usage.output,
+        },
+        "cost": _cost_dict(each, report),
+        "cost_converted": _converted(each),
+        "price": None
+        if quote is None
+        else {
+            **rates_dict(quote.rates),
+            "derived": dict(quote.derived),
+            "mode": quote.mode,
+            "tier": quote.tier.label if quote.tier else None,
+            "band": None if quote.band is None else "peak" if quote.band.inside else "off-peak",
+            "kind": str(quote.price.kind),
+            "from": quote.price.first.isoformat() if quote.price.first else None,
+            "until": quote.price.last.isoformat() if quote.price.last else None,
+            "checked": quote.price.checked.isoformat(),
+            "source": quote.price.source,
+            "confidence": str(quote.price.confidence),
+        },
+        "context": {"window": window, "fits": None if window is None else size <= window},
+        "warnings": list(each.warnings),
+    }
+
+
+def _cost_dict(each: Estimate, report: EstimateReport) -> dict[str, Any] | None:
+    if each.cost is None:
+        return None
+    cost, request = each.cost, report.request
+    return {
+        "currency": each.offer.currency,
+        "input": plain(cost.expected.input),
+        "output": plain(cost.expected.output),
+        "low": money(cost.low.total if cost.low else None),
+        "expected": plain(cost.expected.total),
+        "high": money(cost.high.total if cost.high else None),
+        "calls": plain(times(cost.expected.total, request.calls)),
+        "month": plain(times(cost.expected.total, request.volume.per_month))
+        if request.volume
+        else None,
+    }
+
+
+def _converted(each: Estimate) -> dict[str, Any] | None:
+    if each.cost is None or each.conversion is None:
+        return None
+    return {
+        "currency": each.conversion.target,
+        "expected": plain(each.conversion.convert(each.cost.expected.total)),
+    }
+
+
+def _total(results: Sequence[Estimate]) -> dict[str, Any]:
+    offer, costs = results[0].offer, total_cost(results)
+    low, tokens, high = _token_sums(results)
+    return {
+        "model": offer.model.name,
+        "site": offer.site,
+        "currency": offer.currency,
+        "tokens": {
+            "input": tokens,
+            "input_low": low,
+            "input_high": high,
+            "output": sum(each.output.expected for each in results),
+        },
+        "low": money(costs.low),
+        "expected": money(costs.expected),
+        "high": money(costs.high),
+    }

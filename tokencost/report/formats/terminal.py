@@ -1,0 +1,104 @@
+"""A sheet in colour, for a person at a terminal; the only module that knows rich."""
+
+import io
+
+from rich.console import Console, Group
+from rich.table import Table as Grid
+from rich.text import Text
+
+from tokencost.report.table import Remark, Sheet, Table, widths, without
+
+_GAP = 2
+_SLACK = 20
+_SHORTEST_NAME = 12
+_LABEL_STYLES = {"warning": "yellow", "error": "red", "assumed": "cyan", "hidden": "yellow"}
+_CELL_STYLES = {"fail": "bold red", "error": "bold red", "pass": "green", "no price": "red"}
+
+
+def render_terminal(sheet: Sheet, *, width: int | None) -> str:
+    """Return *sheet* with colours.
+
+    On a terminal of this *width* remarks are wrapped, and what a table can spare is left out if
+    it is too wide; nothing that is shown is ever cut. Without a *width* there is no limit.
+    """
+    tables, hidden = [], dict[str, None]()
+    for table in sheet.tables:
+        fitted = table if width is None else _fitted(table, width)
+        shown = {column.name for column in fitted.columns}
+        hidden |= {column.name: None for column in table.columns if column.name not in shown}
+        tables.append(fitted)
+    remarks = list(sheet.remarks)
+    if hidden:
+        text = f"{', '.join(hidden)}: widen the terminal, or see --json"
+        remarks.append(Remark(label="hidden", text=text))
+    widest = max([*map(_width, tables), *(len(each.label) + len(each.text) for each in remarks)])
+    parts: list[Grid | Text] = []
+    for table in tables:
+        parts += [_grid(table, _column_widths(table, width)), Text()]
+    if remarks:
+        parts.append(_remarks(remarks, width))
+    console = Console(
+        file=io.StringIO(),
+        # Both kinds of columns have their widths already: with room to spare rich cuts nothing.
+        width=max(widest, width or 0) + _SLACK,
+        height=1,  # unused, but without it a width is ignored where TERM=dumb
+        force_terminal=True,
+        color_system="standard",
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        console.print(Group(*parts), soft_wrap=width is None)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _fitted(table: Table, width: int) -> Table:
+    spare = sorted((column for column in table.columns if column.rank), key=lambda each: each.rank)
+    while spare and _width(table) > width:
+        table = without(table, spare.pop())
+    return table
+
+
+def _width(table: Table) -> int:
+    return sum(widths(table)) + _GAP * (len(table.columns) - 1)
+
+
+def _column_widths(table: Table, width: int | None) -> list[int]:
+    """Return the width of each column; long names give way, numbers never do."""
+    wanted = widths(table)
+    excess = 0 if width is None else _width(table) - width
+    for place in sorted(range(len(wanted)), key=wanted.__getitem__, reverse=True):
+        if excess > 0 and not table.columns[place].number:
+            cut = min(excess, max(0, wanted[place] - _SHORTEST_NAME))
+            wanted[place] -= cut
+            excess -= cut
+    return wanted
+
+
+def _grid(table: Table, columns: list[int]) -> Grid:
+    grid = Grid(box=None, header_style="bold", pad_edge=False, padding=(0, _GAP, 0, 0))
+    for column, width in zip(table.columns, columns, strict=True):
+        grid.add_column(
+            Text(column.name),
+            justify="right" if column.number else "left",
+            overflow="fold",
+            width=width,
+        )
+    for number, row in enumerate(table.rows):
+        total = number >= len(table.rows) - table.totals
+        cells = [Text(cell, style=_CELL_STYLES.get(cell, "")) for cell in row]
+        grid.add_row(*cells, style="bold" if total else None)
+    return grid
+
+
+def _remarks(remarks: list[Remark], width: int | None) -> Grid:
+    widest = max(len(remark.label) for remark in remarks)
+    longest = max(len(remark.text) for remark in remarks)
+    grid = Grid.grid(padding=(0, _GAP, 0, 0))
+    grid.add_column(no_wrap=True, width=widest)
+    room = longest if width is None else max(20, width - widest - _GAP)
+    grid.add_column(overflow="fold", width=min(longest, room))
+    for remark in remarks:
+        style = _LABEL_STYLES.get(remark.label, "dim")
+        text_style = _CELL_STYLES.get(remark.text, "") if remark.label == "status" else ""
+        grid.add_row(Text(remark.label, style=style), Text(remark.text, style=text_style))
+    return grid

@@ -1,0 +1,207 @@
+"""Phrases about prices, caches and volumes."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Any
+
+from tokencost.money import plain, shown
+from tokencost.pricing import BatchCache, CacheRule, Conversion, Offer, Price, Quote, VolumeDiscount
+from tokencost.report.json_envelope import rate_warnings
+from tokencost.report.phrases import DASH, remarks
+from tokencost.report.table import Remark
+from tokencost.usage import Usage
+
+
+def money_cell(amount: Decimal | None, currency: str) -> str:
+    """Return an amount, or say that there is no price."""
+    return "no price" if amount is None else shown(amount, currency)
+
+
+def range_cell(low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    """Return both ends of a cost, nothing if they are one."""
+    if low == high:
+        return ""
+    return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
+
+
+def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:
+    """Return the rates that were used, with what chose them, their date and source."""
+    chosen = [f"{offer.currency} {rates_in_words(quote, usage)} per MTok"]
+    if quote.tier is not None:
+        chosen.append(f"tier {quote.tier.label}")
+    if quote.mode != "standard":
+        chosen.append(f"mode {quote.mode}")
+    if quote.band is not None:
+        chosen.append("peak hours" if quote.band.inside else "off-peak hours")
+    return Remark(
+        label="price", text=f"{offer.name}: {', '.join(chosen)}; {provenance(quote.price)}"
+    )
+
+
+def provenance(price: Price) -> str:
+    """Return date, source and doubt of a price row."""
+    doubt = "" if price.confidence == "high" else f", confidence {price.confidence}"
+    kind = "" if price.kind == "list" else f", {price.kind} price"
+    derived = f", {price.derived}" if price.derived else ""
+    return f"checked {price.checked}, {price.source}{kind}{derived}{doubt}"
+
+
+def rates_in_words(quote: Quote, usage: Usage) -> str:
+    """Return the rates of input and output, and those of a cache that was used.
+
+    A rate that no list gives comes with the formula it follows from.
+    """
+    rates = quote.rates
+    read, derived = rates.cache_read if usage.cache_read else None, quote.derived
+    known = [
+        f"{plain(rate)} {what}"
+        for rate, what in (
+            (rates.input, "in"),
+            (rates.output, "out"),
+            (read, f"cache read{_formula(derived.get('cache_read'))}"),
+            *(
+                (rates.cache_write.get(ttl), f"cache write {ttl}{_formula(derived.get(name))}")
+                for ttl in usage.cache_write
+                for name in [f"cache_write {ttl}"]
+            ),
+        )
+        if rate is not None
+    ]
+    return ", ".join(known)
+
+
+def _formula(formula: str | None) -> str:
+    return f" ({formula})" if formula else ""
+
+
+def rate_remarks(conversions: Iterable[Conversion | None]) -> list[Remark]:
+    """Return one line for each exchange rate that was used, and what is doubtful about it."""
+    used = list(conversions)
+    rates = dict.fromkeys(each.rate for each in used if each is not None)
+    return [
+        *(
+            Remark(
+                label="rate",
+                text=f"1 {rate.base} = {plain(rate.rate)} {rate.quote}, "
+                f"{rate.day or 'undated'}, {rate.source}",
+            )
+            for rate in rates
+        ),
+        *remarks("warning", rate_warnings(used)),
+    ]
+
+
+_BATCH = {
+    BatchCache.DISCOUNTED: "",
+    BatchCache.STANDARD: "; a discount leaves those of the cache as they are",
+    BatchCache.NONE: "; a discount ends that of the cache",
+}
+
+
+def batch_words(rule: BatchCache) -> str:
+    """Return what becomes of the cache in a mode that discounts, "" if nothing does."""
+    return _BATCH[rule]
+
+
+def cache_words(offer: Offer) -> list[str]:
+    """Return a line for each kind of cache."""
+    caching = offer.caching
+    lines = [
+        f"{name}: {', '.join(_rule_words(rule)) or 'no rule is published'} ({caching.source})"
+        for name, rule in (("implicit", caching.implicit), ("explicit", caching.explicit))
+        if rule is not None
+    ]
+    if caching.exclusive:
+        lines.append("a request uses either the implicit or the explicit cache, never both")
+    return lines
+
+
+def _rule_words(rule: CacheRule) -> Iterable[str]:
+    if rule.min_tokens:
+        yield f"from {rule.min_tokens:,} tokens"
+    if rule.granularity:
+        yield f"in steps of {rule.granularity:,}"
+    if rule.ttl:
+        yield f"kept {' or '.join(rule.ttl)}"
+    if rule.refresh:
+        yield "prolonged by a hit" if rule.refresh == "sliding" else "not prolonged by a hit"
+    yield from _hit_words(rule)
+    if rule.breakpoints:
+        yield f"at most {rule.breakpoints} breakpoints"
+    if rule.read_x is not None:
+        yield f"read {plain(rule.read_x)}x input"
+    for ttl, factor in rule.write_x.items():
+        yield f"{ttl} write {plain(factor)}x input"
+
+
+def _hit_words(rule: CacheRule) -> Iterable[str]:
+    if rule.first_misses:
+        yield f"the first {rule.first_misses} calls miss"
+    if rule.stored:
+        yield "keeping is billed by the hour"
+    yield "hits are promised" if rule.guaranteed else "hits are not promised"
+
+
+def caching_dict(offer: Offer) -> dict[str, Any]:
+    """Spell out the cache rules."""
+    caching = offer.caching
+    return {
+        "implicit": _rule_dict(caching.implicit),
+        "explicit": _rule_dict(caching.explicit),
+        "exclusive": bool(caching.exclusive),
+        "in_batch": str(offer.batch_cache),
+        "source": caching.source or None,
+    }
+
+
+def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
+    if rule is None:
+        return None
+    return {
+        "min_tokens": rule.min_tokens,
+        "granularity": rule.granularity,
+        "ttl": list(rule.ttl),
+        "refresh": rule.refresh or None,
+        "guaranteed": bool(rule.guaranteed),
+        "breakpoints": rule.breakpoints,
+        "stored": bool(rule.stored),
+        "first_misses": rule.first_misses or 1,
+        "read_x": None if rule.read_x is None else plain(rule.read_x),
+        "write_x": {ttl: plain(factor) for ttl, factor in rule.write_x.items()},
+    }
+
+
+def volume_words(offer: Offer) -> list[str]:
+    """Return a line for each volume discount of the model, which no estimate applies."""
+    return [
+        f"{each.kind}: {', '.join(_steps(each))} of the list price, not applied by itself "
+        f"(checked {each.checked}, {each.source})"
+        for each in _volumes(offer)
+    ]
+
+
+def volume_dicts(offer: Offer) -> list[dict[str, Any]]:
+    """Spell out the volume discounts."""
+    return [
+        {
+            "kind": each.kind,
+            "steps": [{"tokens": tokens, "pay": plain(pay)} for tokens, pay in each.steps],
+            "source": each.source,
+            "checked": each.checked.isoformat(),
+            "note": each.note or None,
+        }
+        for each in _volumes(offer)
+    ]
+
+
+def _volumes(offer: Offer) -> list[VolumeDiscount]:
+    return [
+        each
+        for each in offer.provider.volumes
+        if not each.models or any(fnmatchcase(offer.model.id, glob) for glob in each.models)
+    ]
+
+
+def _steps(volume: VolumeDiscount) -> list[str]:
+    return [f"from {tokens:,} tokens {plain(pay * 100)} %" for tokens, pay in volume.steps]

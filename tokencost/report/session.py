@@ -1,0 +1,306 @@
+"""The answer of `session` as sheet, JSON and CSV."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from tokencost.money import plain, shown, times
+from tokencost.report.json_envelope import envelope, money, rates_dict, tokens_dict
+from tokencost.report.phrases import count_remarks, remarks
+from tokencost.report.price_phrases import price_remark, range_cell, rate_remarks
+from tokencost.report.table import Column, Remark, Sheet, Table, only_used
+from tokencost.sessions import PricedCall, SessionReport, SessionResult
+from tokencost.usage import Usage
+
+CSV_COLUMNS = (
+    *("model", "site", "call", "turn", "kind", "agents", "input", "cache_read", "cache_write"),
+    *("output", "currency", "cost_uncached", "cost_cached"),
+)
+_MOST = 40
+_ENDS = 15
+_TOTALS = (
+    Column(name="model"),
+    Column(name="calls", number=True, rank=3),
+    Column(name="input", number=True, rank=1),
+    Column(name="read", number=True, rank=2),
+    Column(name="written", number=True, rank=2),
+    Column(name="output", number=True, rank=4),
+    Column(name="no cache", number=True),
+    Column(name="with cache", number=True),
+    Column(name="saving", number=True),
+    Column(name="between", number=True, rank=5),
+)
+_CALLS = (
+    Column(name="turn", number=True),
+    Column(name=""),
+    Column(name="agents", number=True),
+    Column(name="input", number=True),
+    Column(name="read", number=True),
+    Column(name="written", number=True),
+    Column(name="output", number=True, rank=2),
+    Column(name="no cache", number=True, rank=1),
+    Column(name="with cache", number=True),
+    Column(name="so far", number=True),
+)
+
+
+def sheet(report: SessionReport) -> Sheet:
+    """Lay out the sums, and every call where there is one model alone."""
+    more = (
+        *([Column(name="month", number=True)] if report.volume else []),
+        Column(name="converted", number=True),
+    )
+    rows = tuple(_total_row(each, report) for each in report.results)
+    totals = only_used(Table(columns=(*_TOTALS, *more), rows=rows))
+    calls = [_calls_table(each) for each in report.results] if len(report.results) == 1 else []
+    return Sheet(tables=(totals, *calls) if report.results else (), remarks=tuple(_remarks(report)))
+
+
+def as_dict(report: SessionReport) -> dict[str, Any]:
+    """Spell out the JSON."""
+    return envelope(
+        "session",
+        prices=report.prices,
+        moment=report.moment,
+        conversions=[each.conversion for each in report.results],
+        assumptions={"session": _shape(report), "notes": _assumptions(report)},
+        body={"results": [_result(each, report) for each in report.results]},
+        failures=report.failures,
+    )
+
+
+def csv_rows(report: SessionReport) -> Iterable[tuple[object, ...]]:
+    """Return one row for each call."""
+    for result in report.results:
+        for number, each in enumerate(result.calls, start=1):
+            has_cache = result.reuse is not None
+            yield (
+                *(result.offer.model.name, result.offer.site, number, each.call.turn),
+                *("compaction" if each.call.is_compaction else "turn", each.times),
+                each.call.input,
+                *((plain(each.read), plain(each.written)) if has_cache else (None, None)),
+                *(each.call.output, result.offer.currency, money(each.uncached)),
+                money(each.cached),
+            )
+
+
+def quiet(report: SessionReport) -> str:
+    """Return what the session costs, with the cache if one is used, a line for each model."""
+    lines = []
+    for each in report.results:
+        converted = each.conversion
+        amount = converted.convert(each.total.cost) if converted else each.total.cost
+        currency = converted.target if converted else each.offer.currency
+        label = f"{each.offer.name}\t{currency}\t" if len(report.results) > 1 else ""
+        lines.append(f"{label}{plain(amount)}\n")
+    return "".join(lines)
+
+
+def _total_row(result: SessionResult, report: SessionReport) -> tuple[str, ...]:
+    total, currency = result.total, result.offer.currency
+    has_cache = result.reuse is not None
+    converted = result.conversion
+    return (
+        result.offer.name,
+        f"{total.calls:,}",
+        f"{'' if result.prefix.certain else '~'}{total.input:,}",
+        _tokens(total.read) if has_cache else "",
+        _tokens(total.written) if has_cache else "",
+        f"{total.output:,}",
+        shown(total.uncached, currency),
+        "none" if total.cached is None else shown(total.cached, currency),
+        _percent(total.saving, total.uncached),
+        "" if result.low is None else range_cell(result.low, result.high, currency),
+        *([shown(times(total.cost, report.volume.per_month), currency)] if report.volume else []),
+        shown(converted.convert(total.cost), converted.target) if converted else "",
+    )
+
+
+def _percent(saving: Decimal | None, of: Decimal) -> str:
+    """Return a share of the cost without a cache; a loss is negative."""
+    if saving is None or not of:
+        return ""
+    share = (saving / of * 100).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+    return f"{share} %"
+
+
+def _tokens(tokens: Decimal) -> str:
+    return f"{tokens.quantize(Decimal(1), ROUND_HALF_EVEN):,}"
+
+
+def _calls_table(result: SessionResult) -> Table:
+    rows, so_far = [], Decimal()
+    for each in result.calls:
+        cost = each.uncached if each.cached is None else each.cached
+        so_far += times(cost, each.times)
+        rows.append(_call_row(each, result, so_far))
+    if len(rows) > _MOST:
+        left_out = f"... {len(rows) - 2 * _ENDS:,} more, see -f csv"
+        rows[_ENDS:-_ENDS] = [("", left_out, *[""] * (len(_CALLS) - 2))]
+    return only_used(Table(columns=_CALLS, rows=tuple(rows)))
+
+
+def _call_row(priced: PricedCall, result: SessionResult, so_far: Decimal) -> tuple[str, ...]:
+    call, currency = priced.call, result.offer.currency
+    has_cache = result.reuse is not None
+    return (
+        f"{call.turn:,}",
+        "summary" if call.is_compaction else "",
+        f"{priced.times:,}" if result.session.agents > 1 else "",
+        f"{call.input:,}",
+        _tokens(priced.read) if has_cache else "",
+        _tokens(priced.written) if has_cache else "",
+        f"{call.output:,}",
+        shown(priced.uncached, currency),
+        "" if priced.cached is None else shown(priced.cached, currency),
+        shown(so_far, currency),
+    )
+
+
+def _remarks(report: SessionReport) -> list[Remark]:
+    warnings = [f"{each.offer.name}: {text}" for each in report.results for text in each.warnings]
+    return [
+        *count_remarks(
+            (each.offer.model.name, each.prefix) for each in report.results if each.prefix.tokenizer
+        ),
+        *dict.fromkeys(
+            price_remark(each.offer, quote, _any_usage(each))
+            for each in report.results
+            for quote in each.quotes
+        ),
+        *remarks("no cache", [each.no_reuse for each in report.results if each.no_reuse]),
+        *rate_remarks(each.conversion for each in report.results),
+        *remarks("assumed", _assumptions(report)),
+        *remarks("warning", warnings),
+    ]
+
+
+def _any_usage(result: SessionResult) -> Usage:
+    """Return a usage of every kind that the session is billed for."""
+    reuse = result.reuse
+    return Usage(
+        cache_read=1 if reuse else 0,
+        cache_write={reuse.use.ttl: 1} if reuse and reuse.use.ttl else {},
+    )
+
+
+def _assumptions(report: SessionReport) -> list[str]:
+    shape = report.session
+    agents = f"{shape.agents:,} agents of " if shape.agents > 1 else ""
+    turns = "1 turn" if shape.turns == 1 else f"{shape.turns:,} turns"
+    lines = [
+        f"prices of {report.moment}{report.prices.layers}",
+        f"{agents}{turns}: each sends all before it, {shape.user:,} tokens of a user "
+        f"and {shape.tool_output:,} of tools, and adds {shape.answer:,} of an answer",
+    ]
+    said: dict[str, list[str]] = {}
+    for each in report.results:
+        for text in _of_one(each):
+            said.setdefault(text, []).append(each.offer.name)
+    lines += [
+        text if len(names) == len(report.results) else f"{', '.join(names)}: {text}"
+        for text, names in said.items()
+    ]
+    if shape.agents > 1:
+        begin = "after the first one has written" if shape.staged else "at once and each write"
+        lines.append(f"all agents begin {begin} system and tools")
+    if report.volume:
+        lines.append(f"{report.volume.per_month:,} sessions in a month of 30 days")
+    return list(dict.fromkeys(lines))
+
+
+def _of_one(result: SessionResult) -> Iterable[str]:
+    yield f"{result.prefix.expected:,} tokens of system and tools"
+    if result.compact_at is not None:
+        yield (
+            f"above {result.compact_at:,} tokens the history becomes a summary of "
+            f"{result.session.summary:,}"
+        )
+    yield from result.assumptions
+
+
+def _shape(report: SessionReport) -> dict[str, Any]:
+    shape = report.session
+    return {
+        "turns": shape.turns,
+        "user": shape.user,
+        "tool_output": shape.tool_output,
+        "answer": shape.answer,
+        "summary": shape.summary,
+        "agents": shape.agents,
+        "staged": shape.staged,
+        "pause_seconds": int(shape.pause.total_seconds()),
+        "idle_seconds": {
+            str(turn): int(gap.total_seconds()) for turn, gap in sorted(shape.idle.items())
+        },
+        "hit_rate": money(shape.hit_rate),
+        "sessions_per_month": money(report.volume.per_month) if report.volume else None,
+        "thinking": report.thinking,
+    }
+
+
+def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
+    total, converted = result.total, result.conversion
+    reuse = result.reuse
+    return {
+        "model": result.offer.model.name,
+        "site": result.offer.site,
+        "prefix": tokens_dict(result.prefix),
+        "compact_at": result.compact_at,
+        "cache": None
+        if reuse is None
+        else {"kind": reuse.use.kind, "ttl": reuse.use.ttl, "hit_rate": plain(reuse.hit_rate)},
+        "no_cache": result.no_reuse or None,
+        "total": {
+            "calls": total.calls,
+            "input": total.input,
+            "output": total.output,
+            "cache_read": plain(total.read),
+            "cache_write": plain(total.written),
+            "currency": result.offer.currency,
+            "uncached": plain(total.uncached),
+            "cached": money(total.cached),
+            "saving": money(total.saving),
+            "low": money(result.low),
+            "high": money(result.high),
+            "month": money(times(total.cost, report.volume.per_month)) if report.volume else None,
+            "converted": None
+            if converted is None
+            else {"currency": converted.target, "cost": plain(converted.convert(total.cost))},
+        },
+        "prices": [
+            {
+                **rates_dict(quote.rates),
+                "tier": quote.tier.label if quote.tier else None,
+                "kind": str(quote.price.kind),
+                "checked": quote.price.checked.isoformat(),
+                "source": quote.price.source,
+                "confidence": str(quote.price.confidence),
+            }
+            for quote in result.quotes
+        ],
+        "calls": [_call(each) for each in result.calls],
+        "warnings": list(result.warnings),
+    }
+
+
+def _call(priced: PricedCall) -> dict[str, Any]:
+    call = priced.call
+    return {
+        "turn": call.turn,
+        "kind": "compaction" if call.is_compaction else "turn",
+        "agents": priced.times,
+        "input": call.input,
+        "output": call.output,
+        "uncached": plain(priced.uncached),
+        "cached": money(priced.cached),
+        "billed": [
+            {
+                "share": plain(share),
+                "uncached": usage.uncached,
+                "cache_read": usage.cache_read,
+                "cache_write": dict(usage.cache_write),
+            }
+            for share, usage in priced.billed
+        ],
+    }

@@ -1,0 +1,102 @@
+"""The cheapest combination of variants."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import product
+
+from tokencost.costs.workload import Sent, Work, bill
+from tokencost.errors import NoPriceError
+from tokencost.scenarios.options import WhatIf
+from tokencost.scenarios.results import Certainty, Content, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lever:
+    """One choice: what it is called, and the work it turns another into.
+
+    `is_stable` says that a cached beginning stays what it was.
+    """
+
+    name: str = ""
+    mode: str | None = None
+    at: Work | None = None  # whose moment is taken
+    cached: Work | None = None  # whose cache, hits and hours are taken
+    requests: tuple[Sent, ...] | None = None
+    is_stable: bool = True
+    content: Content = Content.SAME
+    certainty: Certainty = Certainty.BILLED
+    assumptions: tuple[str, ...] = ()
+
+    def applied(self, work: Work) -> Work:
+        """Return *work* done in this way as well."""
+        changes: dict[str, object] = {}
+        if self.mode is not None:
+            changes["mode"] = self.mode
+        if self.at is not None:
+            changes["moment"] = self.at.moment
+        if self.cached is not None:
+            changes |= {name: getattr(self.cached, name) for name in ("cache", "hits", "hours")}
+        if self.requests is not None:
+            changes["requests"] = self.requests
+        return replace(work, **changes)  # type: ignore[arg-type]
+
+
+NONE = Lever()
+_BATCH = timedelta(days=1)  # that the answers may take
+
+
+def cheapest(base: Work, choices: Sequence[Sequence[Lever]], what_if: WhatIf) -> Outcome:
+    """Return the cheapest combination of one lever, or none, of each of *choices*.
+
+    All of them are priced: no saving is derived from others. A text that begins otherwise than
+    before is never combined with the caching of its beginning, and a batch only with a cache that
+    outlives it.
+    """
+    best: Outcome | None = None
+    for levers in product(*([NONE, *each] for each in choices)):
+        used = [each for each in levers if each is not NONE]
+        found = _combined(base, used) if _go_together(used, what_if) else None
+        if found is not None and (best is None or found.total < best.total):
+            best = found
+    if best is None:
+        raise NoPriceError(f"{base.offer.name} has no price", hint="see `tokencost models show`")
+    return best
+
+
+def survives_batch(work: Work | None, what_if: WhatIf) -> bool:
+    """Say whether what the cache of *work* holds is there for as long as a batch may take."""
+    lifetime = work.cache.lifetime if work and work.cache else None
+    return what_if.hit_rate is not None or (lifetime is not None and lifetime >= _BATCH)
+
+
+def _go_together(used: Sequence[Lever], what_if: WhatIf) -> bool:
+    caches = [each.cached for each in used if each.cached]
+    if not caches:
+        return True
+    in_batch = any(each.mode for each in used)
+    return all(each.is_stable for each in used) and (
+        not in_batch or all(survives_batch(each, what_if) for each in caches)
+    )
+
+
+def _combined(base: Work, used: Sequence[Lever]) -> Outcome | None:
+    work = base
+    for lever in used:
+        work = lever.applied(work)
+    try:
+        found = bill(work)
+    except NoPriceError:
+        return None
+    contents, certainties = list(Content), list(Certainty)
+    return Outcome(
+        id="best",
+        name=" + ".join(each.name for each in used) or "nothing",
+        work=work,
+        bill=found,
+        certainty=max(
+            (each.certainty for each in used), key=certainties.index, default=Certainty.BILLED
+        ),
+        content=max((each.content for each in used), key=contents.index, default=Content.SAME),
+        assumptions=tuple(dict.fromkeys(text for each in used for text in each.assumptions)),
+    )

@@ -1,0 +1,97 @@
+"""Find text that changes from call to call: placeholders, dates, ids."""
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+_UUID = r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
+_DAY = r"\b\d{4}[-/]\d\d[-/]\d\d\b|\d{4}年\d{1,2}月\d{1,2}日"
+_MOMENT = r"\b\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?"
+_NOW = r"(?i:\b(?:today|now|current(?:ly)?|date|time)\b|今天|现在|当前|日期|时间)"
+# These stand for something in any text; a single pair of braces or a per cent sign only in prose.
+_PLACEHOLDER = (
+    r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}?%\}|<%[^<>\n]{0,200}?%>|\$\{[A-Za-z_][\w.]{0,99}\}"
+    r"|%\([A-Za-z_]\w{0,99}\)[sdrf]"
+)
+_IN_PROSE = r"(?<![\w\\$}{)/\"'.])\{[A-Za-z_][\w.]{0,99}\}(?![}\w/])|(?<![\w%])%[sd](?!\w)"
+_CODE = re.compile(
+    r"[;{]\s*$|^\s*(?:import|from|export|def|const|let|var|return|print\w*|func|fn|\.|#)\b"
+    r"|\bf[\"']|printf|=>",
+)
+PLACEHOLDER, REORDERED = "placeholder", "keys in another order"
+_PROSE = re.compile(_IN_PROSE)
+_KINDS = {
+    PLACEHOLDER: re.compile(_PLACEHOLDER),
+    "timestamp": re.compile(rf"{_NOW}[^\n]{{0,40}}?{_MOMENT}"),
+    "UUID": re.compile(_UUID),
+    "date": re.compile(rf"{_NOW}[^\n]{{0,40}}?(?:{_DAY})"),
+    "id": re.compile(r"(?i:\b(?:request|trace|session|correlation)[-_ ]?id)\s*[:=]\s*[\w-]*\d"),
+}
+_LINE_END = re.compile("\n")
+_DIFFERING = {
+    "timestamp": re.compile(_MOMENT),
+    "UUID": re.compile(_UUID),
+    "date": re.compile(_DAY),
+    "counter": re.compile(r"\d+"),
+}
+
+
+def first_volatile(text: str) -> tuple[int, str] | None:
+    """Return where the first thing stands that a template fills in, and what it is.
+
+    A date or time counts only after a word such as "today": those of a document do not change.
+    """
+    found = [(match.start(), kind) for kind, form in _KINDS.items() if (match := form.search(text))]
+    found += [(place, PLACEHOLDER) for place in _places_in_prose(text)][:1]
+    return min(found, default=None)
+
+
+def volatile_lines(text: str) -> set[int]:
+    """Return the numbers, from 1, of lines in which something changes from call to call."""
+    places = [match.start() for form in _KINDS.values() for match in form.finditer(text)]
+    places += _places_in_prose(text)
+    ends = [match.start() for match in _LINE_END.finditer(text)]
+    return {bisect_left(ends, place) + 1 for place in places}
+
+
+def first_placeholder(text: str) -> int | None:
+    """Return where the first placeholder of a template stands."""
+    match = _KINDS[PLACEHOLDER].search(text)
+    found = [] if match is None else [match.start()]
+    return min([*found, *_places_in_prose(text)], default=None)
+
+
+def _places_in_prose(text: str) -> Iterator[int]:
+    """Yield where braces or per cent signs stand in lines that are no code."""
+    judged, is_code = -1, False  # up to where the last line went that was looked at
+    for match in _PROSE.finditer(text):
+        if match.start() > judged:
+            start = text.rfind("\n", 0, match.start()) + 1
+            end = text.find("\n", match.end())
+            judged = end if end >= 0 else len(text)
+            is_code = _CODE.search(text[start:judged]) is not None
+        if not is_code:
+            yield match.start()
+
+
+def why_different(line: str, other: str) -> str:
+    """Say what kind of thing makes two lines differ."""
+    if is_same_data(line, other):
+        return REORDERED
+    place = next(
+        (at for at, (one, two) in enumerate(zip(line, other, strict=False)) if one != two),
+        min(len(line), len(other)),
+    )
+    for kind, form in _DIFFERING.items():
+        if any(match.start() <= place < match.end() for match in form.finditer(line)):
+            return kind
+    return "text"
+
+
+def is_same_data(line: str, other: str) -> bool:
+    """Say whether two JSON texts differ, and say the same."""
+    try:
+        return line != other and bool(json.loads(line) == json.loads(other))
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,130 @@
+"""Results of savings scenarios."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from tokencost.costs.workload import Bill, Work
+from tokencost.money import difference, times
+from tokencost.pricing import Offer
+from tokencost.scenarios.options import WhatIf
+from tokencost.scenarios.prefix import Prefix
+
+
+class Certainty(StrEnum):
+    """How sure it is that a scenario would be billed so, the surest first."""
+
+    BILLED = "billed rule"  # by the seller's own rule, given the calls as they are described
+    EXPECTED = "expected"  # on average, given how calls arrive
+    WHAT_IF = "what-if"  # only if something happens that nobody promises
+
+
+class Content(StrEnum):
+    """What a scenario leaves of the text."""
+
+    SAME = "same"
+    FORMAT = "format"
+    DROPS = "drops"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """From where on a scenario pays: a number of calls, or a mean number of calls an hour.
+
+    None where there is no such number: it always pays, or never.
+    """
+
+    calls: int | None = None
+    per_hour: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One scenario: its work and bill, or the reason why it does not apply.
+
+    `floor` is the bill if none of the hits comes that are not promised. `is_stable` says that the
+    text still begins as it did, whatever follows, so that a cached beginning stays cached.
+    """
+
+    id: str
+    name: str
+    work: Work | None = None
+    bill: Bill | None = None
+    floor: Bill | None = None
+    reason: str = ""
+    break_even: BreakEven = BreakEven()
+    certainty: Certainty = Certainty.BILLED
+    content: Content = Content.SAME
+    assumptions: tuple[str, ...] = ()
+    is_stable: bool = True
+
+    @property
+    def total(self) -> Decimal:
+        """What all calls cost, 0 if the scenario does not apply."""
+        return self.bill.total if self.bill else Decimal()
+
+    @property
+    def applies(self) -> bool:
+        """Whether it is billed in another way at all."""
+        return self.bill is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another model with its own tokenizer and its own cache; nobody compares their quality.
+
+    `cost` is that of all calls in the currency of the model it is compared with.
+    """
+
+    offer: Offer
+    outcome: Outcome
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Savings:
+    """The scenarios of one model over all inputs together.
+
+    `best` is the cheapest combination of what is certain, the baseline if nothing is cheaper;
+    `binding` says what keeps more from being saved.
+    """
+
+    offer: Offer
+    what_if: WhatIf
+    prefix: Prefix
+    baseline: Outcome
+    outcomes: tuple[Outcome, ...]
+    best: Outcome
+    binding: tuple[str, ...]
+    warnings: tuple[str, ...]
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def least(self) -> Outcome:
+        """The cheapest of the work as it is and with a cache that is certain."""
+        sure = [
+            each
+            for each in self.outcomes
+            if each.id.startswith("cache")
+            and each.applies
+            and each.certainty is not Certainty.WHAT_IF
+        ]
+        return min([self.baseline, *sure], key=lambda each: each.total)
+
+    def saving(self, outcome: Outcome) -> Decimal | None:
+        """Return what *outcome* saves over all calls, negative where it loses."""
+        if outcome.bill is None or self.baseline.bill is None:
+            return None
+        return difference(self.baseline.bill.total, outcome.bill.total)
+
+    def per_call(self, outcome: Outcome) -> Decimal | None:
+        """Return the mean cost of a call."""
+        if outcome.bill is None or outcome.work is None:
+            return None
+        return outcome.bill.total / outcome.work.calls
+
+    def per_month(self, outcome: Outcome, calls: Decimal) -> Decimal | None:
+        """Return the cost of so many *calls* of each request."""
+        if outcome.bill is None or outcome.work is None:
+            return None
+        return times(outcome.bill.total, calls) / outcome.work.rounds

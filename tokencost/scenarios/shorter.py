@@ -1,0 +1,140 @@
+"""Scenarios of shorter text."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tokencost.compression import Compressed, Level, compressed
+from tokencost.estimates.recount import Recounting
+from tokencost.inputs import Prompt
+from tokencost.inputs.request import Chat
+from tokencost.scenarios import Certainty, Content, Shorter, WhatIf, Work
+from tokencost.scenarios.prefix import shared_prefix
+
+_MOST = 200_000  # characters; `tokencost compress` takes any
+_LOSSY = (20, 50)  # per cent
+_NAMES = {Content.FORMAT: "in another notation", Content.DROPS: "without comments and decoration"}
+_WORTH = 100  # of what drops something a saving below 1 in so many tokens is not shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rewritten:
+    """What transforms have made of all prompts."""
+
+    prompts: tuple[Prompt, ...]
+    tokens: tuple[int, ...]
+    names: tuple[str, ...]
+    content: Content
+    is_stable: bool
+
+
+def shorter_texts(base: Work, counting: Recounting, what_if: WhatIf) -> Sequence[Shorter]:
+    """Return the requests of *base* in fewer tokens: texts, or the contents of their messages."""
+    return [*_compressed(base, counting, what_if), *(_lossy(base) if what_if.lossy else ())]
+
+
+def _compressed(base: Work, counting: Recounting, what_if: WhatIf) -> Iterable[Shorter]:
+    prompts = counting.prompts
+    if not prompts:
+        return
+    same = Shorter(
+        id="compress",
+        name="compressed",
+        requests=base.requests,
+        content=Content.SAME,
+        is_stable=True,
+    )
+    if sum(len(each.text) for each in prompts) > _MOST:
+        yield replace(same, reason="too long to try here: `tokencost compress` does")
+        return
+    kept = _rewritten(prompts, counting, [Level.SAME])
+    if kept.names:
+        yield _shorter(same, kept, base, counting, what_if)
+    else:
+        yield replace(same, reason="nothing to gain")
+    dropped = _rewritten(kept.prompts, counting, [Level.FORMAT, Level.DROPS])
+    if (sum(kept.tokens) - sum(dropped.tokens)) * _WORTH >= sum(kept.tokens) > 0:
+        name = _NAMES[dropped.content]
+        less = replace(same, id=f"compress-{dropped.content}", name=name, content=dropped.content)
+        both = replace(
+            dropped,
+            names=(*kept.names, *dropped.names),
+            is_stable=kept.is_stable and dropped.is_stable,
+        )
+        yield _shorter(less, both, base, counting, what_if)
+
+
+def _rewritten(
+    prompts: Sequence[Prompt], counting: Recounting, levels: Sequence[Level]
+) -> _Rewritten:
+    steps: list[Compressed] = []
+
+    def rewritten(text: str, name: str = "") -> str:
+        found = compressed(text, count=count, name=name, levels=levels)
+        steps.append(found)
+        return found.text
+
+    def count(text: str) -> int:
+        return counting.count(Prompt(name="<compressed>", text=text))
+
+    found = tuple(
+        replace(each, text=rewritten(each.text, each.name))
+        if each.chat is None
+        else replace(each, chat=_rewritten_chat(each.chat, rewritten))
+        for each in prompts
+    )
+    accepted = [step for each in steps for step in each.accepted]
+    contents = [Content(step.level) for step in accepted]
+    return _Rewritten(
+        prompts=found,
+        tokens=tuple(map(counting.count, found)),
+        names=tuple(dict.fromkeys(step.name for step in accepted)),
+        content=max(contents, key=list(Content).index, default=Content.SAME),
+        is_stable=all(each.prefix_stable for each in steps),
+    )
+
+
+def _rewritten_chat(chat: Chat, rewritten: Callable[[str], str]) -> Chat:
+    """Return *chat* with its contents rewritten, each by itself; tools stay as they are."""
+    return replace(
+        chat,
+        messages=tuple(
+            replace(each, texts=tuple(map(rewritten, each.texts))) for each in chat.messages
+        ),
+    )
+
+
+def _shorter(
+    shorter: Shorter, found: _Rewritten, base: Work, counting: Recounting, what_if: WhatIf
+) -> Shorter:
+    if what_if.prefix is None:
+        shared = shared_prefix(found.prompts, count=counting.count, split=counting.split)
+        prefix = shared.tokens or 0
+    else:
+        prefix = 0  # nobody says how much of it is left
+    return replace(
+        shorter,
+        requests=tuple(
+            replace(sent, input=tokens, prefix=min(prefix, tokens))
+            for sent, tokens in zip(base.requests, found.tokens, strict=True)
+        ),
+        is_stable=found.is_stable,
+        assumptions=(f"by {', '.join(found.names)}", *counting.doubts),
+    )
+
+
+def _lossy(base: Work) -> Iterable[Shorter]:
+    """Yield what it would save to leave out so much of the input, whichever way."""
+    for share in _LOSSY:
+        requests = [
+            replace(each, input=-(-each.input * (100 - share) // 100), prefix=0)
+            for each in base.requests
+        ]
+        yield Shorter(
+            id=f"lossy-{share}",
+            name=f"{share} % left out",
+            requests=tuple(requests),
+            content=Content.DROPS,
+            is_stable=False,
+            certainty=Certainty.WHAT_IF,
+            assumptions=("what the answers are worth then is not verified",),
+        )

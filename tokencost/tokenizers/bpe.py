@@ -1,0 +1,195 @@
+"""Byte-pair encoding with a vocabulary, in blocks that change no token."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tokencost.tokenizers.vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # a native extension, imported when the first text is counted
+    import tiktoken
+
+# Unicode White_Space, which is what \s means to tiktoken; Python's \s adds U+001C to U+001F.
+_INLINE = "\t\v\f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = re.compile(f"(?<=[^\r\n{_INLINE}]) ")
+SPACE_NOT_IN_TAGS = re.compile(f"(?<=[^\r\n{_INLINE}>]) |(?<=>) (?!</)")
+_BLOCK = 1 << 18
+_LONG_RUN = 100_000
+_RUN = re.compile(f"[{_INLINE}]{{{_LONG_RUN},}}")
+
+
+def segments(text: str, cut: re.Pattern[str]) -> set[str]:
+    """Return the distinct parts of *text*, cut before every *cut*."""
+    places = [0, *(match.start() for match in cut.finditer(text)), len(text)]
+    return {text[start:end] for start, end in pairwise(places)}
+
+
+def blocks(text: str, cut: re.Pattern[str]) -> Iterator[str]:
+    """Yield *text* in parts of bounded size, so that a big text needs no big list of tokens."""
+    start = 0
+    while len(text) - start > _BLOCK and (match := cut.search(text, start + _BLOCK)):
+        yield text[start : match.start()]
+        start = match.start()
+    yield text[start:]
+
+
+def long_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of white-space runs that tiktoken's regex engine may not survive.
+
+    It keeps a way back for every character of a run, and gives up at about a million of them.
+    Runs that a line break follows are matched without a way back and are left out.
+    """
+    for match in _RUN.finditer(text):
+        if text[match.end() : match.end() + 1] not in ("\r", "\n"):
+            yield match.span()
+
+
+_BYTES = 256
+_WRITTEN_SPACE = "▁"
+_ONE_PIECE = r"(?s:.+)"
+_REMEMBERED = 16  # texts: many models share a vocabulary, and ask one after the other
+
+# Looking up the substrings of a text costs less than building the full encoder up to about
+# here, in characters and in windows looked at; `tests/benchmarks/crossover.py` measures it.
+_FEW_CHARACTERS = 100_000
+_FEW_LOOKUPS = 400_000
+
+
+def all_but_last(following: str) -> int | None:
+    r"""Say how `\s+(?!\S)` takes a run of white space: to its end, or not its last character."""
+    return 0 if following == "" else 1
+
+
+def needs_no_help(_: str) -> None:
+    """Say that a pattern takes runs of white space of any length."""
+    return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a text becomes tokens.
+
+    Attributes:
+        name: as the price table spells it.
+        path: the vocabulary file.
+        pattern: splits a text into the pieces that are encoded one by one.
+        size: how many tokens of the file belong to it, None for all.
+        nfc: whether the family normalizes a text to NFC first.
+        prefix: what it puts before a text.
+        is_sentencepiece: whether it is a SentencePiece model. These write a space as "▁", so
+            that this character counts as one; and the tokens after the single bytes only help to
+            put characters together: one that is left over counts for each of its bytes.
+        cut: where a text may be cut.
+        run_tail: how many characters a run of white space leaves to the piece that starts with
+            this following character ("" at the end); None where the pattern needs no help.
+    """
+
+    name: str
+    path: Path
+    pattern: str
+    size: int | None = None
+    nfc: bool = False
+    prefix: str = ""
+    is_sentencepiece: bool = False
+    cut: re.Pattern[str] = SPACE
+    run_tail: Callable[[str], int | None] = all_but_last
+
+
+class Encoding:
+    """A vocabulary put to use; `count(text)` returns a number of tokens."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self._vocabulary: Vocabulary | None = None
+        self._full: tiktoken.Encoding | None = None
+        self._looked_up = 0
+        self.count = lru_cache(_REMEMBERED)(self._count_text)
+
+    @property
+    def name(self) -> str:
+        """The name in the price table."""
+        return self.recipe.name
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The tokens, mapped when they are first needed."""
+        if self._vocabulary is None:
+            self._vocabulary = Vocabulary(self.recipe.path, size=self.recipe.size)
+        return self._vocabulary
+
+    @cached_property
+    def _extra(self) -> Mapping[int, int]:
+        """The tokens that a helper counts for beyond itself."""
+        extra: dict[int, int] = {}
+        for rank in range(_BYTES, len(self.vocabulary)) if self.recipe.is_sentencepiece else ():
+            token = self.vocabulary.token(rank)
+            if len(token.decode(errors="ignore")) > 0:
+                break
+            extra[rank] = len(token) - 1
+        return extra
+
+    def _count_text(self, text: str) -> int:
+        """Return the number of tokens of *text*; what looks like a special token is plain text."""
+        return sum(map(self._length, self._encoded(text)))
+
+    def tokens(self, text: str) -> list[bytes]:
+        """Return the tokens of *text* one by one, of the text as it is normalized."""
+        return [self.vocabulary.token(rank) for part in self._encoded(text) for rank in part]
+
+    def _encoded(self, text: str) -> Iterator[list[int]]:
+        if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        if text:
+            text = self.recipe.prefix + text
+        if self.recipe.is_sentencepiece:
+            text = text.replace(_WRITTEN_SPACE, " ")
+        done = 0
+        for start, end in long_runs(text):
+            tail = self.recipe.run_tail(text[end : end + 1])
+            if tail is not None:
+                yield from self._blocks(text[done:start])
+                yield self._piece(text[start : end - tail])
+                done = end - tail
+        yield from self._blocks(text[done:])
+
+    def _blocks(self, text: str) -> Iterator[list[int]]:
+        if text:
+            encoder = self._encoder_for(text)
+            for block in blocks(text, self.recipe.cut):
+                yield encoder.encode_ordinary(block)
+
+    def _piece(self, text: str) -> list[int]:
+        encoder = self._encoder(self.vocabulary.ranks(), pattern=_ONE_PIECE)
+        return encoder.encode_ordinary(text)
+
+    def _length(self, tokens: Sequence[int]) -> int:
+        extra = self._extra
+        return len(tokens) + (sum(extra.get(token, 0) for token in tokens) if extra else 0)
+
+    def _encoder_for(self, text: str) -> "tiktoken.Encoding":
+        """Return the full encoder if it is there or worth building, else one made for *text*.
+
+        Byte-pair encoding looks up nothing but substrings of a piece, so an encoder that knows
+        only the tokens occurring in the text finds the same ones as the full encoder.
+        """
+        if self._full is None:
+            self._looked_up += len(text)
+            if self._looked_up <= _FEW_CHARACTERS:
+                parts = segments(text, self.recipe.cut)
+                found = self.vocabulary.found_in(parts, limit=_FEW_LOOKUPS)
+                if found is not None:
+                    return self._encoder(found, pattern=self.recipe.pattern)
+            self._full = self._encoder(self.vocabulary.ranks(), pattern=self.recipe.pattern)
+        return self._full
+
+    def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "tiktoken.Encoding":
+        import tiktoken
+
+        return tiktoken.Encoding(
+            self.name, pat_str=pattern, mergeable_ranks=ranks, special_tokens={}
+        )

@@ -1,0 +1,102 @@
+"""Count a request: each content by itself, and what the message format adds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tokencost.inputs import Prompt
+from tokencost.tokenizers import Method, TokenCount, Tokenizer
+
+if TYPE_CHECKING:  # texts need none of it
+    from tokencost.inputs.request import Chat, Tool
+    from tokencost.tokenizers.message_format import Frame
+
+# OpenAI's cookbook, "How to count tokens with tiktoken" (tools of gpt-4o).
+_PER_TOOL, _PROPERTIES, _PER_PROPERTY, _ENUM, _PER_CHOICE, _ALL_TOOLS = 7, 3, 3, -3, 3, 12
+_TOOL_SLACK = 3  # the formula says nothing about nested parameters
+_NO_TOKENS = (0, 0, 0)
+
+
+def measure(prompt: Prompt, tokenizer: Tokenizer, *, model: str) -> TokenCount:
+    """Count *prompt*; of a request the contents, tools and message format of *model*."""
+    if prompt.chat is None:
+        return tokenizer.measure(prompt.text)
+    from tokencost.tokenizers.message_format import find_frame
+
+    return _measure_chat(prompt.chat, tokenizer, find_frame(model, tokenizer.name))
+
+
+def _measure_chat(chat: "Chat", tokenizer: Tokenizer, frame: "Frame | None") -> TokenCount:
+    texts = [text for message in chat.messages for text in message.texts]
+    texts += [message.name for message in chat.messages if message.name]
+    counts = [tokenizer.measure(text) for text in texts]
+    by_formula = frame is not None and frame.documented
+    tools = _NO_TOKENS
+    if chat.tools and by_formula:
+        number = _tools_by_formula(chat.tools, lambda text: tokenizer.measure(text).expected)
+        slack = _TOOL_SLACK * len(chat.tools)
+        tools = max(0, number - slack), number, number + slack
+    elif chat.tools:
+        counts += [tokenizer.measure(tool.text) for tool in chat.tools]
+        tools = frame.tools if frame else _NO_TOKENS
+    contents = _sum(counts, tokenizer)
+    format_ = _format(chat, frame)
+    low, expected, high = (one + other for one, other in zip(format_, tools, strict=True))
+    basis = frame.basis if frame else "the message format is not known and not counted"
+    sure = by_formula and not chat.tools and contents.method is Method.EXACT
+    return replace(
+        contents,
+        expected=contents.expected + expected,
+        low=contents.low + low,
+        high=contents.high + high,
+        method=Method.ASSUMED if contents.method is Method.EXACT and not sure else contents.method,
+        basis=contents.basis
+        or ("" if sure else "the contents are exact; what frames them is not documented as billed"),
+        framing=expected,
+        framing_basis=basis,
+    )
+
+
+def _sum(counts: Sequence[TokenCount], tokenizer: Tokenizer) -> TokenCount:
+    """Add up counts; what they rest on is the same for all."""
+    first = counts[0] if counts else tokenizer.measure("")
+    return replace(
+        first,
+        expected=sum(each.expected for each in counts),
+        low=sum(each.low for each in counts),
+        high=sum(each.high for each in counts),
+    )
+
+
+def _format(chat: "Chat", frame: "Frame | None") -> tuple[int, int, int]:
+    """Return the tokens of the message format, low, expected and high."""
+    if frame is None or not chat.messages:
+        return _NO_TOKENS
+    roles = [message.role for message in chat.messages]
+    names = sum(1 for message in chat.messages if message.name)
+    expected = frame.start + frame.name * names + sum(map(frame.of, roles))
+    if not {"system", "developer"} & set(roles):
+        expected += frame.default_system
+    slack = frame.slack * len(roles)
+    return max(0, expected - slack), expected, expected + slack
+
+
+def _tools_by_formula(tools: "Sequence[Tool]", count: Callable[[str], int]) -> int:
+    total = _ALL_TOOLS
+    for tool in tools:
+        total += _PER_TOOL + count(f"{tool.name}:{tool.description.removesuffix('.')}")
+        properties = tool.parameters.get("properties")
+        if isinstance(properties, Mapping) and properties:
+            total += _PROPERTIES
+            total += sum(_property(name, value, count) for name, value in properties.items())
+    return total
+
+
+def _property(name: str, value: object, count: Callable[[str], int]) -> int:
+    known: Mapping[str, object] = value if isinstance(value, Mapping) else {}
+    total = _PER_PROPERTY
+    choices = known.get("enum")
+    if isinstance(choices, list):
+        total += _ENUM + sum(_PER_CHOICE + count(str(choice)) for choice in choices)
+    kind, text = known.get("type", ""), str(known.get("description", "")).removesuffix(".")
+    return total + count(f"{name}:{kind}:{text}")

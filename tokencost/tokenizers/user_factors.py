@@ -1,0 +1,116 @@
+"""The user's correction factors, learned from recorded requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from tokencost.errors import TokenizerError
+from tokencost.tokenizers import Method, TokenCount
+from tokencost.user_files import replace_file, user_folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """Recorded tokens per counted token of one model: the median, and the band of all pairs."""
+
+    factor: Decimal
+    low: Decimal
+    high: Decimal
+    pairs: int
+    source: str
+
+
+def learned_path() -> Path:
+    """Return the file of the user's factors, which need not exist."""
+    return user_folder() / "factors.toml"
+
+
+def corrected(tokens: TokenCount, model: str) -> TokenCount:
+    """Return *tokens* with the factor that was learned for *model*, if there is one.
+
+    Args:
+        tokens: what was counted; an exact count needs no factor and gets none.
+        model: `provider/id`.
+    """
+    if tokens.method in (Method.EXACT, Method.GIVEN):
+        return tokens
+    learned = load_learned(learned_path()).get(model)
+    if learned is None:
+        return tokens
+    known = f"times {learned.factor}, learned from {learned.pairs:,} requests of {learned.source}"
+    return replace(
+        tokens,
+        expected=_times(tokens.expected, learned.factor, ROUND_HALF_EVEN),
+        low=_times(tokens.expected, learned.low, ROUND_FLOOR),
+        high=_times(tokens.expected, learned.high, ROUND_CEILING),
+        method=Method.ESTIMATED,
+        basis=f"{known}; {tokens.basis}",
+    )
+
+
+@lru_cache(1)
+def load_learned(path: Path) -> Mapping[str, Learned]:
+    """Return the factors by model, none if there is no file.
+
+    Raises:
+        TokenizerError: the file is broken.
+    """
+    if not path.exists():
+        return {}
+    import tomllib
+
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        found = {
+            model: Learned(
+                factor=Decimal(entry["factor"]),
+                low=Decimal(entry["low"]),
+                high=Decimal(entry["high"]),
+                pairs=int(entry["pairs"]),
+                source=str(entry["source"]),
+            )
+            for model, entry in values.items()
+        }
+    except (OSError, ValueError, ArithmeticError, KeyError, TypeError) as error:
+        raise TokenizerError(
+            f"{path} is broken: {error}", hint="remove it, or learn anew"
+        ) from error
+    if any(not 0 < each.low <= each.factor <= each.high for each in found.values()):
+        raise TokenizerError(
+            f"{path} is broken: a factor lies outside its band", hint="remove it, or learn anew"
+        )
+    return found
+
+
+def save_learned(learned: Mapping[str, Learned]) -> None:
+    """Keep *learned*, beside the factors of other models.
+
+    Raises:
+        TokenizerError: the file cannot be read or written.
+    """
+    import tomli_w
+
+    path = learned_path()
+    entries = {
+        model: {
+            "factor": each.factor,
+            "low": each.low,
+            "high": each.high,
+            "pairs": each.pairs,
+            "source": each.source,
+        }
+        for model, each in sorted({**load_learned(path), **learned}.items())
+    }
+    try:
+        replace_file(path, tomli_w.dumps(entries).encode())
+    except OSError as error:
+        raise TokenizerError(
+            f"{path} cannot be written: {error.strerror}", hint="check the folder"
+        ) from error
+    load_learned.cache_clear()
+
+
+def _times(tokens: int, factor: Decimal, rounding: str) -> int:
+    return int((tokens * factor).to_integral_value(rounding))

@@ -1,0 +1,181 @@
+"""Tokenizers that the user added, those of plug-ins, and the list of all."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
+
+from tokencost.errors import TokenizerError
+from tokencost.tokenizers.bpe import Recipe
+from tokencost.tokenizers.conversion import PATTERNS, check_pattern, convert, is_name
+from tokencost.tokenizers.registry import find_tokenizer, tokenizer_names
+from tokencost.tokenizers.token_count import Tokenizer
+from tokencost.tokenizers.vocabulary import pack
+from tokencost.user_files import replace_file, user_folder
+
+GROUP = "tokencost.tokenizers"
+
+
+def folder() -> Path:
+    """Return where converted tokenizers are kept."""
+    return user_folder() / "tokenizers"
+
+
+def own_recipe(name: str) -> Recipe | None:
+    """Return the tokenizer that was added under this name, None if there is none.
+
+    Raises:
+        TokenizerError: its files are broken.
+    """
+    described = folder() / f"{name}.toml"
+    if not is_name(name) or not described.exists():
+        return None
+    try:
+        entry = tomllib.loads(described.read_text(encoding="utf-8"))
+        return Recipe(
+            name=name, path=folder() / f"{name}.bin", pattern=entry["pattern"], nfc=entry["nfc"]
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise TokenizerError(
+            f"the tokenizer {name!r} at {described} is broken: {error}",
+            hint=f"add it again: tokencost tokenizers add {name} FILE",
+        ) from error
+
+
+def own_names() -> Iterator[str]:
+    """Yield the names of what was added."""
+    yield from sorted(path.stem for path in folder().glob("*.toml"))
+
+
+def plugged_in(name: str) -> Tokenizer | None:
+    """Return the tokenizer that an installed package offers under this name.
+
+    An entry point of the group `tokencost.tokenizers` names a tokenizer, or what returns one
+    when it is called.
+    """
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=GROUP, name=name):
+        found = entry.load()
+        is_tokenizer = hasattr(found, "measure") and not isinstance(found, type)
+        tokenizer: Tokenizer = found if is_tokenizer else found()
+        return tokenizer
+    return None
+
+
+def plugged_in_names() -> list[str]:
+    """Return the names that installed packages offer."""
+    from importlib.metadata import entry_points
+
+    return sorted(entry.name for entry in entry_points(group=GROUP))
+
+
+def keep_tokenizer(name: str, file: Path, *, pattern: str = "") -> None:
+    """Convert *file* and keep it in the user's folder under *name*.
+
+    Args:
+        name: small letters, digits, dots and dashes, and none that is taken.
+        file: a tokenizer.json, a tekken.json or a .tiktoken file.
+        pattern: the pre-tokenizer pattern or the name of a known one, where the file has none.
+
+    Raises:
+        TokenizerError: the name is taken, or the file cannot be read or run exactly.
+    """
+    if not is_name(name):
+        raise TokenizerError(
+            f"{name!r} is no name for a tokenizer", hint="use small letters, digits, . and -"
+        )
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise TokenizerError(
+            f"{file} cannot be read: {error.strerror}", hint="check the path"
+        ) from error
+    converted = convert(data, name=file.name)
+    if pattern:
+        converted = replace(converted, pattern=PATTERNS.get(pattern, pattern))
+    if not converted.pattern:
+        raise TokenizerError(
+            f"{file.name} does not say how a text is split",
+            hint=f"pass --pattern with a regular expression or one of {', '.join(PATTERNS)}",
+        )
+    check_pattern(converted, name=file.name)
+    described = {
+        "pattern": converted.pattern,
+        "nfc": converted.nfc,
+        "source_sha256": hashlib.sha256(data).hexdigest(),
+    }
+    import tomli_w
+
+    try:
+        replace_file(folder() / f"{name}.bin", pack(converted.tokens))
+        replace_file(folder() / f"{name}.toml", tomli_w.dumps(described).encode())
+    except OSError as error:
+        raise TokenizerError(
+            f"{folder()} cannot be written: {error.strerror}", hint="check the folder"
+        ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A tokenizer; *origin* is "shipped", "own" or "plug-in"."""
+
+    name: str
+    method: str
+    origin: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokenizers:
+    """Answer of `tokenizers list` and `tokenizers add`."""
+
+    name: ClassVar[str] = "tokenizers"
+
+    listed: tuple[Listing, ...]
+
+
+def list_tokenizers() -> Tokenizers:
+    """Return every tokenizer by its name, those with a vocabulary first."""
+    own, plugged_in = list(own_names()), plugged_in_names()
+    origins = {
+        **dict.fromkeys(tokenizer_names(), "shipped"),
+        **dict.fromkeys(own, "own"),
+        **dict.fromkeys(plugged_in, "plug-in"),
+    }
+    return Tokenizers(listed=tuple(listing(name, origin) for name, origin in origins.items()))
+
+
+def add_tokenizer(name: str, file: Path, *, pattern: str = "") -> Tokenizers:
+    """Convert a tokenizer file, keep it under *name* in the user's folder, and return it.
+
+    Args:
+        name: small letters, digits, dots and dashes, and none that is taken.
+        file: a tokenizer.json, a tekken.json or a .tiktoken file.
+        pattern: how a text is split, where the file does not say: a regular expression, or the
+            name of a known one.
+
+    Raises:
+        TokenizerError: the name is taken, or the file cannot be read or run exactly.
+    """
+    if name in (*tokenizer_names(), *plugged_in_names()):
+        raise TokenizerError(f"the name {name!r} is taken", hint="choose another one")
+    keep_tokenizer(name, file, pattern=pattern)
+    return Tokenizers(listed=(listing(name, "own"),))
+
+
+def listing(name: str, origin: str) -> Listing:
+    """Return one of them.
+
+    Raises:
+        TokenizerError: there is no such tokenizer.
+    """
+    tokenizer = find_tokenizer(name)
+    return Listing(
+        name=name,
+        method=str(tokenizer.method),
+        origin=origin,
+        basis=tokenizer.measure("").basis,
+    )
