@@ -279,7 +279,7 @@ def test_reading_a_file_does_not_import_what_only_patterns_and_errors_need() -> 
         "import sys, tokencost.inputs; tokencost.inputs.read_prompts(['a.md'])\n"
         "print({'pathspec', 'difflib'} & set(sys.modules))"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     run = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONPATH": str(root)},

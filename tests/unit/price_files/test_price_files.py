@@ -14,7 +14,7 @@ from tokencost.errors import InputError, PriceTableError
 from tokencost.price_files import Changes, add_price, diff_prices, import_prices, validate_prices
 from tokencost.pricing import find_offer, load, load_price_table
 
-PRICES = Path(__file__).parents[1] / "prices.toml"
+PRICES = Path(__file__).parents[2] / "prices.toml"
 DAY = date(2026, 11, 20)
 
 
