@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from tokencost import InputTokens, Moment, OutputTokens, Request, estimate, parse_moment
+from tokencost import (
+    EstimateOptions,
+    InputTokens,
+    OutputTokens,
+    PriceDate,
+    estimate,
+    parse_price_date,
+)
 from tokencost.pricing import find_offer, load_price_table, price_at
 
 TABLE = load_price_table()
@@ -31,13 +38,13 @@ def cost(
     **cached: Any,
 ) -> Decimal:
     """Return the cost of one call at the shipped prices."""
-    request = Request(
+    request = EstimateOptions(
         output=OutputTokens(low=output, expected=output, high=output),
-        moment=parse_moment(at) if at else None,
+        price_date=parse_price_date(at) if at else None,
         mode=mode,
     )
     size = InputTokens(total=tokens, **cached)
-    (result,) = estimate(size, models=model, request=request, prices=TABLE).results
+    (result,) = estimate(size, models=model, options=request, prices=TABLE).results
     assert result.cost is not None
     return result.cost.expected.total
 
@@ -49,13 +56,15 @@ def per_token(model: str, *, tokens: int) -> Decimal:
 @pytest.mark.parametrize(("model", "row"), LISTED)
 def test_a_hand_made_sum_is_what_is_printed(model: dict[str, Any], row: dict[str, Any]) -> None:
     offer = find_offer(TABLE, f"{model['provider']}/{model['id']}@{site_of(model, row)}")
-    moment = Moment(day=row.get("from") or row.get("until") or TABLE.as_of)
-    assert price_at(offer, moment).rates.input == row["input"]
+    price_date = PriceDate(day=row.get("from") or row.get("until") or TABLE.as_of)
+    assert price_at(offer, price_date).rates.input == row["input"]
     peak = Decimal(2) if "schedule" in row else Decimal(1)
     output = 1_000 if "output" in row else 0
-    request = Request(moment=moment, output=OutputTokens(low=output, expected=output, high=output))
+    request = EstimateOptions(
+        price_date=price_date, output=OutputTokens(low=output, expected=output, high=output)
+    )
     (result,) = estimate(
-        InputTokens(total=3_000), models=offer.name, request=request, prices=TABLE
+        InputTokens(total=3_000), models=offer.name, options=request, prices=TABLE
     ).results
     assert result.cost is not None
     by_hand = (3_000 * row["input"] + output * row.get("output", 0)) / 1_000_000 * peak
@@ -109,7 +118,7 @@ def test_a_promise_that_has_run_out_warns_and_names_the_list_price() -> None:
     (before,) = estimate(
         InputTokens(total=1),
         models="gpt-5.6-sol",
-        request=Request(moment=parse_moment("2026-11-21")),
+        options=EstimateOptions(price_date=parse_price_date("2026-11-21")),
         prices=TABLE,
     ).results
     (after,) = estimate(InputTokens(total=1), models="gpt-5.6-sol", prices=TABLE).results

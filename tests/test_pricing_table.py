@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tokencost.pricing import Model, Price, Rates, load_price_table
-from tokencost.pricing.table import Confidence, Kind
+from tokencost.pricing.table import Confidence, PriceKind
 from tokencost.tokenizers import tokenizer_names
 
 TABLE = load_price_table()
@@ -60,11 +60,11 @@ def test_every_row_says_where_it_comes_from_and_is_not_from_the_future(
 @pytest.mark.parametrize(("model", "price"), ROWS)
 def test_rates_stand_in_plausible_ratios(model: Model, price: Price) -> None:
     for rates in all_rates(price):
-        if price.kind is Kind.FREE:
+        if price.kind is PriceKind.FREE:
             assert (rates.input, rates.output) == (Decimal(0), Decimal(0))
             continue
         assert rates.input is not None, model.name
-        if price.kind is Kind.ESTIMATE and rates.output is None:
+        if price.kind is PriceKind.ESTIMATE and rates.output is None:
             continue
         assert rates.output is not None, model.name
         assert rates.input <= rates.output <= 20 * rates.input
@@ -115,8 +115,8 @@ def test_modes_are_plausible_multiples(model: Model, price: Price) -> None:
 
 @pytest.mark.parametrize(("model", "price"), ROWS)
 def test_doubt_is_written_down(model: Model, price: Price) -> None:
-    assert (price.confidence is Confidence.LOW) == (price.kind is Kind.ESTIMATE), model.name
-    assert price.note or price.kind is not Kind.ESTIMATE
+    assert (price.confidence is Confidence.LOW) == (price.kind is PriceKind.ESTIMATE), model.name
+    assert price.note or price.kind is not PriceKind.ESTIMATE
 
 
 def test_sites_of_one_model_are_not_conversions_of_each_other() -> None:

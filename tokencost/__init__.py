@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
     from tokencost.budgets import CheckReport, Finding, Limits, Money, Status, check
     from tokencost.compression import (
-        Compressed,
-        Compressor,
-        CompressorError,
-        Kind,
+        CompressedText,
+        ContentType,
         Level,
         MissingExtraError,
-        Step,
-        compressed,
+        Transform,
+        TransformError,
+        TransformStep,
+        compress_text,
     )
     from tokencost.compression.compress import CompressionReport, compress
-    from tokencost.compression.registry import Transforms, list_transforms
+    from tokencost.compression.registry import TransformList, list_transforms
     from tokencost.costs.cost import Cost
     from tokencost.errors import (
         AmbiguousModelError,
@@ -41,13 +41,19 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         UnknownModelError,
         UsageError,
     )
-    from tokencost.estimates.calibrate import Calibrated, Calibration, calibrate
-    from tokencost.estimates.compare import Compared, Comparison, compare
-    from tokencost.estimates.count import Counted, CountReport, count, tokens_of
+    from tokencost.estimates.calibrate import CalibrationReport, ModelCalibration, calibrate
+    from tokencost.estimates.compare import Comparison, ComparisonRow, compare
+    from tokencost.estimates.count import CountReport, PromptCount, count, tokens_of
     from tokencost.estimates.estimate import estimate
-    from tokencost.estimates.results import CostRange, Estimate, EstimateReport, Request, TotalCost
-    from tokencost.inputs import As, Prompt, Reading, read_prompts
-    from tokencost.inputs.request import Chat, Message, Tool
+    from tokencost.estimates.results import (
+        CostRange,
+        Estimate,
+        EstimateOptions,
+        EstimateReport,
+        TotalCost,
+    )
+    from tokencost.inputs import InputFormat, InputSet, Prompt, read_prompts
+    from tokencost.inputs.request import Message, Request, Tool
     from tokencost.price_files import (
         Change,
         Changes,
@@ -61,11 +67,11 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     )
     from tokencost.pricing import (
         ExchangeRate,
-        Moment,
+        PriceDate,
         PriceTable,
         Selection,
         load_price_table,
-        parse_moment,
+        parse_price_date,
     )
     from tokencost.pricing.catalogue import Catalogue, list_models, show_model
     from tokencost.report import OutputFormat, render, render_quiet
@@ -78,7 +84,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         Outcome,
         Prefix,
         Savings,
-        WhatIf,
+        ScenarioOptions,
     )
     from tokencost.sessions import (
         PRESETS,
@@ -90,35 +96,36 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         session,
     )
     from tokencost.tokenizers import Method, TokenCount, tokenizer_names
-    from tokencost.tokenizers.user_factors import Learned
-    from tokencost.tokenizers.user_tokenizers import Tokenizers, add_tokenizer, list_tokenizers
+    from tokencost.tokenizers.user_factors import UserFactor
+    from tokencost.tokenizers.user_tokenizers import TokenizerList, add_tokenizer, list_tokenizers
     from tokencost.usage import InputTokens, OutputTokens, Volume
     from tokencost.version import __version__
 
 _HOMES = {
-    "estimates.results": "CostRange Estimate EstimateReport Request TotalCost",
+    "estimates.results": "CostRange Estimate EstimateReport EstimateOptions TotalCost",
     "budgets": "CheckReport Finding Limits Money Status check",
-    "estimates.calibrate": "Calibrated Calibration calibrate",
-    "tokenizers.user_factors": "Learned",
+    "estimates.calibrate": "ModelCalibration CalibrationReport calibrate",
+    "tokenizers.user_factors": "UserFactor",
     "pricing.catalogue": "Catalogue list_models show_model",
-    "estimates.compare": "Compared Comparison compare",
+    "estimates.compare": "ComparisonRow Comparison compare",
     "compression.compress": "CompressionReport compress",
-    "compression": "Compressed Compressor CompressorError Kind Level MissingExtraError Step "
-    "compressed",
-    "compression.registry": "Transforms list_transforms",
+    "compression": "CompressedText Transform TransformError ContentType Level MissingExtraError "
+    "TransformStep "
+    "compress_text",
+    "compression.registry": "TransformList list_transforms",
     "costs.cost": "Cost",
-    "estimates.count": "Counted CountReport count tokens_of",
+    "estimates.count": "PromptCount CountReport count tokens_of",
     "errors": "AmbiguousModelError DoesNotFitError Failure InputError NoPriceError NoRateError "
     "PriceTableError TokencostError TokenizerError UnknownModelError UsageError",
     "estimates.estimate": "estimate",
-    "inputs": "As Prompt Reading read_prompts",
-    "inputs.request": "Chat Message Tool",
-    "pricing": "ExchangeRate Moment PriceTable Selection load_price_table parse_moment",
+    "inputs": "InputFormat Prompt InputSet read_prompts",
+    "inputs.request": "Request Message Tool",
+    "pricing": "ExchangeRate PriceDate PriceTable Selection load_price_table parse_price_date",
     "report": "OutputFormat render render_quiet",
     "report.shown_tokens": "show_tokens",
-    "scenarios": "Alternative BreakEven Certainty Content Outcome Prefix Savings WhatIf",
+    "scenarios": "Alternative BreakEven Certainty Content Outcome Prefix Savings ScenarioOptions",
     "sessions": "PRESETS PricedCall Session SessionReport SessionResult SessionTotal session",
-    "tokenizers.user_tokenizers": "Tokenizers add_tokenizer list_tokenizers",
+    "tokenizers.user_tokenizers": "TokenizerList add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
     "price_files": "Change Changes Difference Differences Validation add_price diff_prices "
     "import_prices validate_prices",
@@ -131,45 +138,41 @@ __all__ = [
     "PRESETS",
     "Alternative",
     "AmbiguousModelError",
-    "As",
     "BreakEven",
-    "Calibrated",
-    "Calibration",
+    "CalibrationReport",
     "Catalogue",
     "Certainty",
     "Change",
     "Changes",
-    "Chat",
     "CheckReport",
-    "Compared",
     "Comparison",
-    "Compressed",
+    "ComparisonRow",
+    "CompressedText",
     "CompressionReport",
-    "Compressor",
-    "CompressorError",
     "Content",
+    "ContentType",
     "Cost",
     "CostRange",
     "CountReport",
-    "Counted",
     "Difference",
     "Differences",
     "DoesNotFitError",
     "Estimate",
+    "EstimateOptions",
     "EstimateReport",
     "ExchangeRate",
     "Failure",
     "Finding",
     "InputError",
+    "InputFormat",
+    "InputSet",
     "InputTokens",
-    "Kind",
-    "Learned",
     "Level",
     "Limits",
     "Message",
     "Method",
     "MissingExtraError",
-    "Moment",
+    "ModelCalibration",
     "Money",
     "NoPriceError",
     "NoRateError",
@@ -177,32 +180,36 @@ __all__ = [
     "OutputFormat",
     "OutputTokens",
     "Prefix",
+    "PriceDate",
     "PriceTable",
     "PriceTableError",
     "PricedCall",
     "Prompt",
-    "Reading",
+    "PromptCount",
     "Request",
     "Savings",
+    "ScenarioOptions",
     "Selection",
     "Session",
     "SessionReport",
     "SessionResult",
     "SessionTotal",
     "Status",
-    "Step",
     "TokenCount",
     "TokencostError",
     "TokenizerError",
-    "Tokenizers",
+    "TokenizerList",
     "Tool",
     "TotalCost",
-    "Transforms",
+    "Transform",
+    "TransformError",
+    "TransformList",
+    "TransformStep",
     "UnknownModelError",
     "UsageError",
+    "UserFactor",
     "Validation",
     "Volume",
-    "WhatIf",
     "__version__",
     "add_price",
     "add_tokenizer",
@@ -210,7 +217,7 @@ __all__ = [
     "check",
     "compare",
     "compress",
-    "compressed",
+    "compress_text",
     "count",
     "diff_prices",
     "estimate",
@@ -219,7 +226,7 @@ __all__ = [
     "list_tokenizers",
     "list_transforms",
     "load_price_table",
-    "parse_moment",
+    "parse_price_date",
     "read_prompts",
     "render",
     "render_quiet",

@@ -11,19 +11,19 @@ _EXACT = Context(prec=400, traps=[Inexact])
 _ROUNDED = Context(prec=400)
 
 
-def times(first: Decimal, *factors: Decimal | int) -> Decimal:
+def multiply(first: Decimal, *factors: Decimal | int) -> Decimal:
     """Return the exact product: the usual context would round it to 28 digits."""
     for factor in factors:
         first = _EXACT.multiply(first, Decimal(factor))
     return first
 
 
-def difference(first: Decimal, second: Decimal) -> Decimal:
+def subtract(first: Decimal, second: Decimal) -> Decimal:
     """Return the exact difference."""
     return _EXACT.subtract(first, second)
 
 
-def total(amounts: Iterable[Decimal]) -> Decimal:
+def sum_exact(amounts: Iterable[Decimal]) -> Decimal:
     """Return the exact sum."""
     result = Decimal()
     for amount in amounts:
@@ -31,19 +31,19 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return result
 
 
-def plain(amount: Decimal) -> str:
+def format_exact(amount: Decimal) -> str:
     """Return *amount* exactly, without exponent or trailing zeros: "0.0052225"."""
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def shown(amount: Decimal, currency: str) -> str:
+def format_money(amount: Decimal, currency: str) -> str:
     """Return *amount* for people: two decimals, or three significant digits below 1.
 
     A sum that is not zero never shows as zero.
     """
     if amount < 0:
-        return f"-{shown(-amount, currency)}"
+        return f"-{format_money(-amount, currency)}"
     if amount == 0:
         number = "0"
     elif amount >= 1:

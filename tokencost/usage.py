@@ -21,14 +21,17 @@ class Usage:
     `cache_write` is keyed by time to live as the price table spells it ("5m", "1h").
     """
 
-    uncached: int = 0
+    uncached_input: int = 0
     cache_read: int = 0
     cache_write: Mapping[str, int] = field(default_factory=lambda: _NOTHING_WRITTEN)
     output: int = 0
 
     def __post_init__(self) -> None:
         """Reject counts that no provider could report."""
-        if min(self.uncached, self.cache_read, self.output, *self.cache_write.values(), 0) < 0:
+        if (
+            min(self.uncached_input, self.cache_read, self.output, *self.cache_write.values(), 0)
+            < 0
+        ):
             raise ValueError(f"token counts cannot be negative: {self}")
 
     @property
@@ -39,7 +42,7 @@ class Usage:
     @property
     def input(self) -> int:
         """Every token of the input, the number that picks a price tier."""
-        return self.uncached + self.cache_read + self.cache_written
+        return self.uncached_input + self.cache_read + self.cache_written
 
 
 DAYS_PER_MONTH = 30
@@ -99,7 +102,7 @@ class InputTokens:
         """Return the tokens split the way they are billed."""
         written = {self.cache_ttl: self.cache_write} if self.cache_ttl and self.cache_write else {}
         return Usage(
-            uncached=self.total - self.cached - self.cache_write,
+            uncached_input=self.total - self.cached - self.cache_write,
             cache_read=self.cached,
             cache_write=written,
             output=output,

@@ -26,7 +26,7 @@ from markdown_it import MarkdownIt
 from pygments.lexers import get_lexer_for_filename
 from pygments.token import Comment
 
-from tokencost.compression import Compressed, Level, compressed, up_to
+from tokencost.compression import CompressedText, Level, compress_text, up_to
 from tokencost.compression.transforms.logs import decoded
 from tokencost.tokenizers import find_tokenizer
 
@@ -125,10 +125,10 @@ def tokens(text: str) -> int:
 
 def problems(name: str, text: str, level: Level, meaning: Meaning) -> Iterator[str]:
     levels = up_to(level)
-    after = compressed(text, count=tokens, name=name, levels=levels)
+    after = compress_text(text, count=tokens, name=name, levels=levels)
     if after.tokens > after.tokens_before or after.tokens != tokens(after.text):
         yield f"{name}: {after.tokens_before} -> {after.tokens} tokens"
-    if compressed(after.text, count=tokens, name=name, levels=levels).text != after.text:
+    if compress_text(after.text, count=tokens, name=name, levels=levels).text != after.text:
         yield f"{name}: not the same the second time"
     if after.text != text and meaning(text, name) != meaning(after.text, name):
         yield f"{name}: another meaning after {[step.name for step in after.accepted]}"
@@ -136,7 +136,7 @@ def problems(name: str, text: str, level: Level, meaning: Meaning) -> Iterator[s
         yield from (f"{name}: {step.name} unproven" for step in unproven(after))
 
 
-def unproven(after: Compressed) -> list[Any]:
+def unproven(after: CompressedText) -> list[Any]:
     """Return the steps whose proof failed: rare ones, where a transform gave up."""
     return [
         step
@@ -147,12 +147,12 @@ def unproven(after: Compressed) -> list[Any]:
 
 
 CASES = {
-    "json": ("json", Level.SAME, of_json),
-    "python": ("py pyi", Level.DROPS, of_python),
-    "markdown": ("md", Level.SAME, of_markdown),
-    "html": ("html htm", Level.DROPS, of_html),
-    "code": ("js css c h ts rs go sh", Level.DROPS, of_code),
-    "text": ("txt", Level.SAME, of_prose),
+    "json": ("json", Level.LOSSLESS, of_json),
+    "python": ("py pyi", Level.LOSSY, of_python),
+    "markdown": ("md", Level.LOSSLESS, of_markdown),
+    "html": ("html htm", Level.LOSSY, of_html),
+    "code": ("js css c h ts rs go sh", Level.LOSSY, of_code),
+    "text": ("txt", Level.LOSSLESS, of_prose),
 }
 
 
@@ -175,13 +175,15 @@ def test_no_file_means_something_else(kind: str) -> None:
 def test_the_projects_own_documents_and_chinese_texts_stay_the_same() -> None:
     for path in (ROOT / "README.md", *(ROOT / ".github").glob("*.md")):
         text = path.read_bytes().decode()
-        assert list(problems(path.name, text, Level.SAME, of_markdown)) == []
+        assert list(problems(path.name, text, Level.LOSSLESS, of_markdown)) == []
     chinese = (ROOT / "tests" / "reference" / "chinese.txt").read_bytes().decode()
-    assert list(problems("chinese.txt", chinese, Level.SAME, lambda text, _: text.split())) == []
+    assert (
+        list(problems("chinese.txt", chinese, Level.LOSSLESS, lambda text, _: text.split())) == []
+    )
     rows = [{"段": number, "文": line} for number, line in enumerate(chinese.splitlines())]
     escaped = json.dumps(rows, indent=4)
-    assert list(problems("chinese.json", escaped, Level.SAME, of_json)) == []
-    assert compressed(escaped, count=tokens).tokens * 2 < tokens(escaped)
+    assert list(problems("chinese.json", escaped, Level.LOSSLESS, of_json)) == []
+    assert compress_text(escaped, count=tokens).tokens * 2 < tokens(escaped)
 
 
 def test_a_log_as_python_writes_it_can_be_read_back() -> None:
@@ -200,7 +202,7 @@ def test_a_log_as_python_writes_it_can_be_read_back() -> None:
             record.exc_info = sys.exc_info()
     handler.emit(record)
     text = stream.getvalue()
-    after = compressed(text, count=tokens)
+    after = compress_text(text, count=tokens)
     assert "log-times" in {step.name for step in after.accepted}
     assert after.tokens < after.tokens_before * 0.8
     assert decoded(after.text).split() == text.split()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.money import plain, shown
+from tokencost.money import format_exact, format_money
 
 amounts = st.decimals(min_value=Decimal("1e-12"), max_value=10**9, allow_nan=False, places=12)
 
@@ -22,7 +22,7 @@ amounts = st.decimals(min_value=Decimal("1e-12"), max_value=10**9, allow_nan=Fal
     ],
 )
 def test_plain_is_exact_without_exponent_or_trailing_zeros(amount: str, text: str) -> None:
-    assert plain(Decimal(amount)) == text
+    assert format_exact(Decimal(amount)) == text
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,14 @@ def test_plain_is_exact_without_exponent_or_trailing_zeros(amount: str, text: st
     ],
 )
 def test_shown_keeps_three_digits_of_small_sums(amount: str, currency: str, text: str) -> None:
-    assert shown(Decimal(amount), currency) == text
+    assert format_money(Decimal(amount), currency) == text
 
 
 @given(amounts)
 def test_a_sum_that_is_not_zero_never_shows_as_zero(amount: Decimal) -> None:
-    assert any(digit in shown(amount, "USD") for digit in "123456789")
+    assert any(digit in format_money(amount, "USD") for digit in "123456789")
 
 
 @given(amounts)
 def test_plain_loses_nothing(amount: Decimal) -> None:
-    assert Decimal(plain(amount)) == amount
+    assert Decimal(format_exact(amount)) == amount

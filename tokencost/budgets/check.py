@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from tokencost.budgets.limits import CheckReport, Finding, Limits, Money
 from tokencost.errors import Failure, NoPriceError, TokencostError, UsageError
-from tokencost.estimates.count import Counted, CountReport, count
+from tokencost.estimates.count import CountReport, PromptCount, count
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.results import Estimate, EstimateReport, Request
+from tokencost.estimates.results import Estimate, EstimateOptions, EstimateReport
 from tokencost.inputs import Prompts
-from tokencost.pricing import Moment, PriceTable, conversion, load_price_table
+from tokencost.pricing import PriceDate, PriceTable, conversion, load_price_table
 
-Measured = Counted | Estimate
+Measured = PromptCount | Estimate
 
 
 def check(
@@ -19,7 +19,7 @@ def check(
     *,
     models: str | Sequence[str],
     limits: Limits,
-    request: Request | None = None,
+    options: EstimateOptions | None = None,
     prices: PriceTable | None = None,
 ) -> CheckReport:
     """Judge *prompts* against *limits*, at the upper end of every count and cost.
@@ -30,25 +30,25 @@ def check(
     Raises:
         UsageError: a limit on cost without output tokens, which may be 0 but must be said.
     """
-    request = request or Request()
-    if limits.max_cost_per_call is not None and request.output is None:
+    options = options or EstimateOptions()
+    if limits.max_cost_per_call is not None and options.output is None:
         raise UsageError(
             "a limit on cost needs the tokens of the answer, which cost money too",
             hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
         )
     prices = prices or load_price_table()
-    moment = request.moment or Moment(day=prices.as_of)
+    price_date = options.price_date or PriceDate(day=prices.as_of)
     report: CountReport | EstimateReport
     assumptions = ["counts and costs are judged at their upper end"]
     if limits.max_cost_per_call is None:
         report = count(
-            prompts, models=models, tokenizer=request.tokenizer, prices=prices, strict=False
+            prompts, models=models, tokenizer=options.tokenizer, prices=prices, strict=False
         )
     else:
-        report = estimate(prompts, models=models, request=request, prices=prices, strict=False)
-        if request.output is not None:
-            assumptions.append(f"up to {request.output.high:,} output tokens a call")
-        assumptions.append(f"prices of {moment}, mode {request.mode}{prices.layers}")
+        report = estimate(prompts, models=models, options=options, prices=prices, strict=False)
+        if options.output is not None:
+            assumptions.append(f"up to {options.output.high:,} output tokens a call")
+        assumptions.append(f"prices of {price_date}, mode {options.mode}{prices.layers}")
     failures = list(report.failures)
     findings = [*_on_tokens(report.results, limits)]
     if isinstance(report, EstimateReport) and limits.max_cost_per_call:
@@ -58,7 +58,7 @@ def check(
         failures=tuple(failures),
         limits=limits,
         prices=prices,
-        moment=moment,
+        price_date=price_date,
         assumptions=tuple(assumptions),
         warnings=report.warnings,
     )
@@ -93,8 +93,8 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
             converted = conversion(
                 each.offer.currency,
                 limit.currency,
-                day=report.moment.day,
-                given=report.request.exchange_rates,
+                day=report.price_date.day,
+                given=report.options.exchange_rates,
                 known=report.prices.exchange_rates,
             )
         except TokencostError as error:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from tokencost.errors import Failure, UsageError
-from tokencost.pricing import Conversion, Moment, PriceTable
+from tokencost.pricing import Conversion, PriceDate, PriceTable
 
 
 class Status(StrEnum):
@@ -87,7 +87,7 @@ class CheckReport:
     failures: tuple[Failure, ...]
     limits: Limits
     prices: PriceTable
-    moment: Moment
+    price_date: PriceDate
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 

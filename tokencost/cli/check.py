@@ -65,11 +65,11 @@ def check(
         max_tokens_per_file=max_tokens_per_file,
         max_cost_per_call=parse.money(max_cost_per_call),
     )
-    request = tokencost.Request(
+    request = tokencost.EstimateOptions(
         output=parse.output_tokens(output_tokens),
         mode=parse.mode(mode),
         thinking=thinking,
-        moment=None if at is None else tokencost.parse_moment(at),
+        price_date=None if at is None else tokencost.parse_price_date(at),
         site=site,
         exchange_rates=parse.exchange_rates(fx),
         tokenizer=tokenizer,
@@ -81,11 +81,11 @@ def check(
             files_from=files_from,
             exclude=exclude,
             encoding=encoding,
-            reading_as=read_as,
+            input_format=read_as,
         ),
         models=models,
         limits=limits,
-        request=request,
+        options=request,
         prices=price_table(prices),
     )
     if answer.findings or quiet:

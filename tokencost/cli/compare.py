@@ -70,12 +70,12 @@ def compare(
 
     written = writing(format=format, json=json, quiet=quiet, color=color)
     size = parse.input_size(input_tokens, paths, text, files_from)
-    request = tokencost.Request(
+    request = tokencost.EstimateOptions(
         output=parse.output_tokens(output_tokens),
         volume=parse.volume(volume),
         mode=parse.mode(mode),
         thinking=thinking,
-        moment=None if at is None else tokencost.parse_moment(at),
+        price_date=None if at is None else tokencost.parse_price_date(at),
         currency=parse.currency(currency),
         exchange_rates=parse.exchange_rates(fx),
         tokenizer=tokenizer,
@@ -88,13 +88,13 @@ def compare(
             files_from=files_from,
             exclude=exclude,
             encoding=encoding,
-            reading_as=read_as,
+            input_format=read_as,
         ),
         models=model or (),
         selection=tokencost.Selection(
             providers=tuple(provider or ()), sites=tuple(site or ()), min_context=min_context
         ),
-        request=request,
+        options=request,
         prices=price_table(prices),
         strict=False,
     )

@@ -14,7 +14,7 @@ from tokencost.errors import InputError, UsageError
 if TYPE_CHECKING:  # imported through the package when it is called
     from enum import StrEnum
 
-    from tokencost import Kind, Level, Prompt
+    from tokencost import ContentType, Level, Prompt
 
 
 def compress(
@@ -98,7 +98,7 @@ def compress(
         level=_level(level),
         also=also or (),
         kind=_kind(kind),
-        reading_as=form_of(read_as),
+        input_format=form_of(read_as),
         prices=price_table(prices) if named else None,
     )
     data = _encoded(answer.text, encoding)
@@ -121,7 +121,7 @@ def _prompt(path: str | None, texts: list[str] | None, encoding: str) -> "Prompt
         files_from=None,
         exclude=None,
         encoding=encoding,
-        reading_as="text",
+        input_format="text",
     )
     for error in reading.errors:
         raise error
@@ -149,13 +149,13 @@ def _level(text: str) -> "Level":
     return Level(text)
 
 
-def _kind(text: str | None) -> "Kind | None":
-    from tokencost import Kind
+def _kind(text: str | None) -> "ContentType | None":
+    from tokencost import ContentType
 
     if text is None:
         return None
-    _check("--kind", text, Kind)
-    return Kind(text)
+    _check("--kind", text, ContentType)
+    return ContentType(text)
 
 
 def _check(option: str, text: str, known: "type[StrEnum]") -> None:

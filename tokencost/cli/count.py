@@ -14,7 +14,7 @@ from tokencost.cli.tables import price_table
 from tokencost.errors import UsageError
 
 if TYPE_CHECKING:  # imported through the package when it is called
-    from tokencost import Reading
+    from tokencost import InputSet
 
 
 def count(
@@ -67,7 +67,7 @@ def count(
                     files_from=files_from,
                     exclude=exclude,
                     encoding=encoding,
-                    reading_as="text",
+                    input_format="text",
                 ),
                 tokenizer or _tokenizer_of(models, prices),
                 color=written.color,
@@ -86,7 +86,7 @@ def count(
             files_from=files_from,
             exclude=exclude,
             encoding=encoding,
-            reading_as=read_as,
+            input_format=read_as,
         ),
         models=models,
         tokenizer=tokenizer,
@@ -100,7 +100,7 @@ def count(
         raise typer.Exit(ExitCode.NO_ANSWER)
 
 
-def _shown(reading: "Reading", tokenizer: str, *, color: bool) -> str:
+def _shown(reading: "InputSet", tokenizer: str, *, color: bool) -> str:
     import tokencost
 
     for error in reading.errors:

@@ -13,7 +13,7 @@ from tokencost.errors import UsageError
 from tokencost.report import OutputFormat
 
 if TYPE_CHECKING:  # imported through the package when it is called
-    from tokencost import InputTokens, Reading
+    from tokencost import InputSet, InputTokens
 
 
 def estimate(
@@ -117,13 +117,13 @@ def estimate(
         raise UsageError(
             "--input-tokens prices a number instead of a text", hint="leave one of the two out"
         )
-    request = tokencost.Request(
+    request = tokencost.EstimateOptions(
         output=parse.output_tokens(output_tokens),
         calls=calls,
         volume=parse.volume(volume),
         mode=parse.mode(mode),
         thinking=thinking,
-        moment=None if at is None else tokencost.parse_moment(at),
+        price_date=None if at is None else tokencost.parse_price_date(at),
         site=site,
         currency=parse.currency(currency),
         exchange_rates=parse.exchange_rates(fx),
@@ -137,18 +137,18 @@ def estimate(
         files_from=files_from,
         exclude=exclude,
         encoding=encoding,
-        reading_as=read_as,
+        input_format=read_as,
     )
     if not models and not _name_models(prompts):
         raise _no_model()
     answer = tokencost.estimate(
         prompts,
         models=models,
-        request=request,
+        options=request,
         prices=price_table(prices),
         what_if=None
         if quiet or not scenarios or written.format is OutputFormat.CSV
-        else tokencost.WhatIf(
+        else tokencost.ScenarioOptions(
             rate=parse.arrivals(rate),
             hit_rate=parse.share(hit_rate),
             prefix=prefix_tokens,
@@ -166,11 +166,11 @@ def estimate(
         raise typer.Exit(ExitCode.NO_ANSWER)
 
 
-def _name_models(prompts: "InputTokens | Reading") -> bool:
-    from tokencost import Reading
+def _name_models(prompts: "InputTokens | InputSet") -> bool:
+    from tokencost import InputSet
 
-    return isinstance(prompts, Reading) and any(
-        prompt.chat and prompt.chat.model for prompt in prompts.prompts
+    return isinstance(prompts, InputSet) and any(
+        prompt.request and prompt.request.model for prompt in prompts.prompts
     )
 
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from tokencost.errors import UsageError
 
 if TYPE_CHECKING:  # imported through the package when it is called
-    from tokencost import As, Reading
+    from tokencost import InputFormat, InputSet
 
 
-def form_of(text: str) -> "As":
+def form_of(text: str) -> "InputFormat":
     """Read `--as`."""
-    from tokencost import As
+    from tokencost import InputFormat
 
-    if text not in list(As):
-        raise UsageError(f"--as {text!r} is unknown", hint=f"write {', '.join(As)}")
-    return As(text)
+    if text not in list(InputFormat):
+        raise UsageError(f"--as {text!r} is unknown", hint=f"write {', '.join(InputFormat)}")
+    return InputFormat(text)
 
 
 def read(
@@ -26,8 +26,8 @@ def read(
     files_from: str | None,
     exclude: Sequence[str] | None,
     encoding: str,
-    reading_as: str,
-) -> "Reading":
+    input_format: str,
+) -> "InputSet":
     """Read what was named; what comes through a pipe needs no name.
 
     Raises:
@@ -44,7 +44,7 @@ def read(
         files_from=files_from,
         exclude=exclude or (),
         encoding=encoding,
-        reading_as=form_of(reading_as),
+        input_format=form_of(input_format),
     )
     if piped and any(not prompt.text for prompt in reading.prompts):
         raise tokencost.InputError(

@@ -60,7 +60,7 @@ def list_models(
             selection=tokencost.Selection(
                 providers=tuple(provider or ()), sites=tuple(site or ()), min_context=min_context
             ),
-            moment=None if at is None else tokencost.parse_moment(at),
+            price_date=None if at is None else tokencost.parse_price_date(at),
             prices=price_table(prices),
         )
     )
@@ -88,7 +88,7 @@ def show_model(
     written.write(
         tokencost.show_model(
             model,
-            moment=None if at is None else tokencost.parse_moment(at),
+            price_date=None if at is None else tokencost.parse_price_date(at),
             prices=price_table(prices),
         )
     )

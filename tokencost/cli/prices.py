@@ -117,7 +117,7 @@ def add(
         "cache_write": parse.writes(cache_write),
         "modes": None if batch is None else {"batch": parse.rate("--batch", batch)},
         "source": source,
-        "checked": tokencost.parse_moment(checked).day,
+        "checked": tokencost.parse_price_date(checked).day,
         "note": note,
     }
     answer = tokencost.add_price(
@@ -164,7 +164,7 @@ def import_(
         Path(to) if to else user_table(),
         source,
         Path(file),
-        checked=tokencost.parse_moment(checked).day,
+        checked=tokencost.parse_price_date(checked).day,
         only=only or (),
         replace=replace,
         dry_run=dry_run,

@@ -119,7 +119,7 @@ def session(
         cache_ttl=cache_ttl,
         thinking=thinking,
         volume=parse.volume(volume),
-        moment=None if at is None else tokencost.parse_moment(at),
+        price_date=None if at is None else tokencost.parse_price_date(at),
         site=site,
         currency=parse.currency(currency),
         exchange_rates=parse.exchange_rates(fx),

@@ -55,7 +55,7 @@ def _size(text: str | None) -> "int | Prompt | None":
         return int(text)
     import tokencost
 
-    reading = tokencost.read_prompts([text], reading_as=tokencost.As.TEXT)
+    reading = tokencost.read_prompts([text], input_format=tokencost.InputFormat.TEXT)
     for error in reading.errors:
         raise error
     (prompt,) = reading.prompts

@@ -1,19 +1,19 @@
 """Text to shorter text: transforms, their proofs, and the gate that both have to pass."""
 
-from tokencost.compression.content_type import Kind
-from tokencost.compression.detection import detect
-from tokencost.compression.gate import Compressed, Step, compressed, up_to
-from tokencost.compression.transform import Compressor, CompressorError, Level, MissingExtraError
+from tokencost.compression.content_type import ContentType
+from tokencost.compression.detection import detect_content_type
+from tokencost.compression.gate import CompressedText, TransformStep, compress_text, up_to
+from tokencost.compression.transform import Level, MissingExtraError, Transform, TransformError
 
 __all__ = [
-    "Compressed",
-    "Compressor",
-    "CompressorError",
-    "Kind",
+    "CompressedText",
+    "ContentType",
     "Level",
     "MissingExtraError",
-    "Step",
-    "compressed",
-    "detect",
+    "Transform",
+    "TransformError",
+    "TransformStep",
+    "compress_text",
+    "detect_content_type",
     "up_to",
 ]

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from tokencost.compression import Kind, Level, Step, compressed, detect, up_to
+from tokencost.compression import (
+    ContentType,
+    Level,
+    TransformStep,
+    compress_text,
+    detect_content_type,
+    up_to,
+)
 from tokencost.errors import Failure
 from tokencost.estimates.count import CountReport, count
-from tokencost.inputs import As, Prompt
+from tokencost.inputs import InputFormat, Prompt
 from tokencost.inputs.input_format import interpret
 from tokencost.tokenizers import Method, TokenCount
 
@@ -36,12 +43,12 @@ class CompressionReport:
     name: ClassVar[str] = "compress"
 
     input: str
-    kind: Kind
+    kind: ContentType
     model: str | None
     text: str
     before: TokenCount
     after: TokenCount
-    steps: tuple[Step, ...]
+    steps: tuple[TransformStep, ...]
     prefix_stable: bool
     prices: "PriceTable | None"
     assumptions: tuple[str, ...]
@@ -54,10 +61,10 @@ def compress(
     *,
     model: str | None = None,
     tokenizer: str | None = None,
-    level: Level = Level.SAME,
+    level: Level = Level.LOSSLESS,
     also: Sequence[str] = (),
-    kind: Kind | None = None,
-    reading_as: As = As.AUTO,
+    kind: ContentType | None = None,
+    input_format: InputFormat = InputFormat.AUTO,
     prices: "PriceTable | None" = None,
 ) -> CompressionReport:
     """Write *prompt* with fewer tokens, each transform proven and worth its while.
@@ -72,7 +79,7 @@ def compress(
         level: how much the transforms may take away; the more careful ones are tried as well.
         also: names of further transforms, of any level or from a plug-in.
         kind: what the content is; by default its name and the text itself tell.
-        reading_as: whether it is a text or holds requests, of which the messages are counted.
+        input_format: whether it is a text or holds requests, of which the messages are counted.
         prices: the table that knows the model, by default the shipped one.
 
     Raises:
@@ -80,17 +87,17 @@ def compress(
     """
     source = Prompt(name="<text>", text=prompt) if isinstance(prompt, str) else prompt
     if source.kind == "request":
-        reading_as = As.REQUEST
+        input_format = InputFormat.REQUEST
 
     def counted(text: str) -> CountReport:
-        parts = list(interpret(text, name=source.name, reading_as=reading_as))
+        parts = list(interpret(text, name=source.name, input_format=input_format))
         return count(parts, models=model or (), tokenizer=tokenizer, prices=prices)
 
-    is_data = _is_data(source, reading_as)
-    outcome = compressed(
+    is_data = _is_data(source, input_format)
+    outcome = compress_text(
         source.text,
         count=lambda text: total(counted(text)).expected,
-        kind=Kind.OTHER if is_data else kind,
+        kind=ContentType.OTHER if is_data else kind,
         name=source.name,
         levels=up_to(level),
         also=also,
@@ -98,7 +105,7 @@ def compress(
     before = counted(source.text)
     return CompressionReport(
         input=source.name,
-        kind=detect(source.text, source.name) if is_data else outcome.kind,
+        kind=detect_content_type(source.text, source.name) if is_data else outcome.kind,
         model=before.results[0].model,
         text=outcome.text,
         before=total(before),
@@ -107,7 +114,7 @@ def compress(
         prefix_stable=outcome.prefix_stable,
         prices=before.prices,
         assumptions=(*before.assumptions, *([REQUEST] if is_data else [])),
-        warnings=(UNKNOWN,) if outcome.kind is Kind.OTHER and not is_data else (),
+        warnings=(UNKNOWN,) if outcome.kind is ContentType.OTHER and not is_data else (),
     )
 
 
@@ -122,13 +129,13 @@ def total(report: CountReport) -> TokenCount:
         expected=sum(each.expected for each in counts),
         low=sum(each.low for each in counts),
         high=sum(each.high for each in counts),
-        framing=sum(each.framing for each in counts),
+        overhead=sum(each.overhead for each in counts),
         method=counts[0].method if is_alike else Method.ESTIMATED,
         tokenizer=counts[0].tokenizer if is_alike else None,
     )
 
 
-def _is_data(source: Prompt, reading_as: As) -> bool:
+def _is_data(source: Prompt, input_format: InputFormat) -> bool:
     """Whether what is billed is not the text itself but what requests in it say."""
-    parts = interpret(source.text, name=source.name, reading_as=reading_as)
+    parts = interpret(source.text, name=source.name, input_format=input_format)
     return any(part.kind == "request" or part.text != source.text for part in parts)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ContentType(StrEnum):
     """What a text is; a programming language is a kind of its own."""
 
     JSON = "json"
@@ -30,41 +30,41 @@ class Kind(StrEnum):
 
 
 _ENDINGS = {
-    Kind.JSON: "json geojson ipynb webmanifest",
-    Kind.JSON_LINES: "jsonl ndjson",
-    Kind.MARKDOWN: "md markdown",
-    Kind.HTML: "html htm xhtml",
-    Kind.LOG: "log",
-    Kind.TEXT: "txt text prompt",
-    Kind.PYTHON: "py pyi",
-    Kind.C: "c h",
-    Kind.CPP: "cc cpp cxx hpp hh hxx",
-    Kind.CSHARP: "cs",
-    Kind.CSS: "css",
-    Kind.GO: "go",
-    Kind.JAVA: "java",
-    Kind.JAVASCRIPT: "js mjs cjs",
-    Kind.KOTLIN: "kt",
-    Kind.RUST: "rs",
-    Kind.SHELL: "sh bash",
-    Kind.SQL: "sql",
-    Kind.SWIFT: "swift",
-    Kind.TYPESCRIPT: "ts mts cts",
+    ContentType.JSON: "json geojson ipynb webmanifest",
+    ContentType.JSON_LINES: "jsonl ndjson",
+    ContentType.MARKDOWN: "md markdown",
+    ContentType.HTML: "html htm xhtml",
+    ContentType.LOG: "log",
+    ContentType.TEXT: "txt text prompt",
+    ContentType.PYTHON: "py pyi",
+    ContentType.C: "c h",
+    ContentType.CPP: "cc cpp cxx hpp hh hxx",
+    ContentType.CSHARP: "cs",
+    ContentType.CSS: "css",
+    ContentType.GO: "go",
+    ContentType.JAVA: "java",
+    ContentType.JAVASCRIPT: "js mjs cjs",
+    ContentType.KOTLIN: "kt",
+    ContentType.RUST: "rs",
+    ContentType.SHELL: "sh bash",
+    ContentType.SQL: "sql",
+    ContentType.SWIFT: "swift",
+    ContentType.TYPESCRIPT: "ts mts cts",
 }
 _BY_ENDING = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
 _BY_INFO = {
     **_BY_ENDING,
-    **{str(kind): kind for kind in Kind},
-    "c++": Kind.CPP,
-    "c#": Kind.CSHARP,
-    "golang": Kind.GO,
-    "python3": Kind.PYTHON,
-    "shell": Kind.SHELL,
-    "zsh": Kind.SHELL,
+    **{str(kind): kind for kind in ContentType},
+    "c++": ContentType.CPP,
+    "c#": ContentType.CSHARP,
+    "golang": ContentType.GO,
+    "python3": ContentType.PYTHON,
+    "shell": ContentType.SHELL,
+    "zsh": ContentType.SHELL,
 }
 
 
-def kind_of_name(name: str) -> Kind | None:
+def kind_of_name(name: str) -> ContentType | None:
     """Return the kind that a file's ending promises, None if it has no ending.
 
     Of an ending that is not known nothing is known: such a file is left alone.
@@ -73,10 +73,10 @@ def kind_of_name(name: str) -> Kind | None:
     stem, dot, ending = base.rpartition(".")
     if not dot or not stem or base.startswith("<"):
         return None
-    return _BY_ENDING.get(ending.lower(), Kind.OTHER)
+    return _BY_ENDING.get(ending.lower(), ContentType.OTHER)
 
 
-def kind_of_info(info: str) -> Kind:
+def kind_of_info(info: str) -> ContentType:
     """Return what a fenced block of Markdown holds, by the words after its fence."""
     words = info.split()
-    return _BY_INFO.get(words[0].lower(), Kind.OTHER) if words else Kind.OTHER
+    return _BY_INFO.get(words[0].lower(), ContentType.OTHER) if words else ContentType.OTHER

@@ -2,7 +2,7 @@
 
 import re
 
-from tokencost.compression.content_type import Kind, kind_of_name
+from tokencost.compression.content_type import ContentType, kind_of_name
 from tokencost.compression.transforms.html import begins_as_page
 from tokencost.compression.transforms.json_data import BOM, data_of, lines_of
 from tokencost.compression.transforms.logs import STAMP
@@ -22,45 +22,45 @@ _CODE = re.compile(
 _FORMS = re.compile(r"^[\w.\"-]+\s*(?::(?=\s|$)|=)|^\[[^\]\n]+\]\s*$|\t", re.MULTILINE)
 
 
-def detect(text: str, name: str = "") -> Kind:
+def detect_content_type(text: str, name: str = "") -> ContentType:
     """Return the kind of *text*; what no rule is sure about is OTHER, and left alone.
 
     A name promises a kind, and the text has to keep it where that can be told.
     """
     kind = kind_of_name(name)
-    if kind is None or kind is Kind.TEXT:
+    if kind is None or kind is ContentType.TEXT:
         return _by_content(text)
     match kind:
-        case Kind.JSON | Kind.JSON_LINES:
-            return _json_kind(text) or Kind.OTHER
-        case Kind.HTML:
+        case ContentType.JSON | ContentType.JSON_LINES:
+            return _json_kind(text) or ContentType.OTHER
+        case ContentType.HTML:
             return kind if begins_as_page(text) else _by_content(text)
         case _:
             return kind
 
 
-def _by_content(text: str) -> Kind:
+def _by_content(text: str) -> ContentType:
     head = text[:_LOOKED_AT].removeprefix(BOM)
     if head.lstrip()[:1] in ("{", "[") and (kind := _json_kind(text)):
         return kind
     if _HTML.match(head):
-        return Kind.HTML
+        return ContentType.HTML
     if _PATCH.search(head):
-        return Kind.OTHER
+        return ContentType.OTHER
     if _is_log(head):
-        return Kind.LOG
+        return ContentType.LOG
     if _PYTHON.search(head) and _is_python(text):
-        return Kind.PYTHON
+        return ContentType.PYTHON
     return _prose_kind(head)
 
 
-def _prose_kind(head: str) -> Kind:
+def _prose_kind(head: str) -> ContentType:
     lines = [line for line in head.splitlines() if line.strip()]
     if len(_CODE.findall(head)) * 3 > len(lines):
-        return Kind.OTHER
+        return ContentType.OTHER
     if _MARKDOWN.search(head):
-        return Kind.MARKDOWN
-    return Kind.OTHER if _is_form(head, lines) else Kind.TEXT
+        return ContentType.MARKDOWN
+    return ContentType.OTHER if _is_form(head, lines) else ContentType.TEXT
 
 
 def _is_form(head: str, lines: list[str]) -> bool:
@@ -70,22 +70,22 @@ def _is_form(head: str, lines: list[str]) -> bool:
     return marked * 2 > len(lines) or (len(lines) > 1 and len(commas) == 1 and commas != {0})
 
 
-def _json_kind(text: str) -> Kind | None:
+def _json_kind(text: str) -> ContentType | None:
     try:
         data_of(text)
     except RecursionError:
         return None
     except ValueError:
         return _json_lines_kind(text)
-    return Kind.JSON
+    return ContentType.JSON
 
 
-def _json_lines_kind(text: str) -> Kind | None:
+def _json_lines_kind(text: str) -> ContentType | None:
     try:
         said = [each for each in lines_of(text) if each is not None]
     except (ValueError, RecursionError):
         return None
-    return Kind.JSON_LINES if len(said) > 1 else None
+    return ContentType.JSON_LINES if len(said) > 1 else None
 
 
 def _is_log(head: str) -> bool:

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tokencost.compression.content_type import Kind
-from tokencost.compression.detection import detect
+from tokencost.compression.content_type import ContentType
+from tokencost.compression.detection import detect_content_type
 from tokencost.compression.registry import chosen, is_builtin
-from tokencost.compression.transform import Compressor, CompressorError, Level, MissingExtraError
+from tokencost.compression.transform import Level, MissingExtraError, Transform, TransformError
 from tokencost.compression.transforms.code import LANGUAGES
 from tokencost.compression.transforms.markdown_blocks import differs_only_in, fences
 
 # Of other kinds a fenced block shows how they look: HTML is an example there, not a page.
-_FENCED = frozenset({Kind.JSON, Kind.JSON_LINES, Kind.PYTHON, *LANGUAGES})
+_FENCED = frozenset({ContentType.JSON, ContentType.JSON_LINES, ContentType.PYTHON, *LANGUAGES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Rewritten:
 
 
 def rewrite(
-    transform: Compressor, text: str, kind: Kind, count: Callable[[str], int]
+    transform: Transform, text: str, kind: ContentType, count: Callable[[str], int]
 ) -> Rewritten | None:
     """Return *text* with *transform* applied, None if it holds nothing for it.
 
@@ -34,7 +34,7 @@ def rewrite(
     """
     if kind in transform.kinds:
         return Rewritten(text=_run(transform, text))
-    if kind is not Kind.MARKDOWN or not _FENCED & set(transform.kinds):
+    if kind is not ContentType.MARKDOWN or not _FENCED & set(transform.kinds):
         return None
     changed, blocks, is_there = text, {}, False
     for fence in fences(text):  # from the last to the first, so that places stay true
@@ -49,7 +49,7 @@ def rewrite(
     return Rewritten(text=changed, blocks=blocks) if is_there else None
 
 
-def is_proven(transform: Compressor, text: str, kind: Kind, rewritten: Rewritten) -> bool:
+def is_proven(transform: Transform, text: str, kind: ContentType, rewritten: Rewritten) -> bool:
     """Whether what *transform* made of *text* keeps what it promises to keep."""
     if kind in transform.kinds:
         return bool(transform.verify(text, rewritten.text))
@@ -57,18 +57,18 @@ def is_proven(transform: Compressor, text: str, kind: Kind, rewritten: Rewritten
     return differs_only_in(text, rewritten.text, rewritten.blocks, kinds=kinds)
 
 
-def _run(transform: Compressor, text: str) -> str:
+def _run(transform: Transform, text: str) -> str:
     try:
         after = transform.compress(text)
-    except CompressorError:
+    except TransformError:
         raise
     except Exception as error:  # a plug-in that raises whatever it likes
-        raise CompressorError(
+        raise TransformError(
             f"the transform {transform.name!r} failed: {type(error).__name__}: {error}",
             hint="leave it out",
         ) from error
     if not isinstance(after, str):
-        raise CompressorError(
+        raise TransformError(
             f"the transform {transform.name!r} returned no text but {after!r}", hint="leave it out"
         )
     return after
@@ -92,7 +92,7 @@ def up_to(level: Level) -> tuple[Level, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class TransformStep:
     """One transform: the tokens of the whole text before and after it.
 
     `after` is None where nothing was counted; `reason` says why a step was not accepted.
@@ -107,7 +107,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compressed:
+class CompressedText:
     """A text after its transforms; *tokens* never exceeds *tokens_before*.
 
     `prefix_stable` is whether every transform that changed it writes the beginning of a text
@@ -116,27 +116,27 @@ class Compressed:
     """
 
     text: str
-    kind: Kind
+    kind: ContentType
     tokens_before: int
     tokens: int
-    steps: tuple[Step, ...]
+    steps: tuple[TransformStep, ...]
     prefix_stable: bool
 
     @property
-    def accepted(self) -> tuple[Step, ...]:
+    def accepted(self) -> tuple[TransformStep, ...]:
         """The steps that changed the text."""
         return tuple(step for step in self.steps if step.accepted)
 
 
-def compressed(
+def compress_text(
     text: str,
     *,
     count: Count,
-    kind: Kind | None = None,
+    kind: ContentType | None = None,
     name: str = "",
-    levels: Iterable[Level] = (Level.SAME,),
+    levels: Iterable[Level] = (Level.LOSSLESS,),
     also: Iterable[str] = (),
-) -> Compressed:
+) -> CompressedText:
     """Apply transforms to *text* one after another, as long as one is accepted.
 
     Compressing the result again changes nothing, except by a transform that runs by name alone.
@@ -156,13 +156,13 @@ def compressed(
     work = _Work(text=text, count=count, tokens=count(text), named=frozenset(named))
     before = work.tokens
     transforms = chosen(levels, named)
-    first_kind = kind or detect(text, name)
+    first_kind = kind or detect_content_type(text, name)
     while work.one_pass(list(filter(is_builtin, transforms)), kind, name):
         pass
     for each in transforms:
         if not is_builtin(each):  # once: nobody knows whether it comes to an end
-            work.attempt(each, kind or detect(work.text, name))
-    return Compressed(
+            work.attempt(each, kind or detect_content_type(work.text, name))
+    return CompressedText(
         text=work.text,
         kind=first_kind,
         tokens_before=before,
@@ -178,23 +178,25 @@ class _Work:
     def __init__(self, *, text: str, count: Count, tokens: int, named: frozenset[str]) -> None:
         self.text = text
         self.tokens = tokens
-        self.accepted: list[Step] = []
-        self.refused: dict[str, Step] = {}
-        self.used: list[Compressor] = []
+        self.accepted: list[TransformStep] = []
+        self.refused: dict[str, TransformStep] = {}
+        self.used: list[Transform] = []
         self._count = count
         self._named = named
-        self._tried: dict[int, tuple[str, Kind]] = {}
+        self._tried: dict[int, tuple[str, ContentType]] = {}
 
-    def one_pass(self, transforms: Iterable[Compressor], kind: Kind | None, name: str) -> bool:
+    def one_pass(
+        self, transforms: Iterable[Transform], kind: ContentType | None, name: str
+    ) -> bool:
         """Try all of them and return whether one was accepted."""
         done = len(self.accepted)
-        now = kind or detect(self.text, name)
+        now = kind or detect_content_type(self.text, name)
         for each in transforms:
             if self.attempt(each, now) and kind is None:
-                now = detect(self.text, name)
+                now = detect_content_type(self.text, name)
         return len(self.accepted) > done
 
-    def attempt(self, transform: Compressor, kind: Kind) -> bool:
+    def attempt(self, transform: Transform, kind: ContentType) -> bool:
         """Apply a transform if it may be; keep what came of it."""
         if self._tried.get(id(transform)) == (self.text, kind):
             return False
@@ -217,22 +219,22 @@ class _Work:
         self._accept(transform, rewritten.text, tokens)
         return True
 
-    def _accept(self, transform: Compressor, text: str, tokens: int) -> None:
+    def _accept(self, transform: Transform, text: str, tokens: int) -> None:
         self.accepted.append(self._step(transform, tokens, accepted=True))
         self.refused.pop(transform.name, None)
         self.used.append(transform)
         self.text, self.tokens = text, tokens
 
-    def _refuse(self, transform: Compressor, reason: str, after: int | None = None) -> bool:
+    def _refuse(self, transform: Transform, reason: str, after: int | None = None) -> bool:
         if all(step.name != transform.name for step in self.accepted):
             step = self._step(transform, after, accepted=False, reason=reason)
             self.refused[transform.name] = step
         return False
 
     def _step(
-        self, transform: Compressor, after: int | None, *, accepted: bool, reason: str = ""
-    ) -> Step:
-        return Step(
+        self, transform: Transform, after: int | None, *, accepted: bool, reason: str = ""
+    ) -> TransformStep:
+        return TransformStep(
             name=transform.name,
             level=Level(transform.level),
             before=self.tokens,

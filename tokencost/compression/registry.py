@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, cast
 
-from tokencost.compression.content_type import Kind
-from tokencost.compression.transform import Compressor, CompressorError, Level
+from tokencost.compression.content_type import ContentType
+from tokencost.compression.transform import Level, Transform, TransformError
 from tokencost.compression.transforms.code import LANGUAGES, CodeComments, PythonComments
 from tokencost.compression.transforms.html import HtmlMarkdown
 from tokencost.compression.transforms.json_data import JsonCharacters, JsonColumns, JsonCompact
@@ -22,12 +22,12 @@ from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidt
 
 GROUP = "tokencost.compressors"
 
-BUILTIN: tuple[Compressor, ...] = (
+BUILTIN: tuple[Transform, ...] = (
     HtmlMarkdown(),
     JsonCompact(),
-    JsonCompact(kind=Kind.JSON_LINES),
+    JsonCompact(kind=ContentType.JSON_LINES),
     JsonCharacters(),
-    JsonCharacters(kind=Kind.JSON_LINES),
+    JsonCharacters(kind=ContentType.JSON_LINES),
     JsonColumns(),
     PythonComments(),
     *(CodeComments(kind=kind) for kind in LANGUAGES),
@@ -40,10 +40,10 @@ BUILTIN: tuple[Compressor, ...] = (
     Whitespace(),
     LogTimes(),
 )
-BY_NAME_ALONE: tuple[Compressor, ...] = (LlmLingua(),)
+BY_NAME_ALONE: tuple[Transform, ...] = (LlmLingua(),)
 
 
-def chosen(levels: Iterable[Level], names: Iterable[str] = ()) -> tuple[Compressor, ...]:
+def chosen(levels: Iterable[Level], names: Iterable[str] = ()) -> tuple[Transform, ...]:
     """Return the compressors of these *levels* and those that are named, in order.
 
     Raises:
@@ -58,7 +58,7 @@ def chosen(levels: Iterable[Level], names: Iterable[str] = ()) -> tuple[Compress
     )
 
 
-def is_builtin(transform: Compressor) -> bool:
+def is_builtin(transform: Transform) -> bool:
     """Whether *transform* is one of those that change nothing when they run again."""
     return any(transform is each for each in BUILTIN)
 
@@ -70,49 +70,49 @@ def plugged_in_names() -> list[str]:
     return sorted({entry.name for entry in entry_points(group=GROUP)})
 
 
-def _plugged_in(name: str) -> Compressor:
+def _plugged_in(name: str) -> Transform:
     """Return what an installed package offers: a compressor, or what returns one when called."""
     from importlib.metadata import entry_points
 
     for entry in entry_points(group=GROUP, name=name):
         found = entry.load()
         is_compressor = hasattr(found, "compress") and not isinstance(found, type)
-        return cast("Compressor", found if is_compressor else found())
+        return cast("Transform", found if is_compressor else found())
     known = list(dict.fromkeys(each.name for each in (*BUILTIN, *BY_NAME_ALONE)))
     near = get_close_matches(name, known, n=2)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
-    raise CompressorError(f"unknown transform {name!r}", hint=hint)
+    raise TransformError(f"unknown transform {name!r}", hint=hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class TransformListing:
     """A transform by its name; of a plug-in, which is not imported for a list, only that."""
 
     name: str
     level: str
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[ContentType, ...] = ()
     summary: str = ""
     runs: str
     prefix_stable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transforms:
+class TransformList:
     """Answer of `compress --list`."""
 
     name: ClassVar[str] = "transforms"
 
-    listed: tuple[Listed, ...]
+    listed: tuple[TransformListing, ...]
 
 
-def list_transforms() -> Transforms:
+def list_transforms() -> TransformList:
     """Return the transforms of this package in their order, then those of plug-ins."""
-    found: dict[str, list[Compressor]] = {}
+    found: dict[str, list[Transform]] = {}
     for each in (*BUILTIN, *BY_NAME_ALONE):
         found.setdefault(each.name, []).append(each)
     by_name = {each.name for each in BY_NAME_ALONE}
     own = [
-        Listed(
+        TransformListing(
             name=name,
             level=str(group[0].level),
             kinds=tuple(dict.fromkeys(kind for each in group for kind in each.kinds)),
@@ -123,7 +123,7 @@ def list_transforms() -> Transforms:
         for name, group in found.items()
     ]
     plugged_in = [
-        Listed(name=name, level="", summary="a plug-in", runs="by name")
+        TransformListing(name=name, level="", summary="a plug-in", runs="by name")
         for name in plugged_in_names()
     ]
-    return Transforms(listed=(*own, *plugged_in))
+    return TransformList(listed=(*own, *plugged_in))

@@ -3,19 +3,19 @@
 from enum import StrEnum
 from typing import Protocol
 
-from tokencost.compression.content_type import Kind
+from tokencost.compression.content_type import ContentType
 from tokencost.errors import TokencostError
 
 
 class Level(StrEnum):
     """What a transform leaves of a text, the most careful first."""
 
-    SAME = "same"  # the data or the rendering is equal, and that is proven
-    FORMAT = "format"  # the same content, written in another way
-    DROPS = "drops"  # comments, decoration or repetitions are gone
+    LOSSLESS = "same"  # the data or the rendering is equal, and that is proven
+    REFORMATTED = "format"  # the same content, written in another way
+    LOSSY = "drops"  # comments, decoration or repetitions are gone
 
 
-class Compressor(Protocol):
+class Transform(Protocol):
     """Writes one kind of content with fewer characters, and proves that it did no more.
 
     A plug-in needs nothing from this package: an object with these members is enough.
@@ -32,7 +32,7 @@ class Compressor(Protocol):
         ...
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[ContentType, ...]:
         """The kinds of content that it understands."""
         ...
 
@@ -58,13 +58,13 @@ class Compressor(Protocol):
         ...
 
 
-class CompressorError(TokencostError):
+class TransformError(TokencostError):
     """A compressor that is not known, or that cannot do its work."""
 
     code = "compressor"
 
 
-class MissingExtraError(CompressorError):
+class MissingExtraError(TransformError):
     """A library that comes with an extra of this package is not installed."""
 
     code = "missing_extra"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tokencost.pricing import CacheRule, Caching, Offer, Rates
+from tokencost.pricing import CacheRule, CacheRules, Offer, Rates
 from tokencost.usage import Usage
 
 IMPLICIT, EXPLICIT = "implicit", "explicit"
@@ -61,7 +61,7 @@ class CacheUse:
         written = max(self.cacheable(sent if self.writes_all else prefix) - read, 0)
         billed = written if self.ttl else 0
         return Usage(
-            uncached=sent - read - billed,
+            uncached_input=sent - read - billed,
             cache_read=read,
             cache_write={self.ttl: billed} if self.ttl and billed else {},
             output=output,
@@ -75,7 +75,7 @@ def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
     """
     caching = offer.caching
     rules = [(IMPLICIT, caching.implicit), (EXPLICIT, caching.explicit)]
-    if caching == Caching():  # nothing but rates is known of it
+    if caching == CacheRules():  # nothing but rates is known of it
         rules = [(EXPLICIT if rates.cache_write else IMPLICIT, CacheRule())]
     uses: list[CacheUse] = []
     for kind, rule in rules:
@@ -87,7 +87,7 @@ def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
     return tuple(uses)
 
 
-def _uses(kind: str, rule: CacheRule, caching: Caching, rates: Rates) -> list[CacheUse]:
+def _uses(kind: str, rule: CacheRule, caching: CacheRules, rates: Rates) -> list[CacheUse]:
     # Where a seller has two caches, what is written to the implicit one costs nothing by itself
     # unless its own rule says so.
     is_free = kind == IMPLICIT and caching.explicit is not None and not rule.write_x

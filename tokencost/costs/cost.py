@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tokencost.errors import NoPriceError
-from tokencost.money import times, total
+from tokencost.money import multiply, sum_exact
 from tokencost.pricing import Quote
 from tokencost.usage import Usage
 
@@ -21,7 +21,7 @@ class Cost:
     @property
     def total(self) -> Decimal:
         """Input and output together."""
-        return total((self.input, self.output))
+        return sum_exact((self.input, self.output))
 
 
 def cost(usage: Usage, quote: Quote) -> Cost:
@@ -32,7 +32,7 @@ def cost(usage: Usage, quote: Quote) -> Cost:
     """
     rates = quote.rates
     parts = [
-        _part(usage.uncached, rates.input, "input", quote),
+        _part(usage.uncached_input, rates.input, "input", quote),
         _part(usage.cache_read, rates.cache_read, "cache read", quote),
         *(
             _part(tokens, rates.cache_write.get(ttl), f"cache write ({ttl})", quote)
@@ -40,7 +40,7 @@ def cost(usage: Usage, quote: Quote) -> Cost:
         ),
     ]
     return Cost(
-        input=total(parts),
+        input=sum_exact(parts),
         output=_part(usage.output, rates.output, "output", quote),
     )
 
@@ -53,4 +53,4 @@ def _part(tokens: int, rate: Decimal | None, what: str, quote: Quote) -> Decimal
             f"{quote.offer.name} has no {what} price in mode {quote.mode}",
             hint=f"`tokencost models show {quote.offer.model.name}` lists what is known",
         )
-    return times(rate, tokens, _PER_TOKEN)
+    return multiply(rate, tokens, _PER_TOKEN)

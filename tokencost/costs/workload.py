@@ -7,15 +7,15 @@ from decimal import Decimal
 from tokencost.costs.cache import CacheUse
 from tokencost.costs.cost import cost
 from tokencost.errors import NoPriceError
-from tokencost.money import times, total
-from tokencost.pricing import Moment, Offer, Quote, quote
+from tokencost.money import multiply, sum_exact
+from tokencost.pricing import Offer, PriceDate, Quote, quote
 from tokencost.usage import Usage
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class PromptTokens:
     """One request: tokens of its input, of the beginning that others repeat, and of the answer."""
 
     input: int
@@ -24,19 +24,19 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """Requests, each of them sent *rounds* times, with everything that picks their price.
+class Workload:
+    """Requests, each of them sent *calls_per_prompt* times, with everything that picks their price.
 
     With a cache, `hits` is the share of the calls after the first that find the prefix in it, and
     `hours` how long it is kept each time it is written, for caches that are billed by the hour.
     """
 
     offer: Offer
-    moment: Moment
+    price_date: PriceDate
     mode: str
     thinking: bool
-    requests: tuple[Sent, ...]
-    rounds: int
+    requests: tuple[PromptTokens, ...]
+    calls_per_prompt: int
     cache: CacheUse | None = None
     hits: Decimal = Decimal(1)
     hours: Decimal = Decimal()
@@ -44,7 +44,7 @@ class Work:
     @property
     def calls(self) -> int:
         """How many requests are sent altogether."""
-        return self.rounds * len(self.requests)
+        return self.calls_per_prompt * len(self.requests)
 
     @property
     def first_misses(self) -> int:
@@ -55,7 +55,7 @@ class Work:
     def misses(self) -> Decimal:
         """How many calls write the prefix, as expected."""
         first = min(self.first_misses, self.calls)
-        return self.calls - times(Decimal(self.calls - first), self.hits)
+        return self.calls - multiply(Decimal(self.calls - first), self.hits)
 
     @property
     def cached(self) -> int:
@@ -68,7 +68,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Billed:
+class BilledCalls:
     """So many calls of one usage, at *price* each; the number is an expected one."""
 
     calls: Decimal
@@ -77,20 +77,22 @@ class Billed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
+class WorkloadCost:
     """What the work costs: its calls, and what keeping a cache costs beside them."""
 
-    billed: tuple[Billed, ...]
+    billed: tuple[BilledCalls, ...]
     storage: Decimal
     quotes: tuple[Quote, ...]
 
     @property
     def total(self) -> Decimal:
         """Everything together, in the currency of the site."""
-        return total((*(times(each.price, each.calls) for each in self.billed), self.storage))
+        return sum_exact(
+            (*(multiply(each.price, each.calls) for each in self.billed), self.storage)
+        )
 
 
-def bill(work: Work) -> Bill:
+def price_workload(work: Workload) -> WorkloadCost:
     """Price *work* call by call.
 
     The first call, or with some caches the first few, finds nothing in the cache and writes; of
@@ -100,30 +102,30 @@ def bill(work: Work) -> Bill:
         NoPriceError: some call has no price in this way.
     """
     quotes: list[Quote] = []
-    billed: list[Billed] = []
+    billed: list[BilledCalls] = []
     for number, request in enumerate(work.requests):
         for calls, usage in _calls(work, number, request):
             if calls:
                 quotes.append(_quote(work, usage))
                 price = cost(usage, quotes[-1]).total
-                billed.append(Billed(calls=calls, usage=usage, price=price))
-    return Bill(billed=tuple(billed), storage=_storage(work, quotes), quotes=tuple(quotes))
+                billed.append(BilledCalls(calls=calls, usage=usage, price=price))
+    return WorkloadCost(billed=tuple(billed), storage=_storage(work, quotes), quotes=tuple(quotes))
 
 
-def _calls(work: Work, number: int, request: Sent) -> list[tuple[Decimal, Usage]]:
+def _calls(work: Workload, number: int, request: PromptTokens) -> list[tuple[Decimal, Usage]]:
     """Return how often *request*, the one of that *number*, is sent with which usage."""
-    rounds = Decimal(work.rounds)
+    calls_per_prompt = Decimal(work.calls_per_prompt)
     if work.cache is None:
-        return [(rounds, Usage(uncached=request.input, output=request.output))]
+        return [(calls_per_prompt, Usage(uncached_input=request.input, output=request.output))]
     misses = len(range(number, work.first_misses, len(work.requests)))
-    hits = times(rounds - min(misses, work.rounds), work.hits)
+    hits = multiply(calls_per_prompt - min(misses, work.calls_per_prompt), work.hits)
     return [
-        (rounds - hits, _usage(work.cache, request, 0)),
+        (calls_per_prompt - hits, _usage(work.cache, request, 0)),
         (hits, _usage(work.cache, request, request.prefix)),
     ]
 
 
-def prices_of_one(work: Work, request: Sent) -> tuple[Decimal, Decimal, Decimal]:
+def prices_of_one(work: Workload, request: PromptTokens) -> tuple[Decimal, Decimal, Decimal]:
     """Return what *request* costs without the cache of *work*, when it misses, and when it hits.
 
     Raises:
@@ -132,7 +134,7 @@ def prices_of_one(work: Work, request: Sent) -> tuple[Decimal, Decimal, Decimal]
     if work.cache is None:
         raise ValueError("there is no cache to miss")
     usages: Sequence[Usage] = (
-        Usage(uncached=request.input, output=request.output),
+        Usage(uncached_input=request.input, output=request.output),
         _usage(work.cache, request, 0),
         _usage(work.cache, request, request.prefix),
     )
@@ -140,16 +142,16 @@ def prices_of_one(work: Work, request: Sent) -> tuple[Decimal, Decimal, Decimal]
     return plain, miss, hit
 
 
-def _usage(cache: CacheUse, request: Sent, known: int) -> Usage:
+def _usage(cache: CacheUse, request: PromptTokens, known: int) -> Usage:
     return cache.usage(
         sent=request.input, prefix=request.prefix, known=known, output=request.output
     )
 
 
-def _quote(work: Work, usage: Usage) -> Quote:
+def _quote(work: Workload, usage: Usage) -> Quote:
     return quote(
         work.offer,
-        moment=work.moment,
+        price_date=work.price_date,
         mode=work.mode,
         input_tokens=usage.input,
         output_tokens=usage.output,
@@ -158,7 +160,7 @@ def _quote(work: Work, usage: Usage) -> Quote:
     )
 
 
-def _storage(work: Work, quotes: Sequence[Quote]) -> Decimal:
+def _storage(work: Workload, quotes: Sequence[Quote]) -> Decimal:
     """Return what keeping the prefix costs, at the rate per million tokens and hour."""
     if work.cache is None or not work.cache.is_stored:
         return Decimal()
@@ -168,4 +170,4 @@ def _storage(work: Work, quotes: Sequence[Quote]) -> Decimal:
             f"what it costs to keep is not known for {work.offer.name}",
             hint="leave the cache out",
         )
-    return times(rate, work.cached, work.hours, work.misses, _PER_TOKEN)
+    return multiply(rate, work.cached, work.hours, work.misses, _PER_TOKEN)

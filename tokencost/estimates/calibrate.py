@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tokencost.errors import Failures, InputError, TokenizerError
-from tokencost.estimates.count import counted_for
-from tokencost.inputs import As, Prompt, read_prompts
+from tokencost.estimates.count import count_uncorrected
+from tokencost.inputs import InputFormat, Prompt, read_prompts
 from tokencost.pricing import Model, PriceTable, find_offer, load_price_table
 from tokencost.tokenizers import Method
-from tokencost.tokenizers.user_factors import Learned, save_learned
+from tokencost.tokenizers.user_factors import UserFactor, save_user_factors
 
 _FEWEST = 5
 _DIGITS = Decimal("0.001")
@@ -21,26 +21,26 @@ _COUNTS = ("prompt_tokens", "input_tokens", "promptTokenCount", "prompt_token_co
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibrated:
+class ModelCalibration:
     """What was learned for one model; *before* is the median error of its counts, in per cent."""
 
     model: str
-    learned: Learned
+    factor: UserFactor
     before: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
+class CalibrationReport:
     """Answer of `count --calibrate`."""
 
     name: ClassVar[str] = "calibration"
 
-    results: tuple[Calibrated, ...]
+    results: tuple[ModelCalibration, ...]
 
 
 def calibrate(
     file: Path, *, models: Sequence[str] = (), prices: PriceTable | None = None
-) -> Calibration:
+) -> CalibrationReport:
     """Learn a factor for each model of *file*, and keep it in the user's folder.
 
     Args:
@@ -56,19 +56,19 @@ def calibrate(
     prices = prices or load_price_table()
     ratios: dict[str, list[Decimal]] = {}
     for prompt, recorded in _pairs(file):
-        own = prompt.chat.model if prompt.chat else None
+        own = prompt.request.model if prompt.request else None
         name = models[0] if models else own
         if not name:
             raise InputError(f"{prompt.name!r} names no model", hint="name one with -m")
         model = find_offer(prices, name).model
         ratios.setdefault(model.name, []).append(_ratio(prompt, recorded, model))
     results = tuple(_learned(model, found, file.name) for model, found in ratios.items())
-    save_learned({each.model: each.learned for each in results})
-    return Calibration(results=results)
+    save_user_factors({each.model: each.factor for each in results})
+    return CalibrationReport(results=results)
 
 
 def _ratio(prompt: Prompt, recorded: int, model: Model) -> Decimal:
-    tokens = counted_for(prompt, model, None, Failures(strict=True))
+    tokens = count_uncorrected(prompt, model, None, Failures(strict=True))
     if tokens is None or tokens.method is Method.EXACT:
         raise TokenizerError(
             f"{model.name} is counted exactly already", hint="leave its requests out"
@@ -78,15 +78,15 @@ def _ratio(prompt: Prompt, recorded: int, model: Model) -> Decimal:
     return Decimal(recorded) / tokens.expected
 
 
-def _learned(model: str, ratios: Sequence[Decimal], source: str) -> Calibrated:
+def _learned(model: str, ratios: Sequence[Decimal], source: str) -> ModelCalibration:
     if len(ratios) < _FEWEST:
         raise InputError(
             f"{source!r} has {len(ratios)} requests of {model}",
             hint=f"record at least {_FEWEST}, of the kinds you send",
         )
-    return Calibrated(
+    return ModelCalibration(
         model=model,
-        learned=Learned(
+        factor=UserFactor(
             factor=statistics.median(ratios).quantize(_DIGITS),
             low=min(ratios).quantize(_DIGITS) - _DIGITS,
             high=max(ratios).quantize(_DIGITS) + _DIGITS,
@@ -100,7 +100,7 @@ def _learned(model: str, ratios: Sequence[Decimal], source: str) -> Calibrated:
 
 
 def _pairs(file: Path) -> Iterator[tuple[Prompt, int]]:
-    reading = read_prompts([str(file)], reading_as=As.JSONL)
+    reading = read_prompts([str(file)], input_format=InputFormat.JSONL)
     for error in reading.errors:
         raise error
     for prompt in reading.prompts:

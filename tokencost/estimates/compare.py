@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
-from tokencost.estimates.estimate import Asked, Pricing
-from tokencost.estimates.results import Estimate, Request, TotalCost, total_cost
+from tokencost.estimates.estimate import Estimator, Inputs
+from tokencost.estimates.results import Estimate, EstimateOptions, TotalCost, total_cost
 from tokencost.inputs import Prompts
 from tokencost.pricing import (
     Conversion,
-    Moment,
     Offer,
+    PriceDate,
     PriceTable,
     Selection,
     load_price_table,
@@ -24,7 +24,7 @@ _COMMON_CURRENCY = "USD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparisonRow:
     """One model at one site with all prompts, each of them one call.
 
     *cost* is in the currency of the site; *common* is the expected cost in the currency of the
@@ -50,11 +50,11 @@ class Comparison:
 
     name: ClassVar[str] = "compare"
 
-    rows: tuple[Compared, ...]
+    rows: tuple[ComparisonRow, ...]
     currency: str
     failures: tuple[Failure, ...]
-    request: Request
-    moment: Moment
+    options: EstimateOptions
+    price_date: PriceDate
     prices: PriceTable
     warnings: tuple[str, ...]
     left_out: int = 0
@@ -65,7 +65,7 @@ class Comparison:
         return replace(self, rows=rows, left_out=len(self.rows) - len(rows))
 
     @property
-    def ranked(self) -> tuple[Compared, ...]:
+    def ranked(self) -> tuple[ComparisonRow, ...]:
         """The rows that have a price."""
         return tuple(row for row in self.rows if row.common is not None)
 
@@ -75,7 +75,7 @@ def compare(
     *,
     models: str | Sequence[str] = (),
     selection: Selection | None = None,
-    request: Request | None = None,
+    options: EstimateOptions | None = None,
     prices: PriceTable | None = None,
     strict: bool = True,
 ) -> Comparison:
@@ -86,7 +86,7 @@ def compare(
         models: names; one without a site stands for all of its sites, and one that has no price at
             any of them is a failure. Without names it is the whole table.
         selection: providers, sites and the smallest context window wanted.
-        request: what `estimate` takes; its currency is that of the ranking, by default the one
+        options: what `estimate` takes; its currency is that of the ranking, by default the one
             all offers share, else USD.
         prices: the price table, by default the shipped one.
         strict: raise the first failure instead of reporting it.
@@ -97,27 +97,27 @@ def compare(
             was named and has no price.
     """
     failures = Failures(strict=strict)
-    request = request or Request()
+    options = options or EstimateOptions()
     prices = prices or load_price_table()
     selection = selection or Selection()
-    if request.site:
-        selection = replace(selection, sites=(*selection.sites, request.site))
-    asked = Asked.of(prompts, failures)
+    if options.site:
+        selection = replace(selection, sites=(*selection.sites, options.site))
+    asked = Inputs.of(prompts, failures)
     offers = select_offers(prices, selection, names=models, failures=failures)
     if not offers and not failures.kept:
         raise UsageError(
             "no model of the table is selected", hint="ask for fewer conditions at once"
         )
-    request = replace(request, currency=request.currency or _currency(offers), site=None)
-    rows = _compared(offers, asked, request, prices)
+    options = replace(options, currency=options.currency or _currency(offers), site=None)
+    rows = _compared(offers, asked, options, prices)
     if models:
         _check_answered(rows, failures)
     return Comparison(
         rows=_ranked(rows),
-        currency=request.currency or _COMMON_CURRENCY,
+        currency=options.currency or _COMMON_CURRENCY,
         failures=tuple(failures.kept),
-        request=request,
-        moment=Pricing(request=request, prices=prices, failures=failures).moment,
+        options=options,
+        price_date=Estimator(options=options, prices=prices, failures=failures).price_date,
         prices=prices,
         warnings=asked.notes,
     )
@@ -129,7 +129,7 @@ def _currency(offers: Sequence[Offer]) -> str:
     return currencies.pop() if len(currencies) == 1 else _COMMON_CURRENCY
 
 
-def _check_answered(rows: Sequence[Compared], failures: Failures) -> None:
+def _check_answered(rows: Sequence[ComparisonRow], failures: Failures) -> None:
     """Take as failures the models, all of them asked for by name, that have no price anywhere."""
     ranked = {row.offer.model.name for row in rows if row.common is not None}
     for model in dict.fromkeys(row.offer.model.name for row in rows):
@@ -139,14 +139,14 @@ def _check_answered(rows: Sequence[Compared], failures: Failures) -> None:
 
 
 def _compared(
-    offers: Sequence[Offer], asked: Asked, request: Request, prices: PriceTable
-) -> list[Compared]:
+    offers: Sequence[Offer], asked: Inputs, options: EstimateOptions, prices: PriceTable
+) -> list[ComparisonRow]:
     failures = {offer.name: Failures(strict=False) for offer in offers}
     results: dict[str, list[Estimate]] = {offer.name: [] for offer in offers}
     for text in asked.texts:  # text by text: models that share a vocabulary count it once
         for offer in offers:
             kept = failures[offer.name]
-            pricing = Pricing(request=request, prices=prices, failures=kept)
+            pricing = Estimator(options=options, prices=prices, failures=kept)
             if (result := pricing.estimate(text, offer)) is not None:
                 results[offer.name].append(result)
     return [
@@ -155,13 +155,15 @@ def _compared(
     ]
 
 
-def _row(offer: Offer, results: Sequence[Estimate], errors: Sequence[TokencostError]) -> Compared:
+def _row(
+    offer: Offer, results: Sequence[Estimate], errors: Sequence[TokencostError]
+) -> ComparisonRow:
     cost = total_cost(results) if results else None
     if errors or cost is None or cost.expected is None:
         error = errors[0] if errors else None
-        return Compared(offer=offer, results=tuple(results), cost=cost, error=error)
+        return ComparisonRow(offer=offer, results=tuple(results), cost=cost, error=error)
     conversion = results[0].conversion
-    return Compared(
+    return ComparisonRow(
         offer=offer,
         results=tuple(results),
         cost=cost,
@@ -170,7 +172,7 @@ def _row(offer: Offer, results: Sequence[Estimate], errors: Sequence[TokencostEr
     )
 
 
-def _ranked(rows: Sequence[Compared]) -> tuple[Compared, ...]:
+def _ranked(rows: Sequence[ComparisonRow]) -> tuple[ComparisonRow, ...]:
     priced = [(row.common, row.offer.name, row) for row in rows if row.common is not None]
     priced.sort(key=lambda each: each[:2])
     others = [row for row in rows if row.common is None]

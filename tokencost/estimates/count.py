@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, TokenizerError
-from tokencost.inputs import Prompt, Prompts, as_reading
+from tokencost.inputs import Prompt, Prompts, as_input_set
 from tokencost.tokenizers import Method, TokenCount, find_tokenizer
 from tokencost.tokenizers.exact import ExactTokenizer
-from tokencost.tokenizers.request_count import measure
+from tokencost.tokenizers.request_count import count_prompt
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
     from tokencost.pricing import Model, PriceTable
@@ -19,7 +19,7 @@ EXACT = "exact"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class PromptCount:
     """The tokens of one input by one tokenizer; *model* is None if none was asked for."""
 
     input: str
@@ -34,7 +34,7 @@ class CountReport:
 
     name: ClassVar[str] = "count"
 
-    results: tuple[Counted, ...]
+    results: tuple[PromptCount, ...]
     failures: tuple[Failure, ...]
     prices: "PriceTable | None"
     assumptions: tuple[str, ...]
@@ -64,21 +64,21 @@ def count(
         TokencostError: if *strict*, for the first unknown model or uncountable text.
     """
     failures = Failures(strict=strict)
-    reading = as_reading(prompts)
+    reading = as_input_set(prompts)
     for error in reading.errors:
         failures.add(error)
     assumptions: tuple[str, ...] = ()
-    own_models = not models and not tokenizer and any(map(own_model, reading.prompts))
+    own_models = not models and not tokenizer and any(map(named_model, reading.prompts))
     if models or own_models:
         from tokencost.pricing import find_offers, load_price_table
 
         prices = prices or load_price_table()
         results = [
             _counted(prompt, offer.model.name, tokens)
-            for names, prompts_ in by_model(models, reading.prompts)
+            for names, prompts_ in group_by_model(models, reading.prompts)
             for offer in find_offers(prices, names, failures=failures)
             for prompt in prompts_
-            if (tokens := measured(prompt, offer.model, tokenizer, failures)) is not None
+            if (tokens := count_for_model(prompt, offer.model, tokenizer, failures)) is not None
         ]
         if own_models:
             assumptions = (OWN_MODELS,)
@@ -89,7 +89,8 @@ def count(
         counter = find_tokenizer(tokenizer or DEFAULT_TOKENIZER)
         model = DEFAULT_MODEL if assumptions else ""
         results = [
-            _counted(each, None, measure(each, counter, model=model)) for each in reading.prompts
+            _counted(each, None, count_prompt(each, counter, model=model))
+            for each in reading.prompts
         ]
     return CountReport(
         results=tuple(results),
@@ -115,12 +116,12 @@ def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
     return found.encoding.tokens(text)
 
 
-def own_model(prompt: Prompt) -> str | None:
+def named_model(prompt: Prompt) -> str | None:
     """Return the model that a request names itself."""
-    return prompt.chat.model if prompt.chat else None
+    return prompt.request.model if prompt.request else None
 
 
-def by_model(
+def group_by_model(
     models: str | Sequence[str], prompts: Sequence[Prompt]
 ) -> list[tuple[str | Sequence[str], Sequence[Prompt]]]:
     """Return which models each prompt is for: *models*, or else the one it names itself.
@@ -131,12 +132,12 @@ def by_model(
         return [(models, prompts)]
     groups: dict[str, list[Prompt]] = {}
     for prompt in prompts:
-        if own := own_model(prompt):
+        if own := named_model(prompt):
             groups.setdefault(own, []).append(prompt)
     return list(groups.items())
 
 
-def measured(
+def count_for_model(
     prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
 ) -> TokenCount | None:
     """Count a prompt with the model's own tokenizer, or with the one that was asked for.
@@ -144,31 +145,31 @@ def measured(
     What the user has learned about the model corrects a count that is not exact. None if it
     cannot be counted that way; the reason is then one of *failures*.
     """
-    tokens = counted_for(prompt, model, tokenizer, failures)
+    tokens = count_uncorrected(prompt, model, tokenizer, failures)
     if tokens is None or tokenizer:
         return tokens
     from tokencost.tokenizers.user_factors import (
-        corrected,  # a count without a model starts faster without
+        apply_user_factor,  # a count without a model starts faster without
     )
 
-    return corrected(tokens, model.name)
+    return apply_user_factor(tokens, model.name)
 
 
-def counted_for(
+def count_uncorrected(
     prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
 ) -> TokenCount | None:
-    """Count a prompt as `measured` does, without what the user has learned."""
+    """Count a prompt as `count_for_model` does, without what the user has learned."""
     try:
         if tokenizer and tokenizer != EXACT:
             chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")
-            return measure(prompt, chosen, model=model.id)
+            return count_prompt(prompt, chosen, model=model.id)
         if model.tokenizer is None:
             raise TokenizerError(
                 f"no tokenizer is recorded for {model.name}",
                 hint="name one with --tokenizer, or give --input-tokens",
             )
         own = find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed)
-        tokens = measure(prompt, own, model=model.id)
+        tokens = count_prompt(prompt, own, model=model.id)
     except TokencostError as error:
         failures.add(error, of=prompt.name, model=model.name)
         return None
@@ -182,5 +183,5 @@ def counted_for(
     return tokens
 
 
-def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> Counted:
-    return Counted(input=prompt.name, kind=prompt.kind, model=model, tokens=tokens)
+def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> PromptCount:
+    return PromptCount(input=prompt.name, kind=prompt.kind, model=model, tokens=tokens)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from tokencost.costs.cost import Cost, cost
 from tokencost.errors import Failures, NoPriceError, TokencostError, UsageError
-from tokencost.estimates.count import by_model, measured, own_model
-from tokencost.estimates.results import CostRange, Estimate, EstimateReport, Request
-from tokencost.inputs import Prompt, Prompts, as_reading
+from tokencost.estimates.count import count_for_model, group_by_model, named_model
+from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, EstimateReport
+from tokencost.inputs import Prompt, Prompts, as_input_set
 from tokencost.pricing import (
     IMPLICIT,
     Conversion,
-    Moment,
     Offer,
+    PriceDate,
     PriceTable,
     Quote,
     Tier,
@@ -27,16 +27,16 @@ from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import InputTokens, OutputTokens
 
 if TYPE_CHECKING:  # imported when scenarios are asked for
-    from tokencost.scenarios import Savings, WhatIf
+    from tokencost.scenarios import Savings, ScenarioOptions
 
 
 def estimate(
     prompts: Prompts | InputTokens,
     *,
     models: str | Sequence[str] = (),
-    request: Request | None = None,
+    options: EstimateOptions | None = None,
     prices: PriceTable | None = None,
-    what_if: "WhatIf | None" = None,
+    what_if: "ScenarioOptions | None" = None,
     strict: bool = True,
 ) -> EstimateReport:
     """Price *prompts*, each of them one call, for each model.
@@ -48,7 +48,7 @@ def estimate(
         prompts: a text, a prompt, several of them, what `read_prompts` returned, or the size
             of an input without its text.
         models: one name or several, as `find_offer` takes them.
-        request: output tokens, mode, day, site and the rest; the default prices the input
+        options: output tokens, mode, day, site and the rest; the default prices the input
             alone on the day of the table.
         prices: the price table, by default the shipped one.
         what_if: asks for savings scenarios; None for none.
@@ -59,14 +59,14 @@ def estimate(
             price.
     """
     failures = Failures(strict=strict)
-    request = request or Request()
+    options = options or EstimateOptions()
     prices = prices or load_price_table()
-    asked = Asked.of(prompts, failures)
-    pricing = Pricing(request=request, prices=prices, failures=failures)
+    asked = Inputs.of(prompts, failures)
+    pricing = Estimator(options=options, prices=prices, failures=failures)
     priced = [
         (result, text)
         for names, texts in asked.by_model(models, failures)
-        for offer in find_offers(prices, names, site=request.site, failures=failures)
+        for offer in find_offers(prices, names, site=options.site, failures=failures)
         for text in texts
         if (result := pricing.estimate(text, offer)) is not None
     ]
@@ -74,15 +74,17 @@ def estimate(
         results=tuple(result for result, _ in priced),
         savings=_savings(priced, pricing, what_if) if what_if else (),
         failures=tuple(failures.kept),
-        request=request,
-        moment=pricing.moment,
+        options=options,
+        price_date=pricing.price_date,
         prices=prices,
         warnings=asked.notes,
     )
 
 
 def _savings(
-    priced: "Sequence[tuple[Estimate, Prompt | InputTokens]]", pricing: "Pricing", what_if: "WhatIf"
+    priced: "Sequence[tuple[Estimate, Prompt | InputTokens]]",
+    pricing: "Estimator",
+    what_if: "ScenarioOptions",
 ) -> "tuple[Savings, ...]":
     """Return the scenarios of each model that has a price for every input."""
     from tokencost.scenarios.savings import Priced, alternatives, savings
@@ -96,14 +98,16 @@ def _savings(
         inputs = [text for _, text in pairs]
         asked = Priced(results=[result for result, _ in pairs], inputs=inputs)
         with pricing.failures.kept_of(pairs[0][0].offer.model.name):
-            found = savings(asked, request=pricing.request, moment=pricing.moment, what_if=what_if)
+            found = savings(
+                asked, options=pricing.options, price_date=pricing.price_date, what_if=what_if
+            )
             if found is not None and what_if.alternatives:
                 others = alternatives(
                     found,
                     inputs,
                     price=quietly.estimate,
-                    request=pricing.request,
-                    moment=pricing.moment,
+                    options=pricing.options,
+                    price_date=pricing.price_date,
                     prices=pricing.prices,
                 )
                 found = replace(found, alternatives=others)
@@ -113,18 +117,18 @@ def _savings(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Inputs:
     """What is to be priced, and what was noted while reading it."""
 
     texts: Sequence[Prompt | InputTokens]
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, prompts: Prompts | InputTokens, failures: Failures) -> "Asked":
+    def of(cls, prompts: Prompts | InputTokens, failures: Failures) -> "Inputs":
         """Take texts or the size of one; what could not be read is a failure."""
         if isinstance(prompts, InputTokens):
             return cls(texts=[prompts])
-        reading = as_reading(prompts)
+        reading = as_input_set(prompts)
         for error in reading.errors:
             failures.add(error)
         return cls(texts=reading.prompts, notes=reading.notes)
@@ -136,25 +140,25 @@ class Asked:
         if models:
             return [(models, self.texts)]
         for text in self.texts:
-            if isinstance(text, InputTokens) or not own_model(text):
+            if isinstance(text, InputTokens) or not named_model(text):
                 name = None if isinstance(text, InputTokens) else text.name
                 failures.add(UsageError("no model named", hint="pass -m openai/gpt-4o"), of=name)
         prompts = [text for text in self.texts if isinstance(text, Prompt)]
-        return list(by_model((), prompts))
+        return list(group_by_model((), prompts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pricing:
+class Estimator:
     """One request against one table."""
 
-    request: Request
+    options: EstimateOptions
     prices: PriceTable
     failures: Failures
 
     @property
-    def moment(self) -> Moment:
+    def price_date(self) -> PriceDate:
         """When, by default on the day of the table."""
-        return self.request.moment or Moment(day=self.prices.as_of)
+        return self.options.price_date or PriceDate(day=self.prices.as_of)
 
     def estimate(self, text: Prompt | InputTokens, offer: Offer) -> Estimate | None:
         """Count and price one input; None if it cannot even be counted."""
@@ -162,14 +166,14 @@ class Pricing:
             given, of, kind = text, "<input tokens>", "tokens"
             tokens = _given(text)
         else:
-            counted = measured(text, offer.model, self.request.tokenizer, self.failures)
+            counted = count_for_model(text, offer.model, self.options.tokenizer, self.failures)
             if counted is None:
                 return None
             given, tokens = InputTokens(total=counted.expected), counted
             of, kind = text.name, text.kind
-        output = self.request.output or OutputTokens()
-        limit = text.chat.max_output if isinstance(text, Prompt) and text.chat else None
-        if self.request.output is None and limit is not None:
+        output = self.options.output or OutputTokens()
+        limit = text.request.max_output if isinstance(text, Prompt) and text.request else None
+        if self.options.output is None and limit is not None:
             output = OutputTokens(low=limit, expected=limit, high=limit)
         answer = Estimate(
             input=of,
@@ -198,9 +202,9 @@ class Pricing:
         """
         return conversion(
             offer.currency,
-            self.request.currency or offer.currency,
-            day=self.moment.day,
-            given=self.request.exchange_rates,
+            self.options.currency or offer.currency,
+            day=self.price_date.day,
+            given=self.options.exchange_rates,
             known=self.prices.exchange_rates,
         )
 
@@ -241,12 +245,12 @@ class Pricing:
     def _cost(self, offer: Offer, given: InputTokens, output: int) -> tuple[Quote, Cost]:
         quoted = quote(
             offer,
-            moment=self.moment,
-            mode=self.request.mode,
+            price_date=self.price_date,
+            mode=self.options.mode,
             input_tokens=given.total,
             output_tokens=output,
             cache=given.cache,
-            thinking=self.request.thinking,
+            thinking=self.options.thinking,
         )
         has_both = quoted.rates.cache_read_explicit is not None
         if given.cached and has_both and given.cache is None:
@@ -293,5 +297,5 @@ def _borders(sizes: set[int], start: int | None, end: int | None) -> set[int]:
 
 def _given(size: InputTokens) -> TokenCount:
     return TokenCount(
-        expected=size.total, low=size.total, high=size.total, method=Method.GIVEN, tokenizer=None
+        expected=size.total, low=size.total, high=size.total, method=Method.SUPPLIED, tokenizer=None
     )

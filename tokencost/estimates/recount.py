@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tokencost.errors import Failures
-from tokencost.estimates.count import measured
-from tokencost.estimates.results import Estimate, Request
+from tokencost.estimates.count import count_for_model
+from tokencost.estimates.results import Estimate, EstimateOptions
 from tokencost.inputs import Prompt
 from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.exact import ExactTokenizer
@@ -28,22 +28,22 @@ class Recounting:
 
 
 def recounting(
-    prompts: Sequence[Prompt], results: Sequence[Estimate], request: Request
+    prompts: Sequence[Prompt], results: Sequence[Estimate], options: EstimateOptions
 ) -> Recounting:
     """Return how the model of *results*, which are about *prompts*, counts."""
     model = results[0].offer.model
     known = {  # the whole texts were counted before, and others come again
         prompt.text: result.tokens.expected
         for prompt, result in zip(prompts, results, strict=False)
-        if prompt.chat is None
+        if prompt.request is None
     }
 
     def count(prompt: Prompt) -> int:
-        if prompt.chat is None and prompt.text in known:
+        if prompt.request is None and prompt.text in known:
             return known[prompt.text]
-        tokens = measured(prompt, model, request.tokenizer, Failures(strict=True))
+        tokens = count_for_model(prompt, model, options.tokenizer, Failures(strict=True))
         counted = tokens.expected if tokens else 0
-        if prompt.chat is None:
+        if prompt.request is None:
             known[prompt.text] = counted
         return counted
 
@@ -52,13 +52,13 @@ def recounting(
     return Recounting(
         prompts=tuple(prompts),
         count=count,
-        split=_splitter(tokens.tokenizer, request),
+        split=_splitter(tokens.tokenizer, options),
         doubts=("counted with the vocabulary of another family",) if is_proxy else (),
     )
 
 
-def _splitter(name: str | None, request: Request) -> Split | None:
-    if name is None or request.tokenizer is not None:
+def _splitter(name: str | None, options: EstimateOptions) -> Split | None:
+    if name is None or options.tokenizer is not None:
         return None
     found = find_tokenizer(name)
     return found.encoding.tokens if isinstance(found, ExactTokenizer) else None

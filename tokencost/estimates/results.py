@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.costs.cost import Cost
 from tokencost.errors import Failure, UsageError
-from tokencost.money import total
+from tokencost.money import sum_exact
 from tokencost.pricing import (
     STANDARD,
     Conversion,
     ExchangeRate,
-    Moment,
     Offer,
+    PriceDate,
     PriceTable,
     Quote,
 )
@@ -37,10 +37,10 @@ class CostRange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class EstimateOptions:
     """What an estimate is asked for, except the inputs and the models.
 
-    *calls* is the number the second cost column is for; *moment* None means the day of the
+    *calls* is the number the second cost column is for; *price_date* None means the day of the
     price table. *thinking* asks for the rate of answers that were thought about. *tokenizer*
     replaces the model's own; "exact" refuses to estimate.
     """
@@ -50,7 +50,7 @@ class Request:
     volume: Volume | None = None
     mode: str = STANDARD
     thinking: bool = False
-    moment: Moment | None = None
+    price_date: PriceDate | None = None
     site: str | None = None
     currency: str | None = None
     exchange_rates: tuple[ExchangeRate, ...] = ()
@@ -104,8 +104,8 @@ class EstimateReport:
 
     results: tuple[Estimate, ...]
     failures: tuple[Failure, ...]
-    request: Request
-    moment: Moment
+    options: EstimateOptions
+    price_date: PriceDate
     prices: PriceTable
     warnings: tuple[str, ...]
     savings: "tuple[Savings, ...]" = ()
@@ -137,4 +137,4 @@ def total_cost(results: Sequence[Estimate]) -> TotalCost:
 def _sum(costs: Iterable[Cost | None]) -> Decimal | None:
     known = list(costs)
     priced = [each.total for each in known if each is not None]
-    return total(priced) if len(priced) == len(known) else None
+    return sum_exact(priced) if len(priced) == len(known) else None

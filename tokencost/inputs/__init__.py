@@ -1,14 +1,14 @@
 """What the user named, as prompts or as errors."""
 
-from tokencost.inputs.input_format import As
-from tokencost.inputs.prompt import Prompt, Prompts, Reading, as_reading
+from tokencost.inputs.input_format import InputFormat
+from tokencost.inputs.prompt import InputSet, Prompt, Prompts, as_input_set
 from tokencost.inputs.reader import read_prompts
 
 __all__ = [
-    "As",
+    "InputFormat",
+    "InputSet",
     "Prompt",
     "Prompts",
-    "Reading",
-    "as_reading",
+    "as_input_set",
     "read_prompts",
 ]

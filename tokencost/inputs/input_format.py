@@ -9,7 +9,7 @@ from tokencost.inputs.prompt import Prompt
 _TEXT_KEYS = ("text", "prompt")
 
 
-class As(StrEnum):
+class InputFormat(StrEnum):
     """What an input is; AUTO looks at the name and, in JSON, at what is in it."""
 
     AUTO = "auto"
@@ -18,20 +18,20 @@ class As(StrEnum):
     JSONL = "jsonl"
 
 
-def interpret(text: str, *, name: str, reading_as: As) -> Iterator[Prompt]:
+def interpret(text: str, *, name: str, input_format: InputFormat) -> Iterator[Prompt]:
     """Yield the prompts of *text*: one, or one for each line of a JSONL file.
 
     Raises:
         InputError: it is to be JSON and is not, or no request; the message names the place.
     """
-    match reading_as:
-        case As.TEXT:
+    match input_format:
+        case InputFormat.TEXT:
             yield Prompt(name=name, text=text)
-        case As.REQUEST:
+        case InputFormat.REQUEST:
             yield _request(text, _decoded(text, name=name), name=name)
-        case As.JSONL:
+        case InputFormat.JSONL:
             yield from _lines(text, name=name)
-        case As.AUTO:
+        case InputFormat.AUTO:
             yield from _guessed(text, name=name)
 
 
@@ -93,7 +93,7 @@ def _request(text: str, value: object, *, name: str) -> Prompt:
         read_request,  # texts start faster without it
     )
 
-    return Prompt(name=name, text=text, kind="request", chat=read_request(value, name=name))
+    return Prompt(name=name, text=text, kind="request", request=read_request(value, name=name))
 
 
 def _decoded(text: str, *, name: str, first_line: int = 1) -> object:

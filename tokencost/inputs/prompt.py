@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tokencost.errors import InputError
 
 if TYPE_CHECKING:  # texts need none of it
-    from tokencost.inputs.request import Chat
+    from tokencost.inputs.request import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +24,11 @@ class Prompt:
     name: str
     text: str
     kind: str = "text"
-    chat: "Chat | None" = None
+    request: "Request | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class InputSet:
     """Everything that came of the names.
 
     A reading with errors is incomplete: its prompts are not all that was asked for.
@@ -39,13 +39,13 @@ class Reading:
     notes: tuple[str, ...]
 
 
-Prompts = str | Prompt | Reading | Iterable[Prompt]
+Prompts = str | Prompt | InputSet | Iterable[Prompt]
 
 
-def as_reading(prompts: Prompts) -> Reading:
+def as_input_set(prompts: Prompts) -> InputSet:
     """Return *prompts*, in whichever form a caller has them, as a reading."""
     match prompts:
-        case Reading():
+        case InputSet():
             return prompts
         case str():
             found: Iterable[Prompt] = [Prompt(name="<text>", text=prompts)]
@@ -53,4 +53,4 @@ def as_reading(prompts: Prompts) -> Reading:
             found = [prompts]
         case _:
             found = prompts
-    return Reading(prompts=tuple(found), errors=(), notes=())
+    return InputSet(prompts=tuple(found), errors=(), notes=())

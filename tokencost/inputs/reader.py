@@ -21,19 +21,19 @@ from tokencost.inputs.files import (
     read_unless_binary,
 )
 from tokencost.inputs.gitignore import Rules, exclusions
-from tokencost.inputs.input_format import As, interpret
-from tokencost.inputs.prompt import Prompt, Reading
+from tokencost.inputs.input_format import InputFormat, interpret
+from tokencost.inputs.prompt import InputSet, Prompt
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
 
 _NAMES_IN_A_NOTE = 3
 
 
 @dataclass(slots=True, kw_only=True)
-class Gathering:
+class Reader:
     """Takes names one by one; the error of one is kept, and the next one is taken."""
 
     encoding: str
-    reading_as: As
+    input_format: InputFormat
     exclude: Rules
     stdin: Callable[[], bytes]
     _prompts: list[Prompt] = field(default_factory=list)
@@ -43,13 +43,13 @@ class Gathering:
     _seen: set[str] = field(default_factory=set)
     _stdin_is_spent: bool = False
 
-    def reading(self) -> Reading:
+    def reading(self) -> InputSet:
         """Return everything that was taken."""
         missed = [
             f"not counted: {len(names):,} x {what}, in {_few(list(dict.fromkeys(names)))}"
             for what, names in self._not_counted.items()
         ]
-        return Reading(
+        return InputSet(
             prompts=tuple(self._prompts),
             errors=tuple(self._errors),
             notes=(*self._notes, *missed),
@@ -141,9 +141,9 @@ class Gathering:
             self._interpret(text, name=_printable(name))
 
     def _interpret(self, text: str, *, name: str) -> None:
-        for prompt in interpret(text, name=name, reading_as=self.reading_as):
+        for prompt in interpret(text, name=name, input_format=self.input_format):
             self._prompts.append(prompt)
-            for what in prompt.chat.not_counted if prompt.chat else ():
+            for what in prompt.request.uncounted_parts if prompt.request else ():
                 self._not_counted.setdefault(what, []).append(prompt.name)
 
     def _read_stdin(self) -> bytes:
@@ -187,9 +187,9 @@ def read_prompts(
     files_from: str | None = None,
     exclude: Sequence[str] = (),
     encoding: str = "utf-8",
-    reading_as: As = As.AUTO,
+    input_format: InputFormat = InputFormat.AUTO,
     stdin: Callable[[], bytes] | None = None,
-) -> Reading:
+) -> InputSet:
     """Read everything that was named: *texts*, then *paths*, then those that *files_from* lists.
 
     A file that is reached twice counts once, at its first place. What cannot be read becomes an
@@ -203,7 +203,7 @@ def read_prompts(
             They are matched against names as the answer shows them. A file that is named itself
             is never left out.
         encoding: of every file and of standard input.
-        reading_as: whether these are texts or requests in JSON; AUTO tells by their names.
+        input_format: whether these are texts or requests in JSON; AUTO tells by their names.
         stdin: reads standard input to its end.
 
     Raises:
@@ -212,9 +212,9 @@ def read_prompts(
     if not paths and not texts and files_from is None:
         raise InputError("nothing to read", hint='name a file, a directory or "-", or pass --text')
     check_encoding(encoding)
-    gathering = Gathering(
+    gathering = Reader(
         encoding=encoding,
-        reading_as=reading_as,
+        input_format=input_format,
         exclude=exclusions(exclude),
         stdin=stdin or _read_standard_input,
     )

@@ -25,7 +25,7 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
+class Request:
     """Everything of a request that is billed as input.
 
     Attributes:
@@ -40,4 +40,4 @@ class Chat:
     tools: tuple[Tool, ...] = ()
     model: str | None = None
     max_output: int | None = None
-    not_counted: tuple[str, ...] = ()
+    uncounted_parts: tuple[str, ...] = ()

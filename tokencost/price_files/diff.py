@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
-from tokencost.money import plain
+from tokencost.money import format_exact
 from tokencost.pricing import PriceTable, Tier, read_table
 from tokencost.pricing.schedule import Calendar, Schedule
 
@@ -174,13 +174,13 @@ def _words(value: object) -> str:
         case timedelta():
             return f"{value / timedelta(hours=1):+g} h"
         case Decimal():
-            return plain(value)
+            return format_exact(value)
         case _:
             return str(value)
 
 
 def _text(value: Decimal | str | None) -> str:
-    return "" if value is None else plain(value) if isinstance(value, Decimal) else value
+    return "" if value is None else format_exact(value) if isinstance(value, Decimal) else value
 
 
 def _ratio(old: Decimal | str | None, new: Decimal | str | None) -> Decimal | None:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tokencost.errors import PriceTableError
-from tokencost.money import plain
+from tokencost.money import format_exact
 from tokencost.pricing import (
     PriceFile,
     PriceTable,
     file_at,
-    laid_over,
+    overlay,
     read_price_files,
     shipped_file,
 )
@@ -203,7 +203,7 @@ def with_own(shipped: PriceTable, path: Path) -> PriceTable:
     Raises:
         PriceTableError: it cannot be read, or has mistakes.
     """
-    return laid_over(shipped, file_at(path)) if path.exists() else shipped
+    return overlay(shipped, file_at(path)) if path.exists() else shipped
 
 
 def _close(rows: Sequence[dict[str, Any]], row: Mapping[str, Any]) -> str:
@@ -219,7 +219,7 @@ def _close(rows: Sequence[dict[str, Any]], row: Mapping[str, Any]) -> str:
 def row_in_words(row: Mapping[str, Any]) -> str:
     """Return input and output of a row, and its days if it has any."""
     known = [
-        f"{plain(row[key])} {what}"
+        f"{format_exact(row[key])} {what}"
         for key, what in (("input", "in"), ("output", "out"))
         if row.get(key) is not None
     ]

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tokencost.errors import InputError
-from tokencost.money import plain
+from tokencost.money import format_exact
 from tokencost.price_files.document import (
     ADDED,
     CHANGED,
@@ -139,7 +139,7 @@ def _refusal(
     if not ours:
         return None
     theirs = row.price["input"], row.price["output"]
-    there = f"{plain(theirs[0])} in, {plain(theirs[1])} out there"
+    there = f"{format_exact(theirs[0])} in, {format_exact(theirs[1])} out there"
     for price in ours:
         if price.covers(day):
             if theirs == (price.rates.input, price.rates.output):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tokencost.errors import PriceTableError, TokencostError, TokenizerError
-from tokencost.pricing import Model, PriceFile, file_at, laid_over, read_price_files, shipped_file
+from tokencost.pricing import Model, PriceFile, file_at, overlay, read_price_files, shipped_file
 from tokencost.pricing.parse.locations import Lines, parse_toml
 from tokencost.tokenizers import find_tokenizer
 
@@ -40,7 +40,7 @@ def validate_prices(path: Path) -> Validation:
     mistakes: list[TokencostError] = []
     try:
         before = {model.name: model for model in shipped.models}
-        models = laid_over(shipped, file).models
+        models = overlay(shipped, file).models
         own = [model for model in models if before.get(model.name) != model]
     except PriceTableError as error:
         mistakes += error.parts

@@ -1,12 +1,12 @@
 """The price table: reading it, finding a model in it, quoting the rates of a request."""
 
-from tokencost.pricing.cache_rules import BatchCache, CacheRule, Caching
+from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
 from tokencost.pricing.exchange import Conversion, conversion
 from tokencost.pricing.load import (
     builtin_path,
     file_at,
-    laid_over,
     load_price_table,
+    overlay,
     read_price_files,
     read_table,
     shipped_file,
@@ -24,15 +24,15 @@ from tokencost.pricing.lookup import (
 )
 from tokencost.pricing.parse.file import PriceFile
 from tokencost.pricing.parse.price_rows import MODES
-from tokencost.pricing.price_date import Moment, parse_moment
+from tokencost.pricing.price_date import PriceDate, parse_price_date
 from tokencost.pricing.quote import STANDARD, Quote, price_at, quote
 from tokencost.pricing.rates import IMPLICIT, SINGLE_RATES, Rates, Tier
 from tokencost.pricing.table import (
     Discount,
     ExchangeRate,
-    Kind,
     Model,
     Price,
+    PriceKind,
     PriceTable,
     Provider,
     VolumeDiscount,
@@ -45,16 +45,16 @@ __all__ = [
     "STANDARD",
     "BatchCache",
     "CacheRule",
-    "Caching",
+    "CacheRules",
     "Conversion",
     "Discount",
     "ExchangeRate",
-    "Kind",
     "Model",
-    "Moment",
     "Offer",
     "Price",
+    "PriceDate",
     "PriceFile",
+    "PriceKind",
     "PriceTable",
     "Provider",
     "Quote",
@@ -68,11 +68,11 @@ __all__ = [
     "find_model",
     "find_offer",
     "find_offers",
-    "laid_over",
     "load_price_table",
     "named_model",
     "offers_of",
-    "parse_moment",
+    "overlay",
+    "parse_price_date",
     "price_at",
     "quote",
     "read_price_files",

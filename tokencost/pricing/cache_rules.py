@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from tokencost.money import plain, times
+from tokencost.money import format_exact, multiply
 from tokencost.pricing.rates import Rates
 
 
@@ -52,7 +52,7 @@ class CacheRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caching:
+class CacheRules:
     """The caches of a provider, or what is different about those of a model.
 
     With neither rule there is no cache that is known. `exclusive` says that a request uses either
@@ -65,18 +65,18 @@ class Caching:
     source: str = ""
     absent: bool = False
 
-    def overridden(self, other: "Caching") -> "Caching":
+    def overridden(self, other: "CacheRules") -> "CacheRules":
         """Return these rules with what *other* says in their place, key by key."""
         if other.absent:
             return other
-        return Caching(
+        return CacheRules(
             implicit=_overridden(self.implicit, other.implicit),
             explicit=_overridden(self.explicit, other.explicit),
             exclusive=self.exclusive if other.exclusive is None else other.exclusive,
             source=other.source or self.source,
         )
 
-    def known(self) -> "Caching":
+    def known(self) -> "CacheRules":
         """Return these rules without those that are taken back."""
         return replace(self, implicit=_known(self.implicit), explicit=_known(self.explicit))
 
@@ -96,12 +96,12 @@ class Caching:
             (self.explicit or CacheRule(), "cache_read_explicit" if both else "cache_read"),
         ):
             if rule.read_x is not None and single[name] is None:
-                single[name] = times(base, rule.read_x)
-                derived[name] = f"{plain(rule.read_x)}x input"
+                single[name] = multiply(base, rule.read_x)
+                derived[name] = f"{format_exact(rule.read_x)}x input"
             for ttl, factor in rule.write_x.items():
                 if ttl not in written:
-                    written[ttl] = times(base, factor)
-                    derived[f"cache_write {ttl}"] = f"{plain(factor)}x input"
+                    written[ttl] = multiply(base, factor)
+                    derived[f"cache_write {ttl}"] = f"{format_exact(factor)}x input"
         return Rates(**single, cache_write=written), derived
 
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from tokencost.errors import Failures, NoPriceError, UnknownModelError, UsageError
 from tokencost.pricing import (
-    Moment,
     Offer,
     Price,
+    PriceDate,
     PriceTable,
     Selection,
     find_model,
@@ -21,7 +21,7 @@ from tokencost.pricing import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ModelListing:
     """A model at a site with the price row in force, None if there is none on that day."""
 
     offer: Offer
@@ -34,8 +34,8 @@ class Catalogue:
 
     name: ClassVar[str] = "models"
 
-    listed: tuple[Listed, ...]
-    moment: Moment
+    listed: tuple[ModelListing, ...]
+    price_date: PriceDate
     prices: PriceTable
     detailed: bool = False
 
@@ -44,7 +44,7 @@ def list_models(
     query: str = "",
     *,
     selection: Selection | None = None,
-    moment: Moment | None = None,
+    price_date: PriceDate | None = None,
     prices: PriceTable | None = None,
 ) -> Catalogue:
     """Return the models whose name, alias, provider or site holds every word of *query*.
@@ -52,7 +52,7 @@ def list_models(
     Args:
         query: words; none for all models.
         selection: providers, sites and the smallest context window wanted.
-        moment: picks the rows in force, by default the day of the table.
+        price_date: picks the rows in force, by default the day of the table.
         prices: the price table, by default the shipped one.
 
     Raises:
@@ -60,11 +60,11 @@ def list_models(
         UsageError: the selection names a provider or site that the table does not have.
     """
     prices = prices or load_price_table()
-    moment = moment or Moment(day=prices.as_of)
+    price_date = price_date or PriceDate(day=prices.as_of)
     words = query.lower().split()
     offers = select_offers(prices, selection or Selection(), failures=Failures(strict=True))
     listed = [
-        _listed(offer, moment)
+        _listed(offer, price_date)
         for offer in offers
         if all(word in _searched(offer) for word in words)
     ]
@@ -74,11 +74,11 @@ def list_models(
         )
     if not listed:
         raise UnknownModelError(query, similar=similar_models(prices, query))
-    return Catalogue(listed=tuple(listed), moment=moment, prices=prices)
+    return Catalogue(listed=tuple(listed), price_date=price_date, prices=prices)
 
 
 def show_model(
-    name: str, *, moment: Moment | None = None, prices: PriceTable | None = None
+    name: str, *, price_date: PriceDate | None = None, prices: PriceTable | None = None
 ) -> Catalogue:
     """Return one model at all its sites, or at the one that *name* says.
 
@@ -86,20 +86,20 @@ def show_model(
         TokencostError: as `find_offer` does.
     """
     prices = prices or load_price_table()
-    moment = moment or Moment(day=prices.as_of)
+    price_date = price_date or PriceDate(day=prices.as_of)
     bare, _, site = name.partition("@")
     offers = [] if site else offers_of(prices, find_model(prices, bare))
     offers = offers or [find_offer(prices, name)]
-    listed = tuple(_listed(offer, moment) for offer in offers)
-    return Catalogue(listed=listed, moment=moment, prices=prices, detailed=True)
+    listed = tuple(_listed(offer, price_date) for offer in offers)
+    return Catalogue(listed=listed, price_date=price_date, prices=prices, detailed=True)
 
 
 def _searched(offer: Offer) -> str:
     return " ".join((offer.name, offer.provider.name, *offer.model.aliases)).lower()
 
 
-def _listed(offer: Offer, moment: Moment) -> Listed:
+def _listed(offer: Offer, price_date: PriceDate) -> ModelListing:
     try:
-        return Listed(offer=offer, price=price_at(offer, moment))
+        return ModelListing(offer=offer, price=price_at(offer, price_date))
     except NoPriceError:
-        return Listed(offer=offer, price=None)
+        return ModelListing(offer=offer, price=None)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import NoRateError
-from tokencost.money import times
+from tokencost.money import multiply
 from tokencost.pricing.table import ExchangeRate
 
 _OLD = timedelta(days=90)
@@ -34,7 +34,7 @@ class Conversion:
     def convert(self, amount: Decimal) -> Decimal:
         """Return *amount* in the target currency; a quotient is rounded to 28 digits."""
         if self.rate.base == self.source:
-            return times(amount, self.rate.rate)
+            return multiply(amount, self.rate.rate)
         return amount / self.rate.rate
 
 

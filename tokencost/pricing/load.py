@@ -95,7 +95,7 @@ def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
     return replace(table, digest=f"sha256:{digest}")
 
 
-def laid_over(base: PriceTable, file: PriceFile) -> PriceTable:
+def overlay(base: PriceTable, file: PriceFile) -> PriceTable:
     """Return *base* with *file* over it, without a digest.
 
     Raises:

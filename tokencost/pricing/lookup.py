@@ -11,7 +11,7 @@ from tokencost.errors import (
     UnknownModelError,
     UsageError,
 )
-from tokencost.pricing.cache_rules import BatchCache, Caching
+from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.discounts import find_discount
 from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider
 
@@ -41,9 +41,9 @@ class Offer:
         return tuple(price for price in self.model.prices if price.site == self.site)
 
     @property
-    def caching(self) -> Caching:
+    def caching(self) -> CacheRules:
         """The rules of the provider's caches, with what is different about the model's."""
-        rules = self.provider.caching or Caching()
+        rules = self.provider.caching or CacheRules()
         return (rules.overridden(self.model.caching) if self.model.caching else rules).known()
 
     @property

@@ -13,7 +13,7 @@ _HINT = "write 2026-11-22, 2026-11-22T10:00 or 2026-11-22T10:00+08:00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class PriceDate:
     """A day; with a time, the moment a scheduled price is chosen by.
 
     A time without an offset is in the zone of whichever schedule asks.
@@ -44,17 +44,17 @@ def today() -> date:
     return (datetime.fromtimestamp(int(epoch), tz=UTC) if epoch.isdecimal() else now).date()
 
 
-def parse_moment(text: str) -> Moment:
+def parse_price_date(text: str) -> PriceDate:
     """Read `DATE[THH:MM[+ZZ:ZZ]]`, or `today`, the one word that asks the clock.
 
     Raises:
         UsageError: the text is none of these, or no such day exists.
     """
     if text == "today":
-        return Moment(day=today())
+        return PriceDate(day=today())
     if match := _FORM.fullmatch(text):
         try:
-            return Moment(
+            return PriceDate(
                 day=date.fromisoformat(match["day"]),
                 clock=time.fromisoformat(match["time"]) if match["time"] else None,
                 offset=parse_offset(match["offset"]) if match["offset"] else None,

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import DoesNotFitError, NoPriceError
-from tokencost.money import plain
+from tokencost.money import format_exact
 from tokencost.pricing.cache_rules import BatchCache
 from tokencost.pricing.lookup import Offer
-from tokencost.pricing.price_date import Moment
+from tokencost.pricing.price_date import PriceDate
 from tokencost.pricing.rates import EXPLICIT, Rates, Tier
-from tokencost.pricing.schedule import Band, band_at
-from tokencost.pricing.table import Confidence, Discount, Kind, Price
+from tokencost.pricing.schedule import BilledHours, hours_at
+from tokencost.pricing.table import Confidence, Discount, Price, PriceKind
 
 STANDARD = "standard"
 _OLD = timedelta(days=90)
@@ -31,7 +31,7 @@ class Quote:
     rates: Rates
     mode: str
     tier: Tier | None
-    band: Band | None
+    hours: BilledHours | None
     discount: Discount | None
     derived: Mapping[str, str]
     assumptions: tuple[str, ...]
@@ -41,7 +41,7 @@ class Quote:
 def quote(
     offer: Offer,
     *,
-    moment: Moment,
+    price_date: PriceDate,
     mode: str = STANDARD,
     input_tokens: int,
     output_tokens: int,
@@ -55,7 +55,7 @@ def quote(
 
     Args:
         offer: the model at its site.
-        moment: picks the price row, and the hours of a schedule.
+        price_date: picks the price row, and the hours of a schedule.
         mode: "standard" or one of `MODES`.
         input_tokens: the whole input.
         output_tokens: the answer.
@@ -66,12 +66,12 @@ def quote(
         NoPriceError: no row covers the day, the mode has no price, or the request is larger
             than the model or its price list allows.
     """
-    price, day = price_at(offer, moment), day_at(offer, moment)
+    price, day = price_at(offer, price_date), day_at(offer, price_date)
     _check_size(offer, price, input_tokens=input_tokens, output_tokens=output_tokens)
     tier = _tier(price.tiers, input_tokens=input_tokens, output_tokens=output_tokens)
     rates = price.rates if tier is None else price.rates.overridden(tier.rates)
     rates, derived = offer.caching.completed(rates)
-    notes = _day_notes(offer, price, moment)
+    notes = _day_notes(offer, price, price_date)
     if mode != STANDARD:
         rates, derived = _in_mode(offer, price, rates, derived, mode=mode, tier=tier, notes=notes)
     if cache == EXPLICIT and rates.cache_read_explicit is not None:
@@ -80,11 +80,11 @@ def quote(
     rates = rates.reading(cache)
     if thinking and rates.output_thinking is not None:
         rates = replace(rates, output=rates.output_thinking, output_thinking=None)
-    band = None if price.schedule is None else band_at(price.schedule, moment)
-    if band is not None:
-        notes += _band_notes(band, rates)
-        rates = rates.scaled(band.multiplier)
-    discount = None if price.kind is Kind.CONTRACT else offer.discount
+    hours = None if price.schedule is None else hours_at(price.schedule, price_date)
+    if hours is not None:
+        notes += _band_notes(hours, rates)
+        rates = rates.scaled(hours.multiplier)
+    discount = None if price.kind is PriceKind.CONTRACT else offer.discount
     if discount:
         rates = rates.scaled((100 - discount.percent).scaleb(-2))
         notes.append(discount.in_words)
@@ -94,7 +94,7 @@ def quote(
         rates=rates,
         mode=mode,
         tier=tier,
-        band=band,
+        hours=hours,
         discount=discount,
         derived=derived,
         assumptions=(*notes, *_assumptions(rates, output_tokens)),
@@ -102,13 +102,13 @@ def quote(
     )
 
 
-def price_at(offer: Offer, moment: Moment) -> Price:
+def price_at(offer: Offer, price_date: PriceDate) -> Price:
     """Return the price row in force.
 
     Raises:
         NoPriceError: no row covers the day; the message says which days are covered.
     """
-    day = day_at(offer, moment)
+    day = day_at(offer, price_date)
     for price in offer.prices:
         if price.covers(day):
             return price
@@ -123,22 +123,22 @@ def price_at(offer: Offer, moment: Moment) -> Price:
     )
 
 
-def day_at(offer: Offer, moment: Moment) -> date:
+def day_at(offer: Offer, price_date: PriceDate) -> date:
     """Return the day at the seller, whose zone is known from the schedule of its prices.
 
     Without one, or without a time of day, it is the day as it is written.
     """
     for price in offer.prices:
-        if price.schedule and (local := moment.in_zone(price.schedule.offset)):
+        if price.schedule and (local := price_date.in_zone(price.schedule.offset)):
             return local.date()
-    return moment.day
+    return price_date.day
 
 
-def _day_notes(offer: Offer, price: Price, moment: Moment) -> list[str]:
+def _day_notes(offer: Offer, price: Price, price_date: PriceDate) -> list[str]:
     """Say so where the seller's day may be another one, with another price."""
-    day = day_at(offer, moment)
+    day = day_at(offer, price_date)
     is_known = any(row.schedule for row in offer.prices)
-    if moment.offset is None or is_known:
+    if price_date.offset is None or is_known:
         return []
     around = [day - timedelta(days=1), day + timedelta(days=1)]
     if all(price.covers(each) for each in around):
@@ -216,19 +216,19 @@ def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: str, notes: list[
     return replace(rates.without_cache_discounts().scaled(factor), cache_storage_hour=stored)
 
 
-def _band_notes(band: Band, rates: Rates) -> list[str]:
+def _band_notes(hours: BilledHours, rates: Rates) -> list[str]:
     """Say what was assumed about the hour, and what the cheaper hours would cost."""
-    if not band.assumption:
+    if not hours.assumption:
         return []
-    if band.cheaper is None:
-        return [band.assumption]
-    cheaper = rates.scaled(band.cheaper)
+    if hours.cheaper is None:
+        return [hours.assumption]
+    cheaper = rates.scaled(hours.cheaper)
     known = ", ".join(
-        f"{plain(rate)} {what}"
+        f"{format_exact(rate)} {what}"
         for rate, what in ((cheaper.input, "in"), (cheaper.output, "out"))
         if rate is not None
     )
-    return [f"{band.assumption}, at {known} per MTok"]
+    return [f"{hours.assumption}, at {known} per MTok"]
 
 
 def _assumptions(rates: Rates, output_tokens: int) -> list[str]:
@@ -236,7 +236,7 @@ def _assumptions(rates: Rates, output_tokens: int) -> list[str]:
     if rates.output_thinking is not None and output_tokens:
         assumptions.append(
             "output without thinking; with it (--thinking) a MTok is "
-            f"{plain(rates.output_thinking)}"
+            f"{format_exact(rates.output_thinking)}"
         )
     return assumptions
 
@@ -246,16 +246,17 @@ def _warnings(price: Price, day: date) -> list[str]:
     if price.promised_until and day > price.promised_until:
         listed = price.list_rates
         known = (
-            f"; the list price is {plain(listed.input)} in, {plain(listed.output)} out"
+            f"; the list price is {format_exact(listed.input)} in, "
+            f"{format_exact(listed.output)} out"
             if listed and listed.input is not None and listed.output is not None
             else ""
         )
         warnings.append(
             f"the price was promised through {price.promised_until} only, not beyond{known}"
         )
-    if price.kind is Kind.PROMO and price.last:
+    if price.kind is PriceKind.PROMO and price.last:
         warnings.append(f"promotional price, ends {price.last}")
-    if price.kind is Kind.ESTIMATE or price.confidence is Confidence.LOW:
+    if price.kind is PriceKind.ESTIMATE or price.confidence is Confidence.LOW:
         warnings.append(f"the price itself is uncertain: {price.note or price.source}")
     if day - price.checked > _OLD:
         warnings.append(f"the price was checked on {price.checked}, over 90 days before")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 
-from tokencost.money import times
+from tokencost.money import multiply
 
 IMPLICIT, EXPLICIT = "implicit", "explicit"
 
@@ -28,10 +28,10 @@ class Rates:
     def scaled(self, factor: Decimal) -> "Rates":
         """Return every known rate times *factor*."""
         scaled = {
-            name: None if rate is None else times(rate, factor)
+            name: None if rate is None else multiply(rate, factor)
             for name, rate in self.single().items()
         }
-        written = {ttl: times(rate, factor) for ttl, rate in self.cache_write.items()}
+        written = {ttl: multiply(rate, factor) for ttl, rate in self.cache_write.items()}
         return Rates(**scaled, cache_write=written)
 
     def overridden(self, other: "Rates") -> "Rates":

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 
-from tokencost.money import plain
-from tokencost.pricing.price_date import Moment
+from tokencost.money import format_exact
+from tokencost.pricing.price_date import PriceDate
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -37,11 +37,11 @@ class Schedule:
         days = ", ".join(day for day in WEEKDAYS if day in self.days)
         hours = " and ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in self.windows)
         but = f", not on holidays of {self.calendar.name}" if self.calendar else ""
-        return f"x{plain(self.multiplier)} on {days} {hours} {self.zone}{but}"
+        return f"x{format_exact(self.multiplier)} on {days} {hours} {self.zone}{but}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class BilledHours:
     """The part of a schedule that a price was taken from, and what was assumed to pick it.
 
     `cheaper` is what the rates are multiplied by in the other hours, None if the hour is known.
@@ -53,12 +53,12 @@ class Band:
     cheaper: Decimal | None = None
 
 
-def band_at(schedule: Schedule, moment: Moment) -> Band:
+def hours_at(schedule: Schedule, price_date: PriceDate) -> BilledHours:
     """Return the band in force; without a time of day that is the dearer one."""
-    local = moment.in_zone(schedule.offset)
+    local = price_date.in_zone(schedule.offset)
     if local is None:
         inside = schedule.multiplier > 1
-        return Band(
+        return BilledHours(
             inside=inside,
             multiplier=schedule.multiplier if inside else Decimal(1),
             assumption=f"no time of day given: the dearer hours of the schedule "
@@ -79,4 +79,4 @@ def band_at(schedule: Schedule, moment: Moment) -> Band:
                 f"{calendar.last} only: {local.date()} is taken as no holiday"
             )
     multiplier = schedule.multiplier if inside else Decimal(1)
-    return Band(inside=inside, multiplier=multiplier, assumption=assumption)
+    return BilledHours(inside=inside, multiplier=multiplier, assumption=assumption)

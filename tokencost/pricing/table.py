@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from tokencost.money import plain
-from tokencost.pricing.cache_rules import BatchCache, Caching
+from tokencost.money import format_exact
+from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.rates import Rates, Tier
 from tokencost.pricing.schedule import Calendar, Schedule
 
 
-class Kind(StrEnum):
+class PriceKind(StrEnum):
     """What a price is."""
 
     LIST = "list"
@@ -58,7 +58,7 @@ class Provider:
     sites: Mapping[str, str]  # site -> currency
     site_multipliers: Mapping[str, Decimal]
     batch_cache: BatchCache
-    caching: Caching | None
+    caching: CacheRules | None
     volumes: tuple[VolumeDiscount, ...]
 
     @property
@@ -78,7 +78,7 @@ class Price:
     first: date | None
     last: date | None
     promised_until: date | None
-    kind: Kind
+    kind: PriceKind
     list_rates: Rates | None
     rates: Rates
     input_max: int | None
@@ -130,7 +130,7 @@ class Model:
     max_input: int | None
     max_output: int | None
     not_at: tuple[str, ...]
-    caching: Caching | None
+    caching: CacheRules | None
     batch_cache: BatchCache | None
     retired: date | None
     replaced_by: str
@@ -177,7 +177,7 @@ class Discount:
     @property
     def in_words(self) -> str:
         """What it is and where it comes from."""
-        return f"contract discount of {plain(self.percent)} % ({self.source})"
+        return f"contract discount of {format_exact(self.percent)} % ({self.source})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tokencost.estimates.calibrate import Calibration
-from tokencost.money import plain
+from tokencost.estimates.calibrate import CalibrationReport
+from tokencost.money import format_exact
 from tokencost.report.json_envelope import envelope
 from tokencost.report.phrases import DASH
 from tokencost.report.table import Column, Remark, Sheet, Table
@@ -12,7 +12,7 @@ from tokencost.report.table import Column, Remark, Sheet, Table
 CSV_COLUMNS = ("model", "requests", "factor", "low", "high", "error_before_percent", "source")
 
 
-def sheet(answer: Calibration) -> Sheet:
+def sheet(answer: CalibrationReport) -> Sheet:
     """Lay out one row for each model."""
     columns = (
         Column(name="model"),
@@ -24,10 +24,10 @@ def sheet(answer: Calibration) -> Sheet:
     rows = tuple(
         (
             each.model,
-            f"{each.learned.pairs:,}",
-            plain(each.learned.factor),
-            f"{plain(each.learned.low)}{DASH}{plain(each.learned.high)}",
-            f"{plain(each.before)} %",
+            f"{each.factor.pairs:,}",
+            format_exact(each.factor.factor),
+            f"{format_exact(each.factor.low)}{DASH}{format_exact(each.factor.high)}",
+            f"{format_exact(each.before)} %",
         )
         for each in answer.results
     )
@@ -37,7 +37,7 @@ def sheet(answer: Calibration) -> Sheet:
     )
 
 
-def as_dict(answer: Calibration) -> dict[str, Any]:
+def as_dict(answer: CalibrationReport) -> dict[str, Any]:
     """Spell out the JSON."""
     return envelope(
         "calibration",
@@ -47,12 +47,12 @@ def as_dict(answer: Calibration) -> dict[str, Any]:
             "results": [
                 {
                     "model": each.model,
-                    "requests": each.learned.pairs,
-                    "factor": plain(each.learned.factor),
-                    "low": plain(each.learned.low),
-                    "high": plain(each.learned.high),
-                    "error_before_percent": plain(each.before),
-                    "source": each.learned.source,
+                    "requests": each.factor.pairs,
+                    "factor": format_exact(each.factor.factor),
+                    "low": format_exact(each.factor.low),
+                    "high": format_exact(each.factor.high),
+                    "error_before_percent": format_exact(each.before),
+                    "source": each.factor.source,
                 }
                 for each in answer.results
             ]
@@ -60,12 +60,12 @@ def as_dict(answer: Calibration) -> dict[str, Any]:
     )
 
 
-def csv_rows(answer: Calibration) -> Iterable[tuple[object, ...]]:
+def csv_rows(answer: CalibrationReport) -> Iterable[tuple[object, ...]]:
     """Return one row for each model."""
     for each in as_dict(answer)["results"]:
         yield tuple(each.values())
 
 
-def quiet(answer: Calibration) -> str:
+def quiet(answer: CalibrationReport) -> str:
     """Return model and factor, one a line."""
-    return "".join(f"{each.model}\t{plain(each.learned.factor)}\n" for each in answer.results)
+    return "".join(f"{each.model}\t{format_exact(each.factor.factor)}\n" for each in answer.results)

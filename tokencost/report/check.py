@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.budgets import CheckReport, Finding
-from tokencost.money import plain, shown
+from tokencost.money import format_exact, format_money
 from tokencost.report.json_envelope import envelope
 from tokencost.report.phrases import failures_of, remarks
 from tokencost.report.price_phrases import rate_remarks
@@ -52,7 +52,7 @@ def as_dict(report: CheckReport) -> dict[str, Any]:
     return envelope(
         "check",
         prices=report.prices,
-        moment=report.moment,
+        price_date=report.price_date,
         conversions=[each.conversion for each in report.findings],
         assumptions={"notes": list(report.assumptions)},
         body={
@@ -63,9 +63,9 @@ def as_dict(report: CheckReport) -> dict[str, Any]:
                     "rule": each.rule,
                     "file": each.file,
                     "model": each.model,
-                    "limit": plain(each.limit),
-                    "actual": plain(each.actual),
-                    "headroom": plain(each.headroom),
+                    "limit": format_exact(each.limit),
+                    "actual": format_exact(each.actual),
+                    "headroom": format_exact(each.headroom),
                     "unit": each.unit,
                     "base": None,
                     "status": str(each.status),
@@ -86,9 +86,9 @@ def csv_rows(report: CheckReport) -> Iterable[tuple[object, ...]]:
             each.rule,
             each.file,
             each.model,
-            plain(each.actual),
-            plain(each.limit),
-            plain(each.headroom),
+            format_exact(each.actual),
+            format_exact(each.limit),
+            format_exact(each.headroom),
             each.unit,
         )
 
@@ -99,4 +99,4 @@ def quiet(report: CheckReport) -> str:
 
 
 def _cell(amount: Decimal, finding: Finding) -> str:
-    return f"{amount:,}" if finding.unit == "tokens" else shown(amount, finding.unit)
+    return f"{amount:,}" if finding.unit == "tokens" else format_money(amount, finding.unit)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from tokencost.estimates.compare import Compared, Comparison
-from tokencost.money import plain, shown, times
+from tokencost.estimates.compare import Comparison, ComparisonRow
+from tokencost.money import format_exact, format_money, multiply
 from tokencost.pricing import Price
 from tokencost.report.json_envelope import envelope, money
 from tokencost.report.phrases import DASH, has_output, output_assumptions, remarks
@@ -54,18 +54,18 @@ def sheet(comparison: Comparison) -> Sheet:
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:
     """Spell out the JSON."""
-    request, output = comparison.request, comparison.request.output
+    options, output = comparison.options, comparison.options.output
     return envelope(
         "compare",
         prices=comparison.prices,
-        moment=comparison.moment,
+        price_date=comparison.price_date,
         conversions=[row.conversion for row in comparison.rows],
         assumptions={
             "output_tokens": None
             if output is None
             else {"low": output.low, "expected": output.expected, "high": output.high},
-            "mode": request.mode,
-            "volume_per_month": money(request.volume.per_month) if request.volume else None,
+            "mode": options.mode,
+            "volume_per_month": money(options.volume.per_month) if options.volume else None,
             "currency": comparison.currency,
             "notes": _assumptions(comparison),
         },
@@ -99,28 +99,28 @@ def csv_rows(comparison: Comparison) -> Iterable[tuple[object, ...]]:
 def quiet(comparison: Comparison) -> str:
     """Return name, currency and cost in it of what has a price, the cheapest first."""
     return "".join(
-        f"{row.offer.name}\t{comparison.currency}\t{plain(row.common)}\n"
+        f"{row.offer.name}\t{comparison.currency}\t{format_exact(row.common)}\n"
         for row in comparison.ranked
         if row.common is not None
     )
 
 
-def _row(row: Compared, comparison: Comparison, dearest: Decimal) -> tuple[str, ...]:
-    request, currency = comparison.request, row.offer.currency
+def _row(row: ComparisonRow, comparison: Comparison, dearest: Decimal) -> tuple[str, ...]:
+    options, currency = comparison.options, row.offer.currency
     low, tokens, high = _tokens(row)
     expected = row.cost.expected if row.cost else None
-    certain = all(each.tokens.certain for each in row.results)
+    is_exact = all(each.tokens.is_exact for each in row.results)
     quotes = [each.quote for each in row.results if each.quote]
-    per_month = request.volume.per_month if request.volume else None
+    per_month = options.volume.per_month if options.volume else None
     return (
         row.offer.name,
-        f"{'' if certain else '~'}{tokens:,}" if row.results else "",
+        f"{'' if is_exact else '~'}{tokens:,}" if row.results else "",
         _method(row),
-        "" if certain or not row.results else f"{low:,}{DASH}{high:,}",
+        "" if is_exact or not row.results else f"{low:,}{DASH}{high:,}",
         f"{sum(each.output.expected for each in row.results):,}" if _has_output(comparison) else "",
-        _problem(row) if expected is None else shown(expected, currency),
-        "" if row.common is None else shown(row.common, comparison.currency),
-        shown(times(row.common, per_month), comparison.currency)
+        _problem(row) if expected is None else format_money(expected, currency),
+        "" if row.common is None else format_money(row.common, comparison.currency),
+        format_money(multiply(row.common, per_month), comparison.currency)
         if row.common is not None and per_month
         else "",
         "" if row.ratio is None else f"{row.ratio.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}x",
@@ -133,7 +133,7 @@ def _price_of(price: Price) -> str:
     return f"{price.checked}{'' if price.kind == 'list' else f' {price.kind}'}"
 
 
-def _tokens(row: Compared) -> tuple[int, int, int]:
+def _tokens(row: ComparisonRow) -> tuple[int, int, int]:
     counts = [each.tokens for each in row.results]
     return (
         sum(each.low for each in counts),
@@ -142,13 +142,13 @@ def _tokens(row: Compared) -> tuple[int, int, int]:
     )
 
 
-def _method(row: Compared) -> str:
+def _method(row: ComparisonRow) -> str:
     """Return the weakest way of counting among the inputs."""
     methods = [each.tokens.method for each in row.results]
     return str(max(methods, key=list(Method).index)) if methods else ""
 
 
-def _problem(row: Compared) -> str:
+def _problem(row: ComparisonRow) -> str:
     return _LABELS.get(row.error.code, "no answer") if row.error else "no price"
 
 
@@ -181,7 +181,7 @@ def _remarks(comparison: Comparison) -> list[Remark]:
     ]
 
 
-def _reason(row: Compared) -> str:
+def _reason(row: ComparisonRow) -> str:
     text = str(row.error)
     return text if row.offer.model.name in text else f"{row.offer.name}: {text}"
 
@@ -194,16 +194,16 @@ def _grouped(texts: list[str], most: int = 5) -> list[str]:
 
 
 def _assumptions(comparison: Comparison) -> list[str]:
-    request, output = comparison.request, comparison.request.output
-    lines = [f"prices of {comparison.moment}, mode {request.mode}{comparison.prices.layers}"]
+    options, output = comparison.options, comparison.options.output
+    lines = [f"prices of {comparison.price_date}, mode {options.mode}{comparison.prices.layers}"]
     lines += output_assumptions(output, has_output=_has_output(comparison))
-    if request.volume:
-        lines.append(f"{request.volume.per_month:,} calls in a month of 30 days")
+    if options.volume:
+        lines.append(f"{options.volume.per_month:,} calls in a month of 30 days")
     lines += [f"{text} for {', '.join(names)}" for text, names in _discounts(comparison).items()]
     banded = [
         row.offer.name
         for row in comparison.ranked
-        if any(each.quote and each.quote.band and each.quote.band.cheaper for each in row.results)
+        if any(each.quote and each.quote.hours and each.quote.hours.cheaper for each in row.results)
     ]
     if banded:
         lines.append(f"the dearer hours of the day for {', '.join(banded)}; name a time with --at")
@@ -212,7 +212,7 @@ def _assumptions(comparison: Comparison) -> list[str]:
 
 def _has_output(comparison: Comparison) -> bool:
     return has_output(
-        comparison.request.output, (each for row in comparison.rows for each in row.results)
+        comparison.options.output, (each for row in comparison.rows for each in row.results)
     )
 
 
@@ -226,9 +226,9 @@ def _discounts(comparison: Comparison) -> dict[str, list[str]]:
     return found
 
 
-def _result(row: Compared, rank: int, comparison: Comparison) -> dict[str, Any]:
+def _result(row: ComparisonRow, rank: int, comparison: Comparison) -> dict[str, Any]:
     low, tokens, high = _tokens(row)
-    cost, volume = row.cost, comparison.request.volume
+    cost, volume = row.cost, comparison.options.volume
     return {
         "rank": rank if row.common is not None else None,
         "model": row.offer.model.name,
@@ -248,7 +248,7 @@ def _result(row: Compared, rank: int, comparison: Comparison) -> dict[str, Any]:
             "low": money(cost.low),
             "expected": money(cost.expected),
             "high": money(cost.high),
-            "month": money(times(cost.expected, volume.per_month))
+            "month": money(multiply(cost.expected, volume.per_month))
             if volume and cost.expected is not None
             else None,
         }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tokencost.compression import Step
+from tokencost.compression import TransformStep
 from tokencost.compression.compress import CompressionReport
 from tokencost.report.phrases import count_remarks, remarks
 from tokencost.report.table import Column, Remark, Sheet, Table, only_used
@@ -22,7 +22,7 @@ CSV_COLUMNS = ("transform", "level", "tokens_before", "tokens_after", "accepted"
 def sheet(report: CompressionReport) -> Sheet:
     """Lay out one row for each transform that was tried, and one for all of them."""
     before, after = report.before.expected, report.after.expected
-    tilde = "" if report.before.certain else "~"
+    tilde = "" if report.before.is_exact else "~"
     rows = [_row(step) for step in report.steps]
     whole = ("all", "", f"{tilde}{before:,}", f"{tilde}{after:,}", _saved(before, after), "")
     return Sheet(
@@ -90,7 +90,7 @@ def quiet(report: CompressionReport) -> str:
     return f"{report.after.expected}\n"
 
 
-def _row(step: Step) -> tuple[str, ...]:
+def _row(step: TransformStep) -> tuple[str, ...]:
     after = "" if step.after is None else f"{step.after:,}"
     saved = "" if step.after is None else _saved(step.before, step.after)
     result = "accepted" if step.accepted else step.reason

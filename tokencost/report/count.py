@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tokencost.estimates.count import Counted, CountReport
+from tokencost.estimates.count import CountReport, PromptCount
 from tokencost.report.phrases import band_cell, count_cell, count_remarks, framing_remarks, remarks
 from tokencost.report.table import Column, Sheet, Table, only_used
 
@@ -113,14 +113,14 @@ def quiet(report: CountReport) -> str:
     return "".join(lines)
 
 
-def _groups(report: CountReport) -> list[list[Counted]]:
-    groups: dict[str | None, list[Counted]] = {}
+def _groups(report: CountReport) -> list[list[PromptCount]]:
+    groups: dict[str | None, list[PromptCount]] = {}
     for each in report.results:
         groups.setdefault(each.model, []).append(each)
     return list(groups.values())
 
 
-def _total_row(group: Sequence[Counted]) -> tuple[str, ...]:
+def _total_row(group: Sequence[PromptCount]) -> tuple[str, ...]:
     approximate = any(each.tokens.low != each.tokens.high for each in group)
     low, high = (sum(getattr(each.tokens, end) for each in group) for end in ("low", "high"))
     return (

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.estimates.results import Estimate, EstimateReport, total_cost
-from tokencost.money import plain, shown, times, total
+from tokencost.money import format_exact, format_money, multiply, sum_exact
 from tokencost.report.json_envelope import envelope, money, rates_dict, tokens_dict
 from tokencost.report.phrases import (
     DASH,
@@ -28,7 +28,7 @@ CSV_COLUMNS = (
 
 def sheet(report: EstimateReport) -> Sheet:
     """Lay out the costs, with a total for each model where there are several inputs."""
-    request = report.request
+    options = report.options
     columns = (
         Column(name="input"),
         Column(name="model"),
@@ -37,9 +37,9 @@ def sheet(report: EstimateReport) -> Sheet:
         Column(name="output", number=True, rank=1),
         Column(name="cost/call" if _has_output(report) else "input cost", number=True),
         Column(name="cost between", number=True, rank=2),
-        Column(name=f"{request.calls:,} call{'s' * (request.calls != 1)}", number=True, rank=4),
+        Column(name=f"{options.calls:,} call{'s' * (options.calls != 1)}", number=True, rank=4),
         Column(name="month", number=True),
-        Column(name=f"in {request.currency}", number=True),
+        Column(name=f"in {options.currency}", number=True),
     )
     rows = [_row(each.input, [each], report) for each in report.results]
     totals = [
@@ -56,19 +56,19 @@ def sheet(report: EstimateReport) -> Sheet:
 
 def as_dict(report: EstimateReport) -> dict[str, Any]:
     """Spell out the JSON."""
-    request, output = report.request, report.request.output
+    options, output = report.options, report.options.output
     return envelope(
         "estimate",
         prices=report.prices,
-        moment=report.moment,
+        price_date=report.price_date,
         conversions=[each.conversion for each in report.results],
         assumptions={
             "output_tokens": None
             if output is None
             else {"low": output.low, "expected": output.expected, "high": output.high},
-            "calls": request.calls,
-            "mode": request.mode,
-            "volume_per_month": money(request.volume.per_month) if request.volume else None,
+            "calls": options.calls,
+            "mode": options.mode,
+            "volume_per_month": money(options.volume.per_month) if options.volume else None,
             "notes": _assumptions(report),
         },
         body={
@@ -91,10 +91,10 @@ def csv_rows(report: EstimateReport) -> Iterable[tuple[object, ...]]:
             *(each.tokens.expected, each.tokens.low, each.tokens.high, each.tokens.method),
             *(each.tokens.tokenizer, each.output.expected, each.offer.currency),
             *(costs.get(key) for key in ("input", "output", "low", "expected", "high")),
-            *(report.request.calls, costs.get("calls")),
-            money(report.request.volume.per_month) if report.request.volume else None,
+            *(report.options.calls, costs.get("calls")),
+            money(report.options.volume.per_month) if report.options.volume else None,
             costs.get("month"),
-            *(converted.get("currency"), converted.get("expected"), report.request.mode),
+            *(converted.get("currency"), converted.get("expected"), report.options.mode),
             each.quote.tier.label if each.quote and each.quote.tier else None,
             *((each.quote.price.checked, each.quote.price.source) if each.quote else (None, None)),
         )
@@ -114,9 +114,9 @@ def quiet(report: EstimateReport) -> str:
             for each in report.of(offer)
             if each.cost is not None
         ]
-        currency = report.request.currency or offer.currency
+        currency = report.options.currency or offer.currency
         label = f"{offer.name}\t{currency}\t" if len(report.offers) > 1 else ""
-        lines.append(f"{label}{plain(total(costs))}\n")
+        lines.append(f"{label}{format_exact(sum_exact(costs))}\n")
     return "".join(lines)
 
 
@@ -146,11 +146,11 @@ def _scenario_dicts(report: EstimateReport) -> list[dict[str, Any]]:
 
 def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tuple[str, ...]:
     """Return the cells of one result, or the sums of several of one model."""
-    offer, request = results[0].offer, report.request
+    offer, options = results[0].offer, report.options
     costs, conversion = total_cost(results), results[0].conversion
     low, tokens, high = _token_sums(results)
-    exact = all(each.tokens.certain for each in results)
-    calls = (Decimal(request.calls), request.volume.per_month if request.volume else None)
+    exact = all(each.tokens.is_exact for each in results)
+    calls = (Decimal(options.calls), options.volume.per_month if options.volume else None)
     return (
         label,
         offer.name,
@@ -162,17 +162,17 @@ def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tup
         *(
             ""
             if each is None or costs.expected is None
-            else shown(times(costs.expected, each), offer.currency)
+            else format_money(multiply(costs.expected, each), offer.currency)
             for each in calls
         ),
-        shown(conversion.convert(costs.expected), conversion.target)
+        format_money(conversion.convert(costs.expected), conversion.target)
         if conversion and costs.expected is not None
         else "",
     )
 
 
 def _has_output(report: EstimateReport) -> bool:
-    return has_output(report.request.output, report.results)
+    return has_output(report.options.output, report.results)
 
 
 def _token_sums(results: Sequence[Estimate]) -> tuple[int, int, int]:
@@ -206,11 +206,11 @@ def _remarks(report: EstimateReport) -> list[Remark]:
 
 
 def _assumptions(report: EstimateReport) -> list[str]:
-    request, output = report.request, report.request.output
-    lines = [f"prices of {report.moment}{report.prices.layers}"]
+    options, output = report.options, report.options.output
+    lines = [f"prices of {report.price_date}{report.prices.layers}"]
     lines += output_assumptions(output, has_output=_has_output(report))
-    if request.volume:
-        lines.append(f"{request.volume.per_month:,} calls in a month of 30 days")
+    if options.volume:
+        lines.append(f"{options.volume.per_month:,} calls in a month of 30 days")
     for each in report.results:
         if each.quote:
             lines += [f"{each.offer.name}: {text}" for text in each.quote.assumptions]
@@ -228,7 +228,7 @@ def _result(each: Estimate, report: EstimateReport) -> dict[str, Any]:
         "site": each.offer.site,
         "tokens": {**tokens_dict(each.tokens), "output": each.output.expected},
         "usage": {
-            "uncached": each.usage.uncached,
+            "uncached": each.usage.uncached_input,
             "cache_read": each.usage.cache_read,
             "cache_write": dict(each.usage.cache_write),
             "output": each.usage.output,
@@ -242,7 +242,7 @@ def _result(each: Estimate, report: EstimateReport) -> dict[str, Any]:
             "derived": dict(quote.derived),
             "mode": quote.mode,
             "tier": quote.tier.label if quote.tier else None,
-            "band": None if quote.band is None else "peak" if quote.band.inside else "off-peak",
+            "band": None if quote.hours is None else "peak" if quote.hours.inside else "off-peak",
             "kind": str(quote.price.kind),
             "from": quote.price.first.isoformat() if quote.price.first else None,
             "until": quote.price.last.isoformat() if quote.price.last else None,
@@ -258,17 +258,17 @@ def _result(each: Estimate, report: EstimateReport) -> dict[str, Any]:
 def _cost_dict(each: Estimate, report: EstimateReport) -> dict[str, Any] | None:
     if each.cost is None:
         return None
-    cost, request = each.cost, report.request
+    cost, options = each.cost, report.options
     return {
         "currency": each.offer.currency,
-        "input": plain(cost.expected.input),
-        "output": plain(cost.expected.output),
+        "input": format_exact(cost.expected.input),
+        "output": format_exact(cost.expected.output),
         "low": money(cost.low.total if cost.low else None),
-        "expected": plain(cost.expected.total),
+        "expected": format_exact(cost.expected.total),
         "high": money(cost.high.total if cost.high else None),
-        "calls": plain(times(cost.expected.total, request.calls)),
-        "month": plain(times(cost.expected.total, request.volume.per_month))
-        if request.volume
+        "calls": format_exact(multiply(cost.expected.total, options.calls)),
+        "month": format_exact(multiply(cost.expected.total, options.volume.per_month))
+        if options.volume
         else None,
     }
 
@@ -278,7 +278,7 @@ def _converted(each: Estimate) -> dict[str, Any] | None:
         return None
     return {
         "currency": each.conversion.target,
-        "expected": plain(each.conversion.convert(each.cost.expected.total)),
+        "expected": format_exact(each.conversion.convert(each.cost.expected.total)),
     }
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.errors import Failure
-from tokencost.money import plain
-from tokencost.pricing import Conversion, Moment, PriceTable, Rates
+from tokencost.money import format_exact
+from tokencost.pricing import Conversion, PriceDate, PriceTable, Rates
 from tokencost.tokenizers import TokenCount
 from tokencost.version import __version__
 
@@ -17,7 +17,7 @@ def envelope(
     schema: str,
     *,
     prices: PriceTable | None,
-    moment: Moment | None = None,
+    price_date: PriceDate | None = None,
     conversions: Iterable[Conversion | None] = (),
     assumptions: Mapping[str, Any],
     body: Mapping[str, Any],
@@ -30,7 +30,7 @@ def envelope(
         "schema": f"tokencost.{schema}",
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "tokencost", "version": __version__},
-        "prices": None if prices is None else _prices(prices, moment),
+        "prices": None if prices is None else _prices(prices, price_date),
         "fx": _exchange_rates(used),
         "assumptions": assumptions,
         **body,
@@ -46,7 +46,7 @@ def rate_warnings(conversions: Iterable[Conversion | None]) -> list[str]:
 
 def money(amount: Decimal | None) -> str | None:
     """Return an amount as JSON has it: a decimal string, null if unknown."""
-    return None if amount is None else plain(amount)
+    return None if amount is None else format_exact(amount)
 
 
 def tokens_dict(tokens: TokenCount) -> dict[str, Any]:
@@ -58,21 +58,24 @@ def tokens_dict(tokens: TokenCount) -> dict[str, Any]:
         "method": str(tokens.method),
         "tokenizer": tokens.tokenizer,
         "basis": tokens.basis or None,
-        "framing": tokens.framing,
-        "framing_basis": tokens.framing_basis or None,
+        "framing": tokens.overhead,
+        "framing_basis": tokens.overhead_basis or None,
     }
 
 
 def rates_dict(rates: Rates) -> dict[str, Any]:
     """Return rates per million tokens."""
     single = {name: money(rate) for name, rate in rates.single().items()}
-    return {**single, "cache_write": {ttl: plain(rate) for ttl, rate in rates.cache_write.items()}}
+    return {
+        **single,
+        "cache_write": {ttl: format_exact(rate) for ttl, rate in rates.cache_write.items()},
+    }
 
 
-def _prices(prices: PriceTable, moment: Moment | None) -> dict[str, Any]:
+def _prices(prices: PriceTable, price_date: PriceDate | None) -> dict[str, Any]:
     return {
         "as_of": prices.as_of.isoformat(),
-        "at": str(moment or prices.as_of),
+        "at": str(price_date or prices.as_of),
         "sources": list(prices.sources),
         "digest": prices.digest,
     }
@@ -83,7 +86,7 @@ def _exchange_rates(conversions: Iterable[Conversion | None]) -> list[dict[str, 
     return [
         {
             "pair": f"{rate.base}/{rate.quote}",
-            "rate": plain(rate.rate),
+            "rate": format_exact(rate.rate),
             "date": rate.day.isoformat() if rate.day else None,
             "source": rate.source,
         }

@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from tokencost.errors import TokenizerError
-from tokencost.money import plain
+from tokencost.money import format_exact
 from tokencost.pricing import Model, Offer, Price, Rates
-from tokencost.pricing.catalogue import Catalogue, Listed
+from tokencost.pricing.catalogue import Catalogue, ModelListing
 from tokencost.report.phrases import remarks
 from tokencost.report.price_phrases import batch_words, cache_words, provenance, volume_words
 from tokencost.report.table import Column, Remark, Sheet, Table, only_used
@@ -45,7 +45,7 @@ def details(catalogue: Catalogue) -> Sheet:
                 remark
                 for each in catalogue.listed
                 for price in each.offer.prices
-                for remark in _price_remarks(each, price, catalogue.moment.day)
+                for remark in _price_remarks(each, price, catalogue.price_date.day)
             ),
         ),
     )
@@ -76,10 +76,10 @@ def counting(model: Model) -> str:
 
 def rate_cell(rate: Decimal | None) -> str:
     """Return a rate as it is, nothing if it is unknown."""
-    return "" if rate is None else plain(rate)
+    return "" if rate is None else format_exact(rate)
 
 
-def _price_rows(each: Listed, price: Price) -> Iterable[tuple[str, ...]]:
+def _price_rows(each: ModelListing, price: Price) -> Iterable[tuple[str, ...]]:
     current = " *" if price is each.price else ""
     place = (f"{each.offer.site} {each.offer.currency}", price.span + current)
     for label, rates, derived in rate_sets(each.offer, price):
@@ -92,7 +92,7 @@ def _rate_cells(rates: Rates, derived: Mapping[str, str]) -> tuple[str, ...]:
         return _DERIVED if name in derived else ""
 
     writes = ", ".join(
-        f"{plain(rate)}{marked(f'cache_write {ttl}')} ({ttl})"
+        f"{format_exact(rate)}{marked(f'cache_write {ttl}')} ({ttl})"
         for ttl, rate in rates.cache_write.items()
     )
     return (
@@ -104,7 +104,7 @@ def _rate_cells(rates: Rates, derived: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _identity(first: Listed, model: Model) -> list[Remark]:
+def _identity(first: ModelListing, model: Model) -> list[Remark]:
     limits = [
         f"{limit:,} {what}"
         for limit, what in (
@@ -149,14 +149,15 @@ def _contract(offer: Offer) -> list[str]:
     if discount is None:
         return []
     return [
-        f"{plain(discount.percent)} % off {discount.pattern} ({discount.source}), not shown here"
+        f"{format_exact(discount.percent)} % off {discount.pattern} ({discount.source}), "
+        "not shown here"
     ]
 
 
-def _price_remarks(each: Listed, price: Price, day: date) -> Iterable[Remark]:
+def _price_remarks(each: ModelListing, price: Price, day: date) -> Iterable[Remark]:
     where = f"{each.offer.site} {price.span}"
     factors = [
-        f"{mode} x{plain(change)}"
+        f"{mode} x{format_exact(change)}"
         for mode, change in price.modes.items()
         if isinstance(change, Decimal)
     ]
@@ -168,11 +169,11 @@ def _price_remarks(each: Listed, price: Price, day: date) -> Iterable[Remark]:
     if price.input_max:
         yield Remark(label="limit", text=f"{where}: no known price above {price.input_max:,} input")
     if price.fees:
-        fees = ", ".join(f"{name} {plain(fee)}" for name, fee in price.fees.items())
+        fees = ", ".join(f"{name} {format_exact(fee)}" for name, fee in price.fees.items())
         yield Remark(label="fees", text=f"{where}: {fees} per 1,000 calls, not part of estimates")
     if price.list_rates:
         rates = ", ".join(
-            f"{name} {plain(rate)}"
+            f"{name} {format_exact(rate)}"
             for name, rate in price.list_rates.single().items()
             if rate is not None
         )

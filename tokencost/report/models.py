@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tokencost.money import plain
+from tokencost.money import format_exact
 from tokencost.pricing import SINGLE_RATES, Offer, Price, Rates
-from tokencost.pricing.catalogue import Catalogue, Listed
+from tokencost.pricing.catalogue import Catalogue, ModelListing
 from tokencost.report.json_envelope import envelope, money, rates_dict
 from tokencost.report.model_details import counting, details, rate_cell, rate_sets
 from tokencost.report.price_phrases import caching_dict, volume_dicts
@@ -39,7 +39,7 @@ def as_dict(catalogue: Catalogue) -> dict[str, Any]:
     return envelope(
         "models",
         prices=catalogue.prices,
-        moment=catalogue.moment,
+        price_date=catalogue.price_date,
         assumptions={"unit": "per million tokens, fees per 1,000 calls"},
         body={"results": [_entry(each) for each in catalogue.listed]},
     )
@@ -57,9 +57,11 @@ def csv_rows(catalogue: Catalogue) -> Iterable[tuple[object, ...]]:
                 yield _csv_row(each, price, label, rates)
 
 
-def _csv_row(each: Listed, price: Price | None, label: str, rates: Rates) -> tuple[object, ...]:
+def _csv_row(
+    each: ModelListing, price: Price | None, label: str, rates: Rates
+) -> tuple[object, ...]:
     model = each.offer.model
-    writes = " ".join(f"{ttl}={plain(rate)}" for ttl, rate in rates.cache_write.items())
+    writes = " ".join(f"{ttl}={format_exact(rate)}" for ttl, rate in rates.cache_write.items())
     return (
         *(model.name, each.offer.site, each.offer.currency, label),
         *((price.first, price.last) if price else (None, None)),
@@ -83,7 +85,7 @@ def _list(catalogue: Catalogue) -> Sheet:
         remarks=(
             Remark(
                 label="prices",
-                text=f"per million tokens, in force on {catalogue.moment.day}, base tier, "
+                text=f"per million tokens, in force on {catalogue.price_date.day}, base tier, "
                 f"standard mode, off-peak hours{catalogue.prices.layers}; "
                 "`tokencost models show ID` has the rest",
             ),
@@ -91,7 +93,7 @@ def _list(catalogue: Catalogue) -> Sheet:
     )
 
 
-def _list_row(each: Listed) -> tuple[str, ...]:
+def _list_row(each: ModelListing) -> tuple[str, ...]:
     model, price = each.offer.model, each.price
     window = model.context or model.max_input
     rates = price.rates if price else Rates()
@@ -102,14 +104,14 @@ def _list_row(each: Listed) -> tuple[str, ...]:
         rate_cell(rates.output),
         rate_cell(rates.cache_read),
         str(len(price.tiers)) if price and price.tiers else "",
-        f"x{plain(price.schedule.multiplier)}" if price and price.schedule else "",
+        f"x{format_exact(price.schedule.multiplier)}" if price and price.schedule else "",
         f"{window:,}" if window else "",
         counting(model),
         str(price.checked) if price else "",
     )
 
 
-def _entry(each: Listed) -> dict[str, Any]:
+def _entry(each: ModelListing) -> dict[str, Any]:
     model = each.offer.model
     return {
         "model": model.name,
@@ -149,12 +151,12 @@ def _price_dict(offer: Offer, price: Price, *, in_force: bool) -> dict[str, Any]
         "list": rates_dict(price.list_rates) if price.list_rates else None,
         "tiers": [{"for": tier.label, "rates": rates_dict(tier.rates)} for tier in price.tiers],
         "modes": {
-            mode: rates_dict(change) if isinstance(change, Rates) else plain(change)
+            mode: rates_dict(change) if isinstance(change, Rates) else format_exact(change)
             for mode, change in price.modes.items()
         },
         "schedule": price.schedule.in_words() if price.schedule else None,
         "input_max": price.input_max,
-        "fees": {name: plain(fee) for name, fee in price.fees.items()},
+        "fees": {name: format_exact(fee) for name, fee in price.fees.items()},
         "source": price.source,
         "page": price.page or None,
         "checked": price.checked.isoformat(),

@@ -13,12 +13,12 @@ DASH = "–"
 
 def count_cell(tokens: TokenCount) -> str:
     """Return a count; a tilde marks one that is not exact."""
-    return f"{'' if tokens.certain else '~'}{tokens.expected:,}"
+    return f"{'' if tokens.is_exact else '~'}{tokens.expected:,}"
 
 
 def band_cell(tokens: TokenCount) -> str:
     """Return the band of a count, nothing if it has none."""
-    if tokens.certain:
+    if tokens.is_exact:
         return ""
     return f"{tokens.low:,}{DASH}{tokens.high:,}"
 
@@ -38,9 +38,9 @@ def framing_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Rem
     """Return a line for what the message format of requests adds, for each model."""
     found: dict[tuple[str, str], list[int]] = {}
     for model, tokens in counts:
-        if tokens.framing_basis:
-            key = f"{model}: " if model else "", tokens.framing_basis
-            found.setdefault(key, []).append(tokens.framing)
+        if tokens.overhead_basis:
+            key = f"{model}: " if model else "", tokens.overhead_basis
+            found.setdefault(key, []).append(tokens.overhead)
     lines = []
     for (model, basis), added in found.items():
         requests = "1 request" if len(added) == 1 else f"{len(added):,} requests"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tokencost.money import plain, shown
+from tokencost.money import format_exact, format_money
 from tokencost.pricing import BatchCache, CacheRule, Conversion, Offer, Price, Quote, VolumeDiscount
 from tokencost.report.json_envelope import rate_warnings
 from tokencost.report.phrases import DASH, remarks
@@ -15,7 +15,7 @@ from tokencost.usage import Usage
 
 def money_cell(amount: Decimal | None, currency: str) -> str:
     """Return an amount, or say that there is no price."""
-    return "no price" if amount is None else shown(amount, currency)
+    return "no price" if amount is None else format_money(amount, currency)
 
 
 def range_cell(low: Decimal | None, high: Decimal | None, currency: str) -> str:
@@ -32,8 +32,8 @@ def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:
         chosen.append(f"tier {quote.tier.label}")
     if quote.mode != "standard":
         chosen.append(f"mode {quote.mode}")
-    if quote.band is not None:
-        chosen.append("peak hours" if quote.band.inside else "off-peak hours")
+    if quote.hours is not None:
+        chosen.append("peak hours" if quote.hours.inside else "off-peak hours")
     return Remark(
         label="price", text=f"{offer.name}: {', '.join(chosen)}; {provenance(quote.price)}"
     )
@@ -55,7 +55,7 @@ def rates_in_words(quote: Quote, usage: Usage) -> str:
     rates = quote.rates
     read, derived = rates.cache_read if usage.cache_read else None, quote.derived
     known = [
-        f"{plain(rate)} {what}"
+        f"{format_exact(rate)} {what}"
         for rate, what in (
             (rates.input, "in"),
             (rates.output, "out"),
@@ -83,7 +83,7 @@ def rate_remarks(conversions: Iterable[Conversion | None]) -> list[Remark]:
         *(
             Remark(
                 label="rate",
-                text=f"1 {rate.base} = {plain(rate.rate)} {rate.quote}, "
+                text=f"1 {rate.base} = {format_exact(rate.rate)} {rate.quote}, "
                 f"{rate.day or 'undated'}, {rate.source}",
             )
             for rate in rates
@@ -130,9 +130,9 @@ def _rule_words(rule: CacheRule) -> Iterable[str]:
     if rule.breakpoints:
         yield f"at most {rule.breakpoints} breakpoints"
     if rule.read_x is not None:
-        yield f"read {plain(rule.read_x)}x input"
+        yield f"read {format_exact(rule.read_x)}x input"
     for ttl, factor in rule.write_x.items():
-        yield f"{ttl} write {plain(factor)}x input"
+        yield f"{ttl} write {format_exact(factor)}x input"
 
 
 def _hit_words(rule: CacheRule) -> Iterable[str]:
@@ -167,8 +167,8 @@ def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
         "breakpoints": rule.breakpoints,
         "stored": bool(rule.stored),
         "first_misses": rule.first_misses or 1,
-        "read_x": None if rule.read_x is None else plain(rule.read_x),
-        "write_x": {ttl: plain(factor) for ttl, factor in rule.write_x.items()},
+        "read_x": None if rule.read_x is None else format_exact(rule.read_x),
+        "write_x": {ttl: format_exact(factor) for ttl, factor in rule.write_x.items()},
     }
 
 
@@ -186,7 +186,7 @@ def volume_dicts(offer: Offer) -> list[dict[str, Any]]:
     return [
         {
             "kind": each.kind,
-            "steps": [{"tokens": tokens, "pay": plain(pay)} for tokens, pay in each.steps],
+            "steps": [{"tokens": tokens, "pay": format_exact(pay)} for tokens, pay in each.steps],
             "source": each.source,
             "checked": each.checked.isoformat(),
             "note": each.note or None,
@@ -204,4 +204,4 @@ def _volumes(offer: Offer) -> list[VolumeDiscount]:
 
 
 def _steps(volume: VolumeDiscount) -> list[str]:
-    return [f"from {tokens:,} tokens {plain(pay * 100)} %" for tokens, pay in volume.steps]
+    return [f"from {tokens:,} tokens {format_exact(pay * 100)} %" for tokens, pay in volume.steps]

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from tokencost.estimates.results import EstimateReport
-from tokencost.money import plain, shown
+from tokencost.money import format_exact, format_money
 from tokencost.report.json_envelope import money
 from tokencost.report.phrases import remarks
 from tokencost.report.table import Column, Remark, Table, only_used
@@ -41,7 +41,7 @@ def tables(report: EstimateReport) -> list[Table]:
 
 
 def _calls_words(report: EstimateReport) -> str:
-    calls = report.request.calls
+    calls = report.options.calls
     inputs = {len(each.baseline.work.requests) for each in report.savings if each.baseline.work}
     words = f"{calls:,} call{'s' * (calls != 1)}"
     return words if inputs == {1} else f"{words} each"
@@ -53,7 +53,7 @@ def _alternatives(report: EstimateReport) -> list[Table]:
         Column(name="in place of"),
         Column(name="model"),
         Column(name="scenario"),
-        Column(name=f"{report.request.calls:,} calls", number=True),
+        Column(name=f"{report.options.calls:,} calls", number=True),
         Column(name="compared", number=True),
         Column(name="saving", number=True),
     )
@@ -62,9 +62,13 @@ def _alternatives(report: EstimateReport) -> list[Table]:
             each.offer.name,
             one.offer.name,
             one.outcome.name,
-            "" if one.outcome.bill is None else shown(one.outcome.bill.total, one.offer.currency),
-            shown(one.cost, each.offer.currency),
-            "" if each.least.bill is None else f"{_percent(one.cost, each.least.bill.total)} %",
+            ""
+            if one.outcome.bill is None
+            else format_money(one.outcome.bill.total, one.offer.currency),
+            format_money(one.cost, each.offer.currency),
+            ""
+            if each.cheapest_guaranteed.bill is None
+            else f"{_percent(one.cost, each.cheapest_guaranteed.bill.total)} %",
         )
         for each in report.savings
         for one in each.alternatives
@@ -79,7 +83,7 @@ def saving_remarks(report: EstimateReport) -> list[Remark]:
         name = f"{each.offer.name}: " if len(report.savings) > 1 else ""
         if _is_detailed(report):
             left_out = [f"{one.name}: {one.reason}" for one in each.outcomes if not one.applies]
-            bound = [text for text in each.binding if text not in left_out]
+            bound = [text for text in each.limits if text not in left_out]
             for label, texts in (
                 ("prefix", _prefix_words(each)),
                 ("scenario", _assumed(each)),
@@ -117,7 +121,7 @@ def _is_news(savings: Savings, rows: Sequence[Outcome]) -> bool:
 
 
 def _row(name: str, outcome: Outcome, savings: Savings, report: EstimateReport) -> tuple[str, ...]:
-    currency, volume = savings.offer.currency, report.request.volume
+    currency, volume = savings.offer.currency, report.options.volume
     each = savings.per_call(outcome)
     bill = outcome.bill
     month = savings.per_month(outcome, volume.per_month) if volume else None
@@ -126,9 +130,9 @@ def _row(name: str, outcome: Outcome, savings: Savings, report: EstimateReport) 
     return (
         name,
         what,
-        "" if each is None else shown(each, currency),
-        "" if bill is None else shown(bill.total, currency),
-        "" if month is None else shown(month, currency),
+        "" if each is None else format_money(each, currency),
+        "" if bill is None else format_money(bill.total, currency),
+        "" if month is None else format_money(month, currency),
         "" if outcome is savings.baseline else _saving(outcome, savings),
         _break_even(outcome.break_even),
         "" if outcome is savings.baseline else str(outcome.certainty),
@@ -141,9 +145,9 @@ def _saving(outcome: Outcome, savings: Savings) -> str:
     if baseline is None or outcome.bill is None or not baseline.total:
         return ""
     most = _percent(outcome.bill.total, baseline.total)
-    if outcome.floor is None:
+    if outcome.worst_case is None:
         return f"{most} %"
-    return f"{_percent(outcome.floor.total, baseline.total)} to {most} %"
+    return f"{_percent(outcome.worst_case.total, baseline.total)} to {most} %"
 
 
 def _percent(cost: Decimal, baseline: Decimal) -> Decimal:
@@ -172,12 +176,16 @@ def _prefix_words(savings: Savings) -> Iterable[str]:
         return
     count = "1 token comes" if prefix.tokens == 1 else f"{prefix.tokens:,} tokens come"
     yield f"{count} again: {prefix.basis}"
-    if prefix.stop:
-        text = prefix.stop.text if len(prefix.stop.text) <= 60 else f"{prefix.stop.text[:57]}..."
-        yield f"it ends in line {prefix.stop.line} ({prefix.stop.why}): {text}"
+    if prefix.ends_at:
+        text = (
+            prefix.ends_at.text
+            if len(prefix.ends_at.text) <= 60
+            else f"{prefix.ends_at.text[:57]}..."
+        )
+        yield f"it ends in line {prefix.ends_at.line} ({prefix.ends_at.why}): {text}"
     is_told = any(each.id == "reorder" for each in savings.outcomes)
-    if prefix.moved is not None and prefix.moved > prefix.tokens and not is_told:
-        yield f"with {prefix.lines_in_words} at the end it would be {prefix.moved:,} tokens"
+    if prefix.reordered is not None and prefix.reordered > prefix.tokens and not is_told:
+        yield f"with {prefix.lines_in_words} at the end it would be {prefix.reordered:,} tokens"
 
 
 def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:
@@ -191,15 +199,19 @@ def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:
             "tokens": prefix.tokens,
             "basis": prefix.basis,
             "stop": None
-            if prefix.stop is None
-            else {"line": prefix.stop.line, "why": prefix.stop.why, "text": prefix.stop.text},
-            "moved": prefix.moved,
-            "moved_lines": list(prefix.moved_lines),
+            if prefix.ends_at is None
+            else {
+                "line": prefix.ends_at.line,
+                "why": prefix.ends_at.why,
+                "text": prefix.ends_at.text,
+            },
+            "moved": prefix.reordered,
+            "moved_lines": list(prefix.reordered_lines),
         },
         "baseline": _outcome(savings.baseline, savings, report),
         "rows": [_outcome(each, savings, report) for each in savings.outcomes],
         "best": _outcome(savings.best, savings, report),
-        "bound_by": list(savings.binding),
+        "bound_by": list(savings.limits),
         "alternatives": [
             {
                 "model": each.offer.model.name,
@@ -207,7 +219,7 @@ def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:
                 "scenario": each.outcome.id,
                 "currency": each.offer.currency,
                 "calls": money(each.outcome.bill.total if each.outcome.bill else None),
-                "compared": plain(each.cost),
+                "compared": format_exact(each.cost),
             }
             for each in savings.alternatives
         ],
@@ -216,7 +228,7 @@ def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:
 
 
 def _outcome(outcome: Outcome, savings: Savings, report: EstimateReport) -> dict[str, Any]:
-    volume = report.request.volume
+    volume = report.options.volume
     bill = outcome.bill
     return {
         "id": outcome.id,
@@ -224,15 +236,15 @@ def _outcome(outcome: Outcome, savings: Savings, report: EstimateReport) -> dict
         "applies": outcome.applies,
         "reason": outcome.reason or None,
         "usage": [] if bill is None else _usages(outcome),
-        "storage": None if bill is None else plain(bill.storage),
+        "storage": None if bill is None else format_exact(bill.storage),
         "per_call": money(savings.per_call(outcome)),
-        "calls": None if bill is None else plain(bill.total),
+        "calls": None if bill is None else format_exact(bill.total),
         "month": money(savings.per_month(outcome, volume.per_month)) if volume else None,
         "saving": money(savings.saving(outcome)),
         "saving_percent": None
         if bill is None or savings.baseline.bill is None or not savings.baseline.bill.total
-        else plain(_percent(bill.total, savings.baseline.bill.total)),
-        "floor": money(outcome.floor.total if outcome.floor else None),
+        else format_exact(_percent(bill.total, savings.baseline.bill.total)),
+        "floor": money(outcome.worst_case.total if outcome.worst_case else None),
         "break_even_calls": outcome.break_even.calls,
         "break_even_per_hour": money(outcome.break_even.per_hour),
         "certainty": str(outcome.certainty),
@@ -245,12 +257,12 @@ def _usages(outcome: Outcome) -> Sequence[dict[str, Any]]:
     billed = outcome.bill.billed if outcome.bill else ()
     return [
         {
-            "calls": plain(each.calls),
-            "uncached": each.usage.uncached,
+            "calls": format_exact(each.calls),
+            "uncached": each.usage.uncached_input,
             "cache_read": each.usage.cache_read,
             "cache_write": dict(each.usage.cache_write),
             "output": each.usage.output,
-            "cost": plain(each.price),
+            "cost": format_exact(each.price),
         }
         for each in billed
     ]

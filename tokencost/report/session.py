@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from tokencost.money import plain, shown, times
+from tokencost.money import format_exact, format_money, multiply
 from tokencost.report.json_envelope import envelope, money, rates_dict, tokens_dict
 from tokencost.report.phrases import count_remarks, remarks
 from tokencost.report.price_phrases import price_remark, range_cell, rate_remarks
@@ -61,7 +61,7 @@ def as_dict(report: SessionReport) -> dict[str, Any]:
     return envelope(
         "session",
         prices=report.prices,
-        moment=report.moment,
+        price_date=report.price_date,
         conversions=[each.conversion for each in report.results],
         assumptions={"session": _shape(report), "notes": _assumptions(report)},
         body={"results": [_result(each, report) for each in report.results]},
@@ -78,7 +78,11 @@ def csv_rows(report: SessionReport) -> Iterable[tuple[object, ...]]:
                 *(result.offer.model.name, result.offer.site, number, each.call.turn),
                 *("compaction" if each.call.is_compaction else "turn", each.times),
                 each.call.input,
-                *((plain(each.read), plain(each.written)) if has_cache else (None, None)),
+                *(
+                    (format_exact(each.read), format_exact(each.written))
+                    if has_cache
+                    else (None, None)
+                ),
                 *(each.call.output, result.offer.currency, money(each.uncached)),
                 money(each.cached),
             )
@@ -92,7 +96,7 @@ def quiet(report: SessionReport) -> str:
         amount = converted.convert(each.total.cost) if converted else each.total.cost
         currency = converted.target if converted else each.offer.currency
         label = f"{each.offer.name}\t{currency}\t" if len(report.results) > 1 else ""
-        lines.append(f"{label}{plain(amount)}\n")
+        lines.append(f"{label}{format_exact(amount)}\n")
     return "".join(lines)
 
 
@@ -103,16 +107,20 @@ def _total_row(result: SessionResult, report: SessionReport) -> tuple[str, ...]:
     return (
         result.offer.name,
         f"{total.calls:,}",
-        f"{'' if result.prefix.certain else '~'}{total.input:,}",
+        f"{'' if result.prefix.is_exact else '~'}{total.input:,}",
         _tokens(total.read) if has_cache else "",
         _tokens(total.written) if has_cache else "",
         f"{total.output:,}",
-        shown(total.uncached, currency),
-        "none" if total.cached is None else shown(total.cached, currency),
+        format_money(total.uncached, currency),
+        "none" if total.cached is None else format_money(total.cached, currency),
         _percent(total.saving, total.uncached),
         "" if result.low is None else range_cell(result.low, result.high, currency),
-        *([shown(times(total.cost, report.volume.per_month), currency)] if report.volume else []),
-        shown(converted.convert(total.cost), converted.target) if converted else "",
+        *(
+            [format_money(multiply(total.cost, report.volume.per_month), currency)]
+            if report.volume
+            else []
+        ),
+        format_money(converted.convert(total.cost), converted.target) if converted else "",
     )
 
 
@@ -132,7 +140,7 @@ def _calls_table(result: SessionResult) -> Table:
     rows, so_far = [], Decimal()
     for each in result.calls:
         cost = each.uncached if each.cached is None else each.cached
-        so_far += times(cost, each.times)
+        so_far += multiply(cost, each.times)
         rows.append(_call_row(each, result, so_far))
     if len(rows) > _MOST:
         left_out = f"... {len(rows) - 2 * _ENDS:,} more, see -f csv"
@@ -151,9 +159,9 @@ def _call_row(priced: PricedCall, result: SessionResult, so_far: Decimal) -> tup
         _tokens(priced.read) if has_cache else "",
         _tokens(priced.written) if has_cache else "",
         f"{call.output:,}",
-        shown(priced.uncached, currency),
-        "" if priced.cached is None else shown(priced.cached, currency),
-        shown(so_far, currency),
+        format_money(priced.uncached, currency),
+        "" if priced.cached is None else format_money(priced.cached, currency),
+        format_money(so_far, currency),
     )
 
 
@@ -189,7 +197,7 @@ def _assumptions(report: SessionReport) -> list[str]:
     agents = f"{shape.agents:,} agents of " if shape.agents > 1 else ""
     turns = "1 turn" if shape.turns == 1 else f"{shape.turns:,} turns"
     lines = [
-        f"prices of {report.moment}{report.prices.layers}",
+        f"prices of {report.price_date}{report.prices.layers}",
         f"{agents}{turns}: each sends all before it, {shape.user:,} tokens of a user "
         f"and {shape.tool_output:,} of tools, and adds {shape.answer:,} of an answer",
     ]
@@ -249,24 +257,33 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         "compact_at": result.compact_at,
         "cache": None
         if reuse is None
-        else {"kind": reuse.use.kind, "ttl": reuse.use.ttl, "hit_rate": plain(reuse.hit_rate)},
+        else {
+            "kind": reuse.use.kind,
+            "ttl": reuse.use.ttl,
+            "hit_rate": format_exact(reuse.hit_rate),
+        },
         "no_cache": result.no_reuse or None,
         "total": {
             "calls": total.calls,
             "input": total.input,
             "output": total.output,
-            "cache_read": plain(total.read),
-            "cache_write": plain(total.written),
+            "cache_read": format_exact(total.read),
+            "cache_write": format_exact(total.written),
             "currency": result.offer.currency,
-            "uncached": plain(total.uncached),
+            "uncached": format_exact(total.uncached),
             "cached": money(total.cached),
             "saving": money(total.saving),
             "low": money(result.low),
             "high": money(result.high),
-            "month": money(times(total.cost, report.volume.per_month)) if report.volume else None,
+            "month": money(multiply(total.cost, report.volume.per_month))
+            if report.volume
+            else None,
             "converted": None
             if converted is None
-            else {"currency": converted.target, "cost": plain(converted.convert(total.cost))},
+            else {
+                "currency": converted.target,
+                "cost": format_exact(converted.convert(total.cost)),
+            },
         },
         "prices": [
             {
@@ -292,12 +309,12 @@ def _call(priced: PricedCall) -> dict[str, Any]:
         "agents": priced.times,
         "input": call.input,
         "output": call.output,
-        "uncached": plain(priced.uncached),
+        "uncached": format_exact(priced.uncached),
         "cached": money(priced.cached),
         "billed": [
             {
-                "share": plain(share),
-                "uncached": usage.uncached,
+                "share": format_exact(share),
+                "uncached": usage.uncached_input,
                 "cache_read": usage.cache_read,
                 "cache_write": dict(usage.cache_write),
             }

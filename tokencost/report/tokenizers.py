@@ -5,12 +5,12 @@ from typing import Any
 
 from tokencost.report.json_envelope import envelope
 from tokencost.report.table import Column, Sheet, Table, only_used
-from tokencost.tokenizers.user_tokenizers import Tokenizers
+from tokencost.tokenizers.user_tokenizers import TokenizerList
 
 CSV_COLUMNS = ("name", "method", "origin", "basis")
 
 
-def sheet(answer: Tokenizers) -> Sheet:
+def sheet(answer: TokenizerList) -> Sheet:
     """Lay out one row for each tokenizer."""
     columns = (
         Column(name="name"),
@@ -22,7 +22,7 @@ def sheet(answer: Tokenizers) -> Sheet:
     return Sheet(tables=(only_used(Table(columns=columns, rows=rows)),))
 
 
-def as_dict(answer: Tokenizers) -> dict[str, Any]:
+def as_dict(answer: TokenizerList) -> dict[str, Any]:
     """Spell out the JSON."""
     return envelope(
         "tokenizers",
@@ -42,12 +42,12 @@ def as_dict(answer: Tokenizers) -> dict[str, Any]:
     )
 
 
-def csv_rows(answer: Tokenizers) -> Iterable[tuple[object, ...]]:
+def csv_rows(answer: TokenizerList) -> Iterable[tuple[object, ...]]:
     """Return one row for each tokenizer."""
     for each in answer.listed:
         yield (each.name, each.method, each.origin, each.basis or None)
 
 
-def quiet(answer: Tokenizers) -> str:
+def quiet(answer: TokenizerList) -> str:
     """Return the names, one a line."""
     return "".join(f"{each.name}\n" for each in answer.listed)

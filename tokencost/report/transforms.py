@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tokencost.compression.registry import Transforms
+from tokencost.compression.registry import TransformList
 from tokencost.report.json_envelope import envelope
 from tokencost.report.table import Column, Sheet, Table, only_used
 
@@ -11,7 +11,7 @@ CSV_COLUMNS = ("transform", "level", "runs", "kinds", "prefix_stable", "summary"
 _SHOWN_KINDS = 3
 
 
-def sheet(answer: Transforms) -> Sheet:
+def sheet(answer: TransformList) -> Sheet:
     """Lay out one row for each transform."""
     columns = (
         Column(name="transform"),
@@ -26,7 +26,7 @@ def sheet(answer: Transforms) -> Sheet:
     return Sheet(tables=(only_used(Table(columns=columns, rows=rows)),))
 
 
-def as_dict(answer: Transforms) -> dict[str, Any]:
+def as_dict(answer: TransformList) -> dict[str, Any]:
     """Spell out the JSON."""
     return envelope(
         "transforms",
@@ -48,7 +48,7 @@ def as_dict(answer: Transforms) -> dict[str, Any]:
     )
 
 
-def csv_rows(answer: Transforms) -> Iterable[tuple[object, ...]]:
+def csv_rows(answer: TransformList) -> Iterable[tuple[object, ...]]:
     """Return one row for each transform."""
     for each in answer.listed:
         yield (
@@ -61,7 +61,7 @@ def csv_rows(answer: Transforms) -> Iterable[tuple[object, ...]]:
         )
 
 
-def quiet(answer: Transforms) -> str:
+def quiet(answer: TransformList) -> str:
     """Return the names, one a line."""
     return "".join(f"{each.name}\n" for each in answer.listed)
 

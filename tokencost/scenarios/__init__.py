@@ -1,9 +1,9 @@
 """Savings scenarios: what a provider would bill for the same work, asked for in another way."""
 
-from tokencost.costs.workload import Sent, Work
-from tokencost.scenarios.explore import Shorter, explore
-from tokencost.scenarios.options import WhatIf
-from tokencost.scenarios.prefix import Prefix, Stop
+from tokencost.costs.workload import PromptTokens, Workload
+from tokencost.scenarios.explore import ShorterPrompt, explore
+from tokencost.scenarios.options import ScenarioOptions
+from tokencost.scenarios.prefix import Prefix, PrefixEnd
 from tokencost.scenarios.results import Alternative, BreakEven, Certainty, Content, Outcome, Savings
 
 __all__ = [
@@ -13,11 +13,11 @@ __all__ = [
     "Content",
     "Outcome",
     "Prefix",
+    "PrefixEnd",
+    "PromptTokens",
     "Savings",
-    "Sent",
-    "Shorter",
-    "Stop",
-    "WhatIf",
-    "Work",
+    "ScenarioOptions",
+    "ShorterPrompt",
+    "Workload",
     "explore",
 ]

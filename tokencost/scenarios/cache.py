@@ -6,11 +6,11 @@ from datetime import timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 
 from tokencost.costs.cache import CacheUse, cache_uses
-from tokencost.costs.workload import Bill, Work, bill, prices_of_one
+from tokencost.costs.workload import Workload, WorkloadCost, price_workload, prices_of_one
 from tokencost.errors import NoPriceError
-from tokencost.money import difference, plain
+from tokencost.money import format_exact, subtract
 from tokencost.pricing import Rates
-from tokencost.scenarios.options import WhatIf
+from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix
 from tokencost.scenarios.results import BreakEven, Certainty, Content, Outcome
 
@@ -18,7 +18,7 @@ _HOUR = timedelta(hours=1)
 _DIGITS = Context(prec=28)
 
 
-def hit_share(rate: Decimal, lifetime: timedelta, *, is_sliding: bool) -> Decimal:
+def expected_hit_rate(rate: Decimal, lifetime: timedelta, *, is_sliding: bool) -> Decimal:
     """Return the share of calls that find an entry alive, for *rate* calls an hour.
 
     Calls arrive independently of one another (a Poisson process). An entry whose life begins
@@ -32,8 +32,8 @@ def hit_share(rate: Decimal, lifetime: timedelta, *, is_sliding: bool) -> Decima
     return _DIGITS.divide(expected, 1 + expected)
 
 
-def rate_for(share: Decimal, lifetime: timedelta, *, is_sliding: bool) -> Decimal:
-    """Return how many calls an hour it takes for *share* of them to hit: `hit_share` inverted."""
+def arrivals_for(share: Decimal, lifetime: timedelta, *, is_sliding: bool) -> Decimal:
+    """Return from how many calls an hour on *share* of them hit; inverts `expected_hit_rate`."""
     needed = -_DIGITS.ln(1 - share) if is_sliding else _DIGITS.divide(share, 1 - share)
     return _DIGITS.divide(needed, hours(lifetime))
 
@@ -46,7 +46,9 @@ def hours(lifetime: timedelta) -> Decimal:
 _SLIDING = "sliding"
 
 
-def caching(base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf) -> Iterable[Outcome]:
+def caching(
+    base: Workload, rates: Rates, prefix: Prefix, what_if: ScenarioOptions
+) -> Iterable[Outcome]:
     """Yield an outcome for every way of using a cache, those first that promise hits."""
     uses = _uses(base, rates, what_if)
     if not uses:
@@ -60,11 +62,15 @@ def caching(base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf) -> Iterab
             yield cached(base, use, what_if)
 
 
-def reordered(base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf) -> Iterable[Outcome]:
+def reordered(
+    base: Workload, rates: Rates, prefix: Prefix, what_if: ScenarioOptions
+) -> Iterable[Outcome]:
     """Yield the cheapest caching with what changes moved to the end, if more can be cached then."""
-    if prefix.moved is None or prefix.moved <= (prefix.tokens or 0):
+    if prefix.reordered is None or prefix.reordered <= (prefix.tokens or 0):
         return
-    longer = tuple(replace(each, prefix=min(prefix.moved, each.input)) for each in base.requests)
+    longer = tuple(
+        replace(each, prefix=min(prefix.reordered, each.input)) for each in base.requests
+    )
     work = replace(base, requests=longer)
     found = [cached(work, use, what_if) for use in _uses(base, rates, what_if)]
     best = cheapest_of(found)
@@ -73,11 +79,11 @@ def reordered(base: Work, rates: Rates, prefix: Prefix, what_if: WhatIf) -> Iter
             best,
             id="reorder",
             name=f"reordered + {best.name}",
-            content=Content.FORMAT,
+            content=Content.REFORMATTED,
             assumptions=(
                 *best.assumptions,
                 f"{prefix.lines_in_words} moved to the end: the prefix grows from "
-                f"{prefix.tokens:,} to {prefix.moved:,} tokens",
+                f"{prefix.tokens:,} to {prefix.reordered:,} tokens",
             ),
         )
 
@@ -86,17 +92,17 @@ def cheapest_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     """Return the cheapest of the outcomes that apply, what is certain before what is not."""
     return min(
         (each for each in outcomes if each.bill),
-        key=lambda each: (each.certainty is Certainty.WHAT_IF, each.bill and each.bill.total),
+        key=lambda each: (each.certainty is Certainty.POSSIBLE, each.bill and each.bill.total),
         default=None,
     )
 
 
-def _uses(base: Work, rates: Rates, what_if: WhatIf) -> list[CacheUse]:
+def _uses(base: Workload, rates: Rates, what_if: ScenarioOptions) -> list[CacheUse]:
     found = [each for each in cache_uses(base.offer, rates) if what_if.ttl in (None, each.ttl)]
     return sorted(found, key=lambda each: not each.rule.guaranteed)
 
 
-def cached(base: Work, use: CacheUse, what_if: WhatIf) -> Outcome:
+def cached(base: Workload, use: CacheUse, what_if: ScenarioOptions) -> Outcome:
     """Return what *base* costs with a cache, and from where on it pays."""
     outcome = Outcome(id=_id(use), name=_name(use))
     work = replace(base, cache=use)
@@ -116,8 +122,12 @@ def cached(base: Work, use: CacheUse, what_if: WhatIf) -> Outcome:
     kept = hours(use.lifetime) if use.lifetime else Decimal()
     work = replace(work, hits=hits, hours=kept)
     try:
-        found = bill(work)
-        floor = bill(replace(work, hits=Decimal())) if certainty is Certainty.WHAT_IF else None
+        found = price_workload(work)
+        floor = (
+            price_workload(replace(work, hits=Decimal()))
+            if certainty is Certainty.POSSIBLE
+            else None
+        )
         break_even = _break_even(work, found)
     except NoPriceError as error:
         return replace(outcome, reason=str(error))
@@ -125,13 +135,13 @@ def cached(base: Work, use: CacheUse, what_if: WhatIf) -> Outcome:
         said = "whether hits prolong its life is not published: calls an hour are as if not"
         assumptions = (*assumptions, said)
     if use.is_stored:
-        kept_for = "1 hour" if kept == 1 else f"{plain(kept.normalize())} hours"
+        kept_for = "1 hour" if kept == 1 else f"{format_exact(kept.normalize())} hours"
         assumptions = (*assumptions, f"each time it is written it is kept for {kept_for}")
     return replace(
         outcome,
         work=work,
         bill=found,
-        floor=floor,
+        worst_case=floor,
         break_even=break_even,
         certainty=certainty,
         assumptions=assumptions,
@@ -146,13 +156,13 @@ def _name(use: CacheUse) -> str:
     return " ".join(filter(None, (use.kind, "cache", use.ttl)))
 
 
-def _hits(use: CacheUse, what_if: WhatIf) -> tuple[Decimal, Certainty, tuple[str, ...]]:
+def _hits(use: CacheUse, what_if: ScenarioOptions) -> tuple[Decimal, Certainty, tuple[str, ...]]:
     """Return the share of calls that hit, how sure that is, and what it rests on."""
     if what_if.hit_rate is not None:
-        said = f"{plain(what_if.hit_rate)} of the calls hit, as you assume"
+        said = f"{format_exact(what_if.hit_rate)} of the calls hit, as you assume"
         return what_if.hit_rate, Certainty.EXPECTED, (said,)
     promise = () if use.rule.guaranteed else ("hits are not promised",)
-    surest = Certainty.WHAT_IF if promise else Certainty.BILLED
+    surest = Certainty.POSSIBLE if promise else Certainty.GUARANTEED
     if what_if.rate is None:
         lives = f" of {use.ttl}" if use.ttl else ""
         return Decimal(1), surest, (f"all calls are made within the life{lives}", *promise)
@@ -161,13 +171,13 @@ def _hits(use: CacheUse, what_if: WhatIf) -> tuple[Decimal, Certainty, tuple[str
             "its lifetime is not published, so nobody knows how many calls hit: --assume-hit-rate"
         )
     refresh = use.rule.refresh
-    share = hit_share(what_if.rate, use.lifetime, is_sliding=refresh == _SLIDING)
-    said = f"calls arrive at random, {plain(what_if.rate)} an hour: {share:.1%} hit"
+    share = expected_hit_rate(what_if.rate, use.lifetime, is_sliding=refresh == _SLIDING)
+    said = f"calls arrive at random, {format_exact(what_if.rate)} an hour: {share:.1%} hit"
     sure = max(surest, Certainty.EXPECTED, key=list(Certainty).index)
     return share, sure, (said, *promise)
 
 
-def _break_even(work: Work, found: Bill) -> BreakEven:
+def _break_even(work: Workload, found: WorkloadCost) -> BreakEven:
     """Return from how many calls on a cache pays, and from how many an hour.
 
     A call that writes costs `premium` more than the plain one, what is kept for it included, a
@@ -177,8 +187,8 @@ def _break_even(work: Work, found: Bill) -> BreakEven:
     """
     if work.cache is None:
         return BreakEven()
-    uncached, miss, hit = prices_of_one(work, work.requests[0])
-    gain, premium = difference(uncached, hit), difference(miss, uncached)
+    uncached_input, miss, hit = prices_of_one(work, work.requests[0])
+    gain, premium = subtract(uncached_input, hit), subtract(miss, uncached_input)
     premium += found.storage / work.misses
     each = work.hits * gain - (1 - work.hits) * premium
     if each <= 0:
@@ -189,5 +199,5 @@ def _break_even(work: Work, found: Bill) -> BreakEven:
     if premium <= 0 or lifetime is None:
         return BreakEven(calls=calls)
     is_sliding = work.cache.rule.refresh == _SLIDING
-    per_hour = rate_for(premium / (premium + gain), lifetime, is_sliding=is_sliding)
+    per_hour = arrivals_for(premium / (premium + gain), lifetime, is_sliding=is_sliding)
     return BreakEven(calls=calls, per_hour=per_hour)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 
-from tokencost.costs.workload import Sent, Work, bill
+from tokencost.costs.workload import PromptTokens, Workload, price_workload
 from tokencost.errors import NoPriceError
-from tokencost.scenarios.options import WhatIf
+from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import Certainty, Content, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lever:
+class Variant:
     """One choice: what it is called, and the work it turns another into.
 
     `is_stable` says that a cached beginning stays what it was.
@@ -20,21 +20,21 @@ class Lever:
 
     name: str = ""
     mode: str | None = None
-    at: Work | None = None  # whose moment is taken
-    cached: Work | None = None  # whose cache, hits and hours are taken
-    requests: tuple[Sent, ...] | None = None
+    at: Workload | None = None  # whose moment is taken
+    cached: Workload | None = None  # whose cache, hits and hours are taken
+    requests: tuple[PromptTokens, ...] | None = None
     is_stable: bool = True
-    content: Content = Content.SAME
-    certainty: Certainty = Certainty.BILLED
+    content: Content = Content.LOSSLESS
+    certainty: Certainty = Certainty.GUARANTEED
     assumptions: tuple[str, ...] = ()
 
-    def applied(self, work: Work) -> Work:
+    def applied(self, work: Workload) -> Workload:
         """Return *work* done in this way as well."""
         changes: dict[str, object] = {}
         if self.mode is not None:
             changes["mode"] = self.mode
         if self.at is not None:
-            changes["moment"] = self.at.moment
+            changes["price_date"] = self.at.price_date
         if self.cached is not None:
             changes |= {name: getattr(self.cached, name) for name in ("cache", "hits", "hours")}
         if self.requests is not None:
@@ -42,11 +42,13 @@ class Lever:
         return replace(work, **changes)  # type: ignore[arg-type]
 
 
-NONE = Lever()
+NONE = Variant()
 _BATCH = timedelta(days=1)  # that the answers may take
 
 
-def cheapest(base: Work, choices: Sequence[Sequence[Lever]], what_if: WhatIf) -> Outcome:
+def cheapest(
+    base: Workload, choices: Sequence[Sequence[Variant]], what_if: ScenarioOptions
+) -> Outcome:
     """Return the cheapest combination of one lever, or none, of each of *choices*.
 
     All of them are priced: no saving is derived from others. A text that begins otherwise than
@@ -64,13 +66,13 @@ def cheapest(base: Work, choices: Sequence[Sequence[Lever]], what_if: WhatIf) ->
     return best
 
 
-def survives_batch(work: Work | None, what_if: WhatIf) -> bool:
+def survives_batch(work: Workload | None, what_if: ScenarioOptions) -> bool:
     """Say whether what the cache of *work* holds is there for as long as a batch may take."""
     lifetime = work.cache.lifetime if work and work.cache else None
     return what_if.hit_rate is not None or (lifetime is not None and lifetime >= _BATCH)
 
 
-def _go_together(used: Sequence[Lever], what_if: WhatIf) -> bool:
+def _go_together(used: Sequence[Variant], what_if: ScenarioOptions) -> bool:
     caches = [each.cached for each in used if each.cached]
     if not caches:
         return True
@@ -80,12 +82,12 @@ def _go_together(used: Sequence[Lever], what_if: WhatIf) -> bool:
     )
 
 
-def _combined(base: Work, used: Sequence[Lever]) -> Outcome | None:
+def _combined(base: Workload, used: Sequence[Variant]) -> Outcome | None:
     work = base
     for lever in used:
         work = lever.applied(work)
     try:
-        found = bill(work)
+        found = price_workload(work)
     except NoPriceError:
         return None
     contents, certainties = list(Content), list(Certainty)
@@ -95,8 +97,8 @@ def _combined(base: Work, used: Sequence[Lever]) -> Outcome | None:
         work=work,
         bill=found,
         certainty=max(
-            (each.certainty for each in used), key=certainties.index, default=Certainty.BILLED
+            (each.certainty for each in used), key=certainties.index, default=Certainty.GUARANTEED
         ),
-        content=max((each.content for each in used), key=contents.index, default=Content.SAME),
+        content=max((each.content for each in used), key=contents.index, default=Content.LOSSLESS),
         assumptions=tuple(dict.fromkeys(text for each in used for text in each.assumptions)),
     )

@@ -37,7 +37,7 @@ _DIFFERING = {
 }
 
 
-def first_volatile(text: str) -> tuple[int, str] | None:
+def find_first_dynamic(text: str) -> tuple[int, str] | None:
     """Return where the first thing stands that a template fills in, and what it is.
 
     A date or time counts only after a word such as "today": those of a document do not change.
@@ -47,7 +47,7 @@ def first_volatile(text: str) -> tuple[int, str] | None:
     return min(found, default=None)
 
 
-def volatile_lines(text: str) -> set[int]:
+def find_dynamic_lines(text: str) -> set[int]:
     """Return the numbers, from 1, of lines in which something changes from call to call."""
     places = [match.start() for form in _KINDS.values() for match in form.finditer(text)]
     places += _places_in_prose(text)
@@ -55,7 +55,7 @@ def volatile_lines(text: str) -> set[int]:
     return {bisect_left(ends, place) + 1 for place in places}
 
 
-def first_placeholder(text: str) -> int | None:
+def find_first_placeholder(text: str) -> int | None:
     """Return where the first placeholder of a template stands."""
     match = _KINDS[PLACEHOLDER].search(text)
     found = [] if match is None else [match.start()]

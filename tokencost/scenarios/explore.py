@@ -5,36 +5,41 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from tokencost.costs.workload import Sent, Work, bill
+from tokencost.costs.workload import PromptTokens, Workload, price_workload
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.pricing import Rates
 from tokencost.scenarios.cache import caching, cheapest_of, reordered
-from tokencost.scenarios.combination import Lever, cheapest, survives_batch
+from tokencost.scenarios.combination import Variant, cheapest, survives_batch
 from tokencost.scenarios.modes import BATCH, batch, off_peak
-from tokencost.scenarios.options import WhatIf
+from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix
-from tokencost.scenarios.price_thresholds import cliffs
+from tokencost.scenarios.price_thresholds import find_price_thresholds
 from tokencost.scenarios.results import BreakEven, Certainty, Content, Outcome, Savings
 
 BASELINE = "baseline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shorter:
+class ShorterPrompt:
     """The same requests with fewer tokens; `is_stable` if they still begin as they did."""
 
     id: str
     name: str
-    requests: tuple[Sent, ...]
+    requests: tuple[PromptTokens, ...]
     content: Content
     is_stable: bool
-    certainty: Certainty = Certainty.BILLED
+    certainty: Certainty = Certainty.GUARANTEED
     reason: str = ""
     assumptions: tuple[str, ...] = ()
 
 
 def explore(
-    base: Work, *, rates: Rates, prefix: Prefix, what_if: WhatIf, shorter: Sequence[Shorter] = ()
+    base: Workload,
+    *,
+    rates: Rates,
+    prefix: Prefix,
+    what_if: ScenarioOptions,
+    shorter: Sequence[ShorterPrompt] = (),
 ) -> Savings:
     """Return what *base* would cost in every other way.
 
@@ -49,7 +54,7 @@ def explore(
         NoPriceError: the work itself has no price.
         UsageError: none of the scenarios has one of the ids that are wanted.
     """
-    baseline = Outcome(id=BASELINE, name="as it is", work=base, bill=bill(base))
+    baseline = Outcome(id=BASELINE, name="as it is", work=base, bill=price_workload(base))
     cached = list(caching(base, rates, prefix, what_if))
     by_batch, by_hour = batch(base), off_peak(base)
     written = [_shorter(base, each) for each in shorter]
@@ -75,8 +80,8 @@ def explore(
         baseline=baseline,
         outcomes=tuple(wanted),
         best=best,
-        binding=_binding(best, cached),
-        warnings=tuple(cliffs(base, rates, prefix)),
+        limits=_binding(best, cached),
+        warnings=tuple(find_price_thresholds(base, rates, prefix)),
     )
 
 
@@ -85,7 +90,7 @@ def _levers(
     written: Sequence[Outcome],
     by_batch: Outcome,
     by_hour: Outcome | None,
-) -> list[list[Lever]]:
+) -> list[list[Variant]]:
     """Return what may be combined: of each kind those that are sure."""
     return [
         [_lever(each, cached=each.work) for each in cached if _is_sure(each)],
@@ -99,7 +104,7 @@ def _levers(
     ]
 
 
-def _is_wanted(outcome: Outcome, what_if: WhatIf) -> bool:
+def _is_wanted(outcome: Outcome, what_if: ScenarioOptions) -> bool:
     return not what_if.only or any(
         outcome.id == each or outcome.id.startswith(f"{each}-") for each in what_if.only
     )
@@ -109,13 +114,13 @@ def _is_sure(outcome: Outcome) -> bool:
     """Say whether nobody has to hope for *outcome*, or to give anything up for it."""
     return (
         outcome.applies
-        and outcome.certainty is not Certainty.WHAT_IF
-        and outcome.content is Content.SAME
+        and outcome.certainty is not Certainty.POSSIBLE
+        and outcome.content is Content.LOSSLESS
     )
 
 
-def _lever(outcome: Outcome, **how: Any) -> Lever:
-    return Lever(
+def _lever(outcome: Outcome, **how: Any) -> Variant:
+    return Variant(
         name=outcome.name,
         certainty=outcome.certainty,
         content=outcome.content,
@@ -125,7 +130,7 @@ def _lever(outcome: Outcome, **how: Any) -> Lever:
     )
 
 
-def _shorter(base: Work, shorter: Shorter) -> Outcome:
+def _shorter(base: Workload, shorter: ShorterPrompt) -> Outcome:
     outcome = Outcome(
         id=shorter.id,
         name=shorter.name,
@@ -138,11 +143,11 @@ def _shorter(base: Work, shorter: Shorter) -> Outcome:
     if shorter.reason:
         return outcome
     work = replace(base, requests=shorter.requests)
-    return replace(outcome, work=work, bill=bill(work))
+    return replace(outcome, work=work, bill=price_workload(work))
 
 
 def _batch_and_cache(
-    by_batch: Outcome, cached: Sequence[Outcome], what_if: WhatIf
+    by_batch: Outcome, cached: Sequence[Outcome], what_if: ScenarioOptions
 ) -> Iterable[Outcome]:
     """Yield the cheapest batch with a cache; the price list says how the two stack."""
     if by_batch.bill is None or not any(each.applies for each in cached):
@@ -158,7 +163,7 @@ def _batch_and_cache(
         yield replace(best, assumptions=(*by_batch.assumptions, *best.assumptions))
 
 
-def _in_batch(cached: Outcome, what_if: WhatIf) -> Outcome:
+def _in_batch(cached: Outcome, what_if: ScenarioOptions) -> Outcome:
     """Return caching within a batch, whose calls nobody knows to be made within the life."""
     outcome = replace(
         cached,
@@ -166,20 +171,20 @@ def _in_batch(cached: Outcome, what_if: WhatIf) -> Outcome:
         name=f"batch + {cached.name}",
         work=None,
         bill=None,
-        floor=None,
+        worst_case=None,
         break_even=BreakEven(),
-        certainty=cached.certainty if survives_batch(cached.work, what_if) else Certainty.WHAT_IF,
+        certainty=cached.certainty if survives_batch(cached.work, what_if) else Certainty.POSSIBLE,
     )
     if cached.work is None:
         return outcome
     work = replace(cached.work, mode=BATCH)
     try:
-        found = bill(work)
-        floor = bill(replace(work, hits=Decimal()))
+        found = price_workload(work)
+        floor = price_workload(replace(work, hits=Decimal()))
     except NoPriceError as error:
         return replace(outcome, reason=str(error))
-    is_sure = outcome.certainty is not Certainty.WHAT_IF
-    return replace(outcome, work=work, bill=found, floor=None if is_sure else floor)
+    is_sure = outcome.certainty is not Certainty.POSSIBLE
+    return replace(outcome, work=work, bill=found, worst_case=None if is_sure else floor)
 
 
 def _binding(best: Outcome, cached: Sequence[Outcome]) -> tuple[str, ...]:
@@ -189,7 +194,7 @@ def _binding(best: Outcome, cached: Sequence[Outcome]) -> tuple[str, ...]:
     reasons = []
     if best.work.mode == BATCH:
         reasons.append("answers of a batch may take up to a day")
-    hoped = [each for each in cached if each.bill and each.certainty is Certainty.WHAT_IF]
+    hoped = [each for each in cached if each.bill and each.certainty is Certainty.POSSIBLE]
     cheaper = min(hoped, key=lambda each: each.total, default=None)
     if cheaper and best.work.cache is None:
         reasons.append(f"{cheaper.name} is left out: its hits are not promised")

@@ -4,42 +4,42 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import time
 
-from tokencost.costs.workload import Work, bill
+from tokencost.costs.workload import Workload, price_workload
 from tokencost.errors import NoPriceError
-from tokencost.pricing import STANDARD, Moment, price_at
+from tokencost.pricing import STANDARD, PriceDate, price_at
 from tokencost.scenarios.results import Outcome
 
 BATCH = "batch"
 
 
-def batch(base: Work) -> Outcome:
+def batch(base: Workload) -> Outcome:
     """Return what *base* costs as a batch."""
     outcome = Outcome(id="batch", name="batch")
     if base.mode != STANDARD:
         return replace(outcome, reason=f"the mode is {base.mode} already")
     work = replace(base, mode=BATCH)
     try:
-        found = bill(work)
+        found = price_workload(work)
     except NoPriceError as error:
         return replace(outcome, reason=str(error))
     return replace(outcome, work=work, bill=found, assumptions=("answers may take up to a day",))
 
 
-def off_peak(base: Work) -> Outcome | None:
+def off_peak(base: Workload) -> Outcome | None:
     """Return what *base* costs in the cheaper hours, None if the hour makes no difference."""
-    price = price_at(base.offer, base.moment)
+    price = price_at(base.offer, base.price_date)
     schedule = price.schedule
     if schedule is None:
         return None
     outcome = Outcome(id="off-peak", name="cheaper hours")
-    now = bill(base)
-    moments = [
-        Moment(day=base.moment.day, clock=clock, offset=schedule.offset)
+    now = price_workload(base)
+    price_dates = [
+        PriceDate(day=base.price_date.day, clock=clock, offset=schedule.offset)
         for clock in dict.fromkeys([time(), *_borders(schedule.windows)])
     ]
-    works = [replace(base, moment=moment) for moment in moments]
-    work = min(works, key=lambda each: bill(each).total)
-    found = bill(work)
+    works = [replace(base, price_date=price_date) for price_date in price_dates]
+    work = min(works, key=lambda each: price_workload(each).total)
+    found = price_workload(work)
     if found.total >= now.total:
         return replace(outcome, reason="the hour is a cheap one already")
     return replace(

@@ -11,7 +11,7 @@ SCENARIOS = ("cache", "reorder", "compress", "lossy", "batch", "off-peak")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhatIf:
+class ScenarioOptions:
     """How calls arrive, which of them hit a cache, and which scenarios are wanted.
 
     `rate` is the mean number of calls an hour, arriving at random; without it all calls are made

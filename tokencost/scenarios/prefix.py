@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from tokencost.inputs import Prompt
-from tokencost.inputs.request import Chat, Message
+from tokencost.inputs.request import Message, Request
 from tokencost.scenarios.dynamic_text import (
     PLACEHOLDER,
     REORDERED,
-    first_placeholder,
-    first_volatile,
+    find_dynamic_lines,
+    find_first_dynamic,
+    find_first_placeholder,
     is_same_data,
-    volatile_lines,
     why_different,
 )
 
@@ -25,7 +25,7 @@ _MOST_SPLIT = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class PrefixEnd:
     """What ends the shared beginning: in which line, and what kind of thing it is."""
 
     line: int
@@ -37,22 +37,22 @@ class Stop:
 class Prefix:
     """Tokens that every request begins with, None if nobody knows them.
 
-    `basis` says how they were found. `moved` is what they would be with the lines `moved_lines`
+    `basis` says how they were found. `reordered` is what they would be with `reordered_lines`
     (from 1) at the end.
     """
 
     tokens: int | None
     basis: str
-    stop: Stop | None = None
-    moved: int | None = None
-    moved_lines: tuple[int, ...] = ()
+    ends_at: PrefixEnd | None = None
+    reordered: int | None = None
+    reordered_lines: tuple[int, ...] = ()
 
     @property
     def lines_in_words(self) -> str:
         """Name the lines that would be moved, the first few of many."""
-        few = ", ".join(map(str, self.moved_lines[:_MOST_MOVED]))
-        more = len(self.moved_lines) - _MOST_MOVED
-        what = "line" if len(self.moved_lines) == 1 else "lines"
+        few = ", ".join(map(str, self.reordered_lines[:_MOST_MOVED]))
+        more = len(self.reordered_lines) - _MOST_MOVED
+        what = "line" if len(self.reordered_lines) == 1 else "lines"
         return f"{what} {few} and {more:,} more" if more > 0 else f"{what} {few}"
 
 
@@ -68,71 +68,73 @@ def shared_prefix(prompts: Sequence[Prompt], *, count: Count, split: Split | Non
         count: counts a prompt as the model does.
         split: splits a text into the model's tokens, None if they are not known.
     """
-    chats = [each.chat for each in prompts if each.chat is not None]
-    if not chats:
+    requests = [each.request for each in prompts if each.request is not None]
+    if not requests:
         texts = [each.text for each in prompts]
         if len(texts) == 1:
             return _of_template(texts[0], count)
         return _of_texts(texts, count, split)
-    if len(chats) < len(prompts):
+    if len(requests) < len(prompts):
         return Prefix(tokens=0, basis="texts and requests have no beginning in common")
-    if len(chats) == 1:
-        return _of_request(chats[0], count)
-    return _of_requests(chats, count)
+    if len(requests) == 1:
+        return _of_request(requests[0], count)
+    return _of_requests(requests, count)
 
 
 def _of_template(text: str, count: Count) -> Prefix:
-    stop = _stop(text)
-    if stop is None:
+    ends_at = _stop(text)
+    if ends_at is None:
         return Prefix(tokens=count(_prompt(text)), basis="the whole text, sent again and again")
-    place, _ = first_volatile(text) or (0, "")
-    moved, lines = _without_volatile(text)
+    place, _ = find_first_dynamic(text) or (0, "")
+    reordered, lines = _without_volatile(text)
     return Prefix(
         tokens=count(_prompt(text[:place])),
-        basis=f"the text up to its first {stop.why}",
-        stop=stop,
-        moved=count(_prompt(moved)),
-        moved_lines=lines,
+        basis=f"the text up to its first {ends_at.why}",
+        ends_at=ends_at,
+        reordered=count(_prompt(reordered)),
+        reordered_lines=lines,
     )
 
 
-def _stop(text: str) -> Stop | None:
-    found = first_volatile(text)
+def _stop(text: str) -> PrefixEnd | None:
+    found = find_first_dynamic(text)
     return None if found is None else _stop_at(text, found[0], found[1])
 
 
-def _stop_at(text: str, place: int, why: str) -> Stop:
+def _stop_at(text: str, place: int, why: str) -> PrefixEnd:
     number = text.count("\n", 0, place)
-    return Stop(line=number + 1, why=why, text=text.split("\n")[number].strip())
+    return PrefixEnd(line=number + 1, why=why, text=text.split("\n")[number].strip())
 
 
 def _without_volatile(text: str) -> tuple[str, tuple[int, ...]]:
-    moved = volatile_lines(text)
+    reordered = find_dynamic_lines(text)
     lines = enumerate(text.split("\n"), start=1)
-    return "\n".join(line for number, line in lines if number not in moved), tuple(sorted(moved))
+    return "\n".join(line for number, line in lines if number not in reordered), tuple(
+        sorted(reordered)
+    )
 
 
 def _of_texts(texts: Sequence[str], count: Count, split: Split | None) -> Prefix:
     common = _common(texts)
-    place = first_placeholder(common)
+    place = find_first_placeholder(common)
     if place is not None:  # they are templates, and what is filled in differs
         return Prefix(
             tokens=count(_prompt(common[:place])),
             basis=f"the beginning that {len(texts)} templates have in common",
-            stop=_stop_at(common, place, PLACEHOLDER),
+            ends_at=_stop_at(common, place, PLACEHOLDER),
         )
     tokens = _tokens(common, texts, count, split)
-    stop = _difference(texts, common)
+    ends_at = _difference(texts, common)
     prefix = Prefix(
         tokens=tokens,
         basis=f"the beginning that {len(texts)} texts, samples of what is sent, have in common",
-        stop=stop,
+        ends_at=ends_at,
     )
-    if stop is None:
+    if ends_at is None:
         return prefix
-    moved, lines = _with_lines_moved(texts, stop)
-    later = _tokens(_common(moved), moved, count, split)
-    return replace(prefix, moved=later, moved_lines=lines) if later > tokens else prefix
+    reordered, lines = _with_lines_moved(texts, ends_at)
+    later = _tokens(_common(reordered), reordered, count, split)
+    return replace(prefix, reordered=later, reordered_lines=lines) if later > tokens else prefix
 
 
 def _common(texts: Sequence[str]) -> str:
@@ -160,7 +162,7 @@ def _tokens(common: str, texts: Sequence[str], count: Count, split: Split | None
     return min(map(len, pieces))
 
 
-def _difference(texts: Sequence[str], common: str) -> Stop | None:
+def _difference(texts: Sequence[str], common: str) -> PrefixEnd | None:
     """Return what ends *common*, None if a text ends there."""
     longer = [text for text in texts if len(text) > len(common)]
     if len(longer) < len(texts):
@@ -173,12 +175,14 @@ def _difference(texts: Sequence[str], common: str) -> Stop | None:
     return _stop_at(first, len(common), why)
 
 
-def _with_lines_moved(texts: Sequence[str], stop: Stop) -> tuple[list[str], tuple[int, ...]]:
+def _with_lines_moved(
+    texts: Sequence[str], ends_at: PrefixEnd
+) -> tuple[list[str], tuple[int, ...]]:
     """Return *texts* without the lines by which they differ, one after the other."""
     lines = [text.splitlines(keepends=True) for text in texts]
     kept = [list(range(len(each))) for each in lines]
     gone: list[int] = []
-    number: int | None = stop.line - 1
+    number: int | None = ends_at.line - 1
     while number is not None and len(gone) < _MOST_MOVED:
         gone.append(kept[0][number] + 1 if number < len(kept[0]) else number + 1)
         for places in kept:
@@ -195,25 +199,25 @@ def _with_lines_moved(texts: Sequence[str], stop: Stop) -> tuple[list[str], tupl
     ], tuple(gone)
 
 
-def _of_request(chat: Chat, count: Count) -> Prefix:
-    head = chat.messages[:-1]
-    if not head and not chat.tools:
-        (message,) = chat.messages or (Message(role="user", texts=("",)),)
+def _of_request(request: Request, count: Count) -> Prefix:
+    head = request.messages[:-1]
+    if not head and not request.tools:
+        (message,) = request.messages or (Message(role="user", texts=("",)),)
         return _of_template("\n".join(message.texts), count)
     for number, message in enumerate(head):
         for place, text in enumerate(message.texts):
-            if stop := _stop(text):
-                found, _ = first_volatile(text) or (0, "")
+            if ends_at := _stop(text):
+                found, _ = find_first_dynamic(text) or (0, "")
                 part = replace(message, texts=(*message.texts[:place], text[:found]))
                 return Prefix(
-                    tokens=count(_request(chat, (*head[:number], part))),
-                    basis=f"tools and messages up to the first {stop.why}",
-                    stop=stop,
-                    moved=count(_request(chat, tuple(map(_stable, head)))),
-                    moved_lines=(stop.line,),
+                    tokens=count(_request(request, (*head[:number], part))),
+                    basis=f"tools and messages up to the first {ends_at.why}",
+                    ends_at=ends_at,
+                    reordered=count(_request(request, tuple(map(_stable, head)))),
+                    reordered_lines=(ends_at.line,),
                 )
     return Prefix(
-        tokens=count(_request(chat, head)),
+        tokens=count(_request(request, head)),
         basis="tools and all messages before the last one",
     )
 
@@ -222,54 +226,57 @@ def _stable(message: Message) -> Message:
     return replace(message, texts=tuple(_without_volatile(text)[0] for text in message.texts))
 
 
-def _of_requests(chats: Sequence[Chat], count: Count) -> Prefix:
-    first = chats[0]
-    if any(chat.tools != first.tools for chat in chats):
+def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
+    first = requests[0]
+    if any(request.tools != first.tools for request in requests):
         return Prefix(tokens=0, basis="the requests have different tools, which come first")
 
     def tokens(messages: tuple[Message, ...]) -> int:
         return count(_request(first, messages)) if messages or first.tools else 0
 
-    messages, texts = _beginning(chats)
+    messages, texts = _beginning(requests)
     prefix = Prefix(
         tokens=tokens(messages),
-        basis=f"the beginning that {len(chats)} requests, samples of what is sent, have in common",
-        stop=_difference(texts, _common(texts)) if texts else None,
+        basis=f"the beginning that {len(requests)} requests, samples of what is sent, "
+        "have in common",
+        ends_at=_difference(texts, _common(texts)) if texts else None,
     )
-    if prefix.stop is None:
+    if prefix.ends_at is None:
         return prefix
-    moved, lines = _with_lines_moved(texts, prefix.stop)
+    reordered, lines = _with_lines_moved(texts, prefix.ends_at)
     place = len(messages) - bool(_common(texts))
     later = tokens(
-        _beginning([_with_text(*each, place) for each in zip(chats, moved, strict=True)])[0]
+        _beginning([_with_text(*each, place) for each in zip(requests, reordered, strict=True)])[0]
     )
     gains = prefix.tokens is not None and later > prefix.tokens
-    return replace(prefix, moved=later, moved_lines=lines) if gains else prefix
+    return replace(prefix, reordered=later, reordered_lines=lines) if gains else prefix
 
 
-def _beginning(chats: Sequence[Chat]) -> tuple[tuple[Message, ...], list[str]]:
+def _beginning(requests: Sequence[Request]) -> tuple[tuple[Message, ...], list[str]]:
     """Return the messages in common, the last perhaps in part, and the texts that then differ."""
-    columns = zip(*(chat.messages for chat in chats), strict=False)
+    columns = zip(*(request.messages for request in requests), strict=False)
     same = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
-    messages = chats[0].messages[:same]
-    rest = [chat.messages[same] for chat in chats if len(chat.messages) > same]
-    if len(rest) < len(chats) or len({each.role for each in rest}) > 1:
+    messages = requests[0].messages[:same]
+    rest = [request.messages[same] for request in requests if len(request.messages) > same]
+    if len(rest) < len(requests) or len({each.role for each in rest}) > 1:
         return messages, []
     texts = ["\n".join(each.texts) for each in rest]
     common = _common(texts)
     return (*messages, replace(rest[0], texts=(common,))) if common else messages, texts
 
 
-def _with_text(chat: Chat, text: str, place: int) -> Chat:
-    """Return *chat* with another text in the message at *place*."""
-    messages = list(chat.messages)
+def _with_text(request: Request, text: str, place: int) -> Request:
+    """Return *request* with another text in the message at *place*."""
+    messages = list(request.messages)
     messages[place] = replace(messages[place], texts=(text,))
-    return replace(chat, messages=tuple(messages))
+    return replace(request, messages=tuple(messages))
 
 
 def _prompt(text: str) -> Prompt:
     return Prompt(name="<prefix>", text=text)
 
 
-def _request(chat: Chat, messages: tuple[Message, ...]) -> Prompt:
-    return Prompt(name="<prefix>", text="", kind="request", chat=replace(chat, messages=messages))
+def _request(request: Request, messages: tuple[Message, ...]) -> Prompt:
+    return Prompt(
+        name="<prefix>", text="", kind="request", request=replace(request, messages=messages)
+    )

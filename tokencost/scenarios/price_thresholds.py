@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.costs.cache import cache_uses
-from tokencost.costs.workload import Sent, Work, bill
+from tokencost.costs.workload import PromptTokens, Workload, price_workload
 from tokencost.errors import NoPriceError
-from tokencost.money import shown
+from tokencost.money import format_money
 from tokencost.pricing import Rates, price_at
 from tokencost.scenarios.prefix import Prefix
 
@@ -16,9 +16,9 @@ _NEAR = 10  # per cent
 _SOON = timedelta(days=45)
 
 
-def cliffs(base: Work, rates: Rates, prefix: Prefix) -> Iterable[str]:
+def find_price_thresholds(base: Workload, rates: Rates, prefix: Prefix) -> Iterable[str]:
     """Yield what lies within a tenth of a border, or changes within 45 days."""
-    price = price_at(base.offer, base.moment)
+    price = price_at(base.offer, base.price_date)
     currency = base.offer.currency
     for request in dict.fromkeys(base.requests):
         for border in sorted({tier.input_from for tier in price.tiers if tier.input_from}):
@@ -27,29 +27,30 @@ def cliffs(base: Work, rates: Rates, prefix: Prefix) -> Iterable[str]:
                 here, there = _one(base, request), _one(base, replace(request, input=border - 1))
                 yield (
                     f"{request.input:,} tokens are {over:,} beyond a tier: with {border - 1:,} the "
-                    f"call costs {shown(there, currency)} instead of {shown(here, currency)}"
+                    f"call costs {format_money(there, currency)} instead of "
+                    f"{format_money(here, currency)}"
                 )
             elif over <= 0 and (border - request.input) * 100 <= border * _NEAR:
                 dearer = _one(base, replace(request, input=border))
                 yield (
                     f"{border - request.input:,} tokens more reach the next tier, where the call "
-                    f"costs {shown(dearer, currency)}"
+                    f"costs {format_money(dearer, currency)}"
                 )
     for least in sorted({each.rule.min_tokens or 0 for each in cache_uses(base.offer, rates)}):
         tokens = prefix.tokens or 0
         if least and 0 < least - tokens <= least * _NEAR // 100:
             yield f"{least - tokens:,} tokens more in the prefix, and it can be cached ({least:,})"
-    if price.last and price.last - base.moment.day <= _SOON:
+    if price.last and price.last - base.price_date.day <= _SOON:
         yield _next_price(base, price.last + timedelta(days=1))
 
 
-def _one(base: Work, request: Sent) -> Decimal:
-    return bill(replace(base, requests=(request,), rounds=1)).total
+def _one(base: Workload, request: PromptTokens) -> Decimal:
+    return price_workload(replace(base, requests=(request,), calls_per_prompt=1)).total
 
 
-def _next_price(base: Work, day: date) -> str:
+def _next_price(base: Workload, day: date) -> str:
     try:
-        later = bill(replace(base, moment=replace(base.moment, day=day)))
+        later = price_workload(replace(base, price_date=replace(base.price_date, day=day)))
     except NoPriceError:
         return f"from {day} on there is no known price"
-    return f"from {day} on all calls cost {shown(later.total, base.offer.currency)}"
+    return f"from {day} on all calls cost {format_money(later.total, base.offer.currency)}"

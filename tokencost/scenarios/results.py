@@ -4,27 +4,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from tokencost.costs.workload import Bill, Work
-from tokencost.money import difference, times
+from tokencost.costs.workload import Workload, WorkloadCost
+from tokencost.money import multiply, subtract
 from tokencost.pricing import Offer
-from tokencost.scenarios.options import WhatIf
+from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix
 
 
 class Certainty(StrEnum):
     """How sure it is that a scenario would be billed so, the surest first."""
 
-    BILLED = "billed rule"  # by the seller's own rule, given the calls as they are described
+    GUARANTEED = "billed rule"  # by the seller's own rule, given the calls as they are described
     EXPECTED = "expected"  # on average, given how calls arrive
-    WHAT_IF = "what-if"  # only if something happens that nobody promises
+    POSSIBLE = "what-if"  # only if something happens that nobody promises
 
 
 class Content(StrEnum):
     """What a scenario leaves of the text."""
 
-    SAME = "same"
-    FORMAT = "format"
-    DROPS = "drops"
+    LOSSLESS = "same"
+    REFORMATTED = "format"
+    LOSSY = "drops"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +42,19 @@ class BreakEven:
 class Outcome:
     """One scenario: its work and bill, or the reason why it does not apply.
 
-    `floor` is the bill if none of the hits comes that are not promised. `is_stable` says that the
-    text still begins as it did, whatever follows, so that a cached beginning stays cached.
+    `worst_case` is the cost if none of the hits comes that are not promised. `is_stable` says
+    that the text still begins as it did, whatever follows: a cached beginning stays cached.
     """
 
     id: str
     name: str
-    work: Work | None = None
-    bill: Bill | None = None
-    floor: Bill | None = None
+    work: Workload | None = None
+    bill: WorkloadCost | None = None
+    worst_case: WorkloadCost | None = None
     reason: str = ""
     break_even: BreakEven = BreakEven()
-    certainty: Certainty = Certainty.BILLED
-    content: Content = Content.SAME
+    certainty: Certainty = Certainty.GUARANTEED
+    content: Content = Content.LOSSLESS
     assumptions: tuple[str, ...] = ()
     is_stable: bool = True
 
@@ -86,28 +86,28 @@ class Savings:
     """The scenarios of one model over all inputs together.
 
     `best` is the cheapest combination of what is certain, the baseline if nothing is cheaper;
-    `binding` says what keeps more from being saved.
+    `limits` says what keeps more from being saved.
     """
 
     offer: Offer
-    what_if: WhatIf
+    what_if: ScenarioOptions
     prefix: Prefix
     baseline: Outcome
     outcomes: tuple[Outcome, ...]
     best: Outcome
-    binding: tuple[str, ...]
+    limits: tuple[str, ...]
     warnings: tuple[str, ...]
     alternatives: tuple[Alternative, ...] = ()
 
     @property
-    def least(self) -> Outcome:
+    def cheapest_guaranteed(self) -> Outcome:
         """The cheapest of the work as it is and with a cache that is certain."""
         sure = [
             each
             for each in self.outcomes
             if each.id.startswith("cache")
             and each.applies
-            and each.certainty is not Certainty.WHAT_IF
+            and each.certainty is not Certainty.POSSIBLE
         ]
         return min([self.baseline, *sure], key=lambda each: each.total)
 
@@ -115,7 +115,7 @@ class Savings:
         """Return what *outcome* saves over all calls, negative where it loses."""
         if outcome.bill is None or self.baseline.bill is None:
             return None
-        return difference(self.baseline.bill.total, outcome.bill.total)
+        return subtract(self.baseline.bill.total, outcome.bill.total)
 
     def per_call(self, outcome: Outcome) -> Decimal | None:
         """Return the mean cost of a call."""
@@ -127,4 +127,4 @@ class Savings:
         """Return the cost of so many *calls* of each request."""
         if outcome.bill is None or outcome.work is None:
             return None
-        return times(outcome.bill.total, calls) / outcome.work.rounds
+        return multiply(outcome.bill.total, calls) / outcome.work.calls_per_prompt

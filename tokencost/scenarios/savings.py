@@ -7,16 +7,16 @@ from decimal import Decimal
 from tokencost.costs.cache import cache_uses
 from tokencost.errors import NoRateError, TokencostError, UsageError
 from tokencost.estimates.recount import Recounting, recounting
-from tokencost.estimates.results import Estimate, Request
+from tokencost.estimates.results import Estimate, EstimateOptions
 from tokencost.inputs import Prompt
-from tokencost.pricing import Moment, Offer, PriceTable, conversion, offers_of
+from tokencost.pricing import Offer, PriceDate, PriceTable, conversion, offers_of
 from tokencost.scenarios import (
     Alternative,
     Prefix,
+    PromptTokens,
     Savings,
-    Sent,
-    WhatIf,
-    Work,
+    ScenarioOptions,
+    Workload,
     explore,
 )
 from tokencost.scenarios.prefix import shared_prefix
@@ -36,7 +36,9 @@ class Priced:
     inputs: Sequence[Prompt | InputTokens]
 
 
-def savings(priced: Priced, *, request: Request, moment: Moment, what_if: WhatIf) -> Savings | None:
+def savings(
+    priced: Priced, *, options: EstimateOptions, price_date: PriceDate, what_if: ScenarioOptions
+) -> Savings | None:
     """Return the scenarios of all inputs of one model together.
 
     None where there is nothing to compare with: an input has no price, its cached tokens were
@@ -48,27 +50,27 @@ def savings(priced: Priced, *, request: Request, moment: Moment, what_if: WhatIf
     first = priced.results[0]
     if first.quote is None or any(each.cost is None for each in priced.results):
         return None
-    if any(each.usage.input != each.usage.uncached for each in priced.results):
+    if any(each.usage.input != each.usage.uncached_input for each in priced.results):
         return None
     if not any(each.cost and each.cost.expected.total for each in priced.results):
         return None
     prompts = [each for each in priced.inputs if isinstance(each, Prompt)]
-    counting = recounting(prompts, priced.results, request)
+    counting = recounting(prompts, priced.results, options)
     prefix = _prefix(priced, counting, what_if)
-    base = Work(
+    base = Workload(
         offer=first.offer,
-        moment=moment,
-        mode=request.mode,
-        thinking=request.thinking,
+        price_date=price_date,
+        mode=options.mode,
+        thinking=options.thinking,
         requests=tuple(
-            Sent(
+            PromptTokens(
                 input=each.tokens.expected,
                 prefix=min(prefix.tokens or 0, each.tokens.expected),
                 output=each.output.expected,
             )
             for each in priced.results
         ),
-        rounds=request.calls,
+        calls_per_prompt=options.calls,
     )
     return explore(
         base,
@@ -84,8 +86,8 @@ def alternatives(
     inputs: Sequence[Prompt | InputTokens],
     *,
     price: Callable[[Prompt | InputTokens, Offer], Estimate | None],
-    request: Request,
-    moment: Moment,
+    options: EstimateOptions,
+    price_date: PriceDate,
     prices: PriceTable,
 ) -> tuple[Alternative, ...]:
     """Return the models that do the work of *found* for less, the cheapest first.
@@ -97,12 +99,12 @@ def alternatives(
         found: the scenarios of the model to be replaced.
         inputs: its inputs.
         price: counts and prices one input for an offer.
-        request: output, day, currency rates and the rest.
-        moment: when.
+        options: output, day, currency rates and the rest.
+        price_date: when.
         prices: the table to look in.
     """
     what_if = replace(found.what_if, only=(), alternatives=0)
-    limit = found.least.total
+    limit = found.cheapest_guaranteed.total
     cheaper = []
     for model in prices.models:
         for offer in offers_of(prices, model) if model.context or model.max_input else ():
@@ -110,15 +112,19 @@ def alternatives(
             known = [each for each in results if each is not None]
             if offer.name == found.offer.name or len(known) < len(results):
                 continue
-            other = _other(Priced(results=known, inputs=inputs), request, moment, what_if)
-            cost = None if other is None else _converted(other, found, request, moment, prices)
+            other = _other(Priced(results=known, inputs=inputs), options, price_date, what_if)
+            cost = None if other is None else _converted(other, found, options, price_date, prices)
             if other is not None and cost is not None and cost < limit:
-                cheaper.append(Alternative(offer=offer, outcome=other.least, cost=cost))
+                cheaper.append(
+                    Alternative(offer=offer, outcome=other.cheapest_guaranteed, cost=cost)
+                )
     cheaper.sort(key=lambda each: (each.cost, each.offer.name))
     return tuple(cheaper[: found.what_if.alternatives])
 
 
-def _other(priced: Priced, request: Request, moment: Moment, what_if: WhatIf) -> Savings | None:
+def _other(
+    priced: Priced, options: EstimateOptions, price_date: PriceDate, what_if: ScenarioOptions
+) -> Savings | None:
     quoted = priced.results[0].quote
     if quoted is None:
         return None
@@ -126,29 +132,33 @@ def _other(priced: Priced, request: Request, moment: Moment, what_if: WhatIf) ->
     if what_if.hit_rate is None and not any(each.rule.guaranteed for each in uses):
         what_if = replace(what_if, prefix=0)  # finding it takes longer than all the rest
     try:
-        return savings(priced, request=request, moment=moment, what_if=what_if)
+        return savings(priced, options=options, price_date=price_date, what_if=what_if)
     except TokencostError:
         return None  # it cannot be compared
 
 
 def _converted(
-    other: Savings, found: Savings, request: Request, moment: Moment, prices: PriceTable
+    other: Savings,
+    found: Savings,
+    options: EstimateOptions,
+    price_date: PriceDate,
+    prices: PriceTable,
 ) -> Decimal | None:
     try:
         how = conversion(
             other.offer.currency,
             found.offer.currency,
-            day=moment.day,
-            given=request.exchange_rates,
+            day=price_date.day,
+            given=options.exchange_rates,
             known=prices.exchange_rates,
         )
     except NoRateError:
         return None
-    cost = other.least.total
+    cost = other.cheapest_guaranteed.total
     return how.convert(cost) if how else cost
 
 
-def _prefix(priced: Priced, counting: Recounting, what_if: WhatIf) -> Prefix:
+def _prefix(priced: Priced, counting: Recounting, what_if: ScenarioOptions) -> Prefix:
     if what_if.prefix is not None:
         for each in priced.results:
             if what_if.prefix > each.tokens.expected:

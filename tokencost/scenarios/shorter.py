@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tokencost.compression import Compressed, Level, compressed
+from tokencost.compression import CompressedText, Level, compress_text
 from tokencost.estimates.recount import Recounting
 from tokencost.inputs import Prompt
-from tokencost.inputs.request import Chat
-from tokencost.scenarios import Certainty, Content, Shorter, WhatIf, Work
+from tokencost.inputs.request import Request
+from tokencost.scenarios import Certainty, Content, ScenarioOptions, ShorterPrompt, Workload
 from tokencost.scenarios.prefix import shared_prefix
 
 _MOST = 200_000  # characters; `tokencost compress` takes any
 _LOSSY = (20, 50)  # per cent
-_NAMES = {Content.FORMAT: "in another notation", Content.DROPS: "without comments and decoration"}
+_NAMES = {
+    Content.REFORMATTED: "in another notation",
+    Content.LOSSY: "without comments and decoration",
+}
 _WORTH = 100  # of what drops something a saving below 1 in so many tokens is not shown
 
 
@@ -27,31 +30,35 @@ class _Rewritten:
     is_stable: bool
 
 
-def shorter_texts(base: Work, counting: Recounting, what_if: WhatIf) -> Sequence[Shorter]:
+def shorter_texts(
+    base: Workload, counting: Recounting, what_if: ScenarioOptions
+) -> Sequence[ShorterPrompt]:
     """Return the requests of *base* in fewer tokens: texts, or the contents of their messages."""
     return [*_compressed(base, counting, what_if), *(_lossy(base) if what_if.lossy else ())]
 
 
-def _compressed(base: Work, counting: Recounting, what_if: WhatIf) -> Iterable[Shorter]:
+def _compressed(
+    base: Workload, counting: Recounting, what_if: ScenarioOptions
+) -> Iterable[ShorterPrompt]:
     prompts = counting.prompts
     if not prompts:
         return
-    same = Shorter(
+    same = ShorterPrompt(
         id="compress",
         name="compressed",
         requests=base.requests,
-        content=Content.SAME,
+        content=Content.LOSSLESS,
         is_stable=True,
     )
     if sum(len(each.text) for each in prompts) > _MOST:
         yield replace(same, reason="too long to try here: `tokencost compress` does")
         return
-    kept = _rewritten(prompts, counting, [Level.SAME])
+    kept = _rewritten(prompts, counting, [Level.LOSSLESS])
     if kept.names:
         yield _shorter(same, kept, base, counting, what_if)
     else:
         yield replace(same, reason="nothing to gain")
-    dropped = _rewritten(kept.prompts, counting, [Level.FORMAT, Level.DROPS])
+    dropped = _rewritten(kept.prompts, counting, [Level.REFORMATTED, Level.LOSSY])
     if (sum(kept.tokens) - sum(dropped.tokens)) * _WORTH >= sum(kept.tokens) > 0:
         name = _NAMES[dropped.content]
         less = replace(same, id=f"compress-{dropped.content}", name=name, content=dropped.content)
@@ -66,10 +73,10 @@ def _compressed(base: Work, counting: Recounting, what_if: WhatIf) -> Iterable[S
 def _rewritten(
     prompts: Sequence[Prompt], counting: Recounting, levels: Sequence[Level]
 ) -> _Rewritten:
-    steps: list[Compressed] = []
+    steps: list[CompressedText] = []
 
     def rewritten(text: str, name: str = "") -> str:
-        found = compressed(text, count=count, name=name, levels=levels)
+        found = compress_text(text, count=count, name=name, levels=levels)
         steps.append(found)
         return found.text
 
@@ -78,8 +85,8 @@ def _rewritten(
 
     found = tuple(
         replace(each, text=rewritten(each.text, each.name))
-        if each.chat is None
-        else replace(each, chat=_rewritten_chat(each.chat, rewritten))
+        if each.request is None
+        else replace(each, request=_rewritten_chat(each.request, rewritten))
         for each in prompts
     )
     accepted = [step for each in steps for step in each.accepted]
@@ -88,24 +95,28 @@ def _rewritten(
         prompts=found,
         tokens=tuple(map(counting.count, found)),
         names=tuple(dict.fromkeys(step.name for step in accepted)),
-        content=max(contents, key=list(Content).index, default=Content.SAME),
+        content=max(contents, key=list(Content).index, default=Content.LOSSLESS),
         is_stable=all(each.prefix_stable for each in steps),
     )
 
 
-def _rewritten_chat(chat: Chat, rewritten: Callable[[str], str]) -> Chat:
-    """Return *chat* with its contents rewritten, each by itself; tools stay as they are."""
+def _rewritten_chat(request: Request, rewritten: Callable[[str], str]) -> Request:
+    """Return *request* with its contents rewritten, each by itself; tools stay as they are."""
     return replace(
-        chat,
+        request,
         messages=tuple(
-            replace(each, texts=tuple(map(rewritten, each.texts))) for each in chat.messages
+            replace(each, texts=tuple(map(rewritten, each.texts))) for each in request.messages
         ),
     )
 
 
 def _shorter(
-    shorter: Shorter, found: _Rewritten, base: Work, counting: Recounting, what_if: WhatIf
-) -> Shorter:
+    shorter: ShorterPrompt,
+    found: _Rewritten,
+    base: Workload,
+    counting: Recounting,
+    what_if: ScenarioOptions,
+) -> ShorterPrompt:
     if what_if.prefix is None:
         shared = shared_prefix(found.prompts, count=counting.count, split=counting.split)
         prefix = shared.tokens or 0
@@ -122,19 +133,19 @@ def _shorter(
     )
 
 
-def _lossy(base: Work) -> Iterable[Shorter]:
+def _lossy(base: Workload) -> Iterable[ShorterPrompt]:
     """Yield what it would save to leave out so much of the input, whichever way."""
     for share in _LOSSY:
         requests = [
             replace(each, input=-(-each.input * (100 - share) // 100), prefix=0)
             for each in base.requests
         ]
-        yield Shorter(
+        yield ShorterPrompt(
             id=f"lossy-{share}",
             name=f"{share} % left out",
             requests=tuple(requests),
-            content=Content.DROPS,
+            content=Content.LOSSY,
             is_stable=False,
-            certainty=Certainty.WHAT_IF,
+            certainty=Certainty.POSSIBLE,
             assumptions=("what the answers are worth then is not verified",),
         )

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.errors import Failure
-from tokencost.money import difference, times, total
-from tokencost.pricing import Conversion, Moment, Offer, PriceTable, Quote
+from tokencost.money import multiply, subtract, sum_exact
+from tokencost.pricing import Conversion, Offer, PriceDate, PriceTable, Quote
 from tokencost.sessions.calls import Call
 from tokencost.sessions.session import Session
 from tokencost.sessions.session_cache import Reuse
@@ -18,7 +18,7 @@ from tokencost.usage import Usage, Volume
 class PricedCall:
     """A call with what it costs, without a cache and with one, in the currency of the site.
 
-    `times` is how many agents send it. `billed` holds the usages with a cache, each with the
+    `multiply` is how many agents send it. `billed` holds the usages with a cache, each with the
     share of calls that is billed so; it is empty, and `cached` None, where no cache is used.
     """
 
@@ -31,12 +31,12 @@ class PricedCall:
     @property
     def read(self) -> Decimal:
         """Tokens read from the cache, as expected."""
-        return total(times(share, usage.cache_read) for share, usage in self.billed)
+        return sum_exact(multiply(share, usage.cache_read) for share, usage in self.billed)
 
     @property
     def written(self) -> Decimal:
         """Tokens written to the cache at a rate of their own, as expected."""
-        return total(times(share, usage.cache_written) for share, usage in self.billed)
+        return sum_exact(multiply(share, usage.cache_written) for share, usage in self.billed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class SessionTotal:
     @property
     def saving(self) -> Decimal | None:
         """What the cache saves, negative where it loses; None without one."""
-        return None if self.cached is None else difference(self.uncached, self.cached)
+        return None if self.cached is None else subtract(self.uncached, self.cached)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +93,11 @@ class SessionResult:
             calls=sum(each.times for each in self.calls),
             input=sum(each.call.input * each.times for each in self.calls),
             output=sum(each.call.output * each.times for each in self.calls),
-            read=total(times(each.read, each.times) for each in self.calls),
-            written=total(times(each.written, each.times) for each in self.calls),
-            uncached=total(times(each.uncached, each.times) for each in self.calls),
-            cached=total(
-                times(each.cached, each.times) for each in self.calls if each.cached is not None
+            read=sum_exact(multiply(each.read, each.times) for each in self.calls),
+            written=sum_exact(multiply(each.written, each.times) for each in self.calls),
+            uncached=sum_exact(multiply(each.uncached, each.times) for each in self.calls),
+            cached=sum_exact(
+                multiply(each.cached, each.times) for each in self.calls if each.cached is not None
             )
             if len(cached) == len(self.calls)
             else None,
@@ -113,7 +113,7 @@ class SessionReport:
     results: tuple[SessionResult, ...]
     failures: tuple[Failure, ...]
     session: Session
-    moment: Moment
+    price_date: PriceDate
     prices: PriceTable
     volume: Volume | None
     thinking: bool

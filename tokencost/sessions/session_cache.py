@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tokencost.costs.cache import IMPLICIT, CacheUse, cache_uses
 from tokencost.errors import NoPriceError
-from tokencost.money import plain
+from tokencost.money import format_exact
 from tokencost.pricing import Offer, Rates
 from tokencost.sessions.calls import Call
 from tokencost.usage import Usage
@@ -67,7 +67,7 @@ def choose(
 def _doubts(use: CacheUse, hit_rate: Decimal | None) -> list[str]:
     doubts = []
     if hit_rate is not None:
-        doubts.append(f"{plain(hit_rate)} of the turns are hits, as you assume")
+        doubts.append(f"{format_exact(hit_rate)} of the turns are hits, as you assume")
     elif not use.rule.guaranteed:
         doubts.append(
             "every turn inside the lifetime is a hit, which its seller does not promise "

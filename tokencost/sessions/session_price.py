@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from tokencost.costs.cost import cost
 from tokencost.errors import DoesNotFitError, Failures, NoPriceError
-from tokencost.estimates.count import measured
-from tokencost.money import times, total
+from tokencost.estimates.count import count_for_model
+from tokencost.money import multiply, sum_exact
 from tokencost.pricing import (
     ExchangeRate,
-    Moment,
     Offer,
+    PriceDate,
     PriceTable,
     Quote,
     conversion,
@@ -36,7 +36,7 @@ def session(
     cache_ttl: str | None = None,
     thinking: bool = False,
     volume: Volume | None = None,
-    moment: Moment | None = None,
+    price_date: PriceDate | None = None,
     site: str | None = None,
     currency: str | None = None,
     exchange_rates: tuple[ExchangeRate, ...] = (),
@@ -53,7 +53,7 @@ def session(
         cache_ttl: the time to live to write for, by default the first of the price list.
         thinking: price the answers as thought about, where that differs.
         volume: how many sessions a month.
-        moment: by default the day of the table; all turns are priced at this moment.
+        price_date: by default the day of the table; all turns are priced at this moment.
         site: of the provider.
         currency: what to convert into, besides the native one.
         exchange_rates: before those of the table.
@@ -67,7 +67,7 @@ def session(
     """
     failures = Failures(strict=strict)
     prices = prices or load_price_table()
-    moment = moment or Moment(day=prices.as_of)
+    price_date = price_date or PriceDate(day=prices.as_of)
     results = []
     for offer in find_offers(prices, models, site=site, failures=failures):
         with failures.kept_of(offer.model.name):
@@ -75,13 +75,17 @@ def session(
             if prefix is None:
                 continue
             pricing = _Pricing(
-                offer=offer, moment=moment, thinking=thinking, cache=cache, cache_ttl=cache_ttl
+                offer=offer,
+                price_date=price_date,
+                thinking=thinking,
+                cache=cache,
+                cache_ttl=cache_ttl,
             )
             result = pricing.result(shape, prefix)
             converted = conversion(
                 offer.currency,
                 currency or offer.currency,
-                day=moment.day,
+                day=price_date.day,
                 given=exchange_rates,
                 known=prices.exchange_rates,
             )
@@ -90,7 +94,7 @@ def session(
         results=tuple(results),
         failures=tuple(failures.kept),
         session=shape,
-        moment=moment,
+        price_date=price_date,
         prices=prices,
         volume=volume,
         thinking=thinking,
@@ -102,7 +106,7 @@ class _Pricing:
     """One session with one model."""
 
     offer: Offer
-    moment: Moment
+    price_date: PriceDate
     thinking: bool
     cache: str | None
     cache_ttl: str | None
@@ -114,7 +118,7 @@ class _Pricing:
             TokencostError: a call has no price.
         """
         result = self._result(shape, prefix)
-        if prefix.certain:
+        if prefix.is_exact:
             return result
         ends = [
             self._result(shape, replace(prefix, expected=size, low=size, high=size))
@@ -123,7 +127,7 @@ class _Pricing:
         return replace(result, prefix=prefix, low=ends[0].total.cost, high=ends[1].total.cost)
 
     def _result(self, shape: Session, prefix: TokenCount) -> SessionResult:
-        first = self._quote(Usage(uncached=prefix.expected, output=shape.answer), None)
+        first = self._quote(Usage(uncached_input=prefix.expected, output=shape.answer), None)
         reuse, notes, why = self._reuse(first, shape)
         compact_at = (
             _cheapest_threshold(shape, prefix.expected, first, reuse)
@@ -175,7 +179,7 @@ class _Pricing:
         compact_at: int | None,
         quotes: list[Quote],
     ) -> PricedCall:
-        plain = Usage(uncached=call.input, output=call.output)
+        plain = Usage(uncached_input=call.input, output=call.output)
         try:
             quoted = self._quote(plain, None)
         except DoesNotFitError as error:
@@ -193,13 +197,13 @@ class _Pricing:
         cached = []
         for share, usage in billed:
             quotes.append(self._quote(usage, reuse))
-            cached.append(times(cost(usage, quotes[-1]).total, share))
-        return replace(priced, billed=billed, cached=total(cached))
+            cached.append(multiply(cost(usage, quotes[-1]).total, share))
+        return replace(priced, billed=billed, cached=sum_exact(cached))
 
     def _quote(self, usage: Usage, reuse: Reuse | None) -> Quote:
         return quote(
             self.offer,
-            moment=self.moment,
+            price_date=self.price_date,
             input_tokens=usage.input,
             output_tokens=usage.output,
             cache=reuse.use.kind if reuse else None,
@@ -264,5 +268,7 @@ def _prefix(
 
 def _size(size: Size, offer: Offer, tokenizer: str | None, failures: Failures) -> TokenCount | None:
     if isinstance(size, int):
-        return TokenCount(expected=size, low=size, high=size, method=Method.GIVEN, tokenizer=None)
-    return measured(size, offer.model, tokenizer, failures)
+        return TokenCount(
+            expected=size, low=size, high=size, method=Method.SUPPLIED, tokenizer=None
+        )
+    return count_for_model(size, offer.model, tokenizer, failures)

@@ -14,7 +14,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class MessageFormat:
     """Tokens that a format adds.
 
     Attributes:
@@ -53,12 +53,12 @@ class Frame:
 _TEMPLATE = "as the model's open chat template renders it"
 
 
-def _template(*, tools: int = 100, **numbers: Any) -> Frame:
+def _template(*, tools: int = 100, **numbers: Any) -> MessageFormat:
     """Return a frame; *tools* is the fixed text that a template puts before the tools."""
-    return Frame(basis=_TEMPLATE, tools=(tools * 3 // 4, tools, tools * 5 // 4), **numbers)
+    return MessageFormat(basis=_TEMPLATE, tools=(tools * 3 // 4, tools, tools * 5 // 4), **numbers)
 
 
-_OPENAI = Frame(
+_OPENAI = MessageFormat(
     basis="OpenAI's published formula",
     documented=True,
     user=4,  # 3 and one for the role
@@ -69,7 +69,7 @@ _OPENAI = Frame(
     tools=(0, 0, 0),  # the formula for tools counts them one by one
     slack=0,
 )
-_OPENAI_LATER = Frame(
+_OPENAI_LATER = MessageFormat(
     basis="OpenAI's published formula, which names no model after GPT-4o",
     user=4,
     system=4,
@@ -82,8 +82,8 @@ _CHATML = {"user": 5, "system": 5, "assistant": 5}
 _CLAUDE_TOOLS = (159, 350, 549)
 
 
-def _claude(frame: int) -> Frame:
-    return Frame(
+def _claude(frame: int) -> MessageFormat:
+    return MessageFormat(
         basis="measured for one user message; of further messages nothing is known",
         user=frame - 3,
         system=frame - 3,
@@ -95,7 +95,7 @@ def _claude(frame: int) -> Frame:
 
 
 # By a glob of the model's id first, then by the name of its tokenizer.
-_BY_MODEL: Mapping[str, Frame | None] = MappingProxyType(
+_BY_MODEL: Mapping[str, MessageFormat | None] = MappingProxyType(
     {
         "gpt-4o*": _OPENAI,
         "gpt-4.1*": _OPENAI,
@@ -112,7 +112,7 @@ _BY_MODEL: Mapping[str, Frame | None] = MappingProxyType(
         "mimo*": None,  # the vocabulary is taken to be Qwen's, the template is its own
     }
 )
-_BY_TOKENIZER: Mapping[str, Frame] = MappingProxyType(
+_BY_TOKENIZER: Mapping[str, MessageFormat] = MappingProxyType(
     {
         "o200k_base": _OPENAI_LATER,
         "cl100k_base": _OPENAI,
@@ -125,8 +125,8 @@ _BY_TOKENIZER: Mapping[str, Frame] = MappingProxyType(
         "minimax": _template(**_CHATML, start=6, default_system=27, tools=93),
         "tekken": _template(user=2, system=1, assistant=1, start=1),
         "mistral-spm": _template(user=2, system=2, assistant=1, start=1),
-        "gemma3": Frame(basis="none that fits to live usage could find; weak"),
-        "gemma4": Frame(basis="none that fits to live usage could find; weak"),
+        "gemma3": MessageFormat(basis="none that fits to live usage could find; weak"),
+        "gemma4": MessageFormat(basis="none that fits to live usage could find; weak"),
         "claude-3": _claude(7),
         "claude-4.7": _claude(6),
         "claude-4.8": _claude(6),
@@ -134,7 +134,7 @@ _BY_TOKENIZER: Mapping[str, Frame] = MappingProxyType(
 )
 
 
-def find_frame(model: str, tokenizer: str) -> Frame | None:
+def find_message_format(model: str, tokenizer: str) -> MessageFormat | None:
     """Return what is known of a model's message format, None if nothing is.
 
     Args:

@@ -8,8 +8,8 @@ from tokencost.inputs import Prompt
 from tokencost.tokenizers import Method, TokenCount, Tokenizer
 
 if TYPE_CHECKING:  # texts need none of it
-    from tokencost.inputs.request import Chat, Tool
-    from tokencost.tokenizers.message_format import Frame
+    from tokencost.inputs.request import Request, Tool
+    from tokencost.tokenizers.message_format import MessageFormat
 
 # OpenAI's cookbook, "How to count tokens with tiktoken" (tools of gpt-4o).
 _PER_TOOL, _PROPERTIES, _PER_PROPERTY, _ENUM, _PER_CHOICE, _ALL_TOOLS = 7, 3, 3, -3, 3, 12
@@ -17,33 +17,35 @@ _TOOL_SLACK = 3  # the formula says nothing about nested parameters
 _NO_TOKENS = (0, 0, 0)
 
 
-def measure(prompt: Prompt, tokenizer: Tokenizer, *, model: str) -> TokenCount:
+def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str) -> TokenCount:
     """Count *prompt*; of a request the contents, tools and message format of *model*."""
-    if prompt.chat is None:
+    if prompt.request is None:
         return tokenizer.measure(prompt.text)
-    from tokencost.tokenizers.message_format import find_frame
+    from tokencost.tokenizers.message_format import find_message_format
 
-    return _measure_chat(prompt.chat, tokenizer, find_frame(model, tokenizer.name))
+    return _measure_chat(prompt.request, tokenizer, find_message_format(model, tokenizer.name))
 
 
-def _measure_chat(chat: "Chat", tokenizer: Tokenizer, frame: "Frame | None") -> TokenCount:
-    texts = [text for message in chat.messages for text in message.texts]
-    texts += [message.name for message in chat.messages if message.name]
+def _measure_chat(
+    request: "Request", tokenizer: Tokenizer, frame: "MessageFormat | None"
+) -> TokenCount:
+    texts = [text for message in request.messages for text in message.texts]
+    texts += [message.name for message in request.messages if message.name]
     counts = [tokenizer.measure(text) for text in texts]
     by_formula = frame is not None and frame.documented
     tools = _NO_TOKENS
-    if chat.tools and by_formula:
-        number = _tools_by_formula(chat.tools, lambda text: tokenizer.measure(text).expected)
-        slack = _TOOL_SLACK * len(chat.tools)
+    if request.tools and by_formula:
+        number = _tools_by_formula(request.tools, lambda text: tokenizer.measure(text).expected)
+        slack = _TOOL_SLACK * len(request.tools)
         tools = max(0, number - slack), number, number + slack
-    elif chat.tools:
-        counts += [tokenizer.measure(tool.text) for tool in chat.tools]
+    elif request.tools:
+        counts += [tokenizer.measure(tool.text) for tool in request.tools]
         tools = frame.tools if frame else _NO_TOKENS
     contents = _sum(counts, tokenizer)
-    format_ = _format(chat, frame)
+    format_ = _format(request, frame)
     low, expected, high = (one + other for one, other in zip(format_, tools, strict=True))
     basis = frame.basis if frame else "the message format is not known and not counted"
-    sure = by_formula and not chat.tools and contents.method is Method.EXACT
+    sure = by_formula and not request.tools and contents.method is Method.EXACT
     return replace(
         contents,
         expected=contents.expected + expected,
@@ -52,8 +54,8 @@ def _measure_chat(chat: "Chat", tokenizer: Tokenizer, frame: "Frame | None") -> 
         method=Method.ASSUMED if contents.method is Method.EXACT and not sure else contents.method,
         basis=contents.basis
         or ("" if sure else "the contents are exact; what frames them is not documented as billed"),
-        framing=expected,
-        framing_basis=basis,
+        overhead=expected,
+        overhead_basis=basis,
     )
 
 
@@ -68,12 +70,12 @@ def _sum(counts: Sequence[TokenCount], tokenizer: Tokenizer) -> TokenCount:
     )
 
 
-def _format(chat: "Chat", frame: "Frame | None") -> tuple[int, int, int]:
+def _format(request: "Request", frame: "MessageFormat | None") -> tuple[int, int, int]:
     """Return the tokens of the message format, low, expected and high."""
-    if frame is None or not chat.messages:
+    if frame is None or not request.messages:
         return _NO_TOKENS
-    roles = [message.role for message in chat.messages]
-    names = sum(1 for message in chat.messages if message.name)
+    roles = [message.role for message in request.messages]
+    names = sum(1 for message in request.messages if message.name)
     expected = frame.start + frame.name * names + sum(map(frame.of, roles))
     if not {"system", "developer"} & set(roles):
         expected += frame.default_system

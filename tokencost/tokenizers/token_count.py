@@ -9,7 +9,7 @@ class Method(StrEnum):
     """How sure a count is, the surest first."""
 
     EXACT = "exact"  # the model's own vocabulary
-    GIVEN = "given"  # not counted at all: the caller said the number
+    SUPPLIED = "given"  # not counted at all: the caller said the number
     RECONSTRUCTED = "reconstructed"  # a closed tokenizer, rebuilt from recorded counts
     ASSUMED = "assumed"  # a vocabulary the model very probably uses
     ESTIMATED = "estimated"  # another vocabulary times factors measured per kind of content
@@ -19,8 +19,8 @@ class Method(StrEnum):
 class TokenCount:
     """Tokens of a text: `low <= expected <= high`, all equal if there is nothing to doubt.
 
-    `basis` says in a sentence what a count that is not exact rests on. `framing` is the part of
-    `expected` that the message format and the tools of a request add, `framing_basis` what that
+    `basis` says in a sentence what a count that is not exact rests on. `overhead` is the part of
+    `expected` that the message format and the tools of a request add, `overhead_basis` what that
     rests on, "" for a plain text.
     """
 
@@ -30,20 +30,20 @@ class TokenCount:
     method: Method
     tokenizer: str | None
     basis: str = ""
-    framing: int = 0
-    framing_basis: str = ""
+    overhead: int = 0
+    overhead_basis: str = ""
 
     def __post_init__(self) -> None:
         """Reject a band that does not hold its own count, or an exact count with a band."""
         if not 0 <= self.low <= self.expected <= self.high:
             raise ValueError(f"not a band: {self}")
-        if self.certain and self.low != self.high:
+        if self.is_exact and self.low != self.high:
             raise ValueError(f"an exact count has no band: {self}")
 
     @property
-    def certain(self) -> bool:
+    def is_exact(self) -> bool:
         """Whether the count is exact, or was given."""
-        return self.method in (Method.EXACT, Method.GIVEN)
+        return self.method in (Method.EXACT, Method.SUPPLIED)
 
 
 class Tokenizer(Protocol):

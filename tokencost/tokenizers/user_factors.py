@@ -12,7 +12,7 @@ from tokencost.user_files import replace_file, user_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
+class UserFactor:
     """Recorded tokens per counted token of one model: the median, and the band of all pairs."""
 
     factor: Decimal
@@ -22,21 +22,21 @@ class Learned:
     source: str
 
 
-def learned_path() -> Path:
+def user_factors_path() -> Path:
     """Return the file of the user's factors, which need not exist."""
     return user_folder() / "factors.toml"
 
 
-def corrected(tokens: TokenCount, model: str) -> TokenCount:
+def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:
     """Return *tokens* with the factor that was learned for *model*, if there is one.
 
     Args:
         tokens: what was counted; an exact count needs no factor and gets none.
         model: `provider/id`.
     """
-    if tokens.method in (Method.EXACT, Method.GIVEN):
+    if tokens.method in (Method.EXACT, Method.SUPPLIED):
         return tokens
-    learned = load_learned(learned_path()).get(model)
+    learned = load_user_factors(user_factors_path()).get(model)
     if learned is None:
         return tokens
     known = f"times {learned.factor}, learned from {learned.pairs:,} requests of {learned.source}"
@@ -51,7 +51,7 @@ def corrected(tokens: TokenCount, model: str) -> TokenCount:
 
 
 @lru_cache(1)
-def load_learned(path: Path) -> Mapping[str, Learned]:
+def load_user_factors(path: Path) -> Mapping[str, UserFactor]:
     """Return the factors by model, none if there is no file.
 
     Raises:
@@ -64,7 +64,7 @@ def load_learned(path: Path) -> Mapping[str, Learned]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         found = {
-            model: Learned(
+            model: UserFactor(
                 factor=Decimal(entry["factor"]),
                 low=Decimal(entry["low"]),
                 high=Decimal(entry["high"]),
@@ -84,7 +84,7 @@ def load_learned(path: Path) -> Mapping[str, Learned]:
     return found
 
 
-def save_learned(learned: Mapping[str, Learned]) -> None:
+def save_user_factors(learned: Mapping[str, UserFactor]) -> None:
     """Keep *learned*, beside the factors of other models.
 
     Raises:
@@ -92,7 +92,7 @@ def save_learned(learned: Mapping[str, Learned]) -> None:
     """
     import tomli_w
 
-    path = learned_path()
+    path = user_factors_path()
     entries = {
         model: {
             "factor": each.factor,
@@ -101,7 +101,7 @@ def save_learned(learned: Mapping[str, Learned]) -> None:
             "pairs": each.pairs,
             "source": each.source,
         }
-        for model, each in sorted({**load_learned(path), **learned}.items())
+        for model, each in sorted({**load_user_factors(path), **learned}.items())
     }
     try:
         replace_file(path, tomli_w.dumps(entries).encode())
@@ -109,7 +109,7 @@ def save_learned(learned: Mapping[str, Learned]) -> None:
         raise TokenizerError(
             f"{path} cannot be written: {error.strerror}", hint="check the folder"
         ) from error
-    load_learned.cache_clear()
+    load_user_factors.cache_clear()
 
 
 def _times(tokens: int, factor: Decimal, rounding: str) -> int:

@@ -119,7 +119,7 @@ def keep_tokenizer(name: str, file: Path, *, pattern: str = "") -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class TokenizerListing:
     """A tokenizer; *origin* is "shipped", "own" or "plug-in"."""
 
     name: str
@@ -129,15 +129,15 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tokenizers:
+class TokenizerList:
     """Answer of `tokenizers list` and `tokenizers add`."""
 
     name: ClassVar[str] = "tokenizers"
 
-    listed: tuple[Listing, ...]
+    listed: tuple[TokenizerListing, ...]
 
 
-def list_tokenizers() -> Tokenizers:
+def list_tokenizers() -> TokenizerList:
     """Return every tokenizer by its name, those with a vocabulary first."""
     own, plugged_in = list(own_names()), plugged_in_names()
     origins = {
@@ -145,10 +145,10 @@ def list_tokenizers() -> Tokenizers:
         **dict.fromkeys(own, "own"),
         **dict.fromkeys(plugged_in, "plug-in"),
     }
-    return Tokenizers(listed=tuple(listing(name, origin) for name, origin in origins.items()))
+    return TokenizerList(listed=tuple(listing(name, origin) for name, origin in origins.items()))
 
 
-def add_tokenizer(name: str, file: Path, *, pattern: str = "") -> Tokenizers:
+def add_tokenizer(name: str, file: Path, *, pattern: str = "") -> TokenizerList:
     """Convert a tokenizer file, keep it under *name* in the user's folder, and return it.
 
     Args:
@@ -163,17 +163,17 @@ def add_tokenizer(name: str, file: Path, *, pattern: str = "") -> Tokenizers:
     if name in (*tokenizer_names(), *plugged_in_names()):
         raise TokenizerError(f"the name {name!r} is taken", hint="choose another one")
     keep_tokenizer(name, file, pattern=pattern)
-    return Tokenizers(listed=(listing(name, "own"),))
+    return TokenizerList(listed=(listing(name, "own"),))
 
 
-def listing(name: str, origin: str) -> Listing:
+def listing(name: str, origin: str) -> TokenizerListing:
     """Return one of them.
 
     Raises:
         TokenizerError: there is no such tokenizer.
     """
     tokenizer = find_tokenizer(name)
-    return Listing(
+    return TokenizerListing(
         name=name,
         method=str(tokenizer.method),
         origin=origin,

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from tokencost.budgets import Limits, Money, Status, check
 from tokencost.errors import InputError, UsageError
-from tokencost.estimates.results import Request
-from tokencost.inputs import Prompt, Reading
+from tokencost.estimates.results import EstimateOptions
+from tokencost.inputs import InputSet, Prompt
 from tokencost.pricing import PriceTable
 from tokencost.tokenizers import find_tokenizer
 from tokencost.usage import OutputTokens
 
-INPUT_ALONE = Request(output=OutputTokens())
+INPUT_ALONE = EstimateOptions(output=OutputTokens())
 TWO = Prompt(name="two.txt", text="hello world")
 ONE = Prompt(name="one.txt", text="hello")
 
@@ -63,15 +63,15 @@ def test_cost_is_judged_in_the_currency_of_the_limit(
     prices: PriceTable, amount: str, currency: str, status: Status
 ) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(amount), currency=currency))
-    request = Request(output=OutputTokens(low=0, expected=0, high=1))
+    request = EstimateOptions(output=OutputTokens(low=0, expected=0, high=1))
     assert (
-        check(TWO, models="plain", limits=limits, request=request, prices=prices).status is status
+        check(TWO, models="plain", limits=limits, options=request, prices=prices).status is status
     )
 
 
 def test_a_missing_exchange_rate_is_no_pass(prices: PriceTable) -> None:
     limits = Limits(max_tokens=1000, max_cost_per_call=Money(amount=Decimal(1), currency="EUR"))
-    report = check(TWO, models="plain", limits=limits, request=INPUT_ALONE, prices=prices)
+    report = check(TWO, models="plain", limits=limits, options=INPUT_ALONE, prices=prices)
     assert report.status is Status.ERROR
     assert report.failures[0].input == "two.txt"
 
@@ -80,21 +80,21 @@ def test_a_limit_on_cost_wants_the_tokens_of_the_answer(prices: PriceTable) -> N
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1), currency="USD"))
     with pytest.raises(UsageError, match="needs the tokens of the answer"):
         check(TWO, models="plain", limits=limits, prices=prices)
-    report = check(TWO, models="plain", limits=limits, request=INPUT_ALONE, prices=prices)
+    report = check(TWO, models="plain", limits=limits, options=INPUT_ALONE, prices=prices)
     assert report.status is Status.PASS
 
 
 def test_an_end_without_a_price_is_no_pass(prices: PriceTable) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1000), currency="USD"))
-    request = Request(output=OutputTokens(low=1, expected=1, high=10_001))
-    report = check(TWO, models="plain", limits=limits, request=request, prices=prices)
+    request = EstimateOptions(output=OutputTokens(low=1, expected=1, high=10_001))
+    report = check(TWO, models="plain", limits=limits, options=request, prices=prices)
     assert (report.status, report.findings) == (Status.ERROR, ())
 
 
 def test_a_missing_price_is_no_pass(prices: PriceTable) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1000), currency="USD"))
-    request = Request(mode="fast", output=OutputTokens())
-    report = check(TWO, models="plain", limits=limits, request=request, prices=prices)
+    request = EstimateOptions(mode="fast", output=OutputTokens())
+    report = check(TWO, models="plain", limits=limits, options=request, prices=prices)
     assert report.status is Status.ERROR
 
 
@@ -103,14 +103,14 @@ def test_a_limit_on_tokens_needs_no_price(prices: PriceTable) -> None:
         TWO,
         models="plain",
         limits=Limits(max_tokens=1),
-        request=Request(mode="fast"),
+        options=EstimateOptions(mode="fast"),
         prices=prices,
     )
     assert report.status is Status.FAIL
 
 
 def test_what_could_not_be_read_outweighs_a_broken_limit(prices: PriceTable) -> None:
-    reading = Reading(prompts=(TWO,), errors=(InputError("no such file"),), notes=())
+    reading = InputSet(prompts=(TWO,), errors=(InputError("no such file"),), notes=())
     report = check(reading, models="plain", limits=Limits(max_tokens=1), prices=prices)
     assert report.findings[0].status is Status.FAIL
     assert report.status is Status.ERROR

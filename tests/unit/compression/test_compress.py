@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tokencost import (
-    As,
+    InputFormat,
     Level,
     NoPriceError,
     PriceTable,
@@ -35,7 +35,7 @@ def test_without_a_model_the_vocabulary_is_named() -> None:
 
 
 def test_the_tokenizer_decides() -> None:
-    report = compress("ＡＢＣ", tokenizer="qwen2", level=Level.FORMAT)
+    report = compress("ＡＢＣ", tokenizer="qwen2", level=Level.REFORMATTED)
     assert report.before.tokenizer == "qwen2"
     assert (report.text, report.after.expected) == ("ABC", 1)
 
@@ -67,11 +67,11 @@ def test_a_request_is_data(prices: PriceTable) -> None:
     read = Prompt(name="chat", text=text, kind="request")
     expected = count(text, models="plain", prices=prices).results[0].tokens
     for prompt, form in (
-        (Prompt(name="chat.json", text=text), As.AUTO),
-        (Prompt(name="chat", text=text), As.REQUEST),
-        (read, As.AUTO),
+        (Prompt(name="chat.json", text=text), InputFormat.AUTO),
+        (Prompt(name="chat", text=text), InputFormat.REQUEST),
+        (read, InputFormat.AUTO),
     ):
-        report = compress(prompt, reading_as=form, level=Level.DROPS, prices=prices)
+        report = compress(prompt, input_format=form, level=Level.LOSSY, prices=prices)
         assert report.text == text
         assert report.before.expected < expected.expected
         assert report.assumptions == (
@@ -83,7 +83,7 @@ def test_a_request_is_data(prices: PriceTable) -> None:
 
 def test_a_request_that_is_taken_for_a_text_is_compressed() -> None:
     prompt = Prompt(name="chat.json", text=json.dumps(CHAT, indent=4))
-    report = compress(prompt, reading_as=As.TEXT)
+    report = compress(prompt, input_format=InputFormat.TEXT)
     assert report.text == json.dumps(CHAT, separators=(",", ":"))
 
 

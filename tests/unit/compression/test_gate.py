@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compression import CompressorError, Kind, Level, Step, compressed, up_to
+from tokencost.compression import (
+    ContentType,
+    Level,
+    TransformError,
+    TransformStep,
+    compress_text,
+    up_to,
+)
 from tokencost.compression.gate import DEARER, NOTHING, UNPROVEN
 from tokencost.compression.registry import chosen, list_transforms
 from tokencost.tokenizers import find_tokenizer
@@ -30,32 +37,36 @@ def tokens(text: str) -> int:
 )
 def test_never_more_tokens_and_nothing_to_do_the_second_time(text: str, name: str) -> None:
     for level in Level:
-        first = compressed(text, count=tokens, name=name, levels=up_to(level))
-        again = compressed(first.text, count=tokens, name=name, levels=up_to(level))
+        first = compress_text(text, count=tokens, name=name, levels=up_to(level))
+        again = compress_text(first.text, count=tokens, name=name, levels=up_to(level))
         assert first.tokens == tokens(first.text) <= first.tokens_before == tokens(text)
         assert again.text == first.text
         assert not again.accepted
         assert all(step.level in up_to(level) for step in first.steps)
-        assert compressed(text, count=tokens, name=name, levels=up_to(level)) == first
+        assert compress_text(text, count=tokens, name=name, levels=up_to(level)) == first
 
 
 def test_each_step_says_what_it_brought() -> None:
     text = '[{"a": "\\u4e2d", "b": 1}, {"a": "\\u6587", "b": 2}]'
-    result = compressed(text, count=len, levels=up_to(Level.FORMAT))
+    result = compress_text(text, count=len, levels=up_to(Level.REFORMATTED))
     assert result.text == '[{"a":"中","b":1},{"a":"文","b":2}]'
     assert result.steps == (
-        Step(name="json-compact", level=Level.SAME, before=50, after=43, accepted=True),
-        Step(name="json-characters", level=Level.SAME, before=43, after=33, accepted=True),
-        Step(
+        TransformStep(
+            name="json-compact", level=Level.LOSSLESS, before=50, after=43, accepted=True
+        ),
+        TransformStep(
+            name="json-characters", level=Level.LOSSLESS, before=43, after=33, accepted=True
+        ),
+        TransformStep(
             name="json-columns",
-            level=Level.FORMAT,
+            level=Level.REFORMATTED,
             before=33,
             after=43,
             accepted=False,
             reason=DEARER,
         ),
     )
-    assert (result.tokens_before, result.tokens, result.kind) == (50, 33, Kind.JSON)
+    assert (result.tokens_before, result.tokens, result.kind) == (50, 33, ContentType.JSON)
 
 
 def test_escapes_of_chinese_shrink_by_more_than_half() -> None:
@@ -63,7 +74,7 @@ def test_escapes_of_chinese_shrink_by_more_than_half() -> None:
         {"编号": each, "城市": "北京", "说明": "今天天气很好，适合出门散步。"} for each in range(25)
     ]
     text = json.dumps(rows, indent=2)
-    result = compressed(text, count=tokens)
+    result = compress_text(text, count=tokens)
     assert result.tokens_before > 2_000
     assert result.tokens * 2 < result.tokens_before
     assert json.loads(result.text) == rows
@@ -74,7 +85,7 @@ def test_blocks_in_markdown_are_treated_as_what_they_are() -> None:
         'Text  with  spaces. \n\n```json\n{ "a":  1 }\n```\n\n```python\nx = 1  # note\n```\n\n'
         "```yaml\na:  1  # note\n```\n\n```html\n<p>one</p>\n```\n\n```json\nnot:  json\n```\n"
     )
-    result = compressed(text, count=len, name="a.md", levels=tuple(Level))
+    result = compress_text(text, count=len, name="a.md", levels=tuple(Level))
     assert result.text == (
         'Text  with  spaces.\n\n```json\n{"a":1}\n```\n\n```python\nx = 1\n```\n\n'
         "```yaml\na:  1  # note\n```\n\n```html\n<p>one</p>\n```\n\n```json\nnot:  json\n```\n"
@@ -83,24 +94,24 @@ def test_blocks_in_markdown_are_treated_as_what_they_are() -> None:
 
 def test_levels_and_names_choose_what_runs() -> None:
     text = "# T\n\n<!-- c -->\n\n![b](https://x.io/badge.svg)\n"
-    names = [step.name for step in compressed(text, count=len).steps]
+    names = [step.name for step in compress_text(text, count=len).steps]
     assert names == ["markdown-tables", "markdown-whitespace"]
-    also = compressed(text, count=len, also=["markdown-badges"])
+    also = compress_text(text, count=len, also=["markdown-badges"])
     assert [step.name for step in also.accepted][:1] == ["markdown-badges"]
     assert "<!-- c -->" in also.text
 
 
 def test_the_kind_can_be_said() -> None:
-    assert compressed("a  b", count=len, kind=Kind.OTHER).steps == ()
-    assert compressed("a  b", count=len, kind=Kind.TEXT).text == "a b"
+    assert compress_text("a  b", count=len, kind=ContentType.OTHER).steps == ()
+    assert compress_text("a  b", count=len, kind=ContentType.TEXT).text == "a b"
 
 
 def test_an_unknown_transform_is_an_error_with_its_like() -> None:
-    with pytest.raises(CompressorError, match="unknown transform 'markdown-badge'") as raised:
-        compressed("a", count=len, also=["markdown-badge"])
+    with pytest.raises(TransformError, match="unknown transform 'markdown-badge'") as raised:
+        compress_text("a", count=len, also=["markdown-badge"])
     assert "markdown-badges" in raised.value.hint
-    with pytest.raises(CompressorError) as raised:
-        compressed("a", count=len, also=["zzz"])
+    with pytest.raises(TransformError) as raised:
+        compress_text("a", count=len, also=["zzz"])
     assert "known: html-markdown" in raised.value.hint
 
 
@@ -149,7 +160,7 @@ SHOUTING = Shouting()
     ],
 )
 def test_a_plug_in_passes_the_same_gate_once(text: str, after: str, reason: str) -> None:
-    result = compressed(text, count=len, also=["shouting"])
+    result = compress_text(text, count=len, also=["shouting"])
     assert result.text == after
     assert {step.name: step.reason for step in result.steps}["shouting"] == reason
     assert result.prefix_stable == bool(reason)
@@ -160,8 +171,8 @@ def test_a_plug_in_passes_the_same_gate_once(text: str, after: str, reason: str)
     ("text", "message"), [("fails", "'shouting' failed: KeyError: 'x'"), ("nothing", "not None")]
 )
 def test_a_broken_plug_in_is_named(text: str, message: str) -> None:
-    with pytest.raises(CompressorError, match="'shouting'") as raised:
-        compressed(text, count=len, also=["shouting"])
+    with pytest.raises(TransformError, match="'shouting'") as raised:
+        compress_text(text, count=len, also=["shouting"])
     assert message.removeprefix("not ") in str(raised.value)
 
 
@@ -173,16 +184,16 @@ def test_the_list_names_plug_ins_last() -> None:
 
 
 SAMPLES = {
-    Kind.JSON: ('{ "a": [ 1, "\\u4e2d" ],', ' "b": { } }\n'),
-    Kind.JSON_LINES: ('{ "a": "\\u4e2d" }\n', '{ "a": 2 }\n'),
-    Kind.PYTHON: ("# note\nx = 1  # one\n", "y = 2  # two\n"),
-    Kind.C: ("// note\nint x; // one\n", "int y; // two\n"),
-    Kind.MARKDOWN: (
+    ContentType.JSON: ('{ "a": [ 1, "\\u4e2d" ],', ' "b": { } }\n'),
+    ContentType.JSON_LINES: ('{ "a": "\\u4e2d" }\n', '{ "a": 2 }\n'),
+    ContentType.PYTHON: ("# note\nx = 1  # one\n", "y = 2  # two\n"),
+    ContentType.C: ("// note\nint x; // one\n", "int y; // two\n"),
+    ContentType.MARKDOWN: (
         "# T  \n\n<!-- c -->\n\n| a  | b |\n|----|---|\n\n![b](https://x.io/badge.svg)\n\nＡ\n\n",
         "\n\n| a  | b |\n|----|---|\n<!-- d -->\n",
     ),
-    Kind.TEXT: ("One.  Two.\n\n\n\nＡ\n\n", "One.  Two.\n\n\n\nＡ\n"),
-    Kind.LOG: (
+    ContentType.TEXT: ("One.  Two.\n\n\n\nＡ\n\n", "One.  Two.\n\n\n\nＡ\n"),
+    ContentType.LOG: (
         "2026-11-22 10:00:00 INFO  a\n2026-11-22 10:00:09 INFO  b\n\n",
         "2026-11-22 10:00:11 c",
     ),
@@ -190,7 +201,7 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("kind", SAMPLES)
-def test_what_is_called_stable_begins_alike_whatever_follows(kind: Kind) -> None:
+def test_what_is_called_stable_begins_alike_whatever_follows(kind: ContentType) -> None:
     head, tail = SAMPLES[kind]
     for transform in chosen(Level):
         if kind in transform.kinds and transform.prefix_stable:
@@ -199,7 +210,7 @@ def test_what_is_called_stable_begins_alike_whatever_follows(kind: Kind) -> None
 
 
 def test_a_step_that_saves_nothing_is_not_worth_a_change() -> None:
-    result = compressed("a  b", count=lambda _: 7)
+    result = compress_text("a  b", count=lambda _: 7)
     assert (result.text, result.steps[0].reason) == ("a  b", DEARER)
 
 
@@ -209,6 +220,6 @@ def test_a_block_that_would_cost_more_stays_beside_one_that_saves() -> None:
 
     saving, costing = f'{{ "a": [{" 1," * 40} 1 ] }}', '{ "b": 1 }'
     text = f"```json\n{saving}\n```\n\n```json\n{costing}\n```\n"
-    result = compressed(text, count=count, name="a.md")
+    result = compress_text(text, count=count, name="a.md")
     assert saving not in result.text
     assert costing in result.text

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from tokencost.costs.cost import Cost, cost
 from tokencost.errors import NoPriceError
-from tokencost.pricing import Moment, PriceTable, Quote, Rates, find_offer, quote
+from tokencost.pricing import PriceDate, PriceTable, Quote, Rates, find_offer, quote
 from tokencost.usage import Usage
 
 counts = st.integers(min_value=0, max_value=10**9)
 rate = st.decimals(min_value=0, max_value=1000, places=4)
 usages = st.builds(
     Usage,
-    uncached=counts,
+    uncached_input=counts,
     cache_read=counts,
     cache_write=st.fixed_dictionaries({"5m": counts}),
     output=counts,
@@ -33,19 +33,19 @@ rates = st.builds(
 def plain(prices: PriceTable) -> Quote:
     return quote(
         find_offer(prices, "acme/plain"),
-        moment=Moment(day=date(2026, 11, 22)),
+        price_date=PriceDate(day=date(2026, 11, 22)),
         input_tokens=0,
         output_tokens=0,
     )
 
 
 def test_a_million_input_tokens_cost_the_listed_price(plain: Quote) -> None:
-    assert cost(Usage(uncached=1_000_000), plain).total == 2
+    assert cost(Usage(uncached_input=1_000_000), plain).total == 2
 
 
 def test_every_kind_of_token_has_its_own_rate(plain: Quote) -> None:
     usage = Usage(
-        uncached=1_000_000,
+        uncached_input=1_000_000,
         cache_read=1_000_000,
         cache_write={"5m": 1_000_000, "1h": 1_000_000},
         output=1_000_000,
@@ -55,7 +55,7 @@ def test_every_kind_of_token_has_its_own_rate(plain: Quote) -> None:
 
 def test_the_amount_is_exact_to_the_last_digit(plain: Quote) -> None:
     quoted = replace(plain, rates=Rates(input=Decimal("2.5"), output=Decimal(10)))
-    assert str(cost(Usage(uncached=89, output=500), quoted).total) == "0.0052225"
+    assert str(cost(Usage(uncached_input=89, output=500), quoted).total) == "0.0052225"
 
 
 def test_tokens_without_a_known_rate_have_no_price(plain: Quote) -> None:
@@ -64,7 +64,10 @@ def test_tokens_without_a_known_rate_have_no_price(plain: Quote) -> None:
 
 
 def test_an_unknown_rate_is_no_matter_where_there_are_no_tokens(plain: Quote) -> None:
-    assert cost(Usage(uncached=1_000_000), replace(plain, rates=Rates(input=Decimal(2)))).total == 2
+    assert (
+        cost(Usage(uncached_input=1_000_000), replace(plain, rates=Rates(input=Decimal(2)))).total
+        == 2
+    )
 
 
 def test_nothing_costs_nothing(plain: Quote) -> None:
@@ -75,7 +78,7 @@ def test_nothing_costs_nothing(plain: Quote) -> None:
 def test_cost_is_linear_in_the_usage(plain: Quote, usage: Usage, known: Rates, factor: int) -> None:
     quoted = replace(plain, rates=known)
     several = Usage(
-        uncached=usage.uncached * factor,
+        uncached_input=usage.uncached_input * factor,
         cache_read=usage.cache_read * factor,
         cache_write={ttl: tokens * factor for ttl, tokens in usage.cache_write.items()},
         output=usage.output * factor,

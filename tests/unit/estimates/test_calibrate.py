@@ -11,7 +11,7 @@ from tokencost import calibrate, count, estimate
 from tokencost.errors import InputError, TokenizerError
 from tokencost.pricing import PriceTable
 from tokencost.tokenizers import Method
-from tokencost.tokenizers.user_factors import load_learned, save_learned
+from tokencost.tokenizers.user_factors import load_user_factors, save_user_factors
 
 TEXT = "hello world " * 100
 
@@ -20,7 +20,7 @@ TEXT = "hello world " * 100
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setattr("sys.platform", "linux")
-    load_learned.cache_clear()
+    load_user_factors.cache_clear()
     return tmp_path
 
 
@@ -43,8 +43,8 @@ def test_what_was_learned_corrects_counts_and_costs_from_then_on(
     before = count(TEXT, models="guess", prices=prices).results[0].tokens.expected
     usage = record(home, lines(prices, 1.9, 1.95, 2.0, 2.05, 2.1))
     (result,) = calibrate(usage, models=["guess"], prices=prices).results
-    assert (result.model, result.learned.pairs) == ("acme/guess", 5)
-    assert abs(result.learned.factor - 2) < Decimal("0.01")
+    assert (result.model, result.factor.pairs) == ("acme/guess", 5)
+    assert abs(result.factor.factor - 2) < Decimal("0.01")
     after = count(TEXT, models="guess", prices=prices).results[0].tokens
     assert abs(after.expected - 2 * before) <= 2
     assert after.low < 1.91 * before < 2.09 * before < after.high
@@ -84,7 +84,7 @@ def test_a_record_that_says_too_little_is_an_error(
 
 
 def test_records_of_responses_and_of_other_names_are_read(home: Path, prices: PriceTable) -> None:
-    chat = {"model": "guess", "messages": [{"role": "user", "content": TEXT}]}
+    request = {"model": "guess", "messages": [{"role": "user", "content": TEXT}]}
     usages: list[dict[str, Any]] = [
         {"usage": {"input_tokens": 300}},
         {"usageMetadata": {"promptTokenCount": 300}},
@@ -92,16 +92,19 @@ def test_records_of_responses_and_of_other_names_are_read(home: Path, prices: Pr
         {"response": {"usage": {"prompt_tokens": 300}}},
         {"usage": {"prompt_tokens": 300}},
     ]
-    usage = record(home, [{**chat, **each} for each in usages])
+    usage = record(home, [{**request, **each} for each in usages])
     (result,) = calibrate(usage, prices=prices).results
-    assert result.learned.pairs == 5
+    assert result.factor.pairs == 5
 
 
 def test_factors_of_other_models_are_kept(home: Path, prices: PriceTable) -> None:
     calibrate(record(home, lines(prices, 2, 2, 2, 2, 2)), models=["guess"], prices=prices)
     usage = record(home, lines(prices, 3, 3, 3, 3, 3, model="likely"))
     calibrate(usage, models=["likely"], prices=prices)
-    assert set(load_learned(home / "tokencost" / "factors.toml")) == {"acme/guess", "acme/likely"}
+    assert set(load_user_factors(home / "tokencost" / "factors.toml")) == {
+        "acme/guess",
+        "acme/likely",
+    }
     (result,) = count(TEXT, models="likely", prices=prices).results
     assert result.tokens.method is Method.ESTIMATED
 
@@ -115,4 +118,4 @@ def test_a_broken_file_is_told(home: Path, prices: PriceTable, text: str) -> Non
     with pytest.raises(TokenizerError, match="is broken"):
         count(TEXT, models="guess", prices=prices)
     with pytest.raises(TokenizerError, match="is broken"):
-        save_learned({})
+        save_user_factors({})

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from tokencost import (
+    EstimateOptions,
     ExchangeRate,
     InputTokens,
     OutputTokens,
     Prompt,
-    Request,
     Selection,
     compare,
     load_price_table,
@@ -28,7 +28,7 @@ def test_the_cheapest_comes_first_and_the_others_are_multiples_of_it(prices: Pri
     answer = compare(
         InputTokens(total=10_000),
         models=["guess", "plain", "likely"],
-        request=Request(output=OutputTokens(low=1_000, expected=1_000, high=1_000)),
+        options=EstimateOptions(output=OutputTokens(low=1_000, expected=1_000, high=1_000)),
         prices=prices,
     )
     assert [(row.offer.model.id, row.common, row.ratio) for row in answer.rows] == [
@@ -43,7 +43,7 @@ def test_a_model_is_compared_at_every_site_in_one_currency(prices: PriceTable) -
     answer = compare(
         InputTokens(total=10_000),
         models="tiered",
-        request=Request(exchange_rates=(RATE,)),
+        options=EstimateOptions(exchange_rates=(RATE,)),
         prices=prices,
     )
     assert [(row.offer.site, row.common) for row in answer.rows] == [
@@ -71,7 +71,7 @@ def test_without_an_exchange_rate_a_price_is_shown_but_not_ranked(prices: PriceT
     (row,) = compare(
         InputTokens(total=10_000),
         models="guess",
-        request=Request(currency="EUR"),
+        options=EstimateOptions(currency="EUR"),
         prices=prices,
         strict=False,
     ).rows
@@ -84,7 +84,7 @@ def test_a_free_model_is_the_cheapest_and_no_unit_of_a_ratio(prices: PriceTable)
     answer = compare(
         InputTokens(total=10_000),
         models=["haitang/shared", "likely"],
-        request=Request(exchange_rates=(RATE,)),
+        options=EstimateOptions(exchange_rates=(RATE,)),
         prices=prices,
     )
     free, other = answer.rows

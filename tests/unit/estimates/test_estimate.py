@@ -12,9 +12,9 @@ from tokencost.errors import (
 )
 from tokencost.estimates.count import count
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.results import Request
-from tokencost.inputs import Prompt, Reading
-from tokencost.pricing import Moment, PriceTable, find_offer
+from tokencost.estimates.results import EstimateOptions
+from tokencost.inputs import InputSet, Prompt
+from tokencost.pricing import PriceDate, PriceTable, find_offer
 from tokencost.tokenizers import Method
 from tokencost.usage import InputTokens, OutputTokens, Volume
 
@@ -46,8 +46,8 @@ def test_every_input_meets_every_model_once(prices: PriceTable) -> None:
 def test_a_free_price_is_zero_and_an_unknown_one_is_not(prices: PriceTable) -> None:
     free = estimate("hello", models="haitang/shared", prices=prices)
     assert free.total(free.offers[0]).expected == 0
-    request = Request(output=OutputTokens(low=1, expected=1, high=1))
-    unknown = estimate("hello", models="acme/shared", request=request, prices=prices, strict=False)
+    request = EstimateOptions(output=OutputTokens(low=1, expected=1, high=1))
+    unknown = estimate("hello", models="acme/shared", options=request, prices=prices, strict=False)
     assert unknown.total(unknown.offers[0]).expected is None
     assert (
         str(unknown.failures[0].error) == "acme/shared@global has no output price in mode standard"
@@ -55,9 +55,11 @@ def test_a_free_price_is_zero_and_an_unknown_one_is_not(prices: PriceTable) -> N
 
 
 def test_prices_are_those_of_the_table_s_own_day_unless_told(prices: PriceTable) -> None:
-    assert estimate("hello", models="sale", prices=prices).moment == Moment(day=date(2026, 11, 22))
-    earlier = Request(moment=Moment(day=date(2026, 10, 1)))
-    (result,) = estimate("hello", models="sale", request=earlier, prices=prices).results
+    assert estimate("hello", models="sale", prices=prices).price_date == PriceDate(
+        day=date(2026, 11, 22)
+    )
+    earlier = EstimateOptions(price_date=PriceDate(day=date(2026, 10, 1)))
+    (result,) = estimate("hello", models="sale", options=earlier, prices=prices).results
     assert result.quote is not None
     assert result.quote.rates.input == 8
 
@@ -65,7 +67,7 @@ def test_prices_are_those_of_the_table_s_own_day_unless_told(prices: PriceTable)
 def test_cached_tokens_are_a_part_of_the_input(prices: PriceTable) -> None:
     size = InputTokens(total=1_000_000, cached=600_000, cache_write=400_000, cache_ttl="1h")
     (result,) = estimate(
-        size, models="guess", prices=prices, strict=False, request=Request(mode="standard")
+        size, models="guess", prices=prices, strict=False, options=EstimateOptions(mode="standard")
     ).results
     assert result.cost is None  # it has no cache prices at all
     size = InputTokens(total=10_000, cached=6_000, cache_write=3_000, cache_ttl="1h")
@@ -108,8 +110,8 @@ def test_sizes_that_contradict_each_other_are_refused(size: dict[str, int], mess
 
 
 def test_a_range_of_output_gives_a_range_of_cost(prices: PriceTable) -> None:
-    request = Request(output=OutputTokens(low=100, expected=200, high=300))
-    (result,) = estimate(THOUSAND, models="plain", request=request, prices=prices).results
+    request = EstimateOptions(output=OutputTokens(low=100, expected=200, high=300))
+    (result,) = estimate(THOUSAND, models="plain", options=request, prices=prices).results
     cost = result.cost
     assert cost is not None
     assert cost.low is not None
@@ -122,8 +124,8 @@ def test_a_range_of_output_gives_a_range_of_cost(prices: PriceTable) -> None:
 
 
 def test_an_end_that_does_not_fit_is_a_warning_and_has_no_price(prices: PriceTable) -> None:
-    request = Request(output=OutputTokens(low=1, expected=1, high=10_001))
-    (result,) = estimate(THOUSAND, models="plain", request=request, prices=prices).results
+    request = EstimateOptions(output=OutputTokens(low=1, expected=1, high=10_001))
+    (result,) = estimate(THOUSAND, models="plain", options=request, prices=prices).results
     assert result.cost is not None
     assert result.cost.high is None
     assert "at 1,000 input and 10,001 output tokens: acme/plain does not fit" in result.warnings[0]
@@ -146,7 +148,11 @@ def test_what_has_no_price_is_still_counted(prices: PriceTable) -> None:
 
 def test_a_missing_exchange_rate_hides_no_price(prices: PriceTable) -> None:
     report = estimate(
-        THOUSAND, models="plain", request=Request(currency="EUR"), prices=prices, strict=False
+        THOUSAND,
+        models="plain",
+        options=EstimateOptions(currency="EUR"),
+        prices=prices,
+        strict=False,
     )
     assert report.results[0].cost is not None
     assert report.results[0].conversion is None
@@ -162,13 +168,13 @@ def test_a_known_model_is_answered_beside_an_unknown_one(prices: PriceTable) -> 
 def test_strict_raises_the_first_failure(prices: PriceTable) -> None:
     with pytest.raises(UnknownModelError):
         estimate(HELLO, models=["plan", "plain"], prices=prices)
-    unread = Reading(prompts=(), errors=(InputError("no such file"),), notes=())
+    unread = InputSet(prompts=(), errors=(InputError("no such file"),), notes=())
     with pytest.raises(InputError):
         estimate(unread, models="plain", prices=prices)
 
 
 def test_what_could_not_be_read_is_part_of_the_answer(prices: PriceTable) -> None:
-    reading = Reading(prompts=(HELLO,), errors=(InputError("no such file"),), notes=("skipped",))
+    reading = InputSet(prompts=(HELLO,), errors=(InputError("no such file"),), notes=("skipped",))
     for report in (
         estimate(reading, models="plain", prices=prices, strict=False),
         count(reading, models="plain", prices=prices, strict=False),
@@ -185,18 +191,18 @@ def test_a_model_without_a_tokenizer_takes_numbers_only(prices: PriceTable) -> N
 
 
 def test_exact_refuses_to_estimate(prices: PriceTable) -> None:
-    request = Request(tokenizer="exact")
-    assert estimate(HELLO, models="plain", request=request, prices=prices).results
+    request = EstimateOptions(tokenizer="exact")
+    assert estimate(HELLO, models="plain", options=request, prices=prices).results
     for model, method in (("guess", "estimated"), ("likely", "assumed")):
         with pytest.raises(
             TokenizerError, match=f"acme/{model} cannot be counted exactly here, only {method}"
         ):
-            estimate(HELLO, models=model, request=request, prices=prices)
+            estimate(HELLO, models=model, options=request, prices=prices)
 
 
 def test_a_tokenizer_of_the_users_choice_is_an_assumption(prices: PriceTable) -> None:
-    request = Request(tokenizer="cl100k_base")
-    (result,) = estimate(HELLO, models="guess", request=request, prices=prices).results
+    request = EstimateOptions(tokenizer="cl100k_base")
+    (result,) = estimate(HELLO, models="guess", options=request, prices=prices).results
     assert (result.tokens.method, result.tokens.tokenizer) == (Method.ASSUMED, "cl100k_base")
 
 
@@ -210,7 +216,7 @@ def test_without_a_model_the_count_says_what_it_assumes() -> None:
 @pytest.mark.parametrize("values", [{"calls": 0}, {"calls": -1}])
 def test_a_number_of_calls_is_at_least_one(values: dict[str, int]) -> None:
     with pytest.raises(UsageError, match="must be at least 1"):
-        Request(calls=values["calls"])
+        EstimateOptions(calls=values["calls"])
 
 
 def test_a_volume_is_above_nothing() -> None:

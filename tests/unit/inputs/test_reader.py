@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost.errors import InputError
-from tokencost.inputs import Prompt, Reading, read_prompts
+from tokencost.inputs import InputSet, Prompt, read_prompts
 
 
 @pytest.fixture(autouse=True)
@@ -26,12 +26,12 @@ def write(*names: str) -> None:
         Path(name).write_text(name)
 
 
-def names(reading: Reading) -> list[str]:
+def names(reading: InputSet) -> list[str]:
     assert reading.errors == ()
     return [prompt.name for prompt in reading.prompts]
 
 
-def problems(reading: Reading) -> list[str]:
+def problems(reading: InputSet) -> list[str]:
     assert all(error.hint for error in reading.errors)
     return [str(error) for error in reading.errors]
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost import InputTokens, OutputTokens, PriceTable, Request, estimate
+from tokencost import EstimateOptions, InputTokens, OutputTokens, PriceTable, estimate
 from tokencost.errors import PriceTableError
-from tokencost.pricing import PriceFile, find_offer, parse_moment, quote
+from tokencost.pricing import PriceFile, find_offer, parse_price_date, quote
 from tokencost.pricing.load import read_price_files
 
 BASE = """
@@ -65,7 +65,7 @@ def mistakes(text: str) -> list[str]:
 def read_rate(table: PriceTable, name: str) -> Decimal | None:
     found = quote(
         find_offer(table, name),
-        moment=parse_moment("2026-11-22"),
+        price_date=parse_price_date("2026-11-22"),
         input_tokens=1,
         output_tokens=1,
     )
@@ -193,8 +193,8 @@ def test_the_row_is_that_of_the_day_at_the_seller() -> None:
         + row("1.0", "from = 2026-11-01")
     )
     offer = find_offer(table, "o")
-    at = parse_moment("2026-10-31T20:00Z")  # 04:00 of November 1 there
-    assert quote(offer, moment=at, input_tokens=1, output_tokens=0).rates.input == 1
+    at = parse_price_date("2026-10-31T20:00Z")  # 04:00 of November 1 there
+    assert quote(offer, price_date=at, input_tokens=1, output_tokens=0).rates.input == 1
 
 
 def test_where_no_zone_is_recorded_a_change_of_price_nearby_is_said() -> None:
@@ -205,8 +205,8 @@ def test_where_no_zone_is_recorded_a_change_of_price_nearby_is_said() -> None:
         + ROW
         + "from = 2026-11-01\n"
     )
-    at = Request(moment=parse_moment("2026-10-31T20:00Z"))
-    (found,) = estimate(InputTokens(total=1), models="o", request=at, prices=table).results
+    at = EstimateOptions(price_date=parse_price_date("2026-10-31T20:00Z"))
+    (found,) = estimate(InputTokens(total=1), models="o", options=at, prices=table).results
     assert found.quote is not None
     assert found.quote.assumptions == (
         "the seller's zone is not recorded: its day is taken as 2026-10-31, and prices change then",
@@ -233,9 +233,11 @@ def test_a_tier_that_never_counts_is_refused(tiers: str, message: str) -> None:
 def test_two_tiers_may_begin_at_one_size_of_the_input() -> None:
     tiers = "{ input_gt = 9, input = 3.0 }, { input_gt = 9, output_lte = 200, input = 2.0 }"
     table = over(SAME + ROW + f"tiers = [{tiers}]\nuntil = 2026-12-31\n")
-    at = parse_moment("2026-11-22")
+    at = parse_price_date("2026-11-22")
     rates = [
-        quote(find_offer(table, "m"), moment=at, input_tokens=10, output_tokens=size).rates.input
+        quote(
+            find_offer(table, "m"), price_date=at, input_tokens=10, output_tokens=size
+        ).rates.input
         for size in (200, 201)
     ]
     assert rates == [2, 3]
@@ -249,7 +251,7 @@ def test_the_cheapest_and_the_dearest_may_lie_inside_a_band() -> None:
     )
     answer = OutputTokens(low=900, expected=950, high=1100)
     (found,) = estimate(
-        InputTokens(total=0), models="m", request=Request(output=answer), prices=table
+        InputTokens(total=0), models="m", options=EstimateOptions(output=answer), prices=table
     ).results
     assert found.cost is not None
     ends = [end.total for end in (found.cost.low, found.cost.expected, found.cost.high) if end]
@@ -262,10 +264,10 @@ def test_a_formula_is_said_only_of_the_rate_beside_it() -> None:
         "until = 2026-12-31\n"
     )
     table = over("[provider.acme]\nbatch_cache = 'standard'\n" + SAME + row)
-    at = parse_moment("2026-11-22")
+    at = parse_price_date("2026-11-22")
     offer = find_offer(table, "m")
     for mode, derived in (("standard", {"cache_read": "0.1x input"}), ("batch", {}), ("flex", {})):
-        found = quote(offer, moment=at, mode=mode, input_tokens=1, output_tokens=0)
+        found = quote(offer, price_date=at, mode=mode, input_tokens=1, output_tokens=0)
         assert found.derived == derived
 
 
@@ -294,7 +296,7 @@ def test_no_digit_of_a_cost_is_lost() -> None:
     (found,) = estimate(
         InputTokens(total=1_234_567_891),
         models="b/x@eu",
-        request=Request(mode="batch"),
+        options=EstimateOptions(mode="batch"),
         prices=table,
     ).results
     assert found.cost is not None

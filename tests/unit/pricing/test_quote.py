@@ -4,9 +4,17 @@ from decimal import Decimal
 import pytest
 
 from tokencost.errors import NoPriceError
-from tokencost.pricing import Moment, PriceTable, Quote, Rates, find_offer, parse_moment, quote
+from tokencost.pricing import (
+    PriceDate,
+    PriceTable,
+    Quote,
+    Rates,
+    find_offer,
+    parse_price_date,
+    quote,
+)
 
-TODAY = Moment(day=date(2026, 11, 22))
+TODAY = PriceDate(day=date(2026, 11, 22))
 
 
 def quoted(
@@ -21,7 +29,7 @@ def quoted(
 ) -> Quote:
     return quote(
         find_offer(prices, name),
-        moment=parse_moment(at),
+        price_date=parse_price_date(at),
         mode=mode,
         input_tokens=tokens,
         output_tokens=output,
@@ -195,7 +203,7 @@ def test_output_is_priced_without_thinking_and_says_so(prices: PriceTable) -> No
 def test_thinking_is_priced_at_its_own_rate_where_there_is_one(prices: PriceTable) -> None:
     thought = quote(
         find_offer(prices, "tiered"),
-        moment=TODAY,
+        price_date=TODAY,
         input_tokens=1000,
         output_tokens=1000,
         thinking=True,
@@ -203,7 +211,7 @@ def test_thinking_is_priced_at_its_own_rate_where_there_is_one(prices: PriceTabl
     assert (thought.rates.output, thought.assumptions) == (Decimal(40), ())
     plain = quote(
         find_offer(prices, "plain"),
-        moment=TODAY,
+        price_date=TODAY,
         input_tokens=1000,
         output_tokens=1000,
         thinking=True,

@@ -7,7 +7,7 @@ import pytest
 
 from tokencost import InputTokens, estimate
 from tokencost.errors import NoPriceError, PriceTableError, UsageError
-from tokencost.pricing import PriceFile, PriceTable, Quote, find_offer, parse_moment, quote
+from tokencost.pricing import PriceFile, PriceTable, Quote, find_offer, parse_price_date, quote
 from tokencost.pricing.load import read_price_files
 
 HEAD = """
@@ -42,7 +42,7 @@ def read(*texts: str) -> PriceTable:
 def quoted(table: PriceTable, name: str = "m", *, mode: str = "standard", tokens: int = 1) -> Quote:
     return quote(
         find_offer(table, name),
-        moment=parse_moment("2026-11-22"),
+        price_date=parse_price_date("2026-11-22"),
         mode=mode,
         input_tokens=tokens,
         output_tokens=1,
@@ -73,7 +73,7 @@ def test_an_absolute_rate_comes_before_a_multiplier() -> None:
 def test_a_listed_rate_of_the_explicit_cache_has_no_formula() -> None:
     found = quote(
         find_offer(read(HEAD + MODEL + ROW + "cache_read_explicit = 0.5\n"), "m"),
-        moment=parse_moment("2026-11-22"),
+        price_date=parse_price_date("2026-11-22"),
         input_tokens=1,
         output_tokens=1,
         cache="explicit",

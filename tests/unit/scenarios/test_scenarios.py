@@ -12,23 +12,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tokencost import InputTokens, OutputTokens, Prompt, Request, WhatIf, estimate, parse_moment
+from tokencost import (
+    EstimateOptions,
+    InputTokens,
+    OutputTokens,
+    Prompt,
+    ScenarioOptions,
+    estimate,
+    parse_price_date,
+)
 from tokencost.errors import UsageError
-from tokencost.inputs.request import Chat, Message
-from tokencost.pricing import Moment, PriceFile, Rates, find_offer, quote
+from tokencost.inputs.request import Message, Request
+from tokencost.pricing import PriceDate, PriceFile, Rates, find_offer, quote
 from tokencost.pricing.load import read_price_files
 from tokencost.scenarios import (
     Certainty,
     Content,
     Outcome,
     Prefix,
+    PromptTokens,
     Savings,
-    Sent,
-    Shorter,
-    Work,
+    ShorterPrompt,
+    Workload,
     explore,
 )
-from tokencost.scenarios.cache import cheapest_of, hit_share, rate_for
+from tokencost.scenarios.cache import arrivals_for, cheapest_of, expected_hit_rate
 
 TABLE = """
 schema = 1
@@ -192,13 +200,13 @@ def explored(
 ) -> Savings:
     """Return the scenarios of an input of *tokens*, 80 % of which come again."""
     request = {
-        key: options.pop(key) for key in ("calls", "mode", "moment", "output") if key in options
+        key: options.pop(key) for key in ("calls", "mode", "price_date", "output") if key in options
     }
     report = estimate(
         InputTokens(total=tokens),
         models=model,
-        request=Request(**{"calls": 10, **request}),
-        what_if=WhatIf(prefix=prefix, **options),
+        options=EstimateOptions(**{"calls": 10, **request}),
+        what_if=ScenarioOptions(prefix=prefix, **options),
         prices=PRICES,
     )
     (found,) = report.savings
@@ -274,9 +282,9 @@ def simulated(rate: float, lifetime: float, *, is_sliding: bool, calls: int = 20
 @pytest.mark.parametrize("rate", [1, 6, 20])
 @pytest.mark.parametrize("is_sliding", [True, False])
 def test_the_share_of_hits_is_that_of_a_simulation(rate: int, *, is_sliding: bool) -> None:
-    share = hit_share(Decimal(rate), timedelta(minutes=5), is_sliding=is_sliding)
+    share = expected_hit_rate(Decimal(rate), timedelta(minutes=5), is_sliding=is_sliding)
     assert abs(float(share) - simulated(rate, 1 / 12, is_sliding=is_sliding)) < 0.005
-    back = rate_for(share, timedelta(minutes=5), is_sliding=is_sliding)
+    back = arrivals_for(share, timedelta(minutes=5), is_sliding=is_sliding)
     assert abs(back - rate) < Decimal("1e-20")
 
 
@@ -323,10 +331,10 @@ def test_what_is_not_promised_is_a_ceiling_with_a_floor_and_never_the_best() -> 
     savings = explored("hoped")
     hoped = of(savings, "cache-explicit-5m")
     assert hoped.certainty == "what-if"
-    assert hoped.floor is not None
-    assert (total(hoped), hoped.floor.total) == (Decimal("0.093"), Decimal("0.3"))
+    assert hoped.worst_case is not None
+    assert (total(hoped), hoped.worst_case.total) == (Decimal("0.093"), Decimal("0.3"))
     assert savings.best.name == "nothing"
-    assert savings.binding == ("explicit cache 5m is left out: its hits are not promised",)
+    assert savings.limits == ("explicit cache 5m is left out: its hits are not promised",)
     assumed = explored("hoped", hit_rate=Decimal(1))
     assert assumed.best.name == "explicit cache 5m"
 
@@ -353,7 +361,7 @@ def test_cheaper_hours_are_combined_with_caching() -> None:
     assert total(of(savings, "batch-cache")) == Decimal("0.093")
     assert savings.best.name == "explicit cache 5m + cheaper hours"
     assert total(savings.best) == Decimal("0.093")
-    night = explored("all", moment=parse_moment("2026-11-23T03:00"))
+    night = explored("all", price_date=parse_price_date("2026-11-23T03:00"))
     assert of(night, "off-peak").reason == "the hour is a cheap one already"
 
 
@@ -372,7 +380,7 @@ def test_a_batch_may_outlast_a_cache_so_that_both_need_an_assumption() -> None:
 
 
 def brute_force(
-    sizes: Sequence[tuple[int, int]], prefix: int, rounds: int, hits: Decimal | None
+    sizes: Sequence[tuple[int, int]], prefix: int, calls_per_prompt: int, hits: Decimal | None
 ) -> Decimal:
     """Return the least of every combination for the model "all", by plain arithmetic."""
     costs = []
@@ -380,7 +388,7 @@ def brute_force(
         if ttl and mode == "0.5" and hits is None:
             continue  # a batch may take longer than the cache lives
         cost, is_first = Decimal(), True
-        for _, (size, output) in product(range(rounds), sizes):
+        for _, (size, output) in product(range(calls_per_prompt), sizes):
             rest = Decimal(size - prefix) * Decimal("2.5") + 10 * output
             share = Decimal(0) if is_first else Decimal(1) if hits is None else hits
             read, written = Decimal("0.25") * prefix, Decimal(ttl or "2.5") * prefix
@@ -394,19 +402,21 @@ def brute_force(
 
 
 def work(
-    *sizes: tuple[int, int], prefix: int = 0, rounds: int = 1, model: str = "all"
-) -> tuple[Work, Rates]:
+    *sizes: tuple[int, int], prefix: int = 0, calls_per_prompt: int = 1, model: str = "all"
+) -> tuple[Workload, Rates]:
     offer = find_offer(PRICES, model)
-    moment = Moment(day=PRICES.as_of)
-    requests = tuple(Sent(input=size, prefix=prefix, output=output) for size, output in sizes)
-    rates = quote(offer, moment=moment, input_tokens=0, output_tokens=0).rates
-    return Work(
+    price_date = PriceDate(day=PRICES.as_of)
+    requests = tuple(
+        PromptTokens(input=size, prefix=prefix, output=output) for size, output in sizes
+    )
+    rates = quote(offer, price_date=price_date, input_tokens=0, output_tokens=0).rates
+    return Workload(
         offer=offer,
-        moment=moment,
+        price_date=price_date,
         mode="standard",
         thinking=False,
         requests=requests,
-        rounds=rounds,
+        calls_per_prompt=calls_per_prompt,
     ), rates
 
 
@@ -414,21 +424,21 @@ def work(
 @given(
     prefix=st.integers(0, 3_000),
     more=st.lists(st.tuples(st.integers(0, 3_000), st.integers(0, 500)), min_size=1, max_size=4),
-    rounds=st.integers(1, 5),
+    calls_per_prompt=st.integers(1, 5),
     hits=st.sampled_from([None, Decimal(0), Decimal("0.3"), Decimal("0.9"), Decimal(1)]),
 )
 def test_the_best_is_the_least_of_an_independent_brute_force(
-    prefix: int, more: list[tuple[int, int]], rounds: int, hits: Decimal | None
+    prefix: int, more: list[tuple[int, int]], calls_per_prompt: int, hits: Decimal | None
 ) -> None:
     sizes = [(prefix + rest, output) for rest, output in more]
-    base, rates = work(*sizes, prefix=prefix, rounds=rounds)
+    base, rates = work(*sizes, prefix=prefix, calls_per_prompt=calls_per_prompt)
     savings = explore(
         base,
         rates=rates,
         prefix=Prefix(tokens=prefix, basis=""),
-        what_if=WhatIf(hit_rate=hits),
+        what_if=ScenarioOptions(hit_rate=hits),
     )
-    assert total(savings.best) == brute_force(sizes, prefix, rounds, hits)
+    assert total(savings.best) == brute_force(sizes, prefix, calls_per_prompt, hits)
 
 
 @pytest.mark.parametrize(
@@ -436,26 +446,26 @@ def test_the_best_is_the_least_of_an_independent_brute_force(
     [
         ({}, "explicit cache 5m + shorter + cheaper hours"),
         ({"is_stable": False}, "explicit cache 5m + cheaper hours"),
-        ({"content": Content.DROPS}, "explicit cache 5m + cheaper hours"),
-        ({"certainty": Certainty.WHAT_IF}, "explicit cache 5m + cheaper hours"),
+        ({"content": Content.LOSSY}, "explicit cache 5m + cheaper hours"),
+        ({"certainty": Certainty.POSSIBLE}, "explicit cache 5m + cheaper hours"),
     ],
 )
 def test_a_shorter_text_is_part_of_the_best_only_if_it_is_proven_and_breaks_no_prefix(
     changes: dict[str, Any], best: str
 ) -> None:
-    base, rates = work((10_000, 0), prefix=8_000, rounds=10)
-    shorter = Shorter(
+    base, rates = work((10_000, 0), prefix=8_000, calls_per_prompt=10)
+    shorter = ShorterPrompt(
         id="compress",
         name="shorter",
-        requests=(Sent(input=9_000, prefix=8_000, output=0),),
-        content=Content.SAME,
+        requests=(PromptTokens(input=9_000, prefix=8_000, output=0),),
+        content=Content.LOSSLESS,
         is_stable=True,
     )
     savings = explore(
         base,
         rates=rates,
         prefix=Prefix(tokens=8_000, basis=""),
-        what_if=WhatIf(),
+        what_if=ScenarioOptions(),
         shorter=[replace(shorter, **changes)],
     )
     assert savings.best.name == best
@@ -463,8 +473,10 @@ def test_a_shorter_text_is_part_of_the_best_only_if_it_is_proven_and_breaks_no_p
 
 
 def test_only_the_first_call_of_all_misses() -> None:
-    base, rates = work((10_000, 0), (10_000, 0), prefix=8_000, rounds=5, model="m")
-    savings = explore(base, rates=rates, prefix=Prefix(tokens=8_000, basis=""), what_if=WhatIf())
+    base, rates = work((10_000, 0), (10_000, 0), prefix=8_000, calls_per_prompt=5, model="m")
+    savings = explore(
+        base, rates=rates, prefix=Prefix(tokens=8_000, basis=""), what_if=ScenarioOptions()
+    )
     assert total(of(savings, "cache-explicit-5m")) == Decimal("0.093")
 
 
@@ -528,7 +540,7 @@ def test_a_time_to_live_may_be_chosen() -> None:
     ],
 )
 def test_near_is_a_tenth_and_soon_is_45_days(day: str, tokens: int, warnings: int) -> None:
-    found = explored("bare", tokens=tokens, prefix=0, moment=parse_moment(day))
+    found = explored("bare", tokens=tokens, prefix=0, price_date=parse_price_date(day))
     assert len(found.warnings) == warnings, found.warnings
 
 
@@ -556,17 +568,17 @@ def test_only_what_is_asked_for_is_explored_but_the_best_is_the_best_of_all() ->
 
 def texts(*contents: str, model: str = "m") -> Savings:
     prompts = [Prompt(name=f"{number}.md", text=text) for number, text in enumerate(contents)]
-    (found,) = estimate(prompts, models=model, what_if=WhatIf(), prices=PRICES).savings
+    (found,) = estimate(prompts, models=model, what_if=ScenarioOptions(), prices=PRICES).savings
     return found
 
 
 def test_a_text_comes_again_up_to_its_first_placeholder() -> None:
     found = texts(HEAD * 100 + "Question: {{question}}\n" + HEAD).prefix
-    assert found.stop is not None
-    assert (found.stop.line, found.stop.why) == (101, "placeholder")
+    assert found.ends_at is not None
+    assert (found.ends_at.line, found.ends_at.why) == (101, "placeholder")
     assert found.tokens is not None
-    assert found.moved is not None
-    assert found.moved - found.tokens in range(10, 20)  # the last line comes again as well then
+    assert found.reordered is not None
+    assert found.reordered - found.tokens in range(10, 20)  # the last line comes again as well then
 
 
 @pytest.mark.parametrize(
@@ -584,7 +596,7 @@ def test_a_text_comes_again_up_to_its_first_placeholder() -> None:
     ],
 )
 def test_what_changes_from_call_to_call_is_recognized(line: str, why: str) -> None:
-    stop = texts(f"{HEAD}{line}\n").prefix.stop
+    stop = texts(f"{HEAD}{line}\n").prefix.ends_at
     assert stop is not None
     assert (stop.line, stop.why, stop.text) == (2, why, line)
 
@@ -604,7 +616,7 @@ def test_what_changes_from_call_to_call_is_recognized(line: str, why: str) -> No
     ],
 )
 def test_what_only_looks_like_it_is_not(line: str) -> None:
-    assert texts(f"{HEAD}{line}\n").prefix.stop is None
+    assert texts(f"{HEAD}{line}\n").prefix.ends_at is None
 
 
 @pytest.mark.parametrize(
@@ -623,21 +635,21 @@ def test_what_only_looks_like_it_is_not(line: str) -> None:
 )
 def test_where_texts_part_and_why_is_said(lines: tuple[str, str], why: str) -> None:
     savings = texts(*(f"{HEAD * 50}{line}\n{HEAD * 50}" for line in lines))
-    stop = savings.prefix.stop
+    stop = savings.prefix.ends_at
     assert stop is not None
     assert (stop.line, stop.why) == (51, why)
-    assert savings.prefix.moved_lines == (51,)
+    assert savings.prefix.reordered_lines == (51,)
     assert savings.prefix.tokens is not None
-    assert savings.prefix.moved is not None
-    assert savings.prefix.moved > 2 * savings.prefix.tokens - 60
+    assert savings.prefix.reordered is not None
+    assert savings.prefix.reordered > 2 * savings.prefix.tokens - 60
     assert of(savings, "reorder").applies
 
 
 def test_templates_share_what_comes_before_their_placeholder() -> None:
     begin = f"Hello {{{{name}}}}\n{HEAD * 9}"
     prefix = texts(f"{begin}red", f"{begin}blue").prefix
-    assert prefix.stop is not None
-    assert (prefix.tokens, prefix.stop.line, prefix.stop.why) == (2, 1, "placeholder")
+    assert prefix.ends_at is not None
+    assert (prefix.tokens, prefix.ends_at.line, prefix.ends_at.why) == (2, 1, "placeholder")
 
 
 def test_a_token_that_reaches_over_the_border_is_not_shared() -> None:
@@ -658,16 +670,18 @@ def test_a_prefix_longer_than_the_input_is_refused() -> None:
 @pytest.mark.parametrize("values", [{"rate": Decimal(0)}, {"hit_rate": Decimal(2)}, {"prefix": -1}])
 def test_what_cannot_be_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
-        WhatIf(**values)
+        ScenarioOptions(**values)
 
 
 def test_what_costs_nothing_cannot_cost_less() -> None:
-    report = estimate(InputTokens(total=0), models="m", what_if=WhatIf(), prices=PRICES)
+    report = estimate(InputTokens(total=0), models="m", what_if=ScenarioOptions(), prices=PRICES)
     assert report.savings == ()
 
 
 def test_tokens_that_were_split_already_are_no_baseline() -> None:
-    report = estimate(InputTokens(total=10, cached=5), models="m", what_if=WhatIf(), prices=PRICES)
+    report = estimate(
+        InputTokens(total=10, cached=5), models="m", what_if=ScenarioOptions(), prices=PRICES
+    )
     assert report.savings == ()
 
 
@@ -687,8 +701,8 @@ def test_every_usage_of_a_scenario_costs_what_an_estimate_of_it_says(model: str)
                 cache_ttl=ttl,
                 cache=work.cache.kind if work.cache and model == "b" else None,
             )
-            asked = Request(output=answer, mode=work.mode, moment=work.moment)
-            (found,) = estimate(size, models=model, request=asked, prices=PRICES).results
+            asked = EstimateOptions(output=answer, mode=work.mode, price_date=work.price_date)
+            (found,) = estimate(size, models=model, options=asked, prices=PRICES).results
             assert found.cost is not None
             assert each.price == found.cost.expected.total
 
@@ -699,11 +713,13 @@ def chats(*contents: list[tuple[str, str]]) -> Savings:
             name=f"{number}.json",
             text="",
             kind="request",
-            chat=Chat(messages=tuple(Message(role=role, texts=(text,)) for role, text in content)),
+            request=Request(
+                messages=tuple(Message(role=role, texts=(text,)) for role, text in content)
+            ),
         )
         for number, content in enumerate(contents)
     ]
-    (found,) = estimate(prompts, models="m", what_if=WhatIf(), prices=PRICES).savings
+    (found,) = estimate(prompts, models="m", what_if=ScenarioOptions(), prices=PRICES).savings
     return found
 
 
@@ -714,8 +730,8 @@ def test_of_a_request_everything_before_the_last_message_comes_again() -> None:
     longer = chats([("system", HEAD * 100), ("user", "hello " * 500)]).prefix
     assert 1_400 < prefix.tokens == longer.tokens
     stopped = chats([("system", f"{HEAD}Today is 2026-11-22.\n{HEAD}"), ("user", "hi")]).prefix
-    assert stopped.stop is not None
-    assert (stopped.stop.line, stopped.stop.why) == (2, "date")
+    assert stopped.ends_at is not None
+    assert (stopped.ends_at.line, stopped.ends_at.why) == (2, "date")
 
 
 def test_requests_share_messages_and_the_beginning_of_the_next_one() -> None:
@@ -727,8 +743,8 @@ def test_requests_share_messages_and_the_beginning_of_the_next_one() -> None:
     assert prefix.tokens is not None
     assert alone.tokens is not None
     assert 0 < prefix.tokens - alone.tokens < 10
-    assert prefix.stop is not None
-    assert prefix.stop.text == "hello Ann"
+    assert prefix.ends_at is not None
+    assert prefix.ends_at.text == "hello Ann"
 
 
 def test_a_text_and_a_request_share_nothing() -> None:
@@ -738,10 +754,10 @@ def test_a_text_and_a_request_share_nothing() -> None:
             name="b",
             text="",
             kind="request",
-            chat=Chat(messages=(Message(role="user", texts=("hi",)),)),
+            request=Request(messages=(Message(role="user", texts=("hi",)),)),
         ),
     ]
-    (found,) = estimate(prompts, models="m", what_if=WhatIf(), prices=PRICES).savings
+    (found,) = estimate(prompts, models="m", what_if=ScenarioOptions(), prices=PRICES).savings
     assert found.prefix.tokens == 0
 
 
@@ -768,14 +784,14 @@ def test_lines_of_a_request_may_be_moved_as_well() -> None:
         [("system", f"call 1\n{HEAD * 100}"), ("user", "hello Ann")],
         [("system", f"call 2\n{HEAD * 100}"), ("user", "hello Bob")],
     ).prefix
-    assert prefix.stop is not None
-    assert prefix.moved_lines == (1,)
+    assert prefix.ends_at is not None
+    assert prefix.reordered_lines == (1,)
     assert prefix.tokens is not None
-    assert prefix.moved is not None
-    assert prefix.tokens < 20 < 1_400 < prefix.moved
+    assert prefix.reordered is not None
+    assert prefix.tokens < 20 < 1_400 < prefix.reordered
 
 
 def test_data_whose_keys_stand_in_another_order_is_recognized_over_many_lines() -> None:
-    stop = texts('{\n "a": 1,\n "b": 2\n}', '{\n "b": 2,\n "a": 1\n}').prefix.stop
+    stop = texts('{\n "a": 1,\n "b": 2\n}', '{\n "b": 2,\n "a": 1\n}').prefix.ends_at
     assert stop is not None
     assert (stop.line, stop.why) == (2, "keys in another order")

@@ -3,19 +3,25 @@
 import json
 from decimal import Decimal
 
-from tokencost import PriceTable, Prompt, Request, WhatIf, estimate
-from tokencost.inputs.request import Chat, Message
+from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, estimate
+from tokencost.inputs.request import Message, Request
 from tokencost.scenarios import Outcome, Savings
 
 DATA = json.dumps([{"id": number, "name": f"item {number}"} for number in range(50)], indent=4)
 MARKDOWN = "# Title\n\n<!-- for editors: keep this list in order -->\n\nSome text.\n" * 20
 
 
-def explored(*texts: tuple[str, str], prices: PriceTable, what_if: WhatIf | None = None) -> Savings:
+def explored(
+    *texts: tuple[str, str], prices: PriceTable, what_if: ScenarioOptions | None = None
+) -> Savings:
     prompts = [Prompt(name=name, text=text) for name, text in texts]
-    request = Request(calls=1)
+    request = EstimateOptions(calls=1)
     (found,) = estimate(
-        prompts, models="plain", request=request, what_if=what_if or WhatIf(), prices=prices
+        prompts,
+        models="plain",
+        options=request,
+        what_if=what_if or ScenarioOptions(),
+        prices=prices,
     ).savings
     return found
 
@@ -56,11 +62,15 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
             Message(role="user", texts=("Which item is the first?",)),
             Message(role="tool", texts=(result,)),
         )
-        return Prompt(name="r", text="", kind="request", chat=Chat(messages=messages))
+        return Prompt(name="r", text="", kind="request", request=Request(messages=messages))
 
     compact = json.dumps(json.loads(DATA), separators=(",", ":"))
     (found,) = estimate(
-        request(DATA), models="plain", request=Request(calls=1), what_if=WhatIf(), prices=prices
+        request(DATA),
+        models="plain",
+        options=EstimateOptions(calls=1),
+        what_if=ScenarioOptions(),
+        prices=prices,
     ).savings
     (again,) = estimate(request(compact), models="plain", prices=prices).results
     shorter = of(found, "compress").bill
@@ -71,7 +81,7 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
 
 def test_a_count_with_a_proxy_vocabulary_is_said_to_be_one(prices: PriceTable) -> None:
     (found,) = estimate(
-        Prompt(name="a.json", text=DATA), models="guess", what_if=WhatIf(), prices=prices
+        Prompt(name="a.json", text=DATA), models="guess", what_if=ScenarioOptions(), prices=prices
     ).savings
     assert of(found, "compress").assumptions[1] == "counted with the vocabulary of another family"
 
@@ -84,7 +94,7 @@ def test_long_texts_are_left_alone(prices: PriceTable) -> None:
 def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> None:
     text = ("a.txt", "hello " * 99 + "hello")  # 100 tokens at 2 a MTok
     assert not [each for each in explored(text, prices=prices).outcomes if "lossy" in each.id]
-    savings = explored(text, prices=prices, what_if=WhatIf(lossy=True))
+    savings = explored(text, prices=prices, what_if=ScenarioOptions(lossy=True))
     half = of(savings, "lossy-50")
     assert half.bill is not None
     assert half.bill.total == Decimal("0.0001")

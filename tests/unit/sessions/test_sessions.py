@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost import PRESETS, InputTokens, OutputTokens, Request, estimate, session
+from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estimate, session
 from tokencost.costs.cache import duration
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
@@ -120,7 +120,9 @@ def test_every_turn_costs_what_an_estimate_of_it_says() -> None:
             cache_ttl="5m",
         )
         output = OutputTokens(low=300, expected=300, high=300)
-        (found,) = estimate(size, models="m", request=Request(output=output), prices=PRICES).results
+        (found,) = estimate(
+            size, models="m", options=EstimateOptions(output=output), prices=PRICES
+        ).results
         assert found.cost is not None
         assert each.cached == found.cost.expected.total
 

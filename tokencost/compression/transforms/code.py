@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from tokencost.compression.content_type import Kind
+from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level
 
 if TYPE_CHECKING:  # imported when the first code is read
@@ -81,23 +81,38 @@ def _next_line(text: str, end: int) -> int:
 
 
 LANGUAGES = (
-    *(Kind.C, Kind.CPP, Kind.CSHARP, Kind.CSS, Kind.GO, Kind.JAVA, Kind.JAVASCRIPT, Kind.KOTLIN),
-    *(Kind.RUST, Kind.SHELL, Kind.SQL, Kind.SWIFT, Kind.TYPESCRIPT),
+    *(
+        ContentType.C,
+        ContentType.CPP,
+        ContentType.CSHARP,
+        ContentType.CSS,
+        ContentType.GO,
+        ContentType.JAVA,
+        ContentType.JAVASCRIPT,
+        ContentType.KOTLIN,
+    ),
+    *(
+        ContentType.RUST,
+        ContentType.SHELL,
+        ContentType.SQL,
+        ContentType.SWIFT,
+        ContentType.TYPESCRIPT,
+    ),
 )
 _COMMENT = re.compile(r"(?://|#|--)[^\r\n]*|/\*.*\*/", re.DOTALL)
 # Where a lexer may take text for code: here documents, tags inside JavaScript, templates with
 # braces inside, and C inside the comments of Go.
 _MISLEADING = {
-    Kind.SHELL: re.compile("<<"),
-    Kind.JAVASCRIPT: re.compile(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
-    Kind.TYPESCRIPT: re.compile(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
-    Kind.GO: re.compile(r'import\s+"C"|"C"\s*\n'),
-    Kind.KOTLIN: re.compile('"""|\\$\\{'),
-    Kind.SWIFT: re.compile(r'"""|#"|\\\('),
-    Kind.CSHARP: re.compile('"""|\\$@?"|@\\$?"'),
-    Kind.JAVA: re.compile('"""'),
-    Kind.SQL: re.compile(r"\$\w*\$|\\"),
-    Kind.CPP: re.compile(r'R"'),
+    ContentType.SHELL: re.compile("<<"),
+    ContentType.JAVASCRIPT: re.compile(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
+    ContentType.TYPESCRIPT: re.compile(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
+    ContentType.GO: re.compile(r'import\s+"C"|"C"\s*\n'),
+    ContentType.KOTLIN: re.compile('"""|\\$\\{'),
+    ContentType.SWIFT: re.compile(r'"""|#"|\\\('),
+    ContentType.CSHARP: re.compile('"""|\\$@?"|@\\$?"'),
+    ContentType.JAVA: re.compile('"""'),
+    ContentType.SQL: re.compile(r"\$\w*\$|\\"),
+    ContentType.CPP: re.compile(r'R"'),
 }
 
 
@@ -109,14 +124,14 @@ class CodeComments:
     with constructs that a lexer is known to misread.
     """
 
-    kind: Kind
+    kind: ContentType
     name: ClassVar[str] = "code-comments"
-    level: ClassVar[Level] = Level.DROPS
+    level: ClassVar[Level] = Level.LOSSY
     summary: ClassVar[str] = "comments of code, not documentation, licences and directives"
     prefix_stable: ClassVar[bool] = True
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[ContentType, ...]:
         """The one language."""
         return (self.kind,)
 
@@ -143,14 +158,14 @@ class _Piece:
 
 
 @lru_cache(len(LANGUAGES))
-def _lexer(kind: Kind) -> "Lexer":
+def _lexer(kind: ContentType) -> "Lexer":
     from pygments.lexers import get_lexer_by_name
 
     return get_lexer_by_name(str(kind))
 
 
 @lru_cache(1)  # what was written is read again to prove it
-def _pieces(text: str, kind: Kind) -> list[_Piece] | None:
+def _pieces(text: str, kind: ContentType) -> list[_Piece] | None:
     """Return the tokens of *text*, None if something in it is not understood."""
     from pygments.token import Comment, Error
 
@@ -197,7 +212,7 @@ def _may_go(text: str, start: int, comment: str) -> bool:
     return is_alone or "\n" not in comment
 
 
-def _said(text: str, kind: Kind) -> list[tuple[object, str]] | None:
+def _said(text: str, kind: ContentType) -> list[tuple[object, str]] | None:
     pieces = _pieces(text, kind)
     if pieces is None:
         return None
@@ -217,8 +232,8 @@ class PythonComments:
     """Removes comments that only a reader needs; docstrings stay."""
 
     name: ClassVar[str] = "python-comments"
-    level: ClassVar[Level] = Level.DROPS
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.PYTHON,)
+    level: ClassVar[Level] = Level.LOSSY
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.PYTHON,)
     summary: ClassVar[str] = "comments of Python, not docstrings, licences and directives"
     prefix_stable: ClassVar[bool] = True
 

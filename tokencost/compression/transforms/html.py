@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tokencost.compression.content_type import Kind
+from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level, MissingExtraError
 from tokencost.compression.transforms.markdown_blocks import parser
 
@@ -88,8 +88,8 @@ class HtmlMarkdown:
     """Writes the text of a page with the marks of Markdown; scripts and styles are gone."""
 
     name: ClassVar[str] = "html-markdown"
-    level: ClassVar[Level] = Level.DROPS
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.HTML,)
+    level: ClassVar[Level] = Level.LOSSY
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.HTML,)
     summary: ClassVar[str] = "HTML as Markdown (needs the extra html)"
     prefix_stable: ClassVar[bool] = False
 

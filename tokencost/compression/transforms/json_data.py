@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from tokencost.compression.content_type import Kind
+from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level
 
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -60,18 +60,18 @@ def _object(pairs: list[tuple[str, Any]]) -> tuple[str, list[tuple[str, Any]]]:
 class _OnData:
     """What is proven by reading both texts."""
 
-    kind: Kind = Kind.JSON
-    level: ClassVar[Level] = Level.SAME
+    kind: ContentType = ContentType.JSON
+    level: ClassVar[Level] = Level.LOSSLESS
     prefix_stable: ClassVar[bool] = True
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[ContentType, ...]:
         """JSON, or JSON Lines."""
         return (self.kind,)
 
     def verify(self, before: str, after: str) -> bool:
         """Compare the data, literal by literal."""
-        read = lines_of if self.kind is Kind.JSON_LINES else data_of
+        read = lines_of if self.kind is ContentType.JSON_LINES else data_of
         try:
             return bool(read(before) == read(after))
         except (ValueError, RecursionError):
@@ -88,7 +88,7 @@ class JsonCompact(_OnData):
     def compress(self, text: str) -> str:
         """Return *text* without indentation; the last line break stays."""
         text = text.removeprefix(BOM)
-        if self.kind is Kind.JSON_LINES:
+        if self.kind is ContentType.JSON_LINES:
             return _SPACE_IN_LINES.sub(r"\1", text)
         ending = _LINE_END.search(text, len(text.rstrip(" \t\r\n")))
         return _SPACE.sub(r"\1", text) + (ending[0] if ending else "")
@@ -130,8 +130,8 @@ class JsonColumns:
     """Writes `[{"a":1,"b":2},{"a":3,"b":4}]` as `{"cols":["a","b"],"rows":[[1,2],[3,4]]}`."""
 
     name: ClassVar[str] = "json-columns"
-    level: ClassVar[Level] = Level.FORMAT
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.JSON,)
+    level: ClassVar[Level] = Level.REFORMATTED
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.JSON,)
     summary: ClassVar[str] = "arrays of like objects as cols and rows"
     prefix_stable: ClassVar[bool] = False  # the keys of the last object decide about the first
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from tokencost.compression.content_type import Kind
-from tokencost.compression.transform import CompressorError, Level, MissingExtraError
+from tokencost.compression.content_type import ContentType
+from tokencost.compression.transform import Level, MissingExtraError, TransformError
 
 MODEL_VARIABLE = "TOKENCOST_LLMLINGUA_MODEL"
 _RATE = 0.5  # the library's own default
@@ -17,8 +17,8 @@ class LlmLingua:
     """Drops about half of the words; whether the answers stay as good is not known."""
 
     name: ClassVar[str] = "llmlingua"
-    level: ClassVar[Level] = Level.DROPS
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.TEXT, Kind.MARKDOWN)
+    level: ClassVar[Level] = Level.LOSSY
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.TEXT, ContentType.MARKDOWN)
     summary: ClassVar[str] = "words that LLMLingua-2 thinks a model can do without (lossy)"
     prefix_stable: ClassVar[bool] = False
 
@@ -35,7 +35,7 @@ class LlmLingua:
             answer = model.compress_prompt([text], rate=_RATE, force_tokens=["\n"])
             return str(answer["compressed_prompt"])
         except Exception as error:  # a library that raises whatever its own libraries raise
-            raise CompressorError(
+            raise TransformError(
                 f"llmlingua failed: {error}", hint="leave it out, or try a shorter text"
             ) from error
 
@@ -52,7 +52,7 @@ def _model(folder: str) -> Any:
     except ImportError as error:
         raise MissingExtraError("llmlingua") from error
     if not folder:
-        raise CompressorError(
+        raise TransformError(
             "llmlingua needs the weights of its model, and nothing is downloaded here",
             hint=f"set {MODEL_VARIABLE} to the folder that holds them",
         )
@@ -64,7 +64,7 @@ def _model(folder: str) -> Any:
             use_llmlingua2=True,
         )
     except Exception as error:  # as above
-        raise CompressorError(
+        raise TransformError(
             f"llmlingua cannot load {folder!r}: {error}",
             hint=f"check the folder that {MODEL_VARIABLE} names",
         ) from error

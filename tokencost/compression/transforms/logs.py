@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from tokencost.compression.content_type import Kind
+from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level
 
 STAMP = re.compile(
@@ -20,15 +20,15 @@ _MICROSECONDS = 6
 class _Stamp:
     """A moment and how it was written."""
 
-    moment: datetime
+    price_date: datetime
     shape: tuple[str, str, int, str]
 
     def later(self, delta: timedelta) -> str:
         """Return the moment that is *delta* later, written the same way."""
         between, point, digits, zone = self.shape
-        moment = self.moment + delta
-        fraction = f"{moment.microsecond:06}"[:digits]
-        return f"{moment.isoformat(between, 'seconds')}{point}{fraction}{zone}"
+        price_date = self.price_date + delta
+        fraction = f"{price_date.microsecond:06}"[:digits]
+        return f"{price_date.isoformat(between, 'seconds')}{point}{fraction}{zone}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,8 @@ class LogTimes:
     """
 
     name: ClassVar[str] = "log-times"
-    level: ClassVar[Level] = Level.SAME
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.LOG,)
+    level: ClassVar[Level] = Level.LOSSLESS
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.LOG,)
     summary: ClassVar[str] = "times of a log as seconds since the line before"
     prefix_stable: ClassVar[bool] = True
 
@@ -80,7 +80,7 @@ def decoded(text: str) -> str:
             delta = timedelta(seconds=int(later["seconds"]), microseconds=microseconds)
             written = last.later(delta)
             lines[number] = written + line[later.end() :]
-            last = _Stamp(moment=last.moment + delta, shape=last.shape)
+            last = _Stamp(price_date=last.price_date + delta, shape=last.shape)
         elif match := STAMP.match(line):
             last = _stamp(match) or last
     return "\n".join(lines)
@@ -89,20 +89,24 @@ def decoded(text: str) -> str:
 def _stamp(match: re.Match[str]) -> _Stamp | None:
     fraction = match["fraction"] or ""
     try:
-        moment = datetime.fromisoformat(
+        price_date = datetime.fromisoformat(
             f"{match['day']}T{match['time']}.{fraction.ljust(_MICROSECONDS, '0')}"
         )
     except ValueError:  # February 30
         return None
     shape = match["between"], match["point"] or "", len(fraction), match["zone"] or ""
-    return _Stamp(moment=moment, shape=shape)
+    return _Stamp(price_date=price_date, shape=shape)
 
 
 def _delta(last: _Stamp | None, stamp: _Stamp) -> str:
     """Return the time since *last*, nothing if the whole moment has to be written."""
-    if last is None or last.shape != stamp.shape or last.moment.date() != stamp.moment.date():
+    if (
+        last is None
+        or last.shape != stamp.shape
+        or last.price_date.date() != stamp.price_date.date()
+    ):
         return ""
-    passed = stamp.moment - last.moment
+    passed = stamp.price_date - last.price_date
     if passed < timedelta():
         return ""
     fraction = f"{passed.microseconds:06}".rstrip("0")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tokencost.compression.content_type import Kind
+from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level
 from tokencost.compression.transforms.code import is_directive
 from tokencost.compression.transforms.markdown_blocks import (
@@ -29,8 +29,8 @@ _SHOWN_BADGE = re.compile(rf"<a [^>]*>{_SHOWN_IMAGE}</a>|{_SHOWN_IMAGE}")
 class _Dropping:
     """Takes out what a pattern finds, in paragraphs that hold no code."""
 
-    level: ClassVar[Level] = Level.DROPS
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.MARKDOWN,)
+    level: ClassVar[Level] = Level.LOSSY
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.MARKDOWN,)
     prefix_stable: ClassVar[bool] = True
     mark: ClassVar[str]
     source: ClassVar[re.Pattern[str]]
@@ -122,8 +122,8 @@ class MarkdownSpace:
     """Removes trailing spaces, repeated blank lines and characters without a width."""
 
     name: ClassVar[str] = "markdown-whitespace"
-    level: ClassVar[Level] = Level.SAME
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.MARKDOWN,)
+    level: ClassVar[Level] = Level.LOSSLESS
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.MARKDOWN,)
     summary: ClassVar[str] = "trailing spaces, repeated blank lines, zero-width characters"
     prefix_stable: ClassVar[bool] = True
 
@@ -170,8 +170,8 @@ class MarkdownTables:
     """Removes the spaces around the bars of a table."""
 
     name: ClassVar[str] = "markdown-tables"
-    level: ClassVar[Level] = Level.SAME
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.MARKDOWN,)
+    level: ClassVar[Level] = Level.LOSSLESS
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.MARKDOWN,)
     summary: ClassVar[str] = "no padding in the tables of Markdown"
     prefix_stable: ClassVar[bool] = True
 

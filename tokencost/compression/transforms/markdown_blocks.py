@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tokencost.compression.content_type import Kind, kind_of_info
+from tokencost.compression.content_type import ContentType, kind_of_info
 
 if TYPE_CHECKING:  # imported when the first Markdown is read
     from markdown_it import MarkdownIt
@@ -39,7 +39,7 @@ class Fence:
 
     start: int
     end: int
-    kind: Kind
+    kind: ContentType
 
 
 @lru_cache(1)
@@ -117,12 +117,12 @@ def _fences(text: str) -> Iterator[Fence]:
         first, last = token.map[0], token.map[1] - 1
         is_whole = first < last and lines[last].rstrip().startswith(token.markup)
         opening = _FENCE.match(lines[first])
-        if kind is not Kind.OTHER and is_whole and opening:
+        if kind is not ContentType.OTHER and is_whole and opening:
             yield Fence(start=starts[first + 1], end=starts[last], kind=kind)
 
 
 def differs_only_in(
-    before: str, after: str, contents: Mapping[str, str], *, kinds: frozenset[Kind]
+    before: str, after: str, contents: Mapping[str, str], *, kinds: frozenset[ContentType]
 ) -> bool:
     """Whether *after* is *before* but for *contents*, old to new, of fenced blocks of *kinds*."""
     old, new = blocks(before), blocks(after)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tokencost.compression.content_type import Kind
+from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level
 from tokencost.compression.transforms.markdown_blocks import lines_of, verbatim_lines
 
@@ -19,8 +19,8 @@ class DuplicateParagraphs:
     """Keeps the first of several equal paragraphs, of prose and logs alone."""
 
     name: ClassVar[str] = "duplicate-paragraphs"
-    level: ClassVar[Level] = Level.DROPS
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.TEXT, Kind.LOG)
+    level: ClassVar[Level] = Level.LOSSY
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.TEXT, ContentType.LOG)
     summary: ClassVar[str] = "a paragraph that stands there already, word for word"
     prefix_stable: ClassVar[bool] = True
 
@@ -75,8 +75,8 @@ class Whitespace:
     """Removes trailing spaces, repeated blank lines, runs of spaces and zero-width characters."""
 
     name: ClassVar[str] = "whitespace"
-    level: ClassVar[Level] = Level.SAME
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.TEXT, Kind.LOG)
+    level: ClassVar[Level] = Level.LOSSLESS
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.TEXT, ContentType.LOG)
     summary: ClassVar[str] = "trailing spaces, blank lines and runs of spaces of prose and logs"
     prefix_stable: ClassVar[bool] = True
 
@@ -144,8 +144,8 @@ class FullWidth:
     """
 
     name: ClassVar[str] = "full-width"
-    level: ClassVar[Level] = Level.FORMAT
-    kinds: ClassVar[tuple[Kind, ...]] = (Kind.TEXT, Kind.MARKDOWN)
+    level: ClassVar[Level] = Level.REFORMATTED
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.TEXT, ContentType.MARKDOWN)
     summary: ClassVar[str] = "full-width letters and digits as ordinary ones"
     prefix_stable: ClassVar[bool] = True
 

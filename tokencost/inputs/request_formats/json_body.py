@@ -1,4 +1,4 @@
-"""Requests of several interfaces as a `Chat`.
+"""Requests of several interfaces as a `Request`.
 
 Understood are OpenAI's chat completions and responses, which most others have taken over,
 Anthropic's messages, Gemini's contents, DashScope's input, and the lines of their batch files.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tokencost.errors import InputError
-from tokencost.inputs.request import Chat, Message, Tool
+from tokencost.inputs.request import Message, Request, Tool
 
 _WRAPPED = ("body", "params", "request")  # in lines of batch files
 _OUTPUT_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens", "maxOutputTokens")
@@ -30,7 +30,7 @@ def is_request(value: object) -> bool:
     return isinstance(said, list) and is_request(said)
 
 
-def read_request(value: object, *, name: str) -> Chat:
+def read_request(value: object, *, name: str) -> Request:
     """Read decoded JSON as a request.
 
     Raises:
@@ -39,7 +39,7 @@ def read_request(value: object, *, name: str) -> Chat:
     reader = _Reader(name=name)
     if isinstance(value, list):
         reader.messages(value)
-        return reader.chat({})
+        return reader.request({})
     if not isinstance(value, Mapping):
         raise reader.problem(f"is no request but {_kind(value)}")
     request = _unwrapped(value)
@@ -54,7 +54,7 @@ def read_request(value: object, *, name: str) -> Chat:
         raise reader.problem("has no messages, contents, input or prompt")
     reader.tools(request.get("tools") or request.get("functions") or [])
     reader.tools(_parameters(request).get("tools") or [])
-    return reader.chat(request)
+    return reader.request(request)
 
 
 def _unwrapped(request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -88,14 +88,14 @@ class _Reader:
             hint="pass --as text to count the file as it stands, or mend the request",
         )
 
-    def chat(self, request: Mapping[str, Any]) -> Chat:
+    def request(self, request: Mapping[str, Any]) -> Request:
         model = request.get("model")
-        return Chat(
+        return Request(
             messages=tuple(self._messages),
             tools=tuple(self._tools),
             model=model if isinstance(model, str) and model else None,
             max_output=_output_limit(request),
-            not_counted=tuple(self._not_counted),
+            uncounted_parts=tuple(self._not_counted),
         )
 
     def system(self, request: Mapping[str, Any]) -> None:

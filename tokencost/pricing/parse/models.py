@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from tokencost.money import plain
+from tokencost.money import format_exact
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.parse.price_rows import read_row
 from tokencost.pricing.parse.providers import read_batch_cache, read_caching
@@ -123,7 +123,7 @@ def _multiplied(price: Price, site: str, factor: Decimal, home: str) -> Price:
             mode: change.scaled(factor) if isinstance(change, Rates) else change
             for mode, change in price.modes.items()
         },
-        derived=f"{plain(factor)}x the rates of site {home}",
+        derived=f"{format_exact(factor)}x the rates of site {home}",
     )
 
 

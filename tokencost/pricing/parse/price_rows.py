@@ -6,7 +6,7 @@ from decimal import Decimal
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.rates import SINGLE_RATES, Rates, Tier
 from tokencost.pricing.schedule import Schedule
-from tokencost.pricing.table import Confidence, Kind, Price, Provider
+from tokencost.pricing.table import Confidence, Price, PriceKind, Provider
 
 MODES = ("batch", "flex", "priority", "fast", "ultrafast")
 
@@ -18,7 +18,7 @@ def read_row(
 
     Without a *provider*, which is a mistake by itself, the site cannot be judged.
     """
-    kind = Kind(entry.choice("kind", list(Kind), default=Kind.LIST))
+    kind = PriceKind(entry.choice("kind", list(PriceKind), default=PriceKind.LIST))
     price = Price(
         site=_site(entry, provider),
         first=entry.day("from"),
@@ -53,11 +53,11 @@ def _check(entry: Entry, price: Price) -> None:
     if price.first and price.last and price.last < price.first:
         entry.reject(f"until = {price.last} lies before from = {price.first}", key="until")
     billed = [rate for rates in _all_rates(price) for rate in _billed(rates)]
-    if price.kind is not Kind.FREE and 0 in billed:
+    if price.kind is not PriceKind.FREE and 0 in billed:
         entry.reject('a rate of 0 needs kind = "free"', hint="leave an unknown rate out")
-    if price.kind is Kind.FREE and any(billed):
+    if price.kind is PriceKind.FREE and any(billed):
         entry.reject('kind = "free" has rates of 0 only', key="kind")
-    if price.kind is Kind.ESTIMATE and not price.note:
+    if price.kind is PriceKind.ESTIMATE and not price.note:
         entry.reject('kind = "estimate" needs a note that says what is in doubt', key="kind")
 
 
@@ -84,11 +84,11 @@ def _site(entry: Entry, provider: Provider | None) -> str:
     return entry.choice("site", list(provider.sites), default=provider.home)
 
 
-def _list_rates(entry: Entry, kind: Kind) -> Rates | None:
+def _list_rates(entry: Entry, kind: PriceKind) -> Rates | None:
     listed = entry.entry("list")
     if listed is None:
         return None
-    if kind is not Kind.PROMO:
+    if kind is not PriceKind.PROMO:
         entry.reject('list is for kind = "promo" only', key="list")
     rates = _rates(listed)
     listed.close()

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from tokencost.pricing.cache_rules import BatchCache, CacheRule, Caching
+from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.price_date import parse_offset
 from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule
@@ -15,7 +15,9 @@ from tokencost.pricing.table import Provider, VolumeDiscount
 _REFRESHES = ("", "sliding", "fixed")
 
 
-def read_caching(entry: Entry, *, base: Caching | None, under: Caching | None) -> Caching | None:
+def read_caching(
+    entry: Entry, *, base: CacheRules | None, under: CacheRules | None
+) -> CacheRules | None:
     """Read `cache`: rules that replace others key by key, or false for no cache at all.
 
     Args:
@@ -28,19 +30,19 @@ def read_caching(entry: Entry, *, base: Caching | None, under: Caching | None) -
     """
     if entry.peek("cache") is False:
         entry.flag("cache", default=False)
-        return Caching(absent=True)
+        return CacheRules(absent=True)
     rules = entry.entry("cache")
     if rules is None:
         return base
-    own = Caching(
+    own = CacheRules(
         implicit=_rule(rules, "implicit"),
         explicit=_rule(rules, "explicit"),
         exclusive=_flag(rules, "exclusive"),
         source=rules.text("source", default=""),
     )
     rules.close()
-    caching = (base or Caching()).overridden(own)
-    whole = (under or Caching()).overridden(caching).known()
+    caching = (base or CacheRules()).overridden(own)
+    whole = (under or CacheRules()).overridden(caching).known()
     if not whole.implicit and not whole.explicit:
         rules.reject("names neither an implicit nor an explicit cache")
     if not whole.source:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compression import Kind
+from tokencost.compression import ContentType
 from tokencost.compression.transforms.code import (
     LANGUAGES,
     CodeComments,
@@ -16,7 +16,14 @@ from tokencost.compression.transforms.code import (
 
 PYTHON = PythonComments()
 C, GO, JS, SH, SQL = (
-    CodeComments(kind=kind) for kind in (Kind.C, Kind.GO, Kind.JAVASCRIPT, Kind.SHELL, Kind.SQL)
+    CodeComments(kind=kind)
+    for kind in (
+        ContentType.C,
+        ContentType.GO,
+        ContentType.JAVASCRIPT,
+        ContentType.SHELL,
+        ContentType.SQL,
+    )
 )
 LINES = st.sampled_from(
     [
@@ -151,8 +158,8 @@ def test_comments_of_code_go(transform: CodeComments, before: str, after: str) -
         (SH, "echo a#b\n"),
         (C, "int a;// written close to the code\n"),
         (SQL, "SELECT /*+ INDEX(a) */ 1;\n--+ hint\n"),
-        (CodeComments(kind=Kind.RUST), "/// Documentation.\n//! More.\nfn a() {}\n"),
-        (CodeComments(kind=Kind.CPP), 'auto s = R"(\n// text\n)";\n'),
+        (CodeComments(kind=ContentType.RUST), "/// Documentation.\n//! More.\nfn a() {}\n"),
+        (CodeComments(kind=ContentType.CPP), 'auto s = R"(\n// text\n)";\n'),
     ],
 )
 def test_what_may_not_go_stays(transform: CodeComments, source: str) -> None:
@@ -175,11 +182,13 @@ def test_other_code_is_noticed(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize("kind", LANGUAGES)
-def test_every_language_has_a_lexer(kind: Kind) -> None:
+def test_every_language_has_a_lexer(kind: ContentType) -> None:
     transform = CodeComments(kind=kind)
-    comment = {Kind.SHELL: "# note", Kind.SQL: "-- note", Kind.CSS: "/* note */"}.get(
-        kind, "// note"
-    )
+    comment = {
+        ContentType.SHELL: "# note",
+        ContentType.SQL: "-- note",
+        ContentType.CSS: "/* note */",
+    }.get(kind, "// note")
     assert transform.compress(f"a\n{comment}\n") == "a\n"
     assert transform.kinds == (kind,)
 

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from tokencost.compression import Kind, Level, MissingExtraError, compressed
+from tokencost.compression import ContentType, Level, MissingExtraError, compress_text
 from tokencost.compression.transforms.html import HtmlMarkdown
 
 HTML = HtmlMarkdown()
@@ -48,10 +48,10 @@ def test_what_describes_an_image_is_a_word() -> None:
 
 def test_without_the_extra_the_step_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "markdownify", None)
-    result = compressed(PAGE, count=len, kind=Kind.HTML, levels=tuple(Level))
+    result = compress_text(PAGE, count=len, kind=ContentType.HTML, levels=tuple(Level))
     (step,) = result.steps
     assert not step.accepted
     assert step.reason == ("the extra 'html' is not installed: pip install \"tokencost-cli[html]\"")
     with pytest.raises(MissingExtraError, match="'html' is not installed") as raised:
-        compressed(PAGE, count=len, kind=Kind.HTML, also=["html-markdown"])
+        compress_text(PAGE, count=len, kind=ContentType.HTML, also=["html-markdown"])
     assert raised.value.hint == 'pip install "tokencost-cli[html]"'

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compression import Kind
+from tokencost.compression import ContentType
 from tokencost.compression.transforms.json_data import JsonCharacters, JsonColumns, JsonCompact
 
 COMPACT, CHARACTERS, COLUMNS = JsonCompact(), JsonCharacters(), JsonColumns()
-LINES = JsonCompact(kind=Kind.JSON_LINES)
+LINES = JsonCompact(kind=ContentType.JSON_LINES)
 
 SPACES = st.text(" \t\r\n", max_size=3)
 NUMBERS = st.from_regex(

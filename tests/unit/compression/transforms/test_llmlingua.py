@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tokencost.compression import CompressorError, MissingExtraError, compressed, up_to
+from tokencost.compression import MissingExtraError, TransformError, compress_text, up_to
 from tokencost.compression.transform import Level
 from tokencost.compression.transforms.llmlingua import MODEL_VARIABLE, LlmLingua, _model
 
@@ -44,37 +44,37 @@ def library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("library")
 def test_it_runs_by_name_alone() -> None:
-    result = compressed(TEXT, count=len, also=["llmlingua"])
+    result = compress_text(TEXT, count=len, also=["llmlingua"])
     assert result.text == "quick fox jumps dog."
     assert not result.prefix_stable
-    assert compressed(TEXT, count=len, levels=up_to(Level.DROPS)).text == TEXT
+    assert compress_text(TEXT, count=len, levels=up_to(Level.LOSSY)).text == TEXT
 
 
 @pytest.mark.usefixtures("library")
 def test_a_text_that_fails_is_an_error() -> None:
-    with pytest.raises(CompressorError, match="llmlingua failed: out of memory"):
-        compressed("fails", count=len, also=["llmlingua"])
+    with pytest.raises(TransformError, match="llmlingua failed: out of memory"):
+        compress_text("fails", count=len, also=["llmlingua"])
 
 
 @pytest.mark.usefixtures("library")
 def test_weights_that_cannot_be_loaded_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(MODEL_VARIABLE, "broken")
-    with pytest.raises(CompressorError, match="cannot load 'broken': no weights"):
-        compressed(TEXT, count=len, also=["llmlingua"])
+    with pytest.raises(TransformError, match="cannot load 'broken': no weights"):
+        compress_text(TEXT, count=len, also=["llmlingua"])
 
 
 @pytest.mark.usefixtures("library")
 def test_without_weights_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(MODEL_VARIABLE)
-    with pytest.raises(CompressorError, match="nothing is downloaded") as raised:
-        compressed(TEXT, count=len, also=["llmlingua"])
+    with pytest.raises(TransformError, match="nothing is downloaded") as raised:
+        compress_text(TEXT, count=len, also=["llmlingua"])
     assert MODEL_VARIABLE in raised.value.hint
 
 
 def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llmlingua", None)
     with pytest.raises(MissingExtraError, match="'llmlingua' is not installed") as raised:
-        compressed(TEXT, count=len, also=["llmlingua"])
+        compress_text(TEXT, count=len, also=["llmlingua"])
     assert raised.value.hint == 'pip install "tokencost-cli[llmlingua]"'
 
 

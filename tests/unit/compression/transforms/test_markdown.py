@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tokencost.compression import Kind, Level, compressed
+from tokencost.compression import ContentType, Level, compress_text
 from tokencost.compression.transforms.markdown import (
     MarkdownBadges,
     MarkdownComments,
@@ -78,15 +78,18 @@ def test_what_is_dropped_is_all_that_is_missing(text: str) -> None:
 @given(text=TEXTS)
 def test_a_text_is_never_longer_and_the_second_time_the_same(text: str) -> None:
     levels = tuple(Level)
-    first = compressed(text, count=len, kind=Kind.MARKDOWN, levels=levels)
+    first = compress_text(text, count=len, kind=ContentType.MARKDOWN, levels=levels)
     assert first.tokens == len(first.text) <= len(text)
-    assert compressed(first.text, count=len, kind=Kind.MARKDOWN, levels=levels).text == first.text
-    careful = compressed(text, count=len, kind=Kind.MARKDOWN)
+    assert (
+        compress_text(first.text, count=len, kind=ContentType.MARKDOWN, levels=levels).text
+        == first.text
+    )
+    careful = compress_text(text, count=len, kind=ContentType.MARKDOWN)
     if not fences_of(text):
         assert shown(careful.text) == shown(text)
 
 
-def fences_of(text: str) -> list[Kind]:
+def fences_of(text: str) -> list[ContentType]:
     return [fence.kind for fence in fences(text)]
 
 
@@ -187,11 +190,11 @@ def test_other_losses_are_noticed(after: str) -> None:
 
 def test_blocks_are_found_where_they_are_whole() -> None:
     text = "```json\n{}\n```\n\n- ```json\n  {}\n  ```\n\n~~~ py\n~~~\n\n```yaml\n```\n\n```json\n{"
-    assert fences_of(text) == [Kind.PYTHON, Kind.JSON]
+    assert fences_of(text) == [ContentType.PYTHON, ContentType.JSON]
 
 
 def test_only_the_named_contents_may_change() -> None:
-    json, contents = frozenset({Kind.JSON}), {"{ }\n": "{}\n"}
+    json, contents = frozenset({ContentType.JSON}), {"{ }\n": "{}\n"}
     before = "a\n\n```json\n{ }\n```\n"
     assert differs_only_in(before, "a\n\n```json\n{}\n```\n", contents, kinds=json)
     assert not differs_only_in(before, "a\n\n```json\n[]\n```\n", contents, kinds=json)

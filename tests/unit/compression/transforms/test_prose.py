@@ -31,12 +31,12 @@ TEXTS = st.lists(
     st.tuples(LINES, st.sampled_from(["\n", "\n", "\r\n"])).map("".join), max_size=9
 ).map("".join)
 STAMPS = st.datetimes().map(
-    lambda moment: st.sampled_from(
+    lambda price_date: st.sampled_from(
         [
-            f"{moment:%Y-%m-%d %H:%M:%S}",
-            f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z",
-            f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03}",
-            f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 100_000}+08:00",
+            f"{price_date:%Y-%m-%d %H:%M:%S}",
+            f"{price_date:%Y-%m-%dT%H:%M:%S}.{price_date.microsecond:06}Z",
+            f"{price_date:%Y-%m-%d %H:%M:%S},{price_date.microsecond // 1000:03}",
+            f"{price_date:%Y-%m-%d %H:%M:%S}.{price_date.microsecond // 100_000}+08:00",
         ]
     )
 )

@@ -7,27 +7,29 @@ from typing import Any
 
 import pytest
 
-from tokencost import As, Prompt, Reading, count, estimate, read_prompts
+from tokencost import InputFormat, InputSet, Prompt, count, estimate, read_prompts
 from tokencost.errors import InputError
 from tokencost.pricing import PriceTable
 
-Read = Callable[..., Reading]
+Read = Callable[..., InputSet]
 
 
 @pytest.fixture
 def read(folder: Path) -> Read:
-    def written(content: object, name: str = "r.json", reading_as: As = As.AUTO) -> Reading:
+    def written(
+        content: object, name: str = "r.json", input_format: InputFormat = InputFormat.AUTO
+    ) -> InputSet:
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
         (folder / name).write_text(text, encoding="utf-8")
-        return read_prompts([name], reading_as=reading_as)
+        return read_prompts([name], input_format=input_format)
 
     return written
 
 
-def texts(reading: Reading) -> list[tuple[str, tuple[str, ...]]]:
+def texts(reading: InputSet) -> list[tuple[str, tuple[str, ...]]]:
     (prompt,) = reading.prompts
-    assert prompt.chat is not None
-    return [(message.role, message.texts) for message in prompt.chat.messages]
+    assert prompt.request is not None
+    return [(message.role, message.texts) for message in prompt.request.messages]
 
 
 SYSTEM = {"role": "system", "content": "You are a helpful assistant."}
@@ -37,7 +39,7 @@ USER = {"role": "user", "content": "How many tokens?"}
 def test_the_messages_of_openais_formula_are_counted_to_the_token(read: Read) -> None:
     (result,) = count(read([SYSTEM, USER]), models="openai/gpt-4o").results
     assert (result.tokens.expected, result.tokens.method) == (21, "exact")
-    assert result.tokens.framing == 11  # 3 + 1 for each message, 3 for the answer
+    assert result.tokens.overhead == 11  # 3 + 1 for each message, 3 for the answer
 
 
 def test_without_a_model_requests_are_counted_as_for_gpt_4o(read: Read) -> None:
@@ -144,7 +146,7 @@ def test_without_a_model_requests_are_counted_as_for_gpt_4o(read: Read) -> None:
     ],
 )
 def test_every_interface_is_read(read: Read, request_: Any, expected: Any) -> None:
-    assert texts(read(request_, reading_as=As.REQUEST)) == expected
+    assert texts(read(request_, input_format=InputFormat.REQUEST)) == expected
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_what_has_no_text_is_named_and_does_not_fail(read: Read, part: Any, what
 def test_each_line_of_a_jsonl_file_is_a_prompt(read: Read) -> None:
     lines = [{"messages": [USER]}, {"prompt": "plain"}, "also plain"]
     reading = read("\n\n".join(json.dumps(line) for line in lines) + "\n", name="r.jsonl")
-    assert [(each.name, each.kind, each.chat is not None) for each in reading.prompts] == [
+    assert [(each.name, each.kind, each.request is not None) for each in reading.prompts] == [
         ("r.jsonl:1", "request", True),
         ("r.jsonl:3", "text", False),
         ("r.jsonl:5", "text", False),
@@ -194,9 +196,11 @@ def test_other_json_is_text_as_it_stands(read: Read, name: str, content: Any, ki
 
 
 def test_what_an_input_is_can_be_said(read: Read) -> None:
-    assert read([USER], reading_as=As.TEXT).prompts[0].chat is None
-    assert read([USER], name="r.txt", reading_as=As.REQUEST).prompts[0].chat is not None
-    assert len(read('"a"\n"b"', name="r.txt", reading_as=As.JSONL).prompts) == 2
+    assert read([USER], input_format=InputFormat.TEXT).prompts[0].request is None
+    assert (
+        read([USER], name="r.txt", input_format=InputFormat.REQUEST).prompts[0].request is not None
+    )
+    assert len(read('"a"\n"b"', name="r.txt", input_format=InputFormat.JSONL).prompts) == 2
 
 
 @pytest.mark.parametrize(
@@ -221,8 +225,8 @@ def test_what_an_input_is_can_be_said(read: Read) -> None:
 def test_a_broken_request_is_an_error_that_names_the_place(
     read: Read, content: str, name: str, message: str
 ) -> None:
-    reading_as = As.JSONL if name == "lines.txt" else As.AUTO
-    (error,) = read(content, name=name, reading_as=reading_as).errors
+    input_format = InputFormat.JSONL if name == "lines.txt" else InputFormat.AUTO
+    (error,) = read(content, name=name, input_format=input_format).errors
     assert isinstance(error, InputError)
     with pytest.raises(InputError, match=message):
         raise error
@@ -295,10 +299,10 @@ def test_elsewhere_tools_count_as_json_and_a_fixed_text(read: Read) -> None:
 
 
 def test_a_format_nobody_knows_is_not_made_up(read: Read) -> None:
-    (chat,) = count(read([USER]), models="doubao-seed-2.1-pro").results
+    (request,) = count(read([USER]), models="doubao-seed-2.1-pro").results
     (text,) = count(Prompt(name="t", text="How many tokens?"), models="doubao-seed-2.1-pro").results
-    assert chat.tokens.expected == text.tokens.expected
-    assert "not known and not counted" in chat.tokens.framing_basis
+    assert request.tokens.expected == text.tokens.expected
+    assert "not known and not counted" in request.tokens.overhead_basis
 
 
 @pytest.mark.parametrize(
@@ -316,10 +320,10 @@ def test_a_format_nobody_knows_is_not_made_up(read: Read) -> None:
 def test_open_chat_templates_add_what_they_render(
     read: Read, model: str, system: int, alone: int, turn: int
 ) -> None:
-    def framing(*roles: str) -> int:
+    def overhead(*roles: str) -> int:
         reading = read([{"role": role, "content": "x"} for role in roles])
-        return count(reading, models=model).results[0].tokens.framing
+        return count(reading, models=model).results[0].tokens.overhead
 
-    assert framing("user") == alone
-    assert framing("system", "user") == alone + system
-    assert framing("user", "assistant", "user") == alone + turn
+    assert overhead("user") == alone
+    assert overhead("system", "user") == alone + system
+    assert overhead("user", "assistant", "user") == alone + turn

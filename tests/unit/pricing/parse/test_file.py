@@ -8,7 +8,7 @@ from tokencost.errors import PriceTableError
 from tokencost.pricing import PriceTable, find_offer, load_price_table, price_at
 from tokencost.pricing.load import read_price_files
 from tokencost.pricing.parse.file import PriceFile
-from tokencost.pricing.price_date import Moment
+from tokencost.pricing.price_date import PriceDate
 
 HEAD = """
 schema = 1
@@ -48,7 +48,7 @@ def read(text: str, *, over: str = "") -> PriceTable:
 
 def test_the_smallest_table_is_read() -> None:
     offer = find_offer(read(HEAD + MODEL + ROW), "acme/m")
-    assert price_at(offer, Moment(day=date(2026, 11, 22))).rates.input == 1
+    assert price_at(offer, PriceDate(day=date(2026, 11, 22))).rates.input == 1
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tokencost.tokenizers.claude.tokenizer import EVIDENCE
 def test_a_reconstructed_count_says_what_it_rests_on(name: str) -> None:
     tokens = find_tokenizer(name).measure("Hello world")
     assert tokens.method is Method.RECONSTRUCTED
-    assert not tokens.certain
+    assert not tokens.is_exact
     assert EVIDENCE[name] in tokens.basis
 
 
