@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
-    from tokencost.budgets import CheckReport, Finding, Limits, Money, Status, check
+    from tokencost.budgets import CheckReport, Finding, Limits, Status, check
     from tokencost.compression import (
         CompressedText,
         ContentType,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     )
     from tokencost.inputs import InputFormat, InputSet, Prompt, read_prompts
     from tokencost.inputs.request import Message, Request, Tool
+    from tokencost.money import Money
     from tokencost.price_files import (
         Change,
         Changes,
@@ -103,7 +104,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
 
 _HOMES = {
     "estimates.results": "CostRange Estimate EstimateReport EstimateOptions TotalCost",
-    "budgets": "CheckReport Finding Limits Money Status check",
+    "budgets": "CheckReport Finding Limits Status check",
     "estimates.calibrate": "ModelCalibration CalibrationReport calibrate",
     "tokenizers.user_factors": "UserFactor",
     "pricing.catalogue": "Catalogue list_models show_model",
@@ -120,6 +121,7 @@ _HOMES = {
     "estimates.estimate": "estimate",
     "inputs": "InputFormat Prompt InputSet read_prompts",
     "inputs.request": "Request Message Tool",
+    "money": "Money",
     "pricing": "ExchangeRate PriceDate PriceTable Selection load_price_table parse_price_date",
     "report": "OutputFormat render render_quiet",
     "report.shown_tokens": "show_tokens",

@@ -1,6 +1,7 @@
 """Decimal amounts as text, for people and for programs."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 
 _SYMBOLS = {"USD": "$", "CNY": "¥"}
@@ -9,6 +10,14 @@ _SIGNIFICANT = 3
 # Wide enough for a dozen factors of the most digits a price file may give; more would be an error.
 _EXACT = Context(prec=400, traps=[Inexact])
 _ROUNDED = Context(prec=400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """An amount in a currency."""
+
+    amount: Decimal
+    currency: str
 
 
 def multiply(first: Decimal, *factors: Decimal | int) -> Decimal:

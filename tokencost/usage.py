@@ -1,9 +1,13 @@
 """Tokens of one request as providers bill them; sizes and volumes given as numbers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 from types import MappingProxyType
+from typing import ClassVar
 
 from tokencost.errors import UsageError
 
@@ -11,6 +15,37 @@ from tokencost.errors import UsageError
 MOST_TOKENS = 10**12
 
 _NOTHING_WRITTEN: Mapping[str, int] = MappingProxyType({})
+
+
+class CacheKind(StrEnum):
+    """Who decides what is cached: the provider by itself, or marks in the request."""
+
+    IMPLICIT = "implicit"
+    EXPLICIT = "explicit"
+
+
+class Ttl(str):
+    """A time to live as price tables spell it, such as "5m"; equal to that text.
+
+    Raises:
+        ValueError: the text is not a time to live.
+    """
+
+    __slots__ = ()
+
+    _FORM = re.compile(r"([1-9][0-9]{0,5})([smhd])", re.ASCII)
+    _UNITS: ClassVar = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+    def __new__(cls, text: str) -> "Ttl":
+        """Accept 1 to 999999 seconds, minutes, hours or days."""
+        if not cls._FORM.fullmatch(text):
+            raise ValueError(f"{text!r} is not a time to live")
+        return super().__new__(cls, text)
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long it is."""
+        return timedelta(**{self._UNITS[self[-1]]: int(self[:-1])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from tokencost.errors import Failure, UsageError
+from tokencost.money import Money
 from tokencost.pricing import Conversion, PriceDate, PriceTable
 
 
@@ -15,14 +16,6 @@ class Status(StrEnum):
     PASS = "pass"
     FAIL = "fail"
     ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
-    """An amount in a currency."""
-
-    amount: Decimal
-    currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

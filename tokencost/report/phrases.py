@@ -1,9 +1,12 @@
 """Phrases that several reports share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from tokencost.errors import Failure
 from tokencost.estimates.results import Estimate
+from tokencost.money import Money, format_exact, format_money
+from tokencost.notes import Note
 from tokencost.report.table import Remark
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
@@ -73,3 +76,53 @@ def remarks(label: str, texts: Iterable[str]) -> list[Remark]:
 def failures_of(failures: Sequence[Failure]) -> list[Remark]:
     """Return what has no answer, for formats that keep no other stream."""
     return remarks("error", [str(failure.error) for failure in failures])
+
+
+Sentence = str | Callable[..., str]
+
+# What each note says, by its code: a template of its details, or a function of them. One table for
+# each package that writes notes, in the order of the packages.
+_INPUTS: Mapping[str, Sentence] = {}
+_PRICING: Mapping[str, Sentence] = {}
+_TOKENIZERS: Mapping[str, Sentence] = {}
+_COSTS: Mapping[str, Sentence] = {}
+_PRICE_FILES: Mapping[str, Sentence] = {}
+_ESTIMATES: Mapping[str, Sentence] = {}
+_COMPRESSION: Mapping[str, Sentence] = {}
+_SESSIONS: Mapping[str, Sentence] = {}
+_SCENARIOS: Mapping[str, Sentence] = {}
+_BUDGETS: Mapping[str, Sentence] = {}
+
+_SENTENCES: Mapping[str, Sentence] = {
+    **_INPUTS,
+    **_PRICING,
+    **_TOKENIZERS,
+    **_COSTS,
+    **_PRICE_FILES,
+    **_ESTIMATES,
+    **_COMPRESSION,
+    **_SESSIONS,
+    **_SCENARIOS,
+    **_BUDGETS,
+}
+
+
+def sentence(note: Note) -> str:
+    """Return what *note* says, without what it is about.
+
+    In a template a `Decimal` stands exactly as it is and `Money` as people write it.
+    """
+    template = _SENTENCES[note.code]
+    if not isinstance(template, str):
+        return template(**note.values)
+    return template.format_map({name: _written(value) for name, value in note.details})
+
+
+def _written(value: object) -> object:
+    match value:
+        case Decimal():
+            return format_exact(value)
+        case Money():
+            return format_money(value.amount, value.currency)
+        case _:
+            return value

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.budgets import Limits, Money, Status, check
+from tokencost.budgets import Limits, Status, check
 from tokencost.errors import InputError, UsageError
 from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs import InputSet, Prompt
+from tokencost.money import Money
 from tokencost.pricing import PriceTable
 from tokencost.tokenizers import find_tokenizer
 from tokencost.usage import OutputTokens
