@@ -83,13 +83,13 @@ COMMANDS = {
     "session": ("session", "-m", "plain", "--turns", "3", "--system", "a.md", "--volume", "10/day"),
     "session-models": (
         *("session", "-m", "plain", "-m", "tiered", "-m", "guess", "--preset", "multi-agent"),
-        *("--turns", "8", "--compact-at", "12000", "--assume-hit-rate", "0.9", "--currency", "CNY"),
+        *("--turns", "8", "--compact-at", "12000", "--hit-rate", "0.9", "--currency", "CNY"),
     ),
     "tokenizers-list": ("tokenizers", "list"),
     "prices-diff": ("prices", "diff", "builtin", "own.toml"),
-    "compress": ("compress", "padded.md", "--level", "drops", "-o", "short.md"),
-    "compress-model": ("compress", "litellm.json", "-m", "guess", "-o", "short.json"),
-    "compress-request": ("compress", "chat.json", "-m", "plain", "-o", "short.json"),
+    "compress": ("compress", "padded.md", "--level", "lossy", "--output", "short.md"),
+    "compress-model": ("compress", "litellm.json", "-m", "guess", "--output", "short.json"),
+    "compress-request": ("compress", "chat.json", "-m", "plain", "--output", "short.json"),
     "compress-list": ("compress", "--list"),
 }
 

@@ -38,7 +38,7 @@ def test_quiet_leaves_the_text_alone(tokencost: Run) -> None:
 
 
 def test_a_file_of_its_own_leaves_room_for_the_report(tokencost: Run, folder: Path) -> None:
-    result = tokencost("compress", "data.json", "-o", "new/short.json", "--json")
+    result = tokencost("compress", "data.json", "--output", "new/short.json", "--json")
     (answer,) = json.loads(result.stdout)["results"]
     assert (folder / "new" / "short.json").read_bytes() == SHORT
     assert (answer["input"], answer["kind"], result.stderr) == ("data.json", "json", "")
@@ -46,16 +46,16 @@ def test_a_file_of_its_own_leaves_room_for_the_report(tokencost: Run, folder: Pa
 
 
 def test_a_file_may_be_replaced_by_its_own_shorter_form(tokencost: Run, folder: Path) -> None:
-    assert tokencost("compress", "data.json", "-o", "data.json", "-q").exit_code == 0
+    assert tokencost("compress", "data.json", "--output", "data.json", "-q").exit_code == 0
     assert (folder / "data.json").read_bytes() == SHORT
     assert tokencost("compress", "data.json", "-q").stdout_bytes == SHORT
 
 
 def test_a_device_is_written_to_and_a_link_is_followed(tokencost: Run, folder: Path) -> None:
-    assert tokencost("compress", "data.json", "-q", "-o", "/dev/null").exit_code == 0
+    assert tokencost("compress", "data.json", "-q", "--output", "/dev/null").exit_code == 0
     assert Path("/dev/null").is_char_device()
     (folder / "link").symlink_to("target.json")
-    assert tokencost("compress", "data.json", "-q", "-o", "link").exit_code == 0
+    assert tokencost("compress", "data.json", "-q", "--output", "link").exit_code == 0
     assert ((folder / "link").is_symlink(), (folder / "target.json").read_bytes()) == (True, SHORT)
 
 
@@ -94,13 +94,13 @@ def test_what_nothing_fits_comes_out_as_it_is(tokencost: Run, name: str, data: b
 
 
 def test_levels_names_and_kinds_are_options(tokencost: Run) -> None:
-    assert tokencost("compress", "page.html", "--level", "drops").stdout == "One **two**\n"
+    assert tokencost("compress", "page.html", "--level", "lossy").stdout == "One **two**\n"
     assert tokencost("compress", "page.html", "--with", "html-markdown").stdout == "One **two**\n"
     assert tokencost("compress", "-", "--kind", "log", stdin="a  b").stdout == "a b"
 
 
 def test_the_encoding_of_the_input_is_that_of_the_output(tokencost: Run) -> None:
-    result = tokencost("compress", "gb.txt", "--encoding", "gb18030", "--level", "format")
+    result = tokencost("compress", "gb.txt", "--encoding", "gb18030", "--level", "reformatted")
     assert result.stdout_bytes == "型号ABC".encode("gb18030")
 
 
@@ -137,12 +137,16 @@ def test_the_model_may_come_from_the_environment(
         (["docs"], "'docs' is a folder", "name one file"),
         (["*.json"], "3 inputs, and one text comes out", "name one file"),
         (["gb.txt"], "'gb.txt' is not UTF-8", "--encoding gb18030"),
-        (["data.json", "--level", "all"], "--level 'all' is unknown", "same, format, drops"),
+        (
+            ["data.json", "--level", "all"],
+            "--level 'all' is unknown",
+            "lossless, reformatted, lossy",
+        ),
         (["data.json", "--kind", "yaml"], "--kind 'yaml' is unknown", "json, jsonl"),
         (["data.json", "--with", "json"], "unknown transform 'json'", "json-compact"),
         (["data.json", "-m", "plane"], "unknown model 'plane'", "acme/plain"),
-        (["data.json", "-o", "docs"], "--output 'docs' is a folder", "name a file"),
-        (["data.json", "-o", "data.json/x"], "cannot be written", "check the folder"),
+        (["data.json", "--output", "docs"], "--output 'docs' is a folder", "name a file"),
+        (["data.json", "--output", "data.json/x"], "cannot be written", "check the folder"),
         (["data.json", "--as", "yaml"], "--as 'yaml' is unknown", "jsonl"),
         (["latin.json", "--encoding", "latin-1"], "latin-1 has no '中'", "UTF-8"),
         (["data.json", "--with", "llmlingua", "--kind", "text"], "is not installed", "pip install"),

@@ -52,7 +52,7 @@ def test_a_table_of_scenarios_fits_a_hundred_columns(
     [
         (("--rate", "often"), "--rate 'often' is no rate", "20/h"),
         (("--rate", "0/h"), "--rate '0/h' is no rate", "20/h"),
-        (("--assume-hit-rate", "2"), "'2' is no share", "0.9"),
+        (("--hit-rate", "2"), "'2' is no share", "0.9"),
         (("--scenario", "magic"), "unknown scenario 'magic'", "batch"),
     ],
 )

@@ -1,5 +1,6 @@
 """`tokencost compress`."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,6 @@ from tokencost.cli.tables import price_table
 from tokencost.errors import InputError, UsageError
 
 if TYPE_CHECKING:  # imported through the package when it is called
-    from enum import StrEnum
-
     from tokencost import ContentType, Level, Prompt
 
 
@@ -41,11 +40,11 @@ def compress(
         str,
         typer.Option(
             "--level",
-            metavar="same|format|drops",
+            metavar="lossless|reformatted|lossy",
             help="How far transforms may go: equal data or rendering; other notation; "
             "comments, decoration and repetitions dropped.",
         ),
-    ] = "same",
+    ] = "lossless",
     also: Annotated[
         list[str] | None,
         typer.Option("--with", metavar="NAME", help="One more transform, see --list. Repeatable."),
@@ -58,7 +57,6 @@ def compress(
         str | None,
         typer.Option(
             "--output",
-            "-o",
             metavar="FILE",
             help="Write the text there; the report then goes to standard output.",
         ),
@@ -78,7 +76,7 @@ def compress(
     o200k_base.
 
         tokencost compress data.json -m openai/gpt-4o > smaller.json
-        tokencost compress README.md --level drops -o short.md
+        tokencost compress README.md --level lossy --output short.md
         tokencost compress page.html --with html-markdown
         cat app.log | tokencost compress - -q
         tokencost compress --list
@@ -145,8 +143,9 @@ def _model(given: str | None) -> str | None:
 def _level(text: str) -> "Level":
     from tokencost import Level
 
-    _check("--level", text, Level)
-    return Level(text)
+    levels = {level.name.lower(): level for level in Level}
+    _check("--level", text, levels)
+    return levels[text]
 
 
 def _kind(text: str | None) -> "ContentType | None":
@@ -154,12 +153,12 @@ def _kind(text: str | None) -> "ContentType | None":
 
     if text is None:
         return None
-    _check("--kind", text, ContentType)
+    _check("--kind", text, list(ContentType))
     return ContentType(text)
 
 
-def _check(option: str, text: str, known: "type[StrEnum]") -> None:
-    if text not in list(known):
+def _check(option: str, text: str, known: Iterable[str]) -> None:
+    if text not in known:
         raise UsageError(f"{option} {text!r} is unknown", hint=f"write {', '.join(known)}")
 
 

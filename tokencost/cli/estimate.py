@@ -70,9 +70,9 @@ def estimate(
     scenarios: Annotated[
         bool, typer.Option("--scenarios/--no-scenarios", help="What else it could cost.")
     ] = True,
-    what_if: Annotated[
+    lossy: Annotated[
         bool,
-        typer.Option("--what-if", help="Also what leaving out a part of the input would save."),
+        typer.Option("--lossy", help="Also what leaving out a part of the input would save."),
     ] = False,
     alternatives: Annotated[
         int,
@@ -155,7 +155,7 @@ def estimate(
             only=tuple(scenario or ()),
             alternatives=alternatives,
             ttl=cache_ttl,
-            lossy=what_if,
+            lossy=lossy,
         ),
         strict=False,
     )

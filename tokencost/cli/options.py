@@ -89,7 +89,7 @@ MinContext = Annotated[
 ]
 HitRate = Annotated[
     str | None,
-    typer.Option("--assume-hit-rate", metavar="SHARE", help="Of calls that find the cache: 0.9."),
+    typer.Option("--hit-rate", metavar="SHARE", help="Of calls that find the cache: 0.9."),
 ]
 MonthlyVolume = Annotated[
     str | None,

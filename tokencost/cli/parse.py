@@ -102,9 +102,7 @@ def share(text: str | None) -> Decimal | None:
     if text is None:
         return None
     if not _DECIMAL.fullmatch(text) or Decimal(text) > 1:
-        raise UsageError(
-            f"--assume-hit-rate {text!r} is no share", hint="write a number from 0 to 1: 0.9"
-        )
+        raise UsageError(f"--hit-rate {text!r} is no share", hint="write a number from 0 to 1: 0.9")
     return Decimal(text)
 
 

@@ -30,8 +30,11 @@ def session(
     tool_output: Annotated[
         int | None, typer.Option(metavar="N", help="What tools return in a turn. Default 1500.")
     ] = None,
-    answer: Annotated[
-        int | None, typer.Option(metavar="N", help="Tokens of each answer. Default 300.")
+    output_tokens: Annotated[
+        int | None,
+        typer.Option(
+            "--output-tokens", "-o", metavar="N", help="Output tokens of a turn. Default 300."
+        ),
     ] = None,
     agents: Annotated[
         int | None, typer.Option(metavar="N", help="That run it at the same time. Default 1.")
@@ -49,10 +52,10 @@ def session(
     summary: Annotated[
         int | None, typer.Option(metavar="N", help="Tokens of a summary. Default 1000.")
     ] = None,
-    pause: Annotated[
+    turn_interval: Annotated[
         str | None, typer.Option(metavar="2m", help="Time between turns. Default: none.")
     ] = None,
-    idle: Annotated[
+    gap: Annotated[
         list[str] | None,
         typer.Option(metavar="TURN=2h", help="A longer time before that turn. Repeatable."),
     ] = None,
@@ -89,7 +92,7 @@ def session(
         tokencost session -m anthropic/claude-sonnet-5 --turns 20 --system 2000
         tokencost session -m deepseek-flash -m qwen3-max --preset chain --volume 500/day
         tokencost session -m gpt-4o --system prompt.md --tools tools.json --compact-at auto
-        tokencost session -m claude-sonnet-5 --pause 2m --idle 10=1h --cache-ttl 1h
+        tokencost session -m claude-sonnet-5 --turn-interval 2m --gap 10=1h --cache-ttl 1h
     """
     import tokencost
 
@@ -105,13 +108,13 @@ def session(
             tools=tools,
             user=user,
             tool_output=tool_output,
-            answer=answer,
+            answer=output_tokens,
             agents=agents,
             staged=staged,
             compact_at=compact_at,
             summary=summary,
-            pause=pause,
-            idle=idle,
+            turn_interval=turn_interval,
+            gap=gap,
             hit_rate=hit_rate,
         ),
         models=models,

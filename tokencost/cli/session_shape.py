@@ -19,8 +19,8 @@ def shape(
     system: str | None,
     tools: str | None,
     compact_at: str | None,
-    pause: str | None,
-    idle: Sequence[str] | None,
+    turn_interval: str | None,
+    gap: Sequence[str] | None,
     hit_rate: str | None,
     **numbers: int | None,
 ) -> "Session":
@@ -39,8 +39,8 @@ def shape(
         "system": _size(system),
         "tools": _size(tools),
         "compact_at": _threshold(compact_at),
-        "pause": None if pause is None else _duration("--pause", pause),
-        "idle": None if idle is None else dict(map(_gap, idle)),
+        "pause": None if turn_interval is None else _duration("--turn-interval", turn_interval),
+        "idle": None if gap is None else dict(map(_gap, gap)),
         "hit_rate": parse.share(hit_rate),
     }
     base = PRESETS[preset] if preset else Session()
@@ -75,8 +75,8 @@ def _threshold(text: str | None) -> int | str | None:
 def _gap(text: str) -> "tuple[int, timedelta]":
     turn, _, time = text.partition("=")
     if not (turn.isascii() and turn.isdigit()):
-        raise UsageError(f"--idle {text!r} names no turn", hint="write --idle 10=2h")
-    return int(turn), _duration("--idle", time)
+        raise UsageError(f"--gap {text!r} names no turn", hint="write --gap 10=2h")
+    return int(turn), _duration("--gap", time)
 
 
 def _duration(option: str, text: str) -> "timedelta":

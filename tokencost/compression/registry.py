@@ -117,7 +117,7 @@ def list_transforms() -> TransformList:
             level=str(group[0].level),
             kinds=tuple(dict.fromkeys(kind for each in group for kind in each.kinds)),
             summary=group[0].summary,
-            runs="by name" if name in by_name else f"--level {group[0].level}",
+            runs="by name" if name in by_name else f"--level {group[0].level.name.lower()}",
             prefix_stable=group[0].prefix_stable,
         )
         for name, group in found.items()

@@ -168,7 +168,7 @@ def _hits(use: CacheUse, what_if: ScenarioOptions) -> tuple[Decimal, Certainty, 
         return Decimal(1), surest, (f"all calls are made within the life{lives}", *promise)
     if use.lifetime is None:
         raise NoPriceError(
-            "its lifetime is not published, so nobody knows how many calls hit: --assume-hit-rate"
+            "its lifetime is not published, so nobody knows how many calls hit: --hit-rate"
         )
     refresh = use.rule.refresh
     share = expected_hit_rate(what_if.rate, use.lifetime, is_sliding=refresh == _SLIDING)

@@ -61,7 +61,9 @@ def _compressed(
     dropped = _rewritten(kept.prompts, counting, [Level.REFORMATTED, Level.LOSSY])
     if (sum(kept.tokens) - sum(dropped.tokens)) * _WORTH >= sum(kept.tokens) > 0:
         name = _NAMES[dropped.content]
-        less = replace(same, id=f"compress-{dropped.content}", name=name, content=dropped.content)
+        less = replace(
+            same, id=f"compress-{dropped.content.name.lower()}", name=name, content=dropped.content
+        )
         both = replace(
             dropped,
             names=(*kept.names, *dropped.names),

@@ -71,7 +71,7 @@ def _doubts(use: CacheUse, hit_rate: Decimal | None) -> list[str]:
     elif not use.rule.guaranteed:
         doubts.append(
             "every turn inside the lifetime is a hit, which its seller does not promise "
-            "(--assume-hit-rate)"
+            "(--hit-rate)"
         )
     if use.lifetime is None:
         doubts.append("the lifetime is not published; after a pause nothing is left")

@@ -1,4 +1,4 @@
-"""Shorter texts as scenarios: proven ones, those that drop something, and a what-if."""
+"""Shorter texts as scenarios: proven ones, those that drop something, and lossy cuts."""
 
 import json
 from decimal import Decimal
@@ -48,10 +48,10 @@ def test_what_changes_the_notation_or_drops_something_is_never_the_best(
     prices: PriceTable,
 ) -> None:
     columns = explored(("a.json", DATA), prices=prices)
-    assert of(columns, "compress-format").content == "format"
+    assert of(columns, "compress-reformatted").content == "format"
     dropped = explored(("a.md", MARKDOWN), prices=prices)
     assert of(dropped, "compress").reason == "nothing to gain"
-    assert of(dropped, "compress-drops").content == "drops"
+    assert of(dropped, "compress-lossy").content == "drops"
     for savings in (columns, dropped):
         assert savings.best.content == "same"
 
