@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.price_tables import model, provider, row, schedule, table
 from tokencost import (
     EstimateOptions,
     InputTokens,
@@ -23,8 +24,7 @@ from tokencost import (
 )
 from tokencost.errors import UsageError
 from tokencost.inputs.request import Message, Request
-from tokencost.pricing import PriceDate, PriceFile, Rates, find_offer, quote
-from tokencost.pricing.load import read_price_files
+from tokencost.pricing import PriceDate, Rates, find_offer, quote
 from tokencost.scenarios import (
     Certainty,
     Content,
@@ -38,160 +38,67 @@ from tokencost.scenarios import (
 )
 from tokencost.scenarios.cache import arrivals_for, cheapest_of, expected_hit_rate
 
-TABLE = """
-schema = 1
-as_of = 2026-11-22
-[calendar.none]
-covers_from = 2026-01-01
-covers_through = 2026-12-31
-holidays = []
-[schedule.day]
-zone = "Asia/Shanghai"
-utc_offset = "+08:00"
-days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-windows = ["09:00-18:00"]
-multiplier = 2.0
-[provider.acme]
-name = "Acme"
-sites = { global = "USD" }
-[provider.acme.cache]
-explicit = { min_tokens = 1_024, ttl = ["5m", "1h"], refresh = "sliding", guaranteed = true }
-source = "page"
-[[model]]
-id = "m"
-provider = "acme"
-context = 1_000_000
-tokenizer = "o200k_base"
-[[model.price]]
-input = 2.5
-output = 10.0
-cache_read = 0.25
-cache_write = { "5m" = 3.125, "1h" = 5.0 }
-source = "page"
-checked = 2026-11-01
-[[model]]
-id = "all"
-provider = "acme"
-[[model.price]]
-input = 2.5
-output = 10.0
-cache_read = 0.25
-cache_write = { "5m" = 3.125, "1h" = 5.0 }
-modes = { batch = 0.5 }
-schedule = "day"
-source = "page"
-checked = 2026-11-01
-[[model]]
-id = "hoped"
-provider = "acme"
-cache = { explicit = { guaranteed = false } }
-[[model.price]]
-input = 2.5
-output = 10.0
-cache_read = 0.25
-cache_write = { "5m" = 3.125 }
-source = "page"
-checked = 2026-11-01
-[[model]]
-id = "bare"
-provider = "acme"
-cache = false
-[[model.price]]
-input = 2.5
-output = 10.0
-tiers = [{ input_gt = 32_000, input = 5.0, output = 20.0 }]
-until = 2026-12-31
-source = "page"
-checked = 2026-11-01
-[[model.price]]
-from = 2027-01-01
-input = 5.0
-output = 20.0
-source = "page"
-checked = 2026-11-01
-[provider.store]
-name = "Store"
-sites = { global = "USD" }
-[provider.store.cache]
-explicit = { ttl = ["1h"], refresh = "fixed", guaranteed = true }
-source = "page"
-[[model]]
-id = "kept"
-provider = "store"
-context = 1_000_000
-[[model.price]]
-input = 2.0
-output = 12.0
-cache_read = 0.2
-cache_storage_hour = 4.5
-source = "page"
-checked = 2026-11-01
-[[model]]
-id = "unkept"
-provider = "store"
-cache = { explicit = { stored = true } }
-[[model.price]]
-input = 2.0
-output = 12.0
-cache_read = 0.2
-source = "page"
-checked = 2026-11-01
-[[model]]
-id = "twice"
-provider = "store"
-cache = { implicit = { first_misses = 2 }, explicit = false }
-[[model.price]]
-input = 2.0
-output = 12.0
-cache_read = 0.2
-source = "page"
-checked = 2026-11-01
-[[model]]
-id = "twice-paid"
-provider = "store"
-cache = { implicit = { first_misses = 2, write_x = { "5m" = 2.0 } }, explicit = false }
-[[model.price]]
-input = 2.0
-output = 12.0
-cache_read = 0.2
-source = "page"
-checked = 2026-11-01
-[provider.both]
-name = "Both"
-sites = { cn = "CNY" }
-batch_cache = "none"
-[provider.both.cache]
-implicit = { min_tokens = 1_024, read_x = 0.2 }
-explicit = { min_tokens = 1_024, ttl = ["5m"], guaranteed = true, read_x = 0.1, write_x = { "5m" = 1.25 } }
-exclusive = true
-source = "page"
-[[model]]
-id = "b"
-provider = "both"
-context = 11_000
-[[model.price]]
-input = 10.0
-output = 10.0
-modes = { batch = 0.5 }
-source = "page"
-checked = 2026-11-01
-[provider.lone]
-name = "Lone"
-sites = { global = "USD" }
-[provider.lone.cache]
-implicit = { min_tokens = 1_024, write_x = { "30m" = 1.25 } }
-source = "page"
-[[model]]
-id = "tail"
-provider = "lone"
-[[model.price]]
-input = 4.0
-output = 20.0
-cache_read = 0.4
-source = "page"
-checked = 2026-11-01
-"""  # noqa: E501
-PRICES = read_price_files([PriceFile(name="t", data=TABLE.encode())])
+RATES = {"input": 2.5, "output": 10, "cache_read": 0.25}
+STORE = {"provider": "store", "input": 2, "output": 12, "cache_read": 0.2}
+TTLS = {"5m": 3.125, "1h": 5}
+EXPLICIT = {"min_tokens": 1_024, "ttl": ["5m", "1h"], "refresh": "sliding", "guaranteed": True}
+BOTH = {
+    "implicit": {"min_tokens": 1_024, "read_x": 0.2},
+    "explicit": {
+        "min_tokens": 1_024,
+        "ttl": ["5m"],
+        "guaranteed": True,
+        "read_x": 0.1,
+        "write_x": {"5m": 1.25},
+    },
+    "exclusive": True,
+    "source": "page",
+}
+PRICES = table(
+    schedule("day", "09:00-18:00", multiplier=2),
+    provider("acme", cache={"explicit": EXPLICIT, "source": "page"}),
+    model("m", context=1_000_000, tokenizer="o200k_base", cache_write=TTLS, **RATES),
+    model("all", cache_write=TTLS, modes={"batch": 0.5}, schedule="day", **RATES),
+    model(
+        "hoped",
+        cache={"explicit": {"guaranteed": False}},
+        cache_write={"5m": 3.125},
+        **RATES,
+    ),
+    model(
+        "bare",
+        row(
+            input=2.5,
+            output=10,
+            tiers=[{"input_gt": 32_000, "input": 5, "output": 20}],
+            until=date(2026, 12, 31),
+        ),
+        row(input=5, output=20, from_=date(2027, 1, 1)),
+        cache=False,
+    ),
+    provider(
+        "store",
+        cache={
+            "explicit": {"ttl": ["1h"], "refresh": "fixed", "guaranteed": True},
+            "source": "page",
+        },
+    ),
+    model("kept", context=1_000_000, cache_storage_hour=4.5, **STORE),
+    model("unkept", cache={"explicit": {"stored": True}}, **STORE),
+    model("twice", cache={"implicit": {"first_misses": 2}, "explicit": False}, **STORE),
+    model(
+        "twice-paid",
+        cache={"implicit": {"first_misses": 2, "write_x": {"5m": 2}}, "explicit": False},
+        **STORE,
+    ),
+    provider("both", sites={"cn": "CNY"}, batch_cache="none", cache=BOTH),
+    model("b", provider="both", context=11_000, input=10, output=10, modes={"batch": 0.5}),
+    provider(
+        "lone",
+        cache={"implicit": {"min_tokens": 1_024, "write_x": {"30m": 1.25}}, "source": "page"},
+    ),
+    model("tail", provider="lone", input=4, output=20, cache_read=0.4),
+)
 HEAD = "You are a careful assistant. Cite the numbered source for each claim.\n"
 
 

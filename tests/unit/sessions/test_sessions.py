@@ -8,76 +8,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.price_tables import model, provider, table
 from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estimate, session
 from tokencost.costs.cache import duration
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
-from tokencost.pricing import PriceFile
-from tokencost.pricing.load import read_price_files
 from tokencost.sessions import Session, SessionResult
 
-TABLE = """
-schema = 1
-as_of = 2026-11-22
-[provider.acme]
-name = "Acme"
-sites = { global = "USD" }
-[provider.acme.cache]
-explicit = { min_tokens = 1_000, ttl = ["5m", "1h"], refresh = "sliding", guaranteed = true }
-source = "page"
-[[model]]
-id = "m"
-provider = "acme"
-tokenizer = "o200k_base"
-context = 1_000_000
-[[model.price]]
-input = 2.5
-output = 10.0
-cache_read = 0.25
-cache_write = { "5m" = 3.125, "1h" = 5.0 }
-source = "page"
-checked = 2026-11-01
-[[model]]
-id = "steps"
-provider = "acme"
-cache = { explicit = { granularity = 128 } }
-[[model.price]]
-input = 2.0
-output = 8.0
-cache_read = 1.0
-tiers = [{ input_gt = 10_000, input = 4.0, output = 16.0, cache_read = 2.0 }]
-source = "page"
-checked = 2026-11-01
-[provider.both]
-name = "Both"
-sites = { cn = "CNY" }
-[provider.both.cache]
-implicit = { min_tokens = 1_024, read_x = 0.2 }
-explicit = { min_tokens = 1_024, ttl = ["5m"], guaranteed = true, read_x = 0.1, write_x = { "5m" = 1.25 } }
-exclusive = true
-source = "page"
-[[model]]
-id = "b"
-provider = "both"
-[[model.price]]
-input = 10.0
-output = 10.0
-source = "page"
-checked = 2026-11-01
-[provider.bare]
-name = "Bare"
-sites = { global = "USD" }
-[[model]]
-id = "none"
-provider = "bare"
-context = 10_000
-[[model.price]]
-input = 1.0
-output = 1.0
-source = "page"
-checked = 2026-11-01
-"""  # noqa: E501
-PRICES = read_price_files([PriceFile(name="t", data=TABLE.encode())])
+RATES = {"input": 2.5, "output": 10, "cache_read": 0.25, "cache_write": {"5m": 3.125, "1h": 5}}
+STEPS = {"input": 2, "output": 8, "cache_read": 1}
+EXPLICIT = {"min_tokens": 1_000, "ttl": ["5m", "1h"], "refresh": "sliding", "guaranteed": True}
+IMPLICIT = {"min_tokens": 1_024, "read_x": 0.2}
+WRITTEN = {"min_tokens": 1_024, "ttl": ["5m"], "guaranteed": True, "read_x": 0.1}
+PRICES = table(
+    provider("acme", cache={"explicit": EXPLICIT, "source": "page"}),
+    model("m", tokenizer="o200k_base", context=1_000_000, **RATES),
+    model(
+        "steps",
+        cache={"explicit": {"granularity": 128}},
+        tiers=[{"input_gt": 10_000, "input": 4, "output": 16, "cache_read": 2}],
+        **STEPS,
+    ),
+    provider(
+        "both",
+        sites={"cn": "CNY"},
+        cache={
+            "implicit": IMPLICIT,
+            "explicit": {**WRITTEN, "write_x": {"5m": 1.25}},
+            "exclusive": True,
+            "source": "page",
+        },
+    ),
+    model("b", provider="both", input=10, output=10),
+    model("none", provider="bare", context=10_000, input=1, output=1),
+)
 TWENTY = Session(turns=20, system=2_000, user=200, tool_output=1_500, answer=300)
 
 
