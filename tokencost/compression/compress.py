@@ -120,19 +120,15 @@ def compress(
 
 def total(report: CountReport) -> TokenCount:
     """Return the tokens of all results together."""
-    counts = [each.tokens for each in report.results]
-    if len(counts) == 1:
-        return counts[0]
-    is_alike = len({(each.method, each.tokenizer) for each in counts}) == 1
-    return replace(
-        counts[0],
-        expected=sum(each.expected for each in counts),
-        low=sum(each.low for each in counts),
-        high=sum(each.high for each in counts),
-        overhead=sum(each.overhead for each in counts),
-        method=counts[0].method if is_alike else Method.ESTIMATED,
-        tokenizer=counts[0].tokenizer if is_alike else None,
+    counts = [result.tokens for result in report.results]
+    first = counts[0]
+    together = replace(
+        TokenCount.sum(counts), basis=first.basis, overhead_basis=first.overhead_basis
     )
+    if len({(count.method, count.tokenizer) for count in counts}) == 1:
+        return together
+    # Counts of several kinds are compared with each other: no method of one holds for all.
+    return replace(together, method=Method.ESTIMATED, tokenizer=None)
 
 
 def _is_data(source: Prompt, input_format: InputFormat) -> bool:

@@ -8,10 +8,17 @@ from tokencost.estimates.compare import Comparison, ComparisonRow
 from tokencost.money import format_exact, format_money, multiply
 from tokencost.pricing import Price
 from tokencost.report.json_envelope import envelope, money
-from tokencost.report.phrases import DASH, has_output, output_assumptions, remarks
+from tokencost.report.phrases import (
+    band_cell,
+    count_cell,
+    has_output,
+    method_word,
+    output_assumptions,
+    remarks,
+)
 from tokencost.report.price_phrases import rate_remarks
 from tokencost.report.table import Column, Remark, Sheet, Table, only_used
-from tokencost.tokenizers import Method
+from tokencost.tokenizers import TokenCount
 
 CSV_COLUMNS = (
     *("rank", "model", "site", "status", "tokens", "tokens_low", "tokens_high", "method"),
@@ -107,16 +114,15 @@ def quiet(comparison: Comparison) -> str:
 
 def _row(row: ComparisonRow, comparison: Comparison, dearest: Decimal) -> tuple[str, ...]:
     options, currency = comparison.options, row.offer.currency
-    low, tokens, high = _tokens(row)
+    tokens = _tokens(row)
     expected = row.cost.expected if row.cost else None
-    is_exact = all(each.tokens.is_exact for each in row.results)
     quotes = [each.quote for each in row.results if each.quote]
     per_month = options.volume.per_month if options.volume else None
     return (
         row.offer.name,
-        f"{'' if is_exact else '~'}{tokens:,}" if row.results else "",
-        _method(row),
-        "" if is_exact or not row.results else f"{low:,}{DASH}{high:,}",
+        count_cell(tokens) if tokens else "",
+        method_word(tokens.method) if tokens else "",
+        band_cell(tokens) if tokens else "",
         f"{sum(each.output.expected for each in row.results):,}" if _has_output(comparison) else "",
         _problem(row) if expected is None else format_money(expected, currency),
         "" if row.common is None else format_money(row.common, comparison.currency),
@@ -133,19 +139,10 @@ def _price_of(price: Price) -> str:
     return f"{price.checked}{'' if price.kind == 'list' else f' {price.kind}'}"
 
 
-def _tokens(row: ComparisonRow) -> tuple[int, int, int]:
-    counts = [each.tokens for each in row.results]
-    return (
-        sum(each.low for each in counts),
-        sum(each.expected for each in counts),
-        sum(each.high for each in counts),
-    )
-
-
-def _method(row: ComparisonRow) -> str:
-    """Return the weakest way of counting among the inputs."""
-    methods = [each.tokens.method for each in row.results]
-    return str(max(methods, key=list(Method).index)) if methods else ""
+def _tokens(row: ComparisonRow) -> TokenCount | None:
+    """Return the tokens of all inputs, None where nothing could be counted."""
+    counts = [result.tokens for result in row.results]
+    return TokenCount.sum(counts) if counts else None
 
 
 def _problem(row: ComparisonRow) -> str:
@@ -227,21 +224,20 @@ def _discounts(comparison: Comparison) -> dict[str, list[str]]:
 
 
 def _result(row: ComparisonRow, rank: int, comparison: Comparison) -> dict[str, Any]:
-    low, tokens, high = _tokens(row)
-    cost, volume = row.cost, comparison.options.volume
+    tokens, cost, volume = _tokens(row), row.cost, comparison.options.volume
     return {
         "rank": rank if row.common is not None else None,
         "model": row.offer.model.name,
         "site": row.offer.site,
         "status": "priced" if row.common is not None else row.error.code if row.error else "error",
         "tokens": {
-            "input": tokens,
-            "input_low": low,
-            "input_high": high,
-            "method": _method(row),
+            "input": tokens.expected,
+            "input_low": tokens.low,
+            "input_high": tokens.high,
+            "method": method_word(tokens.method),
             "output": sum(each.output.expected for each in row.results),
         }
-        if row.results
+        if tokens
         else None,
         "cost": {
             "currency": row.offer.currency,

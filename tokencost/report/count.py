@@ -4,8 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tokencost.estimates.count import CountReport, PromptCount
-from tokencost.report.phrases import band_cell, count_cell, count_remarks, framing_remarks, remarks
+from tokencost.report.phrases import (
+    band_cell,
+    count_cell,
+    count_remarks,
+    framing_remarks,
+    method_word,
+    remarks,
+)
 from tokencost.report.table import Column, Sheet, Table, only_used
+from tokencost.tokenizers import TokenCount
 
 _COLUMNS = (
     Column(name="input"),
@@ -36,7 +44,7 @@ def sheet(report: CountReport) -> Sheet:
             count_cell(each.tokens),
             band_cell(each.tokens),
             each.tokens.tokenizer or "",
-            str(each.tokens.method),
+            method_word(each.tokens.method),
         )
         for each in report.results
     ]
@@ -74,12 +82,13 @@ def as_dict(report: CountReport) -> dict[str, Any]:
                 {
                     "model": group[0].model,
                     "tokens": {
-                        "input": sum(each.tokens.expected for each in group),
-                        "input_low": sum(each.tokens.low for each in group),
-                        "input_high": sum(each.tokens.high for each in group),
+                        "input": tokens.expected,
+                        "input_low": tokens.low,
+                        "input_high": tokens.high,
                     },
                 }
                 for group in _groups(report)
+                for tokens in [_sum(group)]
             ],
         },
         warnings=report.warnings,
@@ -98,7 +107,7 @@ def csv_rows(report: CountReport) -> Iterable[tuple[object, ...]]:
             tokens.expected,
             tokens.low,
             tokens.high,
-            tokens.method,
+            method_word(tokens.method),
             tokens.tokenizer,
         )
 
@@ -109,7 +118,7 @@ def quiet(report: CountReport) -> str:
     lines = []
     for group in groups:
         label = f"{group[0].model}\t" if len(groups) > 1 else ""
-        lines.append(f"{label}{sum(each.tokens.expected for each in group)}\n")
+        lines.append(f"{label}{_sum(group).expected}\n")
     return "".join(lines)
 
 
@@ -120,14 +129,18 @@ def _groups(report: CountReport) -> list[list[PromptCount]]:
     return list(groups.values())
 
 
+def _sum(group: Sequence[PromptCount]) -> TokenCount:
+    return TokenCount.sum([result.tokens for result in group])
+
+
 def _total_row(group: Sequence[PromptCount]) -> tuple[str, ...]:
-    approximate = any(each.tokens.low != each.tokens.high for each in group)
-    low, high = (sum(getattr(each.tokens, end) for each in group) for end in ("low", "high"))
+    tokens = _sum(group)
+    approximate = tokens.low != tokens.high
     return (
         f"sum of {len(group)}",
         group[0].model or "",
-        f"{'~' if approximate else ''}{sum(each.tokens.expected for each in group):,}",
-        f"{low:,}–{high:,}" if approximate else "",
+        f"{'~' if approximate else ''}{tokens.expected:,}",
+        f"{tokens.low:,}–{tokens.high:,}" if approximate else "",
         "",
         "",
     )

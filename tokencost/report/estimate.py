@@ -8,15 +8,18 @@ from tokencost.estimates.results import Estimate, EstimateReport, total_cost
 from tokencost.money import format_exact, format_money, multiply, sum_exact
 from tokencost.report.json_envelope import envelope, money, rates_dict, tokens_dict
 from tokencost.report.phrases import (
-    DASH,
+    band_cell,
+    count_cell,
     count_remarks,
     framing_remarks,
     has_output,
+    method_word,
     output_assumptions,
     remarks,
 )
 from tokencost.report.price_phrases import money_cell, price_remark, range_cell, rate_remarks
 from tokencost.report.table import Column, Remark, Sheet, Table, only_used
+from tokencost.tokenizers import TokenCount
 
 CSV_COLUMNS = (
     *("input", "kind", "model", "site", "tokens", "tokens_low", "tokens_high", "method"),
@@ -88,8 +91,9 @@ def csv_rows(report: EstimateReport) -> Iterable[tuple[object, ...]]:
         converted = _converted(each) or {}
         yield (
             *(each.input, each.kind, each.offer.model.name, each.offer.site),
-            *(each.tokens.expected, each.tokens.low, each.tokens.high, each.tokens.method),
-            *(each.tokens.tokenizer, each.output.expected, each.offer.currency),
+            *(each.tokens.expected, each.tokens.low, each.tokens.high),
+            *(method_word(each.tokens.method), each.tokens.tokenizer),
+            *(each.output.expected, each.offer.currency),
             *(costs.get(key) for key in ("input", "output", "low", "expected", "high")),
             *(report.options.calls, costs.get("calls")),
             money(report.options.volume.per_month) if report.options.volume else None,
@@ -148,14 +152,13 @@ def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tup
     """Return the cells of one result, or the sums of several of one model."""
     offer, options = results[0].offer, report.options
     costs, conversion = total_cost(results), results[0].conversion
-    low, tokens, high = _token_sums(results)
-    exact = all(each.tokens.is_exact for each in results)
+    tokens = TokenCount.sum([result.tokens for result in results])
     calls = (Decimal(options.calls), options.volume.per_month if options.volume else None)
     return (
         label,
         offer.name,
-        f"{'' if exact else '~'}{tokens:,}",
-        "" if exact else f"{low:,}{DASH}{high:,}",
+        count_cell(tokens),
+        band_cell(tokens),
         f"{sum(each.output.expected for each in results):,}" if _has_output(report) else "",
         money_cell(costs.expected, offer.currency),
         range_cell(costs.low, costs.high, offer.currency),
@@ -173,14 +176,6 @@ def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tup
 
 def _has_output(report: EstimateReport) -> bool:
     return has_output(report.options.output, report.results)
-
-
-def _token_sums(results: Sequence[Estimate]) -> tuple[int, int, int]:
-    return (
-        sum(each.tokens.low for each in results),
-        sum(each.tokens.expected for each in results),
-        sum(each.tokens.high for each in results),
-    )
 
 
 def _remarks(report: EstimateReport) -> list[Remark]:
@@ -284,15 +279,15 @@ def _converted(each: Estimate) -> dict[str, Any] | None:
 
 def _total(results: Sequence[Estimate]) -> dict[str, Any]:
     offer, costs = results[0].offer, total_cost(results)
-    low, tokens, high = _token_sums(results)
+    tokens = TokenCount.sum([result.tokens for result in results])
     return {
         "model": offer.model.name,
         "site": offer.site,
         "currency": offer.currency,
         "tokens": {
-            "input": tokens,
-            "input_low": low,
-            "input_high": high,
+            "input": tokens.expected,
+            "input_low": tokens.low,
+            "input_high": tokens.high,
             "output": sum(each.output.expected for each in results),
         },
         "low": money(costs.low),

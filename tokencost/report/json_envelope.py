@@ -7,6 +7,7 @@ from typing import Any
 from tokencost.errors import Failure
 from tokencost.money import format_exact
 from tokencost.pricing import Conversion, PriceDate, PriceTable, Rates
+from tokencost.report.phrases import method_word
 from tokencost.tokenizers import TokenCount
 from tokencost.version import __version__
 
@@ -55,7 +56,7 @@ def tokens_dict(tokens: TokenCount) -> dict[str, Any]:
         "input": tokens.expected,
         "input_low": tokens.low,
         "input_high": tokens.high,
-        "method": str(tokens.method),
+        "method": method_word(tokens.method),
         "tokenizer": tokens.tokenizer,
         "basis": tokens.basis or None,
         "framing": tokens.overhead,

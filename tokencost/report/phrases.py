@@ -26,11 +26,16 @@ def band_cell(tokens: TokenCount) -> str:
     return f"{tokens.low:,}{DASH}{tokens.high:,}"
 
 
+def method_word(method: Method) -> str:
+    """Return the word that is printed for a way of counting."""
+    return "given" if method is Method.SUPPLIED else str(method)
+
+
 def count_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Remark]:
     """Return one line for each way of counting that an answer used."""
     lines: dict[str, Remark] = {}
     for model, tokens in counts:
-        what = f"{tokens.method}, {tokens.tokenizer}"
+        what = f"{method_word(tokens.method)}, {tokens.tokenizer}"
         text = what if tokens.method is Method.EXACT else f"{what}: {tokens.basis}"
         text = f"{model}: {text}" if model else text
         lines.setdefault(text, Remark(label="count", text=text))

@@ -253,17 +253,9 @@ def _prefix(
     shape: Session, offer: Offer, tokenizer: str | None, failures: Failures
 ) -> TokenCount | None:
     """Count system and tools; None, and a failure, if a text of them cannot be counted."""
-    parts = [_size(each, offer, tokenizer, failures) for each in (shape.system, shape.tools)]
-    known = [each for each in parts if each is not None]
-    if len(known) < len(parts):
-        return None
-    weakest = max(known, key=lambda each: list(Method).index(each.method))
-    return replace(
-        weakest,
-        expected=sum(each.expected for each in known),
-        low=sum(each.low for each in known),
-        high=sum(each.high for each in known),
-    )
+    parts = [_size(size, offer, tokenizer, failures) for size in (shape.system, shape.tools)]
+    counts = [tokens for tokens in parts if tokens is not None]
+    return TokenCount.sum(counts) if len(counts) == len(parts) else None
 
 
 def _size(size: Size, offer: Offer, tokenizer: str | None, failures: Failures) -> TokenCount | None:

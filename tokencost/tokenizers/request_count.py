@@ -41,7 +41,7 @@ def _measure_chat(
     elif request.tools:
         counts += [tokenizer.measure(tool.text) for tool in request.tools]
         tools = frame.tools if frame else _NO_TOKENS
-    contents = _sum(counts, tokenizer)
+    contents = TokenCount.sum(counts or [tokenizer.measure("")])
     format_ = _format(request, frame)
     low, expected, high = (one + other for one, other in zip(format_, tools, strict=True))
     basis = frame.basis if frame else "the message format is not known and not counted"
@@ -56,17 +56,6 @@ def _measure_chat(
         or ("" if sure else "the contents are exact; what frames them is not documented as billed"),
         overhead=expected,
         overhead_basis=basis,
-    )
-
-
-def _sum(counts: Sequence[TokenCount], tokenizer: Tokenizer) -> TokenCount:
-    """Add up counts; what they rest on is the same for all."""
-    first = counts[0] if counts else tokenizer.measure("")
-    return replace(
-        first,
-        expected=sum(each.expected for each in counts),
-        low=sum(each.low for each in counts),
-        high=sum(each.high for each in counts),
     )
 
 

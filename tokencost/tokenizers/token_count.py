@@ -1,5 +1,6 @@
 """A count of tokens with its method and range."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -9,7 +10,7 @@ class Method(StrEnum):
     """How sure a count is, the surest first."""
 
     EXACT = "exact"  # the model's own vocabulary
-    SUPPLIED = "given"  # not counted at all: the caller said the number
+    SUPPLIED = "supplied"  # not counted at all: the caller said the number
     RECONSTRUCTED = "reconstructed"  # a closed tokenizer, rebuilt from recorded counts
     ASSUMED = "assumed"  # a vocabulary the model very probably uses
     ESTIMATED = "estimated"  # another vocabulary times factors measured per kind of content
@@ -34,16 +35,46 @@ class TokenCount:
     overhead_basis: str = ""
 
     def __post_init__(self) -> None:
-        """Reject a band that does not hold its own count, or an exact count with a band."""
+        """Reject a range that does not hold its own count, or an exact count with a range."""
         if not 0 <= self.low <= self.expected <= self.high:
-            raise ValueError(f"not a band: {self}")
+            raise ValueError(f"not a range: {self}")
         if self.is_exact and self.low != self.high:
-            raise ValueError(f"an exact count has no band: {self}")
+            raise ValueError(f"an exact count has no range: {self}")
 
     @property
     def is_exact(self) -> bool:
         """Whether the count is exact, or was given."""
         return self.method in (Method.EXACT, Method.SUPPLIED)
+
+    @classmethod
+    def sum(cls, counts: Sequence["TokenCount"]) -> "TokenCount":
+        """Return *counts* together, which are as sure as the least sure of them.
+
+        Tokenizer and basis are those of the least sure counts, if these agree.
+
+        Raises:
+            ValueError: there are no counts, so nothing says how sure they are.
+        """
+        if not counts:
+            raise ValueError("no counts to add up")
+        method = max((count.method for count in counts), key=list(Method).index)
+        weakest = [count for count in counts if count.method is method]
+        return cls(
+            expected=sum(count.expected for count in counts),
+            low=sum(count.low for count in counts),
+            high=sum(count.high for count in counts),
+            method=method,
+            tokenizer=_common(count.tokenizer for count in weakest),
+            basis=_common(count.basis for count in weakest) or "",
+            overhead=sum(count.overhead for count in counts),
+            overhead_basis=_common(filter(None, (count.overhead_basis for count in counts))) or "",
+        )
+
+
+def _common(values: Iterable[str | None]) -> str | None:
+    """Return the value that all of *values* have, None if they differ."""
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None
 
 
 class Tokenizer(Protocol):

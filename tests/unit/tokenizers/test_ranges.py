@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost.errors import TokenizerError
-from tokencost.tokenizers import Method, TokenCount, find_tokenizer, tokenizer_names
+from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.content_factors import Content, by_content
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
@@ -93,15 +93,3 @@ def test_an_unknown_tokenizer_names_the_nearest() -> None:
     with pytest.raises(TokenizerError, match="unknown tokenizer 'o200k'") as raised:
         find_tokenizer("o200k")
     assert raised.value.hint.startswith("did you mean o200k_base")
-
-
-@pytest.mark.parametrize("band", [(-1, 0, 0), (2, 1, 3), (0, 2, 1)])
-def test_a_band_that_does_not_hold_its_count_is_refused(band: tuple[int, int, int]) -> None:
-    low, expected, high = band
-    with pytest.raises(ValueError, match="not a band"):
-        TokenCount(low=low, expected=expected, high=high, method=Method.ESTIMATED, tokenizer="x")
-
-
-def test_an_exact_count_with_a_band_is_refused() -> None:
-    with pytest.raises(ValueError, match="has no band"):
-        TokenCount(low=1, expected=1, high=2, method=Method.EXACT, tokenizer="x")
