@@ -67,8 +67,10 @@ def overlay(*parts: Entry) -> bytes:
         for key, value in part.items():
             if isinstance(value, list):
                 file[key] = file.get(key, []) + value
-            else:
+            elif isinstance(value, dict):
                 file[key] = file.get(key, {}) | value
+            else:
+                file[key] = value
     return tomli_w.dumps(file).encode()
 
 

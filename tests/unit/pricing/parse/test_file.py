@@ -221,3 +221,41 @@ def test_the_digest_is_the_files_own_sum_and_changes_with_every_file() -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PriceTableError, match=r"price file .*none\.toml' cannot be read: No such"):
         load_price_table(tmp_path / "none.toml")
+
+
+def test_every_mistake_of_a_file_is_named_with_its_line_at_once() -> None:
+    rows = [
+        MODEL.replace('"m"', f'"m{number}"')
+        + ROW.replace("input = 1.0", "input = -1.0" if number in (7, 999) else "input = 1.0")
+        for number in range(1000)
+    ]
+    text = HEAD + "".join(rows).replace('"m500"\nprovider = "acme"', '"m500"\nprovider = "acne"')
+    with pytest.raises(PriceTableError, match=r", and 2 more$") as raised:
+        read(text)
+    lines = text.splitlines()
+    messages = [str(part) for part in raised.value.parts]
+    assert [message.split(": ")[1:3] for message in messages] == [
+        ["model acme/m7, price row 1", "input must be finite and not negative, not -1.0"],
+        ["model acne/m500", "provider 'acne' is not defined"],
+        ["model acme/m999, price row 1", "input must be finite and not negative, not -1.0"],
+    ]
+    named = [lines[int(message.partition(": ")[0].partition(":")[2]) - 1] for message in messages]
+    assert named == ["input = -1.0", 'provider = "acne"', "input = -1.0"]
+
+
+def test_what_looks_like_a_table_inside_a_text_is_none() -> None:
+    note = 'note = """\n[[model]]\n"""\n'
+    text = HEAD + MODEL + ROW + note + MODEL.replace('"m"', '"n"') + ROW.replace("1.0", "-1.0")
+    with pytest.raises(PriceTableError) as raised:
+        read(text)
+    line = str(raised.value).partition(": ")[0].partition(":")[2]
+    assert text.splitlines()[int(line) - 1] == "input = -1.0"
+
+
+def test_two_mistakes_in_one_row_are_both_named() -> None:
+    with pytest.raises(PriceTableError) as raised:
+        read(HEAD + MODEL + ROW.replace("1.0", "'x'").replace("2.0", "'y'"))
+    assert [str(part)[-25:] for part in raised.value.parts] == [
+        "t must be a number, not 'x'"[-25:],
+        "t must be a number, not 'y'"[-25:],
+    ]
