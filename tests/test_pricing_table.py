@@ -12,15 +12,15 @@ from tokencost.tokenizers import tokenizer_names
 
 TABLE = load_price_table()
 ROWS = [
-    pytest.param(model, price, id=f"{model.name}@{price.site} {price.first or ''}")
+    pytest.param(model, price, id=f"{model.name}@{price.site} {price.validity.first or ''}")
     for model in TABLE.models
     for price in model.prices
 ]
 
 
 def all_rates(price: Price) -> Iterator[Rates]:
-    yield price.rates
-    yield from (price.rates.overridden(tier.rates) for tier in price.tiers)
+    yield price.rates.base
+    yield from map(price.rates.in_tier, price.rates.tiers)
 
 
 def test_the_table_covers_the_providers_of_the_token_economy() -> None:
@@ -44,7 +44,7 @@ def test_every_model_is_counted_by_a_known_tokenizer(model: Model) -> None:
 
 @pytest.mark.parametrize("model", TABLE.models, ids=lambda model: model.name)
 def test_every_model_has_a_price_in_force_or_says_what_took_its_place(model: Model) -> None:
-    in_force = any(price.covers(TABLE.as_of) for price in model.prices)
+    in_force = any(price.validity.covers(TABLE.as_of) for price in model.prices)
     assert in_force != bool(model.replaced_by)
 
 
@@ -52,19 +52,19 @@ def test_every_model_has_a_price_in_force_or_says_what_took_its_place(model: Mod
 def test_every_row_says_where_it_comes_from_and_is_not_from_the_future(
     model: Model, price: Price
 ) -> None:
-    assert price.source
-    assert price.checked <= TABLE.as_of, model.name
-    assert TABLE.as_of - price.checked <= timedelta(days=180)
+    assert price.provenance.source
+    assert price.provenance.checked <= TABLE.as_of, model.name
+    assert TABLE.as_of - price.provenance.checked <= timedelta(days=180)
 
 
 @pytest.mark.parametrize(("model", "price"), ROWS)
 def test_rates_stand_in_plausible_ratios(model: Model, price: Price) -> None:
     for rates in all_rates(price):
-        if price.kind is PriceKind.FREE:
+        if price.conditions.kind is PriceKind.FREE:
             assert (rates.input, rates.output) == (Decimal(0), Decimal(0))
             continue
         assert rates.input is not None, model.name
-        if price.kind is PriceKind.ESTIMATE and rates.output is None:
+        if price.conditions.kind is PriceKind.ESTIMATE and rates.output is None:
             continue
         assert rates.output is not None, model.name
         assert rates.input <= rates.output <= 20 * rates.input
@@ -77,8 +77,8 @@ def test_rates_stand_in_plausible_ratios(model: Model, price: Price) -> None:
 
 @pytest.mark.parametrize(("model", "price"), ROWS)
 def test_a_longer_input_never_has_lower_rates(model: Model, price: Price) -> None:
-    bounds = [tier for tier in price.tiers if tier.input_from and tier.output_to is None]
-    steps = [price.rates, *(price.rates.overridden(tier.rates) for tier in bounds)]
+    bounds = [tier for tier in price.rates.tiers if tier.input_from and tier.output_to is None]
+    steps = [price.rates.base, *map(price.rates.in_tier, bounds)]
     starts = [tier.input_from or 0 for tier in bounds]
     assert starts == sorted(starts), model.name
     inputs = [rates.input for rates in steps if rates.input is not None]
@@ -87,13 +87,13 @@ def test_a_longer_input_never_has_lower_rates(model: Model, price: Price) -> Non
 
 @pytest.mark.parametrize(("model", "price"), ROWS)
 def test_a_tier_leaves_no_rate_of_a_cache_behind(model: Model, price: Price) -> None:
-    for tier in price.tiers:
-        if tier.rates.input in (None, price.rates.input):
+    for tier in price.rates.tiers:
+        if tier.rates.input in (None, price.rates.base.input):
             continue
         for name in ("cache_read", "cache_read_explicit"):
-            known, repriced = price.rates.single()[name], tier.rates.single()[name]
+            known, repriced = price.rates.base.single()[name], tier.rates.single()[name]
             assert (known is None) == (repriced is None), f"{model.name}: {tier.label}"
-        assert set(tier.rates.cache_write) == set(price.rates.cache_write)
+        assert set(tier.rates.cache_write) == set(price.rates.base.cache_write)
 
 
 @pytest.mark.parametrize("model", TABLE.models, ids=lambda model: model.name)
@@ -101,13 +101,13 @@ def test_a_model_with_a_cache_rate_has_rules_for_a_cache(model: Model) -> None:
     provider = TABLE.providers[model.provider]
     caching = model.caching or provider.caching
     if caching and provider.caching:
-        priced = any(price.rates.cache_read is not None for price in model.prices)
+        priced = any(price.rates.base.cache_read is not None for price in model.prices)
         assert not priced or caching.implicit or caching.explicit
 
 
 @pytest.mark.parametrize(("model", "price"), ROWS)
 def test_modes_are_plausible_multiples(model: Model, price: Price) -> None:
-    for name, change in price.modes.items():
+    for name, change in price.rates.modes.items():
         if isinstance(change, Decimal):
             low, high = (Decimal("0.4"), Decimal(1)) if name in ("batch", "flex") else (1, 6)
             assert low <= change <= high, model.name
@@ -115,16 +115,17 @@ def test_modes_are_plausible_multiples(model: Model, price: Price) -> None:
 
 @pytest.mark.parametrize(("model", "price"), ROWS)
 def test_doubt_is_written_down(model: Model, price: Price) -> None:
-    assert (price.confidence is Confidence.LOW) == (price.kind is PriceKind.ESTIMATE), model.name
-    assert price.note or price.kind is not PriceKind.ESTIMATE
+    is_low = price.provenance.confidence is Confidence.LOW
+    assert is_low == (price.conditions.kind is PriceKind.ESTIMATE), model.name
+    assert price.provenance.note or price.conditions.kind is not PriceKind.ESTIMATE
 
 
 def test_sites_of_one_model_are_not_conversions_of_each_other() -> None:
     rates = {
-        price.site: price.rates.input
+        price.site: price.rates.base.input
         for model in TABLE.models
         if model.name == "alibaba/qwen3-max"
         for price in model.prices
-        if price.covers(TABLE.as_of)
+        if price.validity.covers(TABLE.as_of)
     }
     assert rates == {"cn": Decimal("2.5"), "intl": Decimal("1.2")}

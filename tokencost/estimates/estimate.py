@@ -216,7 +216,7 @@ class Estimator:
             size: expected
             if size == (answer.tokens.expected, output.expected)
             else self._at(answer, given, size, warnings)
-            for size in _extremes(answer.tokens, output, quoted.price.tiers)
+            for size in _extremes(answer.tokens, output, quoted.price.rates.tiers)
         }
         ends = list(costs.values())
         priced = sorted((expected, *filter(None, ends)), key=lambda each: each.total)

@@ -127,9 +127,10 @@ def _uncovered(new: NewPrice, before: PriceTable, after: PriceTable) -> Iterable
     """Say which days have lost their price, for rows of a site are replaced whole."""
     old, now = _rows(new, before), _rows(new, after)
     for row in now:
+        first, last = row.validity.first, row.validity.last
         for day, side, border in (
-            (row.first and row.first - _DAY, "before", row.first),
-            (row.last and row.last + _DAY, "after", row.last),
+            (first and first - _DAY, "before", first),
+            (last and last + _DAY, "after", last),
         ):
             if day and _covers(old, day) and not _covers(now, day):
                 yield f"{new.name} has no price {side} {border} any more: add a row for those days"
@@ -141,4 +142,4 @@ def _rows(new: NewPrice, table: PriceTable) -> Sequence[Price]:
 
 
 def _covers(rows: Iterable[Price], day: date) -> bool:
-    return any(row.covers(day) for row in rows)
+    return any(row.validity.covers(day) for row in rows)

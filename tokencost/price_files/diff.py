@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import ClassVar
 
 from tokencost.money import format_exact
-from tokencost.pricing import PriceTable, Tier, read_table
+from tokencost.pricing import Price, PriceTable, Tier, read_table
+from tokencost.pricing.parse.price_rows import ROW_KEYS
 from tokencost.pricing.schedule import Calendar, Schedule
 
 
@@ -69,8 +71,6 @@ _Key = tuple[str, str]  # provider/model@site and the first day of the row
 _Flat = Mapping[str, Decimal | str]
 # Where the values are called otherwise than the keys of a price file.
 _KEYS = {
-    "rates": "",
-    "list_rates": "list",
     "first": "from",
     "last": "until",
     "caching": "cache",
@@ -85,8 +85,9 @@ def _listed(table: PriceTable) -> Mapping[_Key, _Flat]:
         if not model.prices:
             listed[model.name, ""] = {}
         for price in model.prices:
-            span = f"from {price.first}" if price.first else ""
-            listed[f"{model.name}@{price.site}", span] = dict(_flat(price))
+            first = price.validity.first
+            span = f"from {first}" if first else ""
+            listed[f"{model.name}@{price.site}", span] = dict(_of_row(price))
     for kind, entries in (
         ("provider", table.providers),
         ("schedule", table.schedules),
@@ -130,6 +131,12 @@ def _exchange(table: PriceTable) -> _Flat:
         f"{rate.base}/{rate.quote} {rate.day}, {rate.source}": rate.rate
         for rate in table.exchange_rates
     }
+
+
+def _of_row(price: Price) -> Iterator[tuple[str, Decimal | str]]:
+    for key, path in ROW_KEYS.items():
+        yield from _flat(attrgetter(path)(price), key)
+    yield from _flat(price.provenance.derived, "derived")
 
 
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, Decimal | str]]:

@@ -141,10 +141,11 @@ def _refusal(
     theirs = row.price["input"], row.price["output"]
     there = f"{format_exact(theirs[0])} in, {format_exact(theirs[1])} out there"
     for price in ours:
-        if price.covers(day):
-            if theirs == (price.rates.input, price.rates.output):
+        if price.validity.covers(day):
+            if theirs == (price.rates.base.input, price.rates.base.output):
                 return _skipped(row, "the shipped table has it, at the same rates")
-            here = row_in_words({"input": price.rates.input, "output": price.rates.output})
+            base = price.rates.base
+            here = row_in_words({"input": base.input, "output": base.output})
             return _skipped(
                 row,
                 "the shipped table has it, at other rates",

@@ -1,6 +1,6 @@
 """Quote the rates of one request: price by date, tier by size, mode and hour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -68,9 +68,8 @@ def quote(
     """
     price, day = price_at(offer, price_date), day_at(offer, price_date)
     _check_size(offer, price, input_tokens=input_tokens, output_tokens=output_tokens)
-    tier = _tier(price.tiers, input_tokens=input_tokens, output_tokens=output_tokens)
-    rates = price.rates if tier is None else price.rates.overridden(tier.rates)
-    rates, derived = offer.caching.completed(rates)
+    tier = price.rates.tier_for(input_tokens=input_tokens, output_tokens=output_tokens)
+    rates, derived = offer.caching.completed(price.rates.in_tier(tier))
     notes = _day_notes(offer, price, price_date)
     if mode != STANDARD:
         rates, derived = _in_mode(offer, price, rates, derived, mode=mode, tier=tier, notes=notes)
@@ -80,11 +79,12 @@ def quote(
     rates = rates.reading(cache)
     if thinking and rates.output_thinking is not None:
         rates = replace(rates, output=rates.output_thinking, output_thinking=None)
-    hours = None if price.schedule is None else hours_at(price.schedule, price_date)
+    schedule = price.conditions.schedule
+    hours = None if schedule is None else hours_at(schedule, price_date)
     if hours is not None:
         notes += _band_notes(hours, rates)
         rates = rates.scaled(hours.multiplier)
-    discount = None if price.kind is PriceKind.CONTRACT else offer.discount
+    discount = None if price.conditions.kind is PriceKind.CONTRACT else offer.discount
     if discount:
         rates = rates.scaled((100 - discount.percent).scaleb(-2))
         notes.append(discount.in_words)
@@ -110,10 +110,10 @@ def price_at(offer: Offer, price_date: PriceDate) -> Price:
     """
     day = day_at(offer, price_date)
     for price in offer.prices:
-        if price.covers(day):
+        if price.validity.covers(day):
             return price
     model = offer.model
-    spans = ", ".join(row.span for row in offer.prices)
+    spans = ", ".join(row.validity.span for row in offer.prices)
     retired = model.retired is not None and day > model.retired
     why = f": it was retired on {model.retired}" if retired else ""
     instead = f"{model.replaced_by} took its place; " if model.replaced_by else ""
@@ -129,7 +129,8 @@ def day_at(offer: Offer, price_date: PriceDate) -> date:
     Without one, or without a time of day, it is the day as it is written.
     """
     for price in offer.prices:
-        if price.schedule and (local := price_date.in_zone(price.schedule.offset)):
+        schedule = price.conditions.schedule
+        if schedule and (local := price_date.in_zone(schedule.offset)):
             return local.date()
     return price_date.day
 
@@ -137,11 +138,11 @@ def day_at(offer: Offer, price_date: PriceDate) -> date:
 def _day_notes(offer: Offer, price: Price, price_date: PriceDate) -> list[str]:
     """Say so where the seller's day may be another one, with another price."""
     day = day_at(offer, price_date)
-    is_known = any(row.schedule for row in offer.prices)
+    is_known = any(row.conditions.schedule for row in offer.prices)
     if price_date.offset is None or is_known:
         return []
     around = [day - timedelta(days=1), day + timedelta(days=1)]
-    if all(price.covers(each) for each in around):
+    if all(price.validity.covers(each) for each in around):
         return []
     return [f"the seller's zone is not recorded: its day is taken as {day}, and prices change then"]
 
@@ -162,19 +163,13 @@ def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens:
                 f"{model.name} does not fit: {tokens:,} tokens of {what}, at most {limit:,}",
                 hint="shorten the request or choose a model with a larger window",
             )
-    if price.input_max is not None and input_tokens > price.input_max:
+    input_max = price.conditions.input_max
+    if input_max is not None and input_tokens > input_max:
         raise NoPriceError(
-            f"{offer.name} has no known price above {price.input_max:,} input tokens "
+            f"{offer.name} has no known price above {input_max:,} input tokens "
             f"(here {input_tokens:,})",
             hint="the price list ends there; shorten the request or add the price with --prices",
         )
-
-
-def _tier(tiers: Sequence[Tier], *, input_tokens: int, output_tokens: int) -> Tier | None:
-    for tier in reversed(tiers):
-        if tier.holds(input_tokens=input_tokens, output_tokens=output_tokens):
-            return tier
-    return None
 
 
 def _in_mode(
@@ -188,9 +183,9 @@ def _in_mode(
     notes: list[str],
 ) -> tuple[Rates, Mapping[str, str]]:
     """Return the rates of a mode, and the formulas that still hold for them."""
-    match price.modes.get(mode):
+    match price.rates.modes.get(mode):
         case None:
-            known = ", ".join((STANDARD, *price.modes))
+            known = ", ".join((STANDARD, *price.rates.modes))
             raise NoPriceError(f"{offer.name} has no {mode} price", hint=f"it has {known}")
         case Decimal() as factor:
             is_whole = factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED
@@ -243,8 +238,10 @@ def _assumptions(rates: Rates, output_tokens: int) -> list[str]:
 
 def _warnings(price: Price, day: date) -> list[str]:
     warnings = []
-    if price.promised_until and day > price.promised_until:
-        listed = price.list_rates
+    validity, provenance = price.validity, price.provenance
+    kind = price.conditions.kind
+    if validity.promised_until and day > validity.promised_until:
+        listed = price.rates.list_rates
         known = (
             f"; the list price is {format_exact(listed.input)} in, "
             f"{format_exact(listed.output)} out"
@@ -252,17 +249,17 @@ def _warnings(price: Price, day: date) -> list[str]:
             else ""
         )
         warnings.append(
-            f"the price was promised through {price.promised_until} only, not beyond{known}"
+            f"the price was promised through {validity.promised_until} only, not beyond{known}"
         )
-    if price.kind is PriceKind.PROMO and price.last:
-        warnings.append(f"promotional price, ends {price.last}")
-    if price.kind is PriceKind.ESTIMATE or price.confidence is Confidence.LOW:
-        warnings.append(f"the price itself is uncertain: {price.note or price.source}")
-    if day - price.checked > _OLD:
-        warnings.append(f"the price was checked on {price.checked}, over 90 days before")
-    if price.first is None and price.checked - day > _OLD:
+    if kind is PriceKind.PROMO and validity.last:
+        warnings.append(f"promotional price, ends {validity.last}")
+    if kind is PriceKind.ESTIMATE or provenance.confidence is Confidence.LOW:
+        warnings.append(f"the price itself is uncertain: {provenance.note or provenance.source}")
+    if day - provenance.checked > _OLD:
+        warnings.append(f"the price was checked on {provenance.checked}, over 90 days before")
+    if validity.first is None and provenance.checked - day > _OLD:
         warnings.append(
-            f"the price was checked on {price.checked}; since when it holds is not recorded, "
+            f"the price was checked on {provenance.checked}; since when it holds is not recorded, "
             f"so that of {day} is uncertain"
         )
     return warnings

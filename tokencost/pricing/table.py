@@ -1,7 +1,7 @@
 """The price table as values: who sells what, where, since when, at which rates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -68,30 +68,15 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
-    """Rates of one model at one site from *first* to *last* day, both included, None if open.
+class Validity:
+    """The days of a price row, both included; None leaves a side open.
 
-    `derived` says how the rates follow from those of another site, "" if they are the site's own.
+    `promised_until` is the day through which the provider promised the price.
     """
 
-    site: str
-    first: date | None
-    last: date | None
-    promised_until: date | None
-    kind: PriceKind
-    list_rates: Rates | None
-    rates: Rates
-    input_max: int | None
-    tiers: tuple[Tier, ...]
-    modes: Mapping[str, Decimal | Rates]
-    fees: Mapping[str, Decimal]
-    schedule: Schedule | None
-    source: str
-    page: str
-    checked: date
-    confidence: Confidence
-    note: str
-    derived: str = ""
+    first: date | None = None
+    last: date | None = None
+    promised_until: date | None = None
 
     @property
     def span(self) -> str:
@@ -109,6 +94,80 @@ class Price:
     def covers(self, day: date) -> bool:
         """Say whether the row is in force on *day*."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateCard:
+    """Every rate of a price row: the base rates, and what tiers and modes make of them.
+
+    A mode is a factor on the standard rates, or has rates of its own. `list_rates` are those that
+    a promotion undercuts.
+    """
+
+    base: Rates
+    tiers: tuple[Tier, ...] = ()
+    modes: Mapping[str, Decimal | Rates] = field(default_factory=dict)
+    fees: Mapping[str, Decimal] = field(default_factory=dict)
+    list_rates: Rates | None = None
+
+    def scaled(self, factor: Decimal) -> "RateCard":
+        """Return the card with every rate times *factor*; fees and factors of modes stay."""
+        return RateCard(
+            base=self.base.scaled(factor),
+            tiers=tuple(replace(tier, rates=tier.rates.scaled(factor)) for tier in self.tiers),
+            modes={
+                mode: rates.scaled(factor) if isinstance(rates, Rates) else rates
+                for mode, rates in self.modes.items()
+            },
+            fees=self.fees,
+            list_rates=self.list_rates and self.list_rates.scaled(factor),
+        )
+
+    def tier_for(self, *, input_tokens: int, output_tokens: int) -> Tier | None:
+        """Return the last tier that a request of this size is in, None for the base."""
+        for tier in reversed(self.tiers):
+            if tier.holds(input_tokens=input_tokens, output_tokens=output_tokens):
+                return tier
+        return None
+
+    def in_tier(self, tier: Tier | None) -> Rates:
+        """Return the standard rates of *tier*, the base rates for None."""
+        return self.base if tier is None else self.base.overridden(tier.rates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """For whom, up to which size and at which hours a price holds."""
+
+    kind: PriceKind = PriceKind.LIST
+    input_max: int | None = None
+    schedule: Schedule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a price is from and how far to trust it.
+
+    `derived` says how the rates follow from those of another site, "" if they are the site's own.
+    """
+
+    source: str
+    page: str = ""
+    checked: date
+    confidence: Confidence = Confidence.HIGH
+    note: str = ""
+    derived: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A price row: what one model costs at one site, when, under what conditions, says who."""
+
+    site: str
+    validity: Validity
+    rates: RateCard
+    conditions: Conditions
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,13 +92,14 @@ def csv_rows(comparison: Comparison) -> Iterable[tuple[object, ...]]:
         entry = _result(row, rank, comparison)
         tokens, cost = entry["tokens"] or {}, entry["cost"] or {}
         quotes = [each.quote for each in row.results if each.quote]
+        provenance = quotes[0].price.provenance if quotes else None
         yield (
             *(entry["rank"], entry["model"], entry["site"], entry["status"]),
             *(tokens.get(key) for key in ("input", "input_low", "input_high", "method", "output")),
             row.offer.currency,
             *(cost.get(key) for key in ("low", "expected", "high", "month")),
             *(comparison.currency, entry["cost_common"], entry["ratio"]),
-            *((quotes[0].price.checked, quotes[0].price.source) if quotes else (None, None)),
+            *((provenance.checked, provenance.source) if provenance else (None, None)),
             entry["problem"],
         )
 
@@ -136,7 +137,8 @@ def _row(row: ComparisonRow, comparison: Comparison, dearest: Decimal) -> tuple[
 
 
 def _price_of(price: Price) -> str:
-    return f"{price.checked}{'' if price.kind == 'list' else f' {price.kind}'}"
+    kind = price.conditions.kind
+    return f"{price.provenance.checked}{'' if kind == 'list' else f' {kind}'}"
 
 
 def _tokens(row: ComparisonRow) -> TokenCount | None:

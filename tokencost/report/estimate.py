@@ -6,7 +6,7 @@ from typing import Any
 
 from tokencost.estimates.results import Estimate, EstimateReport, total_cost
 from tokencost.money import format_exact, format_money, multiply, sum_exact
-from tokencost.report.json_envelope import envelope, money, rates_dict, tokens_dict
+from tokencost.report.json_envelope import day_text, envelope, money, rates_dict, tokens_dict
 from tokencost.report.phrases import (
     band_cell,
     count_cell,
@@ -89,6 +89,7 @@ def csv_rows(report: EstimateReport) -> Iterable[tuple[object, ...]]:
     for each in report.results:
         costs = _cost_dict(each, report) or {}
         converted = _converted(each) or {}
+        provenance = each.quote.price.provenance if each.quote else None
         yield (
             *(each.input, each.kind, each.offer.model.name, each.offer.site),
             *(each.tokens.expected, each.tokens.low, each.tokens.high),
@@ -100,7 +101,7 @@ def csv_rows(report: EstimateReport) -> Iterable[tuple[object, ...]]:
             costs.get("month"),
             *(converted.get("currency"), converted.get("expected"), report.options.mode),
             each.quote.tier.label if each.quote and each.quote.tier else None,
-            *((each.quote.price.checked, each.quote.price.source) if each.quote else (None, None)),
+            *((provenance.checked, provenance.source) if provenance else (None, None)),
         )
 
 
@@ -238,12 +239,12 @@ def _result(each: Estimate, report: EstimateReport) -> dict[str, Any]:
             "mode": quote.mode,
             "tier": quote.tier.label if quote.tier else None,
             "band": None if quote.hours is None else "peak" if quote.hours.inside else "off-peak",
-            "kind": str(quote.price.kind),
-            "from": quote.price.first.isoformat() if quote.price.first else None,
-            "until": quote.price.last.isoformat() if quote.price.last else None,
-            "checked": quote.price.checked.isoformat(),
-            "source": quote.price.source,
-            "confidence": str(quote.price.confidence),
+            "kind": str(quote.price.conditions.kind),
+            "from": day_text(quote.price.validity.first),
+            "until": day_text(quote.price.validity.last),
+            "checked": quote.price.provenance.checked.isoformat(),
+            "source": quote.price.provenance.source,
+            "confidence": str(quote.price.provenance.confidence),
         },
         "context": {"window": window, "fits": None if window is None else size <= window},
         "warnings": list(each.warnings),

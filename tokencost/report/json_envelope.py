@@ -1,6 +1,7 @@
 """The parts that every JSON answer has, spelled out by hand: its keys are a promise."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -48,6 +49,11 @@ def rate_warnings(conversions: Iterable[Conversion | None]) -> list[str]:
 def money(amount: Decimal | None) -> str | None:
     """Return an amount as JSON has it: a decimal string, null if unknown."""
     return None if amount is None else format_exact(amount)
+
+
+def day_text(day: date | None) -> str | None:
+    """Return a day as JSON has it, None for an open end."""
+    return day.isoformat() if day else None
 
 
 def tokens_dict(tokens: TokenCount) -> dict[str, Any]:

@@ -56,10 +56,10 @@ def rate_sets(offer: Offer, price: Price | None) -> Iterable[tuple[str, Rates, M
     if price is None:
         yield "no price", Rates(), {}
         return
-    yield ("base", *offer.caching.completed(price.rates))
-    for tier in price.tiers:
-        yield (tier.label, *offer.caching.completed(price.rates.overridden(tier.rates)))
-    for mode, change in price.modes.items():
+    yield ("base", *offer.caching.completed(price.rates.base))
+    for tier in price.rates.tiers:
+        yield (tier.label, *offer.caching.completed(price.rates.in_tier(tier)))
+    for mode, change in price.rates.modes.items():
         if isinstance(change, Rates):
             yield mode, change, {}
 
@@ -81,7 +81,7 @@ def rate_cell(rate: Decimal | None) -> str:
 
 def _price_rows(each: ModelListing, price: Price) -> Iterable[tuple[str, ...]]:
     current = " *" if price is each.price else ""
-    place = (f"{each.offer.site} {each.offer.currency}", price.span + current)
+    place = (f"{each.offer.site} {each.offer.currency}", price.validity.span + current)
     for label, rates, derived in rate_sets(each.offer, price):
         yield (*place, label, *_rate_cells(rates, derived))
         place = ("", "")
@@ -155,32 +155,32 @@ def _contract(offer: Offer) -> list[str]:
 
 
 def _price_remarks(each: ModelListing, price: Price, day: date) -> Iterable[Remark]:
-    where = f"{each.offer.site} {price.span}"
+    where = f"{each.offer.site} {price.validity.span}"
     factors = [
         f"{mode} x{format_exact(change)}"
-        for mode, change in price.modes.items()
+        for mode, change in price.rates.modes.items()
         if isinstance(change, Decimal)
     ]
     if factors:
         rule = batch_words(each.offer.batch_cache)
         yield Remark(label="modes", text=f"{where}: {', '.join(factors)} on every rate{rule}")
-    if price.schedule:
-        yield Remark(label="schedule", text=f"{where}: {price.schedule.in_words()}")
-    if price.input_max:
-        yield Remark(label="limit", text=f"{where}: no known price above {price.input_max:,} input")
-    if price.fees:
-        fees = ", ".join(f"{name} {format_exact(fee)}" for name, fee in price.fees.items())
+    if schedule := price.conditions.schedule:
+        yield Remark(label="schedule", text=f"{where}: {schedule.in_words()}")
+    if input_max := price.conditions.input_max:
+        yield Remark(label="limit", text=f"{where}: no known price above {input_max:,} input")
+    if price.rates.fees:
+        fees = ", ".join(f"{name} {format_exact(fee)}" for name, fee in price.rates.fees.items())
         yield Remark(label="fees", text=f"{where}: {fees} per 1,000 calls, not part of estimates")
-    if price.list_rates:
+    if price.rates.list_rates:
         rates = ", ".join(
             f"{name} {format_exact(rate)}"
-            for name, rate in price.list_rates.single().items()
+            for name, rate in price.rates.list_rates.single().items()
             if rate is not None
         )
         yield Remark(label="list", text=f"{where}: list price {rates}")
-    age = f"{(day - price.checked).days:,} days before {day}"
+    age = f"{(day - price.provenance.checked).days:,} days before {day}"
     yield Remark(label="source", text=f"{where}: {provenance(price)} ({age})")
-    if price.page:
-        yield Remark(label="page", text=f"{where}: {price.page}")
-    if price.note:
-        yield Remark(label="note", text=f"{where}: {price.note}")
+    if price.provenance.page:
+        yield Remark(label="page", text=f"{where}: {price.provenance.page}")
+    if price.provenance.note:
+        yield Remark(label="note", text=f"{where}: {price.provenance.note}")

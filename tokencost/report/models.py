@@ -6,7 +6,7 @@ from typing import Any
 from tokencost.money import format_exact
 from tokencost.pricing import SINGLE_RATES, Offer, Price, Rates
 from tokencost.pricing.catalogue import Catalogue, ModelListing
-from tokencost.report.json_envelope import envelope, money, rates_dict
+from tokencost.report.json_envelope import day_text, envelope, money, rates_dict
 from tokencost.report.model_details import counting, details, rate_cell, rate_sets
 from tokencost.report.price_phrases import caching_dict, volume_dicts
 from tokencost.report.table import Column, Remark, Sheet, Table, only_used
@@ -62,14 +62,19 @@ def _csv_row(
 ) -> tuple[object, ...]:
     model = each.offer.model
     writes = " ".join(f"{ttl}={format_exact(rate)}" for ttl, rate in rates.cache_write.items())
+    schedule = price.conditions.schedule if price else None
     return (
         *(model.name, each.offer.site, each.offer.currency, label),
-        *((price.first, price.last) if price else (None, None)),
+        *((price.validity.first, price.validity.last) if price else (None, None)),
         *(money(rate) for rate in rates.single().values()),
         writes or None,
-        money(price.schedule.multiplier) if price and price.schedule else None,
+        money(schedule.multiplier) if schedule else None,
         *(model.context or model.max_input, model.max_output, model.tokenizer),
-        *((price.kind, price.checked, price.source) if price else (None, None, None)),
+        *(
+            (price.conditions.kind, price.provenance.checked, price.provenance.source)
+            if price
+            else (None, None, None)
+        ),
     )
 
 
@@ -96,18 +101,19 @@ def _list(catalogue: Catalogue) -> Sheet:
 def _list_row(each: ModelListing) -> tuple[str, ...]:
     model, price = each.offer.model, each.price
     window = model.context or model.max_input
-    rates = price.rates if price else Rates()
+    rates = price.rates.base if price else Rates()
+    schedule = price.conditions.schedule if price else None
     return (
         each.offer.name,
         each.offer.currency,
         rate_cell(rates.input) if price else "no price",
         rate_cell(rates.output),
         rate_cell(rates.cache_read),
-        str(len(price.tiers)) if price and price.tiers else "",
-        f"x{format_exact(price.schedule.multiplier)}" if price and price.schedule else "",
+        str(len(price.rates.tiers)) if price and price.rates.tiers else "",
+        f"x{format_exact(schedule.multiplier)}" if schedule else "",
         f"{window:,}" if window else "",
         counting(model),
-        str(price.checked) if price else "",
+        str(price.provenance.checked) if price else "",
     )
 
 
@@ -139,27 +145,28 @@ def _entry(each: ModelListing) -> dict[str, Any]:
 
 
 def _price_dict(offer: Offer, price: Price, *, in_force: bool) -> dict[str, Any]:
-    rates, derived = offer.caching.completed(price.rates)
+    card, provenance, schedule = price.rates, price.provenance, price.conditions.schedule
+    rates, derived = offer.caching.completed(card.base)
     return {
         "in_force": in_force,
-        "from": price.first.isoformat() if price.first else None,
-        "until": price.last.isoformat() if price.last else None,
-        "kind": str(price.kind),
+        "from": day_text(price.validity.first),
+        "until": day_text(price.validity.last),
+        "kind": str(price.conditions.kind),
         "rates": rates_dict(rates),
         "derived": dict(derived),
-        "of_site": price.derived or None,
-        "list": rates_dict(price.list_rates) if price.list_rates else None,
-        "tiers": [{"for": tier.label, "rates": rates_dict(tier.rates)} for tier in price.tiers],
+        "of_site": provenance.derived or None,
+        "list": rates_dict(card.list_rates) if card.list_rates else None,
+        "tiers": [{"for": tier.label, "rates": rates_dict(tier.rates)} for tier in card.tiers],
         "modes": {
             mode: rates_dict(change) if isinstance(change, Rates) else format_exact(change)
-            for mode, change in price.modes.items()
+            for mode, change in card.modes.items()
         },
-        "schedule": price.schedule.in_words() if price.schedule else None,
-        "input_max": price.input_max,
-        "fees": {name: format_exact(fee) for name, fee in price.fees.items()},
-        "source": price.source,
-        "page": price.page or None,
-        "checked": price.checked.isoformat(),
-        "confidence": str(price.confidence),
-        "note": price.note or None,
+        "schedule": schedule.in_words() if schedule else None,
+        "input_max": price.conditions.input_max,
+        "fees": {name: format_exact(fee) for name, fee in card.fees.items()},
+        "source": provenance.source,
+        "page": provenance.page or None,
+        "checked": provenance.checked.isoformat(),
+        "confidence": str(provenance.confidence),
+        "note": provenance.note or None,
     }

@@ -41,10 +41,11 @@ def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:
 
 def provenance(price: Price) -> str:
     """Return date, source and doubt of a price row."""
-    doubt = "" if price.confidence == "high" else f", confidence {price.confidence}"
-    kind = "" if price.kind == "list" else f", {price.kind} price"
-    derived = f", {price.derived}" if price.derived else ""
-    return f"checked {price.checked}, {price.source}{kind}{derived}{doubt}"
+    origin, kind = price.provenance, price.conditions.kind
+    doubt = "" if origin.confidence == "high" else f", confidence {origin.confidence}"
+    what = "" if kind == "list" else f", {kind} price"
+    derived = f", {origin.derived}" if origin.derived else ""
+    return f"checked {origin.checked}, {origin.source}{what}{derived}{doubt}"
 
 
 def rates_in_words(quote: Quote, usage: Usage) -> str:

@@ -289,10 +289,10 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
             {
                 **rates_dict(quote.rates),
                 "tier": quote.tier.label if quote.tier else None,
-                "kind": str(quote.price.kind),
-                "checked": quote.price.checked.isoformat(),
-                "source": quote.price.source,
-                "confidence": str(quote.price.confidence),
+                "kind": str(quote.price.conditions.kind),
+                "checked": quote.price.provenance.checked.isoformat(),
+                "source": quote.price.provenance.source,
+                "confidence": str(quote.price.provenance.confidence),
             }
             for quote in result.quotes
         ],

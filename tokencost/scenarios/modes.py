@@ -28,7 +28,7 @@ def batch(base: Workload) -> Outcome:
 def off_peak(base: Workload) -> Outcome | None:
     """Return what *base* costs in the cheaper hours, None if the hour makes no difference."""
     price = price_at(base.offer, base.price_date)
-    schedule = price.schedule
+    schedule = price.conditions.schedule
     if schedule is None:
         return None
     outcome = Outcome(id="off-peak", name="cheaper hours")

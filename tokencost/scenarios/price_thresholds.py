@@ -21,7 +21,7 @@ def find_price_thresholds(base: Workload, rates: Rates, prefix: Prefix) -> Itera
     price = price_at(base.offer, base.price_date)
     currency = base.offer.currency
     for request in dict.fromkeys(base.requests):
-        for border in sorted({tier.input_from for tier in price.tiers if tier.input_from}):
+        for border in sorted({tier.input_from for tier in price.rates.tiers if tier.input_from}):
             over = request.input - border + 1
             if over > 0 and over * 100 <= border * _NEAR:
                 here, there = _one(base, request), _one(base, replace(request, input=border - 1))
@@ -40,8 +40,9 @@ def find_price_thresholds(base: Workload, rates: Rates, prefix: Prefix) -> Itera
         tokens = prefix.tokens or 0
         if least and 0 < least - tokens <= least * _NEAR // 100:
             yield f"{least - tokens:,} tokens more in the prefix, and it can be cached ({least:,})"
-    if price.last and price.last - base.price_date.day <= _SOON:
-        yield _next_price(base, price.last + timedelta(days=1))
+    last = price.validity.last
+    if last and last - base.price_date.day <= _SOON:
+        yield _next_price(base, last + timedelta(days=1))
 
 
 def _one(base: Workload, request: PromptTokens) -> Decimal:

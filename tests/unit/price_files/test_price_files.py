@@ -45,7 +45,7 @@ def test_a_price_is_added_and_counts_from_then_on(own: Path) -> None:
     changes = add(own, "plain", input=Decimal("1.5"), output=Decimal(6))
     assert [(each.name, each.what) for each in changes.changes] == [("acme/plain@global", "added")]
     offer = find_offer(load_price_table(user=own), "plain")
-    assert offer.prices[0].rates.input == Decimal("1.5")
+    assert offer.prices[0].rates.base.input == Decimal("1.5")
     assert offer.model.context == 100_000
     assert changes.notes == ("yours takes the place of the shipped row of acme/plain@global",)
 
@@ -174,9 +174,9 @@ def test_an_import_takes_what_is_new_and_says_why_it_skips_the_rest(
         ("nothing", "skipped", "a price of 0 that does not say free"),
     }
     (price,) = find_offer(load_price_table(user=own), "fresh").prices
-    assert price.rates.input == 1
-    assert price.rates.output == 4
-    assert (price.source, price.checked) == ("litellm, theirs.json", DAY)
+    assert price.rates.base.input == 1
+    assert price.rates.base.output == 4
+    assert (price.provenance.source, price.provenance.checked) == ("litellm, theirs.json", DAY)
 
 
 def test_a_second_import_changes_nothing(own: Path, import_them: Import) -> None:
@@ -189,7 +189,7 @@ def test_a_second_import_changes_nothing(own: Path, import_them: Import) -> None
 def test_an_import_may_be_limited_and_may_replace(own: Path, import_them: Import) -> None:
     changes = import_them(only=["acme/l*"], replace=True)
     assert [(each.name, each.what) for each in changes.changes] == [("acme/likely@global", "added")]
-    assert find_offer(load_price_table(user=own), "likely").prices[0].rates.input == 3
+    assert find_offer(load_price_table(user=own), "likely").prices[0].rates.base.input == 3
 
 
 def test_a_list_converted_from_another_currency_is_not_taken(
@@ -291,7 +291,7 @@ def test_a_row_without_a_site_is_one_of_the_home(own: Path) -> None:
     offers = {
         site: find_offer(load_price_table(user=own), f"mine/m@{site}").prices for site in "ab"
     }
-    assert [offers[site][0].rates.input for site in "ab"] == [9, 5]
+    assert [offers[site][0].rates.base.input for site in "ab"] == [9, 5]
 
 
 def test_a_name_means_the_site_that_an_estimate_takes(own: Path) -> None:
@@ -371,11 +371,11 @@ def test_an_import_leaves_rows_alone_that_it_did_not_write(own: Path, import_the
         "your table has a row of its own",
         "acme/fresh@global: 0.01 in from 2026-01-01",
     )
-    assert find_offer(load_price_table(user=own), "fresh").prices[0].kind == "contract"
+    assert find_offer(load_price_table(user=own), "fresh").prices[0].conditions.kind == "contract"
     import_them(replace=True)
     (price,) = find_offer(load_price_table(user=own), "fresh").prices
-    assert price.kind == "list"
-    assert price.rates.input == 1
+    assert price.conditions.kind == "list"
+    assert price.rates.base.input == 1
 
 
 def test_an_import_puts_no_other_currency_into_a_site_of_ones_own(

@@ -152,7 +152,7 @@ def test_a_site_with_a_multiplier_sells_at_the_rates_of_the_home_times_it() -> N
     assert found.rates.input == 22
     assert found.rates.output == 55
     assert found.rates.cache_read == Decimal("4.4")
-    assert found.price.derived == "1.1x the rates of site global"
+    assert found.price.provenance.derived == "1.1x the rates of site global"
 
 
 def test_a_model_need_not_be_sold_at_such_a_site_and_may_have_rows_of_its_own_there() -> None:

@@ -170,7 +170,8 @@ def _check_replacements(entries: Mapping[str, Entry], models: Mapping[str, Model
                 key="replaced_by",
                 hint="write provider/id",
             )
-        if model.retired and any(not p.last or p.last > model.retired for p in model.prices):
+        last_days = [price.validity.last for price in model.prices]
+        if model.retired and any(not day or day > model.retired for day in last_days):
             entry.reject(
                 f"a price row goes on after the model was retired on {model.retired}",
                 key="retired",

@@ -9,7 +9,6 @@ from tokencost.money import format_exact
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.parse.price_rows import read_row
 from tokencost.pricing.parse.providers import read_batch_cache, read_caching
-from tokencost.pricing.rates import Rates
 from tokencost.pricing.table import Model, Price, PriceTable, Provider
 
 _NOTHING = Model(
@@ -100,7 +99,7 @@ def _text_of(entry: Entry) -> Callable[[str], str | None]:
 
 def with_multiplied_sites(model: Model, provider: Provider) -> Model:
     """Add the rows of sites that sell at a multiple of the home's rates."""
-    own = tuple(price for price in model.prices if not price.derived)
+    own = tuple(price for price in model.prices if not price.provenance.derived)
     sites = {price.site for price in own}
     derived = [
         _multiplied(price, site, factor, provider.home)
@@ -113,28 +112,25 @@ def with_multiplied_sites(model: Model, provider: Provider) -> Model:
 
 
 def _multiplied(price: Price, site: str, factor: Decimal, home: str) -> Price:
+    derived = f"{format_exact(factor)}x the rates of site {home}"
     return replace(
         price,
         site=site,
         rates=price.rates.scaled(factor),
-        list_rates=price.list_rates and price.list_rates.scaled(factor),
-        tiers=tuple(replace(tier, rates=tier.rates.scaled(factor)) for tier in price.tiers),
-        modes={
-            mode: change.scaled(factor) if isinstance(change, Rates) else change
-            for mode, change in price.modes.items()
-        },
-        derived=f"{format_exact(factor)}x the rates of site {home}",
+        provenance=replace(price.provenance, derived=derived),
     )
 
 
 def _check_overlap(rows: Sequence[tuple[Entry, Price]]) -> None:
     for number, (row, price) in enumerate(rows):
-        for _, other in rows[:number]:
-            starts = [each.first for each in (price, other) if each.first]
-            if price.site == other.site and (
-                not starts or (price.covers(max(starts)) and other.covers(max(starts)))
+        for _, earlier in rows[:number]:
+            spans = price.validity, earlier.validity
+            starts = [span.first for span in spans if span.first]
+            if price.site == earlier.site and (
+                not starts or all(span.covers(max(starts)) for span in spans)
             ):
                 row.reject(
-                    f"site {price.site} has another row for the same days ({other.span})",
+                    f"site {price.site} has another row for the same days "
+                    f"({earlier.validity.span})",
                     hint="close the earlier one with until",
                 )

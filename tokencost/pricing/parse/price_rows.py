@@ -6,9 +6,40 @@ from decimal import Decimal
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.rates import SINGLE_RATES, Rates, Tier
 from tokencost.pricing.schedule import Schedule
-from tokencost.pricing.table import Confidence, Price, PriceKind, Provider
+from tokencost.pricing.table import (
+    Conditions,
+    Confidence,
+    Price,
+    PriceKind,
+    Provenance,
+    Provider,
+    RateCard,
+    Validity,
+)
 
 MODES = ("batch", "flex", "priority", "fast", "ultrafast")
+
+# Where a `Price` has what each key of a row says, in the order of the keys; the rates stand in the
+# row itself.
+ROW_KEYS = {
+    "site": "site",
+    "from": "validity.first",
+    "until": "validity.last",
+    "promised_until": "validity.promised_until",
+    "kind": "conditions.kind",
+    "list": "rates.list_rates",
+    "": "rates.base",
+    "input_max": "conditions.input_max",
+    "tiers": "rates.tiers",
+    "modes": "rates.modes",
+    "fees": "rates.fees",
+    "schedule": "conditions.schedule",
+    "source": "provenance.source",
+    "page": "provenance.page",
+    "checked": "provenance.checked",
+    "confidence": "provenance.confidence",
+    "note": "provenance.note",
+}
 
 
 def read_row(
@@ -19,26 +50,34 @@ def read_row(
     Without a *provider*, which is a mistake by itself, the site cannot be judged.
     """
     kind = PriceKind(entry.choice("kind", list(PriceKind), default=PriceKind.LIST))
-    price = Price(
-        site=_site(entry, provider),
+    site = _site(entry, provider)
+    validity = Validity(
         first=entry.day("from"),
         last=entry.day("until"),
         promised_until=entry.day("promised_until"),
-        kind=kind,
-        list_rates=_list_rates(entry, kind),
-        rates=_rates(entry),
-        input_max=entry.tokens("input_max"),
-        tiers=_tiers(entry),
-        modes=_modes(entry),
-        fees=entry.amounts("fees"),
-        schedule=_schedule(entry, schedules),
-        source=entry.text("source"),
-        page=entry.text("page", default=""),
-        checked=entry.checked(),
-        confidence=Confidence(
-            entry.choice("confidence", list(Confidence), default=Confidence.HIGH)
+    )
+    list_rates, base = _list_rates(entry, kind), _rates(entry)
+    input_max = entry.tokens("input_max")  # here, because hints list keys in reading order
+    price = Price(
+        site=site,
+        validity=validity,
+        rates=RateCard(
+            base=base,
+            tiers=_tiers(entry),
+            modes=_modes(entry),
+            fees=entry.amounts("fees"),
+            list_rates=list_rates,
         ),
-        note=entry.text("note", default=""),
+        conditions=Conditions(kind=kind, input_max=input_max, schedule=_schedule(entry, schedules)),
+        provenance=Provenance(
+            source=entry.text("source"),
+            page=entry.text("page", default=""),
+            checked=entry.checked(),
+            confidence=Confidence(
+                entry.choice("confidence", list(Confidence), default=Confidence.HIGH)
+            ),
+            note=entry.text("note", default=""),
+        ),
     )
     entry.close()
     if entry.sound:
@@ -47,23 +86,23 @@ def read_row(
 
 
 def _check(entry: Entry, price: Price) -> None:
-    rates = price.rates
-    if rates.input is None and rates.output is None:
+    base, validity, kind = price.rates.base, price.validity, price.conditions.kind
+    if base.input is None and base.output is None:
         entry.reject("input or output is missing")
-    if price.first and price.last and price.last < price.first:
-        entry.reject(f"until = {price.last} lies before from = {price.first}", key="until")
-    billed = [rate for rates in _all_rates(price) for rate in _billed(rates)]
-    if price.kind is not PriceKind.FREE and 0 in billed:
+    if validity.first and validity.last and validity.last < validity.first:
+        entry.reject(f"until = {validity.last} lies before from = {validity.first}", key="until")
+    billed = [rate for rates in _all_rates(price.rates) for rate in _billed(rates)]
+    if kind is not PriceKind.FREE and 0 in billed:
         entry.reject('a rate of 0 needs kind = "free"', hint="leave an unknown rate out")
-    if price.kind is PriceKind.FREE and any(billed):
+    if kind is PriceKind.FREE and any(billed):
         entry.reject('kind = "free" has rates of 0 only', key="kind")
-    if price.kind is PriceKind.ESTIMATE and not price.note:
+    if kind is PriceKind.ESTIMATE and not price.provenance.note:
         entry.reject('kind = "estimate" needs a note that says what is in doubt', key="kind")
 
 
-def _all_rates(price: Price) -> list[Rates]:
-    own = [change for change in price.modes.values() if isinstance(change, Rates)]
-    return [price.rates, *(tier.rates for tier in price.tiers), *own]
+def _all_rates(card: RateCard) -> list[Rates]:
+    of_modes = [rates for rates in card.modes.values() if isinstance(rates, Rates)]
+    return [card.base, *(tier.rates for tier in card.tiers), *of_modes]
 
 
 def _billed(rates: Rates) -> list[Decimal]:

@@ -48,7 +48,7 @@ def read(text: str, *, over: str = "") -> PriceTable:
 
 def test_the_smallest_table_is_read() -> None:
     offer = find_offer(read(HEAD + MODEL + ROW), "acme/m")
-    assert price_at(offer, PriceDate(day=date(2026, 11, 22))).rates.input == 1
+    assert price_at(offer, PriceDate(day=date(2026, 11, 22))).rates.base.input == 1
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,8 @@ def test_a_second_file_replaces_the_rows_of_a_site_whole_and_keeps_the_rest() ->
     )
     table = read(base, over=own)
     offer = find_offer(table, "n@cn")
-    assert [price.rates.cache_read for price in offer.prices] == [
-        own_rate := offer.prices[0].rates.cache_read
+    assert [price.rates.base.cache_read for price in offer.prices] == [
+        own_rate := offer.prices[0].rates.base.cache_read
     ]
     assert str(own_rate) == "0.5"
     assert find_offer(table, "m@intl").model.tokenizer == "qwen2"
