@@ -143,7 +143,7 @@ def test_the_model_may_come_from_the_environment(
             "lossless, reformatted, lossy",
         ),
         (["data.json", "--kind", "yaml"], "--kind 'yaml' is unknown", "json, jsonl"),
-        (["data.json", "--with", "json"], "unknown transform 'json'", "json-compact"),
+        (["data.json", "--with", "json"], 'unknown transform "json"', "json-compact"),
         (["data.json", "-m", "plane"], "unknown model 'plane'", "acme/plain"),
         (["data.json", "--output", "docs"], "--output 'docs' is a folder", "name a file"),
         (["data.json", "--output", "data.json/x"], "cannot be written", "check the folder"),

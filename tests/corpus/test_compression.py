@@ -26,7 +26,8 @@ from markdown_it import MarkdownIt
 from pygments.lexers import get_lexer_for_filename
 from pygments.token import Comment
 
-from tokencost.compression import CompressedText, Level, compress_text, up_to
+from tokencost.compression import CompressedText, Level, compress_text, levels_up_to
+from tokencost.compression.gate import NOT_PROVEN
 from tokencost.compression.transforms.logs import decoded
 from tokencost.tokenizers import find_tokenizer
 
@@ -124,7 +125,7 @@ def tokens(text: str) -> int:
 
 
 def problems(name: str, text: str, level: Level, meaning: Meaning) -> Iterator[str]:
-    levels = up_to(level)
+    levels = levels_up_to(level)
     after = compress_text(text, count=tokens, name=name, levels=levels)
     if after.tokens > after.tokens_before or after.tokens != tokens(after.text):
         yield f"{name}: {after.tokens_before} -> {after.tokens} tokens"
@@ -141,8 +142,7 @@ def unproven(after: CompressedText) -> list[Any]:
     return [
         step
         for step in after.steps
-        if step.reason.startswith("not proven")
-        and step.name not in ("html-markdown", "code-comments")
+        if step.reason == NOT_PROVEN and step.name not in ("html-markdown", "code-comments")
     ]
 
 

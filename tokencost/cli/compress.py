@@ -143,9 +143,8 @@ def _model(given: str | None) -> str | None:
 def _level(text: str) -> "Level":
     from tokencost import Level
 
-    levels = {level.name.lower(): level for level in Level}
-    _check("--level", text, levels)
-    return levels[text]
+    _check("--level", text, list(Level))
+    return Level(text)
 
 
 def _kind(text: str | None) -> "ContentType | None":

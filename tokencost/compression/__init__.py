@@ -1,8 +1,8 @@
-"""Text to shorter text: transforms, their proofs, and the gate that both have to pass."""
+"""Transforms that shorten text, and the gate that every result of them has to pass."""
 
 from tokencost.compression.content_type import ContentType
 from tokencost.compression.detection import detect_content_type
-from tokencost.compression.gate import CompressedText, TransformStep, compress_text, up_to
+from tokencost.compression.gate import CompressedText, TransformStep, compress_text, levels_up_to
 from tokencost.compression.transform import Level, MissingExtraError, Transform, TransformError
 
 __all__ = [
@@ -15,5 +15,5 @@ __all__ = [
     "TransformStep",
     "compress_text",
     "detect_content_type",
-    "up_to",
+    "levels_up_to",
 ]

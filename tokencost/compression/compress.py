@@ -10,31 +10,22 @@ from tokencost.compression import (
     TransformStep,
     compress_text,
     detect_content_type,
-    up_to,
+    levels_up_to,
 )
 from tokencost.errors import Failure
 from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt
 from tokencost.inputs.input_format import interpret
+from tokencost.notes import Note, assumed, warning
 from tokencost.tokenizers import Method, TokenCount
 
 if TYPE_CHECKING:  # a count without a model needs no price table
     from tokencost.pricing import PriceTable
 
-REQUEST = (
-    "a request: what is billed is what its messages say, and that is data and stays as it is; "
-    "--as text takes the file for a text"
-)
-
-UNKNOWN = (
-    "no kind of content that is known well enough to be changed, or not valid as what its name "
-    "says; --kind names it"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompressionReport:
-    """Answer of `compress`: the text, its tokens before and after, and what each step did.
+    """Report of `compress`: the text, its tokens before and after, and what each step did.
 
     `prefix_stable` is whether a text that begins as this one does still begins alike, so that
     what a provider has cached of it stays cached.
@@ -51,8 +42,8 @@ class CompressionReport:
     steps: tuple[TransformStep, ...]
     prefix_stable: bool
     prices: "PriceTable | None"
-    assumptions: tuple[str, ...]
-    warnings: tuple[str, ...]
+    assumptions: tuple[str | Note, ...]
+    warnings: tuple[Note, ...]
     failures: tuple[Failure, ...] = ()
 
 
@@ -67,7 +58,7 @@ def compress(
     input_format: InputFormat = InputFormat.AUTO,
     prices: "PriceTable | None" = None,
 ) -> CompressionReport:
-    """Write *prompt* with fewer tokens, each transform proven and worth its while.
+    """Compress *prompt* by transforms that are proven and save tokens.
 
     Without a model and a tokenizer the tokens are those of `o200k_base`, as in `count`. Where a
     count is an estimate, its expected value decides.
@@ -89,32 +80,34 @@ def compress(
     if source.kind == "request":
         input_format = InputFormat.REQUEST
 
-    def counted(text: str) -> CountReport:
+    def count_tokens(text: str) -> CountReport:
         parts = list(interpret(text, name=source.name, input_format=input_format))
         return count(parts, models=model or (), tokenizer=tokenizer, prices=prices)
 
     is_data = _is_data(source, input_format)
-    outcome = compress_text(
+    compressed = compress_text(
         source.text,
-        count=lambda text: total(counted(text)).expected,
+        count=lambda text: total(count_tokens(text)).expected,
         kind=ContentType.OTHER if is_data else kind,
         name=source.name,
-        levels=up_to(level),
+        levels=levels_up_to(level),
         also=also,
     )
-    before = counted(source.text)
+    before = count_tokens(source.text)
     return CompressionReport(
         input=source.name,
-        kind=detect_content_type(source.text, source.name) if is_data else outcome.kind,
+        kind=detect_content_type(source.text, source.name) if is_data else compressed.kind,
         model=before.results[0].model,
-        text=outcome.text,
+        text=compressed.text,
         before=total(before),
-        after=total(counted(outcome.text)),
-        steps=outcome.steps,
-        prefix_stable=outcome.prefix_stable,
+        after=total(count_tokens(compressed.text)),
+        steps=compressed.steps,
+        prefix_stable=compressed.prefix_stable,
         prices=before.prices,
-        assumptions=(*before.assumptions, *([REQUEST] if is_data else [])),
-        warnings=(UNKNOWN,) if outcome.kind is ContentType.OTHER and not is_data else (),
+        assumptions=(*before.assumptions, *([assumed("request_is_data")] if is_data else [])),
+        warnings=(warning("unknown_content"),)
+        if compressed.kind is ContentType.OTHER and not is_data
+        else (),
     )
 
 
@@ -132,6 +125,6 @@ def total(report: CountReport) -> TokenCount:
 
 
 def _is_data(source: Prompt, input_format: InputFormat) -> bool:
-    """Whether what is billed is not the text itself but what requests in it say."""
+    """Whether what is billed is not the text itself but the requests in it."""
     parts = interpret(source.text, name=source.name, input_format=input_format)
     return any(part.kind == "request" or part.text != source.text for part in parts)

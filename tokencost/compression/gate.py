@@ -1,94 +1,25 @@
-"""The gate: a transform counts only if it is proven and saves tokens."""
+"""The gate: a transform counts only if its result is proven and saves tokens."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tokencost.compression.content_type import ContentType
 from tokencost.compression.detection import detect_content_type
-from tokencost.compression.registry import chosen, is_builtin
+from tokencost.compression.registry import is_builtin, select_transforms
 from tokencost.compression.transform import Level, MissingExtraError, Transform, TransformError
 from tokencost.compression.transforms.code import LANGUAGES
 from tokencost.compression.transforms.markdown_blocks import differs_only_in, fences
+from tokencost.notes import Note, reason
 
-# Of other kinds a fenced block shows how they look: HTML is an example there, not a page.
-_FENCED = frozenset({ContentType.JSON, ContentType.JSON_LINES, ContentType.PYTHON, *LANGUAGES})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewritten:
-    """A text after one transform; `blocks` are the fenced blocks that changed, old to new."""
-
-    text: str
-    blocks: Mapping[str, str] = field(default_factory=dict)
-
-
-def rewrite(
-    transform: Transform, text: str, kind: ContentType, count: Callable[[str], int]
-) -> Rewritten | None:
-    """Return *text* with *transform* applied, None if it holds nothing for it.
-
-    A fenced block changes only if that is proven for the block and saves tokens in it.
-
-    Raises:
-        CompressorError: a transform from elsewhere fails.
-    """
-    if kind in transform.kinds:
-        return Rewritten(text=_run(transform, text))
-    if kind is not ContentType.MARKDOWN or not _FENCED & set(transform.kinds):
-        return None
-    changed, blocks, is_there = text, {}, False
-    for fence in fences(text):  # from the last to the first, so that places stay true
-        if fence.kind not in transform.kinds or fence.kind not in _FENCED:
-            continue
-        is_there = True
-        before = text[fence.start : fence.end]
-        after = _run(transform, before)
-        if after != before and transform.verify(before, after) and count(after) < count(before):
-            changed = changed[: fence.start] + after + changed[fence.end :]
-            blocks[_as_parsed(before)] = _as_parsed(after)
-    return Rewritten(text=changed, blocks=blocks) if is_there else None
-
-
-def is_proven(transform: Transform, text: str, kind: ContentType, rewritten: Rewritten) -> bool:
-    """Whether what *transform* made of *text* keeps what it promises to keep."""
-    if kind in transform.kinds:
-        return bool(transform.verify(text, rewritten.text))
-    kinds = frozenset(_FENCED & set(transform.kinds))
-    return differs_only_in(text, rewritten.text, rewritten.blocks, kinds=kinds)
-
-
-def _run(transform: Transform, text: str) -> str:
-    try:
-        after = transform.compress(text)
-    except TransformError:
-        raise
-    except Exception as error:  # a plug-in that raises whatever it likes
-        raise TransformError(
-            f"the transform {transform.name!r} failed: {type(error).__name__}: {error}",
-            hint="leave it out",
-        ) from error
-    if not isinstance(after, str):
-        raise TransformError(
-            f"the transform {transform.name!r} returned no text but {after!r}", hint="leave it out"
-        )
-    return after
-
-
-def _as_parsed(content: str) -> str:
-    return content.replace("\r\n", "\n").replace("\r", "\n")
-
-
-Count = Callable[[str], int]
+TokenCounter = Callable[[str], int]
 
 LEVELS = tuple(Level)
-NOTHING = "nothing to change"
-UNPROVEN = "not proven to keep what it has to keep"
-DEARER = "no fewer tokens"
+NOTHING_TO_CHANGE = reason("nothing_to_change")
+NOT_PROVEN = reason("not_proven")
+NO_FEWER_TOKENS = reason("no_fewer_tokens")
 
-
-def up_to(level: Level) -> tuple[Level, ...]:
-    """Return *level* and the more careful ones."""
-    return LEVELS[: LEVELS.index(level) + 1]
+# Of other types a fenced block shows how they look: HTML is an example there, not a page.
+_FENCED = frozenset({ContentType.JSON, ContentType.JSON_LINES, ContentType.PYTHON, *LANGUAGES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +34,7 @@ class TransformStep:
     before: int
     after: int | None
     accepted: bool
-    reason: str = ""
+    reason: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +59,15 @@ class CompressedText:
         return tuple(step for step in self.steps if step.accepted)
 
 
+def levels_up_to(level: Level) -> tuple[Level, ...]:
+    """Return *level* and the more careful ones."""
+    return LEVELS[: LEVELS.index(level) + 1]
+
+
 def compress_text(
     text: str,
     *,
-    count: Count,
+    count: TokenCounter,
     kind: ContentType | None = None,
     name: str = "",
     levels: Iterable[Level] = (Level.LOSSLESS,),
@@ -150,95 +86,160 @@ def compress_text(
         also: names of further ones, which may be plug-ins.
 
     Raises:
-        CompressorError: a name is unknown, or a transform that was named cannot run.
+        TransformError: a name is unknown, or a transform that was named cannot run.
     """
     named = tuple(also)
-    work = _Work(text=text, count=count, tokens=count(text), named=frozenset(named))
-    before = work.tokens
-    transforms = chosen(levels, named)
+    transforms = select_transforms(levels, named)
+    run = _CompressionRun(text=text, count=count, named=frozenset(named))
+    tokens_before = run.tokens
     first_kind = kind or detect_content_type(text, name)
-    while work.one_pass(list(filter(is_builtin, transforms)), kind, name):
+    while run.try_all(list(filter(is_builtin, transforms)), kind, name):
         pass
-    for each in transforms:
-        if not is_builtin(each):  # once: nobody knows whether it comes to an end
-            work.attempt(each, kind or detect_content_type(work.text, name))
+    for transform in transforms:
+        if not is_builtin(transform):  # once: nobody knows whether it comes to an end
+            run.try_one(transform, kind or detect_content_type(run.text, name))
     return CompressedText(
-        text=work.text,
+        text=run.text,
         kind=first_kind,
-        tokens_before=before,
-        tokens=work.tokens,
-        steps=(*work.accepted, *work.refused.values()),
-        prefix_stable=all(each.prefix_stable for each in work.used),
+        tokens_before=tokens_before,
+        tokens=run.tokens,
+        steps=(*run.accepted, *run.refused.values()),
+        prefix_stable=all(transform.prefix_stable for transform in run.applied),
     )
 
 
-class _Work:
-    """A text on its way through the transforms."""
+class _CompressionRun:
+    """A text on its way through the transforms, with the steps so far."""
 
-    def __init__(self, *, text: str, count: Count, tokens: int, named: frozenset[str]) -> None:
+    def __init__(self, *, text: str, count: TokenCounter, named: frozenset[str]) -> None:
         self.text = text
-        self.tokens = tokens
+        self.tokens = count(text)
         self.accepted: list[TransformStep] = []
         self.refused: dict[str, TransformStep] = {}
-        self.used: list[Transform] = []
+        self.applied: list[Transform] = []
         self._count = count
         self._named = named
-        self._tried: dict[int, tuple[str, ContentType]] = {}
+        self._last_tried: dict[int, tuple[str, ContentType]] = {}
 
-    def one_pass(
-        self, transforms: Iterable[Transform], kind: ContentType | None, name: str
-    ) -> bool:
+    def try_all(self, transforms: Iterable[Transform], kind: ContentType | None, name: str) -> bool:
         """Try all of them and return whether one was accepted."""
-        done = len(self.accepted)
-        now = kind or detect_content_type(self.text, name)
-        for each in transforms:
-            if self.attempt(each, now) and kind is None:
-                now = detect_content_type(self.text, name)
-        return len(self.accepted) > done
+        accepted_before = len(self.accepted)
+        current_kind = kind or detect_content_type(self.text, name)
+        for transform in transforms:
+            if self.try_one(transform, current_kind) and kind is None:
+                current_kind = detect_content_type(self.text, name)
+        return len(self.accepted) > accepted_before
 
-    def attempt(self, transform: Transform, kind: ContentType) -> bool:
-        """Apply a transform if it may be; keep what came of it."""
-        if self._tried.get(id(transform)) == (self.text, kind):
+    def try_one(self, transform: Transform, kind: ContentType) -> bool:
+        """Apply a transform, and keep its result if that is proven and has fewer tokens."""
+        if self._last_tried.get(id(transform)) == (self.text, kind):
             return False
-        self._tried[id(transform)] = (self.text, kind)
+        self._last_tried[id(transform)] = (self.text, kind)
         try:
-            rewritten = rewrite(transform, self.text, kind, self._count)
+            result = _apply(transform, self.text, kind, self._count)
         except MissingExtraError as error:
             if transform.name in self._named:
                 raise
-            return self._refuse(transform, f"{error}: {error.hint}")
-        if rewritten is None:
+            return self._refuse(transform, reason("missing_extra", extra=error.extra))
+        if result is None:
             return False
-        if rewritten.text == self.text:
-            return self._refuse(transform, NOTHING)
-        if not is_proven(transform, self.text, kind, rewritten):
-            return self._refuse(transform, UNPROVEN)
-        tokens = self._count(rewritten.text)
+        if result.text == self.text:
+            return self._refuse(transform, NOTHING_TO_CHANGE)
+        if not _is_verified(transform, self.text, kind, result):
+            return self._refuse(transform, NOT_PROVEN)
+        tokens = self._count(result.text)
         if tokens >= self.tokens:
-            return self._refuse(transform, DEARER, tokens)
-        self._accept(transform, rewritten.text, tokens)
+            return self._refuse(transform, NO_FEWER_TOKENS, tokens)
+        self._accept(transform, result.text, tokens)
         return True
 
     def _accept(self, transform: Transform, text: str, tokens: int) -> None:
-        self.accepted.append(self._step(transform, tokens, accepted=True))
+        self.accepted.append(self._step(transform, tokens, reason=None))
         self.refused.pop(transform.name, None)
-        self.used.append(transform)
+        self.applied.append(transform)
         self.text, self.tokens = text, tokens
 
-    def _refuse(self, transform: Transform, reason: str, after: int | None = None) -> bool:
+    def _refuse(self, transform: Transform, why: Note, after: int | None = None) -> bool:
         if all(step.name != transform.name for step in self.accepted):
-            step = self._step(transform, after, accepted=False, reason=reason)
-            self.refused[transform.name] = step
+            self.refused[transform.name] = self._step(transform, after, reason=why)
         return False
 
     def _step(
-        self, transform: Transform, after: int | None, *, accepted: bool, reason: str = ""
+        self, transform: Transform, after: int | None, *, reason: Note | None
     ) -> TransformStep:
         return TransformStep(
             name=transform.name,
             level=Level(transform.level),
             before=self.tokens,
             after=after,
-            accepted=accepted,
+            accepted=reason is None,
             reason=reason,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TransformedText:
+    """A text after one transform; `blocks` are the fenced blocks that changed, old to new."""
+
+    text: str
+    blocks: Mapping[str, str] = field(default_factory=dict)
+
+
+def _apply(
+    transform: Transform, text: str, kind: ContentType, count: TokenCounter
+) -> _TransformedText | None:
+    """Return *text* with *transform* applied, None if it holds nothing for it.
+
+    A fenced block changes only if that is proven for the block and saves tokens in it.
+
+    Raises:
+        TransformError: a plug-in fails.
+    """
+    if kind in transform.kinds:
+        return _TransformedText(text=_output(transform, text))
+    kinds = _FENCED & set(transform.kinds)
+    if kind is not ContentType.MARKDOWN or not kinds:
+        return None
+    changed, blocks, has_blocks = text, {}, False
+    for fence in fences(text):  # from the last to the first, so that places stay true
+        if fence.kind not in kinds:
+            continue
+        has_blocks = True
+        before = text[fence.start : fence.end]
+        after = _output(transform, before)
+        if after != before and transform.verify(before, after) and count(after) < count(before):
+            changed = changed[: fence.start] + after + changed[fence.end :]
+            blocks[_as_parsed(before)] = _as_parsed(after)
+    return _TransformedText(text=changed, blocks=blocks) if has_blocks else None
+
+
+def _is_verified(
+    transform: Transform, text: str, kind: ContentType, result: _TransformedText
+) -> bool:
+    """Whether *result* keeps of *text* what *transform* promises to keep."""
+    if kind in transform.kinds:
+        return bool(transform.verify(text, result.text))
+    kinds = frozenset(_FENCED & set(transform.kinds))
+    return differs_only_in(text, result.text, result.blocks, kinds=kinds)
+
+
+def _output(transform: Transform, text: str) -> str:
+    try:
+        after = transform.compress(text)
+    except TransformError:
+        raise
+    except Exception as error:  # a plug-in that raises whatever it likes
+        raise TransformError(
+            f'transform "{transform.name}" failed: {type(error).__name__}: {error}',
+            hint="leave it out",
+        ) from error
+    if not isinstance(after, str):
+        raise TransformError(
+            f'transform "{transform.name}" returned {after!r}, which is not a text',
+            hint="leave it out",
+        )
+    return after
+
+
+def _as_parsed(content: str) -> str:
+    return content.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,4 +1,4 @@
-"""Every transform by its name, in the order in which they are applied."""
+"""Transforms by name: those of this package in the order in which they run, and plug-ins."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from tokencost.compression.transforms.markdown import (
 )
 from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, Whitespace
 
-GROUP = "tokencost.compressors"
+ENTRY_POINT_GROUP = "tokencost.compressors"
 
 BUILTIN: tuple[Transform, ...] = (
     HtmlMarkdown(),
@@ -40,90 +40,104 @@ BUILTIN: tuple[Transform, ...] = (
     Whitespace(),
     LogTimes(),
 )
-BY_NAME_ALONE: tuple[Transform, ...] = (LlmLingua(),)
+ONLY_BY_NAME: tuple[Transform, ...] = (LlmLingua(),)
+_OWN = (*BUILTIN, *ONLY_BY_NAME)
 
 
-def chosen(levels: Iterable[Level], names: Iterable[str] = ()) -> tuple[Transform, ...]:
-    """Return the compressors of these *levels* and those that are named, in order.
+def select_transforms(levels: Iterable[Level], names: Iterable[str] = ()) -> tuple[Transform, ...]:
+    """Return the transforms of *levels* and those with one of *names*, in the order they run.
 
     Raises:
-        CompressorError: nothing has one of the names.
+        TransformError: there is no transform with one of the names, or a plug-in cannot be used.
     """
     wanted, named = set(levels), list(dict.fromkeys(names))
-    own = {each.name for each in (*BUILTIN, *BY_NAME_ALONE)}
+    own_names = {transform.name for transform in _OWN}
     return (
-        *(each for each in BUILTIN if each.level in wanted or each.name in named),
-        *(each for each in BY_NAME_ALONE if each.name in named),
-        *(_plugged_in(name) for name in named if name not in own),
+        *(
+            transform
+            for transform in BUILTIN
+            if transform.level in wanted or transform.name in named
+        ),
+        *(transform for transform in ONLY_BY_NAME if transform.name in named),
+        *(_load_plug_in(name) for name in named if name not in own_names),
     )
 
 
 def is_builtin(transform: Transform) -> bool:
     """Whether *transform* is one of those that change nothing when they run again."""
-    return any(transform is each for each in BUILTIN)
+    return any(transform is builtin for builtin in BUILTIN)
 
 
-def plugged_in_names() -> list[str]:
-    """Return the names that installed packages offer."""
+def plug_in_names() -> list[str]:
+    """Return the names of transforms that installed packages offer."""
     from importlib.metadata import entry_points
 
-    return sorted({entry.name for entry in entry_points(group=GROUP)})
+    return sorted({entry.name for entry in entry_points(group=ENTRY_POINT_GROUP)})
 
 
-def _plugged_in(name: str) -> Transform:
-    """Return what an installed package offers: a compressor, or what returns one when called."""
+def _load_plug_in(name: str) -> Transform:
+    """Return what an installed package offers: a transform, or what returns one when called."""
     from importlib.metadata import entry_points
 
-    for entry in entry_points(group=GROUP, name=name):
-        found = entry.load()
-        is_compressor = hasattr(found, "compress") and not isinstance(found, type)
-        return cast("Transform", found if is_compressor else found())
-    known = list(dict.fromkeys(each.name for each in (*BUILTIN, *BY_NAME_ALONE)))
-    near = get_close_matches(name, known, n=2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
-    raise TransformError(f"unknown transform {name!r}", hint=hint)
+    for entry in entry_points(group=ENTRY_POINT_GROUP, name=name):
+        offered = entry.load()
+        is_transform = hasattr(offered, "compress") and not isinstance(offered, type)
+        transform = cast("Transform", offered if is_transform else offered())
+        if transform.level not in list(Level):
+            raise TransformError(
+                f'transform "{name}" has the level "{transform.level}"',
+                hint=f"a level is {', '.join(Level)}",
+            )
+        return transform
+    own_names = list(dict.fromkeys(transform.name for transform in _OWN))
+    similar = get_close_matches(name, own_names, n=2)
+    hint = f"did you mean {' or '.join(similar)}?" if similar else f"known: {', '.join(own_names)}"
+    raise TransformError(f'unknown transform "{name}"', hint=hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformListing:
-    """A transform by its name; of a plug-in, which is not imported for a list, only that."""
+    """A transform by its name; of a plug-in, which is not imported for a list, only that.
+
+    `runs_by_name` is whether it never runs by its level, only where it is named.
+    """
 
     name: str
-    level: str
+    level: Level | None = None
     kinds: tuple[ContentType, ...] = ()
     summary: str = ""
-    runs: str
+    runs_by_name: bool
     prefix_stable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformList:
-    """Answer of `compress --list`."""
+    """Report of `compress --list`."""
 
     name: ClassVar[str] = "transforms"
 
-    listed: tuple[TransformListing, ...]
+    transforms: tuple[TransformListing, ...]
 
 
 def list_transforms() -> TransformList:
     """Return the transforms of this package in their order, then those of plug-ins."""
-    found: dict[str, list[Transform]] = {}
-    for each in (*BUILTIN, *BY_NAME_ALONE):
-        found.setdefault(each.name, []).append(each)
-    by_name = {each.name for each in BY_NAME_ALONE}
+    by_name: dict[str, list[Transform]] = {}
+    for transform in _OWN:
+        by_name.setdefault(transform.name, []).append(transform)
+    only_by_name = {transform.name for transform in ONLY_BY_NAME}
     own = [
         TransformListing(
             name=name,
-            level=str(group[0].level),
-            kinds=tuple(dict.fromkeys(kind for each in group for kind in each.kinds)),
+            level=group[0].level,
+            kinds=tuple(dict.fromkeys(kind for transform in group for kind in transform.kinds)),
             summary=group[0].summary,
-            runs="by name" if name in by_name else f"--level {group[0].level.name.lower()}",
+            runs_by_name=name in only_by_name,
             prefix_stable=group[0].prefix_stable,
         )
-        for name, group in found.items()
+        for name, group in by_name.items()
     ]
-    plugged_in = [
-        TransformListing(name=name, level="", summary="a plug-in", runs="by name")
-        for name in plugged_in_names()
+    plug_ins = [
+        TransformListing(name=name, summary="a plug-in", runs_by_name=True)
+        for name in plug_in_names()
     ]
-    return TransformList(listed=(*own, *plugged_in))
+    return TransformList(transforms=(*own, *plug_ins))

@@ -1,4 +1,4 @@
-"""What a transform is, and what it may do to a text."""
+"""The protocol of transforms, and the levels of what they may change."""
 
 from enum import StrEnum
 from typing import Protocol
@@ -10,15 +10,15 @@ from tokencost.errors import TokencostError
 class Level(StrEnum):
     """What a transform leaves of a text, the most careful first."""
 
-    LOSSLESS = "same"  # the data or the rendering is equal, and that is proven
-    REFORMATTED = "format"  # the same content, written in another way
-    LOSSY = "drops"  # comments, decoration or repetitions are gone
+    LOSSLESS = "lossless"  # the data or the rendering is equal, and that is proven
+    REFORMATTED = "reformatted"  # the same content, written in another way
+    LOSSY = "lossy"  # comments, decoration or repetitions are gone
 
 
 class Transform(Protocol):
-    """Writes one kind of content with fewer characters, and proves that it did no more.
+    """Shortens one type of content, and proves that it changed nothing else.
 
-    A plug-in needs nothing from this package: an object with these members is enough.
+    A plug-in imports nothing from this package: an object with these members is enough.
     """
 
     @property
@@ -59,13 +59,13 @@ class Transform(Protocol):
 
 
 class TransformError(TokencostError):
-    """A compressor that is not known, or that cannot do its work."""
+    """A transform that is unknown, or that cannot do its work."""
 
     code = "compressor"
 
 
 class MissingExtraError(TransformError):
-    """A library that comes with an extra of this package is not installed."""
+    """A library is missing that an extra of this package brings."""
 
     code = "missing_extra"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from tokencost.compression import TransformStep
 from tokencost.compression.compress import CompressionReport
-from tokencost.report.phrases import count_remarks, remarks
+from tokencost.report.phrases import count_remarks, level_word, remarks, sentence, sentences
 from tokencost.report.table import Column, Remark, Sheet, Table, only_used
 
 _COLUMNS = (
@@ -30,8 +30,8 @@ def sheet(report: CompressionReport) -> Sheet:
         remarks=(
             Remark(label="input", text=f"{report.input}, {report.kind}"),
             *count_remarks([(report.model, report.before)]),
-            *remarks("assumed", report.assumptions),
-            *remarks("note", report.warnings),
+            *remarks("assumed", sentences(report.assumptions)),
+            *remarks("note", sentences(report.warnings)),
         ),
     )
 
@@ -43,7 +43,7 @@ def as_dict(report: CompressionReport) -> dict[str, Any]:
     return envelope(
         "compress",
         prices=report.prices,
-        assumptions={"notes": list(report.assumptions)},
+        assumptions={"notes": sentences(report.assumptions)},
         body={
             "results": [
                 {
@@ -56,18 +56,18 @@ def as_dict(report: CompressionReport) -> dict[str, Any]:
                     "steps": [
                         {
                             "transform": step.name,
-                            "level": str(step.level),
+                            "level": level_word(step.level),
                             "tokens_before": step.before,
                             "tokens_after": step.after,
                             "accepted": step.accepted,
-                            "reason": step.reason or None,
+                            "reason": _reason(step),
                         }
                         for step in report.steps
                     ],
                 }
             ]
         },
-        warnings=report.warnings,
+        warnings=sentences(report.warnings),
         failures=report.failures,
     )
 
@@ -77,11 +77,11 @@ def csv_rows(report: CompressionReport) -> Iterable[tuple[object, ...]]:
     for step in report.steps:
         yield (
             step.name,
-            step.level,
+            level_word(step.level),
             step.before,
             step.after,
             step.accepted,
-            step.reason or None,
+            _reason(step),
         )
 
 
@@ -93,8 +93,12 @@ def quiet(report: CompressionReport) -> str:
 def _row(step: TransformStep) -> tuple[str, ...]:
     after = "" if step.after is None else f"{step.after:,}"
     saved = "" if step.after is None else _saved(step.before, step.after)
-    result = "accepted" if step.accepted else step.reason
-    return step.name, str(step.level), f"{step.before:,}", after, saved, result
+    result = _reason(step) or "accepted"
+    return step.name, level_word(step.level), f"{step.before:,}", after, saved, result
+
+
+def _reason(step: TransformStep) -> str | None:
+    return None if step.reason is None else sentence(step.reason)
 
 
 def _saved(before: int, after: int) -> str:

@@ -12,6 +12,7 @@ from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
 
 DASH = "–"
+_LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
 
 
 def count_cell(tokens: TokenCount) -> str:
@@ -73,6 +74,11 @@ def output_assumptions(asked: OutputTokens | None, *, has_output: bool) -> list[
     return []
 
 
+def level_word(level: str) -> str:
+    """Return the word for what a transform of *level* leaves of a text."""
+    return _LEVEL_WORDS[level]
+
+
 def remarks(label: str, texts: Iterable[str]) -> list[Remark]:
     """Return the distinct *texts* under one label."""
     return [Remark(label=label, text=text) for text in dict.fromkeys(texts)]
@@ -93,7 +99,16 @@ _TOKENIZERS: Mapping[str, Sentence] = {}
 _COSTS: Mapping[str, Sentence] = {}
 _PRICE_FILES: Mapping[str, Sentence] = {}
 _ESTIMATES: Mapping[str, Sentence] = {}
-_COMPRESSION: Mapping[str, Sentence] = {}
+_COMPRESSION: Mapping[str, Sentence] = {
+    "nothing_to_change": "nothing to change",
+    "not_proven": "not proven to keep what it has to keep",
+    "no_fewer_tokens": "no fewer tokens",
+    "missing_extra": 'the extra {extra!r} is not installed: pip install "tokencost-cli[{extra}]"',
+    "request_is_data": "a request: what is billed is what its messages say, and that is data and "
+    "stays as it is; --as text takes the file for a text",
+    "unknown_content": "no kind of content that is known well enough to be changed, or not valid "
+    "as what its name says; --kind names it",
+}
 _SESSIONS: Mapping[str, Sentence] = {}
 _SCENARIOS: Mapping[str, Sentence] = {}
 _BUDGETS: Mapping[str, Sentence] = {}
@@ -121,6 +136,11 @@ def sentence(note: Note) -> str:
     if not isinstance(template, str):
         return template(**note.values)
     return template.format_map({name: _written(value) for name, value in note.details})
+
+
+def sentences(notes: Iterable[Note | str]) -> list[str]:
+    """Return what *notes* say; texts that are not notes yet stay as they are."""
+    return [note if isinstance(note, str) else sentence(note) for note in notes]
 
 
 def _written(value: object) -> object:

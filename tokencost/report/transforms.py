@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tokencost.compression.registry import TransformList
+from tokencost.compression.registry import TransformList, TransformListing
 from tokencost.report.json_envelope import envelope
+from tokencost.report.phrases import level_word
 from tokencost.report.table import Column, Sheet, Table, only_used
 
 CSV_COLUMNS = ("transform", "level", "runs", "kinds", "prefix_stable", "summary")
 _SHOWN_KINDS = 3
 
 
-def sheet(answer: TransformList) -> Sheet:
+def sheet(report: TransformList) -> Sheet:
     """Lay out one row for each transform."""
     columns = (
         Column(name="transform"),
@@ -20,13 +21,18 @@ def sheet(answer: TransformList) -> Sheet:
         Column(name="what it does or drops"),
     )
     rows = tuple(
-        (each.name, each.runs, _kinds(list(map(str, each.kinds))), each.summary)
-        for each in answer.listed
+        (
+            transform.name,
+            _runs(transform),
+            _kinds(list(map(str, transform.kinds))),
+            transform.summary,
+        )
+        for transform in report.transforms
     )
     return Sheet(tables=(only_used(Table(columns=columns, rows=rows)),))
 
 
-def as_dict(answer: TransformList) -> dict[str, Any]:
+def as_dict(report: TransformList) -> dict[str, Any]:
     """Spell out the JSON."""
     return envelope(
         "transforms",
@@ -35,35 +41,39 @@ def as_dict(answer: TransformList) -> dict[str, Any]:
         body={
             "results": [
                 {
-                    "transform": each.name,
-                    "level": each.level or None,
-                    "runs": each.runs,
-                    "kinds": list(map(str, each.kinds)),
-                    "prefix_stable": each.prefix_stable,
-                    "summary": each.summary,
+                    "transform": transform.name,
+                    "level": transform.level and level_word(transform.level),
+                    "runs": _runs(transform),
+                    "kinds": list(map(str, transform.kinds)),
+                    "prefix_stable": transform.prefix_stable,
+                    "summary": transform.summary,
                 }
-                for each in answer.listed
+                for transform in report.transforms
             ]
         },
     )
 
 
-def csv_rows(answer: TransformList) -> Iterable[tuple[object, ...]]:
+def csv_rows(report: TransformList) -> Iterable[tuple[object, ...]]:
     """Return one row for each transform."""
-    for each in answer.listed:
+    for transform in report.transforms:
         yield (
-            each.name,
-            each.level or None,
-            each.runs,
-            " ".join(map(str, each.kinds)),
-            each.prefix_stable,
-            each.summary,
+            transform.name,
+            transform.level and level_word(transform.level),
+            _runs(transform),
+            " ".join(map(str, transform.kinds)),
+            transform.prefix_stable,
+            transform.summary,
         )
 
 
-def quiet(answer: TransformList) -> str:
+def quiet(report: TransformList) -> str:
     """Return the names, one a line."""
-    return "".join(f"{each.name}\n" for each in answer.listed)
+    return "".join(f"{transform.name}\n" for transform in report.transforms)
+
+
+def _runs(transform: TransformListing) -> str:
+    return "by name" if transform.runs_by_name else f"--level {transform.level}"
 
 
 def _kinds(kinds: list[str]) -> str:

@@ -92,7 +92,7 @@ def _rewritten(
         for each in prompts
     )
     accepted = [step for each in steps for step in each.accepted]
-    contents = [Content(step.level) for step in accepted]
+    contents = [Content[step.level.name] for step in accepted]
     return _Rewritten(
         prompts=found,
         tokens=tuple(map(counting.count, found)),

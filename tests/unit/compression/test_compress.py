@@ -13,7 +13,8 @@ from tokencost import (
     compress,
     count,
 )
-from tokencost.compression.compress import REQUEST, total
+from tokencost.compression.compress import total
+from tokencost.notes import assumed, warning
 
 DATA = '[\n  {"name": "one"},\n  {"name": "two"}\n]\n'
 CHAT = {"model": "plain", "messages": [{"role": "user", "content": "Say  hello, please. "}]}
@@ -76,7 +77,7 @@ def test_a_request_is_data(prices: PriceTable) -> None:
         assert report.before.expected < expected.expected
         assert report.assumptions == (
             "no model named: each request is counted for the one it names itself",
-            REQUEST,
+            assumed("request_is_data"),
         )
         assert report.model == "acme/plain"
 
@@ -105,6 +106,11 @@ def test_counts_of_several_kinds_are_an_estimate(prices: PriceTable) -> None:
     together = total(both)
     assert together.expected == sum(each.tokens.expected for each in both.results)
     assert (str(together.method), together.tokenizer) == ("estimated", None)
+
+
+def test_a_type_of_content_that_is_not_known_is_a_warning() -> None:
+    report = compress(Prompt(name="a.yaml", text="a:  1\n"))
+    assert (report.text, report.warnings) == ("a:  1\n", (warning("unknown_content"),))
 
 
 def test_an_empty_text_stays_empty() -> None:

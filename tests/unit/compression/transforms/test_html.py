@@ -4,6 +4,7 @@ import pytest
 
 from tokencost.compression import ContentType, Level, MissingExtraError, compress_text
 from tokencost.compression.transforms.html import HtmlMarkdown
+from tokencost.report.phrases import sentence
 
 HTML = HtmlMarkdown()
 PAGE = """<!DOCTYPE html>
@@ -51,7 +52,10 @@ def test_without_the_extra_the_step_says_how_to_get_it(monkeypatch: pytest.Monke
     result = compress_text(PAGE, count=len, kind=ContentType.HTML, levels=tuple(Level))
     (step,) = result.steps
     assert not step.accepted
-    assert step.reason == ("the extra 'html' is not installed: pip install \"tokencost-cli[html]\"")
+    assert step.reason is not None
+    assert sentence(step.reason) == (
+        "the extra 'html' is not installed: pip install \"tokencost-cli[html]\""
+    )
     with pytest.raises(MissingExtraError, match="'html' is not installed") as raised:
         compress_text(PAGE, count=len, kind=ContentType.HTML, also=["html-markdown"])
     assert raised.value.hint == 'pip install "tokencost-cli[html]"'

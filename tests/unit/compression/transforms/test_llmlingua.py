@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tokencost.compression import MissingExtraError, TransformError, compress_text, up_to
+from tokencost.compression import MissingExtraError, TransformError, compress_text, levels_up_to
 from tokencost.compression.transform import Level
 from tokencost.compression.transforms.llmlingua import MODEL_VARIABLE, LlmLingua, _model
 
@@ -47,7 +47,7 @@ def test_it_runs_by_name_alone() -> None:
     result = compress_text(TEXT, count=len, also=["llmlingua"])
     assert result.text == "quick fox jumps dog."
     assert not result.prefix_stable
-    assert compress_text(TEXT, count=len, levels=up_to(Level.LOSSY)).text == TEXT
+    assert compress_text(TEXT, count=len, levels=levels_up_to(Level.LOSSY)).text == TEXT
 
 
 @pytest.mark.usefixtures("library")
