@@ -45,13 +45,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.compare import Comparison, ComparisonRow, compare
     from tokencost.estimates.count import CountReport, PromptCount, count, tokens_of
     from tokencost.estimates.estimate import estimate
-    from tokencost.estimates.results import (
-        CostRange,
-        Estimate,
-        EstimateOptions,
-        EstimateReport,
-        TotalCost,
-    )
+    from tokencost.estimates.options import EstimateOptions
+    from tokencost.estimates.results import CostRange, Estimate, EstimateReport, TotalCost
     from tokencost.inputs import InputFormat, InputSet, Prompt, read_prompts
     from tokencost.inputs.request import Message, Request, Tool
     from tokencost.money import Money
@@ -82,10 +77,13 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         BreakEven,
         Certainty,
         Content,
+        NoSavings,
         Outcome,
         Prefix,
         Savings,
+        SavingsReport,
         ScenarioOptions,
+        savings,
     )
     from tokencost.sessions import (
         PRESETS,
@@ -103,7 +101,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.version import __version__
 
 _HOMES = {
-    "estimates.results": "CostRange Estimate EstimateReport EstimateOptions TotalCost",
+    "estimates.options": "EstimateOptions",
+    "estimates.results": "CostRange Estimate EstimateReport TotalCost",
     "budgets": "CheckReport Finding Limits Status check",
     "estimates.calibrate": "ModelCalibration CalibrationReport calibrate",
     "tokenizers.user_factors": "UserFactor",
@@ -125,7 +124,8 @@ _HOMES = {
     "pricing": "ExchangeRate PriceDate PriceTable Selection load_price_table parse_price_date",
     "report": "OutputFormat render render_quiet",
     "report.shown_tokens": "show_tokens",
-    "scenarios": "Alternative BreakEven Certainty Content Outcome Prefix Savings ScenarioOptions",
+    "scenarios": "Alternative BreakEven Certainty Content NoSavings Outcome Prefix Savings "
+    "SavingsReport ScenarioOptions savings",
     "sessions": "PRESETS PricedCall Session SessionReport SessionResult SessionTotal session",
     "tokenizers.user_tokenizers": "TokenizerList add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
@@ -178,6 +178,7 @@ __all__ = [
     "Money",
     "NoPriceError",
     "NoRateError",
+    "NoSavings",
     "Outcome",
     "OutputFormat",
     "OutputTokens",
@@ -190,6 +191,7 @@ __all__ = [
     "PromptCount",
     "Request",
     "Savings",
+    "SavingsReport",
     "ScenarioOptions",
     "Selection",
     "Session",
@@ -232,6 +234,7 @@ __all__ = [
     "read_prompts",
     "render",
     "render_quiet",
+    "savings",
     "session",
     "show_model",
     "show_tokens",

@@ -7,7 +7,8 @@ from tokencost.budgets.limits import CheckReport, Finding, Limits
 from tokencost.errors import Failure, NoPriceError, TokencostError, UsageError
 from tokencost.estimates.count import CountReport, PromptCount, count
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.results import Estimate, EstimateOptions, EstimateReport
+from tokencost.estimates.options import EstimateOptions
+from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompts
 from tokencost.money import Money
 from tokencost.pricing import PriceDate, PriceTable, conversion, load_price_table

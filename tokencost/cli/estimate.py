@@ -141,12 +141,8 @@ def estimate(
     )
     if not models and not _name_models(prompts):
         raise _no_model()
-    answer = tokencost.estimate(
-        prompts,
-        models=models,
-        options=request,
-        prices=price_table(prices),
-        what_if=None
+    wanted = (
+        None
         if quiet or not scenarios or written.format is OutputFormat.CSV
         else tokencost.ScenarioOptions(
             rate=parse.arrivals(rate),
@@ -156,10 +152,13 @@ def estimate(
             alternatives=alternatives,
             ttl=cache_ttl,
             lossy=lossy,
-        ),
-        strict=False,
+        )
     )
-    if answer.results and not (quiet and answer.failures):
+    estimated = tokencost.estimate(
+        prompts, models=models, options=request, prices=price_table(prices), strict=False
+    )
+    answer = estimated if wanted is None else tokencost.savings(estimated, wanted, strict=False)
+    if estimated.results and not (quiet and answer.failures):
         written.write(answer)
     report(answer.failures)
     if answer.failures:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tokencost.errors import NoPriceError
 from tokencost.money import multiply, sum_exact
-from tokencost.pricing import Quote
+from tokencost.pricing import STANDARD, Offer, PriceDate, Quote, quote
 from tokencost.usage import Usage
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
@@ -22,6 +22,48 @@ class Cost:
     def total(self) -> Decimal:
         """Input and output together."""
         return sum_exact((self.input, self.output))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedUsage:
+    """What one usage costs, and the rates that it was priced with."""
+
+    quote: Quote
+    cost: Cost
+
+
+def price_usage(
+    usage: Usage,
+    offer: Offer,
+    *,
+    price_date: PriceDate,
+    mode: str = STANDARD,
+    cache: str | None = None,
+    thinking: bool = False,
+) -> PricedUsage:
+    """Quote the rates of one request by its size, and price its usage with them.
+
+    Args:
+        usage: the tokens of the request as they are billed.
+        offer: the model at its site.
+        price_date: picks the price, and the hours of a schedule.
+        mode: such as "standard" or "batch".
+        cache: "implicit" or "explicit", the cache that is read, where a provider has both.
+        thinking: whether to price output at the rate of reasoning, where there is one.
+
+    Raises:
+        NoPriceError: the request has no price, or tokens of a kind whose rate is not known.
+    """
+    quoted = quote(
+        offer,
+        price_date=price_date,
+        mode=mode,
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cache=cache,
+        thinking=thinking,
+    )
+    return PricedUsage(quote=quoted, cost=cost(usage, quoted))
 
 
 def cost(usage: Usage, quote: Quote) -> Cost:

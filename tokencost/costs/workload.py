@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tokencost.costs.cache import CacheUse
-from tokencost.costs.cost import cost
+from tokencost.costs.cost import PricedUsage, price_usage
 from tokencost.errors import NoPriceError
 from tokencost.money import multiply, sum_exact
-from tokencost.pricing import Offer, PriceDate, Quote, quote
+from tokencost.pricing import Offer, PriceDate, Quote
 from tokencost.usage import Usage
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
@@ -16,7 +16,7 @@ _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTokens:
-    """One request: tokens of its input, of the beginning that others repeat, and of the answer."""
+    """One request: tokens of its input, of the beginning that others repeat, and of its output."""
 
     input: int
     prefix: int
@@ -61,8 +61,8 @@ class Workload:
     def cached(self) -> int:
         """Tokens of the prefix that a cache takes, 0 without one."""
         return (
-            max((self.cache.cacheable(each.prefix) for each in self.requests), default=0)
-            if (self.cache)
+            max((self.cache.cacheable(request.prefix) for request in self.requests), default=0)
+            if self.cache
             else 0
         )
 
@@ -78,7 +78,7 @@ class BilledCalls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadCost:
-    """What the work costs: its calls, and what keeping a cache costs beside them."""
+    """What the workload costs: its calls, and what keeping a cache costs beside them."""
 
     billed: tuple[BilledCalls, ...]
     storage: Decimal
@@ -88,12 +88,12 @@ class WorkloadCost:
     def total(self) -> Decimal:
         """Everything together, in the currency of the site."""
         return sum_exact(
-            (*(multiply(each.price, each.calls) for each in self.billed), self.storage)
+            (*(multiply(calls.price, calls.calls) for calls in self.billed), self.storage)
         )
 
 
-def price_workload(work: Workload) -> WorkloadCost:
-    """Price *work* call by call.
+def price_workload(workload: Workload) -> WorkloadCost:
+    """Price *workload* call by call.
 
     The first call, or with some caches the first few, finds nothing in the cache and writes; of
     the others the share `hits` reads the prefix, and the rest writes it again.
@@ -103,42 +103,44 @@ def price_workload(work: Workload) -> WorkloadCost:
     """
     quotes: list[Quote] = []
     billed: list[BilledCalls] = []
-    for number, request in enumerate(work.requests):
-        for calls, usage in _calls(work, number, request):
+    for number, request in enumerate(workload.requests):
+        for calls, usage in _calls(workload, number, request):
             if calls:
-                quotes.append(_quote(work, usage))
-                price = cost(usage, quotes[-1]).total
-                billed.append(BilledCalls(calls=calls, usage=usage, price=price))
-    return WorkloadCost(billed=tuple(billed), storage=_storage(work, quotes), quotes=tuple(quotes))
+                priced = _price(workload, usage)
+                quotes.append(priced.quote)
+                billed.append(BilledCalls(calls=calls, usage=usage, price=priced.cost.total))
+    return WorkloadCost(
+        billed=tuple(billed), storage=_storage(workload, quotes), quotes=tuple(quotes)
+    )
 
 
-def _calls(work: Workload, number: int, request: PromptTokens) -> list[tuple[Decimal, Usage]]:
+def _calls(workload: Workload, number: int, request: PromptTokens) -> list[tuple[Decimal, Usage]]:
     """Return how often *request*, the one of that *number*, is sent with which usage."""
-    calls_per_prompt = Decimal(work.calls_per_prompt)
-    if work.cache is None:
+    calls_per_prompt = Decimal(workload.calls_per_prompt)
+    if workload.cache is None:
         return [(calls_per_prompt, Usage(uncached_input=request.input, output=request.output))]
-    misses = len(range(number, work.first_misses, len(work.requests)))
-    hits = multiply(calls_per_prompt - min(misses, work.calls_per_prompt), work.hits)
+    misses = len(range(number, workload.first_misses, len(workload.requests)))
+    hits = multiply(calls_per_prompt - min(misses, workload.calls_per_prompt), workload.hits)
     return [
-        (calls_per_prompt - hits, _usage(work.cache, request, 0)),
-        (hits, _usage(work.cache, request, request.prefix)),
+        (calls_per_prompt - hits, _usage(workload.cache, request, 0)),
+        (hits, _usage(workload.cache, request, request.prefix)),
     ]
 
 
-def prices_of_one(work: Workload, request: PromptTokens) -> tuple[Decimal, Decimal, Decimal]:
-    """Return what *request* costs without the cache of *work*, when it misses, and when it hits.
+def call_prices(workload: Workload, request: PromptTokens) -> tuple[Decimal, Decimal, Decimal]:
+    """Return what a call costs without the cache of *workload*, when it misses, and when it hits.
 
     Raises:
         NoPriceError: one of them has no price.
     """
-    if work.cache is None:
+    if workload.cache is None:
         raise ValueError("there is no cache to miss")
     usages: Sequence[Usage] = (
         Usage(uncached_input=request.input, output=request.output),
-        _usage(work.cache, request, 0),
-        _usage(work.cache, request, request.prefix),
+        _usage(workload.cache, request, 0),
+        _usage(workload.cache, request, request.prefix),
     )
-    plain, miss, hit = (cost(usage, _quote(work, usage)).total for usage in usages)
+    plain, miss, hit = (_price(workload, usage).cost.total for usage in usages)
     return plain, miss, hit
 
 
@@ -148,26 +150,25 @@ def _usage(cache: CacheUse, request: PromptTokens, known: int) -> Usage:
     )
 
 
-def _quote(work: Workload, usage: Usage) -> Quote:
-    return quote(
-        work.offer,
-        price_date=work.price_date,
-        mode=work.mode,
-        input_tokens=usage.input,
-        output_tokens=usage.output,
-        cache=work.cache.kind if work.cache else None,
-        thinking=work.thinking,
+def _price(workload: Workload, usage: Usage) -> PricedUsage:
+    return price_usage(
+        usage,
+        workload.offer,
+        price_date=workload.price_date,
+        mode=workload.mode,
+        cache=workload.cache.kind if workload.cache else None,
+        thinking=workload.thinking,
     )
 
 
-def _storage(work: Workload, quotes: Sequence[Quote]) -> Decimal:
+def _storage(workload: Workload, quotes: Sequence[Quote]) -> Decimal:
     """Return what keeping the prefix costs, at the rate per million tokens and hour."""
-    if work.cache is None or not work.cache.is_stored:
+    if workload.cache is None or not workload.cache.is_stored:
         return Decimal()
     rate = quotes[0].rates.cache_storage_hour
     if rate is None:
         raise NoPriceError(
-            f"what it costs to keep is not known for {work.offer.name}",
+            f"what it costs to keep is not known for {workload.offer.name}",
             hint="leave the cache out",
         )
-    return multiply(rate, work.cached, work.hours, work.misses, _PER_TOKEN)
+    return multiply(rate, workload.cached, workload.hours, workload.misses, _PER_TOKEN)

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
 from tokencost.estimates.estimate import Estimator, Inputs
-from tokencost.estimates.results import Estimate, EstimateOptions, TotalCost, total_cost
+from tokencost.estimates.options import EstimateOptions
+from tokencost.estimates.results import Estimate, TotalCost, total_cost
 from tokencost.inputs import Prompts
 from tokencost.pricing import (
     Conversion,
@@ -102,14 +103,14 @@ def compare(
     selection = selection or Selection()
     if options.site:
         selection = replace(selection, sites=(*selection.sites, options.site))
-    asked = Inputs.of(prompts, failures)
+    inputs = Inputs.of(prompts, failures)
     offers = select_offers(prices, selection, names=models, failures=failures)
     if not offers and not failures.kept:
         raise UsageError(
             "no model of the table is selected", hint="ask for fewer conditions at once"
         )
     options = replace(options, currency=options.currency or _currency(offers), site=None)
-    rows = _compared(offers, asked, options, prices)
+    rows = _compared(offers, inputs, options, prices)
     if models:
         _check_answered(rows, failures)
     return Comparison(
@@ -119,7 +120,7 @@ def compare(
         options=options,
         price_date=Estimator(options=options, prices=prices, failures=failures).price_date,
         prices=prices,
-        warnings=asked.notes,
+        warnings=inputs.notes,
     )
 
 
@@ -139,15 +140,15 @@ def _check_answered(rows: Sequence[ComparisonRow], failures: Failures) -> None:
 
 
 def _compared(
-    offers: Sequence[Offer], asked: Inputs, options: EstimateOptions, prices: PriceTable
+    offers: Sequence[Offer], inputs: Inputs, options: EstimateOptions, prices: PriceTable
 ) -> list[ComparisonRow]:
     failures = {offer.name: Failures(strict=False) for offer in offers}
     results: dict[str, list[Estimate]] = {offer.name: [] for offer in offers}
-    for text in asked.texts:  # text by text: models that share a vocabulary count it once
+    for prompt in inputs.prompts:  # prompt by prompt: models that share a vocabulary count it once
         for offer in offers:
             kept = failures[offer.name]
-            pricing = Estimator(options=options, prices=prices, failures=kept)
-            if (result := pricing.estimate(text, offer)) is not None:
+            estimator = Estimator(options=options, prices=prices, failures=kept)
+            if (result := estimator.estimate(prompt, offer)) is not None:
                 results[offer.name].append(result)
     return [
         _row(offer, results[offer.name], [each.error for each in failures[offer.name].kept])

@@ -25,6 +25,7 @@ class OutputFormat(StrEnum):
 _LAYOUTS = {
     "count": "count",
     "estimate": "estimate",
+    "savings": "savings",
     "compare": "compare",
     "check": "check",
     "models": "models",

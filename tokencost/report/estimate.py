@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tokencost.errors import Failure
 from tokencost.estimates.results import Estimate, EstimateReport, total_cost
 from tokencost.money import format_exact, format_money, multiply, sum_exact
 from tokencost.report.json_envelope import day_text, envelope, money, rates_dict, tokens_dict
@@ -51,14 +52,16 @@ def sheet(report: EstimateReport) -> Sheet:
         if len(results) > 1
     ]
     prices = only_used(Table(columns=columns, rows=(*rows, *totals), totals=len(totals)))
-    return Sheet(
-        tables=(prices, *_scenarios(report)),
-        remarks=(*_remarks(report), *_scenario_remarks(report)),
-    )
+    return Sheet(tables=(prices,), remarks=tuple(_remarks(report)))
 
 
-def as_dict(report: EstimateReport) -> dict[str, Any]:
-    """Spell out the JSON."""
+def as_dict(
+    report: EstimateReport,
+    *,
+    scenarios: Sequence[dict[str, Any]] = (),
+    failures: Sequence[Failure] | None = None,
+) -> dict[str, Any]:
+    """Spell out the JSON, with the scenarios of its models and all failures if there are any."""
     options, output = report.options, report.options.output
     return envelope(
         "estimate",
@@ -77,10 +80,10 @@ def as_dict(report: EstimateReport) -> dict[str, Any]:
         body={
             "results": [_result(each, report) for each in report.results],
             "totals": [_total(report.of(offer)) for offer in report.offers],
-            "scenarios": _scenario_dicts(report),
+            "scenarios": list(scenarios),
         },
         warnings=report.warnings,
-        failures=report.failures,
+        failures=report.failures if failures is None else failures,
     )
 
 
@@ -123,30 +126,6 @@ def quiet(report: EstimateReport) -> str:
         label = f"{offer.name}\t{currency}\t" if len(report.offers) > 1 else ""
         lines.append(f"{label}{format_exact(sum_exact(costs))}\n")
     return "".join(lines)
-
-
-def _scenarios(report: EstimateReport) -> list[Table]:
-    if not report.savings:
-        return []
-    from tokencost.report.savings import tables  # an estimate alone starts faster without
-
-    return tables(report)
-
-
-def _scenario_remarks(report: EstimateReport) -> list[Remark]:
-    if not report.savings:
-        return []
-    from tokencost.report.savings import saving_remarks
-
-    return saving_remarks(report)
-
-
-def _scenario_dicts(report: EstimateReport) -> list[dict[str, Any]]:
-    if not report.savings:
-        return []
-    from tokencost.report.savings import savings_dict
-
-    return [savings_dict(each, report) for each in report.savings]
 
 
 def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tuple[str, ...]:

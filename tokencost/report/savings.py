@@ -4,20 +4,50 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from tokencost.estimates.results import EstimateReport
 from tokencost.money import format_exact, format_money
+from tokencost.report import estimate
 from tokencost.report.json_envelope import money
 from tokencost.report.phrases import remarks
-from tokencost.report.table import Column, Remark, Table, only_used
-from tokencost.scenarios import BreakEven, Outcome, Savings
+from tokencost.report.table import Column, Remark, Sheet, Table, only_used
+from tokencost.scenarios import BreakEven, Outcome, Savings, SavingsReport
 
 _TENTH = Decimal("0.1")
 
 
-def tables(report: EstimateReport) -> list[Table]:
-    """Return a table of everything for one model, and of the best of each for several."""
+CSV_COLUMNS = estimate.CSV_COLUMNS
+
+
+def sheet(report: SavingsReport) -> Sheet:
+    """Lay out the estimate, with what it would cost in other ways below it."""
+    costs = estimate.sheet(report.estimate)
     if not report.savings:
-        return []
+        return costs
+    return Sheet(
+        tables=(*costs.tables, *_tables(report)), remarks=(*costs.remarks, *_remarks(report))
+    )
+
+
+def as_dict(report: SavingsReport) -> dict[str, Any]:
+    """Spell out the JSON: that of the estimate, with the scenarios in it."""
+    return estimate.as_dict(
+        report.estimate,
+        scenarios=[_savings(savings, report) for savings in report.savings],
+        failures=report.failures,
+    )
+
+
+def csv_rows(report: SavingsReport) -> Iterable[tuple[object, ...]]:
+    """Return the rows of the estimate: scenarios have other columns."""
+    return estimate.csv_rows(report.estimate)
+
+
+def quiet(report: SavingsReport) -> str:
+    """Return the exact sum of the estimate."""
+    return estimate.quiet(report.estimate)
+
+
+def _tables(report: SavingsReport) -> list[Table]:
+    """Return a table of everything for one model, and of the best of each for several."""
     columns = (
         Column(name="model"),
         Column(name="scenario"),
@@ -40,20 +70,20 @@ def tables(report: EstimateReport) -> list[Table]:
     return [*found, *_alternatives(report)]
 
 
-def _calls_words(report: EstimateReport) -> str:
-    calls = report.options.calls
+def _calls_words(report: SavingsReport) -> str:
+    calls = report.estimate.options.calls
     inputs = {len(each.baseline.work.requests) for each in report.savings if each.baseline.work}
     words = f"{calls:,} call{'s' * (calls != 1)}"
     return words if inputs == {1} else f"{words} each"
 
 
-def _alternatives(report: EstimateReport) -> list[Table]:
+def _alternatives(report: SavingsReport) -> list[Table]:
     """Return the cheaper models, each beside the one that it could replace."""
     columns = (
         Column(name="in place of"),
         Column(name="model"),
         Column(name="scenario"),
-        Column(name=f"{report.options.calls:,} calls", number=True),
+        Column(name=f"{report.estimate.options.calls:,} calls", number=True),
         Column(name="compared", number=True),
         Column(name="saving", number=True),
     )
@@ -76,7 +106,7 @@ def _alternatives(report: EstimateReport) -> list[Table]:
     return [only_used(Table(columns=columns, rows=tuple(rows)))] if rows else []
 
 
-def saving_remarks(report: EstimateReport) -> list[Remark]:
+def _remarks(report: SavingsReport) -> list[Remark]:
     """Return what the scenarios rest on, which do not apply, and what lies near by."""
     lines: list[Remark] = []
     for each in report.savings:
@@ -99,9 +129,9 @@ def saving_remarks(report: EstimateReport) -> list[Remark]:
     return lines
 
 
-def _is_detailed(report: EstimateReport) -> bool:
+def _is_detailed(report: SavingsReport) -> bool:
     """Say whether every scenario is shown: for several models JSON has them all."""
-    return len(report.savings) == 1 or bool(report.savings[0].what_if.only)
+    return len(report.savings) == 1 or bool(report.options.only)
 
 
 def _assumed(savings: Savings) -> Iterable[str]:
@@ -120,8 +150,8 @@ def _is_news(savings: Savings, rows: Sequence[Outcome]) -> bool:
     return bool(savings.saving(best)) and not any(each.work == best.work for each in rows)
 
 
-def _row(name: str, outcome: Outcome, savings: Savings, report: EstimateReport) -> tuple[str, ...]:
-    currency, volume = savings.offer.currency, report.options.volume
+def _row(name: str, outcome: Outcome, savings: Savings, report: SavingsReport) -> tuple[str, ...]:
+    currency, volume = savings.offer.currency, report.estimate.options.volume
     each = savings.per_call(outcome)
     bill = outcome.bill
     month = savings.per_month(outcome, volume.per_month) if volume else None
@@ -188,7 +218,7 @@ def _prefix_words(savings: Savings) -> Iterable[str]:
         yield f"with {prefix.lines_in_words} at the end it would be {prefix.reordered:,} tokens"
 
 
-def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:
+def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
     """Spell out the scenarios of one model."""
     prefix = savings.prefix
     return {
@@ -227,8 +257,8 @@ def savings_dict(savings: Savings, report: EstimateReport) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Outcome, savings: Savings, report: EstimateReport) -> dict[str, Any]:
-    volume = report.options.volume
+def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[str, Any]:
+    volume = report.estimate.options.volume
     bill = outcome.bill
     return {
         "id": outcome.id,

@@ -1,23 +1,21 @@
-"""Savings scenarios: what a provider would bill for the same work, asked for in another way."""
+"""Savings scenarios: what a provider would bill for the same calls, made in another way."""
 
-from tokencost.costs.workload import PromptTokens, Workload
-from tokencost.scenarios.explore import ShorterPrompt, explore
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, PrefixEnd
 from tokencost.scenarios.results import Alternative, BreakEven, Certainty, Content, Outcome, Savings
+from tokencost.scenarios.savings import NoSavings, SavingsReport, savings
 
 __all__ = [
     "Alternative",
     "BreakEven",
     "Certainty",
     "Content",
+    "NoSavings",
     "Outcome",
     "Prefix",
     "PrefixEnd",
-    "PromptTokens",
     "Savings",
+    "SavingsReport",
     "ScenarioOptions",
-    "ShorterPrompt",
-    "Workload",
-    "explore",
+    "savings",
 ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 
 from tokencost.costs.cache import CacheUse, cache_uses
-from tokencost.costs.workload import Workload, WorkloadCost, price_workload, prices_of_one
+from tokencost.costs.workload import Workload, WorkloadCost, call_prices, price_workload
 from tokencost.errors import NoPriceError
 from tokencost.money import format_exact, subtract
 from tokencost.pricing import Rates
@@ -47,23 +47,23 @@ _SLIDING = "sliding"
 
 
 def caching(
-    base: Workload, rates: Rates, prefix: Prefix, what_if: ScenarioOptions
+    base: Workload, rates: Rates, prefix: Prefix, options: ScenarioOptions
 ) -> Iterable[Outcome]:
     """Yield an outcome for every way of using a cache, those first that promise hits."""
-    uses = _uses(base, rates, what_if)
+    uses = _uses(base, rates, options)
     if not uses:
-        kept = f" that is kept for {what_if.ttl}" if what_if.ttl else ""
+        kept = f" that is kept for {options.ttl}" if options.ttl else ""
         why = f"the model has no cache{kept} with a known rate"
         yield Outcome(id="cache", name="prompt caching", reason=why)
     elif prefix.tokens is None:
         yield Outcome(id="cache", name="prompt caching", reason=prefix.basis)
     else:
         for use in uses:
-            yield cached(base, use, what_if)
+            yield cached(base, use, options)
 
 
 def reordered(
-    base: Workload, rates: Rates, prefix: Prefix, what_if: ScenarioOptions
+    base: Workload, rates: Rates, prefix: Prefix, options: ScenarioOptions
 ) -> Iterable[Outcome]:
     """Yield the cheapest caching with what changes moved to the end, if more can be cached then."""
     if prefix.reordered is None or prefix.reordered <= (prefix.tokens or 0):
@@ -72,7 +72,7 @@ def reordered(
         replace(each, prefix=min(prefix.reordered, each.input)) for each in base.requests
     )
     work = replace(base, requests=longer)
-    found = [cached(work, use, what_if) for use in _uses(base, rates, what_if)]
+    found = [cached(work, use, options) for use in _uses(base, rates, options)]
     best = cheapest_of(found)
     if best is not None:
         yield replace(
@@ -97,12 +97,12 @@ def cheapest_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     )
 
 
-def _uses(base: Workload, rates: Rates, what_if: ScenarioOptions) -> list[CacheUse]:
-    found = [each for each in cache_uses(base.offer, rates) if what_if.ttl in (None, each.ttl)]
+def _uses(base: Workload, rates: Rates, options: ScenarioOptions) -> list[CacheUse]:
+    found = [each for each in cache_uses(base.offer, rates) if options.ttl in (None, each.ttl)]
     return sorted(found, key=lambda each: not each.rule.guaranteed)
 
 
-def cached(base: Workload, use: CacheUse, what_if: ScenarioOptions) -> Outcome:
+def cached(base: Workload, use: CacheUse, options: ScenarioOptions) -> Outcome:
     """Return what *base* costs with a cache, and from where on it pays."""
     outcome = Outcome(id=_id(use), name=_name(use))
     work = replace(base, cache=use)
@@ -114,7 +114,7 @@ def cached(base: Workload, use: CacheUse, what_if: ScenarioOptions) -> Outcome:
         )
         return replace(outcome, reason=why)
     try:
-        hits, certainty, assumptions = _hits(use, what_if)
+        hits, certainty, assumptions = _hits(use, options)
     except NoPriceError as error:
         return replace(outcome, reason=str(error))
     if use.is_stored and use.lifetime is None:
@@ -131,7 +131,7 @@ def cached(base: Workload, use: CacheUse, what_if: ScenarioOptions) -> Outcome:
         break_even = _break_even(work, found)
     except NoPriceError as error:
         return replace(outcome, reason=str(error))
-    if not use.rule.refresh and (break_even.per_hour is not None or what_if.rate is not None):
+    if not use.rule.refresh and (break_even.per_hour is not None or options.rate is not None):
         said = "whether hits prolong its life is not published: calls an hour are as if not"
         assumptions = (*assumptions, said)
     if use.is_stored:
@@ -156,14 +156,14 @@ def _name(use: CacheUse) -> str:
     return " ".join(filter(None, (use.kind, "cache", use.ttl)))
 
 
-def _hits(use: CacheUse, what_if: ScenarioOptions) -> tuple[Decimal, Certainty, tuple[str, ...]]:
+def _hits(use: CacheUse, options: ScenarioOptions) -> tuple[Decimal, Certainty, tuple[str, ...]]:
     """Return the share of calls that hit, how sure that is, and what it rests on."""
-    if what_if.hit_rate is not None:
-        said = f"{format_exact(what_if.hit_rate)} of the calls hit, as you assume"
-        return what_if.hit_rate, Certainty.EXPECTED, (said,)
+    if options.hit_rate is not None:
+        said = f"{format_exact(options.hit_rate)} of the calls hit, as you assume"
+        return options.hit_rate, Certainty.EXPECTED, (said,)
     promise = () if use.rule.guaranteed else ("hits are not promised",)
     surest = Certainty.POSSIBLE if promise else Certainty.GUARANTEED
-    if what_if.rate is None:
+    if options.rate is None:
         lives = f" of {use.ttl}" if use.ttl else ""
         return Decimal(1), surest, (f"all calls are made within the life{lives}", *promise)
     if use.lifetime is None:
@@ -171,8 +171,8 @@ def _hits(use: CacheUse, what_if: ScenarioOptions) -> tuple[Decimal, Certainty, 
             "its lifetime is not published, so nobody knows how many calls hit: --hit-rate"
         )
     refresh = use.rule.refresh
-    share = expected_hit_rate(what_if.rate, use.lifetime, is_sliding=refresh == _SLIDING)
-    said = f"calls arrive at random, {format_exact(what_if.rate)} an hour: {share:.1%} hit"
+    share = expected_hit_rate(options.rate, use.lifetime, is_sliding=refresh == _SLIDING)
+    said = f"calls arrive at random, {format_exact(options.rate)} an hour: {share:.1%} hit"
     sure = max(surest, Certainty.EXPECTED, key=list(Certainty).index)
     return share, sure, (said, *promise)
 
@@ -187,7 +187,7 @@ def _break_even(work: Workload, found: WorkloadCost) -> BreakEven:
     """
     if work.cache is None:
         return BreakEven()
-    uncached_input, miss, hit = prices_of_one(work, work.requests[0])
+    uncached_input, miss, hit = call_prices(work, work.requests[0])
     gain, premium = subtract(uncached_input, hit), subtract(miss, uncached_input)
     premium += found.storage / work.misses
     each = work.hits * gain - (1 - work.hits) * premium

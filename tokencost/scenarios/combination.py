@@ -47,7 +47,7 @@ _BATCH = timedelta(days=1)  # that the answers may take
 
 
 def cheapest(
-    base: Workload, choices: Sequence[Sequence[Variant]], what_if: ScenarioOptions
+    base: Workload, choices: Sequence[Sequence[Variant]], options: ScenarioOptions
 ) -> Outcome:
     """Return the cheapest combination of one lever, or none, of each of *choices*.
 
@@ -58,7 +58,7 @@ def cheapest(
     best: Outcome | None = None
     for levers in product(*([NONE, *each] for each in choices)):
         used = [each for each in levers if each is not NONE]
-        found = _combined(base, used) if _go_together(used, what_if) else None
+        found = _combined(base, used) if _go_together(used, options) else None
         if found is not None and (best is None or found.total < best.total):
             best = found
     if best is None:
@@ -66,19 +66,19 @@ def cheapest(
     return best
 
 
-def survives_batch(work: Workload | None, what_if: ScenarioOptions) -> bool:
+def survives_batch(work: Workload | None, options: ScenarioOptions) -> bool:
     """Say whether what the cache of *work* holds is there for as long as a batch may take."""
     lifetime = work.cache.lifetime if work and work.cache else None
-    return what_if.hit_rate is not None or (lifetime is not None and lifetime >= _BATCH)
+    return options.hit_rate is not None or (lifetime is not None and lifetime >= _BATCH)
 
 
-def _go_together(used: Sequence[Variant], what_if: ScenarioOptions) -> bool:
+def _go_together(used: Sequence[Variant], options: ScenarioOptions) -> bool:
     caches = [each.cached for each in used if each.cached]
     if not caches:
         return True
     in_batch = any(each.mode for each in used)
     return all(each.is_stable for each in used) and (
-        not in_batch or all(survives_batch(each, what_if) for each in caches)
+        not in_batch or all(survives_batch(each, options) for each in caches)
     )
 
 

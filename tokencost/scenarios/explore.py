@@ -38,7 +38,7 @@ def explore(
     *,
     rates: Rates,
     prefix: Prefix,
-    what_if: ScenarioOptions,
+    options: ScenarioOptions,
     shorter: Sequence[ShorterPrompt] = (),
 ) -> Savings:
     """Return what *base* would cost in every other way.
@@ -47,7 +47,7 @@ def explore(
         base: the work as it is, without a cache.
         rates: of its first call.
         prefix: what its requests share.
-        what_if: how calls arrive, and which scenarios are wanted.
+        options: how calls arrive, and which scenarios are wanted.
         shorter: what transforms of the texts have brought.
 
     Raises:
@@ -55,27 +55,27 @@ def explore(
         UsageError: none of the scenarios has one of the ids that are wanted.
     """
     baseline = Outcome(id=BASELINE, name="as it is", work=base, bill=price_workload(base))
-    cached = list(caching(base, rates, prefix, what_if))
+    cached = list(caching(base, rates, prefix, options))
     by_batch, by_hour = batch(base), off_peak(base)
     written = [_shorter(base, each) for each in shorter]
     outcomes = [
         *cached,
-        *reordered(base, rates, prefix, what_if),
+        *reordered(base, rates, prefix, options),
         *written,
         by_batch,
-        *_batch_and_cache(by_batch, cached, what_if),
+        *_batch_and_cache(by_batch, cached, options),
         *([by_hour] if by_hour else []),
     ]
-    best = cheapest(base, _levers(cached, written, by_batch, by_hour), what_if)
-    wanted = [each for each in outcomes if _is_wanted(each, what_if)]
+    best = cheapest(base, _levers(cached, written, by_batch, by_hour), options)
+    wanted = [each for each in outcomes if _is_wanted(each, options)]
     if not wanted:
         raise UsageError(
-            f"{base.offer.name} has no scenario {' or '.join(what_if.only)}",
+            f"{base.offer.name} has no scenario {' or '.join(options.only)}",
             hint=f"it has {', '.join(each.id for each in outcomes)}",
         )
     return Savings(
         offer=base.offer,
-        what_if=what_if,
+        options=options,
         prefix=prefix,
         baseline=baseline,
         outcomes=tuple(wanted),
@@ -104,9 +104,9 @@ def _levers(
     ]
 
 
-def _is_wanted(outcome: Outcome, what_if: ScenarioOptions) -> bool:
-    return not what_if.only or any(
-        outcome.id == each or outcome.id.startswith(f"{each}-") for each in what_if.only
+def _is_wanted(outcome: Outcome, options: ScenarioOptions) -> bool:
+    return not options.only or any(
+        outcome.id == each or outcome.id.startswith(f"{each}-") for each in options.only
     )
 
 
@@ -147,12 +147,12 @@ def _shorter(base: Workload, shorter: ShorterPrompt) -> Outcome:
 
 
 def _batch_and_cache(
-    by_batch: Outcome, cached: Sequence[Outcome], what_if: ScenarioOptions
+    by_batch: Outcome, cached: Sequence[Outcome], options: ScenarioOptions
 ) -> Iterable[Outcome]:
     """Yield the cheapest batch with a cache; the price list says how the two stack."""
     if by_batch.bill is None or not any(each.applies for each in cached):
         return
-    found = [_in_batch(each, what_if) for each in cached if each.work]
+    found = [_in_batch(each, options) for each in cached if each.work]
     best = cheapest_of(found)
     if best is None:
         yield found[0]
@@ -163,7 +163,7 @@ def _batch_and_cache(
         yield replace(best, assumptions=(*by_batch.assumptions, *best.assumptions))
 
 
-def _in_batch(cached: Outcome, what_if: ScenarioOptions) -> Outcome:
+def _in_batch(cached: Outcome, options: ScenarioOptions) -> Outcome:
     """Return caching within a batch, whose calls nobody knows to be made within the life."""
     outcome = replace(
         cached,
@@ -173,7 +173,7 @@ def _in_batch(cached: Outcome, what_if: ScenarioOptions) -> Outcome:
         bill=None,
         worst_case=None,
         break_even=BreakEven(),
-        certainty=cached.certainty if survives_batch(cached.work, what_if) else Certainty.POSSIBLE,
+        certainty=cached.certainty if survives_batch(cached.work, options) else Certainty.POSSIBLE,
     )
     if cached.work is None:
         return outcome

@@ -90,7 +90,7 @@ class Savings:
     """
 
     offer: Offer
-    what_if: ScenarioOptions
+    options: ScenarioOptions
     prefix: Prefix
     baseline: Outcome
     outcomes: tuple[Outcome, ...]

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tokencost.compression import CompressedText, Level, compress_text
-from tokencost.estimates.recount import Recounting
+from tokencost.costs.workload import Workload
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Request
-from tokencost.scenarios import Certainty, Content, ScenarioOptions, ShorterPrompt, Workload
+from tokencost.scenarios.explore import ShorterPrompt
+from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import shared_prefix
+from tokencost.scenarios.recount import Recounting
+from tokencost.scenarios.results import Certainty, Content
 
 _MOST = 200_000  # characters; `tokencost compress` takes any
 _LOSSY = (20, 50)  # per cent
@@ -31,14 +34,14 @@ class _Rewritten:
 
 
 def shorter_texts(
-    base: Workload, counting: Recounting, what_if: ScenarioOptions
+    base: Workload, counting: Recounting, options: ScenarioOptions
 ) -> Sequence[ShorterPrompt]:
     """Return the requests of *base* in fewer tokens: texts, or the contents of their messages."""
-    return [*_compressed(base, counting, what_if), *(_lossy(base) if what_if.lossy else ())]
+    return [*_compressed(base, counting, options), *(_lossy(base) if options.lossy else ())]
 
 
 def _compressed(
-    base: Workload, counting: Recounting, what_if: ScenarioOptions
+    base: Workload, counting: Recounting, options: ScenarioOptions
 ) -> Iterable[ShorterPrompt]:
     prompts = counting.prompts
     if not prompts:
@@ -55,7 +58,7 @@ def _compressed(
         return
     kept = _rewritten(prompts, counting, [Level.LOSSLESS])
     if kept.names:
-        yield _shorter(same, kept, base, counting, what_if)
+        yield _shorter(same, kept, base, counting, options)
     else:
         yield replace(same, reason="nothing to gain")
     dropped = _rewritten(kept.prompts, counting, [Level.REFORMATTED, Level.LOSSY])
@@ -69,7 +72,7 @@ def _compressed(
             names=(*kept.names, *dropped.names),
             is_stable=kept.is_stable and dropped.is_stable,
         )
-        yield _shorter(less, both, base, counting, what_if)
+        yield _shorter(less, both, base, counting, options)
 
 
 def _rewritten(
@@ -117,9 +120,9 @@ def _shorter(
     found: _Rewritten,
     base: Workload,
     counting: Recounting,
-    what_if: ScenarioOptions,
+    options: ScenarioOptions,
 ) -> ShorterPrompt:
-    if what_if.prefix is None:
+    if options.prefix is None:
         shared = shared_prefix(found.prompts, count=counting.count, split=counting.split)
         prefix = shared.tokens or 0
     else:

@@ -22,21 +22,21 @@ from tokencost import (
     estimate,
     parse_price_date,
 )
+from tokencost.costs.workload import PromptTokens, Workload
 from tokencost.errors import UsageError
 from tokencost.inputs.request import Message, Request
 from tokencost.pricing import PriceDate, Rates, find_offer, quote
 from tokencost.scenarios import (
     Certainty,
     Content,
+    NoSavings,
     Outcome,
     Prefix,
-    PromptTokens,
     Savings,
-    ShorterPrompt,
-    Workload,
-    explore,
+    savings,
 )
 from tokencost.scenarios.cache import arrivals_for, cheapest_of, expected_hit_rate
+from tokencost.scenarios.explore import ShorterPrompt, explore
 
 RATES = {"input": 2.5, "output": 10, "cache_read": 0.25}
 STORE = {"provider": "store", "input": 2, "output": 12, "cache_read": 0.2}
@@ -113,10 +113,9 @@ def explored(
         InputTokens(total=tokens),
         models=model,
         options=EstimateOptions(**{"calls": 10, **request}),
-        what_if=ScenarioOptions(prefix=prefix, **options),
         prices=PRICES,
     )
-    (found,) = report.savings
+    (found,) = savings(report, ScenarioOptions(prefix=prefix, **options)).savings
     return found
 
 
@@ -343,7 +342,7 @@ def test_the_best_is_the_least_of_an_independent_brute_force(
         base,
         rates=rates,
         prefix=Prefix(tokens=prefix, basis=""),
-        what_if=ScenarioOptions(hit_rate=hits),
+        options=ScenarioOptions(hit_rate=hits),
     )
     assert total(savings.best) == brute_force(sizes, prefix, calls_per_prompt, hits)
 
@@ -372,7 +371,7 @@ def test_a_shorter_text_is_part_of_the_best_only_if_it_is_proven_and_breaks_no_p
         base,
         rates=rates,
         prefix=Prefix(tokens=8_000, basis=""),
-        what_if=ScenarioOptions(),
+        options=ScenarioOptions(),
         shorter=[replace(shorter, **changes)],
     )
     assert savings.best.name == best
@@ -382,7 +381,7 @@ def test_a_shorter_text_is_part_of_the_best_only_if_it_is_proven_and_breaks_no_p
 def test_only_the_first_call_of_all_misses() -> None:
     base, rates = work((10_000, 0), (10_000, 0), prefix=8_000, calls_per_prompt=5, model="m")
     savings = explore(
-        base, rates=rates, prefix=Prefix(tokens=8_000, basis=""), what_if=ScenarioOptions()
+        base, rates=rates, prefix=Prefix(tokens=8_000, basis=""), options=ScenarioOptions()
     )
     assert total(of(savings, "cache-explicit-5m")) == Decimal("0.093")
 
@@ -475,7 +474,7 @@ def test_only_what_is_asked_for_is_explored_but_the_best_is_the_best_of_all() ->
 
 def texts(*contents: str, model: str = "m") -> Savings:
     prompts = [Prompt(name=f"{number}.md", text=text) for number, text in enumerate(contents)]
-    (found,) = estimate(prompts, models=model, what_if=ScenarioOptions(), prices=PRICES).savings
+    (found,) = savings(estimate(prompts, models=model, prices=PRICES)).savings
     return found
 
 
@@ -580,16 +579,24 @@ def test_what_cannot_be_is_refused(values: dict[str, Any]) -> None:
         ScenarioOptions(**values)
 
 
+def why_not(size: InputTokens, model: str = "m") -> str:
+    report = savings(estimate(size, models=model, prices=PRICES, strict=False))
+    assert report.savings == ()
+    (model_,) = report.models
+    assert isinstance(model_, NoSavings)
+    return model_.reason.code
+
+
 def test_what_costs_nothing_cannot_cost_less() -> None:
-    report = estimate(InputTokens(total=0), models="m", what_if=ScenarioOptions(), prices=PRICES)
-    assert report.savings == ()
+    assert why_not(InputTokens(total=0)) == "nothing_to_pay"
 
 
-def test_tokens_that_were_split_already_are_no_baseline() -> None:
-    report = estimate(
-        InputTokens(total=10, cached=5), models="m", what_if=ScenarioOptions(), prices=PRICES
-    )
-    assert report.savings == ()
+def test_tokens_that_were_split_already_are_not_a_baseline() -> None:
+    assert why_not(InputTokens(total=10, cached=5)) == "cache_given_already"
+
+
+def test_what_has_no_price_has_nothing_to_save_on() -> None:
+    assert why_not(InputTokens(total=2_000_000)) == "no_price_to_save_on"
 
 
 @pytest.mark.parametrize("model", ["m", "all", "b", "kept", "tail"])
@@ -626,7 +633,7 @@ def chats(*contents: list[tuple[str, str]]) -> Savings:
         )
         for number, content in enumerate(contents)
     ]
-    (found,) = estimate(prompts, models="m", what_if=ScenarioOptions(), prices=PRICES).savings
+    (found,) = savings(estimate(prompts, models="m", prices=PRICES)).savings
     return found
 
 
@@ -664,7 +671,7 @@ def test_a_text_and_a_request_share_nothing() -> None:
             request=Request(messages=(Message(role="user", texts=("hi",)),)),
         ),
     ]
-    (found,) = estimate(prompts, models="m", what_if=ScenarioOptions(), prices=PRICES).savings
+    (found,) = savings(estimate(prompts, models="m", prices=PRICES)).savings
     assert found.prefix.tokens == 0
 
 

@@ -3,7 +3,7 @@
 import json
 from decimal import Decimal
 
-from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, estimate
+from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, estimate, savings
 from tokencost.inputs.request import Message, Request
 from tokencost.scenarios import Outcome, Savings
 
@@ -12,17 +12,12 @@ MARKDOWN = "# Title\n\n<!-- for editors: keep this list in order -->\n\nSome tex
 
 
 def explored(
-    *texts: tuple[str, str], prices: PriceTable, what_if: ScenarioOptions | None = None
+    *texts: tuple[str, str], prices: PriceTable, options: ScenarioOptions | None = None
 ) -> Savings:
     prompts = [Prompt(name=name, text=text) for name, text in texts]
     request = EstimateOptions(calls=1)
-    (found,) = estimate(
-        prompts,
-        models="plain",
-        options=request,
-        what_if=what_if or ScenarioOptions(),
-        prices=prices,
-    ).savings
+    report = estimate(prompts, models="plain", options=request, prices=prices)
+    (found,) = savings(report, options).savings
     return found
 
 
@@ -52,8 +47,8 @@ def test_what_changes_the_notation_or_drops_something_is_never_the_best(
     dropped = explored(("a.md", MARKDOWN), prices=prices)
     assert of(dropped, "compress").reason == "nothing to gain"
     assert of(dropped, "compress-lossy").content == "drops"
-    for savings in (columns, dropped):
-        assert savings.best.content == "same"
+    for model in (columns, dropped):
+        assert model.best.content == "same"
 
 
 def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTable) -> None:
@@ -65,13 +60,10 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
         return Prompt(name="r", text="", kind="request", request=Request(messages=messages))
 
     compact = json.dumps(json.loads(DATA), separators=(",", ":"))
-    (found,) = estimate(
-        request(DATA),
-        models="plain",
-        options=EstimateOptions(calls=1),
-        what_if=ScenarioOptions(),
-        prices=prices,
-    ).savings
+    report = estimate(
+        request(DATA), models="plain", options=EstimateOptions(calls=1), prices=prices
+    )
+    (found,) = savings(report).savings
     (again,) = estimate(request(compact), models="plain", prices=prices).results
     shorter = of(found, "compress").bill
     assert shorter is not None
@@ -80,9 +72,8 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
 
 
 def test_a_count_with_a_proxy_vocabulary_is_said_to_be_one(prices: PriceTable) -> None:
-    (found,) = estimate(
-        Prompt(name="a.json", text=DATA), models="guess", what_if=ScenarioOptions(), prices=prices
-    ).savings
+    report = estimate(Prompt(name="a.json", text=DATA), models="guess", prices=prices)
+    (found,) = savings(report).savings
     assert of(found, "compress").assumptions[1] == "counted with the vocabulary of another family"
 
 
@@ -94,7 +85,7 @@ def test_long_texts_are_left_alone(prices: PriceTable) -> None:
 def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> None:
     text = ("a.txt", "hello " * 99 + "hello")  # 100 tokens at 2 a MTok
     assert not [each for each in explored(text, prices=prices).outcomes if "lossy" in each.id]
-    savings = explored(text, prices=prices, what_if=ScenarioOptions(lossy=True))
+    savings = explored(text, prices=prices, options=ScenarioOptions(lossy=True))
     half = of(savings, "lossy-50")
     assert half.bill is not None
     assert half.bill.total == Decimal("0.0001")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from tokencost.errors import Failures
 from tokencost.estimates.count import count_for_model
-from tokencost.estimates.results import Estimate, EstimateOptions
+from tokencost.estimates.options import EstimateOptions
+from tokencost.estimates.results import Estimate
 from tokencost.inputs import Prompt
 from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.exact import ExactTokenizer
