@@ -1,0 +1,77 @@
+"""What each command prints for people, as whole files: `pytest --snapshot-update` writes them."""
+
+import re
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.cli.commands import COMMANDS, Run, run_command
+
+STYLE = re.compile(r"\x1b\[[\d;]*m")
+BOLD, DIM, RED, GREEN, YELLOW, CYAN = (f"\x1b[{code}m" for code in (1, 2, 31, 32, 33, 36))
+WITH_A_TABLE = [name for name in COMMANDS if name != "prices-validate-mistakes"]
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("name", WITH_A_TABLE)
+def test_table(name: str, tokencost: Run, golden: SnapshotAssertion) -> None:
+    assert run_command(tokencost, name, "-f", "table").stdout == golden
+
+
+@pytest.mark.usefixtures("files")
+def test_mistakes_of_a_price_file_are_errors_and_leave_the_table_out(tokencost: Run) -> None:
+    result = run_command(tokencost, "prices-validate-mistakes")
+    assert result.stdout == ""
+    assert "broken.toml:12: model acme/plain, price row 1: unknown key chekced" in result.stderr
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("name", WITH_A_TABLE)
+def test_colour_changes_no_character(name: str, tokencost: Run) -> None:
+    plain = run_command(tokencost, name, "-f", "table", "--color", "never").stdout
+    coloured = run_command(tokencost, name, "--color", "always").stdout
+    assert BOLD in coloured or DIM in coloured
+    lines = [STYLE.sub("", line).rstrip() for line in coloured.rstrip("\n").splitlines()]
+    assert lines == plain.splitlines()
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("estimate-many", {BOLD: ["input", "sum of 2", "¥6,028.50", "per call"]}),
+        ("estimate-many", {DIM: ["price", "rate"], YELLOW: ["warning"], CYAN: ["assumed"]}),
+        ("estimate-no-price", {RED: ["no price"]}),
+        ("check-all", {BOLD: ["status"], GREEN: ["pass"], DIM: ["status"], YELLOW: ["warning"]}),
+        ("compare", {BOLD: ["of the dearest"], DIM: ["rate"], CYAN: ["assumed"]}),
+        ("models", {BOLD: ["more tiers"], DIM: ["prices"]}),
+        ("prices-import", {BOLD: ["entries"], DIM: ["sum", "note"]}),
+    ],
+)
+def test_styles_say_what_is_a_heading_a_sum_or_a_warning(
+    name: str, texts: dict[str, list[str]], tokencost: Run
+) -> None:
+    output = run_command(tokencost, name, "--color", "always").stdout
+    spans = re.findall(r"(\x1b\[[\d;]*m)([^\x1b]*)", output)
+    for style, wanted in texts.items():
+        assert set(wanted) <= {text.strip() for code, text in spans if code == style}
+    assert "10" not in {text.strip() for code, text in spans if code == BOLD}  # a row is no sum
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("columns", [40, 80, 100, 140])
+def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
+    columns: int, tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: columns)
+    output = run_command(tokencost, "estimate-many", "--color", "always").stdout
+    for text in ("提示.md", "acme/likely", "$0.00101", "$6,024.00", "¥0.0703", "~10"):
+        assert text in output
+    assert ("hidden" in output) == (columns < 140)
+    assert ("$0.00403–$0.0161" in output) == (columns >= 100)
+
+
+@pytest.mark.usefixtures("files")
+def test_two_runs_print_the_same_bytes(tokencost: Run) -> None:
+    first, second = (run_command(tokencost, "estimate-many", "--json").stdout_bytes for _ in "12")
+    assert first == second
