@@ -15,7 +15,7 @@ from tokencost import (
     estimate,
     parse_price_date,
 )
-from tokencost.pricing import find_offer, load_price_table, price_at
+from tokencost.pricing import Mode, find_offer, load_price_table, price_at
 
 TABLE = load_price_table()
 RAW = tomllib.loads(
@@ -41,7 +41,7 @@ def cost(
     request = EstimateOptions(
         output=OutputTokens(low=output, expected=output, high=output),
         price_date=parse_price_date(at) if at else None,
-        mode=mode,
+        mode=Mode(mode),
     )
     size = InputTokens(total=tokens, **cached)
     (result,) = estimate(size, models=model, options=request, prices=TABLE).results

@@ -63,6 +63,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     )
     from tokencost.pricing import (
         ExchangeRate,
+        Mode,
         PriceDate,
         PriceTable,
         Selection,
@@ -97,7 +98,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.tokenizers import Method, TokenCount, tokenizer_names
     from tokencost.tokenizers.user_factors import UserFactor
     from tokencost.tokenizers.user_tokenizers import TokenizerList, add_tokenizer, list_tokenizers
-    from tokencost.usage import InputTokens, OutputTokens, Volume
+    from tokencost.usage import CacheKind, InputTokens, OutputTokens, Ttl, Volume
     from tokencost.version import __version__
 
 _HOMES = {
@@ -121,7 +122,7 @@ _HOMES = {
     "inputs": "InputFormat Prompt InputSet read_prompts",
     "inputs.request": "Request Message Tool",
     "money": "Money",
-    "pricing": "ExchangeRate PriceDate PriceTable Selection load_price_table parse_price_date",
+    "pricing": "ExchangeRate Mode PriceDate PriceTable Selection load_price_table parse_price_date",
     "report": "OutputFormat render render_quiet",
     "report.shown_tokens": "show_tokens",
     "scenarios": "Alternative BreakEven Certainty Content NoSavings Outcome Prefix Savings "
@@ -132,7 +133,7 @@ _HOMES = {
     "price_files": "Change Changes Difference Differences Validation add_price diff_prices "
     "import_prices validate_prices",
     "version": "__version__",
-    "usage": "InputTokens OutputTokens Volume",
+    "usage": "CacheKind InputTokens OutputTokens Ttl Volume",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -141,6 +142,7 @@ __all__ = [
     "Alternative",
     "AmbiguousModelError",
     "BreakEven",
+    "CacheKind",
     "CalibrationReport",
     "Catalogue",
     "Certainty",
@@ -174,6 +176,7 @@ __all__ = [
     "Message",
     "Method",
     "MissingExtraError",
+    "Mode",
     "ModelCalibration",
     "Money",
     "NoPriceError",
@@ -209,6 +212,7 @@ __all__ = [
     "TransformError",
     "TransformList",
     "TransformStep",
+    "Ttl",
     "UnknownModelError",
     "UsageError",
     "UserFactor",

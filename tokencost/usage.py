@@ -7,14 +7,13 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import ClassVar
 
 from tokencost.errors import UsageError
 
 # Larger than any request, and small enough that cost is exact within Decimal's 28 digits.
 MOST_TOKENS = 10**12
 
-_NOTHING_WRITTEN: Mapping[str, int] = MappingProxyType({})
+_NOTHING_WRITTEN: Mapping["Ttl", int] = MappingProxyType({})
 
 
 class CacheKind(StrEnum):
@@ -22,6 +21,22 @@ class CacheKind(StrEnum):
 
     IMPLICIT = "implicit"
     EXPLICIT = "explicit"
+
+
+_TIME = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read 0 to 999999 seconds, minutes, hours or days: `90s`, `5m`, `12h` or `7d`.
+
+    Raises:
+        ValueError: the text is not a duration.
+    """
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a duration")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 class Ttl(str):
@@ -33,19 +48,16 @@ class Ttl(str):
 
     __slots__ = ()
 
-    _FORM = re.compile(r"([1-9][0-9]{0,5})([smhd])", re.ASCII)
-    _UNITS: ClassVar = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
     def __new__(cls, text: str) -> "Ttl":
-        """Accept 1 to 999999 seconds, minutes, hours or days."""
-        if not cls._FORM.fullmatch(text):
+        """Accept a duration that does not begin with 0."""
+        if text.startswith("0") or not _TIME.fullmatch(text):
             raise ValueError(f"{text!r} is not a time to live")
         return super().__new__(cls, text)
 
     @property
     def lifetime(self) -> timedelta:
         """How long it is."""
-        return timedelta(**{self._UNITS[self[-1]]: int(self[:-1])})
+        return parse_duration(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +65,12 @@ class Usage:
     """Tokens of one request.
 
     The input counts are disjoint: a token read from a cache is not an uncached one as well.
-    `cache_write` is keyed by time to live as the price table spells it ("5m", "1h").
+    `cache_write` is keyed by time to live.
     """
 
     uncached_input: int = 0
     cache_read: int = 0
-    cache_write: Mapping[str, int] = field(default_factory=lambda: _NOTHING_WRITTEN)
+    cache_write: Mapping[Ttl, int] = field(default_factory=lambda: _NOTHING_WRITTEN)
     output: int = 0
 
     def __post_init__(self) -> None:
@@ -104,14 +116,14 @@ class OutputTokens:
 class InputTokens:
     """An input of which only the size is known; the cached parts belong to `total`.
 
-    `cache` says which of a provider's two caches ("implicit" or "explicit") was read.
+    `cache` says which of a provider's two caches was read.
     """
 
     total: int
     cached: int = 0
     cache_write: int = 0
-    cache_ttl: str | None = None
-    cache: str | None = None
+    cache_ttl: Ttl | None = None
+    cache: CacheKind | None = None
 
     def __post_init__(self) -> None:
         """Reject sizes that contradict each other."""

@@ -19,11 +19,11 @@ Run = Callable[..., Result]
         (("-m", "plain", "--compact-at", "10"), "more than --compact-at 10", "auto"),
         (
             ("-m", "plain", "--turn-interval", "soon"),
-            "--turn-interval: 'soon' is no duration",
+            "--turn-interval: 'soon' is not a duration",
             "5m",
         ),
         (("-m", "plain", "--gap", "2h"), "--gap '2h' names no turn", "10=2h"),
-        (("-m", "plain", "--gap", "9=2w"), "--gap: '2w' is no duration", "2h"),
+        (("-m", "plain", "--gap", "9=2w"), "--gap: '2w' is not a duration", "2h"),
         (("-m", "plain", "--hit-rate", "x"), "'x' is no share", "0.9"),
         (("-m", "plain", "--hit-rate", "nan"), "'nan' is no share", "0.9"),
         (("-m", "plain", "--cache", "redis"), "--cache 'redis' is unknown", "implicit"),

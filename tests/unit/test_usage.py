@@ -1,12 +1,11 @@
 import pytest
 
-from tokencost.usage import Usage
+from tokencost.usage import Ttl, Usage
 
 
 def test_the_input_is_every_token_of_it_however_it_is_billed() -> None:
-    usage = Usage(
-        uncached_input=1, cache_read=10, cache_write={"5m": 100, "1h": 1000}, output=10_000
-    )
+    written = {Ttl("5m"): 100, Ttl("1h"): 1000}
+    usage = Usage(uncached_input=1, cache_read=10, cache_write=written, output=10_000)
     assert (usage.input, usage.cache_written) == (1_111, 1_100)
 
 

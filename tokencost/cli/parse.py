@@ -10,7 +10,7 @@ from tokencost.cli.output import from_environment
 from tokencost.errors import UsageError
 
 if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
-    from tokencost import ExchangeRate, InputTokens, Money, OutputTokens, Volume
+    from tokencost import ExchangeRate, InputTokens, Mode, Money, OutputTokens, Volume
 
 _AMOUNT = re.compile(r"(?P<amount>[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?P<currency>[A-Z]{3})")
 _RATE = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
@@ -165,15 +165,15 @@ def cache_kind(text: str | None) -> str | None:
     return text
 
 
-def mode(text: str) -> str:
+def mode(text: str) -> "Mode":
     """Read the name of a mode."""
-    from tokencost.pricing import MODES, STANDARD
+    from tokencost.pricing import Mode
 
-    if text not in (STANDARD, *MODES):
-        raise UsageError(
-            f"--mode {text!r} is unknown", hint=f"known are {', '.join((STANDARD, *MODES))}"
-        )
-    return text
+    try:
+        return Mode(text)
+    except ValueError:
+        known = ", ".join(Mode)
+        raise UsageError(f"--mode {text!r} is unknown", hint=f"known are {known}") from None
 
 
 def input_size(total: int | None, *named: object) -> "InputTokens | None":
@@ -193,13 +193,21 @@ def input_tokens(
     total: int | None, *, cached: int, written: int, ttl: str | None, cache: str | None
 ) -> "InputTokens | None":
     """Read the size of an input that is given as a number."""
-    from tokencost import InputTokens
+    from tokencost.usage import CacheKind, InputTokens, Ttl
 
     if cache not in (None, "implicit", "explicit"):
         raise UsageError(f"--cache {cache!r} is unknown", hint="write implicit or explicit")
     if total is not None:
+        try:
+            lifetime = Ttl(ttl) if ttl else None
+        except ValueError as error:
+            raise UsageError(f"--cache-ttl {error}", hint="write 5m, 1h or 7d") from error
         return InputTokens(
-            total=total, cached=cached, cache_write=written, cache_ttl=ttl, cache=cache
+            total=total,
+            cached=cached,
+            cache_write=written,
+            cache_ttl=lifetime,
+            cache=CacheKind(cache) if cache else None,
         )
     if cached or written or cache:
         raise UsageError("cached tokens are a part of --input-tokens", hint="add --input-tokens N")

@@ -80,9 +80,9 @@ def _gap(text: str) -> "tuple[int, timedelta]":
 
 
 def _duration(option: str, text: str) -> "timedelta":
-    from tokencost.costs.cache import duration
+    from tokencost.usage import parse_duration
 
     try:
-        return duration(text)
+        return parse_duration(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}", hint="write 90s, 5m, 2h or 1d") from error

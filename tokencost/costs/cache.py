@@ -1,22 +1,10 @@
 """What a cache reads and writes of a request."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from tokencost.pricing import CacheRule, CacheRules, Offer, Rates
-from tokencost.usage import Usage
-
-IMPLICIT, EXPLICIT = "implicit", "explicit"
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-def duration(text: str) -> timedelta:
-    """Read `90s`, `5m`, `12h` or `7d`; raise ValueError if it is none."""
-    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text, re.ASCII)
-    if match is None:
-        raise ValueError(f"{text!r} is no duration")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+from tokencost.usage import CacheKind, Ttl, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +17,9 @@ class CacheUse:
     the marks enclose. `is_stored` says that keeping is billed by the hour.
     """
 
-    kind: str
+    kind: CacheKind
     rule: CacheRule
-    ttl: str | None
+    ttl: Ttl | None
     lifetime: timedelta | None
     writes_all: bool
     is_stored: bool
@@ -74,33 +62,37 @@ def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
     A longer time to live comes after a shorter one, the explicit cache after the implicit one.
     """
     caching = offer.caching
-    rules = [(IMPLICIT, caching.implicit), (EXPLICIT, caching.explicit)]
+    rules = [(CacheKind.IMPLICIT, caching.implicit), (CacheKind.EXPLICIT, caching.explicit)]
     if caching == CacheRules():  # nothing but rates is known of it
-        rules = [(EXPLICIT if rates.cache_write else IMPLICIT, CacheRule())]
+        rules = [(CacheKind.EXPLICIT if rates.cache_write else CacheKind.IMPLICIT, CacheRule())]
     uses: list[CacheUse] = []
     for kind, rule in rules:
         read = rates.cache_read
-        if kind == EXPLICIT and rates.cache_read_explicit is not None:
+        if kind == CacheKind.EXPLICIT and rates.cache_read_explicit is not None:
             read = rates.cache_read_explicit
         if rule is not None and read is not None:
             uses += _uses(kind, rule, caching, rates)
     return tuple(uses)
 
 
-def _uses(kind: str, rule: CacheRule, caching: CacheRules, rates: Rates) -> list[CacheUse]:
+def _uses(kind: CacheKind, rule: CacheRule, caching: CacheRules, rates: Rates) -> list[CacheUse]:
     # Where a seller has two caches, what is written to the implicit one costs nothing by itself
     # unless its own rule says so.
-    is_free = kind == IMPLICIT and caching.explicit is not None and not rule.write_x
-    ttls: list[str | None] = [] if is_free else [*sorted(rates.cache_write, key=duration)]
+    is_free = kind == CacheKind.IMPLICIT and caching.explicit is not None and not rule.write_x
+    ttls: list[Ttl | None] = [] if is_free else [*sorted(rates.cache_write, key=_lifetime)]
     return [
         CacheUse(
             kind=kind,
             rule=rule,
             ttl=ttl,
-            lifetime=duration(lives) if (lives := ttl or next(iter(rule.ttl), None)) else None,
-            writes_all=kind == IMPLICIT and ttl is not None,
+            lifetime=lives.lifetime if (lives := ttl or next(iter(rule.ttl), None)) else None,
+            writes_all=kind == CacheKind.IMPLICIT and ttl is not None,
             is_stored=bool(rule.stored)
-            or (kind == EXPLICIT and rates.cache_storage_hour is not None),
+            or (kind == CacheKind.EXPLICIT and rates.cache_storage_hour is not None),
         )
         for ttl in ttls or [None]
     ]
+
+
+def _lifetime(ttl: Ttl) -> timedelta:
+    return ttl.lifetime

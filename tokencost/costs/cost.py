@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from tokencost.errors import NoPriceError
 from tokencost.money import multiply, sum_exact
-from tokencost.pricing import STANDARD, Offer, PriceDate, Quote, quote
-from tokencost.usage import Usage
+from tokencost.pricing import Mode, Offer, PriceDate, Quote, quote
+from tokencost.usage import CacheKind, Usage
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 
@@ -37,8 +37,8 @@ def price_usage(
     offer: Offer,
     *,
     price_date: PriceDate,
-    mode: str = STANDARD,
-    cache: str | None = None,
+    mode: Mode = Mode.STANDARD,
+    cache: CacheKind | None = None,
     thinking: bool = False,
 ) -> PricedUsage:
     """Quote the rates of one request by its size, and price its usage with them.
@@ -47,8 +47,8 @@ def price_usage(
         usage: the tokens of the request as they are billed.
         offer: the model at its site.
         price_date: picks the price, and the hours of a schedule.
-        mode: such as "standard" or "batch".
-        cache: "implicit" or "explicit", the cache that is read, where a provider has both.
+        mode: the mode that it is sent in.
+        cache: the cache that is read, where a provider has both.
         thinking: whether to price output at the rate of reasoning, where there is one.
 
     Raises:

@@ -8,7 +8,7 @@ from tokencost.costs.cache import CacheUse
 from tokencost.costs.cost import PricedUsage, price_usage
 from tokencost.errors import NoPriceError
 from tokencost.money import multiply, sum_exact
-from tokencost.pricing import Offer, PriceDate, Quote
+from tokencost.pricing import Mode, Offer, PriceDate, Quote
 from tokencost.usage import Usage
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
@@ -33,7 +33,7 @@ class Workload:
 
     offer: Offer
     price_date: PriceDate
-    mode: str
+    mode: Mode
     thinking: bool
     requests: tuple[PromptTokens, ...]
     calls_per_prompt: int

@@ -11,7 +11,6 @@ from tokencost.estimates.options import EstimateOptions
 from tokencost.estimates.results import CostRange, Estimate, EstimateReport
 from tokencost.inputs import Prompt, Prompts, as_input_set
 from tokencost.pricing import (
-    IMPLICIT,
     Conversion,
     Offer,
     PriceDate,
@@ -23,7 +22,7 @@ from tokencost.pricing import (
     load_price_table,
 )
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.usage import InputTokens, OutputTokens
+from tokencost.usage import CacheKind, InputTokens, OutputTokens
 
 
 def estimate(
@@ -238,7 +237,7 @@ def _check_cache(offer: Offer, size: InputTokens, quoted: Quote) -> None:
             f"{offer.name} has one rate for cache reads, not an {size.cache} one",
             hint="leave out --cache",
         )
-    if offer.caching.exclusive and size.cache == IMPLICIT and size.cache_write:
+    if offer.caching.exclusive and size.cache == CacheKind.IMPLICIT and size.cache_write:
         raise UsageError(
             f"{offer.name}: a request that writes to the explicit cache reads no implicit one",
             hint="write --cache explicit, or leave out --cache-write-tokens",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tokencost.errors import UsageError
-from tokencost.pricing import STANDARD, ExchangeRate, PriceDate
+from tokencost.pricing import ExchangeRate, Mode, PriceDate
 from tokencost.usage import MOST_TOKENS, OutputTokens, Volume
 
 
@@ -19,7 +19,7 @@ class EstimateOptions:
     output: OutputTokens | None = None
     calls: int = 1000
     volume: Volume | None = None
-    mode: str = STANDARD
+    mode: Mode = Mode.STANDARD
     thinking: bool = False
     price_date: PriceDate | None = None
     site: str | None = None

@@ -23,10 +23,9 @@ from tokencost.pricing.lookup import (
     similar_models,
 )
 from tokencost.pricing.parse.file import PriceFile
-from tokencost.pricing.parse.price_rows import MODES
 from tokencost.pricing.price_date import PriceDate, parse_price_date
-from tokencost.pricing.quote import STANDARD, Quote, price_at, quote
-from tokencost.pricing.rates import IMPLICIT, SINGLE_RATES, Rates, Tier
+from tokencost.pricing.quote import Quote, price_at, quote
+from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
 from tokencost.pricing.table import (
     Discount,
     ExchangeRate,
@@ -39,16 +38,15 @@ from tokencost.pricing.table import (
 )
 
 __all__ = [
-    "IMPLICIT",
-    "MODES",
     "SINGLE_RATES",
-    "STANDARD",
+    "SPECIAL_MODES",
     "BatchCache",
     "CacheRule",
     "CacheRules",
     "Conversion",
     "Discount",
     "ExchangeRate",
+    "Mode",
     "Model",
     "Offer",
     "Price",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from tokencost.money import format_exact, multiply
 from tokencost.pricing.rates import Rates
+from tokencost.usage import Ttl
 
 
 class BatchCache(StrEnum):
@@ -31,12 +32,12 @@ class CacheRule:
 
     min_tokens: int | None = None
     granularity: int | None = None
-    ttl: tuple[str, ...] = ()
+    ttl: tuple[Ttl, ...] = ()
     refresh: str = ""
     guaranteed: bool | None = None
     breakpoints: int | None = None
     read_x: Decimal | None = None
-    write_x: Mapping[str, Decimal] = field(default_factory=dict)
+    write_x: Mapping[Ttl, Decimal] = field(default_factory=dict)
     stored: bool | None = None
     first_misses: int | None = None
     absent: bool = False

@@ -10,11 +10,11 @@ from tokencost.money import format_exact
 from tokencost.pricing.cache_rules import BatchCache
 from tokencost.pricing.lookup import Offer
 from tokencost.pricing.price_date import PriceDate
-from tokencost.pricing.rates import EXPLICIT, Rates, Tier
+from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.schedule import BilledHours, hours_at
 from tokencost.pricing.table import Confidence, Discount, Price, PriceKind
+from tokencost.usage import CacheKind
 
-STANDARD = "standard"
 _OLD = timedelta(days=90)
 
 
@@ -29,7 +29,7 @@ class Quote:
     offer: Offer
     price: Price
     rates: Rates
-    mode: str
+    mode: Mode
     tier: Tier | None
     hours: BilledHours | None
     discount: Discount | None
@@ -42,10 +42,10 @@ def quote(
     offer: Offer,
     *,
     price_date: PriceDate,
-    mode: str = STANDARD,
+    mode: Mode = Mode.STANDARD,
     input_tokens: int,
     output_tokens: int,
-    cache: str | None = None,
+    cache: CacheKind | None = None,
     thinking: bool = False,
 ) -> Quote:
     """Return the rates for a request of this size.
@@ -56,10 +56,10 @@ def quote(
     Args:
         offer: the model at its site.
         price_date: picks the price row, and the hours of a schedule.
-        mode: "standard" or one of `MODES`.
+        mode: the mode that it is sent in.
         input_tokens: the whole input.
         output_tokens: the answer.
-        cache: "implicit" or "explicit", the cache that is read, where a provider has both.
+        cache: the cache that is read, where a provider has both.
         thinking: whether the model thinks before it answers, which some bill at another rate.
 
     Raises:
@@ -71,9 +71,9 @@ def quote(
     tier = price.rates.tier_for(input_tokens=input_tokens, output_tokens=output_tokens)
     rates, derived = offer.caching.completed(price.rates.in_tier(tier))
     notes = _day_notes(offer, price, price_date)
-    if mode != STANDARD:
+    if mode != Mode.STANDARD:
         rates, derived = _in_mode(offer, price, rates, derived, mode=mode, tier=tier, notes=notes)
-    if cache == EXPLICIT and rates.cache_read_explicit is not None:
+    if cache == CacheKind.EXPLICIT and rates.cache_read_explicit is not None:
         formulas = {**derived, "cache_read": derived.get("cache_read_explicit", "")}
         derived = {name: formula for name, formula in formulas.items() if formula}
     rates = rates.reading(cache)
@@ -178,14 +178,14 @@ def _in_mode(
     rates: Rates,
     derived: Mapping[str, str],
     *,
-    mode: str,
+    mode: Mode,
     tier: Tier | None,
     notes: list[str],
 ) -> tuple[Rates, Mapping[str, str]]:
     """Return the rates of a mode, and the formulas that still hold for them."""
     match price.rates.modes.get(mode):
         case None:
-            known = ", ".join((STANDARD, *price.rates.modes))
+            known = ", ".join((Mode.STANDARD, *price.rates.modes))
             raise NoPriceError(f"{offer.name} has no {mode} price", hint=f"it has {known}")
         case Decimal() as factor:
             is_whole = factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED
@@ -199,7 +199,7 @@ def _in_mode(
             return own, {}
 
 
-def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: str, notes: list[str]) -> Rates:
+def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: Mode, notes: list[str]) -> Rates:
     """Apply the factor of a mode; what a discount does to the caches is the seller's rule."""
     stored = rates.cache_storage_hour  # by the hour: no list says that a mode discounts it
     if factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED:

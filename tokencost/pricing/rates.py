@@ -3,17 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from enum import StrEnum
 
 from tokencost.money import multiply
+from tokencost.usage import CacheKind, Ttl
 
-IMPLICIT, EXPLICIT = "implicit", "explicit"
+
+class Mode(StrEnum):
+    """How a request is processed: each mode has a price of its own."""
+
+    STANDARD = "standard"
+    BATCH = "batch"
+    FLEX = "flex"
+    PRIORITY = "priority"
+    FAST = "fast"
+    ULTRAFAST = "ultrafast"
+
+
+# Those that a price row says beside its standard rates.
+SPECIAL_MODES = tuple(mode for mode in Mode if mode != Mode.STANDARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """Money per million tokens in the currency of a site; None is unknown, never free.
 
-    `cache_write` is keyed by time to live ("5m"); `cache_storage_hour` is per million tokens
+    `cache_write` is keyed by time to live; `cache_storage_hour` is per million tokens
     and hour.
     """
 
@@ -23,7 +38,7 @@ class Rates:
     cache_read: Decimal | None = None
     cache_read_explicit: Decimal | None = None
     cache_storage_hour: Decimal | None = None
-    cache_write: Mapping[str, Decimal] = field(default_factory=dict)
+    cache_write: Mapping[Ttl, Decimal] = field(default_factory=dict)
 
     def scaled(self, factor: Decimal) -> "Rates":
         """Return every known rate times *factor*."""
@@ -58,9 +73,9 @@ class Rates:
             cache_write=dict.fromkeys(self.cache_write, self.input) if self.input else {},
         )
 
-    def reading(self, cache: str | None) -> "Rates":
+    def reading(self, cache: CacheKind | None) -> "Rates":
         """Return the rates with the explicit cache's read rate in the place of the implicit."""
-        if cache != EXPLICIT or self.cache_read_explicit is None:
+        if cache != CacheKind.EXPLICIT or self.cache_read_explicit is None:
             return self
         return replace(self, cache_read=self.cache_read_explicit)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tokencost.money import format_exact
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
-from tokencost.pricing.rates import Rates, Tier
+from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.schedule import Calendar, Schedule
 
 
@@ -106,7 +106,7 @@ class RateCard:
 
     base: Rates
     tiers: tuple[Tier, ...] = ()
-    modes: Mapping[str, Decimal | Rates] = field(default_factory=dict)
+    modes: Mapping[Mode, Decimal | Rates] = field(default_factory=dict)
     fees: Mapping[str, Decimal] = field(default_factory=dict)
     list_rates: Rates | None = None
 

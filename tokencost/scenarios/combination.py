@@ -7,6 +7,7 @@ from itertools import product
 
 from tokencost.costs.workload import PromptTokens, Workload, price_workload
 from tokencost.errors import NoPriceError
+from tokencost.pricing import Mode
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import Certainty, Content, Outcome
 
@@ -19,7 +20,7 @@ class Variant:
     """
 
     name: str = ""
-    mode: str | None = None
+    mode: Mode | None = None
     at: Workload | None = None  # whose moment is taken
     cached: Workload | None = None  # whose cache, hits and hours are taken
     requests: tuple[PromptTokens, ...] | None = None

@@ -7,10 +7,10 @@ from typing import Any
 
 from tokencost.costs.workload import PromptTokens, Workload, price_workload
 from tokencost.errors import NoPriceError, UsageError
-from tokencost.pricing import Rates
+from tokencost.pricing import Mode, Rates
 from tokencost.scenarios.cache import caching, cheapest_of, reordered
 from tokencost.scenarios.combination import Variant, cheapest, survives_batch
-from tokencost.scenarios.modes import BATCH, batch, off_peak
+from tokencost.scenarios.modes import batch, off_peak
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix
 from tokencost.scenarios.price_thresholds import find_price_thresholds
@@ -99,7 +99,7 @@ def _levers(
             for each in written
             if _is_sure(each)
         ],
-        [_lever(by_batch, mode=BATCH)] if by_batch.applies else [],
+        [_lever(by_batch, mode=Mode.BATCH)] if by_batch.applies else [],
         [_lever(by_hour, at=by_hour.work)] if by_hour and by_hour.applies else [],
     ]
 
@@ -177,7 +177,7 @@ def _in_batch(cached: Outcome, options: ScenarioOptions) -> Outcome:
     )
     if cached.work is None:
         return outcome
-    work = replace(cached.work, mode=BATCH)
+    work = replace(cached.work, mode=Mode.BATCH)
     try:
         found = price_workload(work)
         floor = price_workload(replace(work, hits=Decimal()))
@@ -192,7 +192,7 @@ def _binding(best: Outcome, cached: Sequence[Outcome]) -> tuple[str, ...]:
     if best.bill is None or best.work is None:
         return ()
     reasons = []
-    if best.work.mode == BATCH:
+    if best.work.mode == Mode.BATCH:
         reasons.append("answers of a batch may take up to a day")
     hoped = [each for each in cached if each.bill and each.certainty is Certainty.POSSIBLE]
     cheaper = min(hoped, key=lambda each: each.total, default=None)

@@ -6,18 +6,16 @@ from datetime import time
 
 from tokencost.costs.workload import Workload, price_workload
 from tokencost.errors import NoPriceError
-from tokencost.pricing import STANDARD, PriceDate, price_at
+from tokencost.pricing import Mode, PriceDate, price_at
 from tokencost.scenarios.results import Outcome
-
-BATCH = "batch"
 
 
 def batch(base: Workload) -> Outcome:
     """Return what *base* costs as a batch."""
     outcome = Outcome(id="batch", name="batch")
-    if base.mode != STANDARD:
+    if base.mode != Mode.STANDARD:
         return replace(outcome, reason=f"the mode is {base.mode} already")
-    work = replace(base, mode=BATCH)
+    work = replace(base, mode=Mode.BATCH)
     try:
         found = price_workload(work)
     except NoPriceError as error:

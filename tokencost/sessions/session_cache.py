@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from tokencost.costs.cache import IMPLICIT, CacheUse, cache_uses
+from tokencost.costs.cache import CacheUse, cache_uses
 from tokencost.errors import NoPriceError
 from tokencost.money import format_exact
 from tokencost.pricing import Offer, Rates
 from tokencost.sessions.calls import Call
-from tokencost.usage import Usage
+from tokencost.usage import CacheKind, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,9 @@ def choose(
         raise NoPriceError(
             f"{offer.name} has no cache writes for {ttl}", hint=f"it has {ttls}: --cache-ttl"
         )
-    use = max(chosen, key=lambda each: (bool(each.rule.guaranteed), each.kind == IMPLICIT))
+    use = max(
+        chosen, key=lambda each: (bool(each.rule.guaranteed), each.kind == CacheKind.IMPLICIT)
+    )
     reuse = Reuse(use=use, hit_rate=Decimal(1) if hit_rate is None else hit_rate)
     return reuse, [use.in_words, *_doubts(use, hit_rate)]
 

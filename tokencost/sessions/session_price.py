@@ -236,7 +236,8 @@ def _cheapest_threshold(shape: Session, prefix: int, first: Quote, reuse: Reuse 
             f"{first.offer.name} has no rates to find the cheapest threshold by",
             hint="name one: --compact-at 100000",
         )
-    written = rates.cache_write.get(reuse.use.ttl or "", rates.input) if reuse else rates.input
+    ttl = reuse.use.ttl if reuse else None
+    written = rates.cache_write.get(ttl, rates.input) if ttl else rates.input
     new = shape.user + shape.tool_output
     base = prefix + shape.summary
     paid = (written + rates.output) * shape.summary + read * base

@@ -9,7 +9,7 @@ from tokencost.errors import InputError, UsageError
 from tokencost.estimates.options import EstimateOptions
 from tokencost.inputs import InputSet, Prompt
 from tokencost.money import Money
-from tokencost.pricing import PriceTable
+from tokencost.pricing import Mode, PriceTable
 from tokencost.tokenizers import find_tokenizer
 from tokencost.usage import OutputTokens
 
@@ -94,7 +94,7 @@ def test_an_end_without_a_price_is_no_pass(prices: PriceTable) -> None:
 
 def test_a_missing_price_is_no_pass(prices: PriceTable) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1000), currency="USD"))
-    request = EstimateOptions(mode="fast", output=OutputTokens())
+    request = EstimateOptions(mode=Mode.FAST, output=OutputTokens())
     report = check(TWO, models="plain", limits=limits, options=request, prices=prices)
     assert report.status is Status.ERROR
 
@@ -104,7 +104,7 @@ def test_a_limit_on_tokens_needs_no_price(prices: PriceTable) -> None:
         TWO,
         models="plain",
         limits=Limits(max_tokens=1),
-        options=EstimateOptions(mode="fast"),
+        options=EstimateOptions(mode=Mode.FAST),
         prices=prices,
     )
     assert report.status is Status.FAIL

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tokencost.costs.cost import Cost, cost
 from tokencost.errors import NoPriceError
 from tokencost.pricing import PriceDate, PriceTable, Quote, Rates, find_offer, quote
-from tokencost.usage import Usage
+from tokencost.usage import Ttl, Usage
 
 counts = st.integers(min_value=0, max_value=10**9)
 rate = st.decimals(min_value=0, max_value=1000, places=4)
@@ -17,7 +17,7 @@ usages = st.builds(
     Usage,
     uncached_input=counts,
     cache_read=counts,
-    cache_write=st.fixed_dictionaries({"5m": counts}),
+    cache_write=st.fixed_dictionaries({Ttl("5m"): counts}),
     output=counts,
 )
 rates = st.builds(
@@ -25,7 +25,7 @@ rates = st.builds(
     input=rate,
     output=rate,
     cache_read=rate,
-    cache_write=st.fixed_dictionaries({"5m": rate}),
+    cache_write=st.fixed_dictionaries({Ttl("5m"): rate}),
 )
 
 
@@ -47,7 +47,7 @@ def test_every_kind_of_token_has_its_own_rate(plain: Quote) -> None:
     usage = Usage(
         uncached_input=1_000_000,
         cache_read=1_000_000,
-        cache_write={"5m": 1_000_000, "1h": 1_000_000},
+        cache_write={Ttl("5m"): 1_000_000, Ttl("1h"): 1_000_000},
         output=1_000_000,
     )
     assert cost(usage, plain) == Cost(input=Decimal("9.0"), output=Decimal(10))
@@ -60,7 +60,7 @@ def test_the_amount_is_exact_to_the_last_digit(plain: Quote) -> None:
 
 def test_tokens_without_a_known_rate_have_no_price(plain: Quote) -> None:
     with pytest.raises(NoPriceError, match=r"acme/plain@global has no cache write \(24h\) price"):
-        cost(Usage(cache_write={"24h": 1}), plain)
+        cost(Usage(cache_write={Ttl("24h"): 1}), plain)
 
 
 def test_an_unknown_rate_is_no_matter_where_there_are_no_tokens(plain: Quote) -> None:

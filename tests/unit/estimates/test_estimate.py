@@ -16,7 +16,7 @@ from tokencost.estimates.options import EstimateOptions
 from tokencost.inputs import InputSet, Prompt
 from tokencost.pricing import PriceDate, PriceTable, find_offer
 from tokencost.tokenizers import Method
-from tokencost.usage import InputTokens, OutputTokens, Volume
+from tokencost.usage import CacheKind, InputTokens, OutputTokens, Ttl, Volume
 
 HELLO = Prompt(name="hello.txt", text="hello world")  # 2 tokens of o200k_base
 THOUSAND = InputTokens(total=1000)
@@ -65,12 +65,12 @@ def test_prices_are_those_of_the_table_s_own_day_unless_told(prices: PriceTable)
 
 
 def test_cached_tokens_are_a_part_of_the_input(prices: PriceTable) -> None:
-    size = InputTokens(total=1_000_000, cached=600_000, cache_write=400_000, cache_ttl="1h")
+    size = InputTokens(total=1_000_000, cached=600_000, cache_write=400_000, cache_ttl=Ttl("1h"))
     (result,) = estimate(
-        size, models="guess", prices=prices, strict=False, options=EstimateOptions(mode="standard")
+        size, models="guess", prices=prices, strict=False, options=EstimateOptions()
     ).results
     assert result.cost is None  # it has no cache prices at all
-    size = InputTokens(total=10_000, cached=6_000, cache_write=3_000, cache_ttl="1h")
+    size = InputTokens(total=10_000, cached=6_000, cache_write=3_000, cache_ttl=Ttl("1h"))
     (result,) = estimate(size, models="plain", prices=prices).results
     assert result.cost is not None
     # 1,000 x 2 + 6,000 x 0.5 + 3,000 x 4 per million
@@ -78,7 +78,7 @@ def test_cached_tokens_are_a_part_of_the_input(prices: PriceTable) -> None:
 
 
 def test_the_whole_input_picks_the_tier_cached_or_not(prices: PriceTable) -> None:
-    size = InputTokens(total=32_001, cached=32_000, cache="implicit")
+    size = InputTokens(total=32_001, cached=32_000, cache=CacheKind.IMPLICIT)
     (result,) = estimate(size, models="tiered", prices=prices).results
     assert result.cost is not None
     assert result.cost.expected.total == Decimal("0.025604")  # 1 x 4 + 32,000 x 0.8
@@ -90,7 +90,7 @@ def test_which_of_two_caches_was_read_has_to_be_said(prices: PriceTable) -> None
 
 
 def test_a_cache_that_a_model_does_not_tell_apart_cannot_be_named(prices: PriceTable) -> None:
-    size = InputTokens(total=10, cached=5, cache="explicit")
+    size = InputTokens(total=10, cached=5, cache=CacheKind.EXPLICIT)
     with pytest.raises(UsageError, match="one rate for cache reads, not an explicit one"):
         estimate(size, models="plain", prices=prices)
 

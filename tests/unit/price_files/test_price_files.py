@@ -1,6 +1,7 @@
 """Writing, checking and comparing price tables."""
 
 import json
+import tempfile
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -9,10 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from tests.price_tables import model, overlay, provider, row
+from tokencost.costs.cache import cache_uses
 from tokencost.errors import InputError, PriceTableError
+from tokencost.estimates.estimate import estimate
 from tokencost.price_files import Changes, add_price, diff_prices, import_prices, validate_prices
 from tokencost.pricing import find_offer, load, load_price_table
+from tokencost.usage import InputTokens, Ttl
 
 PRICES = Path(__file__).parents[2] / "prices.toml"
 DAY = date(2026, 11, 20)
@@ -426,3 +433,38 @@ def test_no_key_is_left_out_of_a_comparison(tmp_path: Path, old: str, new: str, 
     changed = tmp_path / "changed.toml"
     changed.write_text(text.replace(old, new, 1), encoding="utf-8")
     assert [each.key for each in diff_prices("builtin", changed).changed] == [key]
+
+
+TTLS = st.one_of(
+    st.from_regex("[0-9]{1,8}[smhdw]?", fullmatch=True), st.text(min_size=1, max_size=4)
+)
+
+
+@settings(deadline=None)
+@given(text=TTLS)
+@example(text="9999999m")
+@example(text="999999d")
+@example(text="0m")
+@example(text="٥m")
+def test_a_time_to_live_that_validates_never_fails_later(text: str) -> None:
+    data = overlay(
+        provider(
+            "acme", cache={"explicit": {"ttl": [text], "write_x": {text: 2}}, "source": "page"}
+        ),
+        model("kept", row(input=1, output=2, cache_read=0.1, cache_write={text: 3})),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        own = Path(folder) / "prices.toml"
+        own.write_bytes(data)
+        mistakes = validate_prices(own).mistakes
+        if mistakes:
+            assert all("time to live" in str(mistake) for mistake in mistakes)
+            with pytest.raises(ValueError, match="is not a time to live"):
+                Ttl(text)
+            return
+        table = load_price_table(user=own)
+    size = InputTokens(total=10, cache_write=5, cache_ttl=Ttl(text))
+    (result,) = estimate(size, models="acme/kept", prices=table).results
+    assert result.quote is not None
+    (use,) = cache_uses(result.offer, result.quote.rates)
+    assert (use.ttl, use.lifetime) == (text, Ttl(text).lifetime)

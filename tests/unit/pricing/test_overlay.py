@@ -6,7 +6,7 @@ import pytest
 
 from tokencost import EstimateOptions, InputTokens, OutputTokens, PriceTable, estimate
 from tokencost.errors import PriceTableError
-from tokencost.pricing import PriceFile, find_offer, parse_price_date, quote
+from tokencost.pricing import Mode, PriceFile, find_offer, parse_price_date, quote
 from tokencost.pricing.load import read_price_files
 
 BASE = """
@@ -267,7 +267,7 @@ def test_a_formula_is_said_only_of_the_rate_beside_it() -> None:
     at = parse_price_date("2026-11-22")
     offer = find_offer(table, "m")
     for mode, derived in (("standard", {"cache_read": "0.1x input"}), ("batch", {}), ("flex", {})):
-        found = quote(offer, price_date=at, mode=mode, input_tokens=1, output_tokens=0)
+        found = quote(offer, price_date=at, mode=Mode(mode), input_tokens=1, output_tokens=0)
         assert found.derived == derived
 
 
@@ -296,7 +296,7 @@ def test_no_digit_of_a_cost_is_lost() -> None:
     (found,) = estimate(
         InputTokens(total=1_234_567_891),
         models="b/x@eu",
-        options=EstimateOptions(mode="batch"),
+        options=EstimateOptions(mode=Mode.BATCH),
         prices=table,
     ).results
     assert found.cost is not None

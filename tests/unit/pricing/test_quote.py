@@ -5,6 +5,7 @@ import pytest
 
 from tokencost.errors import NoPriceError
 from tokencost.pricing import (
+    Mode,
     PriceDate,
     PriceTable,
     Quote,
@@ -13,6 +14,7 @@ from tokencost.pricing import (
     parse_price_date,
     quote,
 )
+from tokencost.usage import CacheKind
 
 TODAY = PriceDate(day=date(2026, 11, 22))
 
@@ -30,10 +32,10 @@ def quoted(
     return quote(
         find_offer(prices, name),
         price_date=parse_price_date(at),
-        mode=mode,
+        mode=Mode(mode),
         input_tokens=tokens,
         output_tokens=output,
-        cache=cache,
+        cache=CacheKind(cache) if cache else None,
     )
 
 

@@ -19,7 +19,8 @@ from tests.price_tables import (
 )
 from tokencost import InputTokens, estimate
 from tokencost.errors import NoPriceError, PriceTableError, UsageError
-from tokencost.pricing import PriceTable, Quote, find_offer, parse_price_date, quote
+from tokencost.pricing import Mode, PriceTable, Quote, find_offer, parse_price_date, quote
+from tokencost.usage import CacheKind, Ttl
 
 ACME = provider(
     "acme",
@@ -54,7 +55,7 @@ def quoted(table: PriceTable, name: str = "m", *, mode: str = "standard", tokens
     return quote(
         find_offer(table, name),
         price_date=parse_price_date("2026-11-22"),
-        mode=mode,
+        mode=Mode(mode),
         input_tokens=tokens,
         output_tokens=1,
     )
@@ -86,7 +87,7 @@ def test_a_listed_rate_of_the_explicit_cache_has_no_formula() -> None:
         price_date=parse_price_date("2026-11-22"),
         input_tokens=1,
         output_tokens=1,
-        cache="explicit",
+        cache=CacheKind.EXPLICIT,
     )
     assert found.rates.cache_read == Decimal("0.5")
     assert "cache_read" not in found.derived
@@ -122,8 +123,15 @@ def test_what_a_discount_does_to_the_cache_is_the_sellers_rule(
     assert rates.input == 5
     assert rates.output == 25
     assert rates.cache_read == read
-    assert rates.cache_write["5m"] == Decimal(written)
+    assert rates.cache_write[Ttl("5m")] == Decimal(written)
     assert quoted(prices, mode="priority").rates.cache_read == 4
+
+
+@pytest.mark.parametrize("rule", ["discounted", "standard", "none"])
+def test_no_mode_discounts_what_keeping_a_cache_costs(rule: str) -> None:
+    prices = acme(batch_cache=rule, modes=MODES, cache_storage_hour=4)
+    for mode in ("standard", "batch", "priority"):
+        assert quoted(prices, mode=mode).rates.cache_storage_hour == 4
 
 
 def test_caches_that_exclude_each_other_are_not_priced_together() -> None:
@@ -136,7 +144,7 @@ def test_caches_that_exclude_each_other_are_not_priced_together() -> None:
         return result.cost.expected.total
 
     assert cost(cached=1_000_000, cache="implicit") == 2
-    assert cost(cached=500_000, cache_write=500_000, cache_ttl="5m", cache="explicit") == (
+    assert cost(cached=500_000, cache_write=500_000, cache_ttl="5m", cache=CacheKind.EXPLICIT) == (
         Decimal("0.5") + Decimal("6.25")
     )
     with pytest.raises(UsageError, match="a request that writes to the explicit cache reads no"):

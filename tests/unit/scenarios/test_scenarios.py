@@ -25,7 +25,7 @@ from tokencost import (
 from tokencost.costs.workload import PromptTokens, Workload
 from tokencost.errors import UsageError
 from tokencost.inputs.request import Message, Request
-from tokencost.pricing import PriceDate, Rates, find_offer, quote
+from tokencost.pricing import Mode, PriceDate, Rates, find_offer, quote
 from tokencost.scenarios import (
     Certainty,
     Content,
@@ -319,7 +319,7 @@ def work(
     return Workload(
         offer=offer,
         price_date=price_date,
-        mode="standard",
+        mode=Mode.STANDARD,
         thinking=False,
         requests=requests,
         calls_per_prompt=calls_per_prompt,

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.price_tables import model, provider, table
 from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estimate, session
-from tokencost.costs.cache import duration
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.sessions import Session, SessionResult
+from tokencost.usage import Ttl, parse_duration
 
 RATES = {"input": 2.5, "output": 10, "cache_read": 0.25, "cache_write": {"5m": 3.125, "1h": 5}}
 STEPS = {"input": 2, "output": 8, "cache_read": 1}
@@ -80,8 +80,8 @@ def test_every_turn_costs_what_an_estimate_of_it_says() -> None:
         size = InputTokens(
             total=usage.input,
             cached=usage.cache_read,
-            cache_write=usage.cache_write["5m"],
-            cache_ttl="5m",
+            cache_write=usage.cache_write[Ttl("5m")],
+            cache_ttl=Ttl("5m"),
         )
         output = OutputTokens(low=300, expected=300, high=300)
         (found,) = estimate(
@@ -112,7 +112,7 @@ def test_what_a_cache_takes_is_cut_to_its_steps_and_nothing_below_its_minimum() 
 def test_a_pause_beyond_the_lifetime_loses_what_was_written(
     pause: str, ttl: str | None, *, reads: bool
 ) -> None:
-    shape = Session(turns=2, pause=duration(pause))
+    shape = Session(turns=2, pause=parse_duration(pause))
     assert (run(shape, cache_ttl=ttl).total.read > 0) == reads
 
 

@@ -15,7 +15,6 @@ T = TypeVar("T")
 
 WRITE = "cache_write "  # with the time to live, as in "cache_write 5m"
 _SINGLE = ("input", "output", "output_thinking", "cache_read", "cache_read_explicit")
-MODES = ("batch", "flex", "priority", "fast", "ultrafast")
 
 _DIGITS, _FLOAT_DIGITS, _FACTOR_DIGITS = 12, 9, 6
 _FLOAT_NOISE = _SMALLEST = Decimal("1e-9")

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.price_files.sources.foreign_rows import (
-    MODES,
     WRITE,
     Foreign,
     ForeignRow,
@@ -28,6 +27,7 @@ from tokencost.price_files.sources.foreign_rows import (
     write_ttl,
     wrong_shape,
 )
+from tokencost.pricing import SPECIAL_MODES
 
 _BY_HOUR = "prices by the hour are not read"
 _WRITTEN = "cache_write_mtok"
@@ -179,7 +179,7 @@ def _variants(entries: object) -> tuple[list[_Dated], list[str]]:
             case {"when": {"speed": "fast" as mode, **others}} if not others:
                 pass
             case {"when": {"service_tier": str() as mode, **others}} if (
-                mode in MODES and not others
+                mode in SPECIAL_MODES and not others
             ):
                 pass
             case {"when": Mapping() as when}:

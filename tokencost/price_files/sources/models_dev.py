@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tokencost.price_files.sources.foreign_rows import (
-    MODES,
     WRITE,
     Foreign,
     ForeignRow,
@@ -23,6 +22,7 @@ from tokencost.price_files.sources.foreign_rows import (
     site_of,
     wrong_shape,
 )
+from tokencost.pricing import SPECIAL_MODES
 
 _WRITTEN = "cache_write"
 _RATES = {
@@ -170,7 +170,7 @@ def _modes(experimental: object, *, model: str, left_out: list[str]) -> dict[str
         path = f"experimental.modes.{name}"
         if not isinstance(cost, Mapping):
             continue
-        if name not in MODES:
+        if name not in SPECIAL_MODES:
             left_out.append(path)
             continue
         sheet = _sheet(cost, model=model, left_out=left_out, prefix=f"{path}.")

@@ -9,12 +9,11 @@ from typing import Any
 
 from tokencost.errors import PriceTableError
 from tokencost.pricing.parse.locations import Lines, Path
-from tokencost.usage import MOST_TOKENS
+from tokencost.usage import MOST_TOKENS, Ttl
 
 _LARGEST = Decimal(10**9)
 _DIGITS = 12
 _CURRENCY = re.compile("[A-Z]{3}")
-_TTL = re.compile("[1-9][0-9]*[smhd]")
 _SHOWN = 60
 _HINT = "see the README on price tables"
 
@@ -119,12 +118,10 @@ class Entry:
             return ()
         return tuple(value)
 
-    def ttls(self, key: str) -> tuple[str, ...]:
+    def ttls(self, key: str) -> tuple[Ttl, ...]:
         """Take a list of times to live such as "5m"."""
-        ttls = self.texts(key)
-        for ttl in ttls:
-            self._check_ttl(key, ttl)
-        return ttls
+        ttls = [self._ttl(key, text) for text in self.texts(key)]
+        return tuple(ttl for ttl in ttls if ttl)
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Take true or false."""
@@ -162,18 +159,16 @@ class Entry:
         }
         return {name: amount for name, amount in read.items() if amount is not None}
 
-    def amounts_by_ttl(self, key: str) -> dict[str, Decimal]:
+    def amounts_by_ttl(self, key: str) -> dict[Ttl, Decimal]:
         """Take a table of such numbers by time to live, empty if absent."""
-        amounts = self.amounts(key)
-        for ttl in amounts:
-            self._check_ttl(key, ttl)
-        return amounts
+        amounts = {self._ttl(key, text): amount for text, amount in self.amounts(key).items()}
+        return {ttl: amount for ttl, amount in amounts.items() if ttl}
 
     def factor(self, key: str) -> Decimal | None:
         """Take a number above 0."""
         return None if self.peek(key) is None else self.required_amount(key)
 
-    def factors_by_ttl(self, key: str) -> dict[str, Decimal]:
+    def factors_by_ttl(self, key: str) -> dict[Ttl, Decimal]:
         """Take a table of numbers above 0 by time to live, empty if absent."""
         factors = self.amounts_by_ttl(key)
         for ttl, factor in factors.items():
@@ -329,11 +324,13 @@ class Entry:
             return None
         return amount
 
-    def _check_ttl(self, key: str, ttl: str) -> None:
-        if not _TTL.fullmatch(ttl):
-            self.reject(
-                f"{key}: {_shown(ttl)} is no time to live", key=key, hint="write 5m, 1h or 7d"
-            )
+    def _ttl(self, key: str, text: str) -> Ttl | None:
+        try:
+            return Ttl(text)
+        except ValueError:
+            what = f"{key}: {_shown(text)} is no time to live"
+            self.reject(what, key=key, hint="write 5m, 1h or 7d")
+            return None
 
     def _day(self, key: str, value: object) -> date | None:
         if not isinstance(value, date) or isinstance(value, datetime):

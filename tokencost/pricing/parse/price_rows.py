@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tokencost.pricing.parse.entry import Entry
-from tokencost.pricing.rates import SINGLE_RATES, Rates, Tier
+from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
 from tokencost.pricing.schedule import Schedule
 from tokencost.pricing.table import (
     Conditions,
@@ -16,8 +16,6 @@ from tokencost.pricing.table import (
     RateCard,
     Validity,
 )
-
-MODES = ("batch", "flex", "priority", "fast", "ultrafast")
 
 # Where a `Price` has what each key of a row says, in the order of the keys; the rates stand in the
 # row itself.
@@ -185,11 +183,12 @@ def _tier(entry: Entry) -> Tier:
     return Tier(rates=rates, **bounds)
 
 
-def _modes(entry: Entry) -> dict[str, Decimal | Rates]:
+def _modes(entry: Entry) -> dict[Mode, Decimal | Rates]:
     modes: dict[str, Decimal | Rates] = {}
     for name, value in entry.factors_or_entries("modes", label="mode").items():
-        if name not in MODES:
-            entry.reject(f"unknown mode {name}", key="modes", hint=f"known are {', '.join(MODES)}")
+        if name not in SPECIAL_MODES:
+            known = ", ".join(SPECIAL_MODES)
+            entry.reject(f"unknown mode {name}", key="modes", hint=f"known are {known}")
         if isinstance(value, Decimal):
             if value == 0:
                 entry.reject(f"modes.{name} must be above 0", key="modes")
@@ -199,7 +198,7 @@ def _modes(entry: Entry) -> dict[str, Decimal | Rates]:
             value.close()
             if value.sound and modes[name] == Rates():
                 value.reject("has no rate")
-    return modes
+    return {Mode(name): change for name, change in modes.items() if name in SPECIAL_MODES}
 
 
 def _schedule(entry: Entry, schedules: Mapping[str, Schedule]) -> Schedule | None:
