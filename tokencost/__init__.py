@@ -90,6 +90,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
         PRESETS,
         PricedCall,
         Session,
+        SessionOptions,
         SessionReport,
         SessionResult,
         SessionTotal,
@@ -127,7 +128,8 @@ _HOMES = {
     "report.shown_tokens": "show_tokens",
     "scenarios": "Alternative BreakEven Certainty Content NoSavings Outcome Prefix Savings "
     "SavingsReport ScenarioOptions savings",
-    "sessions": "PRESETS PricedCall Session SessionReport SessionResult SessionTotal session",
+    "sessions": "PRESETS PricedCall Session SessionOptions SessionReport SessionResult "
+    "SessionTotal session",
     "tokenizers.user_tokenizers": "TokenizerList add_tokenizer list_tokenizers",
     "tokenizers": "Method TokenCount tokenizer_names",
     "price_files": "Change Changes Difference Differences Validation add_price diff_prices "
@@ -198,6 +200,7 @@ __all__ = [
     "ScenarioOptions",
     "Selection",
     "Session",
+    "SessionOptions",
     "SessionReport",
     "SessionResult",
     "SessionTotal",

@@ -39,8 +39,10 @@ def shape(
         "system": _size(system),
         "tools": _size(tools),
         "compact_at": _threshold(compact_at),
-        "pause": None if turn_interval is None else _duration("--turn-interval", turn_interval),
-        "idle": None if gap is None else dict(map(_gap, gap)),
+        "turn_interval": None
+        if turn_interval is None
+        else _duration("--turn-interval", turn_interval),
+        "gaps": None if gap is None else dict(map(_gap, gap)),
         "hit_rate": parse.share(hit_rate),
     }
     base = PRESETS[preset] if preset else Session()

@@ -91,6 +91,18 @@ def failures_of(failures: Sequence[Failure]) -> list[Remark]:
 
 Sentence = str | Callable[..., str]
 
+
+def _session_turns(
+    *, turns: int, agents: int, user: int, tool_output: int, output_tokens: int
+) -> str:
+    loop = "1 turn" if turns == 1 else f"{turns:,} turns"
+    return (
+        f"{f'{agents:,} agents of ' if agents > 1 else ''}{loop}: each sends all before it, "
+        f"{user:,} tokens of a user and {tool_output:,} of tools, "
+        f"and adds {output_tokens:,} of an answer"
+    )
+
+
 # What each note says, by its code: a template of its details, or a function of them. One table for
 # each package that writes notes, in the order of the packages.
 _INPUTS: Mapping[str, Sentence] = {}
@@ -109,7 +121,21 @@ _COMPRESSION: Mapping[str, Sentence] = {
     "unknown_content": "no kind of content that is known well enough to be changed, or not valid "
     "as what its name says; --kind names it",
 }
-_SESSIONS: Mapping[str, Sentence] = {}
+_SESSIONS: Mapping[str, Sentence] = {
+    "session_turns": _session_turns,
+    "agents_begin_at_once": "all agents begin at once and each write system and tools",
+    "agents_begin_staged": "all agents begin after the first one has written system and tools",
+    "sessions_per_month": lambda sessions: f"{sessions:,} sessions in a month of 30 days",
+    "prefix_tokens": "{tokens:,} tokens of system and tools",
+    "history_summarized": "above {above:,} tokens the history becomes a summary of {summary:,}",
+    "cache_used": lambda kind, ttl: f"{kind} cache{f', written for {ttl}' if ttl else ''}",
+    "hit_rate_given": "{hit_rate} of the turns are hits, as you assume",
+    "hits_not_guaranteed": "every turn inside the lifetime is a hit, which its seller does not "
+    "promise (--hit-rate)",
+    "lifetime_not_published": "the lifetime is not published; after a pause nothing is left",
+    "no_cache_requested": "no cache, as asked for",
+    "no_session_cache": "{offer} has no cache that a session can use",
+}
 _SCENARIOS: Mapping[str, Sentence] = {}
 _BUDGETS: Mapping[str, Sentence] = {}
 

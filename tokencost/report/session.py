@@ -6,7 +6,7 @@ from typing import Any
 
 from tokencost.money import format_exact, format_money, multiply
 from tokencost.report.json_envelope import envelope, money, rates_dict, tokens_dict
-from tokencost.report.phrases import count_remarks, remarks
+from tokencost.report.phrases import count_remarks, remarks, sentence, sentences
 from tokencost.report.price_phrases import price_remark, range_cell, rate_remarks
 from tokencost.report.table import Column, Remark, Sheet, Table, only_used
 from tokencost.sessions import PricedCall, SessionReport, SessionResult
@@ -47,7 +47,7 @@ _CALLS = (
 def sheet(report: SessionReport) -> Sheet:
     """Lay out the sums, and every call where there is one model alone."""
     more = (
-        *([Column(name="month", number=True)] if report.volume else []),
+        *([Column(name="month", number=True)] if report.options.volume else []),
         Column(name="converted", number=True),
     )
     rows = tuple(_total_row(each, report) for each in report.results)
@@ -73,18 +73,18 @@ def csv_rows(report: SessionReport) -> Iterable[tuple[object, ...]]:
     """Return one row for each call."""
     for result in report.results:
         for number, each in enumerate(result.calls, start=1):
-            has_cache = result.reuse is not None
+            has_cache = result.cache is not None
             yield (
                 *(result.offer.model.name, result.offer.site, number, each.call.turn),
-                *("compaction" if each.call.is_compaction else "turn", each.times),
+                *("compaction" if each.call.is_compaction else "turn", each.agents),
                 each.call.input,
                 *(
-                    (format_exact(each.read), format_exact(each.written))
+                    (format_exact(each.cache_read), format_exact(each.cache_written))
                     if has_cache
                     else (None, None)
                 ),
-                *(each.call.output, result.offer.currency, money(each.uncached)),
-                money(each.cached),
+                *(each.call.output, result.offer.currency, money(each.without_cache)),
+                money(each.with_cache),
             )
 
 
@@ -102,22 +102,22 @@ def quiet(report: SessionReport) -> str:
 
 def _total_row(result: SessionResult, report: SessionReport) -> tuple[str, ...]:
     total, currency = result.total, result.offer.currency
-    has_cache = result.reuse is not None
+    has_cache = result.cache is not None
     converted = result.conversion
     return (
         result.offer.name,
         f"{total.calls:,}",
         f"{'' if result.prefix.is_exact else '~'}{total.input:,}",
-        _tokens(total.read) if has_cache else "",
-        _tokens(total.written) if has_cache else "",
+        _tokens(total.cache_read) if has_cache else "",
+        _tokens(total.cache_written) if has_cache else "",
         f"{total.output:,}",
-        format_money(total.uncached, currency),
-        "none" if total.cached is None else format_money(total.cached, currency),
-        _percent(total.saving, total.uncached),
+        format_money(total.without_cache, currency),
+        "none" if total.with_cache is None else format_money(total.with_cache, currency),
+        _percent(total.saving, total.without_cache),
         "" if result.low is None else range_cell(result.low, result.high, currency),
         *(
-            [format_money(multiply(total.cost, report.volume.per_month), currency)]
-            if report.volume
+            [format_money(multiply(total.cost, report.options.volume.per_month), currency)]
+            if report.options.volume
             else []
         ),
         format_money(converted.convert(total.cost), converted.target) if converted else "",
@@ -139,8 +139,8 @@ def _tokens(tokens: Decimal) -> str:
 def _calls_table(result: SessionResult) -> Table:
     rows, so_far = [], Decimal()
     for each in result.calls:
-        cost = each.uncached if each.cached is None else each.cached
-        so_far += multiply(cost, each.times)
+        cost = each.cost
+        so_far += multiply(cost, each.agents)
         rows.append(_call_row(each, result, so_far))
     if len(rows) > _MOST:
         left_out = f"... {len(rows) - 2 * _ENDS:,} more, see -f csv"
@@ -150,23 +150,25 @@ def _calls_table(result: SessionResult) -> Table:
 
 def _call_row(priced: PricedCall, result: SessionResult, so_far: Decimal) -> tuple[str, ...]:
     call, currency = priced.call, result.offer.currency
-    has_cache = result.reuse is not None
+    has_cache = result.cache is not None
     return (
         f"{call.turn:,}",
         "summary" if call.is_compaction else "",
-        f"{priced.times:,}" if result.session.agents > 1 else "",
+        f"{priced.agents:,}" if result.session.agents > 1 else "",
         f"{call.input:,}",
-        _tokens(priced.read) if has_cache else "",
-        _tokens(priced.written) if has_cache else "",
+        _tokens(priced.cache_read) if has_cache else "",
+        _tokens(priced.cache_written) if has_cache else "",
         f"{call.output:,}",
-        format_money(priced.uncached, currency),
-        "" if priced.cached is None else format_money(priced.cached, currency),
+        format_money(priced.without_cache, currency),
+        "" if priced.with_cache is None else format_money(priced.with_cache, currency),
         format_money(so_far, currency),
     )
 
 
 def _remarks(report: SessionReport) -> list[Remark]:
-    warnings = [f"{each.offer.name}: {text}" for each in report.results for text in each.warnings]
+    warnings = [
+        f"{each.offer.name}: {text}" for each in report.results for text in sentences(each.warnings)
+    ]
     return [
         *count_remarks(
             (each.offer.model.name, each.prefix) for each in report.results if each.prefix.tokenizer
@@ -176,7 +178,7 @@ def _remarks(report: SessionReport) -> list[Remark]:
             for each in report.results
             for quote in each.quotes
         ),
-        *remarks("no cache", [each.no_reuse for each in report.results if each.no_reuse]),
+        *remarks("no cache", [sentence(each.no_cache) for each in report.results if each.no_cache]),
         *rate_remarks(each.conversion for each in report.results),
         *remarks("assumed", _assumptions(report)),
         *remarks("warning", warnings),
@@ -185,98 +187,83 @@ def _remarks(report: SessionReport) -> list[Remark]:
 
 def _any_usage(result: SessionResult) -> Usage:
     """Return a usage of every kind that the session is billed for."""
-    reuse = result.reuse
+    cache = result.cache
     return Usage(
-        cache_read=1 if reuse else 0,
-        cache_write={reuse.use.ttl: 1} if reuse and reuse.use.ttl else {},
+        cache_read=1 if cache else 0,
+        cache_write={cache.use.ttl: 1} if cache and cache.use.ttl else {},
     )
 
 
 def _assumptions(report: SessionReport) -> list[str]:
-    shape = report.session
-    agents = f"{shape.agents:,} agents of " if shape.agents > 1 else ""
-    turns = "1 turn" if shape.turns == 1 else f"{shape.turns:,} turns"
+    turns, *others = sentences(report.assumptions)
+    models: dict[str, list[str]] = {}
+    for result in report.results:
+        for text in sentences(result.assumptions):
+            models.setdefault(text, []).append(result.offer.name)
     lines = [
         f"prices of {report.price_date}{report.prices.layers}",
-        f"{agents}{turns}: each sends all before it, {shape.user:,} tokens of a user "
-        f"and {shape.tool_output:,} of tools, and adds {shape.answer:,} of an answer",
+        turns,
+        *(
+            text if len(names) == len(report.results) else f"{', '.join(names)}: {text}"
+            for text, names in models.items()
+        ),
+        *others,
     ]
-    said: dict[str, list[str]] = {}
-    for each in report.results:
-        for text in _of_one(each):
-            said.setdefault(text, []).append(each.offer.name)
-    lines += [
-        text if len(names) == len(report.results) else f"{', '.join(names)}: {text}"
-        for text, names in said.items()
-    ]
-    if shape.agents > 1:
-        begin = "after the first one has written" if shape.staged else "at once and each write"
-        lines.append(f"all agents begin {begin} system and tools")
-    if report.volume:
-        lines.append(f"{report.volume.per_month:,} sessions in a month of 30 days")
     return list(dict.fromkeys(lines))
 
 
-def _of_one(result: SessionResult) -> Iterable[str]:
-    yield f"{result.prefix.expected:,} tokens of system and tools"
-    if result.compact_at is not None:
-        yield (
-            f"above {result.compact_at:,} tokens the history becomes a summary of "
-            f"{result.session.summary:,}"
-        )
-    yield from result.assumptions
-
-
 def _shape(report: SessionReport) -> dict[str, Any]:
-    shape = report.session
+    session = report.session
     return {
-        "turns": shape.turns,
-        "user": shape.user,
-        "tool_output": shape.tool_output,
-        "answer": shape.answer,
-        "summary": shape.summary,
-        "agents": shape.agents,
-        "staged": shape.staged,
-        "pause_seconds": int(shape.pause.total_seconds()),
+        "turns": session.turns,
+        "user": session.user,
+        "tool_output": session.tool_output,
+        "answer": session.output_tokens,
+        "summary": session.summary,
+        "agents": session.agents,
+        "staged": session.staged,
+        "pause_seconds": int(session.turn_interval.total_seconds()),
         "idle_seconds": {
-            str(turn): int(gap.total_seconds()) for turn, gap in sorted(shape.idle.items())
+            str(turn): int(gap.total_seconds()) for turn, gap in sorted(session.gaps.items())
         },
-        "hit_rate": money(shape.hit_rate),
-        "sessions_per_month": money(report.volume.per_month) if report.volume else None,
-        "thinking": report.thinking,
+        "hit_rate": money(session.hit_rate),
+        "sessions_per_month": money(report.options.volume.per_month)
+        if report.options.volume
+        else None,
+        "thinking": report.options.thinking,
     }
 
 
 def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
     total, converted = result.total, result.conversion
-    reuse = result.reuse
+    cache = result.cache
     return {
         "model": result.offer.model.name,
         "site": result.offer.site,
         "prefix": tokens_dict(result.prefix),
         "compact_at": result.compact_at,
         "cache": None
-        if reuse is None
+        if cache is None
         else {
-            "kind": reuse.use.kind,
-            "ttl": reuse.use.ttl,
-            "hit_rate": format_exact(reuse.hit_rate),
+            "kind": cache.use.kind,
+            "ttl": cache.use.ttl,
+            "hit_rate": format_exact(cache.hit_rate),
         },
-        "no_cache": result.no_reuse or None,
+        "no_cache": sentence(result.no_cache) if result.no_cache else None,
         "total": {
             "calls": total.calls,
             "input": total.input,
             "output": total.output,
-            "cache_read": format_exact(total.read),
-            "cache_write": format_exact(total.written),
+            "cache_read": format_exact(total.cache_read),
+            "cache_write": format_exact(total.cache_written),
             "currency": result.offer.currency,
-            "uncached": format_exact(total.uncached),
-            "cached": money(total.cached),
+            "uncached": format_exact(total.without_cache),
+            "cached": money(total.with_cache),
             "saving": money(total.saving),
             "low": money(result.low),
             "high": money(result.high),
-            "month": money(multiply(total.cost, report.volume.per_month))
-            if report.volume
+            "month": money(multiply(total.cost, report.options.volume.per_month))
+            if report.options.volume
             else None,
             "converted": None
             if converted is None
@@ -297,7 +284,7 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
             for quote in result.quotes
         ],
         "calls": [_call(each) for each in result.calls],
-        "warnings": list(result.warnings),
+        "warnings": sentences(result.warnings),
     }
 
 
@@ -306,11 +293,11 @@ def _call(priced: PricedCall) -> dict[str, Any]:
     return {
         "turn": call.turn,
         "kind": "compaction" if call.is_compaction else "turn",
-        "agents": priced.times,
+        "agents": priced.agents,
         "input": call.input,
         "output": call.output,
-        "uncached": format_exact(priced.uncached),
-        "cached": money(priced.cached),
+        "uncached": format_exact(priced.without_cache),
+        "cached": money(priced.with_cache),
         "billed": [
             {
                 "share": format_exact(share),

@@ -1,6 +1,12 @@
 """Agent sessions: what a conversation that grows with every turn costs."""
 
-from tokencost.sessions.results import PricedCall, SessionReport, SessionResult, SessionTotal
+from tokencost.sessions.results import (
+    PricedCall,
+    SessionOptions,
+    SessionReport,
+    SessionResult,
+    SessionTotal,
+)
 from tokencost.sessions.session import AUTO, PRESETS, Session, Size
 from tokencost.sessions.session_price import session
 
@@ -9,6 +15,7 @@ __all__ = [
     "PRESETS",
     "PricedCall",
     "Session",
+    "SessionOptions",
     "SessionReport",
     "SessionResult",
     "SessionTotal",

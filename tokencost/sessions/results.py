@@ -1,4 +1,4 @@
-"""What the pricing of sessions answers."""
+"""Options and results of pricing sessions."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,114 +6,169 @@ from typing import ClassVar
 
 from tokencost.errors import Failure
 from tokencost.money import multiply, subtract, sum_exact
-from tokencost.pricing import Conversion, Offer, PriceDate, PriceTable, Quote
-from tokencost.sessions.calls import Call
-from tokencost.sessions.session import Session
-from tokencost.sessions.session_cache import Reuse
+from tokencost.notes import Note, assumed
+from tokencost.pricing import Conversion, ExchangeRate, Offer, PriceDate, PriceTable, Quote
+from tokencost.sessions.session import Call, Session
+from tokencost.sessions.session_cache import SessionCache
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import Usage, Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOptions:
+    """How a session is priced.
+
+    *cache* is "implicit", "explicit" or "none", None for the one that guarantees hits; *cache_ttl*
+    the time to live to write for, None for the first of the price table. *thinking* asks for the
+    rate of reasoning output. *volume* is how many sessions there are; *price_date* None means the
+    day of the price table, at which all turns are priced. *currency* is what to convert into,
+    besides that of the site; *exchange_rates* come before those of the table. *tokenizer* replaces
+    the model's own.
+    """
+
+    cache: str | None = None
+    cache_ttl: str | None = None
+    thinking: bool = False
+    volume: Volume | None = None
+    price_date: PriceDate | None = None
+    site: str | None = None
+    currency: str | None = None
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    tokenizer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedCall:
     """A call with what it costs, without a cache and with one, in the currency of the site.
 
-    `multiply` is how many agents send it. `billed` holds the usages with a cache, each with the
-    share of calls that is billed so; it is empty, and `cached` None, where no cache is used.
+    `agents` is how many agents send it. `billed` holds the usages with a cache, each with the
+    share of calls that is billed so; it is empty, and `with_cache` None, where no cache is used.
     """
 
     call: Call
-    times: int
-    uncached: Decimal
+    agents: int
+    without_cache: Decimal
     billed: tuple[tuple[Decimal, Usage], ...] = ()
-    cached: Decimal | None = None
+    with_cache: Decimal | None = None
 
     @property
-    def read(self) -> Decimal:
+    def cost(self) -> Decimal:
+        """What one agent pays for it: with the cache, where one is used."""
+        return self.without_cache if self.with_cache is None else self.with_cache
+
+    @property
+    def cache_read(self) -> Decimal:
         """Tokens read from the cache, as expected."""
         return sum_exact(multiply(share, usage.cache_read) for share, usage in self.billed)
 
     @property
-    def written(self) -> Decimal:
+    def cache_written(self) -> Decimal:
         """Tokens written to the cache at a rate of their own, as expected."""
         return sum_exact(multiply(share, usage.cache_written) for share, usage in self.billed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTotal:
-    """Sums over all calls of all agents; `cached` is None where no cache is used."""
+    """Sums over all calls of all agents; `with_cache` is None where no cache is used."""
 
     calls: int
     input: int
     output: int
-    read: Decimal
-    written: Decimal
-    uncached: Decimal
-    cached: Decimal | None
+    cache_read: Decimal
+    cache_written: Decimal
+    without_cache: Decimal
+    with_cache: Decimal | None
 
     @property
     def cost(self) -> Decimal:
         """What the session costs: with the cache, where one is used."""
-        return self.uncached if self.cached is None else self.cached
+        return self.without_cache if self.with_cache is None else self.with_cache
 
     @property
     def saving(self) -> Decimal | None:
         """What the cache saves, negative where it loses; None without one."""
-        return None if self.cached is None else subtract(self.uncached, self.cached)
+        return None if self.with_cache is None else subtract(self.without_cache, self.with_cache)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionResult:
     """One session with one model; `prefix` counts system and tools.
 
-    `compact_at` is the threshold in use, None for none. `reuse` is the cache in use, or `no_reuse`
+    `compact_at` is the threshold in use, None for none. `cache` is the cache in use, or `no_cache`
     says why there is none. `quotes` are the rates, one for each tier that a call falls in. `low`
-    and `high` are what it costs at the ends of the band of the prefix, None without a band.
+    and `high` are what it costs at the ends of the range of the prefix, None without a range.
     """
 
     offer: Offer
     session: Session
     prefix: TokenCount
     compact_at: int | None
-    reuse: Reuse | None
-    no_reuse: str
+    cache: SessionCache | None
+    no_cache: Note | None
     calls: tuple[PricedCall, ...]
     quotes: tuple[Quote, ...]
     conversion: Conversion | None
-    assumptions: tuple[str, ...]
-    warnings: tuple[str, ...]
+    assumptions: tuple[Note | str, ...]
+    warnings: tuple[Note | str, ...]
     low: Decimal | None = None
     high: Decimal | None = None
 
     @property
     def total(self) -> SessionTotal:
         """The sums."""
-        cached = [each.cached for each in self.calls if each.cached is not None]
+        with_cache = [
+            multiply(priced.with_cache, priced.agents)
+            for priced in self.calls
+            if priced.with_cache is not None
+        ]
         return SessionTotal(
-            calls=sum(each.times for each in self.calls),
-            input=sum(each.call.input * each.times for each in self.calls),
-            output=sum(each.call.output * each.times for each in self.calls),
-            read=sum_exact(multiply(each.read, each.times) for each in self.calls),
-            written=sum_exact(multiply(each.written, each.times) for each in self.calls),
-            uncached=sum_exact(multiply(each.uncached, each.times) for each in self.calls),
-            cached=sum_exact(
-                multiply(each.cached, each.times) for each in self.calls if each.cached is not None
-            )
-            if len(cached) == len(self.calls)
-            else None,
+            calls=sum(priced.agents for priced in self.calls),
+            input=sum(priced.call.input * priced.agents for priced in self.calls),
+            output=sum(priced.call.output * priced.agents for priced in self.calls),
+            cache_read=sum_exact(
+                multiply(priced.cache_read, priced.agents) for priced in self.calls
+            ),
+            cache_written=sum_exact(
+                multiply(priced.cache_written, priced.agents) for priced in self.calls
+            ),
+            without_cache=sum_exact(
+                multiply(priced.without_cache, priced.agents) for priced in self.calls
+            ),
+            with_cache=sum_exact(with_cache) if len(with_cache) == len(self.calls) else None,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionReport:
-    """Answer of `session`: every model, and what has no answer."""
+    """Report of `session`: every model, and what could not be priced."""
 
     name: ClassVar[str] = "session"
 
     results: tuple[SessionResult, ...]
     failures: tuple[Failure, ...]
     session: Session
+    options: SessionOptions
     price_date: PriceDate
     prices: PriceTable
-    volume: Volume | None
-    thinking: bool
+
+    @property
+    def assumptions(self) -> tuple[Note, ...]:
+        """What every result rests on: first the turns, then the agents and the volume."""
+        session, volume = self.session, self.options.volume
+        notes = [
+            assumed(
+                "session_turns",
+                turns=session.turns,
+                agents=session.agents,
+                user=session.user,
+                tool_output=session.tool_output,
+                output_tokens=session.output_tokens,
+            )
+        ]
+        if session.agents > 1:
+            notes.append(
+                assumed("agents_begin_staged" if session.staged else "agents_begin_at_once")
+            )
+        if volume:
+            notes.append(assumed("sessions_per_month", sessions=volume.per_month))
+        return tuple(notes)

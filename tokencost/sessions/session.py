@@ -1,6 +1,6 @@
-"""What an agent session is made of, before anything is counted or priced."""
+"""An agent session: the sizes that it is made of, and the calls that it sends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -17,13 +17,13 @@ _MOST_TURNS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A loop of turns: each sends everything so far and one new message, and adds the answer.
+    """A loop of turns: each sends everything so far and one new message, and adds the output.
 
     Sizes are in tokens. A turn's new input is what the user says and what tools return. `agents`
     run the same session at the same time; with `staged` the others begin when the first one has
     written the shared prefix. `compact_at` is the input size above which the history is replaced
-    by a summary, None for never and "auto" for the size that costs least. `pause` lies between
-    turns, `idle` before those that it names.
+    by a summary, None for never and "auto" for the size that costs least. `turn_interval` is the
+    time between turns, `gaps` the time before those turns that it names.
     """
 
     turns: int = 20
@@ -31,45 +31,123 @@ class Session:
     tools: Size = 0
     user: int = 200
     tool_output: int = 1_500
-    answer: int = 300
+    output_tokens: int = 300
     agents: int = 1
     staged: bool = False
     compact_at: int | Literal["auto"] | None = None
     summary: int = 1_000
-    pause: timedelta = timedelta()
-    idle: Mapping[int, timedelta] = field(default_factory=dict)
+    turn_interval: timedelta = timedelta()
+    gaps: Mapping[int, timedelta] = field(default_factory=dict)
     hit_rate: Decimal | None = None
 
     def __post_init__(self) -> None:
         """Reject what no session can be."""
-        for name in ("system", "tools", "user", "tool_output", "answer", "summary"):
+        for name in ("system", "tools", "user", "tool_output", "output_tokens", "summary"):
             size = getattr(self, name)
             if isinstance(size, int) and not 0 <= size <= MOST_TOKENS:
-                raise _wrong(name, size, "give a number of tokens from 0")
+                raise _impossible(name, size, "give a number of tokens from 0")
         if not 1 <= self.turns <= _MOST_TURNS:
-            raise _wrong("turns", self.turns, f"give 1 to {_MOST_TURNS:,}")
+            raise _impossible("turns", self.turns, f"give 1 to {_MOST_TURNS:,}")
         if not 1 <= self.agents <= MOST_TOKENS:
-            raise _wrong("agents", self.agents, "give at least 1")
+            raise _impossible("agents", self.agents, "give at least 1")
         if self.hit_rate is not None and not 0 <= self.hit_rate <= 1:
-            raise _wrong("hit rate", self.hit_rate, "give a share from 0 to 1")
-        for turn in self.idle:
+            raise _impossible("hit rate", self.hit_rate, "give a share from 0 to 1")
+        for turn in self.gaps:
             if not 1 < turn <= self.turns:
-                raise _wrong("idle before turn", turn, f"give one from 2 to {self.turns}")
+                raise _impossible("gap before turn", turn, f"give one from 2 to {self.turns}")
+
+    @property
+    def new_input(self) -> int:
+        """Tokens of the message that each turn adds to the input."""
+        return self.user + self.tool_output
 
     def gap_before(self, turn: int) -> timedelta:
         """Return how long nothing is sent before *turn*."""
-        return self.idle.get(turn, self.pause)
+        return self.gaps.get(turn, self.turn_interval)
 
 
-def _wrong(what: str, value: object, hint: str) -> UsageError:
+def _impossible(what: str, value: object, hint: str) -> UsageError:
     return UsageError(f"{what} {value} is not possible in a session", hint=hint)
 
 
-# Round shapes of common work; every answer prints the sizes that it was made with.
+# Round sizes of common work; every report prints those that it was made with.
 PRESETS: Mapping[str, Session] = {
-    "rag": Session(turns=1, system=500, user=100, tool_output=3_400, answer=300),
-    "chain": Session(turns=4, system=1_000, user=200, tool_output=2_000, answer=400),
+    "rag": Session(turns=1, system=500, user=100, tool_output=3_400, output_tokens=300),
+    "chain": Session(turns=4, system=1_000, user=200, tool_output=2_000, output_tokens=400),
     "multi-agent": Session(
-        turns=15, system=3_000, user=200, tool_output=1_500, answer=300, agents=5, staged=True
+        turns=15,
+        system=3_000,
+        user=200,
+        tool_output=1_500,
+        output_tokens=300,
+        agents=5,
+        staged=True,
     ),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request of a session.
+
+    Its first `sent_before` tokens are those of the call before, or for the first call what another
+    agent may have sent; `gap` is the time since then.
+    """
+
+    turn: int
+    is_compaction: bool
+    input: int
+    sent_before: int
+    output: int
+    gap: timedelta
+
+
+def calls(session: Session, *, prefix: int, compact_at: int | None) -> Iterator[Call]:
+    """Return the calls of one agent.
+
+    Turn t sends `prefix + t u + (t-1) a` tokens: the prefix (system and tools), t new messages of
+    u tokens and t-1 outputs of a tokens. Where that would exceed *compact_at*, a call of its own
+    asks for a summary, which then stands in the place of the history.
+
+    Args:
+        session: sizes and turns; its texts are counted in *prefix*.
+        prefix: tokens of system and tools.
+        compact_at: tokens of input, None for never.
+
+    Raises:
+        UsageError: a summary and one message already exceed *compact_at*.
+    """
+    _check_threshold(session, prefix, compact_at)
+    history, sent_before = prefix, 0  # what the next call repeats, and how much of it was sent
+    for turn in range(1, session.turns + 1):
+        gap = session.gap_before(turn) if turn > 1 else timedelta()
+        if compact_at is not None and turn > 1 and history + session.new_input > compact_at:
+            yield Call(
+                turn=turn,
+                is_compaction=True,
+                input=history,
+                sent_before=sent_before,
+                output=session.summary,
+                gap=gap,
+            )
+            history, sent_before, gap = prefix + session.summary, prefix, timedelta()
+        sent = history + session.new_input
+        yield Call(
+            turn=turn,
+            is_compaction=False,
+            input=sent,
+            sent_before=sent_before,
+            output=session.output_tokens,
+            gap=gap,
+        )
+        history, sent_before = sent + session.output_tokens, sent
+
+
+def _check_threshold(session: Session, prefix: int, compact_at: int | None) -> None:
+    least = prefix + session.summary + session.new_input
+    if compact_at is not None and least > compact_at:
+        raise UsageError(
+            f"system, tools, a summary and one message are "
+            f"{least:,} tokens, more than --compact-at {compact_at:,}",
+            hint="choose a larger one, or --compact-at auto",
+        )
