@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import tokencost
+from tokencost.tokenizers import Method
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -167,6 +168,18 @@ def test_the_readme_shows_what_is_printed() -> None:
     for command, expected in examples:
         result = run("bash", "-c", command.replace("tokencost", TOKENCOST, 1))
         assert (result.stdout + result.stderr).decode() == expected, command
+
+
+def test_the_readmes_python_gives_the_values_beside_it() -> None:
+    names = {"Decimal": Decimal, "Method": Method}
+    checked = 0
+    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        exec(block, names)
+        for expression, value in re.findall(r"^(\w[^#\n]*?)  # (.*)$", block, re.MULTILINE):
+            if " = " not in expression:
+                assert eval(expression, names) == eval(value, names), expression
+                checked += 1
+    assert checked >= 5
 
 
 def test_the_changelog_knows_this_version_or_the_next() -> None:
