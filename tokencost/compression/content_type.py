@@ -1,10 +1,10 @@
-"""Kinds of content, and the names that they go by."""
+"""Types of content, and the names that they go by."""
 
 from enum import StrEnum
 
 
 class ContentType(StrEnum):
-    """What a text is; a programming language is a kind of its own."""
+    """What a text is; each programming language is a type of its own."""
 
     JSON = "json"
     JSON_LINES = "jsonl"
@@ -12,7 +12,7 @@ class ContentType(StrEnum):
     HTML = "html"
     LOG = "log"
     TEXT = "text"  # prose
-    OTHER = "other"  # nothing that is known well enough to be touched
+    OTHER = "other"  # nothing that is known well enough to be changed
     PYTHON = "python"
     C = "c"
     CPP = "cpp"
@@ -65,9 +65,9 @@ _BY_INFO = {
 
 
 def kind_of_name(name: str) -> ContentType | None:
-    """Return the kind that a file's ending promises, None if it has no ending.
+    """Return the type that a file's ending stands for, None if it has no ending.
 
-    Of an ending that is not known nothing is known: such a file is left alone.
+    A file with an unknown ending is OTHER, and left alone.
     """
     base = name.replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = base.rpartition(".")
@@ -77,6 +77,6 @@ def kind_of_name(name: str) -> ContentType | None:
 
 
 def kind_of_info(info: str) -> ContentType:
-    """Return what a fenced block of Markdown holds, by the words after its fence."""
+    """Return the type of a fenced block of Markdown, by the words after its fence."""
     words = info.split()
     return _BY_INFO.get(words[0].lower(), ContentType.OTHER) if words else ContentType.OTHER

@@ -1,16 +1,16 @@
-"""What a text is, by its name and by itself."""
+"""Detect what type of content a text is, by its name and by itself."""
 
 import re
 
 from tokencost.compression.content_type import ContentType, kind_of_name
 from tokencost.compression.transforms.html import begins_as_page
-from tokencost.compression.transforms.json_data import BOM, data_of, lines_of
+from tokencost.compression.transforms.json_data import BOM, read_json, read_json_lines
 from tokencost.compression.transforms.logs import STAMP
 
-_LOOKED_AT = 20_000  # characters; JSON is read to its end
+_HEAD = 20_000  # characters; JSON is read to its end
 _HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>]|<(?:head|body)[\s>])", re.IGNORECASE)
 _PATCH = re.compile(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
-_LATER = re.compile(r"\+\d+(?:\.\d+)? ")
+_SECONDS_LATER = re.compile(r"\+\d+(?:\.\d+)? ")
 _PYTHON = re.compile(r"^(?:def|class|import|from|async def|@\w+|if __name__)\b", re.MULTILINE)
 _MARKDOWN = re.compile(
     r"^ {0,3}(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |>|\|.*\|)|\]\(\S+\)", re.MULTILINE
@@ -19,13 +19,13 @@ _CODE = re.compile(
     r"[;{}][ \t]*$|^[ \t]*(?:#include|#!|<\?|(?:import|package|using) [\w.:*]+;?$|function \w+\()",
     re.MULTILINE,
 )
-_FORMS = re.compile(r"^[\w.\"-]+\s*(?::(?=\s|$)|=)|^\[[^\]\n]+\]\s*$|\t", re.MULTILINE)
+_FIELDS = re.compile(r"^[\w.\"-]+\s*(?::(?=\s|$)|=)|^\[[^\]\n]+\]\s*$|\t", re.MULTILINE)
 
 
 def detect_content_type(text: str, name: str = "") -> ContentType:
-    """Return the kind of *text*; what no rule is sure about is OTHER, and left alone.
+    """Return the type of *text*; what no rule is sure about is OTHER, and left alone.
 
-    A name promises a kind, and the text has to keep it where that can be told.
+    The type that a name stands for is checked against the text where that can be told.
     """
     kind = kind_of_name(name)
     if kind is None or kind is ContentType.TEXT:
@@ -40,7 +40,7 @@ def detect_content_type(text: str, name: str = "") -> ContentType:
 
 
 def _by_content(text: str) -> ContentType:
-    head = text[:_LOOKED_AT].removeprefix(BOM)
+    head = text[:_HEAD].removeprefix(BOM)
     if head.lstrip()[:1] in ("{", "[") and (kind := _json_kind(text)):
         return kind
     if _HTML.match(head):
@@ -65,14 +65,14 @@ def _prose_kind(head: str) -> ContentType:
 
 def _is_form(head: str, lines: list[str]) -> bool:
     """Whether this is YAML, TOML, INI, XML, or columns between tabs or commas."""
-    marked = len(_FORMS.findall(head)) + sum(1 for line in lines if line.lstrip().startswith("<"))
+    marked = len(_FIELDS.findall(head)) + sum(1 for line in lines if line.lstrip().startswith("<"))
     commas = {line.count(",") for line in lines}
     return marked * 2 > len(lines) or (len(lines) > 1 and len(commas) == 1 and commas != {0})
 
 
 def _json_kind(text: str) -> ContentType | None:
     try:
-        data_of(text)
+        read_json(text)
     except RecursionError:
         return None
     except ValueError:
@@ -82,15 +82,15 @@ def _json_kind(text: str) -> ContentType | None:
 
 def _json_lines_kind(text: str) -> ContentType | None:
     try:
-        said = [each for each in lines_of(text) if each is not None]
+        lines = [line for line in read_json_lines(text) if line is not None]
     except (ValueError, RecursionError):
         return None
-    return ContentType.JSON_LINES if len(said) > 1 else None
+    return ContentType.JSON_LINES if len(lines) > 1 else None
 
 
 def _is_log(head: str) -> bool:
     lines = [line.lstrip("[") for line in head.split("\n") if line.strip()]
-    stamped = sum(1 for line in lines if STAMP.match(line) or _LATER.match(line))
+    stamped = sum(1 for line in lines if STAMP.match(line) or _SECONDS_LATER.match(line))
     return len(lines) > 1 and stamped * 2 > len(lines) and any(map(STAMP.match, lines))
 
 

@@ -104,7 +104,7 @@ def test_other_json_lines_are_compressed() -> None:
 def test_counts_of_several_kinds_are_an_estimate(prices: PriceTable) -> None:
     both = count("hello", models=["plain", "guess"], prices=prices)
     together = total(both)
-    assert together.expected == sum(each.tokens.expected for each in both.results)
+    assert together.expected == sum(result.tokens.expected for result in both.results)
     assert (str(together.method), together.tokenizer) == ("estimated", None)
 
 

@@ -72,7 +72,8 @@ def test_each_step_says_what_it_brought() -> None:
 
 def test_escapes_of_chinese_shrink_by_more_than_half() -> None:
     rows = [
-        {"编号": each, "城市": "北京", "说明": "今天天气很好，适合出门散步。"} for each in range(25)
+        {"编号": number, "城市": "北京", "说明": "今天天气很好，适合出门散步。"}
+        for number in range(25)
     ]
     text = json.dumps(rows, indent=2)
     result = compress_text(text, count=tokens)
@@ -190,7 +191,7 @@ def test_a_plug_in_of_an_unknown_level_is_refused(monkeypatch: pytest.MonkeyPatc
 def test_the_list_names_plug_ins_last() -> None:
     listed = list_transforms().transforms
     assert (listed[-1].name, listed[-1].level, listed[-1].runs_by_name) == ("shouting", None, True)
-    assert [each.name for each in listed].count("json-compact") == 1
+    assert [transform.name for transform in listed].count("json-compact") == 1
 
 
 SAMPLES = {

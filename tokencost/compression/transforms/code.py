@@ -37,10 +37,10 @@ def is_directive(comment: str) -> bool:
     return bool(_MARK.match(comment) or _DIRECTIVE.search(comment))
 
 
-def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def remove_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Return *text* without *spans*, each of which ends where its line ends.
 
-    The space in front of a piece goes with it, and so does a line of which nothing is left.
+    The space in front of a span goes with it, and so does a line of which nothing is left.
     """
     kept: list[str] = []
     done = 0
@@ -62,7 +62,7 @@ def line_start(text: str, place: int) -> int:
 
 
 def ends_line(text: str, end: int) -> int | None:
-    """Return where the line ends if nothing but space follows *end*, else None."""
+    """Return where the line ends, None if more than space follows *end* in it."""
     while end < len(text) and text[end] in " \t":
         end += 1
     return end if end == len(text) or text[end] in "\r\n" else None
@@ -136,16 +136,16 @@ class CodeComments:
         return (self.kind,)
 
     def compress(self, text: str) -> str:
-        """Return *text* without them, as it is if it cannot be read for sure."""
+        """Return *text* without them, as it is if a lexer may misread it."""
         misleading = _MISLEADING.get(self.kind)
         if misleading and misleading.search(text):
             return text
         pieces = _pieces(text, self.kind)
-        return text if pieces is None else without(text, _code_comments(text, pieces))
+        return text if pieces is None else remove_spans(text, _code_comments(text, pieces))
 
     def verify(self, before: str, after: str) -> bool:
         """Compare everything but the comments that are gone and white space."""
-        old, new = _said(before, self.kind), _said(after, self.kind)
+        old, new = _kept_pieces(before, self.kind), _kept_pieces(after, self.kind)
         return old is not None and old == new
 
 
@@ -174,7 +174,7 @@ def _pieces(text: str, kind: ContentType) -> list[_Piece] | None:
     for start, type_, value in _lexer(kind).get_tokens_unprocessed(text):
         if _is(type_, Error):
             return None
-        is_comment = _is(type_, Comment) and not any(_is(type_, each) for each in kept)
+        is_comment = _is(type_, Comment) and not any(_is(type_, kept_type) for kept_type in kept)
         if is_comment and pieces and pieces[-1].is_comment and _continues(pieces[-1], start):
             last = pieces.pop()  # nested comments come in pieces
             start, value = last.start, last.text + value
@@ -195,15 +195,15 @@ def _code_comments(text: str, pieces: list[_Piece]) -> list[tuple[int, int]]:
     for piece in pieces:
         if not piece.is_comment:
             continue
-        said = piece.text.rstrip()
-        end = ends_line(text, piece.start + len(said))
+        comment = piece.text.rstrip()
+        end = ends_line(text, piece.start + len(comment))
         starts_word = piece.start == 0 or text[piece.start - 1].isspace()
-        if end is not None and starts_word and _may_go(text, piece.start, said):
+        if end is not None and starts_word and _is_removable(text, piece.start, comment):
             spans.append((piece.start, end))
     return spans
 
 
-def _may_go(text: str, start: int, comment: str) -> bool:
+def _is_removable(text: str, start: int, comment: str) -> bool:
     if not _COMMENT.fullmatch(comment):  # what `#if 0` leaves out looks like one to a lexer
         return False
     if is_directive(comment) or comment.endswith("\\") or goes_on(text, start):
@@ -212,15 +212,15 @@ def _may_go(text: str, start: int, comment: str) -> bool:
     return is_alone or "\n" not in comment
 
 
-def _said(text: str, kind: ContentType) -> list[tuple[object, str]] | None:
+def _kept_pieces(text: str, kind: ContentType) -> list[tuple[object, str]] | None:
     pieces = _pieces(text, kind)
     if pieces is None:
         return None
-    gone = {start for start, _ in _code_comments(text, pieces)}
+    removed = {start for start, _ in _code_comments(text, pieces)}
     return [
         (piece.type, bare)
         for piece in pieces
-        if piece.start not in gone and (bare := piece.text.strip())
+        if piece.start not in removed and (bare := piece.text.strip())
     ]
 
 
@@ -238,12 +238,12 @@ class PythonComments:
     prefix_stable: ClassVar[bool] = True
 
     def compress(self, text: str) -> str:
-        """Return *text* without them, as it is if it is no Python."""
+        """Return *text* without them, as it is if it is not Python."""
         try:
-            comments = _comments(text)
+            comments = _python_comments(text)
         except (SyntaxError, ValueError):  # tokenize's own error is a SyntaxError from 3.12
             return text
-        return without(text, comments)
+        return remove_spans(text, comments)
 
     def verify(self, before: str, after: str) -> bool:
         """Compare the syntax trees, type comments included."""
@@ -251,15 +251,15 @@ class PythonComments:
         return old is not None and old == new
 
 
-def _comments(text: str) -> list[tuple[int, int]]:
-    """Return where the comments stand that may go."""
+def _python_comments(text: str) -> list[tuple[int, int]]:
+    """Return where the comments are that only a reader needs."""
     import tokenize
 
     lines = io.StringIO(text, newline="").readlines()
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     is_metadata = False  # a block of settings for whatever runs the script
     try:
         for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
@@ -270,10 +270,10 @@ def _comments(text: str) -> list[tuple[int, int]]:
             elif not is_directive(token.string):
                 start = starts[token.start[0] - 1] + token.start[1]
                 if not goes_on(text, start):
-                    found.append((start, start + len(token.string.rstrip("\r\n"))))
+                    spans.append((start, start + len(token.string.rstrip("\r\n"))))
     except tokenize.TokenError as error:
         raise ValueError from error
-    return found
+    return spans
 
 
 def _tree(text: str) -> str | None:
@@ -281,11 +281,11 @@ def _tree(text: str) -> str | None:
     import warnings
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of old escapes, which are none of our business
+        warnings.simplefilter("ignore")  # of old escapes, which do not matter here
         try:
             tree = ast.parse(text, type_comments=True)
-            for each in tree.type_ignores:
-                each.lineno = 0  # lines move, and what is ignored in them moves with them
+            for ignore in tree.type_ignores:
+                ignore.lineno = 0  # lines move, and what is ignored in them moves with them
             return ast.dump(tree)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None

@@ -38,12 +38,12 @@ def as_markdown(page: str) -> str:
 
 
 def _simplify(soup: "BeautifulSoup") -> None:
-    """Take out what is not shown, and turn what Markdown has no marks for into plain blocks."""
+    """Remove what is not shown, and turn what Markdown has no marks for into plain blocks."""
     from bs4.element import PreformattedString
 
     for element in soup(_INVISIBLE):
         element.decompose()
-    for node in soup.find_all(string=lambda each: isinstance(each, PreformattedString)):
+    for node in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         node.extract()  # comments, declarations and instructions
     for table in soup("table"):
         if table.find(_NOT_IN_CELLS):
@@ -75,11 +75,11 @@ def _converter() -> Any:
 
 _BEGINNING = re.compile(r"\ufeff?\s*<[a-zA-Z!?/]")
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n){3,}")
-_UNSHOWN = frozenset({"script", "style", "template", "noscript", "title", "head"})
+_HIDDEN = frozenset({"script", "style", "template", "noscript", "title", "head"})
 
 
 def begins_as_page(text: str) -> bool:
-    """Whether *text* begins with a tag, as nothing does that was turned into Markdown here."""
+    """Whether *text* begins with a tag, which no Markdown does that was made of a page here."""
     return _BEGINNING.match(text) is not None
 
 
@@ -101,15 +101,15 @@ class HtmlMarkdown:
         """
         if not begins_as_page(text):
             return text
-        written = as_markdown(text)
-        return _BLANK_LINES.sub("\n\n", written).strip() + text[len(text.rstrip("\r\n")) :]
+        markdown = as_markdown(text)
+        return _BLANK_LINES.sub("\n\n", markdown).strip() + text[len(text.rstrip("\r\n")) :]
 
     def verify(self, before: str, after: str) -> bool:
         """Check that every visible word is still there, in its order."""
-        return _shown(before) == _shown(parser().render(after))
+        return _visible_text(before) == _visible_text(parser().render(after))
 
 
-class _Shown(HTMLParser):
+class _VisibleTextParser(HTMLParser):
     """Collects the text that a page shows."""
 
     def __init__(self) -> None:
@@ -121,11 +121,11 @@ class _Shown(HTMLParser):
         """Enter an element; what describes an image stands for it."""
         if tag == "img" and not self._hidden:
             self.parts.append(dict(attrs).get("alt") or "")
-        self._hidden += tag in _UNSHOWN
+        self._hidden += tag in _HIDDEN
 
     def handle_endtag(self, tag: str) -> None:
         """Leave an element."""
-        self._hidden = max(0, self._hidden - (tag in _UNSHOWN))
+        self._hidden = max(0, self._hidden - (tag in _HIDDEN))
 
     def handle_data(self, data: str) -> None:
         """Take its text."""
@@ -133,8 +133,9 @@ class _Shown(HTMLParser):
             self.parts.append(data)
 
 
-def _shown(page: str) -> str:
-    reader = _Shown()
-    reader.feed(page)
-    reader.close()
-    return "".join("".join(reader.parts).split())
+def _visible_text(page: str) -> str:
+    """Return the text that *page* shows, without white space."""
+    page_parser = _VisibleTextParser()
+    page_parser.feed(page)
+    page_parser.close()
+    return "".join("".join(page_parser.parts).split())

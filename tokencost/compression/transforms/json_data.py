@@ -24,14 +24,14 @@ _ESCAPE = re.compile(
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp", "Zs"})
 
 
-def data_of(text: str) -> Any:
-    """Return what JSON says: numbers as `(literal,)`, objects as `("object", pairs)`.
+def read_json(text: str) -> Any:
+    """Return the data of JSON: numbers as `(literal,)`, objects as `("object", pairs)`.
 
     Two texts are equal here only if every number is written alike, and every key stands at its
     place, as often as it stood there.
 
     Raises:
-        ValueError: *text* is no JSON.
+        ValueError: *text* is not JSON.
         RecursionError: it is nested too deeply.
     """
     return json.loads(
@@ -43,9 +43,11 @@ def data_of(text: str) -> Any:
     )
 
 
-def lines_of(text: str) -> list[Any]:
-    """Return what each line of JSON Lines says, None for an empty one."""
-    return [data_of(line) if line.strip() else None for line in text.removeprefix(BOM).split("\n")]
+def read_json_lines(text: str) -> list[Any]:
+    """Return the data of each line of JSON Lines, None for an empty one."""
+    return [
+        read_json(line) if line.strip() else None for line in text.removeprefix(BOM).split("\n")
+    ]
 
 
 def _literal(source: str) -> tuple[str]:
@@ -57,8 +59,8 @@ def _object(pairs: list[tuple[str, Any]]) -> tuple[str, list[tuple[str, Any]]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OnData:
-    """What is proven by reading both texts."""
+class _JsonTransform:
+    """A transform that is proven by reading both texts."""
 
     kind: ContentType = ContentType.JSON
     level: ClassVar[Level] = Level.LOSSLESS
@@ -71,7 +73,7 @@ class _OnData:
 
     def verify(self, before: str, after: str) -> bool:
         """Compare the data, literal by literal."""
-        read = lines_of if self.kind is ContentType.JSON_LINES else data_of
+        read = read_json_lines if self.kind is ContentType.JSON_LINES else read_json
         try:
             return bool(read(before) == read(after))
         except (ValueError, RecursionError):
@@ -79,7 +81,7 @@ class _OnData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonCompact(_OnData):
+class JsonCompact(_JsonTransform):
     """Removes the space between the tokens of JSON."""
 
     name: ClassVar[str] = "json-compact"
@@ -95,7 +97,7 @@ class JsonCompact(_OnData):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonCharacters(_OnData):
+class JsonCharacters(_JsonTransform):
     r"""Writes characters instead of their escapes: `中` instead of `\u4e2d`."""
 
     name: ClassVar[str] = "json-characters"
@@ -103,10 +105,10 @@ class JsonCharacters(_OnData):
 
     def compress(self, text: str) -> str:
         """Return *text* with every escape written out that has a visible character."""
-        return _ESCAPE.sub(_written_out, text) if "\\" in text else text
+        return _ESCAPE.sub(_unescape, text) if "\\" in text else text
 
 
-def _written_out(match: re.Match[str]) -> str:
+def _unescape(match: re.Match[str]) -> str:
     high, low, single = match.groups()
     if high:
         code = 0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00
@@ -138,67 +140,67 @@ class JsonColumns:
     def compress(self, text: str) -> str:
         """Return *text* with its uniform arrays in columns, as it is if it has such keys itself."""
         try:
-            data = data_of(text)
+            data = read_json(text)
             if _has_columns(data) or not _has_uniform(data):
                 return text
             tokens = iter(_TOKEN.findall(text.removeprefix(BOM)))
-            written = _written(next(tokens), tokens)
+            columns = _write_value(next(tokens), tokens)
         except (ValueError, RecursionError):
             return text
-        return written + text[len(text.rstrip("\r\n")) :]
+        return columns + text[len(text.rstrip("\r\n")) :]
 
     def verify(self, before: str, after: str) -> bool:
         """Put the columns back into objects and compare the data."""
         try:
-            original = data_of(before)
-            return not _has_columns(original) and bool(_expanded(data_of(after)) == original)
+            original = read_json(before)
+            return not _has_columns(original) and bool(_expand(read_json(after)) == original)
         except (ValueError, RecursionError):
             return False
 
 
-def _written(token: str, tokens: Iterator[str]) -> str:
+def _write_value(token: str, tokens: Iterator[str]) -> str:
     """Return the value that begins with *token*, written compactly."""
     if token == "{":
-        return _joined("{", [f"{key}:{value}" for key, value in _members(tokens)], "}")
+        return _join("{", [f"{key}:{value}" for key, value in _read_members(tokens)], "}")
     if token == "[":
-        return _array(tokens)
+        return _write_array(tokens)
     return token
 
 
-def _members(tokens: Iterator[str]) -> list[tuple[str, str]]:
+def _read_members(tokens: Iterator[str]) -> list[tuple[str, str]]:
     members = []
     for token in tokens:
         if token == "}":
             break
         if token != ",":
             next(tokens)  # the colon
-            members.append((token, _written(next(tokens), tokens)))
+            members.append((token, _write_value(next(tokens), tokens)))
     return members
 
 
-def _array(tokens: Iterator[str]) -> str:
+def _write_array(tokens: Iterator[str]) -> str:
     values: list[str] = []
     rows: list[list[tuple[str, str]]] = []
     for token in tokens:
         if token == "]":
             break
         if token == "{":
-            rows.append(_members(tokens))
-            values.append(_joined("{", [f"{key}:{value}" for key, value in rows[-1]], "}"))
+            rows.append(_read_members(tokens))
+            values.append(_join("{", [f"{key}:{value}" for key, value in rows[-1]], "}"))
         elif token != ",":
-            values.append(_written(token, tokens))
+            values.append(_write_value(token, tokens))
     columns = [key for key, _ in rows[0]] if rows else []
-    if len(rows) < len(values) or not _uniform([[key for key, _ in row] for row in rows]):
-        return _joined("[", values, "]")
-    lines = [_joined("[", [value for _, value in row], "]") for row in rows]
-    return f'{{"cols":{_joined("[", columns, "]")},"rows":{_joined("[", lines, "]")}}}'
+    if len(rows) < len(values) or not _is_uniform([[key for key, _ in row] for row in rows]):
+        return _join("[", values, "]")
+    lines = [_join("[", [value for _, value in row], "]") for row in rows]
+    return f'{{"cols":{_join("[", columns, "]")},"rows":{_join("[", lines, "]")}}}'
 
 
-def _joined(start: str, parts: list[str], end: str) -> str:
+def _join(start: str, parts: list[str], end: str) -> str:
     return f"{start}{','.join(parts)}{end}"
 
 
-def _uniform(rows: list[list[str]]) -> bool:
+def _is_uniform(rows: list[list[str]]) -> bool:
     keys = rows[0] if rows else []
     return (
         len(rows) >= _FEWEST
@@ -215,7 +217,7 @@ def _keys(value: Any) -> list[str] | None:
 def _inner(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
-    return [each for _, each in value[1]] if _keys(value) is not None else []
+    return [member for _, member in value[1]] if _keys(value) is not None else []
 
 
 def _has_columns(value: Any) -> bool:
@@ -224,18 +226,18 @@ def _has_columns(value: Any) -> bool:
 
 def _has_uniform(value: Any) -> bool:
     if isinstance(value, list):
-        rows = [keys for each in value if (keys := _keys(each)) is not None]
-        if len(rows) == len(value) and _uniform(rows):
+        rows = [keys for row in value if (keys := _keys(row)) is not None]
+        if len(rows) == len(value) and _is_uniform(rows):
             return True
     return any(map(_has_uniform, _inner(value)))
 
 
-def _expanded(value: Any) -> Any:
+def _expand(value: Any) -> Any:
     if isinstance(value, list):
-        return [_expanded(each) for each in value]
+        return [_expand(item) for item in value]
     if _keys(value) == _KEYS:
         (_, columns), (_, rows) = value[1]
-        return [("object", list(zip(columns, map(_expanded, row), strict=True))) for row in rows]
+        return [("object", list(zip(columns, map(_expand, row), strict=True))) for row in rows]
     if _keys(value) is not None:
-        return ("object", [(key, _expanded(each)) for key, each in value[1]])
+        return ("object", [(key, _expand(member)) for key, member in value[1]])
     return value

@@ -1,4 +1,4 @@
-"""LLMLingua-2: a small model that decides which words a large one can do without."""
+"""Remove the words that LLMLingua-2, a small model, takes for unneeded."""
 
 import os
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _RATE = 0.5  # the library's own default
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlmLingua:
-    """Drops about half of the words; whether the answers stay as good is not known."""
+    """Drops about half of the words; whether the output stays as good is not known."""
 
     name: ClassVar[str] = "llmlingua"
     level: ClassVar[Level] = Level.LOSSY
@@ -27,13 +27,13 @@ class LlmLingua:
 
         Raises:
             MissingExtraError: the extra is not installed.
-            CompressorError: there is no model, or it fails.
+            TransformError: there is no model, or it fails.
         """
         folder = os.environ.get(MODEL_VARIABLE, "")
         model = _model(folder)
         try:
-            answer = model.compress_prompt([text], rate=_RATE, force_tokens=["\n"])
-            return str(answer["compressed_prompt"])
+            result = model.compress_prompt([text], rate=_RATE, force_tokens=["\n"])
+            return str(result["compressed_prompt"])
         except Exception as error:  # a library that raises whatever its own libraries raise
             raise TransformError(
                 f"llmlingua failed: {error}", hint="leave it out, or try a shorter text"

@@ -1,4 +1,4 @@
-"""Logs whose lines say how long after the one before they were written, and not when."""
+"""Write the times of a log as the seconds since the line before."""
 
 import re
 from dataclasses import dataclass
@@ -12,30 +12,30 @@ STAMP = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?P<between>[ T])(?P<time>\d\d:\d\d:\d\d)"
     r"(?:(?P<point>[.,])(?P<fraction>\d{1,6}))?(?P<zone>Z|[+-]\d\d:?\d\d)?(?![.,]?\d)"
 )
-_LATER = re.compile(r"\+(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?(?!\.?\d)")
+_SECONDS_LATER = re.compile(r"\+(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?(?!\.?\d)")
 _MICROSECONDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stamp:
-    """A moment and how it was written."""
+    """A time and how it was written."""
 
-    price_date: datetime
-    shape: tuple[str, str, int, str]
+    time: datetime
+    format: tuple[str, str, int, str]
 
     def later(self, delta: timedelta) -> str:
-        """Return the moment that is *delta* later, written the same way."""
-        between, point, digits, zone = self.shape
-        price_date = self.price_date + delta
-        fraction = f"{price_date.microsecond:06}"[:digits]
-        return f"{price_date.isoformat(between, 'seconds')}{point}{fraction}{zone}"
+        """Return the time that is *delta* later, written the same way."""
+        between, point, digits, zone = self.format
+        time = self.time + delta
+        fraction = f"{time.microsecond:06}"[:digits]
+        return f"{time.isoformat(between, 'seconds')}{point}{fraction}{zone}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogTimes:
     """Writes `+1.25` for a line that was logged 1.25 seconds after the one before.
 
-    A day begins with the whole moment, and so does whatever went back in time.
+    The first line of a day has the whole time, and so has a line that goes back in time.
     """
 
     name: ClassVar[str] = "log-times"
@@ -47,7 +47,7 @@ class LogTimes:
     def compress(self, text: str) -> str:
         """Return *text* with such times, as it is if a line of it begins like one."""
         lines = text.split("\n")
-        if any(_LATER.match(line) for line in lines):
+        if any(_SECONDS_LATER.match(line) for line in lines):
             return text
         last: _Stamp | None = None
         for number, line in enumerate(lines):
@@ -65,7 +65,7 @@ class LogTimes:
         """Decode, and compare every byte."""
         try:
             return decoded(after) == before
-        except OverflowError:  # a moment after the last one that there is
+        except OverflowError:  # a time after the last one that there is
             return False
 
 
@@ -74,13 +74,12 @@ def decoded(text: str) -> str:
     lines = text.split("\n")
     last: _Stamp | None = None
     for number, line in enumerate(lines):
-        later = _LATER.match(line)
+        later = _SECONDS_LATER.match(line)
         if later and last:
             microseconds = int((later["fraction"] or "").ljust(_MICROSECONDS, "0"))
             delta = timedelta(seconds=int(later["seconds"]), microseconds=microseconds)
-            written = last.later(delta)
-            lines[number] = written + line[later.end() :]
-            last = _Stamp(price_date=last.price_date + delta, shape=last.shape)
+            lines[number] = last.later(delta) + line[later.end() :]
+            last = _Stamp(time=last.time + delta, format=last.format)
         elif match := STAMP.match(line):
             last = _stamp(match) or last
     return "\n".join(lines)
@@ -89,24 +88,20 @@ def decoded(text: str) -> str:
 def _stamp(match: re.Match[str]) -> _Stamp | None:
     fraction = match["fraction"] or ""
     try:
-        price_date = datetime.fromisoformat(
+        time = datetime.fromisoformat(
             f"{match['day']}T{match['time']}.{fraction.ljust(_MICROSECONDS, '0')}"
         )
     except ValueError:  # February 30
         return None
-    shape = match["between"], match["point"] or "", len(fraction), match["zone"] or ""
-    return _Stamp(price_date=price_date, shape=shape)
+    written = match["between"], match["point"] or "", len(fraction), match["zone"] or ""
+    return _Stamp(time=time, format=written)
 
 
 def _delta(last: _Stamp | None, stamp: _Stamp) -> str:
-    """Return the time since *last*, nothing if the whole moment has to be written."""
-    if (
-        last is None
-        or last.shape != stamp.shape
-        or last.price_date.date() != stamp.price_date.date()
-    ):
+    """Return the time since *last*, nothing if the whole time has to be written."""
+    if last is None or last.format != stamp.format or last.time.date() != stamp.time.date():
         return ""
-    passed = stamp.price_date - last.price_date
+    passed = stamp.time - last.time
     if passed < timedelta():
         return ""
     fraction = f"{passed.microseconds:06}".rstrip("0")

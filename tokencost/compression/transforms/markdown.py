@@ -1,4 +1,4 @@
-"""Markdown without comments, badges, padding and invisible white space."""
+"""Remove comments, badges, padding and invisible white space from Markdown."""
 
 import re
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from tokencost.compression.transforms.code import is_directive
 from tokencost.compression.transforms.markdown_blocks import (
     blocks,
     front_matter,
-    lines_of,
     rendered,
     renders_alike,
+    split_lines,
     verbatim_lines,
 )
 from tokencost.compression.transforms.prose import UNSEEN, without_unseen
@@ -26,8 +26,8 @@ _SHOWN_BADGE = re.compile(rf"<a [^>]*>{_SHOWN_IMAGE}</a>|{_SHOWN_IMAGE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Dropping:
-    """Takes out what a pattern finds, in paragraphs that hold no code."""
+class _PatternRemoval:
+    """Removes what a pattern matches, in paragraphs that hold no code."""
 
     level: ClassVar[Level] = Level.LOSSY
     kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.MARKDOWN,)
@@ -41,8 +41,8 @@ class _Dropping:
         """Return *text* without them."""
         if self.mark not in text or not self.source.search(text):
             return text
-        lines = lines_of(text)
-        skipped = len(lines_of(text[: front_matter(text)]))
+        lines = split_lines(text)
+        skipped = len(split_lines(text[: front_matter(text)]))
         for first, last in self._places(text):
             if first >= skipped:
                 bare = self.source.sub(_unless_directive, "".join(lines[first:last]))
@@ -53,7 +53,7 @@ class _Dropping:
         return "".join(lines)
 
     def verify(self, before: str, after: str) -> bool:
-        """Render both and take them out of what is shown."""
+        """Render both, and compare what is shown but for what the pattern matches."""
         return rendered(before, without=self.shown) == rendered(after, without=self.shown)
 
     def _places(self, text: str) -> list[tuple[int, int]]:
@@ -76,7 +76,7 @@ class _Dropping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkdownComments(_Dropping):
+class MarkdownComments(_PatternRemoval):
     """Removes HTML comments."""
 
     name: ClassVar[str] = "markdown-comments"
@@ -88,7 +88,7 @@ class MarkdownComments(_Dropping):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkdownBadges(_Dropping):
+class MarkdownBadges(_PatternRemoval):
     """Removes images that show the state of a project, and their links."""
 
     name: ClassVar[str] = "markdown-badges"
@@ -111,7 +111,7 @@ def _gap(lines: list[str], first: int, last: int) -> str:
 
 def _separates_lists(tokens: "tuple[object, ...]", number: int) -> bool:
     around = [*tokens[max(0, number - 1) : number], *tokens[number + 1 : number + 2]]
-    return any("list" in getattr(each, "type", "") for each in around)
+    return any("list" in getattr(token, "type", "") for token in around)
 
 
 _HARD_BREAK = "  "
@@ -130,15 +130,15 @@ class MarkdownSpace:
     def compress(self, text: str) -> str:
         """Return *text* without them; code, HTML, front matter and hard breaks stay."""
         text = text.removeprefix("\ufeff")
-        held = verbatim_lines(text)
+        verbatim = verbatim_lines(text)
         kept: list[str] = []
         is_blank = False
-        for number, line in enumerate(lines_of(text)):
-            if number in held:
+        for number, line in enumerate(split_lines(text)):
+            if number in verbatim:
                 kept.append(line)
                 is_blank = False
                 continue
-            bare = _trimmed(line)
+            bare = _trim_line(line)
             if is_blank and not bare.strip():
                 continue
             is_blank = not bare.strip()
@@ -146,18 +146,18 @@ class MarkdownSpace:
         return "".join(kept)
 
     def verify(self, before: str, after: str) -> bool:
-        """Render both."""
+        """Render both, and compare."""
         return renders_alike(before.removeprefix("\ufeff"), after, unseen=UNSEEN)
 
 
-def _trimmed(line: str) -> str:
+def _trim_line(line: str) -> str:
     line = without_unseen(line)
     content = line.rstrip("\r\n")
     end = line[len(content) :]
-    said = content.rstrip(" ")
-    if not said.strip(" \t"):
+    trimmed = content.rstrip(" ")
+    if not trimmed.strip(" \t"):
         return end
-    return said + (_HARD_BREAK if content.endswith(_HARD_BREAK) else "") + end
+    return trimmed + (_HARD_BREAK if content.endswith(_HARD_BREAK) else "") + end
 
 
 _BAR = re.compile(r"(?<!\\)\|")
@@ -179,8 +179,8 @@ class MarkdownTables:
         """Return *text* with each table as narrow as it can be and still render alike."""
         if not _TABLE_LINE.search(text):
             return text
-        lines = lines_of(text)
-        skipped = len(lines_of(text[: front_matter(text)]))
+        lines = split_lines(text)
+        skipped = len(split_lines(text[: front_matter(text)]))
         for token in blocks(text).tokens:
             if token.type == "table_open" and token.map and token.map[0] >= skipped:
                 first, last = token.map
@@ -188,7 +188,7 @@ class MarkdownTables:
         return "".join(lines)
 
     def verify(self, before: str, after: str) -> bool:
-        """Render both."""
+        """Render both, and compare."""
         return renders_alike(before, after)
 
 

@@ -1,4 +1,4 @@
-"""Markdown as its blocks: where they stand in the source, and how they render."""
+"""Parse Markdown: its blocks, where they are in the source, and how they render."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _FRONT_MATTER = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\r?\n.*?\n(?P=fence)[ \t]*(?:\r?\n|\Z)", re.S
 )
-_WORTH_KEEPING = 2_000  # characters: many small pieces must not push out the whole text
+_WORTH_CACHING = 2_000  # characters: many small pieces must not push out the whole text
 _FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})")
 _VERBATIM = ("fence", "code_block", "html_block")
 _BLOCK = "p|li|ul|ol|h[1-6]|td|th|tr|table|thead|tbody|blockquote|div|hr|pre"
@@ -59,25 +59,25 @@ def _block_parser() -> "MarkdownIt":
 
 def blocks(text: str) -> Blocks:
     """Return the blocks of *text*, which end in the same lines as those of a full parse."""
-    return _remembered(text) if len(text) > _WORTH_KEEPING else _parsed(text)
+    return _parse_cached(text) if len(text) > _WORTH_CACHING else _parse(text)
 
 
 @lru_cache(3)
-def _remembered(text: str) -> Blocks:
-    return _parsed(text)
+def _parse_cached(text: str) -> Blocks:
+    return _parse(text)
 
 
-def _parsed(text: str) -> Blocks:
+def _parse(text: str) -> Blocks:
     environment: dict[str, Any] = {}
     tokens = _block_parser().parse(text, environment)
     references = {
-        label: (each.get("href"), each.get("title"))
-        for label, each in environment.get("references", {}).items()
+        label: (reference.get("href"), reference.get("title"))
+        for label, reference in environment.get("references", {}).items()
     }
     return Blocks(tokens=tuple(tokens), references=references)
 
 
-def lines_of(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """Return the lines of *text* as Markdown counts them, with their ends."""
     return _LINE.findall(text)
 
@@ -90,11 +90,11 @@ def front_matter(text: str) -> int:
 
 def verbatim_lines(text: str) -> set[int]:
     """Return the numbers of the lines in which every character counts."""
-    held = set(range(len(lines_of(text[: front_matter(text)]))))
+    verbatim = set(range(len(split_lines(text[: front_matter(text)]))))
     for token in blocks(text).tokens:
         if token.type in _VERBATIM and token.map:
-            held.update(range(*token.map))
-    return held
+            verbatim.update(range(*token.map))
+    return verbatim
 
 
 @lru_cache(2)
@@ -106,7 +106,7 @@ def fences(text: str) -> tuple[Fence, ...]:
 def _fences(text: str) -> Iterator[Fence]:
     if "```" not in text and "~~~" not in text:
         return
-    lines = lines_of(text)
+    lines = split_lines(text)
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
@@ -141,14 +141,14 @@ def renders_alike(before: str, after: str, *, unseen: str = "") -> bool:
     if old.references != new.references or len(old.tokens) != len(new.tokens):
         return False
     return all(
-        _comparable(one) == _comparable(other)
-        or (one.type == other.type == "inline" and _inline_alike(one, other, old, unseen))
-        for one, other in zip(old.tokens, new.tokens, strict=True)
+        _comparable(first) == _comparable(second)
+        or (first.type == second.type == "inline" and _inline_alike(first, second, old, unseen))
+        for first, second in zip(old.tokens, new.tokens, strict=True)
     )
 
 
 def rendered(text: str, *, without: re.Pattern[str]) -> str:
-    """Return *text* as HTML, less what matches, with white space where it shows."""
+    """Return *text* as HTML without what matches, with white space only where it shows."""
     parts = _PRE.split(parser().render(text))
     for place in range(0, len(parts), 2):
         bare = _SPACE.sub(" ", without.sub("", parts[place]))
@@ -168,13 +168,13 @@ def _comparable(token: "Token", *, content: str | None = None) -> tuple[Any, ...
     )
 
 
-def _inline_alike(one: "Token", other: "Token", parsed: Blocks, unseen: str) -> bool:
+def _inline_alike(first: "Token", second: "Token", parsed: Blocks, unseen: str) -> bool:
     table = dict.fromkeys(map(ord, unseen))
     references = {
         label: {"href": href, "title": title} for label, (href, title) in parsed.references.items()
     }
-    first, second = (
-        str(parser().renderInline(each.content, {"references": references})).translate(table)
-        for each in (one, other)
+    first_html, second_html = (
+        str(parser().renderInline(token.content, {"references": references})).translate(table)
+        for token in (first, second)
     )
-    return first == second
+    return first_html == second_html

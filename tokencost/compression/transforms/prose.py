@@ -1,4 +1,4 @@
-"""Prose without repeated paragraphs, trailing white space and full-width letters."""
+"""Remove repeated paragraphs, needless white space and full-width letters from prose."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level
-from tokencost.compression.transforms.markdown_blocks import lines_of, verbatim_lines
+from tokencost.compression.transforms.markdown_blocks import split_lines, verbatim_lines
 
 _GAP = re.compile(r"((?:\r?\n[ \t]*){2,})")
 _SHORTEST = 40  # characters: a heading may well come twice
@@ -39,12 +39,12 @@ class DuplicateParagraphs:
 
     def verify(self, before: str, after: str) -> bool:
         """Check that the paragraphs are the same, in the order in which they first came."""
-        return _first_ones(before) == _first_ones(after)
+        return _distinct_paragraphs(before) == _distinct_paragraphs(after)
 
 
-def _first_ones(text: str) -> list[str]:
-    paragraphs = (each.rstrip("\r\n") for each in _GAP.split(text)[::2])
-    return list(dict.fromkeys(each for each in paragraphs if each))
+def _distinct_paragraphs(text: str) -> list[str]:
+    paragraphs = (paragraph.rstrip("\r\n") for paragraph in _GAP.split(text)[::2])
+    return list(dict.fromkeys(filter(None, paragraphs)))
 
 
 # Zero-width joiners and non-joiners are not among these: several scripts are spelled with them.
@@ -89,33 +89,33 @@ class Whitespace:
             if is_blank and kept and not kept[-1].strip(" \r") and number < len(lines) - 1:
                 continue
             neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
-            kept.append(_trimmed(_single_spaced(line, neighbours)))
+            kept.append(_trim_line(_single_space(line, neighbours)))
         return "\n".join(kept)
 
     def verify(self, before: str, after: str) -> bool:
         """Compare the words line by line, the paragraphs, the indentation and what is quoted."""
-        return list(_said(before)) == list(_said(after))
+        return list(_kept_parts(before)) == list(_kept_parts(after))
 
 
-def _trimmed(line: str) -> str:
-    said = line.rstrip(" \r")
+def _trim_line(line: str) -> str:
+    content = line.rstrip(" \r")
     end = "\r" if line.endswith("\r") else ""
     breaks = line.removesuffix("\r").endswith(_BREAK)  # Markdown breaks a line there
-    return said + (_BREAK if breaks and said else "") + end
+    return content + (_BREAK if breaks and content else "") + end
 
 
-def _single_spaced(line: str, neighbours: Sequence[str]) -> str:
+def _single_space(line: str, neighbours: Sequence[str]) -> str:
     if "  " in line:
         line = _LEVEL.sub(r"\1 ", line)  # padded in every line of a log
     if "  " not in line or _MARKS_OF_CODE.search(line):
         return line
     columns = {run.end() for run in _RUN.finditer(line)}
-    if any(columns & {run.end() for run in _RUN.finditer(each)} for each in neighbours):
+    if any(columns & {run.end() for run in _RUN.finditer(neighbour)} for neighbour in neighbours):
         return line  # a table, whose empty cells are spaces, too
     return _QUOTED_OR_RUN.sub(lambda match: match[1] or " ", line)
 
 
-def _said(text: str) -> Iterator[object]:
+def _kept_parts(text: str) -> Iterator[object]:
     """Yield what has to stay: for each line its parts, and None between paragraphs."""
     is_blank = False
     for line in without_unseen(text).split("\n"):
@@ -140,7 +140,7 @@ _NARROW = {code: code - _SHIFT for code in _WIDE}
 class FullWidth:
     """Writes `ＡＢＣ１２３` as `ABC123`; punctuation stays, for it belongs to the script.
 
-    The letters are the same, but they look different: this is no rendering that is equal.
+    The letters are the same but look different, so the rendering is not equal.
     """
 
     name: ClassVar[str] = "full-width"
@@ -153,15 +153,15 @@ class FullWidth:
         """Return *text* in ordinary letters and digits, outside code."""
         if text.translate(_NARROW) == text:
             return text
-        held = verbatim_lines(text)
+        verbatim = verbatim_lines(text)
         return "".join(
-            line if number in held or "`" in line else line.translate(_NARROW)
-            for number, line in enumerate(lines_of(text))
+            line if number in verbatim or "`" in line else line.translate(_NARROW)
+            for number, line in enumerate(split_lines(text))
         )
 
     def verify(self, before: str, after: str) -> bool:
         """Compare character by character, by what Unicode says they are compatible with."""
         return len(before) == len(after) and all(
-            one == other or (unicodedata.normalize("NFKC", one) == other and other.isalnum())
-            for one, other in zip(before, after, strict=True)
+            old == new or (unicodedata.normalize("NFKC", old) == new and new.isalnum())
+            for old, new in zip(before, after, strict=True)
         )

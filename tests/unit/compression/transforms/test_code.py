@@ -11,7 +11,7 @@ from tokencost.compression.transforms.code import (
     PythonComments,
     ends_line,
     is_directive,
-    without,
+    remove_spans,
 )
 
 PYTHON = PythonComments()
@@ -195,8 +195,8 @@ def test_every_language_has_a_lexer(kind: ContentType) -> None:
 
 def test_a_piece_goes_with_the_space_in_front_of_it() -> None:
     text = "a  # b\n  # c\r\nd # e"
-    spans = [(text.index(f"# {each}"), text.index(f"# {each}") + 3) for each in "bce"]
-    assert without(text, spans) == "a\nd"
+    spans = [(text.index(f"# {letter}"), text.index(f"# {letter}") + 3) for letter in "bce"]
+    assert remove_spans(text, spans) == "a\nd"
 
 
 def test_a_line_ends_after_its_last_space() -> None:

@@ -23,14 +23,14 @@ def test_a_page_becomes_markdown() -> None:
     assert after.startswith("# Title\n\nOne **two** \\<three> [four](/x)\n\n- five\n- six\n")
     assert r"| a\|b | c |" in after
     assert "```\nx  = 1\n```" in after
-    assert "\n\nlooks\n\n" in after  # a table for its looks is no table
+    assert "\n\nlooks\n\n" in after  # a table for its looks is not a table
     for gone in ("var a", "p {}", "note", "<table", "<title"):
         assert gone not in after
     assert HTML.verify(PAGE, after)
     assert HTML.compress(after) == after
 
 
-def test_a_text_without_tags_is_no_page() -> None:
+def test_a_text_without_tags_is_not_a_page() -> None:
     assert HTML.compress("a < b and c > d\n") == "a < b and c > d\n"
 
 

@@ -40,7 +40,7 @@ def arrays(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 def objects(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     members = st.tuples(STRINGS, SPACES, SPACES, inner).map(
-        lambda each: f"{each[0]}{each[1]}:{each[2]}{each[3]}"
+        lambda parts: f"{parts[0]}{parts[1]}:{parts[2]}{parts[3]}"
     )
     return st.lists(members, max_size=4).flatmap(lambda parts: spaced("{", parts, "}"))
 
@@ -74,7 +74,7 @@ def read(text: str) -> Any:
             case [*parts]:
                 return list(map(named, parts))
             case {"pairs": pairs}:
-                return {"pairs": [(key, named(each)) for key, each in pairs]}
+                return {"pairs": [(key, named(member)) for key, member in pairs]}
             case _:
                 return value
 
@@ -89,11 +89,11 @@ def unfolded(value: Any) -> Any:
         case {"pairs": [("cols", list(names)), ("rows", list(rows))]}:
             keys = [name.removeprefix("string ") for name in names]
             return [
-                {"pairs": [(key, unfolded(each)) for key, each in zip(keys, row, strict=True)]}
+                {"pairs": [(key, unfolded(member)) for key, member in zip(keys, row, strict=True)]}
                 for row in rows
             ]
         case {"pairs": pairs}:
-            return {"pairs": [(key, unfolded(each)) for key, each in pairs]}
+            return {"pairs": [(key, unfolded(member)) for key, member in pairs]}
         case list():
             return list(map(unfolded, value))
         case _:

@@ -69,8 +69,8 @@ def test_what_is_dropped_is_all_that_is_missing(text: str) -> None:
         after = transform.compress(text)
         if transform.verify(text, after):
             rest, left = (
-                "".join(re.sub(shown, "", RENDERER.render(each), flags=re.DOTALL).split())
-                for each in (text, after)
+                "".join(re.sub(shown, "", RENDERER.render(source), flags=re.DOTALL).split())
+                for source in (text, after)
             )
             assert rest.replace("<p></p>", "") == left.replace("<p></p>", "")
 

@@ -62,7 +62,7 @@ def test_words_lines_and_paragraphs_stay(text: str) -> None:
     assert SPACE.verify(text, after)
     assert SPACE.compress(after) == after
     assert len(after) <= len(text)
-    words = [re.sub(r"(?<=b)\u200b|(?<=a)\u200b", "", each).split() for each in (text, after)]
+    words = [re.sub(r"(?<=b)\u200b|(?<=a)\u200b", "", source).split() for source in (text, after)]
     assert words[0] == words[1]
     assert after.endswith("\n") == text.endswith("\n")
 
@@ -122,8 +122,8 @@ def test_only_letters_and_digits_become_narrow(text: str) -> None:
     after = WIDE.compress(text)
     assert WIDE.verify(text, after)
     assert WIDE.compress(after) == after
-    assert [each for each in text if each not in "ＡｚＺ０９ａ"] == [
-        other for one, other in zip(text, after, strict=True) if one not in "ＡｚＺ０９ａ"
+    assert [letter for letter in text if letter not in "ＡｚＺ０９ａ"] == [
+        new for old, new in zip(text, after, strict=True) if old not in "ＡｚＺ０９ａ"
     ]
 
 
@@ -223,7 +223,9 @@ def test_a_log_with_such_marks_of_its_own_stays() -> None:
     assert not TIMES.verify(text, "2026-11-22 10:00:00 a\n+1 b\n+5 c")
 
 
-@pytest.mark.parametrize("transform", [SPACE, WIDE, TWICE, TIMES], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "transform", [SPACE, WIDE, TWICE, TIMES], ids=lambda transform: transform.name
+)
 def test_what_stands_in_front_does_not_depend_on_what_follows(transform: Whitespace) -> None:
     parts = [
         "2026-11-22 10:00:00 ＡＢ  one.  two \n2026-11-22 10:00:03 x\n\n",
