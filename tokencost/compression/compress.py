@@ -15,7 +15,7 @@ from tokencost.compression import (
 from tokencost.errors import Failure
 from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt
-from tokencost.inputs.input_format import interpret
+from tokencost.inputs.prompt import interpret
 from tokencost.notes import Note, assumed, warning
 from tokencost.tokenizers import Method, TokenCount
 

@@ -1,7 +1,6 @@
 """What the user named, as prompts or as errors."""
 
-from tokencost.inputs.input_format import InputFormat
-from tokencost.inputs.prompt import InputSet, Prompt, Prompts, as_input_set
+from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, Prompts, as_input_set
 from tokencost.inputs.reader import read_prompts
 
 __all__ = [

@@ -1,13 +1,25 @@
-"""What is priced, and everything else that came of the names."""
+"""Prompts: what is priced, and how a text that was read becomes one or several."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tokencost.errors import InputError
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import Request
+
+_TEXT_KEYS = ("text", "prompt")
+
+
+class InputFormat(StrEnum):
+    """What an input is; AUTO looks at the name and, in JSON, at what is in it."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    REQUEST = "request"
+    JSONL = "jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +30,7 @@ class Prompt:
         name: as the user named it, with forward slashes; "<text>" and "<stdin>" have no file.
         text: exactly what was read, line ends and byte-order mark included.
         kind: how the text is to be understood, "text" or "request".
-        chat: of a request, what is sent in it; None for a text.
+        request: of a request, what is sent in it; None for a text.
     """
 
     name: str
@@ -29,9 +41,9 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputSet:
-    """Everything that came of the names.
+    """The prompts that were read, the errors of what could not be, and notes.
 
-    A reading with errors is incomplete: its prompts are not all that was asked for.
+    A set with errors is incomplete: its prompts are not all that was asked for.
     """
 
     prompts: tuple[Prompt, ...]
@@ -43,14 +55,109 @@ Prompts = str | Prompt | InputSet | Iterable[Prompt]
 
 
 def as_input_set(prompts: Prompts) -> InputSet:
-    """Return *prompts*, in whichever form a caller has them, as a reading."""
+    """Return *prompts*, in whichever form a caller has them, as a set."""
     match prompts:
         case InputSet():
             return prompts
         case str():
-            found: Iterable[Prompt] = [Prompt(name="<text>", text=prompts)]
+            items: Iterable[Prompt] = [Prompt(name="<text>", text=prompts)]
         case Prompt():
-            found = [prompts]
+            items = [prompts]
         case _:
-            found = prompts
-    return InputSet(prompts=tuple(found), errors=(), notes=())
+            items = prompts
+    return InputSet(prompts=tuple(items), errors=(), notes=())
+
+
+def interpret(text: str, *, name: str, input_format: InputFormat) -> Iterator[Prompt]:
+    """Yield the prompts of *text*: one, or one for each line of a JSONL file.
+
+    Raises:
+        InputError: it should be JSON and is not, or not a request; the message names the place.
+    """
+    match input_format:
+        case InputFormat.TEXT:
+            yield Prompt(name=name, text=text)
+        case InputFormat.REQUEST:
+            yield _read_request(text, _decode(text, name=name), name=name)
+        case InputFormat.JSONL:
+            yield from _read_lines(text, name=name)
+        case InputFormat.AUTO:
+            yield from _interpret_by_name(text, name=name)
+
+
+def _interpret_by_name(text: str, *, name: str) -> Iterator[Prompt]:
+    ending = name.lower().rpartition(".")[2]
+    if ending in ("jsonl", "ndjson") and _holds_prompts(text, name=name):
+        yield from _read_lines(text, name=name)
+    elif ending == "json":
+        yield _read_json(text, name=name)
+    else:
+        yield Prompt(name=name, text=text)
+
+
+def _read_json(text: str, *, name: str) -> Prompt:
+    # Here and below: texts start faster without the formats of requests.
+    from tokencost.inputs.request_formats import is_request, may_hold_request
+
+    if may_hold_request(text):
+        value = _decode(text, name=name)
+        if is_request(value):
+            return _read_request(text, value, name=name)
+    return Prompt(name=name, text=text)
+
+
+def _holds_prompts(text: str, *, name: str) -> bool:
+    """Tell lines of requests and texts from other JSON lines, such as those of a log."""
+    from tokencost.inputs.request_formats import is_request, may_hold_request
+
+    lines = enumerate(text.split("\n"), start=1)
+    number, first = next(((number, line) for number, line in lines if line.strip()), (1, ""))
+    if not may_hold_request(first) and not any(f'"{key}"' in first for key in _TEXT_KEYS):
+        return first.lstrip().startswith('"')
+    value = _decode(first, name=name, first_line=number)
+    return is_request(value) or (
+        isinstance(value, dict) and any(isinstance(value.get(key), str) for key in _TEXT_KEYS)
+    )
+
+
+def _read_lines(text: str, *, name: str) -> Iterator[Prompt]:
+    is_empty = True
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            is_empty = False
+            place = f"{name}:{number}"
+            value = _decode(line, name=name, first_line=number)
+            content = value
+            if isinstance(value, dict):
+                content = next((value[key] for key in _TEXT_KEYS if key in value), None)
+            if isinstance(content, str):
+                yield Prompt(name=place, text=content)
+            else:
+                yield _read_request(line, value, name=place)
+    if is_empty:
+        raise InputError(f"{name!r} has no lines", hint="write one request a line")
+
+
+def _read_request(text: str, value: object, *, name: str) -> Prompt:
+    from tokencost.inputs.request_formats import read_request
+
+    return Prompt(name=name, text=text, kind="request", request=read_request(value, name=name))
+
+
+def _decode(text: str, *, name: str, first_line: int = 1) -> object:
+    import json
+
+    try:
+        value: object = json.loads(text.removeprefix("\ufeff"))
+    except json.JSONDecodeError as error:
+        line = error.lineno + first_line - 1
+        raise InputError(
+            f"{name!r} is not valid JSON: {error.msg} at line {line}, column {error.colno}",
+            hint="mend it, or pass --as text to count the file as it stands",
+        ) from error
+    except RecursionError as error:
+        raise InputError(
+            f"{name!r} is nested too deeply to be a request",
+            hint="pass --as text to count the file as it stands",
+        ) from error
+    return value

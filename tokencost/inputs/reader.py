@@ -21,8 +21,7 @@ from tokencost.inputs.files import (
     read_unless_binary,
 )
 from tokencost.inputs.gitignore import Rules, exclusions
-from tokencost.inputs.input_format import InputFormat, interpret
-from tokencost.inputs.prompt import InputSet, Prompt
+from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, interpret
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
 
 _NAMES_IN_A_NOTE = 3

@@ -3,12 +3,19 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from tokencost import InputFormat, InputSet, Prompt, count, estimate, read_prompts
 from tokencost.errors import InputError
+from tokencost.inputs.request_formats import FORMATS, is_request
+from tokencost.inputs.request_formats.request_reader import (
+    Content,
+    Json,
+    RequestFormat,
+    RequestReader,
+)
 from tokencost.pricing import PriceTable
 
 Read = Callable[..., InputSet]
@@ -327,3 +334,55 @@ def test_open_chat_templates_add_what_they_render(
     assert overhead("user") == alone
     assert overhead("system", "user") == alone + system
     assert overhead("user", "assistant", "user") == alone + turn
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "openai-chat": {"messages": [USER]},
+    "anthropic-messages": {"system": "Be brief.", "messages": [USER]},
+    "openai-responses": {"instructions": "Be brief.", "input": [USER]},
+    "gemini-contents": {"contents": [{"parts": [{"text": "How many tokens?"}]}]},
+    "dashscope": {"input": {"messages": [USER]}},
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_format_recognises_its_own_requests_and_its_mark_stands_in_their_text(name: str) -> None:
+    (format_,) = (format_ for format_ in FORMATS if format_.name == name)
+    body = BODIES[name]
+    assert format_.recognises(body)
+    assert any(f'"{mark}"' in json.dumps(body) for mark in format_.marks)
+    assert is_request(body)
+
+
+def test_formats_have_names_of_their_own() -> None:
+    assert len({format_.name for format_ in FORMATS}) == len(FORMATS)
+
+
+class _Converse(RequestFormat):
+    """A form that names its settings, limits and calls in words of its own."""
+
+    name: ClassVar[str] = "converse"
+    settings_keys: ClassVar[tuple[str, ...]] = ("inferenceConfig",)
+    limit_keys: ClassVar[tuple[str, ...]] = ("maxTokens",)
+
+    def recognises(self, body: Json) -> bool:
+        return "inferenceConfig" in body
+
+    def messages(self, holder: Json) -> object:
+        return holder.get("turns")
+
+    def content(self, part: Json) -> Content | None:
+        return Content(calls=(part["toolUse"],)) if "toolUse" in part else None
+
+
+def test_a_new_format_is_one_class_and_one_line_of_the_registry() -> None:
+    reader = RequestReader(name="r.json", formats=(*FORMATS, _Converse()))
+    call = {"toolUse": {"name": "f", "input": {"x": 1}}}
+    request = reader.read(
+        {
+            "turns": [{"role": "assistant", "content": [{"text": "so"}, call]}],
+            "inferenceConfig": {"maxTokens": 5},
+        }
+    )
+    assert request.messages[0].texts == ("so", "f", '{"x":1}')
+    assert request.max_output == 5
