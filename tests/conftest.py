@@ -8,7 +8,7 @@ for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "NO_COLOR"):
 for name in [name for name in os.environ if name.startswith("TOKENCOST_")]:
     del os.environ[name]
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tokencost.cli import app
 from tokencost.pricing import PriceTable, load
 from tokencost.pricing.load import read_price_files
 from tokencost.pricing.parse.file import PriceFile
+from tokencost.tokenizers import registry
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -34,6 +35,13 @@ class _TextFile(SingleFileSnapshotExtension):
 
     _write_mode = WriteMode.TEXT
     file_extension = "txt"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forgotten_encodings() -> Iterator[None]:
+    """Leave no vocabulary in memory for the modules that come after."""
+    yield
+    registry.encoding.cache_clear()
 
 
 @pytest.fixture

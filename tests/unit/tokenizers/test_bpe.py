@@ -1,7 +1,8 @@
 import re
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokencost.tokenizers import bpe
@@ -23,6 +24,8 @@ PIECES = st.sampled_from(
         "'s",
     ]
 )
+Encode = Callable[[str], list[int]]
+few_examples = settings(max_examples=40)  # of each vocabulary
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
 
 
@@ -37,11 +40,27 @@ def whole(name: str) -> Encoding:
     return full
 
 
-FULL = {name: whole(name) for name in NAMES}
+@pytest.fixture(scope="module", params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    """Return each vocabulary, one after the other: together they would take 1.5 GB."""
+    vocabulary: str = request.param
+    return vocabulary
+
+
+@pytest.fixture(scope="module")
+def full(name: str) -> Encoding:
+    return whole(name)
+
+
+@pytest.fixture(scope="module")
+def one_piece(full: Encoding) -> Encode:
+    """Return an encoder that takes a run of white space for one piece, whatever its length."""
+    encoder = full._encoder(full.vocabulary.ranks(), pattern=bpe._ONE_PIECE)
+    return encoder.encode_ordinary
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "tokens"),
+    ("family", "text", "tokens"),
     [
         ("o200k_base", "hello world", 2),
         ("o200k_base", "", 0),
@@ -50,58 +69,48 @@ FULL = {name: whole(name) for name in NAMES}
         ("deepseek-v3", "你好", 1),
     ],
 )
-def test_small_texts_count_as_their_vendor_says(name: str, text: str, tokens: int) -> None:
-    assert fresh(name).count(text) == tokens
+def test_small_texts_count_as_their_vendor_says(family: str, text: str, tokens: int) -> None:
+    assert fresh(family).count(text) == tokens
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_what_looks_like_a_special_token_is_plain_text(name: str) -> None:
     assert fresh(name).count("hello <|endoftext|> world") > 3
 
 
-@pytest.mark.parametrize("name", NAMES)
+@few_examples
 @given(text=TEXTS)
-def test_the_restricted_vocabulary_counts_as_the_full_one_does(name: str, text: str) -> None:
-    assert fresh(name).count(text) == FULL[name]._count_text(text)
+def test_the_restricted_vocabulary_counts_as_the_full_one_does(full: Encoding, text: str) -> None:
+    assert fresh(full.name).count(text) == full._count_text(text)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@few_examples
 @given(text=st.text(max_size=100))
-def test_no_text_is_too_strange(name: str, text: str) -> None:
-    count = fresh(name).count(text)
-    assert count == FULL[name]._count_text(text)
+def test_no_text_is_too_strange(full: Encoding, text: str) -> None:
+    count = fresh(full.name).count(text)
+    assert count == full._count_text(text)
     assert count <= len(text.encode()) * 3
 
 
-@pytest.mark.parametrize("name", NAMES)
+@few_examples
 @given(text=TEXTS)
-def test_cutting_out_runs_of_white_space_changes_nothing(name: str, text: str) -> None:
-    expected = FULL[name]._count_text(text)
+def test_cutting_out_runs_of_white_space_changes_nothing(
+    full: Encoding, one_piece: Encode, text: str
+) -> None:
+    expected = full._count_text(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bpe, "_RUN", re.compile(f"[{bpe._INLINE}]{{2,}}"))
-        full = FULL[name]
-        patch.setattr(full, "_piece", lambda run: _one_piece(name, run))
-        assert full.count(text) == expected
+        patch.setattr(full, "_piece", one_piece)
+        assert full._count_text(text) == expected
 
 
-_PIECES = {
-    name: FULL[name]._encoder(FULL[name].vocabulary.ranks(), pattern=bpe._ONE_PIECE)
-    for name in NAMES
-}
-
-
-def _one_piece(name: str, run: str) -> list[int]:
-    return _PIECES[name].encode_ordinary(run)
-
-
-@pytest.mark.parametrize("name", NAMES)
+@few_examples
 @given(text=TEXTS)
-def test_cutting_into_blocks_changes_nothing(name: str, text: str) -> None:
-    expected = FULL[name]._count_text(text)
+def test_cutting_into_blocks_changes_nothing(full: Encoding, text: str) -> None:
+    expected = full._count_text(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bpe, "_BLOCK", 3)
-        assert "".join(bpe.blocks(text, _RECIPES[name].cut)) == text
-        assert FULL[name]._count_text(text) == expected
+        assert "".join(bpe.blocks(text, full.recipe.cut)) == text
+        assert full._count_text(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,14 +122,14 @@ def test_cutting_into_blocks_changes_nothing(name: str, text: str) -> None:
         ("deepseek-v3", 7813),
         ("gemma4", 32_259),  # with one of 31: 32,258 of them and one of 2
     ],
+    indirect=["name"],
 )
-def test_a_million_spaces_are_counted(name: str, tokens: int) -> None:
-    assert FULL[name]._count_text(" " * 1_000_000) == tokens
+def test_a_million_spaces_are_counted(full: Encoding, tokens: int) -> None:
+    assert full._count_text(" " * 1_000_000) == tokens
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_million_tabs_between_letters_are_counted(name: str) -> None:
-    assert 10_000 < FULL[name]._count_text("a" + "\t" * 1_000_001 + "b") <= 1_000_003
+def test_a_million_tabs_between_letters_are_counted(full: Encoding) -> None:
+    assert 10_000 < full._count_text("a" + "\t" * 1_000_001 + "b") <= 1_000_003
 
 
 def test_after_many_small_texts_the_full_encoder_takes_over() -> None:
