@@ -28,7 +28,7 @@ from pygments.token import Comment
 
 from tokencost.compression import CompressedText, Level, compress_text, levels_up_to
 from tokencost.compression.gate import NOT_PROVEN
-from tokencost.compression.transforms.logs import decoded
+from tokencost.compression.transforms.logs import decode
 from tokencost.tokenizers import find_tokenizer
 
 ROOT = Path(__file__).parents[2]
@@ -102,13 +102,13 @@ def of_code(text: str, name: str) -> object:
 @cache
 def everything() -> list[Path]:
     """Return all files, in an order that is the same everywhere and mixes the packages."""
-    found = {
+    paths = {
         Path(folder, name)
         for place in PLACES
         for folder, _, names in os.walk(place)
         for name in names
     }
-    return sorted(found, key=lambda path: hashlib.sha256(path.name.encode()).digest())
+    return sorted(paths, key=lambda path: hashlib.sha256(path.name.encode()).digest())
 
 
 def texts(endings: str) -> Iterator[tuple[str, str]]:
@@ -161,14 +161,18 @@ def test_no_file_of_a_sample_means_something_else(kind: str) -> None:
     endings, level, meaning = CASES[kind]
     sample = list(islice(texts(endings), SAMPLE))
     assert sample
-    assert [each for name, text in sample for each in problems(name, text, level, meaning)] == []
+    assert [
+        problem for name, text in sample for problem in problems(name, text, level, meaning)
+    ] == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CASES)
 def test_no_file_means_something_else(kind: str) -> None:
     endings, level, meaning = CASES[kind]
-    found = [each for name, text in texts(endings) for each in problems(name, text, level, meaning)]
+    found = [
+        problem for name, text in texts(endings) for problem in problems(name, text, level, meaning)
+    ]
     assert found == []
 
 
@@ -205,4 +209,4 @@ def test_a_log_as_python_writes_it_can_be_read_back() -> None:
     after = compress_text(text, count=tokens)
     assert "log-times" in {step.name for step in after.accepted}
     assert after.tokens < after.tokens_before * 0.8
-    assert decoded(after.text).split() == text.split()
+    assert decode(after.text).split() == text.split()

@@ -8,7 +8,7 @@ from tokencost.compression.detection import detect_content_type
 from tokencost.compression.registry import is_builtin, select_transforms
 from tokencost.compression.transform import Level, MissingExtraError, Transform, TransformError
 from tokencost.compression.transforms.code import LANGUAGES
-from tokencost.compression.transforms.markdown_blocks import differs_only_in, fences
+from tokencost.compression.transforms.markdown_blocks import differs_only_in, find_fences
 from tokencost.notes import Note, reason
 
 TokenCounter = Callable[[str], int]
@@ -201,7 +201,7 @@ def _apply(
     if kind is not ContentType.MARKDOWN or not kinds:
         return None
     changed, blocks, has_blocks = text, {}, False
-    for fence in fences(text):  # from the last to the first, so that places stay true
+    for fence in find_fences(text):  # from the last to the first, so that places stay true
         if fence.kind not in kinds:
             continue
         has_blocks = True

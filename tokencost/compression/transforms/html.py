@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level, MissingExtraError
-from tokencost.compression.transforms.markdown_blocks import parser
+from tokencost.compression.transforms.markdown_blocks import markdown_parser
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -19,7 +19,7 @@ _ROWS = ["thead", "tbody", "tfoot", "tr", "td", "th"]
 _NOT_IN_CELLS = ["table", "p", "div", "ul", "ol", "dl", "pre", "blockquote", "h1", "h2", "h3", "h4"]
 
 
-def as_markdown(page: str) -> str:
+def convert_to_markdown(page: str) -> str:
     """Return the text of *page* with the marks of Markdown.
 
     Raises:
@@ -101,12 +101,12 @@ class HtmlMarkdown:
         """
         if not begins_as_page(text):
             return text
-        markdown = as_markdown(text)
+        markdown = convert_to_markdown(text)
         return _BLANK_LINES.sub("\n\n", markdown).strip() + text[len(text.rstrip("\r\n")) :]
 
     def verify(self, before: str, after: str) -> bool:
         """Check that every visible word is still there, in its order."""
-        return _visible_text(before) == _visible_text(parser().render(after))
+        return _visible_text(before) == _visible_text(markdown_parser().render(after))
 
 
 class _VisibleTextParser(HTMLParser):

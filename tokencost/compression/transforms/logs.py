@@ -64,12 +64,12 @@ class LogTimes:
     def verify(self, before: str, after: str) -> bool:
         """Decode, and compare every byte."""
         try:
-            return decoded(after) == before
+            return decode(after) == before
         except OverflowError:  # a time after the last one that there is
             return False
 
 
-def decoded(text: str) -> str:
+def decode(text: str) -> str:
     """Return a log with its times written out again."""
     lines = text.split("\n")
     last: _Stamp | None = None

@@ -8,9 +8,9 @@ from tokencost.compression.content_type import ContentType
 from tokencost.compression.transform import Level
 from tokencost.compression.transforms.code import is_directive
 from tokencost.compression.transforms.markdown_blocks import (
-    blocks,
-    front_matter,
-    rendered,
+    front_matter_end,
+    parse_blocks,
+    render_html,
     renders_alike,
     split_lines,
     verbatim_lines,
@@ -42,7 +42,7 @@ class _PatternRemoval:
         if self.mark not in text or not self.source.search(text):
             return text
         lines = split_lines(text)
-        skipped = len(split_lines(text[: front_matter(text)]))
+        skipped = len(split_lines(text[: front_matter_end(text)]))
         for first, last in self._places(text):
             if first >= skipped:
                 bare = self.source.sub(_unless_directive, "".join(lines[first:last]))
@@ -54,11 +54,11 @@ class _PatternRemoval:
 
     def verify(self, before: str, after: str) -> bool:
         """Render both, and compare what is shown but for what the pattern matches."""
-        return rendered(before, without=self.shown) == rendered(after, without=self.shown)
+        return render_html(before, without=self.shown) == render_html(after, without=self.shown)
 
     def _places(self, text: str) -> list[tuple[int, int]]:
         """Return the lines of the paragraphs and HTML blocks in which there is something."""
-        tokens = blocks(text).tokens
+        tokens = parse_blocks(text).tokens
         places = []
         for number, token in enumerate(tokens):
             if not token.map or not self.source.search(token.content):
@@ -180,8 +180,8 @@ class MarkdownTables:
         if not _TABLE_LINE.search(text):
             return text
         lines = split_lines(text)
-        skipped = len(split_lines(text[: front_matter(text)]))
-        for token in blocks(text).tokens:
+        skipped = len(split_lines(text[: front_matter_end(text)]))
+        for token in parse_blocks(text).tokens:
             if token.type == "table_open" and token.map and token.map[0] >= skipped:
                 first, last = token.map
                 lines[first:last] = _narrow(lines[first:last])

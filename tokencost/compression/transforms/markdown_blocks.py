@@ -43,7 +43,7 @@ class Fence:
 
 
 @lru_cache(1)
-def parser() -> "MarkdownIt":
+def markdown_parser() -> "MarkdownIt":
     """Return the parser: CommonMark with tables and strikethrough."""
     from markdown_it import MarkdownIt
 
@@ -57,7 +57,7 @@ def _block_parser() -> "MarkdownIt":
     return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("inline")
 
 
-def blocks(text: str) -> Blocks:
+def parse_blocks(text: str) -> Blocks:
     """Return the blocks of *text*, which end in the same lines as those of a full parse."""
     return _parse_cached(text) if len(text) > _WORTH_CACHING else _parse(text)
 
@@ -82,7 +82,7 @@ def split_lines(text: str) -> list[str]:
     return _LINE.findall(text)
 
 
-def front_matter(text: str) -> int:
+def front_matter_end(text: str) -> int:
     """Return where the front matter ends, 0 if there is none: it is data, not Markdown."""
     match = _FRONT_MATTER.match(text)
     return match.end() if match else 0
@@ -90,15 +90,15 @@ def front_matter(text: str) -> int:
 
 def verbatim_lines(text: str) -> set[int]:
     """Return the numbers of the lines in which every character counts."""
-    verbatim = set(range(len(split_lines(text[: front_matter(text)]))))
-    for token in blocks(text).tokens:
+    verbatim = set(range(len(split_lines(text[: front_matter_end(text)]))))
+    for token in parse_blocks(text).tokens:
         if token.type in _VERBATIM and token.map:
             verbatim.update(range(*token.map))
     return verbatim
 
 
 @lru_cache(2)
-def fences(text: str) -> tuple[Fence, ...]:
+def find_fences(text: str) -> tuple[Fence, ...]:
     """Return the fenced blocks of known kinds, from the last to the first."""
     return tuple(_fences(text))
 
@@ -110,7 +110,7 @@ def _fences(text: str) -> Iterator[Fence]:
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
-    for token in reversed(blocks(text).tokens):
+    for token in reversed(parse_blocks(text).tokens):
         if token.type != "fence" or token.level or not token.map:
             continue
         kind = kind_of_info(token.info)
@@ -125,7 +125,7 @@ def differs_only_in(
     before: str, after: str, contents: Mapping[str, str], *, kinds: frozenset[ContentType]
 ) -> bool:
     """Whether *after* is *before* but for *contents*, old to new, of fenced blocks of *kinds*."""
-    old, new = blocks(before), blocks(after)
+    old, new = parse_blocks(before), parse_blocks(after)
     expected = [
         _comparable(token, content=contents.get(token.content))
         if token.type == "fence" and not token.level and kind_of_info(token.info) in kinds
@@ -137,7 +137,7 @@ def differs_only_in(
 
 def renders_alike(before: str, after: str, *, unseen: str = "") -> bool:
     """Whether both texts render to the same, but for the characters of *unseen*."""
-    old, new = blocks(before), blocks(after)
+    old, new = parse_blocks(before), parse_blocks(after)
     if old.references != new.references or len(old.tokens) != len(new.tokens):
         return False
     return all(
@@ -147,9 +147,9 @@ def renders_alike(before: str, after: str, *, unseen: str = "") -> bool:
     )
 
 
-def rendered(text: str, *, without: re.Pattern[str]) -> str:
+def render_html(text: str, *, without: re.Pattern[str]) -> str:
     """Return *text* as HTML without what matches, with white space only where it shows."""
-    parts = _PRE.split(parser().render(text))
+    parts = _PRE.split(markdown_parser().render(text))
     for place in range(0, len(parts), 2):
         bare = _SPACE.sub(" ", without.sub("", parts[place]))
         parts[place] = _AROUND_BLOCK.sub(r"\1", bare).replace("<p></p>", "")
@@ -174,7 +174,9 @@ def _inline_alike(first: "Token", second: "Token", parsed: Blocks, unseen: str) 
         label: {"href": href, "title": title} for label, (href, title) in parsed.references.items()
     }
     first_html, second_html = (
-        str(parser().renderInline(token.content, {"references": references})).translate(table)
+        str(markdown_parser().renderInline(token.content, {"references": references})).translate(
+            table
+        )
         for token in (first, second)
     )
     return first_html == second_html

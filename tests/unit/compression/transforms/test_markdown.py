@@ -12,7 +12,11 @@ from tokencost.compression.transforms.markdown import (
     MarkdownSpace,
     MarkdownTables,
 )
-from tokencost.compression.transforms.markdown_blocks import differs_only_in, fences, front_matter
+from tokencost.compression.transforms.markdown_blocks import (
+    differs_only_in,
+    find_fences,
+    front_matter_end,
+)
 
 TABLES, SPACE, COMMENTS, BADGES = (
     MarkdownTables(),
@@ -90,7 +94,7 @@ def test_a_text_is_never_longer_and_the_second_time_the_same(text: str) -> None:
 
 
 def fences_of(text: str) -> list[ContentType]:
-    return [fence.kind for fence in fences(text)]
+    return [fence.kind for fence in find_fences(text)]
 
 
 def test_a_table_loses_its_padding() -> None:
@@ -203,6 +207,6 @@ def test_only_the_named_contents_may_change() -> None:
 
 
 def test_front_matter_ends_at_its_second_line() -> None:
-    assert front_matter("---\na: 1\n---\ntext") == 13
-    assert front_matter("+++\na = 1\n+++\n") == 14
-    assert front_matter("text\n---\na\n---\n") == 0
+    assert front_matter_end("---\na: 1\n---\ntext") == 13
+    assert front_matter_end("+++\na = 1\n+++\n") == 14
+    assert front_matter_end("text\n---\na\n---\n") == 0

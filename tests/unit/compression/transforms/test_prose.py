@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compression.transforms.logs import LogTimes, decoded
+from tokencost.compression.transforms.logs import LogTimes, decode
 from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, Whitespace
 
 SPACE, WIDE, TWICE, TIMES = Whitespace(), FullWidth(), DuplicateParagraphs(), LogTimes()
@@ -171,7 +171,7 @@ def test_every_time_can_be_read_back(lines: list[str]) -> None:
     text = "\n".join(lines)
     after = TIMES.compress(text)
     assert after == text or TIMES.verify(text, after)
-    assert after == text or decoded(after) == text
+    assert after == text or decode(after) == text
     assert TIMES.compress(after) == after
     assert len(after) <= len(text)
 
