@@ -7,254 +7,203 @@
     report.results[0].cost.expected.total   # Decimal
 
 Everything that is listed in `__all__` is the public interface; the command line uses nothing
-else for its numbers.
+else.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
-    from tokencost.budgets import CheckReport, Finding, Limits, Status, check
-    from tokencost.compression import (
-        CompressedText,
-        ContentType,
-        Level,
-        MissingExtraError,
-        Transform,
-        TransformError,
-        TransformStep,
-        compress_text,
-    )
-    from tokencost.compression.compress import CompressionReport, compress
-    from tokencost.compression.registry import TransformList, list_transforms
-    from tokencost.costs.cost import Cost
-    from tokencost.errors import (
-        AmbiguousModelError,
-        DoesNotFitError,
-        Failure,
-        InputError,
-        NoPriceError,
-        NoRateError,
-        PriceTableError,
-        TokencostError,
-        TokenizerError,
-        UnknownModelError,
-        UsageError,
-    )
-    from tokencost.estimates.calibrate import CalibrationReport, ModelCalibration, calibrate
-    from tokencost.estimates.compare import Comparison, ComparisonRow, compare
-    from tokencost.estimates.count import CountReport, PromptCount, count, tokens_of
-    from tokencost.estimates.estimate import estimate
-    from tokencost.estimates.options import EstimateOptions
-    from tokencost.estimates.results import CostRange, Estimate, EstimateReport, TotalCost
-    from tokencost.inputs import InputFormat, InputSet, Prompt, read_prompts
-    from tokencost.inputs.request import Message, Request, Tool
-    from tokencost.money import Money
-    from tokencost.price_files import (
-        Change,
-        Changes,
-        Difference,
-        Differences,
-        Validation,
-        add_price,
-        diff_prices,
-        import_prices,
-        validate_prices,
-    )
-    from tokencost.pricing import (
-        ExchangeRate,
-        Mode,
-        PriceDate,
-        PriceTable,
-        Selection,
-        load_price_table,
-        parse_price_date,
-    )
-    from tokencost.pricing.catalogue import Catalogue, list_models, show_model
-    from tokencost.report import OutputFormat, render, render_quiet
-    from tokencost.report.shown_tokens import show_tokens
-    from tokencost.scenarios import (
-        Alternative,
-        BreakEven,
-        Certainty,
-        Content,
-        NoSavings,
-        Outcome,
-        Prefix,
-        Savings,
-        SavingsReport,
-        ScenarioOptions,
-        savings,
-    )
-    from tokencost.sessions import (
-        PRESETS,
-        PricedCall,
-        Session,
-        SessionOptions,
-        SessionReport,
-        SessionResult,
-        SessionTotal,
-        session,
-    )
-    from tokencost.tokenizers import Method, TokenCount, tokenizer_names
-    from tokencost.tokenizers.user_factors import UserFactor
-    from tokencost.tokenizers.user_tokenizers import TokenizerList, add_tokenizer, list_tokenizers
-    from tokencost.usage import CacheKind, InputTokens, OutputTokens, Ttl, Volume
-    from tokencost.version import __version__
+    from tokencost.budgets import CheckReport as CheckReport
+    from tokencost.budgets import Finding as Finding
+    from tokencost.budgets import Limits as Limits
+    from tokencost.budgets import Status as Status
+    from tokencost.budgets import check as check
+    from tokencost.compression import CompressedText as CompressedText
+    from tokencost.compression import ContentType as ContentType
+    from tokencost.compression import Level as Level
+    from tokencost.compression import MissingExtraError as MissingExtraError
+    from tokencost.compression import Transform as Transform
+    from tokencost.compression import TransformError as TransformError
+    from tokencost.compression import TransformStep as TransformStep
+    from tokencost.compression import compress_text as compress_text
+    from tokencost.compression.compress import CompressionReport as CompressionReport
+    from tokencost.compression.compress import compress as compress
+    from tokencost.compression.registry import TransformList as TransformList
+    from tokencost.compression.registry import list_transforms as list_transforms
+    from tokencost.costs.cost import Cost as Cost
+    from tokencost.errors import AmbiguousModelError as AmbiguousModelError
+    from tokencost.errors import DoesNotFitError as DoesNotFitError
+    from tokencost.errors import Failure as Failure
+    from tokencost.errors import InputError as InputError
+    from tokencost.errors import NoPriceError as NoPriceError
+    from tokencost.errors import NoRateError as NoRateError
+    from tokencost.errors import PriceTableError as PriceTableError
+    from tokencost.errors import TokencostError as TokencostError
+    from tokencost.errors import TokenizerError as TokenizerError
+    from tokencost.errors import UnknownModelError as UnknownModelError
+    from tokencost.errors import UsageError as UsageError
+    from tokencost.estimates.calibrate import CalibrationReport as CalibrationReport
+    from tokencost.estimates.calibrate import ModelCalibration as ModelCalibration
+    from tokencost.estimates.calibrate import calibrate as calibrate
+    from tokencost.estimates.compare import Comparison as Comparison
+    from tokencost.estimates.compare import ComparisonRow as ComparisonRow
+    from tokencost.estimates.compare import compare as compare
+    from tokencost.estimates.count import CountReport as CountReport
+    from tokencost.estimates.count import PromptCount as PromptCount
+    from tokencost.estimates.count import count as count
+    from tokencost.estimates.count import tokens_of as tokens_of
+    from tokencost.estimates.estimate import estimate as estimate
+    from tokencost.estimates.options import EstimateOptions as EstimateOptions
+    from tokencost.estimates.results import CostRange as CostRange
+    from tokencost.estimates.results import Estimate as Estimate
+    from tokencost.estimates.results import EstimateReport as EstimateReport
+    from tokencost.estimates.results import TotalCost as TotalCost
+    from tokencost.inputs import InputFormat as InputFormat
+    from tokencost.inputs import InputSet as InputSet
+    from tokencost.inputs import Prompt as Prompt
+    from tokencost.inputs import read_prompts as read_prompts
+    from tokencost.inputs.request import Message as Message
+    from tokencost.inputs.request import Request as Request
+    from tokencost.inputs.request import Tool as Tool
+    from tokencost.money import Money as Money
+    from tokencost.price_files import Change as Change
+    from tokencost.price_files import Changes as Changes
+    from tokencost.price_files import Difference as Difference
+    from tokencost.price_files import Differences as Differences
+    from tokencost.price_files import Validation as Validation
+    from tokencost.price_files import add_price as add_price
+    from tokencost.price_files import diff_prices as diff_prices
+    from tokencost.price_files import import_prices as import_prices
+    from tokencost.price_files import validate_prices as validate_prices
+    from tokencost.pricing import ExchangeRate as ExchangeRate
+    from tokencost.pricing import Mode as Mode
+    from tokencost.pricing import PriceDate as PriceDate
+    from tokencost.pricing import PriceTable as PriceTable
+    from tokencost.pricing import Selection as Selection
+    from tokencost.pricing import builtin_path as builtin_path
+    from tokencost.pricing import find_offer as find_offer
+    from tokencost.pricing import load_price_table as load_price_table
+    from tokencost.pricing import parse_price_date as parse_price_date
+    from tokencost.pricing.catalogue import Catalogue as Catalogue
+    from tokencost.pricing.catalogue import list_models as list_models
+    from tokencost.pricing.catalogue import show_model as show_model
+    from tokencost.report import OutputFormat as OutputFormat
+    from tokencost.report import render as render
+    from tokencost.report import render_quiet as render_quiet
+    from tokencost.report.shown_tokens import show_tokens as show_tokens
+    from tokencost.scenarios import Alternative as Alternative
+    from tokencost.scenarios import BreakEven as BreakEven
+    from tokencost.scenarios import Certainty as Certainty
+    from tokencost.scenarios import Content as Content
+    from tokencost.scenarios import NoSavings as NoSavings
+    from tokencost.scenarios import Outcome as Outcome
+    from tokencost.scenarios import Prefix as Prefix
+    from tokencost.scenarios import Savings as Savings
+    from tokencost.scenarios import SavingsReport as SavingsReport
+    from tokencost.scenarios import ScenarioOptions as ScenarioOptions
+    from tokencost.scenarios import savings as savings
+    from tokencost.sessions import PRESETS as PRESETS
+    from tokencost.sessions import PricedCall as PricedCall
+    from tokencost.sessions import Session as Session
+    from tokencost.sessions import SessionOptions as SessionOptions
+    from tokencost.sessions import SessionReport as SessionReport
+    from tokencost.sessions import SessionResult as SessionResult
+    from tokencost.sessions import SessionTotal as SessionTotal
+    from tokencost.sessions import session as session
+    from tokencost.tokenizers import Method as Method
+    from tokencost.tokenizers import TokenCount as TokenCount
+    from tokencost.tokenizers import tokenizer_names as tokenizer_names
+    from tokencost.tokenizers.user_factors import UserFactor as UserFactor
+    from tokencost.tokenizers.user_tokenizers import TokenizerList as TokenizerList
+    from tokencost.tokenizers.user_tokenizers import add_tokenizer as add_tokenizer
+    from tokencost.tokenizers.user_tokenizers import list_tokenizers as list_tokenizers
+    from tokencost.usage import CacheKind as CacheKind
+    from tokencost.usage import InputTokens as InputTokens
+    from tokencost.usage import OutputTokens as OutputTokens
+    from tokencost.usage import Ttl as Ttl
+    from tokencost.usage import Volume as Volume
+    from tokencost.usage import parse_duration as parse_duration
+    from tokencost.user_files import replace_file as replace_file
+    from tokencost.user_files import user_price_path as user_price_path
+    from tokencost.version import __version__ as __version__
 
-_HOMES = {
-    "estimates.options": "EstimateOptions",
-    "estimates.results": "CostRange Estimate EstimateReport TotalCost",
-    "budgets": "CheckReport Finding Limits Status check",
-    "estimates.calibrate": "ModelCalibration CalibrationReport calibrate",
-    "tokenizers.user_factors": "UserFactor",
-    "pricing.catalogue": "Catalogue list_models show_model",
-    "estimates.compare": "ComparisonRow Comparison compare",
-    "compression.compress": "CompressionReport compress",
-    "compression": "CompressedText Transform TransformError ContentType Level MissingExtraError "
-    "TransformStep "
-    "compress_text",
-    "compression.registry": "TransformList list_transforms",
-    "costs.cost": "Cost",
-    "estimates.count": "PromptCount CountReport count tokens_of",
-    "errors": "AmbiguousModelError DoesNotFitError Failure InputError NoPriceError NoRateError "
-    "PriceTableError TokencostError TokenizerError UnknownModelError UsageError",
-    "estimates.estimate": "estimate",
-    "inputs": "InputFormat Prompt InputSet read_prompts",
-    "inputs.request": "Request Message Tool",
-    "money": "Money",
-    "pricing": "ExchangeRate Mode PriceDate PriceTable Selection load_price_table parse_price_date",
-    "report": "OutputFormat render render_quiet",
-    "report.shown_tokens": "show_tokens",
-    "scenarios": "Alternative BreakEven Certainty Content NoSavings Outcome Prefix Savings "
-    "SavingsReport ScenarioOptions savings",
-    "sessions": "PRESETS PricedCall Session SessionOptions SessionReport SessionResult "
-    "SessionTotal session",
-    "tokenizers.user_tokenizers": "TokenizerList add_tokenizer list_tokenizers",
-    "tokenizers": "Method TokenCount tokenizer_names",
-    "price_files": "Change Changes Difference Differences Validation add_price diff_prices "
-    "import_prices validate_prices",
-    "version": "__version__",
-    "usage": "CacheKind InputTokens OutputTokens Ttl Volume",
+# The public names by subject, each with its module.
+PUBLIC_NAMES = {
+    "count": {
+        "inputs": "InputFormat InputSet Prompt read_prompts",
+        "inputs.request": "Message Request Tool",
+        "tokenizers": "Method TokenCount tokenizer_names",
+        "tokenizers.user_tokenizers": "TokenizerList add_tokenizer list_tokenizers",
+        "tokenizers.user_factors": "UserFactor",
+        "estimates.count": "CountReport PromptCount count tokens_of",
+        "estimates.calibrate": "CalibrationReport ModelCalibration calibrate",
+    },
+    "estimate": {
+        "usage": "CacheKind InputTokens OutputTokens Ttl Volume parse_duration",
+        "money": "Money",
+        "costs.cost": "Cost",
+        "estimates.options": "EstimateOptions",
+        "estimates.results": "CostRange Estimate EstimateReport TotalCost",
+        "estimates.estimate": "estimate",
+        "estimates.compare": "Comparison ComparisonRow compare",
+    },
+    "savings": {
+        "scenarios": "Alternative BreakEven Certainty Content NoSavings Outcome Prefix Savings "
+        "SavingsReport ScenarioOptions savings",
+    },
+    "sessions": {
+        "sessions": "PRESETS PricedCall Session SessionOptions SessionReport SessionResult "
+        "SessionTotal session",
+    },
+    "compress": {
+        "compression": "CompressedText ContentType Level MissingExtraError Transform "
+        "TransformError TransformStep compress_text",
+        "compression.compress": "CompressionReport compress",
+        "compression.registry": "TransformList list_transforms",
+    },
+    "budgets": {
+        "budgets": "CheckReport Finding Limits Status check",
+    },
+    "prices": {
+        "pricing": "ExchangeRate Mode PriceDate PriceTable Selection builtin_path find_offer "
+        "load_price_table parse_price_date",
+        "pricing.catalogue": "Catalogue list_models show_model",
+        "price_files": "Change Changes Difference Differences Validation add_price diff_prices "
+        "import_prices validate_prices",
+        "user_files": "user_price_path",
+    },
+    "reports": {
+        "report": "OutputFormat render render_quiet",
+        "report.shown_tokens": "show_tokens",
+        "user_files": "replace_file",
+        "version": "__version__",
+    },
+    "errors": {
+        "errors": "AmbiguousModelError DoesNotFitError Failure InputError NoPriceError "
+        "NoRateError PriceTableError TokencostError TokenizerError "
+        "UnknownModelError UsageError",
+    },
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-__all__ = [
-    "PRESETS",
-    "Alternative",
-    "AmbiguousModelError",
-    "BreakEven",
-    "CacheKind",
-    "CalibrationReport",
-    "Catalogue",
-    "Certainty",
-    "Change",
-    "Changes",
-    "CheckReport",
-    "Comparison",
-    "ComparisonRow",
-    "CompressedText",
-    "CompressionReport",
-    "Content",
-    "ContentType",
-    "Cost",
-    "CostRange",
-    "CountReport",
-    "Difference",
-    "Differences",
-    "DoesNotFitError",
-    "Estimate",
-    "EstimateOptions",
-    "EstimateReport",
-    "ExchangeRate",
-    "Failure",
-    "Finding",
-    "InputError",
-    "InputFormat",
-    "InputSet",
-    "InputTokens",
-    "Level",
-    "Limits",
-    "Message",
-    "Method",
-    "MissingExtraError",
-    "Mode",
-    "ModelCalibration",
-    "Money",
-    "NoPriceError",
-    "NoRateError",
-    "NoSavings",
-    "Outcome",
-    "OutputFormat",
-    "OutputTokens",
-    "Prefix",
-    "PriceDate",
-    "PriceTable",
-    "PriceTableError",
-    "PricedCall",
-    "Prompt",
-    "PromptCount",
-    "Request",
-    "Savings",
-    "SavingsReport",
-    "ScenarioOptions",
-    "Selection",
-    "Session",
-    "SessionOptions",
-    "SessionReport",
-    "SessionResult",
-    "SessionTotal",
-    "Status",
-    "TokenCount",
-    "TokencostError",
-    "TokenizerError",
-    "TokenizerList",
-    "Tool",
-    "TotalCost",
-    "Transform",
-    "TransformError",
-    "TransformList",
-    "TransformStep",
-    "Ttl",
-    "UnknownModelError",
-    "UsageError",
-    "UserFactor",
-    "Validation",
-    "Volume",
-    "__version__",
-    "add_price",
-    "add_tokenizer",
-    "calibrate",
-    "check",
-    "compare",
-    "compress",
-    "compress_text",
-    "count",
-    "diff_prices",
-    "estimate",
-    "import_prices",
-    "list_models",
-    "list_tokenizers",
-    "list_transforms",
-    "load_price_table",
-    "parse_price_date",
-    "read_prompts",
-    "render",
-    "render_quiet",
-    "savings",
-    "session",
-    "show_model",
-    "show_tokens",
-    "tokenizer_names",
-    "tokens_of",
-    "validate_prices",
-]
+_MODULES = {
+    name: module
+    for modules in PUBLIC_NAMES.values()
+    for module, names in modules.items()
+    for name in names.split()
+}
+
+__all__ = sorted(_MODULES)
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use: a small count needs no price table, nor its 10 ms."""
-    if name not in _HOME_OF:
+    if name not in _MODULES:
         raise AttributeError(f"module 'tokencost' has no attribute {name!r}")
-    value = getattr(import_module(f"tokencost.{_HOME_OF[name]}"), name)
+    value = getattr(import_module(f"tokencost.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -8,7 +8,7 @@ def run() -> None:
 
     if sys.stdout is None:  # Python was started with it closed
         if sys.stderr is not None:
-            sys.stderr.write("error: standard output is closed\nhint: send it to a file\n")
+            sys.stderr.write("error: standard output is closed\nhint:  send it to a file\n")
         sys.exit(2)
 
     from tokencost.cli import app

@@ -19,6 +19,11 @@ def user_folder() -> Path:
     return base / "tokencost"
 
 
+def user_price_path() -> Path:
+    """Return where the user's own price table is, whether or not it exists."""
+    return user_folder() / "prices.toml"
+
+
 _MODE = 0o644  # a temporary file is its owner's alone
 
 

@@ -41,27 +41,59 @@ def files(folder: Path) -> None:
             "No such option: --modle",
             "see `tokencost count --help`",
         ),
-        (["estimate", "a.md", "-m", "plain", "--calls", "x"], "'x' is not a valid int", "--help"),
+        (
+            ["estimate", "a.md", "-m", "plain", "--calls", "x"],
+            '--calls "x" is not a whole number',
+            "--calls 500",
+        ),
         (
             ["estimate", "a.md", "-m", "plain", "--calls", "-1"],
-            "at least 1",
-            "--calls 1000",
+            '--calls "-1" is not a whole number',
+            "--calls 500",
         ),
-        (["estimate", "a.md", "-m", "plain", "-o", "-5"], "--output-tokens '-5'", "500, 200-800"),
+        (
+            ["estimate", "a.md", "-m", "plain", "-o", "-5"],
+            '--output-tokens "-5" is not a number of tokens',
+            "500, 200-800",
+        ),
         (
             ["estimate", "a.md", "-m", "plain", "-o", "9-1"],
             "runs backwards",
             "the lower number first",
         ),
-        (["estimate", "a.md", "-m", "plain", "--volume", "5"], "--volume '5'", "20000/day"),
+        (
+            ["estimate", "a.md", "-m", "plain", "--volume", "5"],
+            '--volume "5" is not a volume',
+            "20000/day",
+        ),
         (["estimate", "a.md", "-m", "plain", "--volume", "0/day"], "above 0", "20000/day"),
-        (["estimate", "a.md", "-m", "plain", "--fx", "7.1"], "--fx '7.1'", "USD/CNY=7.10"),
+        (
+            ["estimate", "a.md", "-m", "plain", "--fx", "7.1"],
+            '--fx "7.1" is not an exchange rate',
+            "USD/CNY=7.10",
+        ),
         (["estimate", "a.md", "-m", "plain", "--fx", "USD/CNY=0"], "--fx", "USD/CNY=7.10"),
-        (["estimate", "a.md", "-m", "plain", "--currency", "yuan"], "--currency 'yuan'", "CNY"),
-        (["estimate", "a.md", "-m", "plain", "--mode", "slow"], "--mode 'slow'", "standard, batch"),
-        (["estimate", "a.md", "-m", "plain", "--at", "soon"], "not a date: 'soon'", "2026-11-22"),
-        (["estimate", "a.md", "-m", "plain", "--color", "red"], "--color 'red'", "auto, always"),
-        (["estimate", "--input-tokens", "-5", "-m", "plain"], "cannot be negative", "from 0"),
+        (
+            ["estimate", "a.md", "-m", "plain", "--currency", "yuan"],
+            '--currency "yuan" is not a currency',
+            "CNY",
+        ),
+        (
+            ["estimate", "a.md", "-m", "plain", "--mode", "slow"],
+            '--mode "slow" is unknown',
+            "standard, batch",
+        ),
+        (
+            ["estimate", "a.md", "-m", "plain", "--at", "soon"],
+            "--at: not a date: 'soon'",
+            "2026-11-22",
+        ),
+        (
+            ["estimate", "a.md", "-m", "plain", "--color", "red"],
+            '--color "red" is unknown',
+            "auto, always",
+        ),
+        (["estimate", "--input-tokens", "-5", "-m", "plain"], '--input-tokens "-5"', "from 0"),
         (["estimate", "--input-tokens", "5", "a.md", "-m", "plain"], "--input-tokens", "leave one"),
         (
             ["estimate", "a.md", "--cached-tokens", "5", "-m", "plain"],
@@ -75,8 +107,8 @@ def files(folder: Path) -> None:
         ),
         (
             ["estimate", "--input-tokens", "5", "--cache", "both", "-m", "plain"],
-            "--cache 'both'",
-            "implicit or explicit",
+            '--cache "both" is unknown',
+            "implicit, explicit",
         ),
         (["estimate", "a.md", "-m", "plain", "--json", "-f", "csv"], "--json contradicts", "leave"),
         (["count", "a.md", "-q", "--json"], "--quiet contradicts", "leave one"),
@@ -93,13 +125,17 @@ def files(folder: Path) -> None:
         (["estimate", "a.md", "-m", "shared"], "sold by several providers", "-m acme/shared"),
         (["check", "a.md", "--max-tokens", "5"], "no model named", "-m openai/gpt-4o"),
         (["check", "a.md", "-m", "plain"], "no limit to check", "--max-tokens"),
-        (["check", "a.md", "-m", "plain", "--max-tokens", "-1"], "cannot be negative", "from 0"),
-        (["check", "a.md", "-m", "plain", "--max-cost-per-call", "1"], "no amount of money", "USD"),
+        (["check", "a.md", "-m", "plain", "--max-tokens", "-1"], '--max-tokens "-1"', "from 0"),
+        (
+            ["check", "a.md", "-m", "plain", "--max-cost-per-call", "1"],
+            "not an amount of money",
+            "USD",
+        ),
         (["check", "*.html", "-m", "plain", "--max-tokens", "5"], "'*.html'", "check the glob"),
         (["check", "a.md", "-m", "plane", "--max-tokens", "5"], "unknown model", "acme/plain"),
         (["count", "a.md", "--show", "-m", "guess"], "doubao has no vocabulary", "tokenizers list"),
         (["count", "a.md", "--show", "-m", "plain", "-m", "guess"], "--show is for one", "-m"),
-        (["count", "a.md", "--as", "yaml"], "--as 'yaml' is unknown", "jsonl"),
+        (["count", "a.md", "--as", "yaml"], '--as "yaml" is unknown', "jsonl"),
         (["tokenizers", "add", "qwen2", "a.md"], "the name 'qwen2' is taken", "another"),
         (["tokenizers", "add", "mine", "none.json"], "none.json cannot be read", "path"),
         (["models", "nonsense"], "unknown model 'nonsense'", "tokencost models"),
@@ -117,7 +153,7 @@ def test_no_answer_is_exit_2_and_a_line_with_a_hint(
     first, second = result.stderr.splitlines()
     assert first.startswith("error: ")
     assert error in first
-    assert second.startswith("hint: ")
+    assert second.startswith("hint:  ")
     assert hint in second
 
 

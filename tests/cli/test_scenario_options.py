@@ -50,9 +50,9 @@ def test_a_table_of_scenarios_fits_a_hundred_columns(
 @pytest.mark.parametrize(
     ("args", "error", "hint"),
     [
-        (("--rate", "often"), "--rate 'often' is no rate", "20/h"),
-        (("--rate", "0/h"), "--rate '0/h' is no rate", "20/h"),
-        (("--hit-rate", "2"), "'2' is no share", "0.9"),
+        (("--rate", "often"), '--rate "often" is not a rate', "20/h"),
+        (("--rate", "0/h"), '--rate "0/h" is not a rate', "20/h"),
+        (("--hit-rate", "2"), '--hit-rate "2" is not a share', "0.9"),
         (("--scenario", "magic"), "unknown scenario 'magic'", "batch"),
     ],
 )

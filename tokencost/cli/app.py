@@ -1,20 +1,19 @@
 """The application and its commands."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from tokencost.cli import models, prices, tokenizers
 from tokencost.cli.check import check
 from tokencost.cli.compare import compare
 from tokencost.cli.compress import compress
 from tokencost.cli.count import count
 from tokencost.cli.estimate import estimate
-from tokencost.cli.exits import ErrorReporting
-from tokencost.cli.help import help_of, with_examples
-from tokencost.cli.models import models_app
-from tokencost.cli.prices import prices_app
+from tokencost.cli.output import ErrorReporting
 from tokencost.cli.session import session
-from tokencost.cli.tokenizers import tokenizers_app
+from tokencost.cli.signature import register, with_examples
 
 _HELP = """What will this prompt cost?
 
@@ -26,10 +25,20 @@ and sourced table, and works without a network.
     tokencost count src/ -m alibaba/qwen3-max
     tokencost compress data.json -m openai/gpt-4o > smaller.json
     tokencost session -m anthropic/claude-sonnet-5 --turns 20
-    tokencost compress data.json -m openai/gpt-4o > smaller.json
     tokencost check prompts/ -m deepseek/deepseek-v4-pro --max-tokens 8000
     tokencost models qwen
 """
+
+
+class _ListByDefault(TyperGroup):
+    """Takes `models qwen` as `models list qwen`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the name of the command in front if there is none."""
+        if not args or args[0] not in (*self.commands, "-h", "--help"):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
 
 app = typer.Typer(
     cls=ErrorReporting,
@@ -39,17 +48,41 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (estimate, compare, count, compress, check, session):
-    app.command(help=help_of(command))(command)
+    register(app, command)
+
+models_app = typer.Typer(
+    cls=_ListByDefault,
+    help="List models, or show one with all its prices.",
+    rich_markup_mode=None,
+)
+register(models_app, models.list_models, "list")
+register(models_app, models.show_model, "show")
 app.add_typer(models_app, name="models")
+
+prices_app = typer.Typer(
+    help="Check, compare and extend price tables; only your own is ever written.",
+    rich_markup_mode=None,
+)
+register(prices_app, prices.validate)
+register(prices_app, prices.add)
+register(prices_app, prices.import_prices, "import")
+register(prices_app, prices.path)
+register(prices_app, prices.diff)
 app.add_typer(prices_app, name="prices")
+
+tokenizers_app = typer.Typer(
+    help="List the tokenizers, or add one of your own.", rich_markup_mode=None
+)
+register(tokenizers_app, tokenizers.list_tokenizers, "list")
+register(tokenizers_app, tokenizers.add_tokenizer, "add")
 app.add_typer(tokenizers_app, name="tokenizers")
 
 
 def _show_version(value: bool) -> None:
     if value:
-        from tokencost.version import __version__
+        import tokencost
 
-        typer.echo(f"tokencost {__version__}")
+        typer.echo(f"tokencost {tokencost.__version__}")
         raise typer.Exit
 
 

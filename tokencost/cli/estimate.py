@@ -4,63 +4,50 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tokencost import OutputFormat, UsageError
 from tokencost.cli import options, parse
-from tokencost.cli.exits import ExitCode, report
-from tokencost.cli.inputs import read
-from tokencost.cli.output import from_environment, writing
-from tokencost.cli.tables import price_table
-from tokencost.errors import UsageError
-from tokencost.report import OutputFormat
+from tokencost.cli.output import OutputOptions
 
-if TYPE_CHECKING:  # imported through the package when it is called
-    from tokencost import InputSet, InputTokens
+if TYPE_CHECKING:  # imported through the package when the command runs
+    from tokencost import CacheKind, InputSet, InputTokens
 
 
 def estimate(
-    paths: options.Paths = None,
-    text: options.Texts = None,
-    files_from: options.FilesFrom = None,
-    exclude: options.Exclude = None,
-    encoding: options.Encoding = "utf-8",
-    read_as: options.ReadAs = "auto",
-    model: options.Models = None,
-    output_tokens: options.Output = None,
-    calls: Annotated[
-        int, typer.Option("--calls", metavar="N", help="Calls of the second cost column.")
-    ] = 1000,
-    volume: options.MonthlyVolume = None,
-    input_tokens: options.InputSize = None,
+    *,
+    inputs: options.InputOptions,
+    input_tokens: options.InputTokens = None,
     cached_tokens: Annotated[
-        int,
+        str,
         typer.Option(
-            "--cached-tokens", metavar="N", help="Part of --input-tokens read from cache."
+            "--cached-tokens", metavar="N", help="Part of --input-tokens read from a cache."
         ),
-    ] = 0,
+    ] = "0",
     cache_write_tokens: Annotated[
-        int,
+        str,
         typer.Option(
             "--cache-write-tokens", metavar="N", help="Part of --input-tokens written to a cache."
         ),
-    ] = 0,
-    cache_ttl: Annotated[
-        str | None,
-        typer.Option(
-            "--cache-ttl",
-            metavar="TTL",
-            help="Time to live of what is written, here and in the scenarios: 5m, 1h.",
-        ),
-    ] = None,
+    ] = "0",
+    cache_ttl: options.CacheTtl = None,
     cache: Annotated[
         str | None,
         typer.Option("--cache", metavar="implicit|explicit", help="The cache that was read."),
     ] = None,
     prefix_tokens: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="The part of the input that every call begins with."),
+        str | None,
+        typer.Option("--prefix-tokens", metavar="N", help="Input that repeats in every call."),
     ] = None,
+    output_tokens: options.OutputTokens = None,
+    pricing: options.PricingOptions,
+    calls: Annotated[
+        str, typer.Option("--calls", metavar="N", help="Calls of the second cost column.")
+    ] = "1000",
+    volume: options.MonthlyVolume = None,
     rate: Annotated[
         str | None,
-        typer.Option(metavar="N/h", help="Mean calls an hour, at random: how many hit a cache."),
+        typer.Option(
+            "--rate", metavar="N/h", help="Mean calls an hour, at random: how many hit a cache."
+        ),
     ] = None,
     hit_rate: options.HitRate = None,
     scenario: Annotated[
@@ -68,34 +55,22 @@ def estimate(
         typer.Option(metavar="ID", help="Only this scenario: cache, batch, ... Repeatable."),
     ] = None,
     scenarios: Annotated[
-        bool, typer.Option("--scenarios/--no-scenarios", help="What else it could cost.")
+        bool, typer.Option("--scenarios/--no-scenarios", help="Show savings scenarios.")
     ] = True,
     lossy: Annotated[
-        bool,
-        typer.Option("--lossy", help="Also what leaving out a part of the input would save."),
+        bool, typer.Option("--lossy", help="Also show what leaving out a part would save.")
     ] = False,
     alternatives: Annotated[
-        int,
-        typer.Option(metavar="N", min=0, help="The N cheapest models that could do it instead."),
-    ] = 0,
-    mode: options.Mode = "standard",
-    thinking: options.Thinking = False,
-    at: options.At = None,
-    site: options.Site = None,
-    currency: options.Currency = None,
-    fx: options.ExchangeRates = None,
-    prices: options.Prices = None,
-    tokenizer: options.Tokenizer = None,
-    format: options.OutputFormat = None,  # noqa: A002
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    color: options.Color = "auto",
+        str,
+        typer.Option(metavar="N", help="Show the N cheapest models that could do it instead."),
+    ] = "0",
+    output: OutputOptions,
 ) -> None:
     """Price each input for one or more models.
 
     Each input is one call. Prices are those of the table's own date unless --at says otherwise,
-    in the currency of the price list. Below the answer stands what the same work would cost with
-    a cache, as a batch, in cheaper hours, as a shorter text, and in the best combination.
+    in the currency of the site. Savings scenarios follow: the same work with a cache, as a batch,
+    off-peak, as a shorter text, and in the best combination.
 
         tokencost estimate prompt.md -m openai/gpt-4o -o 500
         tokencost estimate prompt.md -m alibaba/qwen3-max@cn -m anthropic/claude-opus-5 -o 200-800
@@ -104,68 +79,80 @@ def estimate(
     """
     import tokencost
 
-    written = writing(format=format, json=json, quiet=quiet, color=color)
-    models = from_environment("TOKENCOST_MODEL", model)
-    size = parse.input_tokens(
-        input_tokens,
-        cached=cached_tokens,
-        written=cache_write_tokens,
-        ttl=cache_ttl,
-        cache=cache,
+    size = _size(
+        input_tokens, cached=cached_tokens, written=cache_write_tokens, ttl=cache_ttl, cache=cache
     )
-    if size and (paths or text or files_from):
-        raise UsageError(
-            "--input-tokens prices a number instead of a text", hint="leave one of the two out"
-        )
-    request = tokencost.EstimateOptions(
-        output=parse.output_tokens(output_tokens),
-        calls=calls,
-        volume=parse.volume(volume),
-        mode=parse.mode(mode),
-        thinking=thinking,
-        price_date=None if at is None else tokencost.parse_price_date(at),
-        site=site,
-        currency=parse.currency(currency),
-        exchange_rates=parse.exchange_rates(fx),
-        tokenizer=tokenizer,
+    if size:
+        inputs.refuse("--input-tokens")
+    estimate_options = pricing.estimate_options(
+        output=output_tokens, calls=parse.count("--calls", calls), volume=volume
     )
-    if not models and (size or not (paths or files_from)):
+    shows_savings = scenarios and not output.quiet and output.output_format is not OutputFormat.CSV
+    scenario_options = shows_savings and tokencost.ScenarioOptions(
+        rate=parse.optional(parse.calls_per_hour, "--rate", rate),
+        hit_rate=parse.optional(parse.share, "--hit-rate", hit_rate),
+        prefix=parse.optional(parse.count, "--prefix-tokens", prefix_tokens),
+        only=tuple(scenario or ()),
+        alternatives=parse.count("--alternatives", alternatives),
+        ttl=parse.optional(parse.ttl, "--cache-ttl", cache_ttl),
+        lossy=lossy,
+    )
+    models = pricing.model_names
+    if not models and (size or not (inputs.paths or inputs.files_from)):
         raise _no_model()  # before anybody waits for standard input
-    prompts = size or read(
-        paths,
-        texts=text,
-        files_from=files_from,
-        exclude=exclude,
-        encoding=encoding,
-        input_format=read_as,
-    )
+    prompts = size or inputs.read()
     if not models and not _name_models(prompts):
         raise _no_model()
-    wanted = (
-        None
-        if quiet or not scenarios or written.format is OutputFormat.CSV
-        else tokencost.ScenarioOptions(
-            rate=parse.arrivals(rate),
-            hit_rate=parse.share(hit_rate),
-            prefix=prefix_tokens,
-            only=tuple(scenario or ()),
-            alternatives=alternatives,
-            ttl=cache_ttl,
-            lossy=lossy,
-        )
+    estimates = tokencost.estimate(
+        prompts,
+        models=models,
+        options=estimate_options,
+        prices=pricing.price_table(),
+        strict=False,
     )
-    estimated = tokencost.estimate(
-        prompts, models=models, options=request, prices=price_table(prices), strict=False
+    report = (
+        tokencost.savings(estimates, scenario_options, strict=False)
+        if scenario_options
+        else estimates
     )
-    answer = estimated if wanted is None else tokencost.savings(estimated, wanted, strict=False)
-    if estimated.results and not (quiet and answer.failures):
-        written.write(answer)
-    report(answer.failures)
-    if answer.failures:
-        raise typer.Exit(ExitCode.NO_ANSWER)
+    output.finish(report, report.failures, has_rows=bool(estimates.results))
+
+
+def _size(
+    text: str | None, *, cached: str, written: str, ttl: str | None, cache: str | None
+) -> "InputTokens | None":
+    """Return the size of an input that is given as a number, None for texts."""
+    import tokencost
+
+    parts = (
+        parse.count("--cached-tokens", cached),
+        parse.count("--cache-write-tokens", written),
+        parse.optional(_cache_kind, "--cache", cache),
+    )
+    if text is None:
+        if any(parts):
+            raise UsageError(
+                "cached tokens are a part of --input-tokens", hint="add --input-tokens N"
+            )
+        return None
+    cached_tokens, cache_write, kind = parts
+    return tokencost.InputTokens(
+        total=parse.count("--input-tokens", text),
+        cached=cached_tokens,
+        cache_write=cache_write,
+        cache_ttl=parse.optional(parse.ttl, "--cache-ttl", ttl),
+        cache=kind,
+    )
+
+
+def _cache_kind(option: str, text: str) -> "CacheKind":
+    from tokencost import CacheKind
+
+    return parse.member(option, text, CacheKind)
 
 
 def _name_models(prompts: "InputTokens | InputSet") -> bool:
+    """Tell whether a request names the model that it is for."""
     from tokencost import InputSet
 
     return isinstance(prompts, InputSet) and any(

@@ -1,47 +1,23 @@
 """`tokencost models` and `tokencost models show`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from tokencost.cli import options
-from tokencost.cli.help import help_of
-from tokencost.cli.output import writing
-from tokencost.cli.tables import price_table
-
-
-class _ListByDefault(TyperGroup):
-    """Takes `models qwen` as `models list qwen`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the name of the command in front if there is none."""
-        if not args or args[0] not in (*self.commands, "-h", "--help"):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
-models_app = typer.Typer(
-    cls=_ListByDefault,
-    help="List models, or show one with all its prices.",
-    rich_markup_mode=None,
-)
+from tokencost.cli.output import OutputOptions
+from tokencost.cli.signature import Only
 
 
 def list_models(
+    *,
     query: Annotated[
         list[str] | None,
         typer.Argument(metavar="[QUERY]...", help="Words of the name, provider or site."),
     ] = None,
-    provider: options.Providers = None,
-    site: options.Sites = None,
-    min_context: options.MinContext = 0,
-    at: options.At = None,
-    prices: options.Prices = None,
-    format: options.OutputFormat = None,  # noqa: A002
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    color: options.Color = "auto",
+    selection: options.SelectionOptions,
+    pricing: Annotated[options.PricingOptions, Only({"at", "prices"})],
+    output: OutputOptions,
 ) -> None:
     """List the known models with their prices per million tokens.
 
@@ -53,27 +29,21 @@ def list_models(
     """
     import tokencost
 
-    written = writing(format=format, json=json, quiet=quiet, color=color)
-    written.write(
+    output.write(
         tokencost.list_models(
             " ".join(query or ()),
-            selection=tokencost.Selection(
-                providers=tuple(provider or ()), sites=tuple(site or ()), min_context=min_context
-            ),
-            price_date=None if at is None else tokencost.parse_price_date(at),
-            prices=price_table(prices),
+            selection=selection.selection,
+            price_date=pricing.price_date,
+            prices=pricing.price_table(),
         )
     )
 
 
 def show_model(
+    *,
     model: Annotated[str, typer.Argument(metavar="ID", help="provider/model[@site] or an alias.")],
-    at: options.At = None,
-    prices: options.Prices = None,
-    format: options.OutputFormat = None,  # noqa: A002
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    color: options.Color = "auto",
+    pricing: Annotated[options.PricingOptions, Only({"at", "prices"})],
+    output: OutputOptions,
 ) -> None:
     """Show every rate, tier, mode and source of one model.
 
@@ -84,15 +54,6 @@ def show_model(
     """
     import tokencost
 
-    written = writing(format=format, json=json, quiet=quiet, color=color)
-    written.write(
-        tokencost.show_model(
-            model,
-            price_date=None if at is None else tokencost.parse_price_date(at),
-            prices=price_table(prices),
-        )
+    output.write(
+        tokencost.show_model(model, price_date=pricing.price_date, prices=pricing.price_table())
     )
-
-
-models_app.command(name="list", help=help_of(list_models))(list_models)
-models_app.command(name="show", help=help_of(show_model))(show_model)

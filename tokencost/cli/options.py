@@ -1,95 +1,284 @@
-"""Options that several commands share, under one name and one help text."""
+"""Options that commands share: each declared once, handed over as one value for each group.
 
-from typing import Annotated
+The group that every command has, `OutputOptions`, is in `output.py`.
+"""
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokencost import report
+from tokencost import UsageError
+from tokencost.cli import parse
 
-Paths = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[PATHS]...",
-        help="Files, directories, quoted globs, or - for standard input.",
-        show_default=False,
-    ),
-]
-Texts = Annotated[
-    list[str] | None, typer.Option("--text", metavar="TEXT", help="A literal text. Repeatable.")
-]
-FilesFrom = Annotated[
-    str | None,
-    typer.Option("--files-from", metavar="FILE|-", help="Read paths from a file, one a line."),
-]
-Exclude = Annotated[
-    list[str] | None,
-    typer.Option("--exclude", metavar="GLOB", help="Leave out what a walk finds. Repeatable."),
-]
-Encoding = Annotated[
-    str, typer.Option("--encoding", metavar="NAME", help="Encoding of the files, e.g. gb18030.")
-]
-ReadAs = Annotated[
-    str,
-    typer.Option(
-        "--as",
-        metavar="auto|text|request|jsonl",
-        help="What the inputs are. auto: requests in .json and .jsonl files, else texts.",
-    ),
-]
-Models = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--model",
-        "-m",
-        metavar="ID",
-        help="provider/model[@site], an id or an alias. Repeatable. [env: TOKENCOST_MODEL]",
-    ),
-]
-Output = Annotated[
+if TYPE_CHECKING:  # imported through the package when a command needs them
+    from tokencost import (
+        EstimateOptions,
+        ExchangeRate,
+        InputFormat,
+        InputSet,
+        PriceDate,
+        PriceTable,
+        Selection,
+    )
+
+BUILTIN = "builtin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputOptions:
+    """Which inputs are read, and how."""
+
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATHS]...",
+            help="Files, directories, quoted globs, or - for standard input.",
+            show_default=False,
+        ),
+    ] = None
+    texts: Annotated[
+        list[str] | None, typer.Option("--text", metavar="TEXT", help="A literal text. Repeatable.")
+    ] = None
+    files_from: Annotated[
+        str | None,
+        typer.Option("--files-from", metavar="FILE|-", help="Read paths from a file, one a line."),
+    ] = None
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude",
+            metavar="GLOB",
+            help="Skip matching files when reading directories. Repeatable.",
+        ),
+    ] = None
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="NAME", help="Encoding of the files, e.g. gb18030.")
+    ] = "utf-8"
+    read_as: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="auto|text|request|jsonl",
+            help="What the inputs are. auto: requests in .json and .jsonl files, else texts.",
+        ),
+    ] = "auto"
+
+    @property
+    def are_named(self) -> bool:
+        """Whether the command line names an input; if not, standard input is read."""
+        return bool(self.paths or self.texts or self.files_from is not None)
+
+    @property
+    def input_format(self) -> "InputFormat":
+        """What the inputs are."""
+        from tokencost import InputFormat
+
+        return parse.member("--as", self.read_as, InputFormat)
+
+    def refuse(self, option: str) -> None:
+        """Refuse named inputs beside an option that stands in their place."""
+        if self.are_named:
+            raise UsageError(
+                f"{option} prices a number instead of a text", hint="leave one of the two out"
+            )
+
+    def read(self) -> "InputSet":
+        """Read what is named, else what comes through a pipe.
+
+        Raises:
+            InputError: there is nothing to read. An empty pipe counts as 0 only if it is named: a
+                job without standard input must not get a report about nothing.
+        """
+        import tokencost
+
+        piped = not self.are_named and sys.stdin is not None and not sys.stdin.isatty()
+        inputs = tokencost.read_prompts(
+            ["-"] if piped else self.paths or (),
+            texts=self.texts or (),
+            files_from=self.files_from,
+            exclude=self.exclude or (),
+            encoding=self.encoding,
+            input_format=self.input_format,
+        )
+        if piped and any(not prompt.text for prompt in inputs.prompts):
+            raise tokencost.InputError(
+                "nothing named, and nothing comes through standard input",
+                hint='name a file, a directory or "-", or pass --text',
+            )
+        return inputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricingOptions:
+    """Which models are asked, and which of their prices."""
+
+    models: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="ID",
+            help="provider/model[@site], an id or an alias. Repeatable. [env: TOKENCOST_MODEL]",
+        ),
+    ] = None
+    site: Annotated[
+        str | None, typer.Option("--site", metavar="SITE", help="Where it is bought: cn, intl.")
+    ] = None
+    mode: Annotated[
+        str,
+        typer.Option(
+            "--mode", metavar="MODE", help="standard, batch, flex, priority, fast, ultrafast."
+        ),
+    ] = "standard"
+    thinking: Annotated[
+        bool,
+        typer.Option(
+            "--thinking", help="Use the reasoning output rate where the provider has one."
+        ),
+    ] = False
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="DATE[THH:MM]",
+            help="Prices of that day and hour; default: the table's own date. "
+            "`today` asks the clock.",
+        ),
+    ] = None
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            "--currency",
+            metavar="CODE",
+            envvar="TOKENCOST_CURRENCY",
+            help="Add a converted column; native adds none.",
+        ),
+    ] = None
+    fx: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fx",
+            metavar="USD/CNY=7.10",
+            help="An exchange rate of your own. Repeatable. [env: TOKENCOST_FX]",
+        ),
+    ] = None
+    prices: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prices",
+            metavar="FILE",
+            help="A price table that overrides the shipped one and your own; builtin skips your "
+            "own. Repeatable. [env: TOKENCOST_PRICES]",
+        ),
+    ] = None
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(
+            "--tokenizer",
+            metavar="NAME|exact",
+            help="Count with this one; exact refuses to estimate.",
+        ),
+    ] = None
+
+    @property
+    def model_names(self) -> list[str]:
+        """The models of the command line, else those of the environment."""
+        return parse.from_environment("TOKENCOST_MODEL", self.models)
+
+    @property
+    def price_date(self) -> "PriceDate | None":
+        """The day and hour of the prices, None for the table's own date."""
+        return parse.optional(parse.price_date, "--at", self.at)
+
+    @property
+    def currency_code(self) -> str | None:
+        """The currency to convert into, None for none."""
+        return parse.optional(parse.currency, "--currency", self.currency)
+
+    @property
+    def exchange_rates(self) -> "tuple[ExchangeRate, ...]":
+        """The rates of the command line, else those of the environment."""
+        texts = parse.from_environment("TOKENCOST_FX", self.fx)
+        return tuple(parse.exchange_rate("--fx", text) for text in texts)
+
+    def price_table(self) -> "PriceTable":
+        """Return the shipped table with the user's own over it, and the files named over both.
+
+        The name `builtin` among these skips the user's own table.
+        """
+        import tokencost
+
+        names = parse.from_environment("TOKENCOST_PRICES", self.prices)
+        files = [name for name in names if name != BUILTIN]
+        own = tokencost.user_price_path()
+        if BUILTIN in names or not own.exists():
+            return tokencost.load_price_table(*files)
+        return tokencost.load_price_table(*files, user=own)
+
+    def estimate_options(
+        self, *, output: str | None, calls: int = 1000, volume: str | None = None
+    ) -> "EstimateOptions":
+        """Return what an estimate is to assume."""
+        import tokencost
+
+        return tokencost.EstimateOptions(
+            output=parse.optional(parse.output_tokens, "--output-tokens", output),
+            calls=calls,
+            volume=parse.optional(parse.volume, "--volume", volume),
+            mode=parse.member("--mode", self.mode, tokencost.Mode),
+            thinking=self.thinking,
+            price_date=self.price_date,
+            site=self.site,
+            currency=self.currency_code,
+            exchange_rates=self.exchange_rates,
+            tokenizer=self.tokenizer,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionOptions:
+    """Which part of the price table is shown."""
+
+    providers: Annotated[
+        list[str] | None,
+        typer.Option("--provider", metavar="NAME", help="Only this provider. Repeatable."),
+    ] = None
+    sites: Annotated[
+        list[str] | None,
+        typer.Option("--site", metavar="SITE", help="Only this site: cn, intl. Repeatable."),
+    ] = None
+    min_context: Annotated[
+        str,
+        typer.Option("--min-context", metavar="N", help="Only models that take at least N tokens."),
+    ] = "0"
+
+    @property
+    def selection(self) -> "Selection":
+        """The selection as the price table takes it."""
+        import tokencost
+
+        return tokencost.Selection(
+            providers=tuple(self.providers or ()),
+            sites=tuple(self.sites or ()),
+            min_context=parse.count("--min-context", self.min_context),
+        )
+
+
+# Options of a few commands, which need no group of their own.
+OutputTokens = Annotated[
     str | None,
     typer.Option(
         "--output-tokens",
         "-o",
         metavar="N|LOW-HIGH",
-        help="Tokens of the answer: 500, 200-800 or 200-400-800. Without it: input only.",
+        help="Output tokens: 500, 200-800 or 200-400-800. Without it: input only.",
     ),
 ]
-Mode = Annotated[
-    str,
-    typer.Option(
-        "--mode", metavar="MODE", help="standard, batch, flex, priority, fast, ultrafast."
-    ),
-]
-Thinking = Annotated[
-    bool,
-    typer.Option("--thinking", help="Price the answer as thought about, where that differs."),
-]
-At = Annotated[
+InputTokens = Annotated[
     str | None,
-    typer.Option(
-        "--at",
-        metavar="DATE[THH:MM]",
-        help="Prices of that day and hour; default: the table's own date. `today` asks the clock.",
-    ),
-]
-Site = Annotated[
-    str | None, typer.Option("--site", metavar="SITE", help="Price list: cn, intl, global.")
-]
-Providers = Annotated[
-    list[str] | None,
-    typer.Option("--provider", metavar="NAME", help="Only this provider. Repeatable."),
-]
-Sites = Annotated[
-    list[str] | None,
-    typer.Option("--site", metavar="SITE", help="Only this price list: cn, intl. Repeatable."),
-]
-MinContext = Annotated[
-    int,
-    typer.Option("--min-context", metavar="N", help="Only models that take at least N tokens."),
-]
-HitRate = Annotated[
-    str | None,
-    typer.Option("--hit-rate", metavar="SHARE", help="Of calls that find the cache: 0.9."),
+    typer.Option("--input-tokens", metavar="N", help="Price a number instead of a text."),
 ]
 MonthlyVolume = Annotated[
     str | None,
@@ -97,54 +286,11 @@ MonthlyVolume = Annotated[
         "--volume", metavar="N/hour|N/day|N/month", help="Adds the cost of a month of 30 days."
     ),
 ]
-InputSize = Annotated[
-    int | None,
-    typer.Option("--input-tokens", metavar="N", help="Price a number instead of a text."),
-]
-Currency = Annotated[
+HitRate = Annotated[
     str | None,
-    typer.Option(
-        "--currency",
-        metavar="CODE",
-        envvar="TOKENCOST_CURRENCY",
-        help="Add a converted column; native adds none.",
-    ),
+    typer.Option("--hit-rate", metavar="SHARE", help="Share of the calls that hit the cache: 0.9."),
 ]
-ExchangeRates = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--fx",
-        metavar="USD/CNY=7.10",
-        help="An exchange rate of your own. Repeatable. [env: TOKENCOST_FX]",
-    ),
-]
-Prices = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--prices",
-        metavar="FILE",
-        help="A price table laid over the shipped one and your own; builtin leaves your own out. "
-        "Repeatable. [env: TOKENCOST_PRICES]",
-    ),
-]
-Tokenizer = Annotated[
+CacheTtl = Annotated[
     str | None,
-    typer.Option(
-        "--tokenizer", metavar="NAME|exact", help="Count with this one; exact refuses to estimate."
-    ),
-]
-OutputFormat = Annotated[
-    report.OutputFormat | None,
-    typer.Option(
-        "--format",
-        "-f",
-        envvar="TOKENCOST_FORMAT",
-        show_default="table",
-        help="How the answer is written.",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="The same as -f json.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="The result alone.")]
-Color = Annotated[
-    str, typer.Option("--color", metavar="auto|always|never", help="Colour in tables.")
+    typer.Option("--cache-ttl", metavar="TTL", help="Time to live of cache writes: 5m, 1h."),
 ]

@@ -1,91 +1,199 @@
-"""Writing an answer to standard output."""
+"""How commands end: the report as asked for, what failed, and the exit code."""
 
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from tokencost.cli.exits import give_up_on_stdout
-from tokencost.errors import TokencostError, UsageError
-from tokencost.report import Answer, OutputFormat
+from tokencost import Failure, OutputFormat, TokencostError, UsageError
+
+# Typer vendors Click and exports only this child of what a bad command line raises.
+_BadCommandLine: Any = typer.BadParameter.__base__
+
+
+class ExitCode(IntEnum):
+    """What a script can rely on."""
+
+    ANSWERED = 0
+    BUDGET_BROKEN = 1
+    NO_ANSWER = 2
+
+
+class ErrorReporting(TyperGroup):
+    """Turns errors into one line, a hint and an exit code."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Parse the options in front of the command."""
+        with _reported():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Parse and run the command."""
+        with _reported():
+            return super().invoke(ctx)
+
+
+def report_failures(failures: Iterable[Failure]) -> None:
+    """Write each error, with its input, and each hint to standard error, the same one once."""
+    lines: dict[str, None] = {}
+    for failure in failures:
+        where = f"{failure.input}: " if failure.input else ""
+        for error in failure.error.parts:
+            lines[f"error: {where}{error}"] = None
+            if error.hint:
+                lines[f"hint:  {error.hint}"] = None
+    for line in lines:
+        typer.echo(line, err=True)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    try:
+        yield
+    except TokencostError as error:
+        report_failures([Failure(error=error)])
+        raise typer.Exit(ExitCode.NO_ANSWER) from error
+    except _BadCommandLine as error:
+        command = error.ctx.command_path if error.ctx else "tokencost"
+        message = " ".join(error.format_message().split())
+        report_failures([Failure(error=TokencostError(message, hint=f"see `{command} --help`"))])
+        raise typer.Exit(ExitCode.NO_ANSWER) from error
+    except BrokenPipeError:  # `tokencost ... | head`: the reader left, which is not a failure
+        _give_up_on_stdout()
+        raise typer.Exit(ExitCode.ANSWERED) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
-    """How an answer is to be written."""
+class OutputOptions:
+    """How a report is written.
 
-    format: OutputFormat
-    quiet: bool
-    color: bool
+    Raises:
+        UsageError: two options contradict each other.
+    """
+
+    format: Annotated[
+        OutputFormat | None,
+        typer.Option(
+            "--format",
+            "-f",
+            envvar="TOKENCOST_FORMAT",
+            show_default="table",
+            help="How the report is written.",
+        ),
+    ] = None
+    json: Annotated[bool, typer.Option("--json", help="The same as -f json.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The result alone.")] = False
+    color: Annotated[
+        str, typer.Option("--color", metavar="auto|always|never", help="Colour in tables.")
+    ] = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse contradictions before anything is read."""
+        if self.json and self.format not in (None, OutputFormat.JSON):
+            raise UsageError(
+                f"--json contradicts --format {self.format}", hint="leave one of the two out"
+            )
+        if self.quiet and (self.json or self.format not in (None, OutputFormat.TABLE)):
+            raise UsageError("--quiet contradicts a format", hint="leave one of the two out")
+        _has_color(self.color)
 
     @property
-    def for_people(self) -> bool:
-        """Whether the answer is read by eye, and errors beside it on standard error."""
-        return not self.quiet and self.format in (OutputFormat.TABLE, OutputFormat.MARKDOWN)
+    def output_format(self) -> OutputFormat:
+        """The format: a table unless another one is named."""
+        return OutputFormat.JSON if self.json else self.format or OutputFormat.TABLE
 
-    def write(self, answer: Answer) -> None:
-        """Write *answer* to standard output."""
-        self.write_text(self._rendered(answer, width=terminal_width()))
+    @property
+    def has_color(self) -> bool:
+        """Whether tables are coloured."""
+        return _has_color(self.color)
 
-    def write_aside(self, answer: Answer) -> None:
-        """Write *answer* to standard error, where standard output has something else."""
-        typer.echo(self._rendered(answer, width=None), nl=False, err=True, color=self.color)
+    @property
+    def is_for_people(self) -> bool:
+        """Whether the report is read by eye, and errors beside it on standard error."""
+        return not self.quiet and self.output_format in (OutputFormat.TABLE, OutputFormat.MARKDOWN)
+
+    def write(self, report: Any) -> None:
+        """Write *report* to standard output."""
+        _write(self._text(report, width=terminal_width()), color=self.has_color)
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write *data* to standard output as it is."""
+        _write(data, color=self.has_color)
 
     def write_text(self, text: str) -> None:
         """Write *text* to standard output as it is."""
-        self._echo(text)
+        _write(text, color=self.has_color)
 
-    def write_bytes(self, data: bytes) -> None:
-        """Write *data* to standard output; no line end is translated."""
-        self._echo(data)
+    def write_aside(self, report: Any) -> None:
+        """Write *report* to standard error, where standard output has something else."""
+        typer.echo(self._text(report, width=None), nl=False, err=True, color=self.has_color)
 
-    def _rendered(self, answer: Answer, *, width: int | None) -> str:
+    def finish(
+        self,
+        report: Any,
+        failures: Sequence[Failure],
+        *,
+        has_rows: bool,
+        is_verdict: bool = False,
+        exit_code: ExitCode | None = None,
+    ) -> None:
+        """Write *report* and what failed, and exit: 2 if anything did, else *exit_code* or 0.
+
+        A report without rows says nothing. With --quiet a sum over a part of the inputs would look
+        like the whole, so only a verdict is written beside failures.
+        """
+        if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows:
+            self.write(report)
+        report_failures(failures)
+        code = exit_code or (ExitCode.NO_ANSWER if failures else ExitCode.ANSWERED)
+        if code:
+            raise typer.Exit(code)
+
+    def _text(self, report: Any, *, width: int | None) -> str:
         import tokencost
 
         if self.quiet:
-            return tokencost.render_quiet(answer)
-        return tokencost.render(answer, self.format, color=self.color, width=width)
+            return tokencost.render_quiet(report)
+        return tokencost.render(report, self.output_format, color=self.has_color, width=width)
 
-    def _echo(self, message: str | bytes) -> None:
-        try:
-            typer.echo(message, nl=False, color=self.color)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            give_up_on_stdout()
-            raise TokencostError(
-                f"cannot write the answer: {error.strerror or error}",
-                hint="check where standard output goes",
-            ) from error
+
+def _write(message: str | bytes, *, color: bool) -> None:
+    """Write *message* to standard output as it is; no line end of bytes is translated.
+
+    Raises:
+        TokencostError: standard output does not take it.
+    """
+    try:
+        typer.echo(message, nl=False, color=color)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _give_up_on_stdout()
+        raise TokencostError(
+            f"cannot write the report: {error.strerror or error}",
+            hint="check where standard output goes",
+        ) from error
+
+
+def _give_up_on_stdout() -> None:
+    """Point standard output at nothing, for Python tries to flush it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def terminal_width() -> int | None:
-    """Return the columns of the terminal, None if the answer does not go to one."""
+    """Return the columns of the terminal, None if standard output is not one."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def writing(*, format: OutputFormat | None, json: bool, quiet: bool, color: str) -> Writing:  # noqa: A002
-    """Settle the options for output.
-
-    Raises:
-        UsageError: two of them contradict each other.
-    """
-    if json and format not in (None, OutputFormat.JSON):
-        raise UsageError(f"--json contradicts --format {format}", hint="leave one of the two out")
-    if quiet and (json or format not in (None, OutputFormat.TABLE)):
-        raise UsageError("--quiet contradicts a format", hint="leave one of the two out")
-    return Writing(
-        format=OutputFormat.JSON if json else format or OutputFormat.TABLE,
-        quiet=quiet,
-        color=_color(color),
-    )
-
-
-def _color(choice: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """Decide as terminals and https://no-color.org have agreed."""
+def _has_color(choice: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Decide `--color` as terminals and https://no-color.org have agreed."""
     match choice:
         case "always":
             return True
@@ -96,11 +204,4 @@ def _color(choice: str, environment: Mapping[str, str] = os.environ) -> bool:
                 return False
             return bool(environment.get("FORCE_COLOR")) or sys.stdout.isatty()
         case _:
-            raise UsageError(f"--color {choice!r} is unknown", hint="write auto, always or never")
-
-
-def from_environment(name: str, given: Sequence[str] | None) -> list[str]:
-    """Return what was given, else the entries of a variable, separated as PATH is."""
-    if given:
-        return list(given)
-    return [entry for entry in os.environ.get(name, "").split(os.pathsep) if entry]
+            raise UsageError(f'--color "{choice}" is unknown', hint="write auto, always or never")

@@ -1,214 +1,217 @@
-"""Option texts as values, or an error that names the option."""
+"""Texts of options as values: one parser for each kind; every error names its option."""
 
+import os
 import re
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 
-from tokencost.cli.output import from_environment
-from tokencost.errors import UsageError
+from tokencost import UsageError
 
 if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
-    from tokencost import ExchangeRate, InputTokens, Mode, Money, OutputTokens, Volume
+    from tokencost import ExchangeRate, Money, OutputTokens, PriceDate, Ttl, Volume
 
-_AMOUNT = re.compile(r"(?P<amount>[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?P<currency>[A-Z]{3})")
-_RATE = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+_COUNT = re.compile(r"[0-9]+(?:_[0-9]+)*")
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_NUMBER = re.compile(r"[0-9]{1,15}")
-_PERIODS = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
+_AMOUNT = re.compile(r"(?P<amount>[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?P<currency>[A-Z]{3})")
+_FX = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
+_MOST_DIGITS = 18
+_MONTHLY = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
+_HOURLY = {"min": Decimal(60), "h": Decimal(1), "hour": Decimal(1), "day": Decimal(1) / 24}
 
 
-def output_tokens(text: str | None) -> "OutputTokens | None":
-    """Read `500`, `200-800` (expected halfway, rounded up) or `200-400-800`."""
-    if text is None:
-        return None
+def from_environment(name: str, given: Sequence[str] | None) -> list[str]:
+    """Return what was given, else the entries of a variable, separated as PATH is."""
+    if given:
+        return list(given)
+    return [entry for entry in os.environ.get(name, "").split(os.pathsep) if entry]
+
+
+def optional(parse: Callable[[str, str], T], option: str, text: str | None) -> T | None:
+    """Parse the text of an option, None if the option is not given."""
+    return None if text is None else parse(option, text)
+
+
+def choice(option: str, text: str, choices: Iterable[str]) -> str:
+    """Return *text* if it is one of *choices*."""
+    names = list(map(str, choices))
+    if text not in names:
+        raise UsageError(f'{option} "{text}" is unknown', hint=f"known are {', '.join(names)}")
+    return text
+
+
+def member(option: str, text: str, names: type[E]) -> E:
+    """Return the member of an enumeration that *text* is the value of."""
+    return names(choice(option, text, names))
+
+
+def count(option: str, text: str) -> int:
+    """Parse a whole number, such as a number of tokens or calls."""
+    if not _COUNT.fullmatch(text) or len(text) > _MOST_DIGITS:
+        raise UsageError(
+            f'{option} "{text}" is not a whole number', hint=f"write a number from 0: {option} 500"
+        )
+    return int(text)
+
+
+def positive_count(option: str, text: str) -> int:
+    """Parse a whole number from 1."""
+    number = count(option, text)
+    if not number:
+        raise UsageError(f"{option} must be at least 1", hint=f"write {option} 10")
+    return number
+
+
+def output_tokens(option: str, text: str) -> "OutputTokens":
+    """Parse `500`, `200-800` (expected halfway, rounded up) or `200-400-800`."""
     from tokencost import OutputTokens
 
     parts = text.split("-")
-    if not 1 <= len(parts) <= 3 or not all(map(_NUMBER.fullmatch, parts)):
+    if not 1 <= len(parts) <= 3 or not all(map(_COUNT.fullmatch, parts)):
         raise UsageError(
-            f"--output-tokens {text!r} is no number of tokens",
-            hint="write 500, 200-800 or 200-400-800",
+            f'{option} "{text}" is not a number of tokens', hint="write 500, 200-800 or 200-400-800"
         )
-    numbers = [int(part) for part in parts]
+    numbers = [count(option, part) for part in parts]
     if numbers != sorted(numbers):
-        raise UsageError(
-            f"--output-tokens {text!r} runs backwards", hint="write the lower number first"
-        )
+        raise UsageError(f'{option} "{text}" runs backwards', hint="write the lower number first")
     expected = numbers[1] if len(numbers) == 3 else -(-(numbers[0] + numbers[-1]) // 2)
     return OutputTokens(low=numbers[0], expected=expected, high=numbers[-1])
 
 
-def volume(text: str | None) -> "Volume | None":
-    """Read `20000/day`, `600000/month` or `500/hour`."""
-    if text is None:
-        return None
+def volume(option: str, text: str) -> "Volume":
+    """Parse `20000/day`, `600000/month` or `500/hour`."""
     from tokencost import Volume
 
     number, _, period = text.partition("/")
-    if period not in _PERIODS or not _NUMBER.fullmatch(number):
+    if period not in _MONTHLY or not _COUNT.fullmatch(number):
         raise UsageError(
-            f"--volume {text!r} is no volume", hint="write 20000/day, 500/hour or 600000/month"
+            f'{option} "{text}" is not a volume', hint="write 20000/day, 500/hour or 600000/month"
         )
-    return Volume(per_month=Decimal(number) * _PERIODS[period])
+    return Volume(per_month=count(option, number) * _MONTHLY[period])
 
 
-def arrivals(text: str | None) -> Decimal | None:
-    """Read `20/h`, the mean number of calls an hour."""
-    if text is None:
-        return None
+def calls_per_hour(option: str, text: str) -> Decimal:
+    """Parse `20/h`, `3/min` or `100/day`, a mean number of calls."""
     number, _, period = text.partition("/")
-    per_hour = {"min": Decimal(60), "h": Decimal(1), "hour": Decimal(1), "day": Decimal(1) / 24}
-    if period not in per_hour or not _DECIMAL.fullmatch(number) or not Decimal(number):
-        raise UsageError(f"--rate {text!r} is no rate", hint="write 20/h, 3/min or 100/day")
-    return Decimal(number) * per_hour[period]
+    if period not in _HOURLY or not _DECIMAL.fullmatch(number) or not Decimal(number):
+        raise UsageError(f'{option} "{text}" is not a rate', hint="write 20/h, 3/min or 100/day")
+    return Decimal(number) * _HOURLY[period]
 
 
-def exchange_rates(given: Sequence[str] | None) -> "tuple[ExchangeRate, ...]":
-    """Read the rates that were named, or those of the environment."""
-    return tuple(map(exchange_rate, from_environment("TOKENCOST_FX", given)))
+def price(option: str, text: str) -> Decimal:
+    """Parse a price per million tokens, or a factor on one."""
+    if not _DECIMAL.fullmatch(text):
+        raise UsageError(f'{option} "{text}" is not a price', hint=f"write {option} 2.5")
+    return Decimal(text)
 
 
-def exchange_rate(text: str) -> "ExchangeRate":
-    """Read `USD/CNY=7.10`: one USD is 7.10 CNY."""
+def cache_write_prices(option: str, texts: Sequence[str]) -> dict["Ttl", Decimal]:
+    """Parse `5m=3.75`, the price of cache writes, for each time to live."""
+    prices: dict[Ttl, Decimal] = {}
+    for text in texts:
+        name, equals, amount = text.partition("=")
+        if not equals:
+            raise UsageError(f'{option} "{text}" is not a rate', hint=f"write {option} 5m=3.75")
+        lifetime = ttl(option, name)
+        if lifetime in prices:
+            raise UsageError(f"{option} {lifetime} is given twice", hint="leave one of them out")
+        prices[lifetime] = price(option, amount)
+    return prices
+
+
+def share(option: str, text: str) -> Decimal:
+    """Parse a share such as `0.9`."""
+    if not _DECIMAL.fullmatch(text) or Decimal(text) > 1:
+        raise UsageError(
+            f'{option} "{text}" is not a share', hint="write a number from 0 to 1: 0.9"
+        )
+    return Decimal(text)
+
+
+def money(option: str, text: str) -> "Money":
+    """Parse `0.01USD`."""
+    from tokencost import Money
+
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise UsageError(
+            f'{option} "{text}" is not an amount of money', hint="write 0.01USD or 0.05CNY"
+        )
+    return Money(amount=Decimal(match["amount"]), currency=match["currency"])
+
+
+def currency(option: str, text: str) -> str | None:
+    """Parse a currency code; `native` converts nothing."""
+    if text == "native":
+        return None
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise UsageError(f'{option} "{text}" is not a currency', hint="write USD, CNY or native")
+    return text
+
+
+def exchange_rate(option: str, text: str) -> "ExchangeRate":
+    """Parse `USD/CNY=7.10`: one USD is 7.10 CNY."""
     from tokencost import ExchangeRate
 
-    match = _RATE.fullmatch(text)
+    match = _FX.fullmatch(text)
     if match is None or Decimal(match["rate"]) == 0 or match["base"] == match["quote"]:
         raise UsageError(
-            f"--fx {text!r} is no exchange rate", hint="write --fx USD/CNY=7.10 (1 USD is 7.10 CNY)"
+            f'{option} "{text}" is not an exchange rate',
+            hint=f"write {option} USD/CNY=7.10 (1 USD is 7.10 CNY)",
         )
     return ExchangeRate(
         base=match["base"],
         quote=match["quote"],
         rate=Decimal(match["rate"]),
         day=None,
-        source="given with --fx",
+        source=f"given with {option}",
     )
 
 
-def rate(option: str, text: str | None) -> Decimal | None:
-    """Read a price per million tokens, or a factor."""
-    if text is None:
-        return None
-    if not _DECIMAL.fullmatch(text):
-        raise UsageError(f"{option} {text!r} is no amount", hint=f"write {option} 2.5")
-    return Decimal(text)
+def ttl(option: str, text: str) -> "Ttl":
+    """Parse a time to live: `90s`, `5m`, `2h` or `1d`."""
+    from tokencost import Ttl
+
+    try:
+        return Ttl(text)
+    except ValueError as error:
+        raise UsageError(
+            f'{option} "{text}" is not a time to live', hint="write 90s, 5m, 2h or 1d"
+        ) from error
 
 
-def share(text: str | None) -> Decimal | None:
-    """Read a share such as `0.9`."""
-    if text is None:
-        return None
-    if not _DECIMAL.fullmatch(text) or Decimal(text) > 1:
-        raise UsageError(f"--hit-rate {text!r} is no share", hint="write a number from 0 to 1: 0.9")
-    return Decimal(text)
+def duration(option: str, text: str) -> timedelta:
+    """Parse a time that passes: `90s`, `5m`, `2h`, `1d`, or `0s` for none."""
+    from tokencost import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(
+            f'{option} "{text}" is not a duration', hint="write 90s, 5m, 2h or 1d"
+        ) from error
 
 
-def writes(texts: Sequence[str] | None) -> dict[str, Decimal] | None:
-    """Read `5m=3.75`, the rate of cache writes with a time to live."""
-    if not texts:
-        return None
-    read = {}
-    for text in texts:
-        ttl, _, amount = text.partition("=")
-        if not re.fullmatch("[0-9]+[smhd]", ttl) or not _DECIMAL.fullmatch(amount):
-            raise UsageError(
-                f"--cache-write {text!r} is no rate", hint="write --cache-write 5m=3.75"
-            )
-        if ttl in read:
-            raise UsageError(f"--cache-write {ttl} is given twice", hint="leave one of them out")
-        read[ttl] = Decimal(amount)
-    return read
-
-
-def day(option: str, text: str | None) -> date | None:
-    """Read a date."""
-    if text is None:
-        return None
+def day(option: str, text: str) -> date:
+    """Parse a date."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"{option} {text!r} is no date", hint=f"write {option} 2026-11-22"
+            f'{option} "{text}" is not a date', hint=f"write {option} 2026-11-22"
         ) from error
 
 
-def money(text: str | None) -> "Money | None":
-    """Read `0.01USD`."""
-    if text is None:
-        return None
-    from tokencost import Money
-
-    match = _AMOUNT.fullmatch(text)
-    if match is None:
-        raise UsageError(
-            f"--max-cost-per-call {text!r} is no amount of money", hint="write 0.01USD or 0.05CNY"
-        )
-    return Money(amount=Decimal(match["amount"]), currency=match["currency"])
-
-
-def currency(text: str | None) -> str | None:
-    """Read a currency code; `native` converts nothing."""
-    if text is None or text == "native":
-        return None
-    if not re.fullmatch("[A-Z]{3}", text):
-        raise UsageError(f"--currency {text!r} is no currency", hint="write USD, CNY or native")
-    return text
-
-
-def cache_kind(text: str | None) -> str | None:
-    """Read which cache a session uses."""
-    if text not in (None, "implicit", "explicit", "none"):
-        raise UsageError(f"--cache {text!r} is unknown", hint="write implicit, explicit or none")
-    return text
-
-
-def mode(text: str) -> "Mode":
-    """Read the name of a mode."""
-    from tokencost.pricing import Mode
+def price_date(option: str, text: str) -> "PriceDate":
+    """Parse a date with or without an hour, or `today`."""
+    import tokencost
 
     try:
-        return Mode(text)
-    except ValueError:
-        known = ", ".join(Mode)
-        raise UsageError(f"--mode {text!r} is unknown", hint=f"known are {known}") from None
-
-
-def input_size(total: int | None, *named: object) -> "InputTokens | None":
-    """Read `--input-tokens`, which stands alone."""
-    if total is None:
-        return None
-    from tokencost import InputTokens
-
-    if any(named):
-        raise UsageError(
-            "--input-tokens prices a number instead of a text", hint="leave one of the two out"
-        )
-    return InputTokens(total=total)
-
-
-def input_tokens(
-    total: int | None, *, cached: int, written: int, ttl: str | None, cache: str | None
-) -> "InputTokens | None":
-    """Read the size of an input that is given as a number."""
-    from tokencost.usage import CacheKind, InputTokens, Ttl
-
-    if cache not in (None, "implicit", "explicit"):
-        raise UsageError(f"--cache {cache!r} is unknown", hint="write implicit or explicit")
-    if total is not None:
-        try:
-            lifetime = Ttl(ttl) if ttl else None
-        except ValueError as error:
-            raise UsageError(f"--cache-ttl {error}", hint="write 5m, 1h or 7d") from error
-        return InputTokens(
-            total=total,
-            cached=cached,
-            cache_write=written,
-            cache_ttl=lifetime,
-            cache=CacheKind(cache) if cache else None,
-        )
-    if cached or written or cache:
-        raise UsageError("cached tokens are a part of --input-tokens", hint="add --input-tokens N")
-    return None
+        return tokencost.parse_price_date(text)
+    except UsageError as error:
+        raise UsageError(f"{option}: {error}", hint=error.hint) from error

@@ -5,17 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from tokencost.cli import options, parse
-from tokencost.cli.exits import ExitCode, report
-from tokencost.cli.help import help_of
-from tokencost.cli.output import writing
-from tokencost.cli.tables import own_or, user_table
-from tokencost.errors import Failure
-
-prices_app = typer.Typer(
-    help="Check, compare and extend price tables; only your own is ever written.",
-    rich_markup_mode=None,
-)
+from tokencost import Failure, UsageError
+from tokencost.cli import parse
+from tokencost.cli.output import OutputOptions
 
 _Rate = Annotated[str | None, typer.Option(metavar="RATE", help="Per million tokens.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written.")]
@@ -30,13 +22,11 @@ _To = Annotated[
 
 
 def validate(
+    *,
     file: Annotated[
         str | None, typer.Argument(metavar="[FILE]", help="Default: your own table.")
     ] = None,
-    format: options.OutputFormat = None,  # noqa: A002
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    color: options.Color = "auto",
+    output: OutputOptions,
 ) -> None:
     """Check a price table and name every mistake in it, with its line.
 
@@ -47,21 +37,30 @@ def validate(
     """
     import tokencost
 
-    written = writing(format=format, json=json, quiet=quiet, color=color)
-    answer = tokencost.validate_prices(own_or(file))
-    if answer.valid or not written.for_people:
-        written.write(answer)
-    report([Failure(error=mistake) for mistake in answer.mistakes])
-    if not answer.valid:
-        raise typer.Exit(ExitCode.NO_ANSWER)
+    own = tokencost.user_price_path()
+    if file is None and not own.exists():
+        raise UsageError(
+            f"there is no table of your own at {own}",
+            hint="name a file, or begin one with `tokencost prices add`",
+        )
+    report = tokencost.validate_prices(own if file is None else Path(file))
+    output.finish(
+        report,
+        [Failure(error=mistake) for mistake in report.mistakes],
+        has_rows=report.valid or not output.is_for_people,
+        is_verdict=True,
+    )
 
 
 def add(
+    *,
     model: Annotated[str, typer.Argument(metavar="PROVIDER/MODEL[@SITE]")],
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Where it says so.")],
     checked: _Checked,
     input: _Rate = None,  # noqa: A002
-    output: _Rate = None,
+    output_price: Annotated[
+        str | None, typer.Option("--output", metavar="RATE", help="Per million tokens.")
+    ] = None,
     cache_read: _Rate = None,
     cache_write: Annotated[
         list[str] | None,
@@ -83,17 +82,14 @@ def add(
         typer.Option(metavar="CODE", help="Needed for a provider or site of your own."),
     ] = None,
     context: Annotated[
-        int | None, typer.Option(metavar="N", help="Context window in tokens.")
+        str | None, typer.Option(metavar="N", help="Context window in tokens.")
     ] = None,
     tokenizer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How its tokens are counted.")
+        str | None, typer.Option(metavar="NAME", help="The tokenizer that counts for it.")
     ] = None,
     to: _To = None,
     dry_run: _DryRun = False,
-    format: options.OutputFormat = None,  # noqa: A002
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    color: options.Color = "auto",
+    output: OutputOptions,
 ) -> None:
     r"""Write one price into your own table.
 
@@ -106,32 +102,38 @@ def add(
     """
     import tokencost
 
-    written = writing(format=format, json=json, quiet=quiet, color=color)
+    batch_factor = parse.optional(parse.price, "--batch", batch)
     row: dict[str, Any] = {
-        "from": parse.day("--from", first),
-        "until": parse.day("--until", until),
+        "from": parse.optional(parse.day, "--from", first),
+        "until": parse.optional(parse.day, "--until", until),
         "kind": None if kind == "list" else kind,
-        "input": parse.rate("--input", input),
-        "output": parse.rate("--output", output),
-        "cache_read": parse.rate("--cache-read", cache_read),
-        "cache_write": parse.writes(cache_write),
-        "modes": None if batch is None else {"batch": parse.rate("--batch", batch)},
+        "input": parse.optional(parse.price, "--input", input),
+        "output": parse.optional(parse.price, "--output", output_price),
+        "cache_read": parse.optional(parse.price, "--cache-read", cache_read),
+        "cache_write": parse.cache_write_prices("--cache-write", cache_write)
+        if cache_write
+        else None,
+        "modes": None if batch_factor is None else {"batch": batch_factor},
         "source": source,
-        "checked": tokencost.parse_price_date(checked).day,
+        "checked": parse.price_date("--checked", checked).day,
         "note": note,
     }
-    answer = tokencost.add_price(
-        Path(to) if to else user_table(),
+    report = tokencost.add_price(
+        Path(to) if to else tokencost.user_price_path(),
         model,
         price={key: value for key, value in row.items() if value is not None},
-        model={"context": context, "tokenizer": tokenizer},
-        currency=parse.currency(currency),
+        model={
+            "context": parse.optional(parse.count, "--context", context),
+            "tokenizer": tokenizer,
+        },
+        currency=parse.optional(parse.currency, "--currency", currency),
         dry_run=dry_run,
     )
-    written.write(answer)
+    output.write(report)
 
 
-def import_(
+def import_prices(
+    *,
     source: Annotated[str, typer.Argument(metavar="litellm|genai-prices|models.dev")],
     file: Annotated[str, typer.Argument(metavar="FILE", help="A local file of that project.")],
     checked: _Checked,
@@ -144,10 +146,7 @@ def import_(
     ] = False,
     to: _To = None,
     dry_run: _DryRun = False,
-    format: options.OutputFormat = None,  # noqa: A002
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    color: options.Color = "auto",
+    output: OutputOptions,
 ) -> None:
     """Bring prices of another project's file into your own table.
 
@@ -159,17 +158,16 @@ def import_(
     """
     import tokencost
 
-    written = writing(format=format, json=json, quiet=quiet, color=color)
-    answer = tokencost.import_prices(
-        Path(to) if to else user_table(),
+    report = tokencost.import_prices(
+        Path(to) if to else tokencost.user_price_path(),
         source,
         Path(file),
-        checked=tokencost.parse_price_date(checked).day,
+        checked=parse.price_date("--checked", checked).day,
         only=only or (),
         replace=replace,
         dry_run=dry_run,
     )
-    written.write(answer)
+    output.write(report)
 
 
 def path() -> None:
@@ -179,20 +177,18 @@ def path() -> None:
 
         tokencost prices path
     """
-    from tokencost.pricing import builtin_path
+    import tokencost
 
-    own = user_table()
-    typer.echo(f"shipped  {builtin_path()}")
+    own = tokencost.user_price_path()
+    typer.echo(f"shipped  {tokencost.builtin_path()}")
     typer.echo(f"own      {own}{'' if own.exists() else '  (not there)'}")
 
 
 def diff(
+    *,
     old: Annotated[str, typer.Argument(metavar="OLD", help="A price table, or builtin.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Another one.")],
-    format: options.OutputFormat = None,  # noqa: A002
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    color: options.Color = "auto",
+    output: OutputOptions,
 ) -> None:
     """Show which prices differ between two tables.
 
@@ -203,12 +199,4 @@ def diff(
     """
     import tokencost
 
-    written = writing(format=format, json=json, quiet=quiet, color=color)
-    written.write(tokencost.diff_prices(old, new))
-
-
-prices_app.command(name="validate", help=help_of(validate))(validate)
-prices_app.command(name="add", help=help_of(add))(add)
-prices_app.command(name="import", help=help_of(import_))(import_)
-prices_app.command(name="path", help=help_of(path))(path)
-prices_app.command(name="diff", help=help_of(diff))(diff)
+    output.write(tokencost.diff_prices(old, new))

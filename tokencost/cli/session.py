@@ -1,87 +1,118 @@
 """`tokencost session`."""
 
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tokencost import UsageError
 from tokencost.cli import options, parse
-from tokencost.cli.exits import ExitCode, report
-from tokencost.cli.output import from_environment, writing
-from tokencost.cli.session_shape import shape
-from tokencost.cli.tables import price_table
-from tokencost.errors import UsageError
+from tokencost.cli.output import OutputOptions
+from tokencost.cli.signature import Without
+
+if TYPE_CHECKING:  # imported through the package when the command runs
+    from datetime import timedelta
+
+    from tokencost import Prompt, Session
 
 
-def session(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeOptions:
+    """What a session is made of; what is not named is that of the preset, or the default."""
+
     preset: Annotated[
         str | None, typer.Option("--preset", metavar="rag|chain|multi-agent", help="Begin with it.")
-    ] = None,
-    model: options.Models = None,
-    turns: Annotated[int | None, typer.Option(metavar="N", help="Default 20.")] = None,
+    ] = None
+    turns: Annotated[str | None, typer.Option(metavar="N", help="Default 20.")] = None
     system: Annotated[
         str | None, typer.Option(metavar="N|FILE", help="Tokens, or a text. Default 2000.")
-    ] = None,
+    ] = None
     tools: Annotated[
         str | None, typer.Option(metavar="N|FILE", help="Tool definitions, likewise. Default 0.")
-    ] = None,
+    ] = None
     user: Annotated[
-        int | None, typer.Option(metavar="N", help="Tokens of a user's message. Default 200.")
-    ] = None,
+        str | None, typer.Option(metavar="N", help="Tokens of a user's message. Default 200.")
+    ] = None
     tool_output: Annotated[
-        int | None, typer.Option(metavar="N", help="What tools return in a turn. Default 1500.")
-    ] = None,
+        str | None, typer.Option(metavar="N", help="What tools return in a turn. Default 1500.")
+    ] = None
     output_tokens: Annotated[
-        int | None,
+        str | None,
         typer.Option(
             "--output-tokens", "-o", metavar="N", help="Output tokens of a turn. Default 300."
         ),
-    ] = None,
+    ] = None
     agents: Annotated[
-        int | None, typer.Option(metavar="N", help="That run it at the same time. Default 1.")
-    ] = None,
+        str | None, typer.Option(metavar="N", help="Agents that run it at once. Default 1.")
+    ] = None
     staged: Annotated[
         bool | None,
         typer.Option(
             "--staged/--at-once", help="The others begin once the first has written the prefix."
         ),
-    ] = None,
+    ] = None
     compact_at: Annotated[
         str | None,
         typer.Option(metavar="N|auto", help="Summarize the history above so many tokens."),
-    ] = None,
+    ] = None
     summary: Annotated[
-        int | None, typer.Option(metavar="N", help="Tokens of a summary. Default 1000.")
-    ] = None,
+        str | None, typer.Option(metavar="N", help="Tokens of a summary. Default 1000.")
+    ] = None
     turn_interval: Annotated[
         str | None, typer.Option(metavar="2m", help="Time between turns. Default: none.")
-    ] = None,
+    ] = None
     gap: Annotated[
         list[str] | None,
         typer.Option(metavar="TURN=2h", help="A longer time before that turn. Repeatable."),
-    ] = None,
-    hit_rate: options.HitRate = None,
+    ] = None
+    hit_rate: options.HitRate = None
+
+    def session(self) -> "Session":
+        """Return the session that the options describe.
+
+        Raises:
+            UsageError: an option makes no sense.
+            InputError: a file cannot be read.
+        """
+        from tokencost import PRESETS, Session
+
+        named: dict[str, Any] = {
+            "turns": parse.optional(parse.count, "--turns", self.turns),
+            "system": parse.optional(_size, "--system", self.system),
+            "tools": parse.optional(_size, "--tools", self.tools),
+            "user": parse.optional(parse.count, "--user", self.user),
+            "tool_output": parse.optional(parse.count, "--tool-output", self.tool_output),
+            "output_tokens": parse.optional(parse.count, "--output-tokens", self.output_tokens),
+            "agents": parse.optional(parse.count, "--agents", self.agents),
+            "staged": self.staged,
+            "compact_at": parse.optional(_threshold, "--compact-at", self.compact_at),
+            "summary": parse.optional(parse.count, "--summary", self.summary),
+            "turn_interval": parse.optional(parse.duration, "--turn-interval", self.turn_interval),
+            "gaps": dict(map(_gap, self.gap)) if self.gap else None,
+            "hit_rate": parse.optional(parse.share, "--hit-rate", self.hit_rate),
+        }
+        base = (
+            Session()
+            if self.preset is None
+            else PRESETS[parse.choice("--preset", self.preset, PRESETS)]
+        )
+        return replace(base, **{name: value for name, value in named.items() if value is not None})
+
+
+def session(
+    *,
+    shape: ShapeOptions,
     cache: Annotated[
         str | None,
         typer.Option(metavar="implicit|explicit|none", help="Default: the one that promises hits."),
     ] = None,
-    cache_ttl: Annotated[
-        str | None, typer.Option(metavar="TTL", help="Time to live of what is written: 5m, 1h.")
-    ] = None,
-    thinking: options.Thinking = False,
+    cache_ttl: options.CacheTtl = None,
+    pricing: Annotated[options.PricingOptions, Without({"mode"})],
     volume: Annotated[
         str | None,
         typer.Option(metavar="N/hour|N/day|N/month", help="Sessions; adds the cost of a month."),
     ] = None,
-    at: options.At = None,
-    site: options.Site = None,
-    currency: options.Currency = None,
-    fx: options.ExchangeRates = None,
-    prices: options.Prices = None,
-    tokenizer: options.Tokenizer = None,
-    format: options.OutputFormat = None,  # noqa: A002
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    color: options.Color = "auto",
+    output: OutputOptions,
 ) -> None:
     """Price an agent session, turn by turn: each turn sends everything before it again.
 
@@ -96,44 +127,59 @@ def session(
     """
     import tokencost
 
-    written = writing(format=format, json=json, quiet=quiet, color=color)
-    models = from_environment("TOKENCOST_MODEL", model)
+    models = pricing.model_names
     if not models:
         raise UsageError("no model named", hint="pass -m anthropic/claude-sonnet-5")
-    answered = tokencost.session(
-        shape(
-            preset,
-            turns=turns,
-            system=system,
-            tools=tools,
-            user=user,
-            tool_output=tool_output,
-            output_tokens=output_tokens,
-            agents=agents,
-            staged=staged,
-            compact_at=compact_at,
-            summary=summary,
-            turn_interval=turn_interval,
-            gap=gap,
-            hit_rate=hit_rate,
-        ),
+    report = tokencost.session(
+        shape.session(),
         models=models,
         options=tokencost.SessionOptions(
-            cache=parse.cache_kind(cache),
-            cache_ttl=cache_ttl,
-            thinking=thinking,
-            volume=parse.volume(volume),
-            price_date=None if at is None else tokencost.parse_price_date(at),
-            site=site,
-            currency=parse.currency(currency),
-            exchange_rates=parse.exchange_rates(fx),
-            tokenizer=tokenizer,
+            cache=parse.optional(_cache_kind, "--cache", cache),
+            cache_ttl=parse.optional(parse.ttl, "--cache-ttl", cache_ttl),
+            thinking=pricing.thinking,
+            volume=parse.optional(parse.volume, "--volume", volume),
+            price_date=pricing.price_date,
+            site=pricing.site,
+            currency=pricing.currency_code,
+            exchange_rates=pricing.exchange_rates,
+            tokenizer=pricing.tokenizer,
         ),
-        prices=price_table(prices),
+        prices=pricing.price_table(),
         strict=False,
     )
-    if answered.results and not (quiet and answered.failures):
-        written.write(answered)
-    report(answered.failures)
-    if answered.failures:
-        raise typer.Exit(ExitCode.NO_ANSWER)
+    output.finish(report, report.failures, has_rows=bool(report.results))
+
+
+def _cache_kind(option: str, text: str) -> str:
+    return parse.choice(option, text, ("implicit", "explicit", "none"))
+
+
+def _size(option: str, text: str) -> "int | Prompt":
+    """Return a number of tokens, or the text of the file of that name."""
+    if text.isascii() and text.isdigit():
+        return parse.count(option, text)
+    import tokencost
+
+    inputs = tokencost.read_prompts([text], input_format=tokencost.InputFormat.TEXT)
+    for error in inputs.errors:
+        raise error
+    (prompt,) = inputs.prompts
+    return prompt
+
+
+def _threshold(option: str, text: str) -> int | str:
+    if text == "auto":
+        return text
+    try:
+        return parse.count(option, text)
+    except UsageError as error:
+        raise UsageError(
+            f'{option} "{text}" is not a number of tokens', hint="write 100000 or auto"
+        ) from error
+
+
+def _gap(text: str) -> "tuple[int, timedelta]":
+    turn, equals, time = text.partition("=")
+    if not equals:
+        raise UsageError(f'--gap "{text}" does not name a turn', hint="write --gap 10=2h")
+    return parse.count("--gap", turn), parse.duration("--gap", time)
