@@ -45,7 +45,7 @@ RANKS = {name: encoding(name).vocabulary.ranks() for name in FAMILIES}
 def main() -> None:
     pairs = [(timed(count_all), timed(construct_all)) for _ in range(ROUNDS)]
     ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(one / other for one, other in pairs)
+    ratio = statistics.median(count / construction for count, construction in pairs)
     print(
         f"{len(FAMILIES)} first counts of 1 kB {ours:.0f} ms, "
         f"{len(FAMILIES)} constructions {theirs:.0f} ms, ratio {ratio:.3f}"

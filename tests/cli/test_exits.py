@@ -161,8 +161,8 @@ def test_a_known_model_is_answered_beside_an_unknown_one(tokencost: Run) -> None
     result = tokencost("estimate", "a.md", "-m", "plain", "-m", "plane", "--json")
     answer = json.loads(result.stdout)
     assert result.exit_code == 2
-    assert [each["model"] for each in answer["results"]] == ["acme/plain"]
-    assert [each["model"] for each in answer["errors"]] == ["plane"]
+    assert [result["model"] for result in answer["results"]] == ["acme/plain"]
+    assert [error["model"] for error in answer["errors"]] == ["plane"]
     assert "unknown model 'plane'" in result.stderr
 
 

