@@ -11,7 +11,10 @@ else.
 """
 
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from tokencost.reports import register_views
 
 if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
     from tokencost.budgets import CheckReport as CheckReport
@@ -91,7 +94,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.report import OutputFormat as OutputFormat
     from tokencost.report import render as render
     from tokencost.report import render_quiet as render_quiet
-    from tokencost.report.shown_tokens import show_tokens as show_tokens
+    from tokencost.report.count import show_tokens as show_tokens
     from tokencost.scenarios import Alternative as Alternative
     from tokencost.scenarios import BreakEven as BreakEven
     from tokencost.scenarios import Certainty as Certainty
@@ -175,7 +178,7 @@ PUBLIC_NAMES = {
     },
     "reports": {
         "report": "OutputFormat render render_quiet",
-        "report.shown_tokens": "show_tokens",
+        "report.count": "show_tokens",
         "user_files": "replace_file",
         "version": "__version__",
     },
@@ -194,6 +197,13 @@ _MODULES = {
 }
 
 __all__ = sorted(_MODULES)
+
+
+def _views() -> ModuleType:
+    return import_module("tokencost.report")
+
+
+register_views(_views)
 
 
 def __getattr__(name: str) -> Any:

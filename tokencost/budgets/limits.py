@@ -8,6 +8,7 @@ from typing import ClassVar
 from tokencost.errors import Failure, UsageError
 from tokencost.money import Money
 from tokencost.pricing import Conversion, PriceDate, PriceTable
+from tokencost.reports import Report
 
 
 class Status(StrEnum):
@@ -71,7 +72,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckReport:
+class CheckReport(Report):
     """Answer of `check`."""
 
     name: ClassVar[str] = "check"

@@ -17,6 +17,7 @@ from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt
 from tokencost.inputs.prompt import interpret
 from tokencost.notes import Note, assumed, warning
+from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount
 
 if TYPE_CHECKING:  # a count without a model needs no price table
@@ -24,7 +25,7 @@ if TYPE_CHECKING:  # a count without a model needs no price table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompressionReport:
+class CompressionReport(Report):
     """Report of `compress`: the text, its tokens before and after, and what each step did.
 
     `prefix_stable` is whether a text that begins as this one does still begins alike, so that

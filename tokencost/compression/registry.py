@@ -19,6 +19,7 @@ from tokencost.compression.transforms.markdown import (
     MarkdownTables,
 )
 from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, Whitespace
+from tokencost.reports import Report
 
 ENTRY_POINT_GROUP = "tokencost.compressors"
 
@@ -111,7 +112,7 @@ class TransformListing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransformList:
+class TransformList(Report):
     """Report of `compress --list`."""
 
     name: ClassVar[str] = "transforms"

@@ -12,6 +12,7 @@ from tokencost.errors import Failures, InputError, TokenizerError
 from tokencost.estimates.count import count_uncorrected
 from tokencost.inputs import InputFormat, Prompt, read_prompts
 from tokencost.pricing import Model, PriceTable, find_offer, load_price_table
+from tokencost.reports import Report
 from tokencost.tokenizers import Method
 from tokencost.tokenizers.user_factors import UserFactor, save_user_factors
 
@@ -30,7 +31,7 @@ class ModelCalibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationReport:
+class CalibrationReport(Report):
     """Answer of `count --calibrate`."""
 
     name: ClassVar[str] = "calibration"

@@ -19,6 +19,7 @@ from tokencost.pricing import (
     load_price_table,
     select_offers,
 )
+from tokencost.reports import Report
 from tokencost.usage import InputTokens
 
 _COMMON_CURRENCY = "USD"
@@ -43,7 +44,7 @@ class ComparisonRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Report):
     """Answer of `compare`: ranked rows first, then those that do not fit or have no price.
 
     *left_out* is the number of rows that were not asked for.

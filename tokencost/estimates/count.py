@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, TokenizerError
 from tokencost.inputs import Prompt, Prompts, as_input_set
+from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount, find_tokenizer
 from tokencost.tokenizers.exact import ExactTokenizer
 from tokencost.tokenizers.request_count import count_prompt
@@ -29,7 +30,7 @@ class PromptCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountReport:
+class CountReport(Report):
     """Answer of `count`; what could not be counted is in *failures*."""
 
     name: ClassVar[str] = "count"

@@ -12,6 +12,7 @@ from tokencost.money import format_exact
 from tokencost.pricing import Price, PriceTable, Tier, read_table
 from tokencost.pricing.parse.price_rows import ROW_KEYS
 from tokencost.pricing.schedule import Calendar, Schedule
+from tokencost.reports import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Differences:
+class Differences(Report):
     """Answer of `prices diff`."""
 
     name: ClassVar[str] = "prices_diff"

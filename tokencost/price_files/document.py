@@ -19,6 +19,7 @@ from tokencost.pricing import (
 )
 from tokencost.pricing.parse.file import SCHEMA
 from tokencost.pricing.parse.locations import has_comments, parse_toml
+from tokencost.reports import Report
 from tokencost.user_files import replace_file
 
 ADDED, CHANGED, UNCHANGED, SKIPPED = "added", "changed", "unchanged", "skipped"
@@ -38,7 +39,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class Changes(Report):
     """Answer of `prices add` and `prices import`; nothing is written if *dry_run*."""
 
     name: ClassVar[str] = "prices_changes"

@@ -8,11 +8,12 @@ from typing import ClassVar
 from tokencost.errors import PriceTableError, TokencostError, TokenizerError
 from tokencost.pricing import Model, PriceFile, file_at, overlay, read_price_files, shipped_file
 from tokencost.pricing.parse.locations import Lines, parse_toml
+from tokencost.reports import Report
 from tokencost.tokenizers import find_tokenizer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
+class Validation(Report):
     """Answer of `prices validate`: what a file has, and every mistake in it."""
 
     name: ClassVar[str] = "prices_validate"

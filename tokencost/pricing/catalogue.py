@@ -18,6 +18,7 @@ from tokencost.pricing import (
     select_offers,
     similar_models,
 )
+from tokencost.reports import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class ModelListing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Report):
     """Answer of `models`; with *detailed* the reports show every row and every rate."""
 
     name: ClassVar[str] = "models"

@@ -1,89 +1,92 @@
-"""Answers as text: `render()` picks the layout by the answer and the renderer by the format."""
+"""Reports as text: a view for each kind of report, and a module for each format."""
 
-from enum import StrEnum
 from importlib import import_module
-from types import ModuleType
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tokencost.report.formats import OutputFormat, writer
+from tokencost.reports import Report
+
+if TYPE_CHECKING:  # a view brings it
+    from tokencost.report.page import CsvTable, Page
+
+__all__ = ["OutputFormat", "View", "as_dict", "as_json", "render", "render_quiet", "view_of"]
 
 
-class Answer(Protocol):
-    """What `estimate`, `compare`, `count`, `check` and the others return."""
+class View(Protocol):
+    """How the reports of one command are written."""
 
-    name: ClassVar[str]
+    def page(self, report: Any, /) -> "Page":
+        """Lay *report* out for people."""
+        ...
+
+    def csv(self, report: Any, /) -> "CsvTable":
+        """Return the header and the rows of the CSV."""
+        ...
+
+    def as_dict(self, report: Any, /) -> dict[str, Any]:
+        """Return what the JSON holds."""
+        ...
+
+    def quiet(self, report: Any, /) -> str:
+        """Return the bare result: totals, names or the verdict, one a line."""
+        ...
 
 
-class OutputFormat(StrEnum):
-    """How an answer is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-
-
-# A layout is imported for the answer that needs it: a count needs no code about prices.
-_LAYOUTS = {
-    "count": "count",
-    "estimate": "estimate",
-    "savings": "savings",
-    "compare": "compare",
-    "check": "check",
-    "models": "models",
-    "session": "session",
-    "tokenizers": "tokenizers",
-    "calibration": "calibration",
-    "compress": "compress",
-    "transforms": "transforms",
-    "prices_validate": "validation",
-    "prices_changes": "price_changes",
-    "prices_diff": "price_diff",
+# The view of each report, by the report's name. Its module is imported for the report that needs
+# it: a count needs no code about prices.
+VIEWS = {
+    "calibration": "tokenizers.CalibrationView",
+    "check": "check.CheckView",
+    "compare": "compare.CompareView",
+    "compress": "compress.CompressView",
+    "count": "count.CountView",
+    "estimate": "estimate.EstimateView",
+    "models": "models.ModelsView",
+    "prices_changes": "prices.ChangesView",
+    "prices_diff": "prices.DiffView",
+    "prices_validate": "prices.ValidationView",
+    "savings": "savings.SavingsView",
+    "session": "session.SessionView",
+    "tokenizers": "tokenizers.TokenizersView",
+    "transforms": "compress.TransformsView",
 }
 
 
+def view_of(report: Report) -> View:
+    """Return the view of reports of this kind."""
+    module, view = VIEWS[report.name].split(".")
+    found: View = getattr(import_module(f"{__name__}.{module}"), view)()
+    return found
+
+
 def render(
-    answer: Answer,
+    report: Report,
     output_format: OutputFormat = OutputFormat.TABLE,
     *,
     color: bool = False,
     width: int | None = None,
 ) -> str:
-    """Return *answer* as text that ends in a line break.
+    """Return *report* as text that ends in a line break.
 
     Args:
-        answer: what the estimator, a check or the catalogue returned.
+        report: what `estimate`, `compare`, `count`, `check` or another function returned.
         output_format: what to write.
         color: whether a table is for a terminal.
         width: columns of that terminal, None for no limit.
     """
-    layout = _layout(answer)
-    match output_format:
-        case OutputFormat.JSON:
-            from tokencost.report.formats.json import render_json
-
-            return render_json(layout.as_dict(answer))
-        case OutputFormat.CSV:
-            from tokencost.report.formats.csv import render_csv
-
-            return render_csv(layout.CSV_COLUMNS, layout.csv_rows(answer))
-        case OutputFormat.MARKDOWN:
-            from tokencost.report.formats.markdown import render_markdown
-
-            return render_markdown(layout.sheet(answer))
-        case OutputFormat.TABLE if not color:
-            from tokencost.report.formats.plain import render_plain
-
-            return render_plain(layout.sheet(answer))
-        case OutputFormat.TABLE:
-            from tokencost.report.formats.terminal import render_terminal
-
-            return render_terminal(layout.sheet(answer), width=width)
+    return writer(output_format).render(view_of(report), report, color=color, width=width)
 
 
-def render_quiet(answer: Answer) -> str:
+def render_quiet(report: Report) -> str:
     """Return the bare result: totals, names or the verdict, one a line."""
-    quiet: str = _layout(answer).quiet(answer)
-    return quiet
+    return view_of(report).quiet(report)
 
 
-def _layout(answer: Answer) -> ModuleType:
-    return import_module(f"tokencost.report.{_LAYOUTS[answer.name]}")
+def as_dict(report: Report) -> dict[str, Any]:
+    """Return what the JSON of *report* holds."""
+    return view_of(report).as_dict(report)
+
+
+def as_json(report: Report) -> str:
+    """Return *report* as JSON."""
+    return render(report, OutputFormat.JSON)

@@ -1,102 +1,102 @@
-"""The answer of `check` as sheet, JSON and CSV."""
+"""Reports of `check`."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from tokencost.budgets import CheckReport, Finding
 from tokencost.money import format_exact, format_money
-from tokencost.report.json_envelope import envelope
-from tokencost.report.phrases import failures_of, remarks
-from tokencost.report.price_phrases import rate_remarks
-from tokencost.report.table import Column, Sheet, Table
+from tokencost.report.formats.json import envelope
+from tokencost.report.page import Column, CsvTable, Page, csv_table, table
+from tokencost.report.phrases import failure_notes, notes_of, sentences
+from tokencost.report.price_phrases import exchange_rate_notes
 
-CSV_COLUMNS = ("status", "rule", "file", "model", "actual", "limit", "headroom", "unit")
-_COLUMNS = (
-    Column(name="status"),
-    Column(name="rule"),
-    Column(name="file"),
-    Column(name="model"),
-    Column(name="actual", number=True),
-    Column(name="limit", number=True),
-    Column(name="headroom", number=True),
+
+def _amount(amount: Decimal, finding: Finding) -> str:
+    return f"{amount:,}" if finding.unit == "tokens" else format_money(amount, finding.unit)
+
+
+_COLUMNS: tuple[Column[Finding], ...] = (
+    Column(name="status", value=lambda finding: finding.status),
+    Column(name="rule", value=lambda finding: finding.rule),
+    Column(
+        name="file",
+        value=lambda finding: finding.file,
+        cell=lambda finding: finding.file or "all",
+    ),
+    Column(name="model", value=lambda finding: finding.model),
+    Column(
+        name="actual",
+        value=lambda finding: format_exact(finding.actual),
+        cell=lambda finding: _amount(finding.actual, finding),
+        number=True,
+    ),
+    Column(
+        name="limit",
+        value=lambda finding: format_exact(finding.limit),
+        cell=lambda finding: _amount(finding.limit, finding),
+        number=True,
+    ),
+    Column(
+        name="headroom",
+        value=lambda finding: format_exact(finding.headroom),
+        cell=lambda finding: _amount(finding.headroom, finding),
+        number=True,
+    ),
+    Column(csv="unit", value=lambda finding: finding.unit),
 )
 
 
-def sheet(report: CheckReport) -> Sheet:
-    """Lay out the findings and the verdict."""
-    rows = tuple(
-        (
-            str(each.status),
-            each.rule,
-            each.file or "all",
-            each.model,
-            *(_cell(amount, each) for amount in (each.actual, each.limit, each.headroom)),
-        )
-        for each in report.findings
-    )
-    return Sheet(
-        tables=(Table(columns=_COLUMNS, rows=rows),),
-        remarks=(
-            *remarks("assumed", report.assumptions),
-            *rate_remarks(each.conversion for each in report.findings),
-            *remarks("note", report.warnings),
-            *failures_of(report.failures),
-            *remarks("status", [str(report.status)]),
-        ),
-    )
+class CheckView:
+    """The findings and the verdict."""
 
-
-def as_dict(report: CheckReport) -> dict[str, Any]:
-    """Spell out the JSON."""
-    return envelope(
-        "check",
-        prices=report.prices,
-        price_date=report.price_date,
-        conversions=[each.conversion for each in report.findings],
-        assumptions={"notes": list(report.assumptions)},
-        body={
-            "status": str(report.status),
-            "findings": [
-                {
-                    "budget": None,
-                    "rule": each.rule,
-                    "file": each.file,
-                    "model": each.model,
-                    "limit": format_exact(each.limit),
-                    "actual": format_exact(each.actual),
-                    "headroom": format_exact(each.headroom),
-                    "unit": each.unit,
-                    "base": None,
-                    "status": str(each.status),
-                }
-                for each in report.findings
-            ],
-        },
-        warnings=report.warnings,
-        failures=report.failures,
-    )
-
-
-def csv_rows(report: CheckReport) -> Iterable[tuple[object, ...]]:
-    """Return one row for each finding."""
-    for each in report.findings:
-        yield (
-            each.status,
-            each.rule,
-            each.file,
-            each.model,
-            format_exact(each.actual),
-            format_exact(each.limit),
-            format_exact(each.headroom),
-            each.unit,
+    def page(self, report: CheckReport) -> Page:
+        """Lay out one row for each finding, and the verdict below."""
+        return Page(
+            tables=(table(_COLUMNS, report.findings),),
+            notes=(
+                *notes_of("assumed", report.assumptions),
+                *exchange_rate_notes(finding.conversion for finding in report.findings),
+                *notes_of("note", report.warnings),
+                *failure_notes(report.failures),
+                *notes_of("status", [str(report.status)]),
+            ),
         )
 
+    def csv(self, report: CheckReport) -> CsvTable:
+        """Return one row for each finding."""
+        return csv_table(_COLUMNS, report.findings)
 
-def quiet(report: CheckReport) -> str:
-    """Return the verdict alone."""
-    return f"{report.status}\n"
+    def as_dict(self, report: CheckReport) -> dict[str, Any]:
+        """Spell out the JSON."""
+        return envelope(
+            report.name,
+            prices=report.prices,
+            price_date=report.price_date,
+            conversions=[finding.conversion for finding in report.findings],
+            assumptions={"notes": sentences(report.assumptions)},
+            body={
+                "status": str(report.status),
+                "findings": [_finding(finding) for finding in report.findings],
+            },
+            warnings=report.warnings,
+            failures=report.failures,
+        )
+
+    def quiet(self, report: CheckReport) -> str:
+        """Return the verdict alone."""
+        return f"{report.status}\n"
 
 
-def _cell(amount: Decimal, finding: Finding) -> str:
-    return f"{amount:,}" if finding.unit == "tokens" else format_money(amount, finding.unit)
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "budget": None,
+        "rule": finding.rule,
+        "file": finding.file,
+        "model": finding.model,
+        "limit": format_exact(finding.limit),
+        "actual": format_exact(finding.actual),
+        "headroom": format_exact(finding.headroom),
+        "unit": finding.unit,
+        "base": None,
+        "status": str(finding.status),
+    }

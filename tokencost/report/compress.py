@@ -1,110 +1,209 @@
-"""The answer of `compress` as sheet, JSON and CSV."""
+"""Reports of `compress`, and of its transforms."""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokencost.compression import TransformStep
 from tokencost.compression.compress import CompressionReport
-from tokencost.report.phrases import count_remarks, level_word, remarks, sentence, sentences
-from tokencost.report.table import Column, Remark, Sheet, Table, only_used
+from tokencost.compression.registry import TransformList, TransformListing
+from tokencost.report.formats.json import envelope, tokens_dict
+from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
+from tokencost.report.phrases import count_notes, level_word, notes_of, sentence, sentences
 
-_COLUMNS = (
-    Column(name="transform"),
-    Column(name="leaves"),
-    Column(name="before", number=True),
-    Column(name="after", number=True),
-    Column(name="saved", number=True),
-    Column(name="result"),
+
+class _Row(NamedTuple):
+    """What one transform did, or all of them: then *step* is None."""
+
+    step: TransformStep | None
+    before: int
+    after: int | None
+    tilde: str = ""
+
+    def text(self, tokens: int | None) -> str:
+        return "" if tokens is None else f"{self.tilde}{tokens:,}"
+
+
+def _saved(row: _Row) -> str:
+    """Return the share that is saved, cut off and not rounded up; a loss has a minus sign."""
+    if row.after is None or not row.before:
+        return ""
+    thousandths = abs(row.before - row.after) * 1000 // row.before
+    sign = "-" if row.after > row.before else ""
+    return f"{sign}{thousandths // 10}.{thousandths % 10} %"
+
+
+def _result(row: _Row) -> str:
+    return "" if row.step is None else _reason(row.step) or "accepted"
+
+
+def _reason(step: TransformStep | None) -> str | None:
+    return sentence(step.reason) if step and step.reason else None
+
+
+_STEPS: tuple[Column[_Row], ...] = (
+    Column(
+        name="transform",
+        value=lambda row: row.step.name if row.step else None,
+        cell=lambda row: row.step.name if row.step else "all",
+    ),
+    Column(
+        name="leaves",
+        value=lambda row: level_word(row.step.level) if row.step else None,
+        csv="level",
+    ),
+    Column(
+        name="before",
+        value=lambda row: row.before,
+        cell=lambda row: row.text(row.before),
+        csv="tokens_before",
+        number=True,
+    ),
+    Column(
+        name="after",
+        value=lambda row: row.after,
+        cell=lambda row: row.text(row.after),
+        csv="tokens_after",
+        number=True,
+    ),
+    Column(name="saved", cell=_saved, number=True),
+    Column(csv="accepted", value=lambda row: row.step.accepted if row.step else None),
+    Column(
+        name="result",
+        value=lambda row: _reason(row.step),
+        cell=_result,
+        csv="reason",
+    ),
 )
-CSV_COLUMNS = ("transform", "level", "tokens_before", "tokens_after", "accepted", "reason")
 
 
-def sheet(report: CompressionReport) -> Sheet:
-    """Lay out one row for each transform that was tried, and one for all of them."""
-    before, after = report.before.expected, report.after.expected
-    tilde = "" if report.before.is_exact else "~"
-    rows = [_row(step) for step in report.steps]
-    whole = ("all", "", f"{tilde}{before:,}", f"{tilde}{after:,}", _saved(before, after), "")
-    return Sheet(
-        tables=(only_used(Table(columns=_COLUMNS, rows=(*rows, whole), totals=1)),),
-        remarks=(
-            Remark(label="input", text=f"{report.input}, {report.kind}"),
-            *count_remarks([(report.model, report.before)]),
-            *remarks("assumed", sentences(report.assumptions)),
-            *remarks("note", sentences(report.warnings)),
-        ),
-    )
+class CompressView:
+    """What each transform did to the text."""
 
-
-def as_dict(report: CompressionReport) -> dict[str, Any]:
-    """Spell out the JSON; the text itself is not in it."""
-    from tokencost.report.json_envelope import envelope, tokens_dict  # with the price table's code
-
-    return envelope(
-        "compress",
-        prices=report.prices,
-        assumptions={"notes": sentences(report.assumptions)},
-        body={
-            "results": [
-                {
-                    "input": report.input,
-                    "kind": str(report.kind),
-                    "model": report.model,
-                    "before": tokens_dict(report.before),
-                    "after": tokens_dict(report.after),
-                    "prefix_stable": report.prefix_stable,
-                    "steps": [
-                        {
-                            "transform": step.name,
-                            "level": level_word(step.level),
-                            "tokens_before": step.before,
-                            "tokens_after": step.after,
-                            "accepted": step.accepted,
-                            "reason": _reason(step),
-                        }
-                        for step in report.steps
-                    ],
-                }
-            ]
-        },
-        warnings=sentences(report.warnings),
-        failures=report.failures,
-    )
-
-
-def csv_rows(report: CompressionReport) -> Iterable[tuple[object, ...]]:
-    """Return one row for each transform that was tried."""
-    for step in report.steps:
-        yield (
-            step.name,
-            level_word(step.level),
-            step.before,
-            step.after,
-            step.accepted,
-            _reason(step),
+    def page(self, report: CompressionReport) -> Page:
+        """Lay out one row for each transform that was tried, and one for all of them."""
+        tilde = "" if report.before.is_exact else "~"
+        total = _Row(None, report.before.expected, report.after.expected, tilde)
+        return Page(
+            tables=(only_used(table(_STEPS, _steps(report), totals=[total])),),
+            notes=(
+                PageNote(label="input", text=f"{report.input}, {report.kind}"),
+                *count_notes([(report.model, report.before)]),
+                *notes_of("assumed", report.assumptions),
+                *notes_of("note", report.warnings),
+            ),
         )
 
+    def csv(self, report: CompressionReport) -> CsvTable:
+        """Return one row for each transform that was tried."""
+        return csv_table(_STEPS, _steps(report))
 
-def quiet(report: CompressionReport) -> str:
-    """Return how many tokens are left."""
-    return f"{report.after.expected}\n"
+    def as_dict(self, report: CompressionReport) -> dict[str, Any]:
+        """Spell out the JSON; the text itself is not in it."""
+        return envelope(
+            report.name,
+            prices=report.prices,
+            assumptions={"notes": sentences(report.assumptions)},
+            body={
+                "results": [
+                    {
+                        "input": report.input,
+                        "kind": str(report.kind),
+                        "model": report.model,
+                        "before": tokens_dict(report.before),
+                        "after": tokens_dict(report.after),
+                        "prefix_stable": report.prefix_stable,
+                        "steps": [_step_dict(step) for step in report.steps],
+                    }
+                ]
+            },
+            warnings=report.warnings,
+            failures=report.failures,
+        )
+
+    def quiet(self, report: CompressionReport) -> str:
+        """Return how many tokens are left."""
+        return f"{report.after.expected}\n"
 
 
-def _row(step: TransformStep) -> tuple[str, ...]:
-    after = "" if step.after is None else f"{step.after:,}"
-    saved = "" if step.after is None else _saved(step.before, step.after)
-    result = _reason(step) or "accepted"
-    return step.name, level_word(step.level), f"{step.before:,}", after, saved, result
+def _steps(report: CompressionReport) -> list[_Row]:
+    return [_Row(step, step.before, step.after) for step in report.steps]
 
 
-def _reason(step: TransformStep) -> str | None:
-    return None if step.reason is None else sentence(step.reason)
+def _step_dict(step: TransformStep) -> dict[str, Any]:
+    return {
+        "transform": step.name,
+        "level": level_word(step.level),
+        "tokens_before": step.before,
+        "tokens_after": step.after,
+        "accepted": step.accepted,
+        "reason": _reason(step),
+    }
 
 
-def _saved(before: int, after: int) -> str:
-    """Return the share that is saved, cut off and not rounded up; a loss has a minus sign."""
-    if not before:
-        return ""
-    thousandths = abs(before - after) * 1000 // before
-    sign = "-" if after > before else ""
-    return f"{sign}{thousandths // 10}.{thousandths % 10} %"
+_MOST_KINDS = 3
+
+
+def _level(transform: TransformListing) -> str | None:
+    return transform.level and level_word(transform.level)
+
+
+def _runs(transform: TransformListing) -> str:
+    return "by name" if transform.runs_by_name else f"--level {transform.level}"
+
+
+def _kinds(transform: TransformListing) -> str:
+    kinds = list(map(str, transform.kinds))
+    if len(kinds) <= _MOST_KINDS:
+        return ", ".join(kinds)
+    return f"{', '.join(kinds[:_MOST_KINDS])} and {len(kinds) - _MOST_KINDS} more"
+
+
+_TRANSFORMS: tuple[Column[TransformListing], ...] = (
+    Column(name="transform", value=lambda transform: transform.name),
+    Column(csv="level", value=_level),
+    Column(name="runs with", value=_runs, csv="runs"),
+    Column(
+        name="content",
+        value=lambda transform: " ".join(map(str, transform.kinds)),
+        cell=_kinds,
+        csv="kinds",
+    ),
+    Column(csv="prefix_stable", value=lambda transform: transform.prefix_stable),
+    Column(name="what it does or drops", value=lambda transform: transform.summary, csv="summary"),
+)
+
+
+class TransformsView:
+    """The transforms that `compress --list` lists."""
+
+    def page(self, report: TransformList) -> Page:
+        """Lay out one row for each transform."""
+        return Page(tables=(only_used(table(_TRANSFORMS, report.transforms)),))
+
+    def csv(self, report: TransformList) -> CsvTable:
+        """Return one row for each transform."""
+        return csv_table(_TRANSFORMS, report.transforms)
+
+    def as_dict(self, report: TransformList) -> dict[str, Any]:
+        """Spell out the JSON."""
+        return envelope(
+            report.name,
+            prices=None,
+            assumptions={},
+            body={
+                "results": [
+                    {
+                        "transform": transform.name,
+                        "level": _level(transform),
+                        "runs": _runs(transform),
+                        "kinds": list(map(str, transform.kinds)),
+                        "prefix_stable": transform.prefix_stable,
+                        "summary": transform.summary,
+                    }
+                    for transform in report.transforms
+                ]
+            },
+        )
+
+    def quiet(self, report: TransformList) -> str:
+        """Return the names, one a line."""
+        return "".join(f"{transform.name}\n" for transform in report.transforms)

@@ -1,146 +1,176 @@
-"""The answer of `count` as sheet, JSON and CSV."""
+"""Reports of `count`, and a text with its tokens made visible."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tokencost.estimates.count import CountReport, PromptCount
+from tokencost.report.formats.json import envelope, tokens_dict
+from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
 from tokencost.report.phrases import (
-    band_cell,
     count_cell,
-    count_remarks,
-    framing_remarks,
+    count_notes,
     method_word,
-    remarks,
+    notes_of,
+    overhead_notes,
+    range_cell,
+    sentences,
 )
-from tokencost.report.table import Column, Sheet, Table, only_used
 from tokencost.tokenizers import TokenCount
 
-_COLUMNS = (
-    Column(name="input"),
-    Column(name="model"),
-    Column(name="tokens", number=True),
-    Column(name="between", number=True),
-    Column(name="tokenizer"),
-    Column(name="count"),
+_BACKGROUNDS = ("\x1b[30;46m", "\x1b[30;43m", "\x1b[30;42m", "\x1b[30;45m")
+_RESET = "\x1b[0m"
+
+Counts = Sequence[PromptCount]  # a row: one count, or those of one model that are summed up
+
+
+def _tokens(counts: Counts) -> TokenCount:
+    return TokenCount.sum([count.tokens for count in counts])
+
+
+def _input(counts: Counts) -> str:
+    return counts[0].input if len(counts) == 1 else f"sum of {len(counts)}"
+
+
+def _count_cell(counts: Counts) -> str:
+    tokens = _tokens(counts)
+    if len(counts) == 1:
+        return count_cell(tokens)
+    return f"{'~' if tokens.low != tokens.high else ''}{tokens.expected:,}"
+
+
+def _range_cell(counts: Counts) -> str:
+    tokens = _tokens(counts)
+    return "" if tokens.low == tokens.high and len(counts) > 1 else range_cell(tokens)
+
+
+def _method(counts: Counts) -> str:
+    return method_word(counts[0].tokens.method)
+
+
+_COLUMNS: tuple[Column[Counts], ...] = (
+    Column(name="input", value=lambda counts: counts[0].input, cell=_input),
+    Column(csv="kind", value=lambda counts: counts[0].kind),
+    Column(name="model", value=lambda counts: counts[0].model),
+    Column(
+        name="tokens",
+        value=lambda counts: _tokens(counts).expected,
+        cell=_count_cell,
+        number=True,
+    ),
+    Column(name="between", cell=_range_cell, number=True),
+    Column(csv="tokens_low", value=lambda counts: _tokens(counts).low),
+    Column(csv="tokens_high", value=lambda counts: _tokens(counts).high),
+    Column(
+        name="tokenizer",
+        cell=lambda counts: counts[0].tokens.tokenizer or "" if len(counts) == 1 else "",
+    ),
+    Column(
+        name="count",
+        value=_method,
+        cell=lambda counts: _method(counts) if len(counts) == 1 else "",
+        csv="method",
+    ),
+    Column(csv="tokenizer", value=lambda counts: counts[0].tokens.tokenizer),
 )
-CSV_COLUMNS = (
-    "input",
-    "kind",
-    "model",
-    "tokens",
-    "tokens_low",
-    "tokens_high",
-    "method",
-    "tokenizer",
-)
 
 
-def sheet(report: CountReport) -> Sheet:
-    """Lay out the counts, with a total for each model where there are several inputs."""
-    rows = [
-        (
-            each.input,
-            each.model or "",
-            count_cell(each.tokens),
-            band_cell(each.tokens),
-            each.tokens.tokenizer or "",
-            method_word(each.tokens.method),
-        )
-        for each in report.results
-    ]
-    totals = [_total_row(group) for group in _groups(report) if len(group) > 1]
-    return Sheet(
-        tables=(only_used(Table(columns=_COLUMNS, rows=(*rows, *totals), totals=len(totals))),),
-        remarks=(
-            *count_remarks((each.model, each.tokens) for each in report.results if each.model),
-            *framing_remarks((each.model, each.tokens) for each in report.results),
-            *remarks("assumed", report.assumptions),
-            *remarks("note", report.warnings),
-        ),
-    )
+class CountView:
+    """The counts, with a total for each model where there are several inputs."""
 
-
-def as_dict(report: CountReport) -> dict[str, Any]:
-    """Spell out the JSON."""
-    from tokencost.report.json_envelope import envelope, tokens_dict  # with the price table's code
-
-    return envelope(
-        "count",
-        prices=report.prices,
-        assumptions={"notes": list(report.assumptions)},
-        body={
-            "results": [
-                {
-                    "input": each.input,
-                    "kind": each.kind,
-                    "model": each.model,
-                    "tokens": tokens_dict(each.tokens),
-                }
-                for each in report.results
-            ],
-            "totals": [
-                {
-                    "model": group[0].model,
-                    "tokens": {
-                        "input": tokens.expected,
-                        "input_low": tokens.low,
-                        "input_high": tokens.high,
-                    },
-                }
-                for group in _groups(report)
-                for tokens in [_sum(group)]
-            ],
-        },
-        warnings=report.warnings,
-        failures=report.failures,
-    )
-
-
-def csv_rows(report: CountReport) -> Iterable[tuple[object, ...]]:
-    """Return one row for each result."""
-    for each in report.results:
-        tokens = each.tokens
-        yield (
-            each.input,
-            each.kind,
-            each.model,
-            tokens.expected,
-            tokens.low,
-            tokens.high,
-            method_word(tokens.method),
-            tokens.tokenizer,
+    def page(self, report: CountReport) -> Page:
+        """Lay out one row for each count, and the totals."""
+        totals = [counts for counts in _by_model(report) if len(counts) > 1]
+        counts = table(_COLUMNS, ([count] for count in report.results), totals=totals)
+        return Page(
+            tables=(only_used(counts),),
+            notes=(
+                *count_notes(
+                    (count.model, count.tokens) for count in report.results if count.model
+                ),
+                *overhead_notes((count.model, count.tokens) for count in report.results),
+                *notes_of("assumed", report.assumptions),
+                *notes_of("note", report.warnings),
+            ),
         )
 
+    def csv(self, report: CountReport) -> CsvTable:
+        """Return one row for each count."""
+        return csv_table(_COLUMNS, ([count] for count in report.results))
 
-def quiet(report: CountReport) -> str:
-    """Return the total; with several models every line names its model."""
-    groups = _groups(report)
-    lines = []
-    for group in groups:
-        label = f"{group[0].model}\t" if len(groups) > 1 else ""
-        lines.append(f"{label}{_sum(group).expected}\n")
-    return "".join(lines)
+    def as_dict(self, report: CountReport) -> dict[str, Any]:
+        """Spell out the JSON."""
+        return envelope(
+            report.name,
+            prices=report.prices,
+            assumptions={"notes": sentences(report.assumptions)},
+            body={
+                "results": [
+                    {
+                        "input": count.input,
+                        "kind": count.kind,
+                        "model": count.model,
+                        "tokens": tokens_dict(count.tokens),
+                    }
+                    for count in report.results
+                ],
+                "totals": [
+                    {
+                        "model": counts[0].model,
+                        "tokens": {
+                            "input": tokens.expected,
+                            "input_low": tokens.low,
+                            "input_high": tokens.high,
+                        },
+                    }
+                    for counts in _by_model(report)
+                    for tokens in [_tokens(counts)]
+                ],
+            },
+            warnings=report.warnings,
+            failures=report.failures,
+        )
+
+    def quiet(self, report: CountReport) -> str:
+        """Return the total; with several models every line names its model."""
+        groups = _by_model(report)
+        lines = []
+        for counts in groups:
+            label = f"{counts[0].model}\t" if len(groups) > 1 else ""
+            lines.append(f"{label}{_tokens(counts).expected}\n")
+        return "".join(lines)
 
 
-def _groups(report: CountReport) -> list[list[PromptCount]]:
+def _by_model(report: CountReport) -> list[list[PromptCount]]:
     groups: dict[str | None, list[PromptCount]] = {}
-    for each in report.results:
-        groups.setdefault(each.model, []).append(each)
+    for count in report.results:
+        groups.setdefault(count.model, []).append(count)
     return list(groups.values())
 
 
-def _sum(group: Sequence[PromptCount]) -> TokenCount:
-    return TokenCount.sum([result.tokens for result in group])
+def show_tokens(tokens: Iterable[bytes], *, color: bool) -> str:
+    """Return *tokens* side by side, each with a background, or between bars without colour.
+
+    A token that is only a part of a character is written as its bytes.
+    """
+    shown = [_visible(token) for token in tokens]
+    if not color:
+        return "|".join(shown) + "\n"
+    painted = (
+        "\n".join(
+            f"{_BACKGROUNDS[number % len(_BACKGROUNDS)]}{line}{_RESET}" if line else ""
+            for line in text.split("\n")
+        )
+        for number, text in enumerate(shown)
+    )
+    return "".join(painted) + "\n"
 
 
-def _total_row(group: Sequence[PromptCount]) -> tuple[str, ...]:
-    tokens = _sum(group)
-    approximate = tokens.low != tokens.high
-    return (
-        f"sum of {len(group)}",
-        group[0].model or "",
-        f"{'~' if approximate else ''}{tokens.expected:,}",
-        f"{tokens.low:,}–{tokens.high:,}" if approximate else "",
-        "",
-        "",
+def _visible(token: bytes) -> str:
+    text = token.decode(errors="replace")
+    if "\ufffd" in text and "\ufffd".encode() not in token:
+        return "".join(f"<{byte:02x}>" for byte in token)
+    marked = text.replace("\n", "↵\n").replace("\t", "→").replace("\r", "␍")
+    return "".join(
+        character if character.isprintable() or character == "\n" else f"<U+{ord(character):04X}>"
+        for character in marked
     )

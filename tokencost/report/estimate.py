@@ -1,246 +1,342 @@
-"""The answer of `estimate` as sheet, JSON and CSV."""
+"""Reports of `estimate`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokencost.errors import Failure
-from tokencost.estimates.results import Estimate, EstimateReport, total_cost
+from tokencost.estimates.options import EstimateOptions
+from tokencost.estimates.results import Estimate, EstimateReport, TotalCost, total_cost
 from tokencost.money import format_exact, format_money, multiply, sum_exact
-from tokencost.report.json_envelope import day_text, envelope, money, rates_dict, tokens_dict
+from tokencost.report.formats.json import envelope, exact, tokens_dict
+from tokencost.report.page import (
+    Column,
+    CsvTable,
+    Page,
+    PageNote,
+    csv_table,
+    only_used,
+    table,
+)
 from tokencost.report.phrases import (
-    band_cell,
     count_cell,
-    count_remarks,
-    framing_remarks,
+    count_notes,
     has_output,
     method_word,
+    notes_of,
     output_assumptions,
-    remarks,
+    overhead_notes,
+    range_cell,
+    sentences,
+    text_of,
 )
-from tokencost.report.price_phrases import money_cell, price_remark, range_cell, rate_remarks
-from tokencost.report.table import Column, Remark, Sheet, Table, only_used
+from tokencost.report.price_phrases import (
+    cost_range_cell,
+    exchange_rate_notes,
+    money_cell,
+    price_note,
+    quote_dict,
+    tier_label,
+)
 from tokencost.tokenizers import TokenCount
 
-CSV_COLUMNS = (
-    *("input", "kind", "model", "site", "tokens", "tokens_low", "tokens_high", "method"),
-    *("tokenizer", "output_tokens", "currency", "cost_input", "cost_output", "cost_low"),
-    *("cost_expected", "cost_high", "calls", "cost_calls", "calls_per_month", "cost_month"),
-    *("converted_currency", "cost_converted", "mode", "tier", "price_checked", "price_source"),
-)
+
+class _Row(NamedTuple):
+    """One estimate, or those of one model that are summed up."""
+
+    first: Estimate
+    label: str
+    tokens: TokenCount
+    output: int
+    cost: TotalCost
+
+    def times(self, calls: Decimal | int | None) -> Decimal | None:
+        if calls is None or self.cost.expected is None:
+            return None
+        return multiply(self.cost.expected, calls)
+
+    def converted(self) -> Decimal | None:
+        if self.first.conversion is None or self.cost.expected is None:
+            return None
+        return self.first.conversion.convert(self.cost.expected)
 
 
-def sheet(report: EstimateReport) -> Sheet:
-    """Lay out the costs, with a total for each model where there are several inputs."""
-    options = report.options
-    columns = (
-        Column(name="input"),
-        Column(name="model"),
-        Column(name="tokens", number=True),
-        Column(name="between", number=True, rank=3),
-        Column(name="output", number=True, rank=1),
-        Column(name="cost/call" if _has_output(report) else "input cost", number=True),
-        Column(name="cost between", number=True, rank=2),
-        Column(name=f"{options.calls:,} call{'s' * (options.calls != 1)}", number=True, rank=4),
-        Column(name="month", number=True),
-        Column(name=f"in {options.currency}", number=True),
-    )
-    rows = [_row(each.input, [each], report) for each in report.results]
-    totals = [
-        _row(f"sum of {len(results)}", results, report)
-        for results in map(report.of, report.offers)
-        if len(results) > 1
-    ]
-    prices = only_used(Table(columns=columns, rows=(*rows, *totals), totals=len(totals)))
-    return Sheet(tables=(prices,), remarks=tuple(_remarks(report)))
-
-
-def as_dict(
-    report: EstimateReport,
-    *,
-    scenarios: Sequence[dict[str, Any]] = (),
-    failures: Sequence[Failure] | None = None,
-) -> dict[str, Any]:
-    """Spell out the JSON, with the scenarios of its models and all failures if there are any."""
-    options, output = report.options, report.options.output
-    return envelope(
-        "estimate",
-        prices=report.prices,
-        price_date=report.price_date,
-        conversions=[each.conversion for each in report.results],
-        assumptions={
-            "output_tokens": None
-            if output is None
-            else {"low": output.low, "expected": output.expected, "high": output.high},
-            "calls": options.calls,
-            "mode": options.mode,
-            "volume_per_month": money(options.volume.per_month) if options.volume else None,
-            "notes": _assumptions(report),
-        },
-        body={
-            "results": [_result(each, report) for each in report.results],
-            "totals": [_total(report.of(offer)) for offer in report.offers],
-            "scenarios": list(scenarios),
-        },
-        warnings=report.warnings,
-        failures=report.failures if failures is None else failures,
+def _row(estimates: Sequence[Estimate]) -> _Row:
+    return _Row(
+        first=estimates[0],
+        label=estimates[0].input if len(estimates) == 1 else f"sum of {len(estimates)}",
+        tokens=TokenCount.sum([estimate.tokens for estimate in estimates]),
+        output=sum(estimate.output.expected for estimate in estimates),
+        cost=total_cost(estimates),
     )
 
 
-def csv_rows(report: EstimateReport) -> Iterable[tuple[object, ...]]:
-    """Return one row for each result; what is unknown stays empty."""
-    for each in report.results:
-        costs = _cost_dict(each, report) or {}
-        converted = _converted(each) or {}
-        provenance = each.quote.price.provenance if each.quote else None
-        yield (
-            *(each.input, each.kind, each.offer.model.name, each.offer.site),
-            *(each.tokens.expected, each.tokens.low, each.tokens.high),
-            *(method_word(each.tokens.method), each.tokens.tokenizer),
-            *(each.output.expected, each.offer.currency),
-            *(costs.get(key) for key in ("input", "output", "low", "expected", "high")),
-            *(report.options.calls, costs.get("calls")),
-            money(report.options.volume.per_month) if report.options.volume else None,
-            costs.get("month"),
-            *(converted.get("currency"), converted.get("expected"), report.options.mode),
-            each.quote.tier.label if each.quote and each.quote.tier else None,
-            *((provenance.checked, provenance.source) if provenance else (None, None)),
+def _token_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
+    return (
+        Column(name="input", value=lambda row: row.label),
+        Column(csv="kind", value=lambda row: row.first.kind),
+        Column(
+            name="model",
+            value=lambda row: row.first.offer.model.name,
+            cell=lambda row: row.first.offer.name,
+        ),
+        Column(csv="site", value=lambda row: row.first.offer.site),
+        Column(
+            name="tokens",
+            value=lambda row: row.tokens.expected,
+            cell=lambda row: count_cell(row.tokens),
+            number=True,
+        ),
+        Column(name="between", cell=lambda row: range_cell(row.tokens), number=True, rank=3),
+        Column(csv="tokens_low", value=lambda row: row.tokens.low),
+        Column(csv="tokens_high", value=lambda row: row.tokens.high),
+        Column(csv="method", value=lambda row: method_word(row.tokens.method)),
+        Column(csv="tokenizer", value=lambda row: row.tokens.tokenizer),
+        Column(
+            name="output",
+            value=lambda row: row.output,
+            cell=lambda row: f"{row.output:,}" if has_output else "",
+            csv="output_tokens",
+            number=True,
+            rank=1,
+        ),
+        Column(csv="currency", value=lambda row: row.first.offer.currency),
+    )
+
+
+def _cost_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
+    return (
+        Column(csv="cost_input", value=lambda row: _part(row.first, "input")),
+        Column(csv="cost_output", value=lambda row: _part(row.first, "output")),
+        Column(csv="cost_low", value=lambda row: exact(row.cost.low)),
+        Column(
+            name="cost/call" if has_output else "input cost",
+            value=lambda row: exact(row.cost.expected),
+            cell=lambda row: money_cell(row.cost.expected, row.first.offer.currency),
+            csv="cost_expected",
+            number=True,
+        ),
+        Column(csv="cost_high", value=lambda row: exact(row.cost.high)),
+        Column(
+            name="cost between",
+            cell=lambda row: cost_range_cell(row.cost.low, row.cost.high, row.first.offer.currency),
+            number=True,
+            rank=2,
+        ),
+    )
+
+
+def _volume_columns(options: EstimateOptions) -> tuple[Column[_Row], ...]:
+    calls, volume = options.calls, options.volume.per_month if options.volume else None
+    return (
+        Column(csv="calls", value=lambda _: calls),
+        Column(
+            name=f"{calls:,} call{'s' * (calls != 1)}",
+            value=lambda row: exact(row.times(calls)),
+            cell=lambda row: _native(row.times(calls), row),
+            csv="cost_calls",
+            number=True,
+            rank=4,
+        ),
+        Column(csv="calls_per_month", value=lambda _: exact(volume)),
+        Column(
+            name="month",
+            value=lambda row: exact(row.times(volume)),
+            cell=lambda row: _native(row.times(volume), row),
+            csv="cost_month",
+            number=True,
+        ),
+        Column(
+            csv="converted_currency",
+            value=lambda row: None if row.converted() is None else options.currency,
+        ),
+        Column(
+            name=f"in {options.currency}",
+            value=lambda row: exact(row.converted()),
+            cell=_converted_cell,
+            csv="cost_converted",
+            number=True,
+        ),
+        Column(csv="mode", value=lambda _: options.mode),
+        Column(csv="tier", value=lambda row: tier_label(row.first.quote)),
+        Column(csv="price_checked", value=lambda row: _provenance(row.first, "checked")),
+        Column(csv="price_source", value=lambda row: _provenance(row.first, "source")),
+    )
+
+
+def _columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
+    priced = _has_output(report)
+    return (
+        *_token_columns(has_output=priced),
+        *_cost_columns(has_output=priced),
+        *_volume_columns(report.options),
+    )
+
+
+def _part(estimate: Estimate, name: str) -> str | None:
+    return format_exact(getattr(estimate.cost.expected, name)) if estimate.cost else None
+
+
+def _native(amount: Decimal | None, row: _Row) -> str:
+    return "" if amount is None else format_money(amount, row.first.offer.currency)
+
+
+def _converted_cell(row: _Row) -> str:
+    amount, conversion = row.converted(), row.first.conversion
+    return format_money(amount, conversion.target) if amount is not None and conversion else ""
+
+
+def _provenance(estimate: Estimate, name: str) -> object:
+    return getattr(estimate.quote.price.provenance, name) if estimate.quote else None
+
+
+class EstimateView:
+    """The costs, with a total for each model where there are several inputs."""
+
+    def page(self, report: EstimateReport) -> Page:
+        """Lay out one row for each estimate, and the totals."""
+        by_model = [report.of(offer) for offer in report.offers]
+        prices = table(
+            _columns(report),
+            (_row([estimate]) for estimate in report.results),
+            totals=[_row(estimates) for estimates in by_model if len(estimates) > 1],
+        )
+        return Page(
+            tables=(only_used(prices),),
+            notes=tuple(_notes(report)),
         )
 
+    def csv(self, report: EstimateReport) -> CsvTable:
+        """Return one row for each estimate; what is unknown stays empty."""
+        return csv_table(_columns(report), (_row([estimate]) for estimate in report.results))
 
-def quiet(report: EstimateReport) -> str:
-    """Return the exact sum over all inputs, in the asked or native currency.
+    def as_dict(
+        self,
+        report: EstimateReport,
+        *,
+        scenarios: Sequence[dict[str, Any]] = (),
+        failures: Sequence[Failure] | None = None,
+    ) -> dict[str, Any]:
+        """Spell out the JSON, with the scenarios of its models and all failures if given."""
+        options, output = report.options, report.options.output
+        return envelope(
+            report.name,
+            prices=report.prices,
+            price_date=report.price_date,
+            conversions=[estimate.conversion for estimate in report.results],
+            assumptions={
+                "output_tokens": None
+                if output is None
+                else {"low": output.low, "expected": output.expected, "high": output.high},
+                "calls": options.calls,
+                "mode": options.mode,
+                "volume_per_month": exact(options.volume.per_month) if options.volume else None,
+                "notes": _assumptions(report),
+            },
+            body={
+                "results": [_result(estimate, report) for estimate in report.results],
+                "totals": [_total(report.of(offer)) for offer in report.offers],
+                "scenarios": list(scenarios),
+            },
+            warnings=report.warnings,
+            failures=report.failures if failures is None else failures,
+        )
 
-    With several models every line names its model and currency, for a bare number would not.
-    """
-    lines = []
-    for offer in report.offers:
-        costs = [
-            each.conversion.convert(each.cost.expected.total)
-            if each.conversion
-            else each.cost.expected.total
-            for each in report.of(offer)
-            if each.cost is not None
-        ]
-        currency = report.options.currency or offer.currency
-        label = f"{offer.name}\t{currency}\t" if len(report.offers) > 1 else ""
-        lines.append(f"{label}{format_exact(sum_exact(costs))}\n")
-    return "".join(lines)
+    def quiet(self, report: EstimateReport) -> str:
+        """Return the exact sum over all inputs, in the asked or native currency.
 
-
-def _row(label: str, results: Sequence[Estimate], report: EstimateReport) -> tuple[str, ...]:
-    """Return the cells of one result, or the sums of several of one model."""
-    offer, options = results[0].offer, report.options
-    costs, conversion = total_cost(results), results[0].conversion
-    tokens = TokenCount.sum([result.tokens for result in results])
-    calls = (Decimal(options.calls), options.volume.per_month if options.volume else None)
-    return (
-        label,
-        offer.name,
-        count_cell(tokens),
-        band_cell(tokens),
-        f"{sum(each.output.expected for each in results):,}" if _has_output(report) else "",
-        money_cell(costs.expected, offer.currency),
-        range_cell(costs.low, costs.high, offer.currency),
-        *(
-            ""
-            if each is None or costs.expected is None
-            else format_money(multiply(costs.expected, each), offer.currency)
-            for each in calls
-        ),
-        format_money(conversion.convert(costs.expected), conversion.target)
-        if conversion and costs.expected is not None
-        else "",
-    )
+        With several models every line names its model and currency, for a bare number would not.
+        """
+        lines = []
+        for offer in report.offers:
+            costs = [
+                estimate.conversion.convert(estimate.cost.expected.total)
+                if estimate.conversion
+                else estimate.cost.expected.total
+                for estimate in report.of(offer)
+                if estimate.cost is not None
+            ]
+            currency = report.options.currency or offer.currency
+            label = f"{offer.name}\t{currency}\t" if len(report.offers) > 1 else ""
+            lines.append(f"{label}{format_exact(sum_exact(costs))}\n")
+        return "".join(lines)
 
 
 def _has_output(report: EstimateReport) -> bool:
     return has_output(report.options.output, report.results)
 
 
-def _remarks(report: EstimateReport) -> list[Remark]:
-    quoted: dict[str, Remark] = {}
-    for each in report.results:
-        if each.quote:
-            remark = price_remark(each.offer, each.quote, each.usage)
-            quoted.setdefault(remark.text, remark)
-    warnings = [
-        f"{each.offer.name}: {warning}" for each in report.results for warning in each.warnings
+def _notes(report: EstimateReport) -> list[PageNote]:
+    prices = [
+        price_note(estimate.offer, estimate.quote, estimate.usage)
+        for estimate in report.results
+        if estimate.quote
     ]
+    warnings = [
+        f"{estimate.offer.name}: {text_of(warning)}"
+        for estimate in report.results
+        for warning in estimate.warnings
+    ]
+    counts = [(estimate.offer.model.name, estimate.tokens) for estimate in report.results]
     return [
-        *count_remarks(
-            (each.offer.model.name, each.tokens) for each in report.results if each.tokens.tokenizer
-        ),
-        *framing_remarks((each.offer.model.name, each.tokens) for each in report.results),
-        *quoted.values(),
-        *rate_remarks(each.conversion for each in report.results),
-        *remarks("assumed", _assumptions(report)),
-        *remarks("note", report.warnings),
-        *remarks("warning", warnings),
+        *count_notes((model, tokens) for model, tokens in counts if tokens.tokenizer),
+        *overhead_notes(counts),
+        *dict.fromkeys(prices),
+        *exchange_rate_notes(estimate.conversion for estimate in report.results),
+        *notes_of("assumed", _assumptions(report)),
+        *notes_of("note", report.warnings),
+        *notes_of("warning", warnings),
     ]
 
 
 def _assumptions(report: EstimateReport) -> list[str]:
-    options, output = report.options, report.options.output
+    options = report.options
     lines = [f"prices of {report.price_date}{report.prices.layers}"]
-    lines += output_assumptions(output, has_output=_has_output(report))
+    lines += output_assumptions(options.output, has_output=_has_output(report))
     if options.volume:
         lines.append(f"{options.volume.per_month:,} calls in a month of 30 days")
-    for each in report.results:
-        if each.quote:
-            lines += [f"{each.offer.name}: {text}" for text in each.quote.assumptions]
+    for estimate in report.results:
+        if estimate.quote:
+            name = estimate.offer.name
+            lines += [f"{name}: {text_of(note)}" for note in estimate.quote.assumptions]
     return list(dict.fromkeys(lines))
 
 
-def _result(each: Estimate, report: EstimateReport) -> dict[str, Any]:
-    model, quote = each.offer.model, each.quote
+def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
+    model = estimate.offer.model
     window = model.context or model.max_input
-    size = each.tokens.expected + (each.output.expected if model.context else 0)
+    size = estimate.tokens.expected + (estimate.output.expected if model.context else 0)
     return {
-        "input": each.input,
-        "kind": each.kind,
+        "input": estimate.input,
+        "kind": estimate.kind,
         "model": model.name,
-        "site": each.offer.site,
-        "tokens": {**tokens_dict(each.tokens), "output": each.output.expected},
+        "site": estimate.offer.site,
+        "tokens": {**tokens_dict(estimate.tokens), "output": estimate.output.expected},
         "usage": {
-            "uncached": each.usage.uncached_input,
-            "cache_read": each.usage.cache_read,
-            "cache_write": dict(each.usage.cache_write),
-            "output": each.usage.output,
+            "uncached": estimate.usage.uncached_input,
+            "cache_read": estimate.usage.cache_read,
+            "cache_write": dict(estimate.usage.cache_write),
+            "output": estimate.usage.output,
         },
-        "cost": _cost_dict(each, report),
-        "cost_converted": _converted(each),
-        "price": None
-        if quote is None
-        else {
-            **rates_dict(quote.rates),
-            "derived": dict(quote.derived),
-            "mode": quote.mode,
-            "tier": quote.tier.label if quote.tier else None,
-            "band": None if quote.hours is None else "peak" if quote.hours.inside else "off-peak",
-            "kind": str(quote.price.conditions.kind),
-            "from": day_text(quote.price.validity.first),
-            "until": day_text(quote.price.validity.last),
-            "checked": quote.price.provenance.checked.isoformat(),
-            "source": quote.price.provenance.source,
-            "confidence": str(quote.price.provenance.confidence),
-        },
+        "cost": _cost_dict(estimate, report),
+        "cost_converted": _converted(estimate),
+        "price": quote_dict(estimate.quote) if estimate.quote else None,
         "context": {"window": window, "fits": None if window is None else size <= window},
-        "warnings": list(each.warnings),
+        "warnings": sentences(estimate.warnings),
     }
 
 
-def _cost_dict(each: Estimate, report: EstimateReport) -> dict[str, Any] | None:
-    if each.cost is None:
+def _cost_dict(estimate: Estimate, report: EstimateReport) -> dict[str, Any] | None:
+    if estimate.cost is None:
         return None
-    cost, options = each.cost, report.options
+    cost, options = estimate.cost, report.options
     return {
-        "currency": each.offer.currency,
+        "currency": estimate.offer.currency,
         "input": format_exact(cost.expected.input),
         "output": format_exact(cost.expected.output),
-        "low": money(cost.low.total if cost.low else None),
+        "low": exact(cost.low.total if cost.low else None),
         "expected": format_exact(cost.expected.total),
-        "high": money(cost.high.total if cost.high else None),
+        "high": exact(cost.high.total if cost.high else None),
         "calls": format_exact(multiply(cost.expected.total, options.calls)),
         "month": format_exact(multiply(cost.expected.total, options.volume.per_month))
         if options.volume
@@ -248,29 +344,28 @@ def _cost_dict(each: Estimate, report: EstimateReport) -> dict[str, Any] | None:
     }
 
 
-def _converted(each: Estimate) -> dict[str, Any] | None:
-    if each.cost is None or each.conversion is None:
+def _converted(estimate: Estimate) -> dict[str, Any] | None:
+    if estimate.cost is None or estimate.conversion is None:
         return None
     return {
-        "currency": each.conversion.target,
-        "expected": format_exact(each.conversion.convert(each.cost.expected.total)),
+        "currency": estimate.conversion.target,
+        "expected": format_exact(estimate.conversion.convert(estimate.cost.expected.total)),
     }
 
 
-def _total(results: Sequence[Estimate]) -> dict[str, Any]:
-    offer, costs = results[0].offer, total_cost(results)
-    tokens = TokenCount.sum([result.tokens for result in results])
+def _total(estimates: Sequence[Estimate]) -> dict[str, Any]:
+    row = _row(estimates)
     return {
-        "model": offer.model.name,
-        "site": offer.site,
-        "currency": offer.currency,
+        "model": row.first.offer.model.name,
+        "site": row.first.offer.site,
+        "currency": row.first.offer.currency,
         "tokens": {
-            "input": tokens.expected,
-            "input_low": tokens.low,
-            "input_high": tokens.high,
-            "output": sum(each.output.expected for each in results),
+            "input": row.tokens.expected,
+            "input_low": row.tokens.low,
+            "input_high": row.tokens.high,
+            "output": row.output,
         },
-        "low": money(costs.low),
-        "expected": money(costs.expected),
-        "high": money(costs.high),
+        "low": exact(row.cost.low),
+        "expected": exact(row.cost.expected),
+        "high": exact(row.cost.high),
     }

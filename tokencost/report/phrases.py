@@ -1,15 +1,18 @@
-"""Phrases that several reports share."""
+"""What reports say in words: the sentences of notes, and lines that several reports share."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tokencost.errors import Failure
-from tokencost.estimates.results import Estimate
 from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note
-from tokencost.report.table import Remark
+from tokencost.report.page import PageNote
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
+
+if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
+    from tokencost.estimates.results import Estimate
 
 DASH = "–"
 _LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
@@ -20,11 +23,9 @@ def count_cell(tokens: TokenCount) -> str:
     return f"{'' if tokens.is_exact else '~'}{tokens.expected:,}"
 
 
-def band_cell(tokens: TokenCount) -> str:
-    """Return the band of a count, nothing if it has none."""
-    if tokens.is_exact:
-        return ""
-    return f"{tokens.low:,}{DASH}{tokens.high:,}"
+def range_cell(tokens: TokenCount) -> str:
+    """Return the range of a count, nothing if it is exact."""
+    return "" if tokens.is_exact else f"{tokens.low:,}{DASH}{tokens.high:,}"
 
 
 def method_word(method: Method) -> str:
@@ -32,35 +33,35 @@ def method_word(method: Method) -> str:
     return "given" if method is Method.SUPPLIED else str(method)
 
 
-def count_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Remark]:
-    """Return one line for each way of counting that an answer used."""
-    lines: dict[str, Remark] = {}
+def count_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[PageNote]:
+    """Return one line for each way of counting that a report used."""
+    lines: dict[str, PageNote] = {}
     for model, tokens in counts:
         what = f"{method_word(tokens.method)}, {tokens.tokenizer}"
         text = what if tokens.method is Method.EXACT else f"{what}: {tokens.basis}"
         text = f"{model}: {text}" if model else text
-        lines.setdefault(text, Remark(label="count", text=text))
+        lines.setdefault(text, PageNote(label="count", text=text))
     return list(lines.values())
 
 
-def framing_remarks(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Remark]:
+def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[PageNote]:
     """Return a line for what the message format of requests adds, for each model."""
-    found: dict[tuple[str, str], list[int]] = {}
+    overheads: dict[tuple[str, str], list[int]] = {}
     for model, tokens in counts:
         if tokens.overhead_basis:
             key = f"{model}: " if model else "", tokens.overhead_basis
-            found.setdefault(key, []).append(tokens.overhead)
+            overheads.setdefault(key, []).append(tokens.overhead)
     lines = []
-    for (model, basis), added in found.items():
+    for (model, basis), added in overheads.items():
         requests = "1 request" if len(added) == 1 else f"{len(added):,} requests"
         what = f"{sum(added):,} tokens of message format in {requests}: " if any(added) else ""
-        lines.append(Remark(label="framing", text=f"{model}{what}{basis}"))
+        lines.append(PageNote(label="framing", text=f"{model}{what}{basis}"))
     return lines
 
 
-def has_output(asked: OutputTokens | None, results: Iterable[Estimate]) -> bool:
-    """Say whether answers are priced: because they were asked for, or requests allow some."""
-    return asked is not None or any(each.output.high for each in results)
+def has_output(asked: OutputTokens | None, results: "Iterable[Estimate]") -> bool:
+    """Say whether output is priced: because it was asked for, or requests allow some."""
+    return asked is not None or any(estimate.output.high for estimate in results)
 
 
 def output_assumptions(asked: OutputTokens | None, *, has_output: bool) -> list[str]:
@@ -79,14 +80,14 @@ def level_word(level: str) -> str:
     return _LEVEL_WORDS[level]
 
 
-def remarks(label: str, texts: Iterable[str]) -> list[Remark]:
-    """Return the distinct *texts* under one label."""
-    return [Remark(label=label, text=text) for text in dict.fromkeys(texts)]
+def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
+    """Return the distinct sentences of *notes* under one label."""
+    return [PageNote(label=label, text=text) for text in dict.fromkeys(sentences(notes))]
 
 
-def failures_of(failures: Sequence[Failure]) -> list[Remark]:
-    """Return what has no answer, for formats that keep no other stream."""
-    return remarks("error", [str(failure.error) for failure in failures])
+def failure_notes(failures: Sequence[Failure]) -> list[PageNote]:
+    """Return what has no result, for formats that have no other stream."""
+    return notes_of("error", [str(failure.error) for failure in failures])
 
 
 Sentence = str | Callable[..., str]
@@ -161,15 +162,20 @@ def sentence(note: Note) -> str:
     template = _SENTENCES[note.code]
     if not isinstance(template, str):
         return template(**note.values)
-    return template.format_map({name: _written(value) for name, value in note.details})
+    return template.format_map({name: _formatted(value) for name, value in note.details})
+
+
+def text_of(note: Note | str) -> str:
+    """Return the sentence of a note; a text that is not a note yet stays as it is."""
+    return note if isinstance(note, str) else sentence(note)
 
 
 def sentences(notes: Iterable[Note | str]) -> list[str]:
-    """Return what *notes* say; texts that are not notes yet stay as they are."""
-    return [note if isinstance(note, str) else sentence(note) for note in notes]
+    """Return what *notes* say."""
+    return list(map(text_of, notes))
 
 
-def _written(value: object) -> object:
+def _formatted(value: object) -> object:
     match value:
         case Decimal():
             return format_exact(value)

@@ -6,10 +6,20 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from tokencost.money import format_exact, format_money
-from tokencost.pricing import BatchCache, CacheRule, Conversion, Offer, Price, Quote, VolumeDiscount
-from tokencost.report.json_envelope import rate_warnings
-from tokencost.report.phrases import DASH, remarks
-from tokencost.report.table import Remark
+from tokencost.pricing import (
+    BatchCache,
+    CacheRule,
+    Conversion,
+    Offer,
+    Price,
+    PriceKind,
+    Quote,
+    VolumeDiscount,
+)
+from tokencost.pricing.table import Confidence
+from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
+from tokencost.report.page import PageNote
+from tokencost.report.phrases import DASH, notes_of
 from tokencost.usage import Usage
 
 
@@ -18,14 +28,14 @@ def money_cell(amount: Decimal | None, currency: str) -> str:
     return "no price" if amount is None else format_money(amount, currency)
 
 
-def range_cell(low: Decimal | None, high: Decimal | None, currency: str) -> str:
+def cost_range_cell(low: Decimal | None, high: Decimal | None, currency: str) -> str:
     """Return both ends of a cost, nothing if they are one."""
     if low == high:
         return ""
     return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
 
 
-def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:
+def price_note(offer: Offer, quote: Quote, usage: Usage) -> PageNote:
     """Return the rates that were used, with what chose them, their date and source."""
     chosen = [f"{offer.currency} {rates_in_words(quote, usage)} per MTok"]
     if quote.tier is not None:
@@ -34,7 +44,7 @@ def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:
         chosen.append(f"mode {quote.mode}")
     if quote.hours is not None:
         chosen.append("peak hours" if quote.hours.inside else "off-peak hours")
-    return Remark(
+    return PageNote(
         label="price", text=f"{offer.name}: {', '.join(chosen)}; {provenance(quote.price)}"
     )
 
@@ -42,10 +52,33 @@ def price_remark(offer: Offer, quote: Quote, usage: Usage) -> Remark:
 def provenance(price: Price) -> str:
     """Return date, source and doubt of a price row."""
     origin, kind = price.provenance, price.conditions.kind
-    doubt = "" if origin.confidence == "high" else f", confidence {origin.confidence}"
-    what = "" if kind == "list" else f", {kind} price"
+    doubt = "" if origin.confidence is Confidence.HIGH else f", confidence {origin.confidence}"
+    what = "" if kind is PriceKind.LIST else f", {kind} price"
     derived = f", {origin.derived}" if origin.derived else ""
     return f"checked {origin.checked}, {origin.source}{what}{derived}{doubt}"
+
+
+def tier_label(quote: Quote | None) -> str | None:
+    """Return the tier that was used, None for the base rates."""
+    return quote.tier.label if quote and quote.tier else None
+
+
+def quote_dict(quote: Quote) -> dict[str, Any]:
+    """Spell out the rates that were used."""
+    price = quote.price
+    return {
+        **rates_dict(quote.rates),
+        "derived": dict(quote.derived),
+        "mode": quote.mode,
+        "tier": tier_label(quote),
+        "band": None if quote.hours is None else "peak" if quote.hours.inside else "off-peak",
+        "kind": str(price.conditions.kind),
+        "from": day_text(price.validity.first),
+        "until": day_text(price.validity.last),
+        "checked": price.provenance.checked.isoformat(),
+        "source": price.provenance.source,
+        "confidence": str(price.provenance.confidence),
+    }
 
 
 def rates_in_words(quote: Quote, usage: Usage) -> str:
@@ -76,20 +109,20 @@ def _formula(formula: str | None) -> str:
     return f" ({formula})" if formula else ""
 
 
-def rate_remarks(conversions: Iterable[Conversion | None]) -> list[Remark]:
+def exchange_rate_notes(conversions: Iterable[Conversion | None]) -> list[PageNote]:
     """Return one line for each exchange rate that was used, and what is doubtful about it."""
     used = list(conversions)
-    rates = dict.fromkeys(each.rate for each in used if each is not None)
+    rates = dict.fromkeys(conversion.rate for conversion in used if conversion is not None)
     return [
         *(
-            Remark(
+            PageNote(
                 label="rate",
                 text=f"1 {rate.base} = {format_exact(rate.rate)} {rate.quote}, "
                 f"{rate.day or 'undated'}, {rate.source}",
             )
             for rate in rates
         ),
-        *remarks("warning", rate_warnings(used)),
+        *notes_of("warning", exchange_rate_warnings(used)),
     ]
 
 
@@ -176,9 +209,9 @@ def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
 def volume_words(offer: Offer) -> list[str]:
     """Return a line for each volume discount of the model, which no estimate applies."""
     return [
-        f"{each.kind}: {', '.join(_steps(each))} of the list price, not applied by itself "
-        f"(checked {each.checked}, {each.source})"
-        for each in _volumes(offer)
+        f"{volume.kind}: {', '.join(_steps(volume))} of the list price, not applied by itself "
+        f"(checked {volume.checked}, {volume.source})"
+        for volume in _volumes(offer)
     ]
 
 
@@ -186,21 +219,21 @@ def volume_dicts(offer: Offer) -> list[dict[str, Any]]:
     """Spell out the volume discounts."""
     return [
         {
-            "kind": each.kind,
-            "steps": [{"tokens": tokens, "pay": format_exact(pay)} for tokens, pay in each.steps],
-            "source": each.source,
-            "checked": each.checked.isoformat(),
-            "note": each.note or None,
+            "kind": volume.kind,
+            "steps": [{"tokens": tokens, "pay": format_exact(pay)} for tokens, pay in volume.steps],
+            "source": volume.source,
+            "checked": volume.checked.isoformat(),
+            "note": volume.note or None,
         }
-        for each in _volumes(offer)
+        for volume in _volumes(offer)
     ]
 
 
 def _volumes(offer: Offer) -> list[VolumeDiscount]:
     return [
-        each
-        for each in offer.provider.volumes
-        if not each.models or any(fnmatchcase(offer.model.id, glob) for glob in each.models)
+        volume
+        for volume in offer.provider.volumes
+        if not volume.models or any(fnmatchcase(offer.model.id, glob) for glob in volume.models)
     ]
 
 

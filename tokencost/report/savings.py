@@ -1,131 +1,205 @@
-"""The scenarios of an estimate, as tables and in JSON."""
+"""Reports of `estimate` with scenarios."""
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokencost.money import format_exact, format_money
-from tokencost.report import estimate
-from tokencost.report.json_envelope import money
-from tokencost.report.phrases import remarks
-from tokencost.report.table import Column, Remark, Sheet, Table, only_used
-from tokencost.scenarios import BreakEven, Outcome, Savings, SavingsReport
+from tokencost.report.estimate import EstimateView
+from tokencost.report.formats.json import exact
+from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, only_used, table
+from tokencost.report.phrases import notes_of, sentences, text_of
+from tokencost.scenarios import Alternative, BreakEven, Outcome, Savings, SavingsReport
 
+_ESTIMATE = EstimateView()
 _TENTH = Decimal("0.1")
 
 
-CSV_COLUMNS = estimate.CSV_COLUMNS
+class SavingsView:
+    """An estimate, with what it would cost in other ways below it."""
+
+    def page(self, report: SavingsReport) -> Page:
+        """Lay out the estimate, and the scenarios of its models."""
+        costs = _ESTIMATE.page(report.estimate)
+        if not report.savings:
+            return costs
+        return Page(
+            tables=(*costs.tables, *_scenarios(report), *_alternatives(report)),
+            notes=(*costs.notes, *_notes(report)),
+        )
+
+    def csv(self, report: SavingsReport) -> CsvTable:
+        """Return the rows of the estimate: scenarios have other columns."""
+        return _ESTIMATE.csv(report.estimate)
+
+    def as_dict(self, report: SavingsReport) -> dict[str, Any]:
+        """Spell out the JSON: that of the estimate, with the scenarios in it."""
+        return _ESTIMATE.as_dict(
+            report.estimate,
+            scenarios=[_savings(savings, report) for savings in report.savings],
+            failures=report.failures,
+        )
+
+    def quiet(self, report: SavingsReport) -> str:
+        """Return the exact sum of the estimate."""
+        return _ESTIMATE.quiet(report.estimate)
 
 
-def sheet(report: SavingsReport) -> Sheet:
-    """Lay out the estimate, with what it would cost in other ways below it."""
-    costs = estimate.sheet(report.estimate)
-    if not report.savings:
-        return costs
-    return Sheet(
-        tables=(*costs.tables, *_tables(report)), remarks=(*costs.remarks, *_remarks(report))
+class _Row(NamedTuple):
+    """A scenario of one of the models."""
+
+    model: str
+    outcome: Outcome
+    savings: Savings
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.outcome is self.savings.baseline
+
+    @property
+    def is_best(self) -> bool:
+        best = self.savings.best
+        return self.outcome.work == best.work and bool(self.savings.saving(best))
+
+    def money(self, amount: Decimal | None) -> str:
+        return "" if amount is None else format_money(amount, self.savings.offer.currency)
+
+
+def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
+    options = report.estimate.options
+    volume = options.volume.per_month if options.volume else None
+    return (
+        Column(name="model", cell=lambda row: row.model),
+        Column(
+            name="scenario",
+            cell=lambda row: f"{row.outcome.name} (best)" if row.is_best else row.outcome.name,
+        ),
+        Column(
+            name="per call",
+            cell=lambda row: row.money(row.savings.per_call(row.outcome)),
+            number=True,
+            rank=4,
+        ),
+        Column(
+            name=_calls_words(report),
+            cell=lambda row: row.money(row.outcome.bill.total if row.outcome.bill else None),
+            number=True,
+        ),
+        Column(
+            name="month",
+            cell=lambda row: (
+                row.money(row.savings.per_month(row.outcome, volume)) if volume else ""
+            ),
+            number=True,
+        ),
+        Column(
+            name="saving",
+            cell=lambda row: "" if row.is_baseline else _saving(row.outcome, row.savings),
+            number=True,
+        ),
+        Column(
+            name="pays from",
+            cell=lambda row: _break_even(row.outcome.break_even),
+            number=True,
+            rank=1,
+        ),
+        Column(
+            name="certainty",
+            cell=lambda row: "" if row.is_baseline else str(row.outcome.certainty),
+            rank=3,
+        ),
     )
 
 
-def as_dict(report: SavingsReport) -> dict[str, Any]:
-    """Spell out the JSON: that of the estimate, with the scenarios in it."""
-    return estimate.as_dict(
-        report.estimate,
-        scenarios=[_savings(savings, report) for savings in report.savings],
-        failures=report.failures,
-    )
-
-
-def csv_rows(report: SavingsReport) -> Iterable[tuple[object, ...]]:
-    """Return the rows of the estimate: scenarios have other columns."""
-    return estimate.csv_rows(report.estimate)
-
-
-def quiet(report: SavingsReport) -> str:
-    """Return the exact sum of the estimate."""
-    return estimate.quiet(report.estimate)
-
-
-def _tables(report: SavingsReport) -> list[Table]:
+def _scenarios(report: SavingsReport) -> list[Table]:
     """Return a table of everything for one model, and of the best of each for several."""
-    columns = (
-        Column(name="model"),
-        Column(name="scenario"),
-        Column(name="per call", number=True, rank=4),
-        Column(name=_calls_words(report), number=True),
-        Column(name="month", number=True),
-        Column(name="saving", number=True),
-        Column(name="pays from", number=True, rank=1),
-        Column(name="certainty", rank=3),
-    )
-    cells: list[tuple[str, ...]] = []
-    for each in report.savings:
-        rows = [one for one in each.outcomes if one.applies] if _is_detailed(report) else []
-        rows += [each.best] if _is_news(each, rows) else []
-        name = each.offer.name if len(report.savings) > 1 else ""
-        if rows and _is_detailed(report):
-            rows = [each.baseline, *rows]
-        cells += [_row(name, row, each, report) for row in rows]
-    found = [only_used(Table(columns=columns, rows=tuple(cells)))] if cells else []
-    return [*found, *_alternatives(report)]
+    rows: list[_Row] = []
+    for savings in report.savings:
+        outcomes: list[Outcome] = []
+        if _is_detailed(report):
+            outcomes = [outcome for outcome in savings.outcomes if outcome.applies]
+        if _is_news(savings, outcomes):
+            outcomes.append(savings.best)
+        if outcomes and _is_detailed(report):
+            outcomes = [savings.baseline, *outcomes]
+        name = savings.offer.name if len(report.savings) > 1 else ""
+        rows += [_Row(name, outcome, savings) for outcome in outcomes]
+    return [only_used(table(_columns(report), rows))] if rows else []
 
 
 def _calls_words(report: SavingsReport) -> str:
     calls = report.estimate.options.calls
-    inputs = {len(each.baseline.work.requests) for each in report.savings if each.baseline.work}
+    inputs = {
+        len(savings.baseline.work.requests) for savings in report.savings if savings.baseline.work
+    }
     words = f"{calls:,} call{'s' * (calls != 1)}"
     return words if inputs == {1} else f"{words} each"
 
 
+class _Alternative(NamedTuple):
+    """A cheaper model beside the one that it could replace."""
+
+    savings: Savings
+    alternative: Alternative
+
+    def cost(self) -> str:
+        bill = self.alternative.outcome.bill
+        return "" if bill is None else format_money(bill.total, self.alternative.offer.currency)
+
+    def saving(self) -> str:
+        bill = self.savings.cheapest_guaranteed.bill
+        return "" if bill is None else f"{_percent(self.alternative.cost, bill.total)} %"
+
+
 def _alternatives(report: SavingsReport) -> list[Table]:
-    """Return the cheaper models, each beside the one that it could replace."""
-    columns = (
-        Column(name="in place of"),
-        Column(name="model"),
-        Column(name="scenario"),
-        Column(name=f"{report.estimate.options.calls:,} calls", number=True),
-        Column(name="compared", number=True),
-        Column(name="saving", number=True),
-    )
     rows = [
-        (
-            each.offer.name,
-            one.offer.name,
-            one.outcome.name,
-            ""
-            if one.outcome.bill is None
-            else format_money(one.outcome.bill.total, one.offer.currency),
-            format_money(one.cost, each.offer.currency),
-            ""
-            if each.cheapest_guaranteed.bill is None
-            else f"{_percent(one.cost, each.cheapest_guaranteed.bill.total)} %",
-        )
-        for each in report.savings
-        for one in each.alternatives
+        _Alternative(savings, alternative)
+        for savings in report.savings
+        for alternative in savings.alternatives
     ]
-    return [only_used(Table(columns=columns, rows=tuple(rows)))] if rows else []
+    columns: tuple[Column[_Alternative], ...] = (
+        Column(name="in place of", cell=lambda row: row.savings.offer.name),
+        Column(name="model", cell=lambda row: row.alternative.offer.name),
+        Column(name="scenario", cell=lambda row: row.alternative.outcome.name),
+        Column(
+            name=f"{report.estimate.options.calls:,} calls",
+            cell=lambda row: row.cost(),
+            number=True,
+        ),
+        Column(
+            name="compared",
+            cell=lambda row: format_money(row.alternative.cost, row.savings.offer.currency),
+            number=True,
+        ),
+        Column(name="saving", cell=lambda row: row.saving(), number=True),
+    )
+    return [only_used(table(columns, rows))] if rows else []
 
 
-def _remarks(report: SavingsReport) -> list[Remark]:
+def _notes(report: SavingsReport) -> list[PageNote]:
     """Return what the scenarios rest on, which do not apply, and what lies near by."""
-    lines: list[Remark] = []
-    for each in report.savings:
-        name = f"{each.offer.name}: " if len(report.savings) > 1 else ""
+    lines: list[PageNote] = []
+    for savings in report.savings:
+        name = f"{savings.offer.name}: " if len(report.savings) > 1 else ""
         if _is_detailed(report):
-            left_out = [f"{one.name}: {one.reason}" for one in each.outcomes if not one.applies]
-            bound = [text for text in each.limits if text not in left_out]
+            left_out = [
+                f"{outcome.name}: {text_of(outcome.reason)}"
+                for outcome in savings.outcomes
+                if not outcome.applies
+            ]
+            limits = [text for text in savings.limits if text not in left_out]
             for label, texts in (
-                ("prefix", _prefix_words(each)),
-                ("scenario", _assumed(each)),
+                ("prefix", _prefix_words(savings)),
+                ("scenario", _assumed(savings)),
                 ("left out", left_out),
-                ("bound by", bound),
+                ("bound by", limits),
             ):
-                lines += remarks(label, [f"{name}{text}" for text in texts])
-        lines += remarks("near", [f"{name}{text}" for text in each.warnings])
-    if any(each.alternatives for each in report.savings):
-        lines += remarks("scenario", ["other models: what they can do is not compared"])
+                lines += notes_of(label, [f"{name}{text}" for text in texts])
+        lines += notes_of("near", [f"{name}{text_of(note)}" for note in savings.warnings])
+    if any(savings.alternatives for savings in report.savings):
+        lines += notes_of("scenario", ["other models: what they can do is not compared"])
     if not _is_detailed(report):
-        lines += remarks("scenario", ["the best of what is certain; name one model to see all"])
+        lines += notes_of("scenario", ["the best of what is certain; name one model to see all"])
     return lines
 
 
@@ -135,11 +209,11 @@ def _is_detailed(report: SavingsReport) -> bool:
 
 
 def _assumed(savings: Savings) -> Iterable[str]:
-    """Yield what the scenarios rest on, each with the ids of those that do."""
+    """Yield what the scenarios rest on, with the ids of those that do."""
     assumed: dict[str, list[str]] = {}
-    for each in savings.outcomes:
-        for text in each.assumptions if each.applies else ():
-            assumed.setdefault(text, []).append(each.id)
+    for outcome in savings.outcomes:
+        for note in outcome.assumptions if outcome.applies else ():
+            assumed.setdefault(text_of(note), []).append(outcome.id)
     for text, ids in assumed.items():
         yield f"{', '.join(ids)}: {text}"
 
@@ -147,26 +221,7 @@ def _assumed(savings: Savings) -> Iterable[str]:
 def _is_news(savings: Savings, rows: Sequence[Outcome]) -> bool:
     """Say whether the best combination saves anything, and no row says it already."""
     best = savings.best
-    return bool(savings.saving(best)) and not any(each.work == best.work for each in rows)
-
-
-def _row(name: str, outcome: Outcome, savings: Savings, report: SavingsReport) -> tuple[str, ...]:
-    currency, volume = savings.offer.currency, report.estimate.options.volume
-    each = savings.per_call(outcome)
-    bill = outcome.bill
-    month = savings.per_month(outcome, volume.per_month) if volume else None
-    is_best = outcome.work == savings.best.work and bool(savings.saving(savings.best))
-    what = f"{outcome.name} (best)" if is_best else outcome.name
-    return (
-        name,
-        what,
-        "" if each is None else format_money(each, currency),
-        "" if bill is None else format_money(bill.total, currency),
-        "" if month is None else format_money(month, currency),
-        "" if outcome is savings.baseline else _saving(outcome, savings),
-        _break_even(outcome.break_even),
-        "" if outcome is savings.baseline else str(outcome.certainty),
-    )
+    return bool(savings.saving(best)) and not any(row.work == best.work for row in rows)
 
 
 def _saving(outcome: Outcome, savings: Savings) -> str:
@@ -186,12 +241,12 @@ def _percent(cost: Decimal, baseline: Decimal) -> Decimal:
     return share.quantize(_TENTH, ROUND_HALF_EVEN)
 
 
-def _break_even(found: BreakEven) -> str:
+def _break_even(break_even: BreakEven) -> str:
     parts = []
-    if found.calls is not None:
-        parts.append(f"call {found.calls:,}")
-    if found.per_hour is not None:
-        parts.append(f"{_three_digits(found.per_hour)}/h")
+    if break_even.calls is not None:
+        parts.append(f"call {break_even.calls:,}")
+    if break_even.per_hour is not None:
+        parts.append(f"{_three_digits(break_even.per_hour)}/h")
     return ", ".join(parts)
 
 
@@ -213,7 +268,7 @@ def _prefix_words(savings: Savings) -> Iterable[str]:
             else f"{prefix.ends_at.text[:57]}..."
         )
         yield f"it ends in line {prefix.ends_at.line} ({prefix.ends_at.why}): {text}"
-    is_told = any(each.id == "reorder" for each in savings.outcomes)
+    is_told = any(outcome.id == "reorder" for outcome in savings.outcomes)
     if prefix.reordered is not None and prefix.reordered > prefix.tokens and not is_told:
         yield f"with {prefix.lines_in_words} at the end it would be {prefix.reordered:,} tokens"
 
@@ -239,21 +294,23 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
             "moved_lines": list(prefix.reordered_lines),
         },
         "baseline": _outcome(savings.baseline, savings, report),
-        "rows": [_outcome(each, savings, report) for each in savings.outcomes],
+        "rows": [_outcome(outcome, savings, report) for outcome in savings.outcomes],
         "best": _outcome(savings.best, savings, report),
-        "bound_by": list(savings.limits),
+        "bound_by": sentences(savings.limits),
         "alternatives": [
             {
-                "model": each.offer.model.name,
-                "site": each.offer.site,
-                "scenario": each.outcome.id,
-                "currency": each.offer.currency,
-                "calls": money(each.outcome.bill.total if each.outcome.bill else None),
-                "compared": format_exact(each.cost),
+                "model": alternative.offer.model.name,
+                "site": alternative.offer.site,
+                "scenario": alternative.outcome.id,
+                "currency": alternative.offer.currency,
+                "calls": exact(
+                    alternative.outcome.bill.total if alternative.outcome.bill else None
+                ),
+                "compared": format_exact(alternative.cost),
             }
-            for each in savings.alternatives
+            for alternative in savings.alternatives
         ],
-        "warnings": list(savings.warnings),
+        "warnings": sentences(savings.warnings),
     }
 
 
@@ -264,22 +321,22 @@ def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[
         "id": outcome.id,
         "name": outcome.name,
         "applies": outcome.applies,
-        "reason": outcome.reason or None,
+        "reason": text_of(outcome.reason) or None,
         "usage": [] if bill is None else _usages(outcome),
         "storage": None if bill is None else format_exact(bill.storage),
-        "per_call": money(savings.per_call(outcome)),
+        "per_call": exact(savings.per_call(outcome)),
         "calls": None if bill is None else format_exact(bill.total),
-        "month": money(savings.per_month(outcome, volume.per_month)) if volume else None,
-        "saving": money(savings.saving(outcome)),
+        "month": exact(savings.per_month(outcome, volume.per_month)) if volume else None,
+        "saving": exact(savings.saving(outcome)),
         "saving_percent": None
         if bill is None or savings.baseline.bill is None or not savings.baseline.bill.total
         else format_exact(_percent(bill.total, savings.baseline.bill.total)),
-        "floor": money(outcome.worst_case.total if outcome.worst_case else None),
+        "floor": exact(outcome.worst_case.total if outcome.worst_case else None),
         "break_even_calls": outcome.break_even.calls,
-        "break_even_per_hour": money(outcome.break_even.per_hour),
+        "break_even_per_hour": exact(outcome.break_even.per_hour),
         "certainty": str(outcome.certainty),
         "content": str(outcome.content),
-        "assumptions": list(outcome.assumptions),
+        "assumptions": sentences(outcome.assumptions),
     }
 
 

@@ -1,127 +1,107 @@
-"""The answer of `session` as sheet, JSON and CSV."""
+"""Reports of `session`."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokencost.money import format_exact, format_money, multiply
-from tokencost.report.json_envelope import envelope, money, rates_dict, tokens_dict
-from tokencost.report.phrases import count_remarks, remarks, sentence, sentences
-from tokencost.report.price_phrases import price_remark, range_cell, rate_remarks
-from tokencost.report.table import Column, Remark, Sheet, Table, only_used
-from tokencost.sessions import PricedCall, SessionReport, SessionResult
+from tokencost.report.formats.json import envelope, exact, rates_dict, tokens_dict
+from tokencost.report.page import (
+    Column,
+    CsvTable,
+    Page,
+    PageNote,
+    Table,
+    csv_table,
+    only_used,
+    table,
+)
+from tokencost.report.phrases import count_notes, notes_of, sentence, sentences, text_of
+from tokencost.report.price_phrases import (
+    cost_range_cell,
+    exchange_rate_notes,
+    price_note,
+    tier_label,
+)
+from tokencost.sessions import PricedCall, SessionReport, SessionResult, SessionTotal
 from tokencost.usage import Usage
 
-CSV_COLUMNS = (
-    *("model", "site", "call", "turn", "kind", "agents", "input", "cache_read", "cache_write"),
-    *("output", "currency", "cost_uncached", "cost_cached"),
-)
 _MOST = 40
 _ENDS = 15
-_TOTALS = (
-    Column(name="model"),
-    Column(name="calls", number=True, rank=3),
-    Column(name="input", number=True, rank=1),
-    Column(name="read", number=True, rank=2),
-    Column(name="written", number=True, rank=2),
-    Column(name="output", number=True, rank=4),
-    Column(name="no cache", number=True),
-    Column(name="with cache", number=True),
-    Column(name="saving", number=True),
-    Column(name="between", number=True, rank=5),
-)
-_CALLS = (
-    Column(name="turn", number=True),
-    Column(name=""),
-    Column(name="agents", number=True),
-    Column(name="input", number=True),
-    Column(name="read", number=True),
-    Column(name="written", number=True),
-    Column(name="output", number=True, rank=2),
-    Column(name="no cache", number=True, rank=1),
-    Column(name="with cache", number=True),
-    Column(name="so far", number=True),
-)
 
 
-def sheet(report: SessionReport) -> Sheet:
-    """Lay out the sums, and every call where there is one model alone."""
-    more = (
-        *([Column(name="month", number=True)] if report.options.volume else []),
-        Column(name="converted", number=True),
-    )
-    rows = tuple(_total_row(each, report) for each in report.results)
-    totals = only_used(Table(columns=(*_TOTALS, *more), rows=rows))
-    calls = [_calls_table(each) for each in report.results] if len(report.results) == 1 else []
-    return Sheet(tables=(totals, *calls) if report.results else (), remarks=tuple(_remarks(report)))
+class _Sum(NamedTuple):
+    """A session with one model, and its sums."""
+
+    result: SessionResult
+    total: SessionTotal
+
+    def tokens(self, tokens: Decimal) -> str:
+        return _tokens(tokens) if self.result.cache else ""
+
+    def money(self, amount: Decimal) -> str:
+        return format_money(amount, self.result.offer.currency)
 
 
-def as_dict(report: SessionReport) -> dict[str, Any]:
-    """Spell out the JSON."""
-    return envelope(
-        "session",
-        prices=report.prices,
-        price_date=report.price_date,
-        conversions=[each.conversion for each in report.results],
-        assumptions={"session": _shape(report), "notes": _assumptions(report)},
-        body={"results": [_result(each, report) for each in report.results]},
-        failures=report.failures,
-    )
-
-
-def csv_rows(report: SessionReport) -> Iterable[tuple[object, ...]]:
-    """Return one row for each call."""
-    for result in report.results:
-        for number, each in enumerate(result.calls, start=1):
-            has_cache = result.cache is not None
-            yield (
-                *(result.offer.model.name, result.offer.site, number, each.call.turn),
-                *("compaction" if each.call.is_compaction else "turn", each.agents),
-                each.call.input,
-                *(
-                    (format_exact(each.cache_read), format_exact(each.cache_written))
-                    if has_cache
-                    else (None, None)
-                ),
-                *(each.call.output, result.offer.currency, money(each.without_cache)),
-                money(each.with_cache),
-            )
-
-
-def quiet(report: SessionReport) -> str:
-    """Return what the session costs, with the cache if one is used, a line for each model."""
-    lines = []
-    for each in report.results:
-        converted = each.conversion
-        amount = converted.convert(each.total.cost) if converted else each.total.cost
-        currency = converted.target if converted else each.offer.currency
-        label = f"{each.offer.name}\t{currency}\t" if len(report.results) > 1 else ""
-        lines.append(f"{label}{format_exact(amount)}\n")
-    return "".join(lines)
-
-
-def _total_row(result: SessionResult, report: SessionReport) -> tuple[str, ...]:
-    total, currency = result.total, result.offer.currency
-    has_cache = result.cache is not None
-    converted = result.conversion
+def _token_sums() -> tuple[Column[_Sum], ...]:
     return (
-        result.offer.name,
-        f"{total.calls:,}",
-        f"{'' if result.prefix.is_exact else '~'}{total.input:,}",
-        _tokens(total.cache_read) if has_cache else "",
-        _tokens(total.cache_written) if has_cache else "",
-        f"{total.output:,}",
-        format_money(total.without_cache, currency),
-        "none" if total.with_cache is None else format_money(total.with_cache, currency),
-        _percent(total.saving, total.without_cache),
-        "" if result.low is None else range_cell(result.low, result.high, currency),
-        *(
-            [format_money(multiply(total.cost, report.options.volume.per_month), currency)]
-            if report.options.volume
-            else []
+        Column(name="model", cell=lambda row: row.result.offer.name),
+        Column(name="calls", cell=lambda row: f"{row.total.calls:,}", number=True, rank=3),
+        Column(
+            name="input",
+            cell=lambda row: f"{'' if row.result.prefix.is_exact else '~'}{row.total.input:,}",
+            number=True,
+            rank=1,
         ),
-        format_money(converted.convert(total.cost), converted.target) if converted else "",
+        Column(name="read", cell=lambda row: row.tokens(row.total.cache_read), number=True, rank=2),
+        Column(
+            name="written",
+            cell=lambda row: row.tokens(row.total.cache_written),
+            number=True,
+            rank=2,
+        ),
+        Column(name="output", cell=lambda row: f"{row.total.output:,}", number=True, rank=4),
     )
+
+
+def _cost_sums(report: SessionReport) -> tuple[Column[_Sum], ...]:
+    volume = report.options.volume.per_month if report.options.volume else None
+    return (
+        Column(name="no cache", cell=lambda row: row.money(row.total.without_cache), number=True),
+        Column(
+            name="with cache",
+            cell=lambda row: (
+                "none" if row.total.with_cache is None else row.money(row.total.with_cache)
+            ),
+            number=True,
+        ),
+        Column(
+            name="saving",
+            cell=lambda row: _percent(row.total.saving, row.total.without_cache),
+            number=True,
+        ),
+        Column(name="between", cell=lambda row: _cost_range(row.result), number=True, rank=5),
+        Column(
+            name="month",
+            cell=lambda row: row.money(multiply(row.total.cost, volume)) if volume else "",
+            number=True,
+        ),
+        Column(name="converted", cell=_converted_cell, number=True),
+    )
+
+
+def _cost_range(result: SessionResult) -> str:
+    if result.low is None:
+        return ""
+    return cost_range_cell(result.low, result.high, result.offer.currency)
+
+
+def _converted_cell(row: _Sum) -> str:
+    conversion = row.result.conversion
+    if conversion is None:
+        return ""
+    return format_money(conversion.convert(row.total.cost), conversion.target)
 
 
 def _percent(saving: Decimal | None, of: Decimal) -> str:
@@ -136,52 +116,177 @@ def _tokens(tokens: Decimal) -> str:
     return f"{tokens.quantize(Decimal(1), ROUND_HALF_EVEN):,}"
 
 
+class _Call(NamedTuple):
+    """A call with its number, and what the session costs up to it."""
+
+    result: SessionResult
+    number: int
+    priced: PricedCall
+    so_far: Decimal
+
+    def money(self, amount: Decimal | None) -> str:
+        return "" if amount is None else format_money(amount, self.result.offer.currency)
+
+    def cached(self, tokens: Decimal) -> Decimal | None:
+        return tokens if self.result.cache else None
+
+
+def _cached_cell(tokens: Decimal | None) -> str:
+    return "" if tokens is None else _tokens(tokens)
+
+
+_CALLS: tuple[Column[_Call], ...] = (
+    Column(csv="model", value=lambda row: row.result.offer.model.name),
+    Column(csv="site", value=lambda row: row.result.offer.site),
+    Column(csv="call", value=lambda row: row.number),
+    Column(
+        name="turn",
+        value=lambda row: row.priced.call.turn,
+        cell=lambda row: f"{row.priced.call.turn:,}",
+        number=True,
+    ),
+    Column(
+        value=lambda row: _kind(row.priced),
+        cell=lambda row: "summary" if row.priced.call.is_compaction else "",
+        csv="kind",
+    ),
+    Column(
+        name="agents",
+        value=lambda row: row.priced.agents,
+        cell=lambda row: f"{row.priced.agents:,}" if row.result.session.agents > 1 else "",
+        number=True,
+    ),
+    Column(
+        name="input",
+        value=lambda row: row.priced.call.input,
+        cell=lambda row: f"{row.priced.call.input:,}",
+        number=True,
+    ),
+    Column(
+        name="read",
+        value=lambda row: exact(row.cached(row.priced.cache_read)),
+        cell=lambda row: _cached_cell(row.cached(row.priced.cache_read)),
+        csv="cache_read",
+        number=True,
+    ),
+    Column(
+        name="written",
+        value=lambda row: exact(row.cached(row.priced.cache_written)),
+        cell=lambda row: _cached_cell(row.cached(row.priced.cache_written)),
+        csv="cache_write",
+        number=True,
+    ),
+    Column(
+        name="output",
+        value=lambda row: row.priced.call.output,
+        cell=lambda row: f"{row.priced.call.output:,}",
+        number=True,
+        rank=2,
+    ),
+    Column(csv="currency", value=lambda row: row.result.offer.currency),
+    Column(
+        name="no cache",
+        value=lambda row: exact(row.priced.without_cache),
+        cell=lambda row: row.money(row.priced.without_cache),
+        csv="cost_uncached",
+        number=True,
+        rank=1,
+    ),
+    Column(
+        name="with cache",
+        value=lambda row: exact(row.priced.with_cache),
+        cell=lambda row: row.money(row.priced.with_cache),
+        csv="cost_cached",
+        number=True,
+    ),
+    Column(name="so far", cell=lambda row: row.money(row.so_far), number=True),
+)
+
+
+def _calls(result: SessionResult) -> Iterable[_Call]:
+    so_far = Decimal()
+    for number, priced in enumerate(result.calls, start=1):
+        so_far += multiply(priced.cost, priced.agents)
+        yield _Call(result, number, priced, so_far)
+
+
 def _calls_table(result: SessionResult) -> Table:
-    rows, so_far = [], Decimal()
-    for each in result.calls:
-        cost = each.cost
-        so_far += multiply(cost, each.agents)
-        rows.append(_call_row(each, result, so_far))
+    calls = table(_CALLS, _calls(result))
+    rows = list(calls.rows)
     if len(rows) > _MOST:
         left_out = f"... {len(rows) - 2 * _ENDS:,} more, see -f csv"
-        rows[_ENDS:-_ENDS] = [("", left_out, *[""] * (len(_CALLS) - 2))]
-    return only_used(Table(columns=_CALLS, rows=tuple(rows)))
+        rows[_ENDS:-_ENDS] = [("", left_out, *[""] * (len(calls.columns) - 2))]
+    return only_used(replace(calls, rows=tuple(rows)))
 
 
-def _call_row(priced: PricedCall, result: SessionResult, so_far: Decimal) -> tuple[str, ...]:
-    call, currency = priced.call, result.offer.currency
-    has_cache = result.cache is not None
-    return (
-        f"{call.turn:,}",
-        "summary" if call.is_compaction else "",
-        f"{priced.agents:,}" if result.session.agents > 1 else "",
-        f"{call.input:,}",
-        _tokens(priced.cache_read) if has_cache else "",
-        _tokens(priced.cache_written) if has_cache else "",
-        f"{call.output:,}",
-        format_money(priced.without_cache, currency),
-        "" if priced.with_cache is None else format_money(priced.with_cache, currency),
-        format_money(so_far, currency),
-    )
+class SessionView:
+    """The sums of a session, and its calls."""
+
+    def page(self, report: SessionReport) -> Page:
+        """Lay out the sums, and every call where there is one model alone."""
+        if not report.results:
+            return Page(tables=(), notes=tuple(_notes(report)))
+        sums = table(
+            (*_token_sums(), *_cost_sums(report)),
+            (_Sum(result, result.total) for result in report.results),
+        )
+        calls = [_calls_table(result) for result in report.results] * (len(report.results) == 1)
+        return Page(tables=(only_used(sums), *calls), notes=tuple(_notes(report)))
+
+    def csv(self, report: SessionReport) -> CsvTable:
+        """Return one row for each call."""
+        return csv_table(_CALLS, (call for result in report.results for call in _calls(result)))
+
+    def as_dict(self, report: SessionReport) -> dict[str, Any]:
+        """Spell out the JSON."""
+        return envelope(
+            report.name,
+            prices=report.prices,
+            price_date=report.price_date,
+            conversions=[result.conversion for result in report.results],
+            assumptions={"session": _shape(report), "notes": _assumptions(report)},
+            body={"results": [_result(result, report) for result in report.results]},
+            failures=report.failures,
+        )
+
+    def quiet(self, report: SessionReport) -> str:
+        """Return what the session costs, with the cache if one is used, a line for each model."""
+        lines = []
+        for result in report.results:
+            conversion, cost = result.conversion, result.total.cost
+            amount = conversion.convert(cost) if conversion else cost
+            currency = conversion.target if conversion else result.offer.currency
+            label = f"{result.offer.name}\t{currency}\t" if len(report.results) > 1 else ""
+            lines.append(f"{label}{format_exact(amount)}\n")
+        return "".join(lines)
 
 
-def _remarks(report: SessionReport) -> list[Remark]:
+def _kind(priced: PricedCall) -> str:
+    return "compaction" if priced.call.is_compaction else "turn"
+
+
+def _notes(report: SessionReport) -> list[PageNote]:
     warnings = [
-        f"{each.offer.name}: {text}" for each in report.results for text in sentences(each.warnings)
+        f"{result.offer.name}: {text_of(warning)}"
+        for result in report.results
+        for warning in result.warnings
     ]
+    no_cache = [result.no_cache for result in report.results if result.no_cache]
     return [
-        *count_remarks(
-            (each.offer.model.name, each.prefix) for each in report.results if each.prefix.tokenizer
+        *count_notes(
+            (result.offer.model.name, result.prefix)
+            for result in report.results
+            if result.prefix.tokenizer
         ),
         *dict.fromkeys(
-            price_remark(each.offer, quote, _any_usage(each))
-            for each in report.results
-            for quote in each.quotes
+            price_note(result.offer, quote, _any_usage(result))
+            for result in report.results
+            for quote in result.quotes
         ),
-        *remarks("no cache", [sentence(each.no_cache) for each in report.results if each.no_cache]),
-        *rate_remarks(each.conversion for each in report.results),
-        *remarks("assumed", _assumptions(report)),
-        *remarks("warning", warnings),
+        *notes_of("no cache", no_cache),
+        *exchange_rate_notes(result.conversion for result in report.results),
+        *notes_of("assumed", _assumptions(report)),
+        *notes_of("warning", warnings),
     ]
 
 
@@ -195,7 +300,7 @@ def _any_usage(result: SessionResult) -> Usage:
 
 
 def _assumptions(report: SessionReport) -> list[str]:
-    turns, *others = sentences(report.assumptions)
+    turns, *more = sentences(report.assumptions)
     models: dict[str, list[str]] = {}
     for result in report.results:
         for text in sentences(result.assumptions):
@@ -207,7 +312,7 @@ def _assumptions(report: SessionReport) -> list[str]:
             text if len(names) == len(report.results) else f"{', '.join(names)}: {text}"
             for text, names in models.items()
         ),
-        *others,
+        *more,
     ]
     return list(dict.fromkeys(lines))
 
@@ -226,8 +331,8 @@ def _shape(report: SessionReport) -> dict[str, Any]:
         "idle_seconds": {
             str(turn): int(gap.total_seconds()) for turn, gap in sorted(session.gaps.items())
         },
-        "hit_rate": money(session.hit_rate),
-        "sessions_per_month": money(report.options.volume.per_month)
+        "hit_rate": exact(session.hit_rate),
+        "sessions_per_month": exact(report.options.volume.per_month)
         if report.options.volume
         else None,
         "thinking": report.options.thinking,
@@ -258,11 +363,11 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
             "cache_write": format_exact(total.cache_written),
             "currency": result.offer.currency,
             "uncached": format_exact(total.without_cache),
-            "cached": money(total.with_cache),
-            "saving": money(total.saving),
-            "low": money(result.low),
-            "high": money(result.high),
-            "month": money(multiply(total.cost, report.options.volume.per_month))
+            "cached": exact(total.with_cache),
+            "saving": exact(total.saving),
+            "low": exact(result.low),
+            "high": exact(result.high),
+            "month": exact(multiply(total.cost, report.options.volume.per_month))
             if report.options.volume
             else None,
             "converted": None
@@ -275,7 +380,7 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         "prices": [
             {
                 **rates_dict(quote.rates),
-                "tier": quote.tier.label if quote.tier else None,
+                "tier": tier_label(quote),
                 "kind": str(quote.price.conditions.kind),
                 "checked": quote.price.provenance.checked.isoformat(),
                 "source": quote.price.provenance.source,
@@ -283,7 +388,7 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
             }
             for quote in result.quotes
         ],
-        "calls": [_call(each) for each in result.calls],
+        "calls": [_call(call) for call in result.calls],
         "warnings": sentences(result.warnings),
     }
 
@@ -292,12 +397,12 @@ def _call(priced: PricedCall) -> dict[str, Any]:
     call = priced.call
     return {
         "turn": call.turn,
-        "kind": "compaction" if call.is_compaction else "turn",
+        "kind": _kind(priced),
         "agents": priced.agents,
         "input": call.input,
         "output": call.output,
         "uncached": format_exact(priced.without_cache),
-        "cached": money(priced.with_cache),
+        "cached": exact(priced.with_cache),
         "billed": [
             {
                 "share": format_exact(share),

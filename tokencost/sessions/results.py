@@ -8,6 +8,7 @@ from tokencost.errors import Failure
 from tokencost.money import multiply, subtract, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Conversion, ExchangeRate, Offer, PriceDate, PriceTable, Quote
+from tokencost.reports import Report
 from tokencost.sessions.session import Call, Session
 from tokencost.sessions.session_cache import SessionCache
 from tokencost.tokenizers import TokenCount
@@ -139,7 +140,7 @@ class SessionResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionReport:
+class SessionReport(Report):
     """Report of `session`: every model, and what could not be priced."""
 
     name: ClassVar[str] = "session"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tokencost.errors import TokenizerError
+from tokencost.reports import Report
 from tokencost.tokenizers.bpe import Recipe
 from tokencost.tokenizers.conversion import PATTERNS, check_pattern, convert, is_name
 from tokencost.tokenizers.registry import find_tokenizer, tokenizer_names
@@ -129,7 +130,7 @@ class TokenizerListing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokenizerList:
+class TokenizerList(Report):
     """Answer of `tokenizers list` and `tokenizers add`."""
 
     name: ClassVar[str] = "tokenizers"

@@ -1,14 +1,21 @@
-"""A sheet as Markdown, for pull requests and notes."""
+"""A report as Markdown, for pull requests and notes."""
 
-from tokencost.report.table import Sheet, Table
+from typing import TYPE_CHECKING
+
+from tokencost.report.page import Table
+
+if TYPE_CHECKING:
+    from tokencost.report import View
+    from tokencost.reports import Report
 
 
-def render_markdown(sheet: Sheet) -> str:
-    """Return *sheet* as Markdown tables and a list of remarks."""
-    blocks = ["\n".join(_lines(table)) for table in sheet.tables]
-    if sheet.remarks:
+def render(view: "View", report: "Report", **_: object) -> str:
+    """Return Markdown tables and a list of notes."""
+    page = view.page(report)
+    blocks = ["\n".join(_lines(table)) for table in page.tables]
+    if page.notes:
         blocks.append(
-            "\n".join(f"- **{each.label}**: {_escaped(each.text)}" for each in sheet.remarks)
+            "\n".join(f"- **{note.label}**: {_escaped(note.text)}" for note in page.notes)
         )
     return "\n\n".join(blocks) + "\n"
 

@@ -1,4 +1,4 @@
-"""A sheet in colour, for a person at a terminal; the only module that knows rich."""
+"""A page in colour, for a person at a terminal; the only module that knows rich."""
 
 import io
 
@@ -6,7 +6,7 @@ from rich.console import Console, Group
 from rich.table import Table as Grid
 from rich.text import Text
 
-from tokencost.report.table import Remark, Sheet, Table, widths, without
+from tokencost.report.page import Page, PageNote, Table, widths, without
 
 _GAP = 2
 _SLACK = 20
@@ -15,28 +15,28 @@ _LABEL_STYLES = {"warning": "yellow", "error": "red", "assumed": "cyan", "hidden
 _CELL_STYLES = {"fail": "bold red", "error": "bold red", "pass": "green", "no price": "red"}
 
 
-def render_terminal(sheet: Sheet, *, width: int | None) -> str:
-    """Return *sheet* with colours.
+def render_terminal(page: Page, *, width: int | None) -> str:
+    """Return *page* with colours.
 
-    On a terminal of this *width* remarks are wrapped, and what a table can spare is left out if
+    On a terminal of this *width* notes are wrapped, and what a table can spare is left out if
     it is too wide; nothing that is shown is ever cut. Without a *width* there is no limit.
     """
     tables, hidden = [], dict[str, None]()
-    for table in sheet.tables:
+    for table in page.tables:
         fitted = table if width is None else _fitted(table, width)
         shown = {column.name for column in fitted.columns}
         hidden |= {column.name: None for column in table.columns if column.name not in shown}
         tables.append(fitted)
-    remarks = list(sheet.remarks)
+    notes = list(page.notes)
     if hidden:
         text = f"{', '.join(hidden)}: widen the terminal, or see --json"
-        remarks.append(Remark(label="hidden", text=text))
-    widest = max([*map(_width, tables), *(len(each.label) + len(each.text) for each in remarks)])
+        notes.append(PageNote(label="hidden", text=text))
+    widest = max([*map(_width, tables), *(len(note.label) + len(note.text) for note in notes)])
     parts: list[Grid | Text] = []
     for table in tables:
         parts += [_grid(table, _column_widths(table, width)), Text()]
-    if remarks:
-        parts.append(_remarks(remarks, width))
+    if notes:
+        parts.append(_notes(notes, width))
     console = Console(
         file=io.StringIO(),
         # Both kinds of columns have their widths already: with room to spare rich cuts nothing.
@@ -52,7 +52,9 @@ def render_terminal(sheet: Sheet, *, width: int | None) -> str:
 
 
 def _fitted(table: Table, width: int) -> Table:
-    spare = sorted((column for column in table.columns if column.rank), key=lambda each: each.rank)
+    spare = sorted(
+        (column for column in table.columns if column.rank), key=lambda column: column.rank
+    )
     while spare and _width(table) > width:
         table = without(table, spare.pop())
     return table
@@ -90,15 +92,15 @@ def _grid(table: Table, columns: list[int]) -> Grid:
     return grid
 
 
-def _remarks(remarks: list[Remark], width: int | None) -> Grid:
-    widest = max(len(remark.label) for remark in remarks)
-    longest = max(len(remark.text) for remark in remarks)
+def _notes(notes: list[PageNote], width: int | None) -> Grid:
+    widest = max(len(note.label) for note in notes)
+    longest = max(len(note.text) for note in notes)
     grid = Grid.grid(padding=(0, _GAP, 0, 0))
     grid.add_column(no_wrap=True, width=widest)
     room = longest if width is None else max(20, width - widest - _GAP)
     grid.add_column(overflow="fold", width=min(longest, room))
-    for remark in remarks:
-        style = _LABEL_STYLES.get(remark.label, "dim")
-        text_style = _CELL_STYLES.get(remark.text, "") if remark.label == "status" else ""
-        grid.add_row(Text(remark.label, style=style), Text(remark.text, style=text_style))
+    for note in notes:
+        style = _LABEL_STYLES.get(note.label, "dim")
+        text_style = _CELL_STYLES.get(note.text, "") if note.label == "status" else ""
+        grid.add_row(Text(note.label, style=style), Text(note.text, style=text_style))
     return grid

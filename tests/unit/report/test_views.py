@@ -1,0 +1,128 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+import tokencost as library
+from tokencost.report import VIEWS, OutputFormat, view_of
+from tokencost.report.formats import writer
+from tokencost.report.page import Column, csv_table, table
+from tokencost.reports import Report
+
+Run = Callable[..., Result]
+
+OWN = """schema = 1
+[contract]
+source = "agreement 7"
+percent_off = { haitang = 10 }
+[[model]]
+id = "plain"
+provider = "acme"
+  [[model.price]]
+  input = 3.0
+  output = 10.0
+  source = "contract"
+  checked = 2026-11-20
+"""
+RECORDED = {"model": "guess", "input": "hello", "usage": {"prompt_tokens": 20_000}}
+COMMANDS = {
+    "calibration": ("count", "--calibrate", "recorded.jsonl", "-m", "guess"),
+    "check": ("check", "--text", "hello", "-m", "plain", "--max-tokens", "9"),
+    "compare": ("compare", "--text", "hello", "-m", "plain", "-m", "tiered"),
+    "compress": ("compress", "--text", "hello   you", "-m", "plain", "--output", "shorter.txt"),
+    "count": ("count", "--text", "hello", "-m", "guess"),
+    "estimate": ("estimate", "--text", "hello", "-m", "plain", "--no-scenarios"),
+    "models": ("models", "show", "plain"),
+    "prices_changes": (
+        *("prices", "add", "plain", "--input", "2", "--output", "8", "--source", "acme.example"),
+        *("--checked", "2026-11-20", "--to", "new.toml", "--dry-run"),
+    ),
+    "prices_diff": ("prices", "diff", "builtin", "own.toml"),
+    "prices_validate": ("prices", "validate", "own.toml"),
+    "savings": ("estimate", "--text", "hello", "-m", "plain", "-o", "5"),
+    "session": ("session", "-m", "plain", "--turns", "2"),
+    "tokenizers": ("tokenizers", "list"),
+    "transforms": ("compress", "--list"),
+}
+
+
+@pytest.fixture
+def report_of(
+    monkeypatch: pytest.MonkeyPatch, tokencost: Run, folder: Path
+) -> Callable[..., tuple[Report, str]]:
+    """Return the report that a command writes, and what it prints."""
+    (folder / "own.toml").write_text(OWN, encoding="utf-8")
+    (folder / "recorded.jsonl").write_text(f"{json.dumps(RECORDED)}\n" * 9, encoding="utf-8")
+    reports: list[Report] = []
+    render = library.render
+
+    def spy(report: Report, *args: OutputFormat, color: bool, width: int | None) -> str:
+        reports.append(report)
+        return render(report, *args, color=color, width=width)
+
+    monkeypatch.setattr(library, "render", spy)
+
+    def run(*args: str) -> tuple[Report, str]:
+        printed = tokencost(*args).stdout
+        return reports[-1], printed
+
+    return run
+
+
+def test_there_is_a_command_for_every_view() -> None:
+    assert set(COMMANDS) == set(VIEWS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_report_as_json_is_what_the_command_prints(
+    name: str, report_of: Callable[..., tuple[Report, str]]
+) -> None:
+    report, printed = report_of(*COMMANDS[name], "--json")
+    assert report.name == name
+    assert report.to_json() == printed
+    assert json.loads(printed) == report.to_dict()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("output_format", OutputFormat)
+def test_every_report_has_every_format(
+    name: str, output_format: OutputFormat, report_of: Callable[..., tuple[Report, str]]
+) -> None:
+    report, printed = report_of(*COMMANDS[name], "-f", output_format)
+    assert library.render(report, output_format, color=False, width=None) == printed
+    assert printed.endswith("\n")
+    assert view_of(report).quiet(report).endswith("\n")
+
+
+@pytest.mark.parametrize("output_format", OutputFormat)
+def test_every_format_has_a_module(output_format: OutputFormat) -> None:
+    assert callable(writer(output_format).render)
+
+
+def test_the_rows_of_a_csv_are_as_long_as_its_header(
+    report_of: Callable[..., tuple[Report, str]],
+) -> None:
+    for command in COMMANDS.values():
+        report, _ = report_of(*command)
+        header, rows = view_of(report).csv(report)
+        assert len(set(header)) == len(header)
+        assert all(header)
+        assert {len(row) for row in rows} <= {len(header)}
+
+
+def test_a_column_is_for_people_for_csv_or_for_both() -> None:
+    columns: tuple[Column[int], ...] = (
+        Column(name="number", value=lambda row: row, cell=lambda row: f"{row:,}"),
+        Column(name="sign", cell=lambda row: "-" if row < 0 else "+"),
+        Column(name="half", value=lambda row: row // 2 if row % 2 == 0 else None),
+        Column(csv="exact", value=lambda row: str(row)),
+    )
+    laid_out = table(columns, [1000], totals=[1001])
+    assert [column.name for column in laid_out.columns] == ["number", "sign", "half"]
+    assert laid_out.rows == (("1,000", "+", "500"), ("1,001", "+", ""))
+    assert laid_out.totals == 1
+    header, rows = csv_table(columns, [1000, 1001])
+    assert header == ("number", "half", "exact")
+    assert list(rows) == [(1000, 500, "1000"), (1001, None, "1001")]
