@@ -137,6 +137,18 @@ def test_the_type_checker_sees_no_import_of_a_higher_layer() -> None:
             assert is_below or part == own or own == "cli", (path, part)
 
 
+def test_the_picture_of_the_layers_is_that_of_the_contract() -> None:
+    text = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = text.split("```")[1]
+    heights = layers()
+    drawn = [
+        {heights[name] for name in re.findall(r"(?:^|  )(\w+)(?=  )", line) if name in heights}
+        for line in picture.strip().splitlines()
+    ]
+    assert drawn == [{height} for height in reversed(range(len(drawn)))]
+    assert heights.keys() <= set(re.findall(r"\w+", picture))
+
+
 DOCUMENTS = [
     *(ROOT / ".github").glob("*.md"),
     *(path for path in (ROOT / ".ci").iterdir() if path.is_file()),
