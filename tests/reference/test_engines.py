@@ -8,6 +8,7 @@ and 5,000 of them once more with an encoding that knows only the tokens of each.
 """
 
 import base64
+import gc
 import hashlib
 import json
 import random
@@ -100,6 +101,7 @@ def family(
     yield name
     reference.cache_clear()
     encoding.cache_clear()
+    gc.collect()
 
 
 @cache

@@ -1,5 +1,6 @@
+import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -41,10 +42,10 @@ def whole(name: str) -> Encoding:
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def name(request: pytest.FixtureRequest) -> str:
-    """Return each vocabulary, one after the other: together they would take 1.5 GB."""
-    vocabulary: str = request.param
-    return vocabulary
+def name(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield each vocabulary, one after the other: together they would take 1.5 GB."""
+    yield request.param
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
