@@ -20,8 +20,7 @@ from typer.testing import CliRunner, Result
 
 from tokencost.cli import app
 from tokencost.pricing import PriceTable, load
-from tokencost.pricing.load import read_price_files
-from tokencost.pricing.parse.file import PriceFile
+from tokencost.pricing.load import PriceFile, read_price_files
 from tokencost.tokenizers import registry
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -99,8 +99,8 @@ def test_a_tier_leaves_no_rate_of_a_cache_behind(model: Model, price: Price) -> 
 @pytest.mark.parametrize("model", TABLE.models, ids=lambda model: model.name)
 def test_a_model_with_a_cache_rate_has_rules_for_a_cache(model: Model) -> None:
     provider = TABLE.providers[model.provider]
-    caching = model.caching or provider.caching
-    if caching and provider.caching:
+    caching = model.cache or provider.cache
+    if caching and provider.cache:
         priced = any(price.rates.base.cache_read is not None for price in model.prices)
         assert not priced or caching.implicit or caching.explicit
 

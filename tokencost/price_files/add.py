@@ -7,7 +7,7 @@ from typing import Any
 
 from tokencost.errors import PriceTableError
 from tokencost.price_files.document import Changes, Document, NewPrice, with_own
-from tokencost.pricing import Price, PriceTable, named_model, read_price_files, shipped_file
+from tokencost.pricing import Price, PriceTable, load_price_table, named_model
 from tokencost.tokenizers import find_tokenizer
 
 _DAY = timedelta(days=1)
@@ -38,7 +38,7 @@ def add_price(
             file or the row is not valid, or the file cannot be written.
         TokenizerError: the tokenizer that is named does not exist.
     """
-    shipped = read_price_files([shipped_file()])
+    shipped = load_price_table()
     before = with_own(shipped, path)
     new = _new_price(before, name, price=price, model=model or {}, currency=currency)
     if tokenizer := new.model.get("tokenizer"):

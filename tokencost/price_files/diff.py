@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tokencost.money import format_exact
-from tokencost.pricing import Price, PriceTable, Tier, read_table
+from tokencost.pricing import PriceTable, Tier, read_table
 from tokencost.pricing.parse.price_rows import ROW_KEYS
 from tokencost.pricing.schedule import Calendar, Schedule
 from tokencost.reports import Report
@@ -32,7 +32,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differences(Report):
-    """Answer of `prices diff`."""
+    """Report of `prices diff`."""
 
     name: ClassVar[str] = "prices_diff"
 
@@ -70,17 +70,12 @@ def diff_prices(old: str | Path, new: str | Path) -> Differences:
 
 _Key = tuple[str, str]  # provider/model@site and the first day of the row
 _Flat = Mapping[str, Decimal | str]
-# Where the values are called otherwise than the keys of a price file.
-_KEYS = {
-    "first": "from",
-    "last": "until",
-    "caching": "cache",
-    "site_multipliers": "site_multiplier",
-}
+# Where a `Calendar` has what a difference names.
+_CALENDAR_KEYS = {"name": "name", "from": "first", "until": "last", "holidays": "holidays"}
 
 
 def _listed(table: PriceTable) -> Mapping[_Key, _Flat]:
-    """Return the keys of price rows, of models that have none, of sellers and their hours."""
+    """Return the keys of price rows, of models that have none, of providers and their hours."""
     listed: dict[_Key, _Flat] = {}
     for model in table.models:
         if not model.prices:
@@ -88,13 +83,16 @@ def _listed(table: PriceTable) -> Mapping[_Key, _Flat]:
         for price in model.prices:
             first = price.validity.first
             span = f"from {first}" if first else ""
-            listed[f"{model.name}@{price.site}", span] = dict(_of_row(price))
-    for kind, entries in (
-        ("provider", table.providers),
-        ("schedule", table.schedules),
-        ("calendar", table.calendars),
-    ):
-        listed |= {(f"{kind} {name}", ""): dict(_flat(each)) for name, each in entries.items()}
+            listed[f"{model.name}@{price.site}", span] = {
+                **dict(_at(ROW_KEYS, price)),
+                **dict(_flat(price.provenance.derived, "derived")),
+            }
+    for name, provider in table.providers.items():
+        listed[f"provider {name}", ""] = dict(_flat(provider))
+    for name, schedule in table.schedules.items():
+        listed[f"schedule {name}", ""] = dict(_flat(schedule))
+    for name, calendar in table.calendars.items():
+        listed[f"calendar {name}", ""] = dict(_at(_CALENDAR_KEYS, calendar))
     return listed
 
 
@@ -124,7 +122,7 @@ def _compared(key: _Key, before: _Flat, after: _Flat) -> list[Difference]:
 
 
 def _percents(table: PriceTable) -> _Flat:
-    return {f"{each.pattern} % off": each.percent for each in table.discounts}
+    return {f"{discount.pattern} % off": discount.percent for discount in table.discounts}
 
 
 def _exchange(table: PriceTable) -> _Flat:
@@ -134,10 +132,10 @@ def _exchange(table: PriceTable) -> _Flat:
     }
 
 
-def _of_row(price: Price) -> Iterator[tuple[str, Decimal | str]]:
-    for key, path in ROW_KEYS.items():
-        yield from _flat(attrgetter(path)(price), key)
-    yield from _flat(price.provenance.derived, "derived")
+def _at(keys: Mapping[str, str], value: object) -> Iterator[tuple[str, Decimal | str]]:
+    """Return every figure and text that *value* has where *keys* say."""
+    for key, path in keys.items():
+        yield from _flat(attrgetter(path)(value), key)
 
 
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, Decimal | str]]:
@@ -158,14 +156,14 @@ def _parts(value: object, name: str) -> Iterable[tuple[str, object]] | None:
         case Tier():
             return [(f"{value.label}:", value.rates)]
         case Mapping():
-            return [(f"{name} {key}", each) for key, each in value.items()]
+            return [(f"{name} {key}", part) for key, part in value.items()]
         case tuple((first, *_)) if is_dataclass(first):
-            return [(f"{name} {number}", each) for number, each in enumerate(value, start=1)]
+            return [(f"{name} {number}", part) for number, part in enumerate(value, start=1)]
         case Schedule() | Calendar() if name:
             return [(name, value.name)]  # compared by itself
         case _ if is_dataclass(value):
             return [
-                (f"{name} {_KEYS.get(field.name, field.name)}", getattr(value, field.name))
+                (f"{name} {field.name}", getattr(value, field.name))
                 for field in fields(value)
                 if field.name != "prices"  # rows of their own
             ]

@@ -13,9 +13,8 @@ from tokencost.pricing import (
     PriceFile,
     PriceTable,
     file_at,
+    load_price_table,
     overlay,
-    read_price_files,
-    shipped_file,
 )
 from tokencost.pricing.parse.file import SCHEMA
 from tokencost.pricing.parse.locations import has_comments, parse_toml
@@ -152,7 +151,7 @@ class Document:
 
         data = (_HEADER + tomli_w.dumps(self.values)).encode()
         file = PriceFile(name=str(self.path), data=data)
-        return data, read_price_files([shipped_file(), file])
+        return data, overlay(load_price_table(), file)
 
     def save(self, data: bytes) -> None:
         """Replace the file in one step; one with comments is kept beside it.

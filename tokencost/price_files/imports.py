@@ -21,7 +21,7 @@ from tokencost.price_files.document import (
     with_own,
 )
 from tokencost.price_files.sources import Foreign, ForeignRow, read_foreign
-from tokencost.pricing import PriceTable, named_model, read_price_files, shipped_file
+from tokencost.pricing import PriceTable, load_price_table, named_model
 
 _CONVERTED = "sold in {}: a converted price is no price list"
 # How the files that know only dollars call the sellers whose lists are in yuan.
@@ -60,7 +60,7 @@ def import_prices(
     foreign = read_foreign(source, _bytes(file), file=file.name)
     _check_globs(only, foreign)
     taking = _Taking(source=source, file=file.name, checked=checked, replace=replace)
-    shipped = read_price_files([shipped_file()])
+    shipped = load_price_table()
     known, document = with_own(shipped, path), Document(path)
     changes: list[Change] = []
     taken: list[ForeignRow] = []

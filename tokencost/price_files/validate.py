@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tokencost.errors import PriceTableError, TokencostError, TokenizerError
-from tokencost.pricing import Model, PriceFile, file_at, overlay, read_price_files, shipped_file
+from tokencost.pricing import Model, PriceFile, file_at, load_price_table, overlay
 from tokencost.pricing.parse.locations import Lines, parse_toml
 from tokencost.reports import Report
 from tokencost.tokenizers import find_tokenizer
@@ -36,7 +36,7 @@ def validate_prices(path: Path) -> Validation:
         PriceTableError: there is no such file.
     """
     file = file_at(path)
-    shipped = read_price_files([shipped_file()])
+    shipped = load_price_table()
     own: list[Model] = []
     mistakes: list[TokencostError] = []
     try:

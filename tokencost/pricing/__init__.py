@@ -1,8 +1,10 @@
 """The price table: reading it, finding a model in it, quoting the rates of a request."""
 
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
-from tokencost.pricing.exchange import Conversion, conversion
+from tokencost.pricing.discounts import Discount, VolumeDiscount
+from tokencost.pricing.exchange import Conversion, ExchangeRate, conversion
 from tokencost.pricing.load import (
+    PriceFile,
     builtin_path,
     file_at,
     load_price_table,
@@ -14,27 +16,21 @@ from tokencost.pricing.load import (
 from tokencost.pricing.lookup import (
     Offer,
     Selection,
-    find_model,
     find_offer,
     find_offers,
-    named_model,
     offers_of,
     select_offers,
-    similar_models,
 )
-from tokencost.pricing.parse.file import PriceFile
+from tokencost.pricing.names import find_model, named_model, similar_models
 from tokencost.pricing.price_date import PriceDate, parse_price_date
 from tokencost.pricing.quote import Quote, price_at, quote
 from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
 from tokencost.pricing.table import (
-    Discount,
-    ExchangeRate,
     Model,
     Price,
     PriceKind,
     PriceTable,
     Provider,
-    VolumeDiscount,
 )
 
 __all__ = [

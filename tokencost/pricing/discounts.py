@@ -1,55 +1,69 @@
-"""Negotiated discounts, and which of them an offer gets."""
+"""Negotiated discounts, and volume discounts that are only listed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from tokencost.pricing.parse.entry import Entry
-from tokencost.pricing.table import Discount, Model
-
-_ALL = 100
+from tokencost.money import format_exact
 
 
-def read_contract(entry: Entry | None, models: Iterable[Model]) -> tuple[Discount, ...]:
-    """Read the discounts; each has to match something, or it would be a silent mistake."""
-    if entry is None:
-        return ()
-    source, checked = entry.text("source"), entry.past_day("checked", required=False)
-    discounts = tuple(
-        Discount(pattern=pattern, percent=percent, source=source, checked=checked)
-        for pattern, percent in entry.amounts("percent_off").items()
-    )
-    entry.close()
-    names = [(model.provider, model.name, site) for model in models for site in model.sites]
-    for each in discounts:
-        if not 0 < each.percent < _ALL:
-            entry.reject(
-                f"percent_off of {each.pattern} must lie between 0 and 100, not {each.percent}",
-                key="percent_off",
-            )
-        if not any(_matches(each, *name) for name in names):
-            entry.reject(f"no model is called {each.pattern!r}", key="percent_off")
-    if entry.sound and not discounts:
-        entry.reject("percent_off is missing", hint='for example percent_off = { "openai" = 10 }')
-    return discounts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discount:
+    """What a contract takes off: per cent of every rate, for offers that match *pattern*.
+
+    The pattern is a provider, or a glob of `provider/model` or `provider/model@site`.
+    """
+
+    pattern: str
+    percent: Decimal
+    source: str
+    checked: date | None
+
+    @property
+    def in_words(self) -> str:
+        """What it is and where it comes from."""
+        return f"contract discount of {format_exact(self.percent)} % ({self.source})"
+
+    def matches(self, *, provider: str, model: str, site: str) -> bool:
+        """Say whether *model*, by its full name, gets the discount at *site*."""
+        if "/" not in self.pattern:
+            return self.pattern == provider
+        return fnmatchcase(f"{model}@{site}" if "@" in self.pattern else model, self.pattern)
 
 
-def find_discount(discounts: Sequence[Discount], model: Model, site: str) -> Discount | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeDiscount:
+    """Prepaid or volume steps: from so many tokens on, the share of the list price to pay.
+
+    Nobody but the buyer knows which step was bought, so no estimate applies them by itself.
+    """
+
+    kind: str
+    models: tuple[str, ...]
+    steps: tuple[tuple[int, Decimal], ...]
+    source: str
+    checked: date
+    note: str
+
+
+def find_discount(
+    discounts: Sequence[Discount], *, provider: str, model: str, site: str
+) -> Discount | None:
     """Return the discount with the most specific matching pattern, of equal ones the last.
 
     A site is more specific than a model, a model more than a provider, and then the pattern that
     spells out more of the name.
     """
-    found = [each for each in discounts if _matches(each, model.provider, model.name, site)]
-    return max(reversed(found), key=_specificity, default=None)
+    matching = [
+        discount
+        for discount in discounts
+        if discount.matches(provider=provider, model=model, site=site)
+    ]
+    return max(reversed(matching), key=_specificity, default=None)
 
 
 def _specificity(discount: Discount) -> tuple[bool, bool, int]:
     pattern = discount.pattern
     return "@" in pattern, "/" in pattern, len(pattern) - pattern.count("*") - pattern.count("?")
-
-
-def _matches(discount: Discount, provider: str, model: str, site: str) -> bool:
-    pattern = discount.pattern
-    if "/" not in pattern:
-        return pattern == provider
-    return fnmatchcase(f"{model}@{site}" if "@" in pattern else model, pattern)

@@ -1,4 +1,4 @@
-"""Convert amounts at a dated exchange rate."""
+"""Exchange rates, and the conversion of amounts at one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,28 @@ from decimal import Decimal
 
 from tokencost.errors import NoRateError
 from tokencost.money import multiply
-from tokencost.pricing.table import ExchangeRate
 
 _OLD = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRate:
+    """Units of *quote* for one unit of *base*, on *day*.
+
+    Rates of a later price file, which has the higher *layer*, come before those of an earlier one.
+    """
+
+    base: str
+    quote: str
+    rate: Decimal
+    day: date | None
+    source: str
+    layer: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """A rate put to use in the direction that is needed, on *day*."""
+    """An exchange rate in the direction that is needed, on *day*."""
 
     source: str
     target: str

@@ -1,20 +1,30 @@
-"""Load the shipped price table, compiled or from TOML, with other price files over it."""
+"""Load price tables: the shipped one, compiled or from TOML, and price files over it."""
 
 import hashlib
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tokencost.errors import PriceTableError
-from tokencost.pricing.parse.file import PriceFile, is_complete, read_price_file
+from tokencost.pricing.parse.file import is_complete, read_price_file
 from tokencost.pricing.price_date import today
 from tokencost.pricing.table import PriceTable
 
 NAME = "pricing.compiled"
+BUILTIN, USER = "builtin", "user"
 _SUM = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceFile:
+    """The bytes of a price file, and what it is called in reports and errors."""
+
+    name: str
+    data: bytes
 
 
 def compiled(table: PriceTable, source: bytes) -> bytes:
@@ -60,28 +70,43 @@ def load_compiled(path: Path, source: bytes) -> PriceTable | None:
     return table
 
 
-BUILTIN, USER = "builtin", "user"
-
-
 def builtin_path() -> Path:
-    """Return the shipped table: in the package once installed, at the top of a checkout."""
+    """Return the path of the shipped table: in the package, or at the top of a checkout."""
     package = Path(__file__).parents[1]
     installed = package / "pricing.toml"
     return installed if installed.exists() else package.parent / "pricing.toml"
 
 
 def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable:
-    """Return the shipped price table with *paths* laid over it, the last one on top.
+    """Return the shipped price table with *paths* over it, the last one on top.
+
+    The shipped table is read once a process, and again if its file changes.
 
     Args:
-        *paths: price files; answers name them as they are named here.
-        user: the user's own table, below *paths*; answers call it "user".
+        *paths: price files; reports name them as they are named here.
+        user: the user's own table, below *paths*; reports call it "user".
 
     Raises:
         PriceTableError: a file is missing, unreadable or wrong.
     """
+    path = builtin_path()
     own = [file_at(user, USER)] if user else []
-    return read_price_files([shipped_file(), *own, *map(file_at, paths)])
+    return overlay(_shipped_table(path, _stamp(path)), *own, *map(file_at, paths))
+
+
+@lru_cache(maxsize=2)
+def _shipped_table(path: Path, _stamp: tuple[int, int] | None) -> PriceTable:
+    file = file_at(path, BUILTIN)
+    return load_compiled(path.with_name(NAME), file.data) or read_price_files([file])
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return what changes when the file does, None if there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def read_table(path: str | Path) -> PriceTable:
@@ -94,9 +119,11 @@ def read_table(path: str | Path) -> PriceTable:
         PriceTableError: the file is missing, unreadable or wrong.
     """
     if str(path) == BUILTIN:
-        return read_price_files([shipped_file()])
+        return load_price_table()
     file = file_at(path)
-    return read_price_files([file] if is_complete(file) else [shipped_file(), file])
+    if is_complete(file.data, name=file.name):
+        return read_price_files([file])
+    return overlay(load_price_table(), file)
 
 
 def shipped_file() -> PriceFile:
@@ -105,39 +132,31 @@ def shipped_file() -> PriceFile:
 
 
 def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
-    """Return the table that *files* make, the first one complete, the others laid over it.
-
-    The digest is the SHA-256 sum of the only file, or of the sums of several, line by line.
-    """
-    table = _first(files)
-    for file in files[1 if table else 0 :]:
-        # A file laid over is somebody's own, and may be mistyped; the first is as old as it is.
-        table = read_price_file(file, base=table, today=today() if table else None)
-    if table is None:
-        raise PriceTableError("no price file", hint="name one with --prices")
-    sums = [hashlib.sha256(file.data).hexdigest() for file in files]
-    digest = sums[0] if len(sums) == 1 else hashlib.sha256("\n".join(sums).encode()).hexdigest()
-    return replace(table, digest=f"sha256:{digest}")
-
-
-def overlay(base: PriceTable, file: PriceFile) -> PriceTable:
-    """Return *base* with *file* over it, without a digest.
+    """Return the table that *files* make: the first one complete, the others over it.
 
     Raises:
-        PriceTableError: the file has mistakes.
+        PriceTableError: there is none, or one has mistakes.
     """
-    return read_price_file(file, base=base, today=today())
+    if not files:
+        raise PriceTableError("no price file", hint="name one with --prices")
+    first, *others = files
+    return overlay(read_price_file(first.data, name=first.name, base=None), *others)
 
 
-def _first(files: Sequence[PriceFile]) -> PriceTable | None:
-    """Return the shipped table if it leads and was compiled."""
-    if not files or files[0].name != BUILTIN:
-        return None
-    return load_compiled(builtin_path().with_name(NAME), files[0].data)
+def overlay(base: PriceTable, *files: PriceFile) -> PriceTable:
+    """Return *base* with *files* over it, the last one on top.
+
+    Raises:
+        PriceTableError: a file has mistakes.
+    """
+    for file in files:
+        # Such a file is somebody's own, and may be mistyped; the first is as old as it is.
+        base = read_price_file(file.data, name=file.name, base=base, today=today())
+    return base
 
 
 def file_at(path: str | Path, name: str | None = None) -> PriceFile:
-    """Return the file at *path*, called *name* in answers.
+    """Return the file at *path*, called *name* in reports.
 
     Raises:
         PriceTableError: it cannot be read.

@@ -1,19 +1,13 @@
-"""Find a model at a site by name, or several by what they are."""
+"""Offers: a model at a site, found by name or selected by what it is."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
-from tokencost.errors import (
-    AmbiguousModelError,
-    Failures,
-    NoPriceError,
-    UnknownModelError,
-    UsageError,
-)
+from tokencost.errors import Failures, NoPriceError, UsageError
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
-from tokencost.pricing.discounts import find_discount
-from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider
+from tokencost.pricing.discounts import Discount, find_discount
+from tokencost.pricing.names import find_model
+from tokencost.pricing.table import Model, Price, PriceTable, Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +37,8 @@ class Offer:
     @property
     def caching(self) -> CacheRules:
         """The rules of the provider's caches, with what is different about the model's."""
-        rules = self.provider.caching or CacheRules()
-        return (rules.overridden(self.model.caching) if self.model.caching else rules).known()
+        rules = self.provider.cache or CacheRules()
+        return (rules.overridden(self.model.cache) if self.model.cache else rules).known()
 
     @property
     def batch_cache(self) -> BatchCache:
@@ -55,12 +49,12 @@ class Offer:
 def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offer:
     """Return what *name* (`id`, `provider/id`, an alias, each with or without `@site`) means.
 
-    Without a site it is the provider's home, or the only site where the model is sold.
+    Without a site it is the provider's home, or the only site that has the model.
 
     Raises:
         UnknownModelError: nothing has this name; prefixes and neighbours are never taken.
-        AmbiguousModelError: several providers sell a model of this name.
-        NoPriceError: the model is not sold at this site.
+        AmbiguousModelError: several providers have a model of this name.
+        NoPriceError: the model has no price at this site.
     """
     wanted, at, named_site = name.partition("@")
     if at and not named_site:
@@ -78,7 +72,7 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
     if not model.sites:
         raise _retired(model)
     if chosen not in model.sites:
-        there = ", ".join(f"{model.name}@{each}" for each in model.sites)
+        there = ", ".join(f"{model.name}@{site}" for site in model.sites)
         raise NoPriceError(
             f"{model.name} has no price at site {chosen!r}", hint=f"the table has {there}"
         )
@@ -102,46 +96,14 @@ def find_offers(
     return list(offers.values())
 
 
-def find_model(table: PriceTable, name: str) -> Model:
-    """Return the model called *name*: by id or alias, then by the longest declared glob.
-
-    Raises:
-        UnknownModelError: nothing has this name; prefixes and neighbours are never taken.
-        AmbiguousModelError: several providers sell a model of this name.
-    """
-    match _named(table, name):
-        case [model]:
-            return model
-        case []:
-            raise UnknownModelError(name, similar=similar_models(table, name))
-        case found:
-            raise AmbiguousModelError(name, candidates=[model.name for model in found])
-
-
-def named_model(table: PriceTable, name: str) -> Model | None:
-    """Return the model called *name*, None if there is not exactly one."""
-    found = _named(table, name)
-    return found[0] if len(found) == 1 else None
-
-
-def _named(table: PriceTable, name: str) -> list[Model]:
-    provider, _, rest = name.partition("/")
-    sellers = (provider,) if rest and provider in table.providers else tuple(table.providers)
-    bare = rest if len(sellers) == 1 and rest else name
-    found = [
-        model
-        for model in table.models
-        if model.provider in sellers and bare in (model.id, *model.aliases)
-    ]
-    return found or _by_glob(table, bare, sellers)
-
-
 def _offer(table: PriceTable, model: Model, site: str) -> Offer:
     return Offer(
         model=model,
         provider=table.providers[model.provider],
         site=site,
-        discount=find_discount(table.discounts, model, site),
+        discount=find_discount(
+            table.discounts, provider=model.provider, model=model.name, site=site
+        ),
     )
 
 
@@ -151,32 +113,6 @@ def _retired(model: Model) -> NoPriceError:
         f"{model.name} is no longer sold{since}",
         hint=f"{model.replaced_by} took its place" if model.replaced_by else "",
     )
-
-
-def _by_glob(table: PriceTable, name: str, sellers: Sequence[str]) -> list[Model]:
-    matches = [
-        (len(glob), model)
-        for model in table.models
-        if model.provider in sellers
-        for glob in model.match
-        if fnmatchcase(name, glob)
-    ]
-    longest = max((length for length, _ in matches), default=0)
-    return [model for length, model in matches if length == longest]
-
-
-def similar_models(table: PriceTable, name: str) -> list[str]:
-    """Return at most three full names that are nearly *name*."""
-    from difflib import get_close_matches
-
-    provider, _, bare = name.lower().rpartition("/")
-    names: dict[str, list[str]] = {}
-    for model in table.models:
-        for each in (model.id, *model.aliases):
-            names.setdefault(each.lower(), []).append(model.name)
-    near = [model for each in get_close_matches(bare, names, n=3) for model in names[each]]
-    near.sort(key=lambda model: model.partition("/")[0] != provider)
-    return list(dict.fromkeys(near))[:3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

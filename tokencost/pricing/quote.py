@@ -8,11 +8,12 @@ from decimal import Decimal
 from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.money import format_exact
 from tokencost.pricing.cache_rules import BatchCache
+from tokencost.pricing.discounts import Discount
 from tokencost.pricing.lookup import Offer
 from tokencost.pricing.price_date import PriceDate
 from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.schedule import BilledHours, hours_at
-from tokencost.pricing.table import Confidence, Discount, Price, PriceKind
+from tokencost.pricing.table import Confidence, Price, PriceKind
 from tokencost.usage import CacheKind
 
 _OLD = timedelta(days=90)

@@ -1,13 +1,15 @@
-"""The price table as values: who sells what, where, since when, at which rates."""
+"""The price table: providers, models and their price rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 
-from tokencost.money import format_exact
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
+from tokencost.pricing.discounts import Discount, VolumeDiscount
+from tokencost.pricing.exchange import ExchangeRate
 from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.schedule import Calendar, Schedule
 
@@ -31,34 +33,19 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VolumeDiscount:
-    """Prepaid or volume steps: from so many tokens on, the share of the list price to pay.
-
-    Nobody but the buyer knows which step was bought, so no estimate applies them by itself.
-    """
-
-    kind: str
-    models: tuple[str, ...]
-    steps: tuple[tuple[int, Decimal], ...]
-    source: str
-    checked: date
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A seller; the first of its sites is its home.
+    """A provider; the first of its sites is its home.
 
-    A site with a multiplier sells at the rates of the home times that factor, unless a model has
-    rows of its own there.
+    A site with a multiplier has the rates of the home times that factor, unless a model has rows
+    of its own there.
     """
 
     id: str
     name: str
     sites: Mapping[str, str]  # site -> currency
-    site_multipliers: Mapping[str, Decimal]
+    site_multiplier: Mapping[str, Decimal]
     batch_cache: BatchCache
-    caching: CacheRules | None
+    cache: CacheRules | None
     volumes: tuple[VolumeDiscount, ...]
 
     @property
@@ -172,11 +159,11 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A model as one provider sells it; limits are in tokens, None if unknown.
+    """A model of one provider; limits are in tokens, None if unknown.
 
     `context` holds input and output together; `max_input` is the limit of providers that give
     input and output limits of their own. `not_at` are sites whose multiplier is not for this model.
-    A model that is retired, or no longer sold under this id, says what took its place.
+    A model that is retired, or no longer offered under this id, says what took its place.
     """
 
     id: str
@@ -189,7 +176,7 @@ class Model:
     max_input: int | None
     max_output: int | None
     not_at: tuple[str, ...]
-    caching: CacheRules | None
+    cache: CacheRules | None
     batch_cache: BatchCache | None
     retired: date | None
     replaced_by: str
@@ -207,51 +194,26 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeRate:
-    """Units of *quote* for one unit of *base*, on *day*.
-
-    Rates of a later price file, which has the higher *layer*, come before those of an earlier one.
-    """
-
-    base: str
-    quote: str
-    rate: Decimal
-    day: date | None
-    source: str
-    layer: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discount:
-    """What a contract takes off: per cent of every rate, for offers that match *pattern*.
-
-    The pattern is a provider, or a glob of `provider/model` or `provider/model@site`.
-    """
-
-    pattern: str
-    percent: Decimal
-    source: str
-    checked: date | None
-
-    @property
-    def in_words(self) -> str:
-        """What it is and where it comes from."""
-        return f"contract discount of {format_exact(self.percent)} % ({self.source})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceTable:
-    """Everything the price files say, in their order."""
+    """Everything that the price files say, in their order."""
 
     as_of: date
     sources: tuple[str, ...]
-    digest: str
+    digests: tuple[str, ...]
     providers: Mapping[str, Provider]
     models: tuple[Model, ...]
     exchange_rates: tuple[ExchangeRate, ...]
     schedules: Mapping[str, Schedule]
     calendars: Mapping[str, Calendar]
     discounts: tuple[Discount, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 sum of the only file, or of the sums of several, line by line."""
+        digest, *others = self.digests
+        if others:
+            digest = sha256("\n".join(self.digests).encode()).hexdigest()
+        return f"sha256:{digest}"
 
     @property
     def layers(self) -> str:

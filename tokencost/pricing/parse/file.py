@@ -1,23 +1,29 @@
 """Parse a price file, over the table that was parsed before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
-from tokencost.pricing.discounts import read_contract
+from tokencost.pricing.exchange import ExchangeRate
 from tokencost.pricing.parse.entry import Entry, Mistakes
 from tokencost.pricing.parse.locations import parse_toml
 from tokencost.pricing.parse.models import read_model, with_multiplied_sites
-from tokencost.pricing.parse.providers import read_calendar, read_provider, read_schedule
+from tokencost.pricing.parse.providers import (
+    read_calendar,
+    read_contract,
+    read_provider,
+    read_schedule,
+)
 from tokencost.pricing.schedule import Calendar, Schedule
-from tokencost.pricing.table import ExchangeRate, Model, PriceTable, Provider
+from tokencost.pricing.table import Model, PriceTable, Provider
 
 SCHEMA = 1
 
 _NOTHING = PriceTable(
     as_of=date.min,
     sources=(),
-    digest="",
+    digests=(),
     providers={},
     models=(),
     exchange_rates=(),
@@ -26,36 +32,31 @@ _NOTHING = PriceTable(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceFile:
-    """The bytes of a price file and the name it goes by in answers and errors."""
-
-    name: str
-    data: bytes
-
-
-def is_complete(file: PriceFile) -> bool:
-    """Say whether *file* stands by itself: it has a day, and every provider of its models."""
-    _, values = parse_toml(file.data, name=file.name)
+def is_complete(data: bytes, *, name: str) -> bool:
+    """Say whether a price file stands by itself: it has a day, and all providers of its models."""
+    _, values = parse_toml(data, name=name)
     providers, models = values.get("provider"), values.get("model")
     return (
         "as_of" in values
         and isinstance(providers, Mapping)
         and isinstance(models, list)
-        and all(isinstance(each, Mapping) and each.get("provider") in providers for each in models)
+        and all(
+            isinstance(model, Mapping) and model.get("provider") in providers for model in models
+        )
     )
 
 
 def read_price_file(
-    file: PriceFile, *, base: PriceTable | None, today: date | None = None
+    data: bytes, *, name: str, base: PriceTable | None, today: date | None = None
 ) -> PriceTable:
-    """Return *base* with the contents of *file* in front.
+    """Return *base* with the contents of a file over it.
 
     A model's rows for a site replace those of *base* whole, never half. Without a *base* the
     file must be complete: it then has to say `as_of`.
 
     Args:
-        file: what to read.
+        data: the bytes of the file.
+        name: what it is called in reports and errors.
         base: the table below, if there is one.
         today: the last day that the file may claim to speak for, unless *base* speaks for a later
             one; None does not judge that.
@@ -63,15 +64,15 @@ def read_price_file(
     Raises:
         PriceTableError: the file is not TOML, or entries are wrong: all of them are named.
     """
-    text, values = parse_toml(file.data, name=file.name)
+    text, values = parse_toml(data, name=name)
     under = base or _NOTHING
-    mistakes = Mistakes(file.name, text, latest=max(today, under.as_of) if today else None)
+    mistakes = Mistakes(name, text, latest=max(today, under.as_of) if today else None)
     top = Entry(values, mistakes=mistakes)
     if (schema := top.tokens("schema")) != SCHEMA:
         top.reject(f"schema must be {SCHEMA}, not {schema}", key="schema")
     as_of = top.past_day("as_of", required=base is None)
     rates = _exchange_rates(top, layer=len(under.sources))
-    table = _with_sellers(top, under)
+    table = _with_providers(top, under)
     models, entries = _models(top, table)
     discounts = read_contract(top.entry("contract"), models.values())
     top.close()
@@ -81,15 +82,15 @@ def read_price_file(
     return replace(
         table,
         as_of=max(as_of or date.min, under.as_of),
-        sources=(*under.sources, file.name),
-        digest="",
+        sources=(*under.sources, name),
+        digests=(*under.digests, sha256(data).hexdigest()),
         models=tuple(models.values()),
         exchange_rates=(*under.exchange_rates, *rates),
         discounts=(*under.discounts, *discounts),
     )
 
 
-def _with_sellers(top: Entry, under: PriceTable) -> PriceTable:
+def _with_providers(top: Entry, under: PriceTable) -> PriceTable:
     """Read calendars, schedules and providers, in this order: each may name those before it."""
     calendars: Mapping[str, Calendar] = {
         **under.calendars,

@@ -22,7 +22,7 @@ _NOTHING = Model(
     max_input=None,
     max_output=None,
     not_at=(),
-    caching=None,
+    cache=None,
     batch_cache=None,
     retired=None,
     replaced_by="",
@@ -79,9 +79,7 @@ def _read(entry: Entry, base: Model, provider: Provider | None) -> Model:
     model = replace(
         base,
         **said,
-        caching=read_caching(
-            entry, base=base.caching, under=provider.caching if provider else None
-        ),
+        cache=read_caching(entry, base=base.cache, under=provider.cache if provider else None),
         batch_cache=read_batch_cache(entry) or base.batch_cache,
     )
     for site in model.not_at:
@@ -103,7 +101,7 @@ def with_multiplied_sites(model: Model, provider: Provider) -> Model:
     sites = {price.site for price in own}
     derived = [
         _multiplied(price, site, factor, provider.home)
-        for site, factor in provider.site_multipliers.items()
+        for site, factor in provider.site_multiplier.items()
         if site not in sites and site not in model.not_at
         for price in own
         if price.site == provider.home

@@ -113,7 +113,7 @@ def _site(entry: Entry, provider: Provider | None) -> str:
     if provider is None or not provider.sites:
         return entry.text("site", default="?")
     if entry.peek("site") is None:
-        own = [site for site in provider.sites if site not in provider.site_multipliers]
+        own = [site for site in provider.sites if site not in provider.site_multiplier]
         if len(own) > 1:
             entry.reject(f"site is missing; provider {provider.id} has {', '.join(own)}")
         entry.text("site", default=provider.home)

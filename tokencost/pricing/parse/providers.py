@@ -1,16 +1,17 @@
-"""Parse providers with their cache rules, schedules and calendars."""
+"""Parse providers with their cache rules, schedules, calendars and discounts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
+from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.price_date import parse_offset
 from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule
-from tokencost.pricing.table import Provider, VolumeDiscount
+from tokencost.pricing.table import Model, Provider
 
 _REFRESHES = ("", "sliding", "fixed")
 
@@ -86,6 +87,7 @@ def _flag(entry: Entry, key: str) -> bool | None:
 
 _WINDOW = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
 _VOLUMES = ("prepaid", "volume")
+_ALL = 100
 
 
 def read_calendar(name: str, entry: Entry) -> Calendar:
@@ -133,13 +135,13 @@ def read_provider(name: str, entry: Entry, *, known: Provider | None) -> Provide
         id=name,
         name=entry.text("name", default=known.name if known else None),
         sites=sites,
-        site_multipliers={
-            **(known.site_multipliers if known else {}),
+        site_multiplier={
+            **(known.site_multiplier if known else {}),
             **_multipliers(entry, sites),
         },
         batch_cache=read_batch_cache(entry)
         or (known.batch_cache if known else BatchCache.DISCOUNTED),
-        caching=read_caching(entry, base=known.caching if known else None, under=None),
+        cache=read_caching(entry, base=known.cache if known else None, under=None),
         volumes=tuple(map(_volume, entry.entries("volume", label="volume")))
         or (known.volumes if known else ()),
     )
@@ -197,6 +199,34 @@ def _volume(entry: Entry) -> VolumeDiscount:
     )
     entry.close()
     return volume
+
+
+def read_contract(entry: Entry | None, models: Iterable[Model]) -> tuple[Discount, ...]:
+    """Read the discounts; each has to match something, or it would be a silent mistake."""
+    if entry is None:
+        return ()
+    source, checked = entry.text("source"), entry.past_day("checked", required=False)
+    discounts = tuple(
+        Discount(pattern=pattern, percent=percent, source=source, checked=checked)
+        for pattern, percent in entry.amounts("percent_off").items()
+    )
+    entry.close()
+    names = [(model.provider, model.name, site) for model in models for site in model.sites]
+    for discount in discounts:
+        if not 0 < discount.percent < _ALL:
+            entry.reject(
+                f"percent_off of {discount.pattern} must lie between 0 and 100, "
+                f"not {discount.percent}",
+                key="percent_off",
+            )
+        if not any(
+            discount.matches(provider=provider, model=model, site=site)
+            for provider, model, site in names
+        ):
+            entry.reject(f"no model is called {discount.pattern!r}", key="percent_off")
+    if entry.sound and not discounts:
+        entry.reject("percent_off is missing", hint='for example percent_off = { "openai" = 10 }')
+    return discounts
 
 
 def _offset(entry: Entry) -> timedelta:

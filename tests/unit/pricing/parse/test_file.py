@@ -1,13 +1,25 @@
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.price_tables import model, provider, row, schedule, table
 from tokencost.errors import PriceTableError
-from tokencost.pricing import PriceTable, find_offer, load_price_table, price_at
-from tokencost.pricing.load import read_price_files
-from tokencost.pricing.parse.file import PriceFile
+from tokencost.pricing import (
+    Mode,
+    PriceTable,
+    Rates,
+    Tier,
+    find_offer,
+    load_price_table,
+    price_at,
+)
+from tokencost.pricing.load import PriceFile, read_price_files
+from tokencost.pricing.parse.price_rows import ROW_KEYS
 from tokencost.pricing.price_date import PriceDate
 
 HEAD = """
@@ -259,3 +271,41 @@ def test_two_mistakes_in_one_row_are_both_named() -> None:
         "t must be a number, not 'x'"[-25:],
         "t must be a number, not 'y'"[-25:],
     ]
+
+
+_OF_A_ROW: dict[str, tuple[Any, Any]] = {
+    "site": ("eu", "eu"),
+    "from": (date(2026, 1, 1),) * 2,
+    "until": (date(2026, 6, 1),) * 2,
+    "promised_until": (date(2026, 5, 1),) * 2,
+    "kind": ("contract", "contract"),
+    "list": ({"input": 3}, Rates(input=Decimal(3))),
+    "input_max": (9, 9),
+    "tiers": ([{"input_gt": 5, "input": 3}], (Tier(rates=Rates(input=Decimal(3)), input_from=6),)),
+    "modes": ({"batch": 0.5}, {Mode.BATCH: Decimal("0.5")}),
+    "fees": ({"web_search": 10}, {"web_search": 10}),
+    "schedule": ("night", None),
+    "source": ("list", "list"),
+    "page": ("p. 3", "p. 3"),
+    "checked": (date(2026, 11, 2),) * 2,
+    "confidence": ("low", "low"),
+    "note": ("noted", "noted"),
+}
+
+
+@pytest.mark.parametrize("key", [key for key in ROW_KEYS if key])
+def test_every_key_of_a_row_is_read_to_where_its_table_says(key: str) -> None:
+    written, value = _OF_A_ROW[key]
+    keys: dict[str, Any] = {"input": 1, "output": 2, "site": "eu", key: written}
+    if key == "list":
+        keys["kind"] = "promo"
+    prices = table(
+        provider("acme", sites={"eu": "USD", "us": "USD"}),
+        schedule("night", "00:00-06:00", multiplier=0.5),
+        model("m", row(**keys)),
+    )
+    if key == "schedule":
+        value = prices.schedules["night"]
+    (price,) = prices.models[0].prices
+    assert attrgetter(ROW_KEYS[key])(price) == value
+    assert attrgetter(ROW_KEYS[""])(price) == Rates(input=Decimal(1), output=Decimal(2))
