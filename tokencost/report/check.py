@@ -4,44 +4,25 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.budgets import CheckReport, Finding
-from tokencost.money import format_exact, format_money
+from tokencost.money import format_exact
 from tokencost.report.formats.json import envelope
-from tokencost.report.page import Column, CsvTable, Page, csv_table, table
+from tokencost.report.page import Column, CsvTable, Page, csv_table, money, table
 from tokencost.report.phrases import failure_notes, notes_of, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 
 
-def _amount(amount: Decimal, finding: Finding) -> str:
-    return f"{amount:,}" if finding.unit == "tokens" else format_money(amount, finding.unit)
+def _amount(amount: Decimal, finding: Finding) -> object:
+    return int(amount) if finding.unit == "tokens" else money(amount, finding.unit)
 
 
 _COLUMNS: tuple[Column[Finding], ...] = (
-    Column(name="status", value=lambda finding: finding.status),
-    Column(name="rule", value=lambda finding: finding.rule),
-    Column(
-        name="file",
-        value=lambda finding: finding.file,
-        cell=lambda finding: finding.file or "all",
-    ),
-    Column(name="model", value=lambda finding: finding.model),
-    Column(
-        name="actual",
-        value=lambda finding: format_exact(finding.actual),
-        cell=lambda finding: _amount(finding.actual, finding),
-        number=True,
-    ),
-    Column(
-        name="limit",
-        value=lambda finding: format_exact(finding.limit),
-        cell=lambda finding: _amount(finding.limit, finding),
-        number=True,
-    ),
-    Column(
-        name="headroom",
-        value=lambda finding: format_exact(finding.headroom),
-        cell=lambda finding: _amount(finding.headroom, finding),
-        number=True,
-    ),
+    Column("status", value=lambda finding: finding.status),
+    Column("rule", value=lambda finding: finding.rule),
+    Column("file", value=lambda finding: finding.file, cell=lambda finding: finding.file or "all"),
+    Column("model", value=lambda finding: finding.model),
+    Column("actual", value=lambda finding: _amount(finding.actual, finding), number=True),
+    Column("limit", value=lambda finding: _amount(finding.limit, finding), number=True),
+    Column("headroom", value=lambda finding: _amount(finding.headroom, finding), number=True),
     Column(csv="unit", value=lambda finding: finding.unit),
 )
 

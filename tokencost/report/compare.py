@@ -6,21 +6,29 @@ from typing import Any, NamedTuple
 
 from tokencost.estimates.compare import Comparison, ComparisonRow
 from tokencost.estimates.results import Estimate
-from tokencost.money import format_exact, format_money, multiply
+from tokencost.money import Money, format_exact, format_money, multiply
+from tokencost.notes import Note, assumed
 from tokencost.pricing import Price, PriceKind
-from tokencost.report.formats.json import envelope, exact
-from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
-from tokencost.report.phrases import (
+from tokencost.report.formats.json import envelope, exact, output_dict, token_sum_dict
+from tokencost.report.page import (
+    Column,
+    CsvTable,
+    Page,
+    PageNote,
+    csv_table,
+    money,
+    only_used,
+    table,
+)
+from tokencost.report.phrases import about, first_few, notes_of, sentences, text_of
+from tokencost.report.price_phrases import exchange_rate_notes
+from tokencost.report.token_phrases import (
     count_cell,
     has_output,
     method_word,
-    notes_of,
     output_assumptions,
     range_cell,
-    sentences,
-    text_of,
 )
-from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.tokenizers import TokenCount
 
 _BAR = 20
@@ -63,6 +71,9 @@ class _Row(NamedTuple):
         volume = self.comparison.options.volume
         return multiply(cost, volume.per_month) if volume and cost is not None else None
 
+    def common(self, amount: Decimal | None) -> Money | None:
+        return money(amount, self.comparison.currency)
+
 
 def _rows(comparison: Comparison) -> Iterable[_Row]:
     for place, row in enumerate(comparison.rows, start=1):
@@ -82,37 +93,34 @@ def _count_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
     return (
         Column(csv="rank", value=lambda row: row.rank),
         Column(
-            name="model",
+            "model",
             value=lambda row: row.model.offer.model.name,
             cell=lambda row: row.model.offer.name,
         ),
         Column(csv="site", value=lambda row: row.model.offer.site),
         Column(csv="status", value=lambda row: row.status),
         Column(
-            name="tokens",
-            value=lambda row: row.tokens.expected if row.tokens else None,
-            cell=lambda row: count_cell(row.tokens) if row.tokens else "",
+            "tokens",
+            value=lambda row: row.tokens and row.tokens.expected,
+            cell=lambda row: row.tokens and count_cell(row.tokens),
             number=True,
             rank=2,
         ),
-        Column(csv="tokens_low", value=lambda row: row.tokens.low if row.tokens else None),
-        Column(csv="tokens_high", value=lambda row: row.tokens.high if row.tokens else None),
+        Column(csv="tokens_low", value=lambda row: row.tokens and row.tokens.low),
+        Column(csv="tokens_high", value=lambda row: row.tokens and row.tokens.high),
         Column(
-            name="count",
-            value=lambda row: method_word(row.tokens.method) if row.tokens else None,
+            "count",
+            value=lambda row: row.tokens and method_word(row.tokens.method),
             csv="method",
             rank=4,
         ),
         Column(
-            name="between",
-            cell=lambda row: range_cell(row.tokens) if row.tokens else "",
-            number=True,
-            rank=6,
+            "between", cell=lambda row: row.tokens and range_cell(row.tokens), number=True, rank=6
         ),
         Column(
-            name="output",
+            "output",
             value=lambda row: row.output if row.tokens else None,
-            cell=lambda row: f"{row.output:,}" if priced_output else "",
+            cell=lambda row: row.output if priced_output else None,
             csv="output_tokens",
             number=True,
             rank=7,
@@ -126,48 +134,42 @@ def _cost_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
     dearest = max(common, default=Decimal(0))
     return (
         Column(csv="currency", value=lambda row: row.model.offer.currency),
-        Column(csv="cost_low", value=lambda row: exact(row.cost("low"))),
+        Column(csv="cost_low", value=lambda row: row.cost("low")),
         Column(
-            name="cost/call" if _has_output(comparison) else "input cost",
-            value=lambda row: exact(row.cost("expected")),
+            "cost/call" if _has_output(comparison) else "input cost",
+            value=lambda row: row.cost("expected"),
             cell=_cost_cell,
             csv="cost_expected",
             number=True,
         ),
-        Column(csv="cost_high", value=lambda row: exact(row.cost("high"))),
-        Column(csv="cost_month", value=lambda row: exact(row.month(row.cost("expected")))),
+        Column(csv="cost_high", value=lambda row: row.cost("high")),
+        Column(csv="cost_month", value=lambda row: row.month(row.cost("expected"))),
         Column(csv="common_currency", value=lambda _: currency),
         Column(
-            name=f"in {currency}",
-            value=lambda row: exact(row.model.common),
-            cell=lambda row: _money_cell(row.model.common, currency),
+            f"in {currency}",
+            value=lambda row: row.common(row.model.common),
             csv="cost_common",
             number=True,
         ),
         Column(
-            name="month",
-            cell=lambda row: _money_cell(row.month(row.model.common), currency),
-            number=True,
-            rank=1,
+            "month", cell=lambda row: row.common(row.month(row.model.common)), number=True, rank=1
         ),
         Column(
-            name="ratio",
-            value=lambda row: exact(row.model.ratio),
+            "ratio",
+            value=lambda row: row.model.ratio,
             cell=lambda row: _times(row.model.ratio),
             number=True,
         ),
-        Column(name="of the dearest", cell=lambda row: _bar(row.model.common, dearest), rank=3),
+        Column("of the dearest", cell=lambda row: _bar(row.model.common, dearest), rank=3),
         Column(
-            name="price of",
-            value=lambda row: row.price.provenance.checked if row.price else None,
-            cell=lambda row: _price_of(row.price) if row.price else "",
+            "price of",
+            value=lambda row: row.price and row.price.provenance.checked,
+            cell=lambda row: row.price and _price_of(row.price),
             csv="price_checked",
             rank=5,
         ),
-        Column(
-            csv="price_source", value=lambda row: row.price.provenance.source if row.price else None
-        ),
-        Column(csv="problem", value=lambda row: _problem(row.model)),
+        Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
+        Column(csv="problem", value=lambda row: row.model.error and str(row.model.error)),
     )
 
 
@@ -182,10 +184,6 @@ def _cost_cell(row: _Row) -> str:
     return _PROBLEMS.get(error.code, "no answer") if error else "no price"
 
 
-def _money_cell(amount: Decimal | None, currency: str) -> str:
-    return "" if amount is None else format_money(amount, currency)
-
-
 def _times(ratio: Decimal | None) -> str:
     return "" if ratio is None else f"{ratio.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}x"
 
@@ -193,10 +191,6 @@ def _times(ratio: Decimal | None) -> str:
 def _price_of(price: Price) -> str:
     kind = price.conditions.kind
     return f"{price.provenance.checked}{'' if kind is PriceKind.LIST else f' {kind}'}"
-
-
-def _problem(row: ComparisonRow) -> str | None:
-    return str(row.error) if row.error else None
 
 
 def _bar(common: Decimal | None, dearest: Decimal) -> str:
@@ -213,8 +207,7 @@ class CompareView:
     def page(self, report: Comparison) -> Page:
         """Lay out one row for each model and site."""
         return Page(
-            tables=(only_used(table(_columns(report), _rows(report))),),
-            notes=tuple(_notes(report)),
+            tables=(only_used(table(_columns(report), _rows(report))),), notes=tuple(_notes(report))
         )
 
     def csv(self, report: Comparison) -> CsvTable:
@@ -223,20 +216,18 @@ class CompareView:
 
     def as_dict(self, report: Comparison) -> dict[str, Any]:
         """Spell out the JSON."""
-        options, output = report.options, report.options.output
+        options = report.options
         return envelope(
             report.name,
             prices=report.prices,
             price_date=report.price_date,
             conversions=[row.conversion for row in report.rows],
             assumptions={
-                "output_tokens": None
-                if output is None
-                else {"low": output.low, "expected": output.expected, "high": output.high},
+                "output_tokens": output_dict(options.output),
                 "mode": options.mode,
                 "volume_per_month": exact(options.volume.per_month) if options.volume else None,
                 "currency": report.currency,
-                "notes": _assumptions(report),
+                "notes": sentences(_assumptions(report)),
             },
             body={"results": [_result(row) for row in _rows(report)]},
             warnings=report.warnings,
@@ -256,18 +247,19 @@ def _notes(comparison: Comparison) -> list[PageNote]:
     failed = [id(failure.error) for failure in comparison.failures]
     reasons = [_reason(row) for row in comparison.rows if row.error and id(row.error) not in failed]
     doubts = [
-        f"{row.offer.name}: {text_of(warning)}"
+        text
         for row in comparison.rows
         for estimate in row.results
-        for warning in estimate.warnings
+        for text in about(row.offer.name, estimate.warnings)
     ]
-    more = [f"{comparison.left_out:,} rows, see --top"] if comparison.left_out else []
+    left_out = comparison.left_out
+    more = [assumed("rows_left_out", rows=left_out)] if left_out else []
     return [
         *exchange_rate_notes(row.conversion for row in comparison.rows),
         *notes_of("assumed", _assumptions(comparison)),
         *notes_of("note", comparison.warnings),
-        *notes_of("note", _first_few(reasons)),
-        *notes_of("warning", _first_few(doubts)),
+        *notes_of("note", first_few(reasons)),
+        *notes_of("warning", first_few(doubts)),
         *notes_of("more", more),
     ]
 
@@ -277,24 +269,22 @@ def _reason(row: ComparisonRow) -> str:
     return text if row.offer.model.name in text else f"{row.offer.name}: {text}"
 
 
-def _first_few(texts: list[str], most: int = 5) -> list[str]:
-    """Return the first few: with the whole table there are dozens, and JSON has them all."""
-    texts = list(dict.fromkeys(texts))
-    rest = [f"... and {len(texts) - most} more, see --json"] if len(texts) > most else []
-    return [*texts[:most], *rest]
-
-
-def _assumptions(comparison: Comparison) -> list[str]:
-    options = comparison.options
-    lines = [f"prices of {comparison.price_date}, mode {options.mode}{comparison.prices.layers}"]
-    lines += output_assumptions(options.output, has_output=_has_output(comparison))
+def _assumptions(comparison: Comparison) -> list[Note]:
+    options, prices = comparison.options, comparison.prices
+    notes = [
+        assumed(
+            "prices_of", date=comparison.price_date, mode=str(options.mode), layers=prices.layers
+        ),
+        *output_assumptions(options.output, has_output=_has_output(comparison)),
+    ]
     if options.volume:
-        lines.append(f"{options.volume.per_month:,} calls in a month of 30 days")
-    lines += [f"{text} for {', '.join(names)}" for text, names in _discounts(comparison).items()]
+        notes.append(assumed("calls_per_month", calls=options.volume.per_month))
+    for discount, names in _discounts(comparison).items():
+        notes.append(assumed("discount_applied", discount=discount, models=", ".join(names)))
     at_peak = [row.offer.name for row in comparison.ranked if any(map(_is_at_peak, row.results))]
     if at_peak:
-        lines.append(f"the dearer hours of the day for {', '.join(at_peak)}; name a time with --at")
-    return lines
+        notes.append(assumed("dearer_hours", models=", ".join(at_peak)))
+    return notes
 
 
 def _is_at_peak(estimate: Estimate) -> bool:
@@ -329,9 +319,7 @@ def _result(row: _Row) -> dict[str, Any]:
         "site": model.offer.site,
         "status": row.status,
         "tokens": {
-            "input": tokens.expected,
-            "input_low": tokens.low,
-            "input_high": tokens.high,
+            **token_sum_dict(tokens),
             "method": method_word(tokens.method),
             "output": row.output,
         }
@@ -348,7 +336,7 @@ def _result(row: _Row) -> dict[str, Any]:
         else None,
         "cost_common": exact(model.common),
         "ratio": exact(model.ratio),
-        "problem": _problem(model),
+        "problem": str(model.error) if model.error else None,
         "assumptions": list(dict.fromkeys(sentences(assumptions))),
         "warnings": list(
             dict.fromkeys(text_of(note) for estimate in model.results for note in estimate.warnings)

@@ -7,7 +7,8 @@ from tokencost.compression.compress import CompressionReport
 from tokencost.compression.registry import TransformList, TransformListing
 from tokencost.report.formats.json import envelope, tokens_dict
 from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
-from tokencost.report.phrases import count_notes, level_word, notes_of, sentence, sentences
+from tokencost.report.phrases import level_word, notes_of, sentence, sentences
+from tokencost.report.token_phrases import count_notes
 
 
 class _Row(NamedTuple):
@@ -41,37 +42,30 @@ def _reason(step: TransformStep | None) -> str | None:
 
 _STEPS: tuple[Column[_Row], ...] = (
     Column(
-        name="transform",
+        "transform",
         value=lambda row: row.step.name if row.step else None,
         cell=lambda row: row.step.name if row.step else "all",
     ),
     Column(
-        name="leaves",
-        value=lambda row: level_word(row.step.level) if row.step else None,
-        csv="level",
+        "leaves", value=lambda row: level_word(row.step.level) if row.step else None, csv="level"
     ),
     Column(
-        name="before",
+        "before",
         value=lambda row: row.before,
         cell=lambda row: row.text(row.before),
         csv="tokens_before",
         number=True,
     ),
     Column(
-        name="after",
+        "after",
         value=lambda row: row.after,
         cell=lambda row: row.text(row.after),
         csv="tokens_after",
         number=True,
     ),
-    Column(name="saved", cell=_saved, number=True),
+    Column("saved", cell=_saved, number=True),
     Column(csv="accepted", value=lambda row: row.step.accepted if row.step else None),
-    Column(
-        name="result",
-        value=lambda row: _reason(row.step),
-        cell=_result,
-        csv="reason",
-    ),
+    Column("result", value=lambda row: _reason(row.step), cell=_result, csv="reason"),
 )
 
 
@@ -158,17 +152,17 @@ def _kinds(transform: TransformListing) -> str:
 
 
 _TRANSFORMS: tuple[Column[TransformListing], ...] = (
-    Column(name="transform", value=lambda transform: transform.name),
+    Column("transform", value=lambda transform: transform.name),
     Column(csv="level", value=_level),
-    Column(name="runs with", value=_runs, csv="runs"),
+    Column("runs with", value=_runs, csv="runs"),
     Column(
-        name="content",
+        "content",
         value=lambda transform: " ".join(map(str, transform.kinds)),
         cell=_kinds,
         csv="kinds",
     ),
     Column(csv="prefix_stable", value=lambda transform: transform.prefix_stable),
-    Column(name="what it does or drops", value=lambda transform: transform.summary, csv="summary"),
+    Column("what it does or drops", value=lambda transform: transform.summary, csv="summary"),
 )
 
 

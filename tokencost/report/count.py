@@ -4,16 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tokencost.estimates.count import CountReport, PromptCount
-from tokencost.report.formats.json import envelope, tokens_dict
+from tokencost.report.formats.json import envelope, token_sum_dict, tokens_dict
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
-from tokencost.report.phrases import (
+from tokencost.report.phrases import notes_of, sentences
+from tokencost.report.token_phrases import (
     count_cell,
     count_notes,
     method_word,
-    notes_of,
     overhead_notes,
     range_cell,
-    sentences,
 )
 from tokencost.tokenizers import TokenCount
 
@@ -48,24 +47,19 @@ def _method(counts: Counts) -> str:
 
 
 _COLUMNS: tuple[Column[Counts], ...] = (
-    Column(name="input", value=lambda counts: counts[0].input, cell=_input),
+    Column("input", value=lambda counts: counts[0].input, cell=_input),
     Column(csv="kind", value=lambda counts: counts[0].kind),
-    Column(name="model", value=lambda counts: counts[0].model),
-    Column(
-        name="tokens",
-        value=lambda counts: _tokens(counts).expected,
-        cell=_count_cell,
-        number=True,
-    ),
-    Column(name="between", cell=_range_cell, number=True),
+    Column("model", value=lambda counts: counts[0].model),
+    Column("tokens", value=lambda counts: _tokens(counts).expected, cell=_count_cell, number=True),
+    Column("between", cell=_range_cell, number=True),
     Column(csv="tokens_low", value=lambda counts: _tokens(counts).low),
     Column(csv="tokens_high", value=lambda counts: _tokens(counts).high),
     Column(
-        name="tokenizer",
+        "tokenizer",
         cell=lambda counts: counts[0].tokens.tokenizer or "" if len(counts) == 1 else "",
     ),
     Column(
-        name="count",
+        "count",
         value=_method,
         cell=lambda counts: _method(counts) if len(counts) == 1 else "",
         csv="method",
@@ -114,16 +108,8 @@ class CountView:
                     for count in report.results
                 ],
                 "totals": [
-                    {
-                        "model": counts[0].model,
-                        "tokens": {
-                            "input": tokens.expected,
-                            "input_low": tokens.low,
-                            "input_high": tokens.high,
-                        },
-                    }
+                    {"model": counts[0].model, "tokens": token_sum_dict(_tokens(counts))}
                     for counts in _by_model(report)
-                    for tokens in [_tokens(counts)]
                 ],
             },
             warnings=report.warnings,

@@ -7,29 +7,21 @@ from typing import Any, NamedTuple
 from tokencost.errors import Failure
 from tokencost.estimates.options import EstimateOptions
 from tokencost.estimates.results import Estimate, EstimateReport, TotalCost, total_cost
-from tokencost.money import format_exact, format_money, multiply, sum_exact
-from tokencost.report.formats.json import envelope, exact, tokens_dict
+from tokencost.money import Money, format_exact, multiply, sum_exact
+from tokencost.notes import assumed
+from tokencost.pricing.table import Provenance
+from tokencost.report.formats.json import envelope, exact, output_dict, token_sum_dict, tokens_dict
 from tokencost.report.page import (
     Column,
     CsvTable,
     Page,
     PageNote,
     csv_table,
+    money,
     only_used,
     table,
 )
-from tokencost.report.phrases import (
-    count_cell,
-    count_notes,
-    has_output,
-    method_word,
-    notes_of,
-    output_assumptions,
-    overhead_notes,
-    range_cell,
-    sentences,
-    text_of,
-)
+from tokencost.report.phrases import about, notes_of, sentences
 from tokencost.report.price_phrases import (
     cost_range_cell,
     exchange_rate_notes,
@@ -37,6 +29,15 @@ from tokencost.report.price_phrases import (
     price_note,
     quote_dict,
     tier_label,
+)
+from tokencost.report.token_phrases import (
+    count_cell,
+    count_notes,
+    has_output,
+    method_word,
+    output_assumptions,
+    overhead_notes,
+    range_cell,
 )
 from tokencost.tokenizers import TokenCount
 
@@ -50,15 +51,23 @@ class _Row(NamedTuple):
     output: int
     cost: TotalCost
 
-    def times(self, calls: Decimal | int | None) -> Decimal | None:
+    @property
+    def provenance(self) -> Provenance | None:
+        return self.first.quote.price.provenance if self.first.quote else None
+
+    def part(self, name: str) -> Decimal | None:
+        return getattr(self.first.cost.expected, name) if self.first.cost else None
+
+    def times(self, calls: Decimal | int | None) -> Money | None:
         if calls is None or self.cost.expected is None:
             return None
-        return multiply(self.cost.expected, calls)
+        return money(multiply(self.cost.expected, calls), self.first.offer.currency)
 
-    def converted(self) -> Decimal | None:
-        if self.first.conversion is None or self.cost.expected is None:
+    def converted(self) -> Money | None:
+        conversion, cost = self.first.conversion, self.cost.expected
+        if conversion is None or cost is None:
             return None
-        return self.first.conversion.convert(self.cost.expected)
+        return money(conversion.convert(cost), conversion.target)
 
 
 def _row(estimates: Sequence[Estimate]) -> _Row:
@@ -73,29 +82,29 @@ def _row(estimates: Sequence[Estimate]) -> _Row:
 
 def _token_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
     return (
-        Column(name="input", value=lambda row: row.label),
+        Column("input", value=lambda row: row.label),
         Column(csv="kind", value=lambda row: row.first.kind),
         Column(
-            name="model",
+            "model",
             value=lambda row: row.first.offer.model.name,
             cell=lambda row: row.first.offer.name,
         ),
         Column(csv="site", value=lambda row: row.first.offer.site),
         Column(
-            name="tokens",
+            "tokens",
             value=lambda row: row.tokens.expected,
             cell=lambda row: count_cell(row.tokens),
             number=True,
         ),
-        Column(name="between", cell=lambda row: range_cell(row.tokens), number=True, rank=3),
+        Column("between", cell=lambda row: range_cell(row.tokens), number=True, rank=3),
         Column(csv="tokens_low", value=lambda row: row.tokens.low),
         Column(csv="tokens_high", value=lambda row: row.tokens.high),
         Column(csv="method", value=lambda row: method_word(row.tokens.method)),
         Column(csv="tokenizer", value=lambda row: row.tokens.tokenizer),
         Column(
-            name="output",
+            "output",
             value=lambda row: row.output,
-            cell=lambda row: f"{row.output:,}" if has_output else "",
+            cell=lambda row: row.output if has_output else None,
             csv="output_tokens",
             number=True,
             rank=1,
@@ -106,19 +115,19 @@ def _token_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
 
 def _cost_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
     return (
-        Column(csv="cost_input", value=lambda row: _part(row.first, "input")),
-        Column(csv="cost_output", value=lambda row: _part(row.first, "output")),
-        Column(csv="cost_low", value=lambda row: exact(row.cost.low)),
+        Column(csv="cost_input", value=lambda row: row.part("input")),
+        Column(csv="cost_output", value=lambda row: row.part("output")),
+        Column(csv="cost_low", value=lambda row: row.cost.low),
         Column(
-            name="cost/call" if has_output else "input cost",
-            value=lambda row: exact(row.cost.expected),
+            "cost/call" if has_output else "input cost",
+            value=lambda row: row.cost.expected,
             cell=lambda row: money_cell(row.cost.expected, row.first.offer.currency),
             csv="cost_expected",
             number=True,
         ),
-        Column(csv="cost_high", value=lambda row: exact(row.cost.high)),
+        Column(csv="cost_high", value=lambda row: row.cost.high),
         Column(
-            name="cost between",
+            "cost between",
             cell=lambda row: cost_range_cell(row.cost.low, row.cost.high, row.first.offer.currency),
             number=True,
             rank=2,
@@ -131,36 +140,28 @@ def _volume_columns(options: EstimateOptions) -> tuple[Column[_Row], ...]:
     return (
         Column(csv="calls", value=lambda _: calls),
         Column(
-            name=f"{calls:,} call{'s' * (calls != 1)}",
-            value=lambda row: exact(row.times(calls)),
-            cell=lambda row: _native(row.times(calls), row),
+            f"{calls:,} call{'s' * (calls != 1)}",
+            value=lambda row: row.times(calls),
             csv="cost_calls",
             number=True,
             rank=4,
         ),
-        Column(csv="calls_per_month", value=lambda _: exact(volume)),
-        Column(
-            name="month",
-            value=lambda row: exact(row.times(volume)),
-            cell=lambda row: _native(row.times(volume), row),
-            csv="cost_month",
-            number=True,
-        ),
+        Column(csv="calls_per_month", value=lambda _: volume),
+        Column("month", value=lambda row: row.times(volume), csv="cost_month", number=True),
         Column(
             csv="converted_currency",
             value=lambda row: None if row.converted() is None else options.currency,
         ),
         Column(
-            name=f"in {options.currency}",
-            value=lambda row: exact(row.converted()),
-            cell=_converted_cell,
+            f"in {options.currency}",
+            value=lambda row: row.converted(),
             csv="cost_converted",
             number=True,
         ),
         Column(csv="mode", value=lambda _: options.mode),
         Column(csv="tier", value=lambda row: tier_label(row.first.quote)),
-        Column(csv="price_checked", value=lambda row: _provenance(row.first, "checked")),
-        Column(csv="price_source", value=lambda row: _provenance(row.first, "source")),
+        Column(csv="price_checked", value=lambda row: row.provenance and row.provenance.checked),
+        Column(csv="price_source", value=lambda row: row.provenance and row.provenance.source),
     )
 
 
@@ -171,23 +172,6 @@ def _columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
         *_cost_columns(has_output=priced),
         *_volume_columns(report.options),
     )
-
-
-def _part(estimate: Estimate, name: str) -> str | None:
-    return format_exact(getattr(estimate.cost.expected, name)) if estimate.cost else None
-
-
-def _native(amount: Decimal | None, row: _Row) -> str:
-    return "" if amount is None else format_money(amount, row.first.offer.currency)
-
-
-def _converted_cell(row: _Row) -> str:
-    amount, conversion = row.converted(), row.first.conversion
-    return format_money(amount, conversion.target) if amount is not None and conversion else ""
-
-
-def _provenance(estimate: Estimate, name: str) -> object:
-    return getattr(estimate.quote.price.provenance, name) if estimate.quote else None
 
 
 class EstimateView:
@@ -201,10 +185,7 @@ class EstimateView:
             (_row([estimate]) for estimate in report.results),
             totals=[_row(estimates) for estimates in by_model if len(estimates) > 1],
         )
-        return Page(
-            tables=(only_used(prices),),
-            notes=tuple(_notes(report)),
-        )
+        return Page(tables=(only_used(prices),), notes=tuple(_notes(report)))
 
     def csv(self, report: EstimateReport) -> CsvTable:
         """Return one row for each estimate; what is unknown stays empty."""
@@ -218,16 +199,14 @@ class EstimateView:
         failures: Sequence[Failure] | None = None,
     ) -> dict[str, Any]:
         """Spell out the JSON, with the scenarios of its models and all failures if given."""
-        options, output = report.options, report.options.output
+        options = report.options
         return envelope(
             report.name,
             prices=report.prices,
             price_date=report.price_date,
             conversions=[estimate.conversion for estimate in report.results],
             assumptions={
-                "output_tokens": None
-                if output is None
-                else {"low": output.low, "expected": output.expected, "high": output.high},
+                "output_tokens": output_dict(options.output),
                 "calls": options.calls,
                 "mode": options.mode,
                 "volume_per_month": exact(options.volume.per_month) if options.volume else None,
@@ -273,9 +252,9 @@ def _notes(report: EstimateReport) -> list[PageNote]:
         if estimate.quote
     ]
     warnings = [
-        f"{estimate.offer.name}: {text_of(warning)}"
+        text
         for estimate in report.results
-        for warning in estimate.warnings
+        for text in about(estimate.offer.name, estimate.warnings)
     ]
     counts = [(estimate.offer.model.name, estimate.tokens) for estimate in report.results]
     return [
@@ -291,15 +270,19 @@ def _notes(report: EstimateReport) -> list[PageNote]:
 
 def _assumptions(report: EstimateReport) -> list[str]:
     options = report.options
-    lines = [f"prices of {report.price_date}{report.prices.layers}"]
-    lines += output_assumptions(options.output, has_output=_has_output(report))
+    notes = [
+        assumed("prices_of", date=report.price_date, layers=report.prices.layers),
+        *output_assumptions(options.output, has_output=_has_output(report)),
+    ]
     if options.volume:
-        lines.append(f"{options.volume.per_month:,} calls in a month of 30 days")
-    for estimate in report.results:
-        if estimate.quote:
-            name = estimate.offer.name
-            lines += [f"{name}: {text_of(note)}" for note in estimate.quote.assumptions]
-    return list(dict.fromkeys(lines))
+        notes.append(assumed("calls_per_month", calls=options.volume.per_month))
+    quoted = [
+        text
+        for estimate in report.results
+        if estimate.quote
+        for text in about(estimate.offer.name, estimate.quote.assumptions)
+    ]
+    return list(dict.fromkeys([*sentences(notes), *quoted]))
 
 
 def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
@@ -359,12 +342,7 @@ def _total(estimates: Sequence[Estimate]) -> dict[str, Any]:
         "model": row.first.offer.model.name,
         "site": row.first.offer.site,
         "currency": row.first.offer.currency,
-        "tokens": {
-            "input": row.tokens.expected,
-            "input_low": row.tokens.low,
-            "input_high": row.tokens.high,
-            "output": row.output,
-        },
+        "tokens": {**token_sum_dict(row.tokens), "output": row.output},
         "low": exact(row.cost.low),
         "expected": exact(row.cost.expected),
         "high": exact(row.cost.high),

@@ -1,83 +1,181 @@
 """Reports of `models` and `models show`."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
 
+from tokencost.errors import TokenizerError
 from tokencost.money import format_exact
-from tokencost.pricing import SINGLE_RATES, Offer, Price, Rates
+from tokencost.notes import assumed
+from tokencost.pricing import SINGLE_RATES, CacheRule, Model, Offer, Price, Rates
 from tokencost.pricing.catalogue import Catalogue, ModelListing
+from tokencost.pricing.schedule import Schedule
 from tokencost.report.formats.json import day_text, envelope, exact, rates_dict
-from tokencost.report.model_details import RateSet, details, rate_cell, rate_sets, tokens_word
-from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
-from tokencost.report.price_phrases import caching_dict, volume_dicts
+from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
+from tokencost.report.phrases import notes_of
+from tokencost.report.price_phrases import DERIVED, model_notes, price_row_notes, volumes_of
+from tokencost.tokenizers import find_tokenizer
+
+
+class _RateSet(NamedTuple):
+    """The rates of a model for a tier or mode, completed by the provider's multipliers.
+
+    *derived* has the formulas of the rates that follow from others, *is_first* says whether they
+    are the first ones of their price row.
+    """
+
+    listing: ModelListing
+    price: Price | None
+    label: str
+    rates: Rates
+    derived: Mapping[str, str]
+    is_first: bool = False
+
+    @property
+    def model(self) -> Model:
+        return self.listing.offer.model
+
+    @property
+    def window(self) -> int | None:
+        return self.model.context or self.model.max_input
+
+    @property
+    def schedule(self) -> Schedule | None:
+        return self.price.conditions.schedule if self.price else None
+
+    def mark(self, rate: str) -> str:
+        return DERIVED if rate in self.derived else ""
+
+
+def _completed(listing: ModelListing, price: Price | None) -> Iterable[_RateSet]:
+    """Return every set of rates of a price row: base, tiers and modes with rates of their own."""
+    if price is None:
+        yield _RateSet(listing, None, "no price", Rates(), {})
+        return
+    completed = listing.offer.caching.completed
+    yield _RateSet(listing, price, "base", *completed(price.rates.base), is_first=True)
+    for tier in price.rates.tiers:
+        yield _RateSet(listing, price, tier.label, *completed(price.rates.in_tier(tier)))
+    for mode, change in price.rates.modes.items():
+        if isinstance(change, Rates):
+            yield _RateSet(listing, price, mode, change, {})
+
+
+def _exact_cell(rate: Decimal | None) -> str:
+    return "" if rate is None else format_exact(rate)
+
+
+def _counting(model: Model) -> str:
+    if model.tokenizer is None:
+        return "none"
+    try:
+        return str(find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed).method)
+    except TokenizerError:  # a table of the user's own names one that is not there
+        return "unknown"
+
 
 _RATE_NAMES = {"input": "input", "output": "output", "cache_read": "cache read"}
 
 
-def _rate_column(rate: str) -> Column[RateSet]:
+def _rate_column(rate: str) -> Column[_RateSet]:
     return Column(
-        name=_RATE_NAMES.get(rate, ""),
-        value=lambda row: exact(getattr(row.rates, rate)),
-        cell=(lambda row: _rate_cell(row, rate)) if rate in _RATE_NAMES else None,
+        _RATE_NAMES.get(rate, ""),
+        value=lambda row: getattr(row.rates, rate),
+        cell=_input_cell if rate == "input" else None,
         csv=rate,
         number=True,
         rank=1 if rate == "cache_read" else 0,
     )
 
 
-def _rate_cell(row: RateSet, rate: str) -> str:
-    if rate == "input" and row.price is None:
-        return "no price"
-    return rate_cell(getattr(row.rates, rate))
+def _input_cell(row: _RateSet) -> object:
+    return row.rates.input if row.price else "no price"
 
 
-def _writes(row: RateSet) -> str | None:
+def _writes(row: _RateSet) -> str | None:
     writes = (f"{ttl}={format_exact(rate)}" for ttl, rate in row.rates.cache_write.items())
     return " ".join(writes) or None
 
 
-def _tiers(row: RateSet) -> str:
-    return str(len(row.price.rates.tiers)) if row.price and row.price.rates.tiers else ""
+def _tiers(row: _RateSet) -> int | None:
+    return len(row.price.rates.tiers) or None if row.price else None
 
 
-def _peak_cell(row: RateSet) -> str:
+def _peak_cell(row: _RateSet) -> str:
     return f"x{format_exact(row.schedule.multiplier)}" if row.schedule else ""
 
 
-_COLUMNS: tuple[Column[RateSet], ...] = (
-    Column(name="model", value=lambda row: row.model.name, cell=lambda row: row.listing.offer.name),
+_COLUMNS: tuple[Column[_RateSet], ...] = (
+    Column("model", value=lambda row: row.model.name, cell=lambda row: row.listing.offer.name),
     Column(csv="site", value=lambda row: row.listing.offer.site),
-    Column(name="cur", value=lambda row: row.listing.offer.currency, csv="currency"),
+    Column("cur", value=lambda row: row.listing.offer.currency, csv="currency"),
     Column(csv="for", value=lambda row: row.label),
-    Column(csv="from", value=lambda row: row.price.validity.first if row.price else None),
-    Column(csv="until", value=lambda row: row.price.validity.last if row.price else None),
+    Column(csv="from", value=lambda row: row.price and row.price.validity.first),
+    Column(csv="until", value=lambda row: row.price and row.price.validity.last),
     *map(_rate_column, SINGLE_RATES),
     Column(csv="cache_write", value=_writes),
-    Column(name="more tiers", cell=_tiers, number=True, rank=3),
+    Column("more tiers", cell=_tiers, number=True, rank=3),
     Column(
-        name="peak hours",
-        value=lambda row: exact(row.schedule.multiplier) if row.schedule else None,
+        "peak hours",
+        value=lambda row: row.schedule and row.schedule.multiplier,
         cell=_peak_cell,
         csv="peak_multiplier",
         number=True,
     ),
     Column(
-        name="context",
+        "context",
         value=lambda row: row.window,
-        cell=lambda row: f"{row.window:,}" if row.window else "",
+        cell=lambda row: row.window or None,
         number=True,
         rank=2,
     ),
     Column(csv="max_output", value=lambda row: row.model.max_output),
-    Column(name="count", cell=lambda row: tokens_word(row.model), rank=4),
+    Column("count", cell=lambda row: _counting(row.model), rank=4),
     Column(csv="tokenizer", value=lambda row: row.model.tokenizer),
-    Column(csv="kind", value=lambda row: row.price.conditions.kind if row.price else None),
+    Column(csv="kind", value=lambda row: row.price and row.price.conditions.kind),
+    Column("checked", value=lambda row: row.price and row.price.provenance.checked, rank=5),
+    Column(csv="source", value=lambda row: row.price and row.price.provenance.source),
+)
+
+
+def _site(row: _RateSet) -> str:
+    return f"{row.listing.offer.site} {row.listing.offer.currency}" if row.is_first else ""
+
+
+def _span(row: _RateSet) -> str:
+    if row.price is None or not row.is_first:
+        return ""
+    return row.price.validity.span + (" *" if row.price is row.listing.price else "")
+
+
+def _marked_writes(row: _RateSet) -> str:
+    return ", ".join(
+        f"{format_exact(rate)}{row.mark(f'cache_write {ttl}')} ({ttl})"
+        for ttl, rate in row.rates.cache_write.items()
+    )
+
+
+_DETAILS: tuple[Column[_RateSet], ...] = (
+    Column("site", cell=_site),
+    Column("in force", cell=_span),
+    Column("for", cell=lambda row: row.label),
+    Column("input", cell=lambda row: row.rates.input, number=True),
+    Column("output", cell=lambda row: row.rates.output, number=True),
+    Column("thinking", cell=lambda row: row.rates.output_thinking, number=True),
     Column(
-        name="checked",
-        value=lambda row: row.price.provenance.checked if row.price else None,
-        rank=5,
+        "cache read",
+        cell=lambda row: _exact_cell(row.rates.cache_read) + row.mark("cache_read"),
+        number=True,
     ),
-    Column(csv="source", value=lambda row: row.price.provenance.source if row.price else None),
+    Column(
+        "explicit read",
+        cell=lambda row: (
+            _exact_cell(row.rates.cache_read_explicit) + row.mark("cache_read_explicit")
+        ),
+        number=True,
+    ),
+    Column("cache write", cell=_marked_writes, number=True),
+    Column("storage/h", cell=lambda row: row.rates.cache_storage_hour, number=True),
 )
 
 
@@ -87,15 +185,19 @@ class ModelsView:
     def page(self, report: Catalogue) -> Page:
         """Lay out the list, or one model in detail."""
         if report.detailed:
-            return details(report)
+            return _details(report)
         return Page(
             tables=(only_used(table(_COLUMNS, map(_in_force, report.listed))),),
             notes=(
-                PageNote(
-                    label="prices",
-                    text=f"per million tokens, in force on {report.price_date.day}, base tier, "
-                    f"standard mode, off-peak hours{report.prices.layers}; "
-                    "`tokencost models show ID` has the rest",
+                *notes_of(
+                    "prices",
+                    [
+                        assumed(
+                            "prices_in_force",
+                            day=report.price_date.day,
+                            layers=report.prices.layers,
+                        )
+                    ],
                 ),
             ),
         )
@@ -122,16 +224,33 @@ class ModelsView:
         return "".join(f"{listing.offer.name}\n" for listing in report.listed)
 
 
-def _in_force(listing: ModelListing) -> RateSet:
+def _details(catalogue: Catalogue) -> Page:
+    first = catalogue.listed[0]
+    prices = [(listing, price) for listing in catalogue.listed for price in listing.offer.prices]
+    rows = [row for listing, price in prices for row in _completed(listing, price)]
+    return Page(
+        tables=(only_used(table(_DETAILS, rows)),),
+        notes=(
+            *model_notes(first.offer, counting=_counting(first.offer.model)),
+            *(
+                note
+                for listing, price in prices
+                for note in price_row_notes(listing.offer, price, catalogue.price_date.day)
+            ),
+        ),
+    )
+
+
+def _in_force(listing: ModelListing) -> _RateSet:
     """Return the base rates as the row in force states them."""
     rates = listing.price.rates.base if listing.price else Rates()
-    return RateSet(listing=listing, price=listing.price, label="base", rates=rates, derived={})
+    return _RateSet(listing=listing, price=listing.price, label="base", rates=rates, derived={})
 
 
-def _rate_sets(catalogue: Catalogue) -> Iterable[RateSet]:
+def _rate_sets(catalogue: Catalogue) -> Iterable[_RateSet]:
     for listing in catalogue.listed:
         for price in listing.offer.prices if catalogue.detailed else (listing.price,):
-            yield from rate_sets(listing, price)
+            yield from _completed(listing, price)
 
 
 def _listing_dict(listing: ModelListing) -> dict[str, Any]:
@@ -143,7 +262,7 @@ def _listing_dict(listing: ModelListing) -> dict[str, Any]:
         "aliases": list(model.aliases),
         "tokenizer": {
             "name": model.tokenizer,
-            "method": tokens_word(model),
+            "method": _counting(model),
             "assumed": model.tokenizer_assumed or None,
         },
         "context": model.context,
@@ -151,9 +270,9 @@ def _listing_dict(listing: ModelListing) -> dict[str, Any]:
         "max_output": model.max_output,
         "retired": day_text(model.retired),
         "replaced_by": model.replaced_by or None,
-        "cache": caching_dict(offer),
+        "cache": _caching_dict(offer),
         "contract_percent_off": exact(offer.discount.percent) if offer.discount else None,
-        "volume": volume_dicts(offer),
+        "volume": _volume_dicts(offer),
         "prices": [
             _price_dict(offer, price, in_force=price is listing.price) for price in offer.prices
         ],
@@ -186,3 +305,44 @@ def _price_dict(offer: Offer, price: Price, *, in_force: bool) -> dict[str, Any]
         "confidence": str(provenance.confidence),
         "note": provenance.note or None,
     }
+
+
+def _caching_dict(offer: Offer) -> dict[str, Any]:
+    caching = offer.caching
+    return {
+        "implicit": _rule_dict(caching.implicit),
+        "explicit": _rule_dict(caching.explicit),
+        "exclusive": bool(caching.exclusive),
+        "in_batch": str(offer.batch_cache),
+        "source": caching.source or None,
+    }
+
+
+def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
+    if rule is None:
+        return None
+    return {
+        "min_tokens": rule.min_tokens,
+        "granularity": rule.granularity,
+        "ttl": list(rule.ttl),
+        "refresh": rule.refresh or None,
+        "guaranteed": bool(rule.guaranteed),
+        "breakpoints": rule.breakpoints,
+        "stored": bool(rule.stored),
+        "first_misses": rule.first_misses or 1,
+        "read_x": None if rule.read_x is None else format_exact(rule.read_x),
+        "write_x": {ttl: format_exact(factor) for ttl, factor in rule.write_x.items()},
+    }
+
+
+def _volume_dicts(offer: Offer) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": volume.kind,
+            "steps": [{"tokens": tokens, "pay": format_exact(pay)} for tokens, pay in volume.steps],
+            "source": volume.source,
+            "checked": volume.checked.isoformat(),
+            "note": volume.note or None,
+        }
+        for volume in volumes_of(offer)
+    ]

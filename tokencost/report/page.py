@@ -1,14 +1,17 @@
 """A report laid out for people, before any format is chosen: tables, and notes below them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from unicodedata import combining, east_asian_width
+
+from tokencost.money import Money, format_exact, format_money
 
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
     """A column: what people read of a row, its exact value in CSV, or both.
 
@@ -16,26 +19,25 @@ class Column(Generic[Row]):
 
     Attributes:
         name: the heading for people.
-        value: the value of a row, None where it has none.
-        cell: the text of a row for people, by default that of its value.
+        value: what stands in CSV for a row, None for nothing; numbers and `Money` stand exactly.
+        cell: what people read, by default the value; numbers and `Money` as people write them.
         csv: the heading in CSV, by default the name.
         number: whether cells stand to the right.
         rank: where a terminal is too narrow, columns with a rank are left out, the highest first.
     """
 
     name: str = ""
+    _: KW_ONLY
     value: Callable[[Row], object] | None = None
-    cell: Callable[[Row], str] | None = None
+    cell: Callable[[Row], object] | None = None
     csv: str = ""
     number: bool = False
     rank: int = 0
 
     def text(self, row: Row) -> str:
         """Return what people read of *row*."""
-        if self.cell:
-            return self.cell(row)
-        value = self.value(row) if self.value else None
-        return "" if value is None else str(value)
+        value = self.cell or self.value
+        return _readable(value(row)) if value else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,36 @@ def csv_table(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> CsvTable:
     """Return the header of a CSV file and the values of *rows*."""
     values = [column.value for column in columns if column.value]
     header = tuple(column.csv or column.name for column in columns if column.value)
-    return header, (tuple(value(row) for value in values) for row in rows)
+    return header, (tuple(_exact(value(row)) for value in values) for row in rows)
+
+
+def money(amount: Decimal | None, currency: str) -> Money | None:
+    """Return an amount for a cell, None for one that is unknown."""
+    return None if amount is None else Money(amount=amount, currency=currency)
+
+
+def _readable(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case Money():
+            return format_money(value.amount, value.currency)
+        case Decimal():
+            return format_exact(value)
+        case int() if not isinstance(value, bool):
+            return f"{value:,}"
+        case _:
+            return str(value)
+
+
+def _exact(value: object) -> object:
+    match value:
+        case Money():
+            return format_exact(value.amount)
+        case Decimal():
+            return format_exact(value)
+        case _:
+            return value
 
 
 def only_used(table: Table) -> Table:

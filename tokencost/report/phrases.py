@@ -1,78 +1,15 @@
-"""What reports say in words: the sentences of notes, and lines that several reports share."""
+"""What reports say in words: a sentence for each note."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from tokencost.errors import Failure
 from tokencost.money import Money, format_exact, format_money
-from tokencost.notes import Note
+from tokencost.notes import Note, assumed
 from tokencost.report.page import PageNote
-from tokencost.tokenizers import Method, TokenCount
-from tokencost.usage import OutputTokens
-
-if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
-    from tokencost.estimates.results import Estimate
 
 DASH = "–"
 _LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
-
-
-def count_cell(tokens: TokenCount) -> str:
-    """Return a count; a tilde marks one that is not exact."""
-    return f"{'' if tokens.is_exact else '~'}{tokens.expected:,}"
-
-
-def range_cell(tokens: TokenCount) -> str:
-    """Return the range of a count, nothing if it is exact."""
-    return "" if tokens.is_exact else f"{tokens.low:,}{DASH}{tokens.high:,}"
-
-
-def method_word(method: Method) -> str:
-    """Return the word that is printed for a way of counting."""
-    return "given" if method is Method.SUPPLIED else str(method)
-
-
-def count_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[PageNote]:
-    """Return one line for each way of counting that a report used."""
-    lines: dict[str, PageNote] = {}
-    for model, tokens in counts:
-        what = f"{method_word(tokens.method)}, {tokens.tokenizer}"
-        text = what if tokens.method is Method.EXACT else f"{what}: {tokens.basis}"
-        text = f"{model}: {text}" if model else text
-        lines.setdefault(text, PageNote(label="count", text=text))
-    return list(lines.values())
-
-
-def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[PageNote]:
-    """Return a line for what the message format of requests adds, for each model."""
-    overheads: dict[tuple[str, str], list[int]] = {}
-    for model, tokens in counts:
-        if tokens.overhead_basis:
-            key = f"{model}: " if model else "", tokens.overhead_basis
-            overheads.setdefault(key, []).append(tokens.overhead)
-    lines = []
-    for (model, basis), added in overheads.items():
-        requests = "1 request" if len(added) == 1 else f"{len(added):,} requests"
-        what = f"{sum(added):,} tokens of message format in {requests}: " if any(added) else ""
-        lines.append(PageNote(label="framing", text=f"{model}{what}{basis}"))
-    return lines
-
-
-def has_output(asked: OutputTokens | None, results: "Iterable[Estimate]") -> bool:
-    """Say whether output is priced: because it was asked for, or requests allow some."""
-    return asked is not None or any(estimate.output.high for estimate in results)
-
-
-def output_assumptions(asked: OutputTokens | None, *, has_output: bool) -> list[str]:
-    """Say which output was priced."""
-    if asked is None and has_output:
-        return ["no output tokens named: as many as each request allows itself"]
-    if asked is None:
-        return ["input only: no output tokens named (--output-tokens)"]
-    if asked.low != asked.high:
-        return [f"{asked.low:,} to {asked.high:,} output tokens, {asked.expected:,} expected"]
-    return []
 
 
 def level_word(level: str) -> str:
@@ -85,12 +22,27 @@ def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
     return [PageNote(label=label, text=text) for text in dict.fromkeys(sentences(notes))]
 
 
+def first_few(texts: list[str], most: int = 5) -> list[Note | str]:
+    """Return the first few: with the whole table there are dozens, and JSON has them all."""
+    texts = list(dict.fromkeys(texts))
+    left_out = len(texts) - most
+    return [*texts[:most], *([assumed("notes_left_out", notes=left_out)] if left_out > 0 else [])]
+
+
 def failure_notes(failures: Sequence[Failure]) -> list[PageNote]:
     """Return what has no result, for formats that have no other stream."""
     return notes_of("error", [str(failure.error) for failure in failures])
 
 
 Sentence = str | Callable[..., str]
+
+
+def _prices_of(*, date: object, layers: str, mode: str = "") -> str:
+    return f"prices of {date}{f', mode {mode}' if mode else ''}{layers}"
+
+
+def _prefix_repeats(*, tokens: int, basis: str) -> str:
+    return f"{'1 token comes' if tokens == 1 else f'{tokens:,} tokens come'} again: {basis}"
 
 
 def _session_turns(
@@ -138,7 +90,36 @@ _SESSIONS: Mapping[str, Sentence] = {
     "no_session_cache": "{offer} has no cache that a session can use",
 }
 _SCENARIOS: Mapping[str, Sentence] = {}
-_BUDGETS: Mapping[str, Sentence] = {}
+_BUDGETS: Mapping[str, Sentence] = {
+    "judged_at_upper_end": "counts and costs are judged at their upper end",
+    "output_up_to": "up to {tokens:,} output tokens a call",
+}
+_REPORTS: Mapping[str, Sentence] = {
+    "prices_of": _prices_of,
+    "prices_in_force": "per million tokens, in force on {day}, base tier, standard mode, off-peak "
+    "hours{layers}; `tokencost models show ID` has the rest",
+    "input_only": "input only: no output tokens named (--output-tokens)",
+    "output_of_requests": "no output tokens named: as many as each request allows itself",
+    "output_range": "{low:,} to {high:,} output tokens, {expected:,} expected",
+    "calls_per_month": lambda calls: f"{calls:,} calls in a month of 30 days",
+    "discount_applied": "{discount} for {models}",
+    "dearer_hours": "the dearer hours of the day for {models}; name a time with --at",
+    "rows_left_out": "{rows:,} rows, see --top",
+    "changes_left_out": "{changes:,}, see -f csv",
+    "notes_left_out": "... and {notes} more, see --json",
+    "prefix_repeats": _prefix_repeats,
+    "prefix_ends": "it ends in line {line} ({why}): {text}",
+    "prefix_if_reordered": "with {lines} at the end it would be {tokens:,} tokens",
+    "models_not_compared": "other models: what they can do is not compared",
+    "best_of_certain": "the best of what is certain; name one model to see all",
+    "factors_kept": "from now on counts of these models are corrected, and say so",
+    "models_of_file": "{models:,}, beside the shipped ones",
+    "rows_of_file": "{rows:,}",
+    "rows_compared": "{added} added, {removed} removed, {changed} changed",
+    "file_written": "{path} written",
+    "file_would_be_written": "{path} would be written",
+    "file_unchanged": "{path} stays as it is",
+}
 
 _SENTENCES: Mapping[str, Sentence] = {
     **_INPUTS,
@@ -151,6 +132,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     **_SESSIONS,
     **_SCENARIOS,
     **_BUDGETS,
+    **_REPORTS,
 }
 
 
@@ -173,6 +155,20 @@ def text_of(note: Note | str) -> str:
 def sentences(notes: Iterable[Note | str]) -> list[str]:
     """Return what *notes* say."""
     return list(map(text_of, notes))
+
+
+def about(name: str, notes: Iterable[Note | str]) -> list[str]:
+    """Return what *notes* say of the model or scenario *name*."""
+    return [f"{name}: {text}" for text in sentences(notes)]
+
+
+def names_by_text(notes: Iterable[tuple[str, Iterable[Note | str]]]) -> dict[str, list[str]]:
+    """Return the sentences of several models or scenarios, with the names of those they are of."""
+    names: dict[str, list[str]] = {}
+    for name, of_name in notes:
+        for text in sentences(of_name):
+            names.setdefault(text, []).append(name)
+    return names
 
 
 def _formatted(value: object) -> object:

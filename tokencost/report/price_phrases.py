@@ -1,7 +1,8 @@
 """Phrases about prices, caches and volumes."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -10,6 +11,7 @@ from tokencost.pricing import (
     BatchCache,
     CacheRule,
     Conversion,
+    Model,
     Offer,
     Price,
     PriceKind,
@@ -22,6 +24,8 @@ from tokencost.report.page import PageNote
 from tokencost.report.phrases import DASH, notes_of
 from tokencost.usage import Usage
 
+DERIVED = "°"  # marks a rate that follows from another one
+
 
 def money_cell(amount: Decimal | None, currency: str) -> str:
     """Return an amount, or say that there is no price."""
@@ -33,6 +37,11 @@ def cost_range_cell(low: Decimal | None, high: Decimal | None, currency: str) ->
     if low == high:
         return ""
     return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
+
+
+def percent(part: Decimal, whole: Decimal) -> Decimal:
+    """Return a share of a cost in per cent; a loss is negative."""
+    return (part / whole * 100).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
 
 
 def price_note(offer: Offer, quote: Quote, usage: Usage) -> PageNote:
@@ -79,6 +88,12 @@ def quote_dict(quote: Quote) -> dict[str, Any]:
         "source": price.provenance.source,
         "confidence": str(price.provenance.confidence),
     }
+
+
+def session_quote_dict(quote: Quote) -> dict[str, Any]:
+    """Spell out the rates of a session, which has one mode and one date."""
+    left_out = ("derived", "mode", "band", "from", "until")
+    return {key: value for key, value in quote_dict(quote).items() if key not in left_out}
 
 
 def rates_in_words(quote: Quote, usage: Usage) -> str:
@@ -177,59 +192,17 @@ def _hit_words(rule: CacheRule) -> Iterable[str]:
     yield "hits are promised" if rule.guaranteed else "hits are not promised"
 
 
-def caching_dict(offer: Offer) -> dict[str, Any]:
-    """Spell out the cache rules."""
-    caching = offer.caching
-    return {
-        "implicit": _rule_dict(caching.implicit),
-        "explicit": _rule_dict(caching.explicit),
-        "exclusive": bool(caching.exclusive),
-        "in_batch": str(offer.batch_cache),
-        "source": caching.source or None,
-    }
-
-
-def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
-    if rule is None:
-        return None
-    return {
-        "min_tokens": rule.min_tokens,
-        "granularity": rule.granularity,
-        "ttl": list(rule.ttl),
-        "refresh": rule.refresh or None,
-        "guaranteed": bool(rule.guaranteed),
-        "breakpoints": rule.breakpoints,
-        "stored": bool(rule.stored),
-        "first_misses": rule.first_misses or 1,
-        "read_x": None if rule.read_x is None else format_exact(rule.read_x),
-        "write_x": {ttl: format_exact(factor) for ttl, factor in rule.write_x.items()},
-    }
-
-
 def volume_words(offer: Offer) -> list[str]:
     """Return a line for each volume discount of the model, which no estimate applies."""
     return [
         f"{volume.kind}: {', '.join(_steps(volume))} of the list price, not applied by itself "
         f"(checked {volume.checked}, {volume.source})"
-        for volume in _volumes(offer)
+        for volume in volumes_of(offer)
     ]
 
 
-def volume_dicts(offer: Offer) -> list[dict[str, Any]]:
-    """Spell out the volume discounts."""
-    return [
-        {
-            "kind": volume.kind,
-            "steps": [{"tokens": tokens, "pay": format_exact(pay)} for tokens, pay in volume.steps],
-            "source": volume.source,
-            "checked": volume.checked.isoformat(),
-            "note": volume.note or None,
-        }
-        for volume in _volumes(offer)
-    ]
-
-
-def _volumes(offer: Offer) -> list[VolumeDiscount]:
+def volumes_of(offer: Offer) -> list[VolumeDiscount]:
+    """Return the volume discounts that a model falls under."""
     return [
         volume
         for volume in offer.provider.volumes
@@ -239,3 +212,88 @@ def _volumes(offer: Offer) -> list[VolumeDiscount]:
 
 def _steps(volume: VolumeDiscount) -> list[str]:
     return [f"from {tokens:,} tokens {format_exact(pay * 100)} %" for tokens, pay in volume.steps]
+
+
+def model_notes(offer: Offer, *, counting: str) -> list[PageNote]:
+    """Return what is known of a model beside its prices; *counting* is how it is counted."""
+    model = offer.model
+    limits = [
+        f"{limit:,} {what}"
+        for limit, what in (
+            (model.context, "context"),
+            (model.max_input, "input"),
+            (model.max_output, "output"),
+        )
+        if limit
+    ]
+    tokenizer = f"{model.tokenizer or 'none recorded'} ({counting})"
+    if model.tokenizer_assumed:
+        tokenizer += f": {model.tokenizer_assumed}"
+    return [
+        PageNote(label="model", text=f"{model.name}, {offer.provider.name}"),
+        *notes_of(
+            "aliases",
+            [", ".join((*model.aliases, *model.match))] if model.aliases or model.match else [],
+        ),
+        *notes_of("tokens", [", ".join(limits)] if limits else []),
+        PageNote(label="tokenizer", text=tokenizer),
+        *notes_of("retired", _retirement(model)),
+        *notes_of("cache", cache_words(offer)),
+        *notes_of("volume", volume_words(offer)),
+        *notes_of("contract", _contract(offer)),
+        PageNote(
+            label="unit",
+            text=f"per million tokens; * marks the row in force, {DERIVED} a rate that follows "
+            "from a multiplier of the cache rules",
+        ),
+    ]
+
+
+def _retirement(model: Model) -> list[str]:
+    if not model.retired and not model.replaced_by:
+        return []
+    since = f"since {model.retired}" if model.retired else "no longer sold under this name"
+    return [f"{since}; {model.replaced_by} took its place" if model.replaced_by else since]
+
+
+def _contract(offer: Offer) -> list[str]:
+    discount = offer.discount
+    if discount is None:
+        return []
+    return [
+        f"{format_exact(discount.percent)} % off {discount.pattern} ({discount.source}), "
+        "not shown here"
+    ]
+
+
+def price_row_notes(offer: Offer, price: Price, day: date) -> Iterable[PageNote]:
+    """Yield what a price row rests on, with its age on *day*."""
+    where = f"{offer.site} {price.validity.span}"
+    factors = [
+        f"{mode} x{format_exact(change)}"
+        for mode, change in price.rates.modes.items()
+        if isinstance(change, Decimal)
+    ]
+    if factors:
+        rule = batch_words(offer.batch_cache)
+        yield PageNote(label="modes", text=f"{where}: {', '.join(factors)} on every rate{rule}")
+    if schedule := price.conditions.schedule:
+        yield PageNote(label="schedule", text=f"{where}: {schedule.in_words()}")
+    if input_max := price.conditions.input_max:
+        yield PageNote(label="limit", text=f"{where}: no known price above {input_max:,} input")
+    if price.rates.fees:
+        fees = ", ".join(f"{name} {format_exact(fee)}" for name, fee in price.rates.fees.items())
+        yield PageNote(label="fees", text=f"{where}: {fees} per 1,000 calls, not part of estimates")
+    if price.rates.list_rates:
+        rates = ", ".join(
+            f"{name} {format_exact(rate)}"
+            for name, rate in price.rates.list_rates.single().items()
+            if rate is not None
+        )
+        yield PageNote(label="list", text=f"{where}: list price {rates}")
+    age = f"{(day - price.provenance.checked).days:,} days before {day}"
+    yield PageNote(label="source", text=f"{where}: {provenance(price)} ({age})")
+    if price.provenance.page:
+        yield PageNote(label="page", text=f"{where}: {price.provenance.page}")
+    if price.provenance.note:
+        yield PageNote(label="note", text=f"{where}: {price.provenance.note}")

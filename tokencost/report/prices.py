@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.errors import TokencostError
+from tokencost.notes import assumed
 from tokencost.price_files import Change, Changes, Difference, Differences, Validation
 from tokencost.report.formats.json import envelope, exact
 from tokencost.report.page import (
@@ -24,10 +25,10 @@ from tokencost.report.phrases import notes_of, sentences
 _WRITTEN = ("added", "changed")
 _MOST = 30
 _CHANGES: tuple[Column[Change], ...] = (
-    Column(name="what", value=lambda change: change.what),
-    Column(name="model", value=lambda change: change.name, csv="name"),
+    Column("what", value=lambda change: change.what),
+    Column("model", value=lambda change: change.name, csv="name"),
     Column(csv="reason", value=lambda change: change.reason or None),
-    Column(name="per million tokens", value=lambda change: change.detail or None, csv="detail"),
+    Column("per million tokens", value=lambda change: change.detail or None, csv="detail"),
 )
 
 
@@ -41,17 +42,18 @@ class ChangesView:
         tables = [table(_CHANGES, written[:_MOST])] if written else []
         if unwritten:
             tables.append(_by_reason(unwritten))
-        more = [f"{len(written) - _MOST:,}, see -f csv"] if len(written) > _MOST else []
+        left_out = len(written) - _MOST
+        more = [assumed("changes_left_out", changes=left_out)] if left_out > 0 else []
         counts = Counter(change.what for change in report.changes)
-        state = "would be written" if report.dry_run else "written"
+        file = "file_would_be_written" if report.dry_run else "file_written"
         summary = ", ".join(f"{count:,} {what}" for what, count in counts.items())
         return Page(
             tables=tuple(tables),
             notes=(
                 *notes_of("more", more),
                 PageNote(label="sum", text=summary or "nothing"),
-                PageNote(
-                    label="file", text=f"{report.path} {state if written else 'stays as it is'}"
+                *notes_of(
+                    "file", [assumed(file if written else "file_unchanged", path=report.path)]
                 ),
                 *notes_of("note", report.notes),
             ),
@@ -88,10 +90,10 @@ class ChangesView:
 
 
 _REASONS: tuple[Column[Sequence[Change]], ...] = (
-    Column(name="what", cell=lambda changes: changes[0].what),
-    Column(name="entries", cell=lambda changes: f"{len(changes):,}", number=True),
-    Column(name="why", cell=lambda changes: changes[0].reason),
-    Column(name="for example", cell=lambda changes: changes[0].detail or changes[0].name, rank=1),
+    Column("what", cell=lambda changes: changes[0].what),
+    Column("entries", cell=lambda changes: f"{len(changes):,}", number=True),
+    Column("why", cell=lambda changes: changes[0].reason),
+    Column("for example", cell=lambda changes: changes[0].detail or changes[0].name, rank=1),
 )
 
 
@@ -113,14 +115,14 @@ class _Difference:
 
 _DIFFERENCES: tuple[Column[_Difference], ...] = (
     Column(csv="what", value=lambda row: row.what),
-    Column(name="model", value=lambda row: row.name),
-    Column(name="row", value=lambda row: row.key.span or None if row.key else None),
-    Column(name="what", value=lambda row: row.key.key if row.key else None, csv="key"),
-    Column(name="old", value=lambda row: row.key.old or None if row.key else None, number=True),
-    Column(name="new", value=lambda row: row.key.new or None if row.key else None, number=True),
+    Column("model", value=lambda row: row.name),
+    Column("row", value=lambda row: row.key.span or None if row.key else None),
+    Column("what", value=lambda row: row.key.key if row.key else None, csv="key"),
+    Column("old", value=lambda row: row.key.old or None if row.key else None, number=True),
+    Column("new", value=lambda row: row.key.new or None if row.key else None, number=True),
     Column(
-        name="new/old",
-        value=lambda row: exact(row.key.change) if row.key else None,
+        "new/old",
+        value=lambda row: row.key.change if row.key else None,
         cell=lambda row: _times(row.key.change) if row.key else "",
         csv="change",
         number=True,
@@ -134,14 +136,16 @@ class DiffView:
     def page(self, report: Differences) -> Page:
         """Lay out the changed keys, and name the rows that only one table has."""
         changed = len({(difference.model, difference.span) for difference in report.changed})
-        count = f"{len(report.added)} added, {len(report.removed)} removed, {changed} changed"
+        rows = assumed(
+            "rows_compared", added=len(report.added), removed=len(report.removed), changed=changed
+        )
         keys = only_used(table(_DIFFERENCES, _changed(report)))
         return Page(
             tables=(keys,) if keys.rows else (),
             notes=(
                 *notes_of("added", report.added),
                 *notes_of("removed", report.removed),
-                PageNote(label="rows", text=count),
+                *notes_of("rows", [rows]),
             ),
         )
 
@@ -216,8 +220,8 @@ class ValidationView:
             tables=(),
             notes=(
                 PageNote(label="file", text=report.file),
-                PageNote(label="models", text=f"{report.models:,}, beside the shipped ones"),
-                PageNote(label="rows", text=f"{report.rows:,}"),
+                *notes_of("models", [assumed("models_of_file", models=report.models)]),
+                *notes_of("rows", [assumed("rows_of_file", rows=report.rows)]),
                 PageNote(label="status", text=self.quiet(report).strip()),
             ),
         )

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, NamedTuple
 
-from tokencost.money import format_exact, format_money
+from tokencost.money import Money, format_exact, format_money
+from tokencost.notes import Note, assumed
 from tokencost.report.estimate import EstimateView
 from tokencost.report.formats.json import exact
-from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, only_used, table
-from tokencost.report.phrases import notes_of, sentences, text_of
+from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, money, only_used, table
+from tokencost.report.phrases import names_by_text, notes_of, sentences, text_of
+from tokencost.report.price_phrases import percent
 from tokencost.scenarios import Alternative, BreakEven, Outcome, Savings, SavingsReport
 
 _ESTIMATE = EstimateView()
-_TENTH = Decimal("0.1")
+_LONGEST = 60  # characters of a line that is quoted
 
 
 class SavingsView:
@@ -61,50 +63,44 @@ class _Row(NamedTuple):
         best = self.savings.best
         return self.outcome.work == best.work and bool(self.savings.saving(best))
 
-    def money(self, amount: Decimal | None) -> str:
-        return "" if amount is None else format_money(amount, self.savings.offer.currency)
+    def month(self, calls: Decimal | None) -> Decimal | None:
+        return self.savings.per_month(self.outcome, calls) if calls else None
+
+    def money(self, amount: Decimal | None) -> Money | None:
+        return money(amount, self.savings.offer.currency)
 
 
 def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
     options = report.estimate.options
     volume = options.volume.per_month if options.volume else None
     return (
-        Column(name="model", cell=lambda row: row.model),
+        Column("model", cell=lambda row: row.model),
         Column(
-            name="scenario",
+            "scenario",
             cell=lambda row: f"{row.outcome.name} (best)" if row.is_best else row.outcome.name,
         ),
         Column(
-            name="per call",
+            "per call",
             cell=lambda row: row.money(row.savings.per_call(row.outcome)),
             number=True,
             rank=4,
         ),
         Column(
-            name=_calls_words(report),
+            _calls_words(report),
             cell=lambda row: row.money(row.outcome.bill.total if row.outcome.bill else None),
             number=True,
         ),
+        Column("month", cell=lambda row: row.money(row.month(volume)), number=True),
         Column(
-            name="month",
-            cell=lambda row: (
-                row.money(row.savings.per_month(row.outcome, volume)) if volume else ""
-            ),
-            number=True,
-        ),
-        Column(
-            name="saving",
+            "saving",
             cell=lambda row: "" if row.is_baseline else _saving(row.outcome, row.savings),
             number=True,
         ),
         Column(
-            name="pays from",
-            cell=lambda row: _break_even(row.outcome.break_even),
-            number=True,
-            rank=1,
+            "pays from", cell=lambda row: _break_even(row.outcome.break_even), number=True, rank=1
         ),
         Column(
-            name="certainty",
+            "certainty",
             cell=lambda row: "" if row.is_baseline else str(row.outcome.certainty),
             rank=3,
         ),
@@ -158,20 +154,18 @@ def _alternatives(report: SavingsReport) -> list[Table]:
         for alternative in savings.alternatives
     ]
     columns: tuple[Column[_Alternative], ...] = (
-        Column(name="in place of", cell=lambda row: row.savings.offer.name),
-        Column(name="model", cell=lambda row: row.alternative.offer.name),
-        Column(name="scenario", cell=lambda row: row.alternative.outcome.name),
+        Column("in place of", cell=lambda row: row.savings.offer.name),
+        Column("model", cell=lambda row: row.alternative.offer.name),
+        Column("scenario", cell=lambda row: row.alternative.outcome.name),
         Column(
-            name=f"{report.estimate.options.calls:,} calls",
-            cell=lambda row: row.cost(),
-            number=True,
+            f"{report.estimate.options.calls:,} calls", cell=lambda row: row.cost(), number=True
         ),
         Column(
-            name="compared",
+            "compared",
             cell=lambda row: format_money(row.alternative.cost, row.savings.offer.currency),
             number=True,
         ),
-        Column(name="saving", cell=lambda row: row.saving(), number=True),
+        Column("saving", cell=lambda row: row.saving(), number=True),
     )
     return [only_used(table(columns, rows))] if rows else []
 
@@ -189,7 +183,7 @@ def _notes(report: SavingsReport) -> list[PageNote]:
             ]
             limits = [text for text in savings.limits if text not in left_out]
             for label, texts in (
-                ("prefix", _prefix_words(savings)),
+                ("prefix", sentences(_prefix_notes(savings))),
                 ("scenario", _assumed(savings)),
                 ("left out", left_out),
                 ("bound by", limits),
@@ -197,9 +191,9 @@ def _notes(report: SavingsReport) -> list[PageNote]:
                 lines += notes_of(label, [f"{name}{text}" for text in texts])
         lines += notes_of("near", [f"{name}{text_of(note)}" for note in savings.warnings])
     if any(savings.alternatives for savings in report.savings):
-        lines += notes_of("scenario", ["other models: what they can do is not compared"])
+        lines += notes_of("scenario", [assumed("models_not_compared")])
     if not _is_detailed(report):
-        lines += notes_of("scenario", ["the best of what is certain; name one model to see all"])
+        lines += notes_of("scenario", [assumed("best_of_certain")])
     return lines
 
 
@@ -210,11 +204,8 @@ def _is_detailed(report: SavingsReport) -> bool:
 
 def _assumed(savings: Savings) -> Iterable[str]:
     """Yield what the scenarios rest on, with the ids of those that do."""
-    assumed: dict[str, list[str]] = {}
-    for outcome in savings.outcomes:
-        for note in outcome.assumptions if outcome.applies else ():
-            assumed.setdefault(text_of(note), []).append(outcome.id)
-    for text, ids in assumed.items():
+    scenarios = ((row.id, row.assumptions) for row in savings.outcomes if row.applies)
+    for text, ids in names_by_text(scenarios).items():
         yield f"{', '.join(ids)}: {text}"
 
 
@@ -237,8 +228,7 @@ def _saving(outcome: Outcome, savings: Savings) -> str:
 
 def _percent(cost: Decimal, baseline: Decimal) -> Decimal:
     """Return how much less than *baseline* a cost is, in per cent; a loss is negative."""
-    share = (baseline - cost) / baseline * 100
-    return share.quantize(_TENTH, ROUND_HALF_EVEN)
+    return percent(baseline - cost, baseline)
 
 
 def _break_even(break_even: BreakEven) -> str:
@@ -255,22 +245,18 @@ def _three_digits(number: Decimal) -> str:
     return f"{number.quantize(last, ROUND_HALF_EVEN):f}"
 
 
-def _prefix_words(savings: Savings) -> Iterable[str]:
+def _prefix_notes(savings: Savings) -> Iterable[Note]:
     prefix = savings.prefix
     if prefix.tokens is None:
         return
-    count = "1 token comes" if prefix.tokens == 1 else f"{prefix.tokens:,} tokens come"
-    yield f"{count} again: {prefix.basis}"
+    yield assumed("prefix_repeats", tokens=prefix.tokens, basis=text_of(prefix.basis))
     if prefix.ends_at:
-        text = (
-            prefix.ends_at.text
-            if len(prefix.ends_at.text) <= 60
-            else f"{prefix.ends_at.text[:57]}..."
-        )
-        yield f"it ends in line {prefix.ends_at.line} ({prefix.ends_at.why}): {text}"
+        end, text = prefix.ends_at, prefix.ends_at.text
+        text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+        yield assumed("prefix_ends", line=end.line, why=end.why, text=text)
     is_told = any(outcome.id == "reorder" for outcome in savings.outcomes)
     if prefix.reordered is not None and prefix.reordered > prefix.tokens and not is_told:
-        yield f"with {prefix.lines_in_words} at the end it would be {prefix.reordered:,} tokens"
+        yield assumed("prefix_if_reordered", lines=prefix.lines_in_words, tokens=prefix.reordered)
 
 
 def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:

@@ -4,16 +4,17 @@ from typing import Any
 
 from tokencost.estimates.calibrate import CalibrationReport, ModelCalibration
 from tokencost.money import format_exact
+from tokencost.notes import assumed
 from tokencost.report.formats.json import envelope
-from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
-from tokencost.report.phrases import DASH
+from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
+from tokencost.report.phrases import DASH, notes_of
 from tokencost.tokenizers.user_tokenizers import TokenizerList, TokenizerListing
 
 _TOKENIZERS: tuple[Column[TokenizerListing], ...] = (
-    Column(name="name", value=lambda tokenizer: tokenizer.name),
-    Column(name="count", value=lambda tokenizer: tokenizer.method, csv="method"),
-    Column(name="origin", value=lambda tokenizer: tokenizer.origin),
-    Column(name="rests on", value=lambda tokenizer: tokenizer.basis or None, csv="basis", rank=1),
+    Column("name", value=lambda tokenizer: tokenizer.name),
+    Column("count", value=lambda tokenizer: tokenizer.method, csv="method"),
+    Column("origin", value=lambda tokenizer: tokenizer.origin),
+    Column("rests on", value=lambda tokenizer: tokenizer.basis or None, csv="basis", rank=1),
 )
 
 
@@ -53,30 +54,21 @@ class TokenizersView:
 
 
 _CALIBRATIONS: tuple[Column[ModelCalibration], ...] = (
-    Column(name="model", value=lambda calibration: calibration.model),
+    Column("model", value=lambda calibration: calibration.model),
+    Column("requests", value=lambda calibration: calibration.factor.pairs, number=True),
+    Column("factor", value=lambda calibration: calibration.factor.factor, number=True),
     Column(
-        name="requests",
-        value=lambda calibration: calibration.factor.pairs,
-        cell=lambda calibration: f"{calibration.factor.pairs:,}",
-        number=True,
-    ),
-    Column(
-        name="factor",
-        value=lambda calibration: format_exact(calibration.factor.factor),
-        number=True,
-    ),
-    Column(
-        name="between",
+        "between",
         cell=lambda calibration: (
             f"{format_exact(calibration.factor.low)}{DASH}{format_exact(calibration.factor.high)}"
         ),
         number=True,
     ),
-    Column(csv="low", value=lambda calibration: format_exact(calibration.factor.low)),
-    Column(csv="high", value=lambda calibration: format_exact(calibration.factor.high)),
+    Column(csv="low", value=lambda calibration: calibration.factor.low),
+    Column(csv="high", value=lambda calibration: calibration.factor.high),
     Column(
-        name="error before",
-        value=lambda calibration: format_exact(calibration.before),
+        "error before",
+        value=lambda calibration: calibration.before,
         cell=lambda calibration: f"{format_exact(calibration.before)} %",
         csv="error_before_percent",
         number=True,
@@ -90,10 +82,9 @@ class CalibrationView:
 
     def page(self, report: CalibrationReport) -> Page:
         """Lay out one row for each model."""
-        kept = "from now on counts of these models are corrected, and say so"
         return Page(
             tables=(table(_CALIBRATIONS, report.results),),
-            notes=(PageNote(label="kept", text=kept),),
+            notes=tuple(notes_of("kept", [assumed("factors_kept")])),
         )
 
     def csv(self, report: CalibrationReport) -> CsvTable:

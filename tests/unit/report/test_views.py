@@ -114,9 +114,9 @@ def test_the_rows_of_a_csv_are_as_long_as_its_header(
 
 def test_a_column_is_for_people_for_csv_or_for_both() -> None:
     columns: tuple[Column[int], ...] = (
-        Column(name="number", value=lambda row: row, cell=lambda row: f"{row:,}"),
-        Column(name="sign", cell=lambda row: "-" if row < 0 else "+"),
-        Column(name="half", value=lambda row: row // 2 if row % 2 == 0 else None),
+        Column("number", value=lambda row: row, cell=lambda row: f"{row:,}"),
+        Column("sign", cell=lambda row: "-" if row < 0 else "+"),
+        Column("half", value=lambda row: row // 2 if row % 2 == 0 else None),
         Column(csv="exact", value=lambda row: str(row)),
     )
     laid_out = table(columns, [1000], totals=[1001])

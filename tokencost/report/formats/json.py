@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tokencost.errors import Failure
 from tokencost.money import format_exact
 from tokencost.notes import Note
-from tokencost.report.phrases import method_word, sentences
+from tokencost.report.phrases import sentences
+from tokencost.report.token_phrases import method_word
 from tokencost.version import __version__
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # types alone: a count starts faster without the price table'
     from tokencost.report import View
     from tokencost.reports import Report
     from tokencost.tokenizers import TokenCount
+    from tokencost.usage import OutputTokens
 
 SCHEMA_VERSION = "1.0"
 _SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -88,6 +90,18 @@ def tokens_dict(tokens: "TokenCount") -> dict[str, Any]:
         "framing": tokens.overhead,
         "framing_basis": tokens.overhead_basis or None,
     }
+
+
+def token_sum_dict(tokens: "TokenCount") -> dict[str, int]:
+    """Return the sum of several counts with its range."""
+    return {"input": tokens.expected, "input_low": tokens.low, "input_high": tokens.high}
+
+
+def output_dict(output: "OutputTokens | None") -> dict[str, int] | None:
+    """Return the output that was asked for."""
+    if output is None:
+        return None
+    return {"low": output.low, "expected": output.expected, "high": output.high}
 
 
 def rates_dict(rates: "Rates") -> dict[str, Any]:

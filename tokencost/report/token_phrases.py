@@ -1,0 +1,68 @@
+"""Phrases about tokens: counts, what they rest on, and the output that is priced."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tokencost.notes import Note, assumed
+from tokencost.report.page import PageNote
+from tokencost.report.phrases import DASH
+from tokencost.tokenizers import Method, TokenCount
+from tokencost.usage import OutputTokens
+
+if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
+    from tokencost.estimates.results import Estimate
+
+
+def count_cell(tokens: TokenCount) -> str:
+    """Return a count; a tilde marks one that is not exact."""
+    return f"{'' if tokens.is_exact else '~'}{tokens.expected:,}"
+
+
+def range_cell(tokens: TokenCount) -> str:
+    """Return the range of a count, nothing if it is exact."""
+    return "" if tokens.is_exact else f"{tokens.low:,}{DASH}{tokens.high:,}"
+
+
+def method_word(method: Method) -> str:
+    """Return the word that is printed for a way of counting."""
+    return "given" if method is Method.SUPPLIED else str(method)
+
+
+def count_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[PageNote]:
+    """Return one line for each way of counting that a report used."""
+    lines: dict[str, PageNote] = {}
+    for model, tokens in counts:
+        what = f"{method_word(tokens.method)}, {tokens.tokenizer}"
+        text = what if tokens.method is Method.EXACT else f"{what}: {tokens.basis}"
+        text = f"{model}: {text}" if model else text
+        lines.setdefault(text, PageNote(label="count", text=text))
+    return list(lines.values())
+
+
+def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[PageNote]:
+    """Return a line for what the message format of requests adds, for each model."""
+    overheads: dict[tuple[str, str], list[int]] = {}
+    for model, tokens in counts:
+        if tokens.overhead_basis:
+            key = f"{model}: " if model else "", tokens.overhead_basis
+            overheads.setdefault(key, []).append(tokens.overhead)
+    lines = []
+    for (model, basis), added in overheads.items():
+        requests = "1 request" if len(added) == 1 else f"{len(added):,} requests"
+        what = f"{sum(added):,} tokens of message format in {requests}: " if any(added) else ""
+        lines.append(PageNote(label="framing", text=f"{model}{what}{basis}"))
+    return lines
+
+
+def has_output(asked: OutputTokens | None, results: "Iterable[Estimate]") -> bool:
+    """Say whether output is priced: because it was asked for, or requests allow some."""
+    return asked is not None or any(estimate.output.high for estimate in results)
+
+
+def output_assumptions(asked: OutputTokens | None, *, has_output: bool) -> list[Note]:
+    """Say which output was priced."""
+    if asked is None:
+        return [assumed("output_of_requests" if has_output else "input_only")]
+    if asked.low == asked.high:
+        return []
+    return [assumed("output_range", low=asked.low, high=asked.high, expected=asked.expected)]
