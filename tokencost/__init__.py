@@ -33,8 +33,14 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.compression.compress import CompressionReport as CompressionReport
     from tokencost.compression.compress import compress as compress
     from tokencost.compression.registry import TransformList as TransformList
+    from tokencost.compression.registry import TransformListing as TransformListing
     from tokencost.compression.registry import list_transforms as list_transforms
+    from tokencost.costs.cache import CacheUse as CacheUse
     from tokencost.costs.cost import Cost as Cost
+    from tokencost.costs.workload import BilledCalls as BilledCalls
+    from tokencost.costs.workload import PromptTokens as PromptTokens
+    from tokencost.costs.workload import Workload as Workload
+    from tokencost.costs.workload import WorkloadCost as WorkloadCost
     from tokencost.errors import AmbiguousModelError as AmbiguousModelError
     from tokencost.errors import DoesNotFitError as DoesNotFitError
     from tokencost.errors import Failure as Failure
@@ -70,6 +76,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs.request import Request as Request
     from tokencost.inputs.request import Tool as Tool
     from tokencost.money import Money as Money
+    from tokencost.notes import Note as Note
+    from tokencost.notes import Severity as Severity
     from tokencost.price_files import Change as Change
     from tokencost.price_files import Changes as Changes
     from tokencost.price_files import Difference as Difference
@@ -81,20 +89,44 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.price_files import validate_prices as validate_prices
     from tokencost.pricing import ExchangeRate as ExchangeRate
     from tokencost.pricing import Mode as Mode
+    from tokencost.pricing import Offer as Offer
     from tokencost.pricing import PriceDate as PriceDate
     from tokencost.pricing import PriceTable as PriceTable
+    from tokencost.pricing import Quote as Quote
     from tokencost.pricing import Selection as Selection
     from tokencost.pricing import builtin_path as builtin_path
     from tokencost.pricing import find_offer as find_offer
     from tokencost.pricing import load_price_table as load_price_table
     from tokencost.pricing import parse_price_date as parse_price_date
+    from tokencost.pricing.cache_rules import BatchCache as BatchCache
+    from tokencost.pricing.cache_rules import CacheRule as CacheRule
+    from tokencost.pricing.cache_rules import CacheRules as CacheRules
     from tokencost.pricing.catalogue import Catalogue as Catalogue
+    from tokencost.pricing.catalogue import ModelListing as ModelListing
     from tokencost.pricing.catalogue import list_models as list_models
     from tokencost.pricing.catalogue import show_model as show_model
+    from tokencost.pricing.discounts import Discount as Discount
+    from tokencost.pricing.discounts import VolumeDiscount as VolumeDiscount
+    from tokencost.pricing.exchange import Conversion as Conversion
+    from tokencost.pricing.rates import Rates as Rates
+    from tokencost.pricing.rates import Tier as Tier
+    from tokencost.pricing.schedule import BilledHours as BilledHours
+    from tokencost.pricing.schedule import Calendar as Calendar
+    from tokencost.pricing.schedule import Schedule as Schedule
+    from tokencost.pricing.table import Conditions as Conditions
+    from tokencost.pricing.table import Confidence as Confidence
+    from tokencost.pricing.table import Model as Model
+    from tokencost.pricing.table import Price as Price
+    from tokencost.pricing.table import PriceKind as PriceKind
+    from tokencost.pricing.table import Provenance as Provenance
+    from tokencost.pricing.table import Provider as Provider
+    from tokencost.pricing.table import RateCard as RateCard
+    from tokencost.pricing.table import Validity as Validity
     from tokencost.report import OutputFormat as OutputFormat
     from tokencost.report import render as render
     from tokencost.report import render_quiet as render_quiet
     from tokencost.report.count import show_tokens as show_tokens
+    from tokencost.reports import Report as Report
     from tokencost.scenarios import Alternative as Alternative
     from tokencost.scenarios import BreakEven as BreakEven
     from tokencost.scenarios import Certainty as Certainty
@@ -102,6 +134,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.scenarios import NoSavings as NoSavings
     from tokencost.scenarios import Outcome as Outcome
     from tokencost.scenarios import Prefix as Prefix
+    from tokencost.scenarios import PrefixEnd as PrefixEnd
     from tokencost.scenarios import Savings as Savings
     from tokencost.scenarios import SavingsReport as SavingsReport
     from tokencost.scenarios import ScenarioOptions as ScenarioOptions
@@ -114,17 +147,21 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.sessions import SessionResult as SessionResult
     from tokencost.sessions import SessionTotal as SessionTotal
     from tokencost.sessions import session as session
+    from tokencost.sessions.session import Call as Call
+    from tokencost.sessions.session_cache import SessionCache as SessionCache
     from tokencost.tokenizers import Method as Method
     from tokencost.tokenizers import TokenCount as TokenCount
     from tokencost.tokenizers import tokenizer_names as tokenizer_names
     from tokencost.tokenizers.user_factors import UserFactor as UserFactor
     from tokencost.tokenizers.user_tokenizers import TokenizerList as TokenizerList
+    from tokencost.tokenizers.user_tokenizers import TokenizerListing as TokenizerListing
     from tokencost.tokenizers.user_tokenizers import add_tokenizer as add_tokenizer
     from tokencost.tokenizers.user_tokenizers import list_tokenizers as list_tokenizers
     from tokencost.usage import CacheKind as CacheKind
     from tokencost.usage import InputTokens as InputTokens
     from tokencost.usage import OutputTokens as OutputTokens
     from tokencost.usage import Ttl as Ttl
+    from tokencost.usage import Usage as Usage
     from tokencost.usage import Volume as Volume
     from tokencost.usage import parse_duration as parse_duration
     from tokencost.user_files import replace_file as replace_file
@@ -137,25 +174,30 @@ PUBLIC_NAMES = {
         "inputs": "InputFormat InputSet Prompt read_prompts",
         "inputs.request": "Message Request Tool",
         "tokenizers": "Method TokenCount tokenizer_names",
-        "tokenizers.user_tokenizers": "TokenizerList add_tokenizer list_tokenizers",
+        "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "
+        "list_tokenizers",
         "tokenizers.user_factors": "UserFactor",
         "estimates.count": "CountReport PromptCount count tokens_of",
         "estimates.calibrate": "CalibrationReport ModelCalibration calibrate",
     },
     "estimate": {
-        "usage": "CacheKind InputTokens OutputTokens Ttl Volume parse_duration",
+        "usage": "CacheKind InputTokens OutputTokens Ttl Usage Volume parse_duration",
         "money": "Money",
         "costs.cost": "Cost",
+        "costs.workload": "BilledCalls PromptTokens Workload WorkloadCost",
         "estimates.options": "EstimateOptions",
         "estimates.results": "CostRange Estimate EstimateReport TotalCost",
         "estimates.estimate": "estimate",
         "estimates.compare": "Comparison ComparisonRow compare",
     },
     "savings": {
-        "scenarios": "Alternative BreakEven Certainty Content NoSavings Outcome Prefix Savings "
-        "SavingsReport ScenarioOptions savings",
+        "scenarios": "Alternative BreakEven Certainty Content NoSavings Outcome Prefix "
+        "PrefixEnd Savings SavingsReport ScenarioOptions savings",
     },
     "sessions": {
+        "costs.cache": "CacheUse",
+        "sessions.session": "Call",
+        "sessions.session_cache": "SessionCache",
         "sessions": "PRESETS PricedCall Session SessionOptions SessionReport SessionResult "
         "SessionTotal session",
     },
@@ -163,15 +205,22 @@ PUBLIC_NAMES = {
         "compression": "CompressedText ContentType Level MissingExtraError Transform "
         "TransformError TransformStep compress_text",
         "compression.compress": "CompressionReport compress",
-        "compression.registry": "TransformList list_transforms",
+        "compression.registry": "TransformList TransformListing list_transforms",
     },
     "budgets": {
         "budgets": "CheckReport Finding Limits Status check",
     },
     "prices": {
-        "pricing": "ExchangeRate Mode PriceDate PriceTable Selection builtin_path find_offer "
-        "load_price_table parse_price_date",
-        "pricing.catalogue": "Catalogue list_models show_model",
+        "pricing": "ExchangeRate Mode Offer PriceDate PriceTable Quote Selection "
+        "builtin_path find_offer load_price_table parse_price_date",
+        "pricing.table": "Conditions Confidence Model Price PriceKind Provenance Provider RateCard "
+        "Validity",
+        "pricing.rates": "Rates Tier",
+        "pricing.schedule": "BilledHours Calendar Schedule",
+        "pricing.discounts": "Discount VolumeDiscount",
+        "pricing.cache_rules": "BatchCache CacheRule CacheRules",
+        "pricing.exchange": "Conversion",
+        "pricing.catalogue": "Catalogue ModelListing list_models show_model",
         "price_files": "Change Changes Difference Differences Validation add_price diff_prices "
         "import_prices validate_prices",
         "user_files": "user_price_path",
@@ -180,6 +229,8 @@ PUBLIC_NAMES = {
         "report": "OutputFormat render render_quiet",
         "report.count": "show_tokens",
         "user_files": "replace_file",
+        "reports": "Report",
+        "notes": "Note Severity",
         "version": "__version__",
     },
     "errors": {

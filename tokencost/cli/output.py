@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tokencost import Failure, OutputFormat, TokencostError, UsageError
+from tokencost import Failure, OutputFormat, Report, TokencostError, UsageError
 
 # Typer vendors Click and exports only this child of what a bad command line raises.
 _BadCommandLine: Any = typer.BadParameter.__base__
@@ -119,7 +119,7 @@ class OutputOptions:
         """Whether the report is read by eye, and errors beside it on standard error."""
         return not self.quiet and self.output_format in (OutputFormat.TABLE, OutputFormat.MARKDOWN)
 
-    def write(self, report: Any) -> None:
+    def write(self, report: Report) -> None:
         """Write *report* to standard output."""
         _write(self._text(report, width=terminal_width()), color=self.has_color)
 
@@ -131,13 +131,13 @@ class OutputOptions:
         """Write *text* to standard output as it is."""
         _write(text, color=self.has_color)
 
-    def write_aside(self, report: Any) -> None:
+    def write_aside(self, report: Report) -> None:
         """Write *report* to standard error, where standard output has something else."""
         typer.echo(self._text(report, width=None), nl=False, err=True, color=self.has_color)
 
     def finish(
         self,
-        report: Any,
+        report: Report,
         failures: Sequence[Failure],
         *,
         has_rows: bool,
@@ -156,7 +156,7 @@ class OutputOptions:
         if code:
             raise typer.Exit(code)
 
-    def _text(self, report: Any, *, width: int | None) -> str:
+    def _text(self, report: Report, *, width: int | None) -> str:
         import tokencost
 
         if self.quiet:

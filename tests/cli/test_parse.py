@@ -1,0 +1,99 @@
+"""Texts of options as values, and what is said of those that are not."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tokencost import Money, OutputTokens, UsageError, Volume
+from tokencost.cli import parse
+
+
+@pytest.mark.parametrize(
+    ("parser", "text", "value"),
+    [
+        (parse.count, "0", 0),
+        (parse.count, "128000", 128_000),
+        (parse.count, "128_000", 128_000),
+        (parse.positive_count, "1", 1),
+        (parse.output_tokens, "500", OutputTokens(low=500, expected=500, high=500)),
+        (parse.output_tokens, "200-801", OutputTokens(low=200, expected=501, high=801)),
+        (parse.output_tokens, "1-2-9", OutputTokens(low=1, expected=2, high=9)),
+        (parse.volume, "500/hour", Volume(per_month=Decimal(360_000))),
+        (parse.volume, "20000/day", Volume(per_month=Decimal(600_000))),
+        (parse.volume, "7/month", Volume(per_month=Decimal(7))),
+        (parse.calls_per_hour, "20/h", Decimal(20)),
+        (parse.calls_per_hour, "1.5/min", Decimal(90)),
+        (parse.calls_per_hour, "48/day", Decimal(2)),
+        (parse.price, "2.5", Decimal("2.5")),
+        (parse.share, "1", Decimal(1)),
+        (parse.money, "0.01 USD", Money(amount=Decimal("0.01"), currency="USD")),
+        (parse.currency, "CNY", "CNY"),
+        (parse.currency, "native", None),
+        (parse.ttl, "5m", "5m"),
+        (parse.duration, "2h", timedelta(hours=2)),
+        (parse.duration, "0s", timedelta()),
+        (parse.day, "2026-11-22", date(2026, 11, 22)),
+    ],
+)
+def test_a_text_becomes_a_value(
+    parser: Callable[[str, str], object], text: str, value: object
+) -> None:
+    assert parser("--option", text) == value
+
+
+@pytest.mark.parametrize(
+    ("parser", "texts", "message"),
+    [
+        (parse.count, ("", "-1", "1.5", "+1", "1e3", "１", "1__0"), "a whole number"),
+        (parse.count, ("9" * 19,), "a whole number"),
+        (parse.output_tokens, ("", "a", "1-", "1-2-3-4"), "a number of tokens"),
+        (parse.volume, ("5", "5/week", "-5/day", "5/", "/day"), "a volume"),
+        (parse.calls_per_hour, ("5", "0/h", "20/year", "-1/h"), "a rate"),
+        (parse.price, ("", "-1", "1e-3", "2,5"), "a price"),
+        (parse.share, ("1.1", "-0.5", "nan", "90%"), "a share"),
+        (parse.money, ("1", "USD", "1 usd", "-1USD"), "an amount of money"),
+        (parse.currency, ("usd", "yuan", ""), "a currency"),
+        (parse.exchange_rate, ("7.1", "USD/CNY=0", "USD/USD=1"), "an exchange rate"),
+        (parse.ttl, ("0m", "5", "2w", ""), "a time to live"),
+        (parse.duration, ("5", "2w", "-1h", "soon"), "a duration"),
+        (parse.day, ("soon", "2026-02-30"), "a date"),
+    ],
+)
+def test_an_error_names_the_option_and_quotes_the_text(
+    parser: Callable[[str, str], object], texts: tuple[str, ...], message: str
+) -> None:
+    for text in texts:
+        with pytest.raises(UsageError) as error:
+            parser("--option", text)
+        assert str(error.value) == f'--option "{text}" is not {message}'
+        assert error.value.hint
+        assert len(f"error: {error.value}") <= 100
+
+
+def test_a_range_that_runs_backwards_and_a_count_of_none_are_named() -> None:
+    with pytest.raises(UsageError, match='--option "9-1" runs backwards'):
+        parse.output_tokens("--option", "9-1")
+    with pytest.raises(UsageError, match="--option must be at least 1"):
+        parse.positive_count("--option", "0")
+
+
+def test_prices_of_cache_writes_have_a_time_to_live_each() -> None:
+    texts = ["5m=3.75", "1h=6"]
+    assert parse.cache_write_prices("-w", texts) == {"5m": Decimal("3.75"), "1h": Decimal(6)}
+    with pytest.raises(UsageError, match="-w 5m is given twice"):
+        parse.cache_write_prices("-w", ["5m=1", "5m=2"])
+    with pytest.raises(UsageError, match='-w "3" is not a rate'):
+        parse.cache_write_prices("-w", ["3"])
+
+
+def test_what_is_not_given_is_not_parsed() -> None:
+    assert parse.optional(parse.count, "--option", None) is None
+    assert parse.optional(parse.count, "--option", "3") == 3
+
+
+def test_the_command_line_beats_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKENCOST_MODEL", "one:two:")
+    assert parse.from_environment("TOKENCOST_MODEL", None) == ["one", "two"]
+    assert parse.from_environment("TOKENCOST_MODEL", ["three"]) == ["three"]

@@ -1,0 +1,148 @@
+"""How options that commands share reach the command line."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import tokencost
+from tokencost.cli import app
+from tokencost.cli.signature import Only, Without, expand, register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """A group of options."""
+
+    front: Annotated[str, typer.Option("--front", help="Ink.")] = "black"
+    back: Annotated[str | None, typer.Option("--back", "-b", help="Paper.")] = None
+
+
+def received(command: Any, *args: str) -> str:
+    program = typer.Typer(rich_markup_mode=None)
+    register(program, command)
+    return CliRunner().invoke(program, args, catch_exceptions=False).output
+
+
+def paint(
+    *,
+    shape: Annotated[str, typer.Argument()],
+    colours: Colours,
+    size: Annotated[int, typer.Option("--size")] = 1,
+) -> None:
+    """Paint a shape."""
+    typer.echo(f"{shape} {colours} {size}")
+
+
+def test_a_group_is_options_outside_and_one_value_inside() -> None:
+    assert received(paint, "dot") == "dot Colours(front='black', back=None) 1\n"
+    args = ("dot", "--size", "3", "-b", "white", "--front", "red")
+    assert received(paint, *args) == "dot Colours(front='red', back='white') 3\n"
+
+
+def test_the_signature_has_the_options_in_the_place_of_their_group() -> None:
+    parameters = inspect.signature(expand(paint)).parameters
+    assert list(parameters) == ["shape", "front", "back", "size"]
+    assert parameters["front"].default == "black"
+
+
+def test_the_help_has_the_docstring_and_every_option_in_order() -> None:
+    text = received(paint, "--help")
+    places = [text.index(word) for word in ("Paint a shape.", "--front", "--back", "--size")]
+    assert places == sorted(places)
+
+
+def test_a_command_may_take_a_part_of_a_group() -> None:
+    def fill(*, colours: Annotated[Colours, Only({"back"})]) -> None:
+        typer.echo(colours)
+
+    def draw(*, colours: Annotated[Colours, Without({"back"})]) -> None:
+        typer.echo(colours)
+
+    assert received(fill, "--back", "red") == "Colours(front='black', back='red')\n"
+    assert "No such option" in received(fill, "--front", "red")
+    assert received(draw, "--front", "red") == "Colours(front='red', back=None)\n"
+    assert "No such option" in received(draw, "--back", "red")
+
+
+@pytest.mark.parametrize("choice", [Only({"side"}), Without({"side"})])
+def test_an_option_that_the_group_does_not_have_is_a_mistake(choice: Only | Without) -> None:
+    def fill(*, colours: Annotated[Colours, choice]) -> None:
+        """Fill it."""
+
+    with pytest.raises(TypeError, match="side"):
+        expand(fill)
+
+
+def test_two_options_of_one_name_are_a_mistake() -> None:
+    def draw(*, colours: Colours, front: str) -> None:
+        """Draw it."""
+
+    with pytest.raises(ValueError, match="front"):
+        expand(draw)
+
+
+def commands(group: Any = None, name: str = "tokencost") -> Iterator[tuple[str, Any]]:
+    """Yield every command with its full name."""
+    group = group or typer.main.get_command(app)
+    for command in group.commands.values():
+        full_name = f"{name} {command.name}"
+        if hasattr(command, "commands"):
+            yield from commands(command, full_name)
+        else:
+            yield full_name, command
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"tokencost prices path"}))
+def test_every_report_is_written_as_the_same_options_say(name: str) -> None:
+    options = [option for parameter in COMMANDS[name].params for option in parameter.opts]
+    output = ["--format", "-f", "--json", "--quiet", "-q", "--color"]
+    assert options[-len(output) :] == output
+    assert len(options) == len(set(options))
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_an_option_has_the_same_name_and_a_help_text_wherever_it_stands(name: str) -> None:
+    for parameter in COMMANDS[name].params:
+        if parameter.param_type_name == "option":
+            assert parameter.help or name == "tokencost prices add", parameter.name
+            assert all(option == option.lower() for option in parameter.opts)
+            if "-o" in parameter.opts:
+                assert "--output-tokens" in parameter.opts
+
+
+def test_inputs_come_first_and_savings_after_prices() -> None:
+    options = [parameter.opts[0] for parameter in COMMANDS["tokencost estimate"].params]
+    order = ["paths", "--text", "--input-tokens", "--output-tokens", "--model", "--calls"]
+    order += ["--scenario", "--format"]
+    assert [option for option in options if option in order] == order
+
+
+FOLDER = Path(tokencost.__file__).parent / "cli"
+MODULES = [*FOLDER.glob("*.py"), FOLDER.parent / "__main__.py"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_the_command_line_uses_public_names_alone(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                inner = [alias.name for alias in names if alias.name.startswith("tokencost.")]
+                assert all(name.startswith("tokencost.cli") for name in inner)
+            case ast.ImportFrom(module="tokencost", names=names):
+                assert {alias.name for alias in names} <= set(tokencost.__all__)
+            case ast.ImportFrom(module=str(module)) if module.startswith("tokencost."):
+                assert module.startswith("tokencost.cli")
+            case ast.Attribute(value=ast.Name(id="tokencost"), attr=name):
+                assert name in tokencost.__all__
+            case _:
+                pass
