@@ -91,8 +91,8 @@ def test_a_tier_leaves_no_rate_of_a_cache_behind(model: Model, price: Price) -> 
         if tier.rates.input in (None, price.rates.base.input):
             continue
         for name in ("cache_read", "cache_read_explicit"):
-            known, repriced = price.rates.base.single()[name], tier.rates.single()[name]
-            assert (known is None) == (repriced is None), f"{model.name}: {tier.label}"
+            rate, repriced = price.rates.base.single()[name], tier.rates.single()[name]
+            assert (rate is None) == (repriced is None), f"{model.name}: {tier.label}"
         assert set(tier.rates.cache_write) == set(price.rates.base.cache_write)
 
 

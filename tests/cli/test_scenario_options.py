@@ -11,15 +11,15 @@ TEN = ("estimate", "--input-tokens", "10000", "--prefix-tokens", "8000", "-m", "
 
 
 def rows(result: Result) -> dict[str, str]:
-    (found,) = json.loads(result.stdout)["scenarios"]
-    return {row["id"]: row["calls"] for row in found["rows"]}
+    (savings,) = json.loads(result.stdout)["scenarios"]
+    return {row["id"]: row["calls"] for row in savings["rows"]}
 
 
 def test_scenarios_are_of_the_number_of_calls(tokencost: Run) -> None:
-    found = rows(tokencost(*TEN, "--calls", "10", "--json"))
+    costs = rows(tokencost(*TEN, "--calls", "10", "--json"))
     # plain: 2 in, 0.5 read, 2.5 written for 5 minutes, half as a batch
-    assert found["cache-explicit-5m"] == "0.096"  # 0.02 + 0.004, nine times 0.004 + 0.004
-    assert found["batch"] == "0.1"
+    assert costs["cache-explicit-5m"] == "0.096"  # 0.02 + 0.004, nine times 0.004 + 0.004
+    assert costs["batch"] == "0.1"
 
 
 def test_a_rate_of_calls_a_minute_is_one_of_sixty_times_as_many_an_hour(tokencost: Run) -> None:

@@ -116,9 +116,9 @@ def test_counts_are_those_of_ctok(family: str) -> None:
     recorded = json.loads(RECORD.read_text(encoding="utf-8"))[family]
     counted = zip(texts(), recorded, strict=True)
     assert [
-        (text, expected, found)
+        (text, expected, tokens)
         for text, expected in counted
-        if (found := count(text, family)) != expected
+        if (tokens := count(text, family)) != expected
     ] == []
 
 
@@ -128,9 +128,9 @@ def test_counts_are_those_that_the_interface_gave(family: str) -> None:
     recorded = json.loads(SAMPLE.read_text(encoding="utf-8"))[family]
     assert len(recorded) >= 400
     assert [
-        (text, expected, found)
+        (text, expected, tokens)
         for text, expected in recorded.items()
-        if (found := count(text, family) + FRAMES[family]) != expected
+        if (tokens := count(text, family) + FRAMES[family]) != expected
     ] == []
 
 

@@ -172,9 +172,9 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
 
 
 def _checked(data: bytes, expected: str, what: str) -> bytes:
-    found = hashlib.sha256(data).hexdigest()
-    if found != expected:
-        raise SystemExit(f"{what}: SHA-256 is {found}, the manifest says {expected}")
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != expected:
+        raise SystemExit(f"{what}: SHA-256 is {digest}, the manifest says {expected}")
     return data
 
 
@@ -218,13 +218,13 @@ def main() -> None:
                 continue
             tokens = READERS[entry["reader"]](*_source(entry, Path(folder)))
             data = pack(tokens)
-            found = hashlib.sha256(data).hexdigest()
+            digest = hashlib.sha256(data).hexdigest()
             if record:
-                manifest = _recorded(manifest, name, len(tokens), found)
+                manifest = _recorded(manifest, name, len(tokens), digest)
             else:
                 _checked(data, entry["sha256"], f"{name}.bin")
             (FOLDER / f"{name}.bin").write_bytes(data)
-            print(f"{name}: {len(tokens):,} tokens, {len(data):,} bytes, {found}")
+            print(f"{name}: {len(tokens):,} tokens, {len(data):,} bytes, {digest}")
     MANIFEST.write_text(manifest, encoding="utf-8")
 
 

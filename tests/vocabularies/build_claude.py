@@ -78,9 +78,9 @@ def pieces_of(document: dict[str, Any]) -> tuple[list[str], list[str]]:
 
 
 def _checked(data: bytes, expected: str, what: str) -> bytes:
-    found = hashlib.sha256(data).hexdigest()
-    if found != expected:
-        raise SystemExit(f"{what}: SHA-256 is {found}, expected {expected}")
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != expected:
+        raise SystemExit(f"{what}: SHA-256 is {digest}, expected {expected}")
     return data
 
 
@@ -135,7 +135,7 @@ def record(wheel: zipfile.ZipFile, folder: Path) -> None:
         name: [theirs(text, version) - tests.FRAMES[name] for text in tests.texts()]
         for name, version in VERSIONS.items()
     }
-    lines = [f"  {json.dumps(name)}: {json.dumps(found)}" for name, found in counts.items()]
+    lines = [f"  {json.dumps(name)}: {json.dumps(tokens)}" for name, tokens in counts.items()]
     RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     print(f"{RECORD.name}: {sum(map(len, counts.values())):,} counts")
 

@@ -63,13 +63,13 @@ def mistakes(text: str) -> list[str]:
 
 
 def read_rate(table: PriceTable, name: str) -> Decimal | None:
-    found = quote(
+    price = quote(
         find_offer(table, name),
         price_date=parse_price_date("2026-11-22"),
         input_tokens=1,
         output_tokens=1,
     )
-    return found.rates.cache_read
+    return price.rates.cache_read
 
 
 def test_cache_rules_of_a_provider_hold_for_models_that_were_there_before() -> None:
@@ -206,9 +206,9 @@ def test_where_no_zone_is_recorded_a_change_of_price_nearby_is_said() -> None:
         + "from = 2026-11-01\n"
     )
     at = EstimateOptions(price_date=parse_price_date("2026-10-31T20:00Z"))
-    (found,) = estimate(InputTokens(total=1), models="o", options=at, prices=table).results
-    assert found.quote is not None
-    assert found.quote.assumptions == (
+    (result,) = estimate(InputTokens(total=1), models="o", options=at, prices=table).results
+    assert result.quote is not None
+    assert result.quote.assumptions == (
         "the seller's zone is not recorded: its day is taken as 2026-10-31, and prices change then",
     )
 
@@ -250,11 +250,11 @@ def test_the_cheapest_and_the_dearest_may_lie_inside_a_band() -> None:
         + "output = 20.0\ntiers = [{ output_gt = 1_000, output = 1.0 }]\nuntil = 2026-12-31\n"
     )
     answer = OutputTokens(low=900, expected=950, high=1100)
-    (found,) = estimate(
+    (result,) = estimate(
         InputTokens(total=0), models="m", options=EstimateOptions(output=answer), prices=table
     ).results
-    assert found.cost is not None
-    ends = [end.total for end in (found.cost.low, found.cost.expected, found.cost.high) if end]
+    assert result.cost is not None
+    ends = [end.total for end in (result.cost.low, result.cost.expected, result.cost.high) if end]
     assert ends == [Decimal("0.001001"), Decimal("0.019"), Decimal("0.02")]
 
 
@@ -267,8 +267,8 @@ def test_a_formula_is_said_only_of_the_rate_beside_it() -> None:
     at = parse_price_date("2026-11-22")
     offer = find_offer(table, "m")
     for mode, derived in (("standard", {"cache_read": "0.1x input"}), ("batch", {}), ("flex", {})):
-        found = quote(offer, price_date=at, mode=Mode(mode), input_tokens=1, output_tokens=0)
-        assert found.derived == derived
+        price = quote(offer, price_date=at, mode=Mode(mode), input_tokens=1, output_tokens=0)
+        assert price.derived == derived
 
 
 @pytest.mark.parametrize(
@@ -293,15 +293,15 @@ def test_no_digit_of_a_cost_is_lost() -> None:
         + ROW.replace("1.0", digits)
         + "modes = { batch = 0.123456789123 }\n"
     )
-    (found,) = estimate(
+    (result,) = estimate(
         InputTokens(total=1_234_567_891),
         models="b/x@eu",
         options=EstimateOptions(mode=Mode.BATCH),
         prices=table,
     ).results
-    assert found.cost is not None
+    assert result.cost is not None
     exact = 1_234_567_891 * 123456789123**3  # of 11 + 11 + 12 decimals, and 6 for a million
-    assert found.cost.expected.total == Decimal(f"{exact}e-40")
+    assert result.cost.expected.total == Decimal(f"{exact}e-40")
 
 
 @pytest.mark.parametrize(

@@ -62,11 +62,11 @@ def quoted(table: PriceTable, name: str = "m", *, mode: str = "standard", tokens
 
 
 def test_rates_that_no_list_gives_follow_from_the_multipliers_and_say_so() -> None:
-    found = quoted(acme())
-    assert found.rates.cache_read == 2
-    assert found.rates.cache_read_explicit == 1
-    assert found.rates.cache_write == {"5m": Decimal("12.5"), "1h": Decimal(20)}
-    assert found.derived == {
+    price = quoted(acme())
+    assert price.rates.cache_read == 2
+    assert price.rates.cache_read_explicit == 1
+    assert price.rates.cache_write == {"5m": Decimal("12.5"), "1h": Decimal(20)}
+    assert price.derived == {
         "cache_read": "0.2x input",
         "cache_read_explicit": "0.1x input",
         "cache_write 5m": "1.25x input",
@@ -75,22 +75,22 @@ def test_rates_that_no_list_gives_follow_from_the_multipliers_and_say_so() -> No
 
 
 def test_an_absolute_rate_comes_before_a_multiplier() -> None:
-    found = quoted(acme(cache_read=3, cache_write={"1h": 17}))
-    assert found.rates.cache_read == 3
-    assert found.rates.cache_write == {"5m": Decimal("12.5"), "1h": Decimal(17)}
-    assert set(found.derived) == {"cache_read_explicit", "cache_write 5m"}
+    price = quoted(acme(cache_read=3, cache_write={"1h": 17}))
+    assert price.rates.cache_read == 3
+    assert price.rates.cache_write == {"5m": Decimal("12.5"), "1h": Decimal(17)}
+    assert set(price.derived) == {"cache_read_explicit", "cache_write 5m"}
 
 
 def test_a_listed_rate_of_the_explicit_cache_has_no_formula() -> None:
-    found = quote(
+    price = quote(
         find_offer(acme(cache_read_explicit=0.5), "m"),
         price_date=parse_price_date("2026-11-22"),
         input_tokens=1,
         output_tokens=1,
         cache=CacheKind.EXPLICIT,
     )
-    assert found.rates.cache_read == Decimal("0.5")
-    assert "cache_read" not in found.derived
+    assert price.rates.cache_read == Decimal("0.5")
+    assert "cache_read" not in price.derived
 
 
 def test_a_derived_rate_follows_the_tier_in_force() -> None:
@@ -107,8 +107,8 @@ def test_a_model_has_cache_rules_of_its_own_key_by_key() -> None:
 
 
 def test_a_model_may_have_no_cache_at_all() -> None:
-    found = quoted(acme(cache=False))
-    assert (found.rates.cache_read, found.derived) == (None, {})
+    price = quoted(acme(cache=False))
+    assert (price.rates.cache_read, price.derived) == (None, {})
 
 
 @pytest.mark.parametrize(
@@ -156,11 +156,11 @@ def test_caches_that_exclude_each_other_are_not_priced_together() -> None:
 def test_a_site_with_a_multiplier_sells_at_the_rates_of_the_home_times_it() -> None:
     prices = acme(tiers=TIERS)
     assert find_offer(prices, "m").site == "global"
-    found = quoted(prices, "m@us", tokens=101)
-    assert found.rates.input == 22
-    assert found.rates.output == 55
-    assert found.rates.cache_read == Decimal("4.4")
-    assert found.price.provenance.derived == "1.1x the rates of site global"
+    at_us = quoted(prices, "m@us", tokens=101)
+    assert at_us.rates.input == 22
+    assert at_us.rates.output == 55
+    assert at_us.rates.cache_read == Decimal("4.4")
+    assert at_us.price.provenance.derived == "1.1x the rates of site global"
 
 
 def test_a_model_need_not_be_sold_at_such_a_site_and_may_have_rows_of_its_own_there() -> None:
@@ -186,17 +186,17 @@ def contract(**keys: Any) -> Entry:
 
 @pytest.mark.parametrize(("name", "rate"), [("m", "8"), ("n", "9"), ("m@us", "5.5")])
 def test_a_contract_takes_its_per_cent_off_by_the_longest_pattern(name: str, rate: str) -> None:
-    found = quoted(read(BASE, overlay(contract())), name)
-    assert found.rates.input == Decimal(rate)
-    assert "contract discount of" in found.assumptions[0]
-    assert "(agreement 7)" in found.assumptions[0]
+    price = quoted(read(BASE, overlay(contract())), name)
+    assert price.rates.input == Decimal(rate)
+    assert "contract discount of" in price.assumptions[0]
+    assert "(agreement 7)" in price.assumptions[0]
 
 
 def test_rates_of_the_contract_itself_are_not_discounted_again() -> None:
     own = model("m", site="global", input=6, output=50, kind="contract")
-    found = quoted(read(BASE, overlay(contract(), own)))
-    assert found.rates.input == 6
-    assert found.assumptions == ()
+    price = quoted(read(BASE, overlay(contract(), own)))
+    assert price.rates.input == 6
+    assert price.assumptions == ()
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ PIECES = st.sampled_from(
     ]
 )
 Encode = Callable[[str], list[int]]
-few_examples = settings(max_examples=40)  # of each vocabulary
+few_examples = settings(max_examples=25)  # of each vocabulary
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
 
 

@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokencost.errors import TokenizerError
@@ -50,6 +50,7 @@ def test_no_character_is_lost_between_the_kinds(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", tokenizer_names())
+@settings(max_examples=40)
 @given(text=st.text(max_size=100))
 def test_every_band_holds_its_count(name: str, text: str) -> None:
     tokens = find_tokenizer(name).measure(text)

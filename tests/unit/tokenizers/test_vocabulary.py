@@ -28,15 +28,15 @@ def test_tokens_come_back_in_rank_order(abc: Vocabulary) -> None:
 
 
 def test_what_occurs_in_a_text_is_found_whatever_its_length(abc: Vocabulary) -> None:
-    found = abc.found_in(["xabcdefghijklmnopqx", "ab"], limit=10_000)
-    assert found is not None
-    assert {token for token in found if len(token) > 1} == {
+    ranks_inside = abc.found_in(["xabcdefghijklmnopqx", "ab"], limit=10_000)
+    assert ranks_inside is not None
+    assert {token for token in ranks_inside if len(token) > 1} == {
         b"ab",
         b"abc",
         b"bcdefghi",
         b"abcdefghijklmnopq",
     }
-    assert all(found[byte] == rank for rank, byte in enumerate(BYTES))
+    assert all(ranks_inside[byte] == rank for rank, byte in enumerate(BYTES))
 
 
 def test_a_text_with_too_many_places_is_not_looked_through(abc: Vocabulary) -> None:
@@ -57,9 +57,9 @@ def test_what_does_not_fit_the_format_is_refused(tokens: list[bytes]) -> None:
 def test_a_long_token_is_found(tmp_path: Path, length: int) -> None:
     path = tmp_path / "long.bin"
     path.write_bytes(pack([*BYTES, b"x" * length]))
-    found = Vocabulary(path).found_in(["a" + "x" * 1000 + "b"], limit=10**7)
-    assert found is not None
-    assert b"x" * length in found
+    ranks_inside = Vocabulary(path).found_in(["a" + "x" * 1000 + "b"], limit=10**7)
+    assert ranks_inside is not None
+    assert b"x" * length in ranks_inside
 
 
 def test_the_first_tokens_of_a_file_are_a_vocabulary_too(tmp_path: Path) -> None:
@@ -67,9 +67,9 @@ def test_the_first_tokens_of_a_file_are_a_vocabulary_too(tmp_path: Path) -> None
     path.write_bytes(pack([*BYTES, b"ab", b"cd"]))
     first = Vocabulary(path, size=257)
     assert (len(first), b"ab" in first.ranks(), b"cd" in first.ranks()) == (257, True, False)
-    found = first.found_in(["abcd"], limit=1000)
-    assert found is not None
-    assert (b"ab" in found, b"cd" in found) == (True, False)
+    ranks_inside = first.found_in(["abcd"], limit=1000)
+    assert ranks_inside is not None
+    assert (b"ab" in ranks_inside, b"cd" in ranks_inside) == (True, False)
 
 
 def test_another_file_is_not_taken_for_a_vocabulary(tmp_path: Path) -> None:
@@ -82,8 +82,8 @@ def test_another_file_is_not_taken_for_a_vocabulary(tmp_path: Path) -> None:
 @given(text=st.text(max_size=200))
 def test_every_token_inside_a_text_is_found(text: str) -> None:
     vocabulary = encoding("cl100k_base").vocabulary
-    found = vocabulary.found_in([text], limit=10**9)
-    assert found is not None
+    ranks_inside = vocabulary.found_in([text], limit=10**9)
+    assert ranks_inside is not None
     data = text.encode()
     ranks = _all_ranks(vocabulary)
     inside = {
@@ -92,8 +92,8 @@ def test_every_token_inside_a_text_is_found(text: str) -> None:
         for end in range(start + 1, min(len(data), start + 130) + 1)
         if data[start:end] in ranks
     }
-    assert inside <= found.keys()
-    assert all(ranks[token] == rank for token, rank in found.items())
+    assert inside <= ranks_inside.keys()
+    assert all(ranks[token] == rank for token, rank in ranks_inside.items())
 
 
 _RANKS: dict[int, dict[bytes, int]] = {}
