@@ -1,7 +1,7 @@
 """`tokencost session`."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -13,7 +13,7 @@ from tokencost.cli.signature import Without
 if TYPE_CHECKING:  # imported through the package when the command runs
     from datetime import timedelta
 
-    from tokencost import Prompt, Session
+    from tokencost import CacheKind, Prompt, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +150,11 @@ def session(
     output.finish(report, report.failures, has_rows=bool(report.results))
 
 
-def _cache_kind(option: str, text: str) -> str:
-    return parse.choice(option, text, ("implicit", "explicit", "none"))
+def _cache_kind(option: str, text: str) -> 'CacheKind | Literal["none"]':
+    from tokencost import CacheKind
+
+    parse.choice(option, text, (*CacheKind, "none"))
+    return "none" if text == "none" else CacheKind(text)
 
 
 def _size(option: str, text: str) -> "int | Prompt":

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from tokencost.errors import Failure
 from tokencost.money import multiply, subtract, sum_exact
@@ -12,14 +12,14 @@ from tokencost.reports import Report
 from tokencost.sessions.session import Call, Session
 from tokencost.sessions.session_cache import SessionCache
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import Usage, Volume
+from tokencost.usage import CacheKind, Ttl, Usage, Volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOptions:
     """How a session is priced.
 
-    *cache* is "implicit", "explicit" or "none", None for the one that guarantees hits; *cache_ttl*
+    *cache* is the cache to use or "none", None for the one that guarantees hits; *cache_ttl*
     the time to live to write for, None for the first of the price table. *thinking* asks for the
     rate of reasoning output. *volume* is how many sessions there are; *price_date* None means the
     day of the price table, at which all turns are priced. *currency* is what to convert into,
@@ -27,8 +27,8 @@ class SessionOptions:
     the model's own.
     """
 
-    cache: str | None = None
-    cache_ttl: str | None = None
+    cache: CacheKind | Literal["none"] | None = None
+    cache_ttl: Ttl | None = None
     thinking: bool = False
     volume: Volume | None = None
     price_date: PriceDate | None = None

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Literal
 
 from tokencost.costs.cache import CacheUse, cache_uses
 from tokencost.errors import NoPriceError
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Offer, Rates
 from tokencost.sessions.session import Call
-from tokencost.usage import CacheKind, Usage
+from tokencost.usage import CacheKind, Ttl, Usage
 
-NO_CACHE = "none"
+NO_CACHE: Literal["none"] = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,12 @@ class SessionCache:
 
 
 def choose_cache(
-    offer: Offer, rates: Rates, *, kind: str | None, ttl: str | None, hit_rate: Decimal | None
+    offer: Offer,
+    rates: Rates,
+    *,
+    kind: CacheKind | Literal["none"] | None,
+    ttl: Ttl | None,
+    hit_rate: Decimal | None,
 ) -> SessionCache | Note:
     """Return the cache that a session uses, or the reason why it uses none.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tokencost.costs.cost import cost
+from tokencost.costs.cost import PricedUsage, price_usage
 from tokencost.errors import DoesNotFitError, Failures, NoPriceError
 from tokencost.estimates.count import count_for_model
 from tokencost.money import multiply, sum_exact
@@ -108,8 +108,12 @@ class _SessionPricing:
 
     def result(self, prefix: TokenCount) -> SessionResult:
         """Price every call with a prefix of the expected size."""
-        first = self._quote(
-            Usage(uncached_input=prefix.expected, output=self.session.output_tokens), None
+        first = quote(
+            self.offer,
+            price_date=self.price_date,
+            input_tokens=prefix.expected,
+            output_tokens=self.session.output_tokens,
+            thinking=self.options.thinking,
         )
         cache, no_cache = self._cache(first)
         compact_at = (
@@ -162,7 +166,7 @@ class _SessionPricing:
         """Return *call* with its costs, and the quotes that it is billed by."""
         usage = Usage(uncached_input=call.input, output=call.output)
         try:
-            without_cache = self._quote(usage, None)
+            without_cache = self._price(usage, None)
         except DoesNotFitError as error:
             raise DoesNotFitError(
                 f"turn {call.turn}: {error}",
@@ -170,25 +174,20 @@ class _SessionPricing:
                 if compact_at is None
                 else "make the summary or the messages shorter",
             ) from error
-        priced = PricedCall(
-            call=call, agents=agents, without_cache=cost(usage, without_cache).total
-        )
+        priced = PricedCall(call=call, agents=agents, without_cache=without_cache.cost.total)
         if cache is None:
-            return priced, [without_cache]
+            return priced, [without_cache.quote]
         billed = cache.billed_usages(call)
-        quotes = [self._quote(usage, cache) for _, usage in billed]
-        costs = [
-            multiply(cost(usage, quote).total, share)
-            for (share, usage), quote in zip(billed, quotes, strict=True)
-        ]
-        return replace(priced, billed=billed, with_cache=sum_exact(costs)), quotes
+        with_cache = [(share, self._price(usage, cache)) for share, usage in billed]
+        cost = sum_exact(multiply(price.cost.total, share) for share, price in with_cache)
+        quotes = [price.quote for _, price in with_cache]
+        return replace(priced, billed=billed, with_cache=cost), quotes
 
-    def _quote(self, usage: Usage, cache: SessionCache | None) -> Quote:
-        return quote(
+    def _price(self, usage: Usage, cache: SessionCache | None) -> PricedUsage:
+        return price_usage(
+            usage,
             self.offer,
             price_date=self.price_date,
-            input_tokens=usage.input,
-            output_tokens=usage.output,
             cache=cache.use.kind if cache else None,
             thinking=self.options.thinking,
         )
