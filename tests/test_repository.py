@@ -1,6 +1,7 @@
 """What the code and its documents have to keep to, as far as a program can tell."""
 
 import ast
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -167,6 +168,15 @@ def test_a_path_or_a_module_that_a_document_names_exists(path: Path) -> None:
     for name in re.findall(r"\b(?:from|import_module\()[ \"']+(tokencost(?:\.\w+)+)", text):
         where = ROOT / name.replace(".", "/")
         assert where.is_dir() or where.with_suffix(".py").exists(), name
+
+
+def test_the_scripts_call_what_is_there() -> None:
+    hook = (ROOT / ".ci" / "compile_prices.py").read_text(encoding="utf-8")
+    load = importlib.import_module("tokencost.pricing.load")
+    assert set(re.findall(r"\bload\.(\w+)", hook)) <= set(dir(load))
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    for module, names in re.findall(r"^from (tokencost\S*) import (.*)$", script, re.MULTILINE):
+        assert set(names.split(", ")) <= set(dir(importlib.import_module(module)))
 
 
 def test_no_file_knows_the_machine_it_was_written_on() -> None:
