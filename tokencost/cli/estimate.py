@@ -89,7 +89,7 @@ def estimate(
     )
     shows_savings = scenarios and not output.quiet and output.output_format is not OutputFormat.CSV
     scenario_options = shows_savings and tokencost.ScenarioOptions(
-        rate=parse.optional(parse.calls_per_hour, "--rate", rate),
+        calls_per_hour=parse.optional(parse.calls_per_hour, "--rate", rate),
         hit_rate=parse.optional(parse.share, "--hit-rate", hit_rate),
         prefix=parse.optional(parse.count, "--prefix-tokens", prefix_tokens),
         only=tuple(scenario or ()),

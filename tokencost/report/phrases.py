@@ -34,6 +34,23 @@ def failure_notes(failures: Sequence[Failure]) -> list[PageNote]:
     return notes_of("error", [str(failure.error) for failure in failures])
 
 
+_CERTAINTY_WORDS = {"guaranteed": "billed rule", "expected": "expected", "possible": "what-if"}
+_MOST_LINES = 5
+
+
+def certainty_word(certainty: str) -> str:
+    """Return the word that is printed for how sure a scenario is."""
+    return _CERTAINTY_WORDS[certainty]
+
+
+def lines_words(lines: Sequence[int]) -> str:
+    """Name lines by their numbers, the first few of many."""
+    few = ", ".join(map(str, lines[:_MOST_LINES]))
+    more = len(lines) - _MOST_LINES
+    what = "line" if len(lines) == 1 else "lines"
+    return f"{what} {few} and {more:,} more" if more > 0 else f"{what} {few}"
+
+
 Sentence = str | Callable[..., str]
 
 
@@ -89,7 +106,84 @@ _SESSIONS: Mapping[str, Sentence] = {
     "no_cache_requested": "no cache, as asked for",
     "no_session_cache": "{offer} has no cache that a session can use",
 }
-_SCENARIOS: Mapping[str, Sentence] = {}
+_SCENARIOS: Mapping[str, Sentence] = {
+    # why a model has no scenarios
+    "no_price_to_save_on": "an input has no price",
+    "cache_given_already": "which tokens are cached is given: there is nothing to compare with",
+    "nothing_to_pay": "all calls are free",
+    # what calls have in common
+    "prefix_unknown": "which part of the input comes again is not known: --prefix-tokens",
+    "prefix_given": "as you say",
+    "prefix_whole_text": "the whole text, sent again and again",
+    "prefix_up_to_dynamic_text": "the text up to its first {what}",
+    "prefix_of_templates": "the beginning that {number} templates have in common",
+    "prefix_of_texts": (
+        "the beginning that {number} texts, samples of what is sent, have in common"
+    ),
+    "prefix_of_texts_and_requests": "texts and requests have no beginning in common",
+    "prefix_messages_up_to_dynamic_text": "tools and messages up to the first {what}",
+    "prefix_all_but_last_message": "tools and all messages before the last one",
+    "prefix_of_different_tools": "the requests have different tools, which come first",
+    "prefix_of_requests": (
+        "the beginning that {number} requests, samples of what is sent, have in common"
+    ),
+    # why a scenario does not apply
+    "not_priced": "{message}",
+    "no_cache": lambda ttl: (
+        f"the model has no cache{f' that is kept for {ttl}' if ttl else ''} with a known rate"
+    ),
+    "nothing_repeats": "nothing repeats",
+    "prefix_too_short": "{tokens:,} < {minimum:,} tokens, the least it takes",
+    "cache_lifetime_unknown": (
+        "its lifetime is not published, so nobody knows how many calls hit: --hit-rate"
+    ),
+    "cache_storage_time_unknown": "it is billed by the hour, and nobody says for how many",
+    "too_long_to_compress": "too long to try here: `tokencost compress` does",
+    "nothing_to_compress": "nothing to gain",
+    "mode_given_already": "the mode is {mode} already",
+    "batch_cache_costs_no_less": "a batch costs no less with the cache",
+    "off_peak_already": "the hour is a cheap one already",
+    # what a scenario rests on
+    "call_hit_rate_given": "{share} of the calls hit, as you assume",
+    "cache_hits_not_guaranteed": "hits are not promised",
+    "calls_within_lifetime": lambda ttl: (
+        f"all calls are made within the life{f' of {ttl}' if ttl else ''}"
+    ),
+    "calls_at_random": lambda calls_per_hour, share: (
+        f"calls arrive at random, {format_exact(calls_per_hour)} an hour: {share:.1%} hit"
+    ),
+    "cache_refresh_unknown": (
+        "whether hits prolong its life is not published: calls an hour are as if not"
+    ),
+    "cache_stored": lambda hours: (
+        "each time it is written it is kept for "
+        + ("1 hour" if hours == 1 else f"{format_exact(hours)} hours")
+    ),
+    "lines_moved_to_end": lambda lines, before, after: (
+        f"{lines_words(lines)} moved to the end: the prefix grows from {before:,} to {after:,} "
+        "tokens"
+    ),
+    "compressed_by": lambda transforms: f"by {', '.join(transforms)}",
+    "counted_with_other_vocabulary": "counted with the vocabulary of another family",
+    "quality_not_verified": "what the answers are worth then is not verified",
+    "batch_delay": "answers may take up to a day",
+    "outside_hours": "outside the hours of {schedule}",
+    "inside_hours": "within the hours of {schedule}",
+    # what keeps more from being saved
+    "batch_limits": "answers of a batch may take up to a day",
+    "cache_not_counted_on": "{scenario} is left out: its hits are not promised",
+    # what lies close by
+    "tier_just_exceeded": (
+        "{tokens:,} tokens are {over:,} beyond a tier: with {largest:,} the call costs {cheaper} "
+        "instead of {cost}"
+    ),
+    "next_tier_close": "{tokens:,} tokens more reach the next tier, where the call costs {cost}",
+    "prefix_almost_cacheable": (
+        "{tokens:,} tokens more in the prefix, and it can be cached ({minimum:,})"
+    ),
+    "price_ends": "from {day} on there is no known price",
+    "price_changes": "from {day} on all calls cost {cost}",
+}
 _BUDGETS: Mapping[str, Sentence] = {
     "judged_at_upper_end": "counts and costs are judged at their upper end",
     "output_up_to": "up to {tokens:,} output tokens a call",

@@ -1,15 +1,25 @@
 """Reports of `estimate` with scenarios."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, NamedTuple
 
+from tokencost.costs.workload import WorkloadCost
 from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note, assumed
 from tokencost.report.estimate import EstimateView
 from tokencost.report.formats.json import exact
 from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, money, only_used, table
-from tokencost.report.phrases import names_by_text, notes_of, sentences, text_of
+from tokencost.report.phrases import (
+    certainty_word,
+    level_word,
+    lines_words,
+    names_by_text,
+    notes_of,
+    sentences,
+    text_of,
+)
 from tokencost.report.price_phrases import percent
 from tokencost.scenarios import Alternative, BreakEven, Outcome, Savings, SavingsReport
 
@@ -61,7 +71,7 @@ class _Row(NamedTuple):
     @property
     def is_best(self) -> bool:
         best = self.savings.best
-        return self.outcome.work == best.work and bool(self.savings.saving(best))
+        return self.outcome.workload == best.workload and bool(self.savings.saving(best))
 
     def month(self, calls: Decimal | None) -> Decimal | None:
         return self.savings.per_month(self.outcome, calls) if calls else None
@@ -87,7 +97,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
         ),
         Column(
             _calls_words(report),
-            cell=lambda row: row.money(row.outcome.bill.total if row.outcome.bill else None),
+            cell=lambda row: row.money(row.outcome.total if row.outcome.applies else None),
             number=True,
         ),
         Column("month", cell=lambda row: row.money(row.month(volume)), number=True),
@@ -101,7 +111,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
         ),
         Column(
             "certainty",
-            cell=lambda row: "" if row.is_baseline else str(row.outcome.certainty),
+            cell=lambda row: "" if row.is_baseline else certainty_word(row.outcome.certainty),
             rank=3,
         ),
     )
@@ -126,7 +136,9 @@ def _scenarios(report: SavingsReport) -> list[Table]:
 def _calls_words(report: SavingsReport) -> str:
     calls = report.estimate.options.calls
     inputs = {
-        len(savings.baseline.work.requests) for savings in report.savings if savings.baseline.work
+        len(savings.baseline.workload.requests)
+        for savings in report.savings
+        if savings.baseline.workload
     }
     words = f"{calls:,} call{'s' * (calls != 1)}"
     return words if inputs == {1} else f"{words} each"
@@ -139,12 +151,10 @@ class _Alternative(NamedTuple):
     alternative: Alternative
 
     def cost(self) -> str:
-        bill = self.alternative.outcome.bill
-        return "" if bill is None else format_money(bill.total, self.alternative.offer.currency)
+        return format_money(self.alternative.outcome.total, self.alternative.offer.currency)
 
     def saving(self) -> str:
-        bill = self.savings.cheapest_guaranteed.bill
-        return "" if bill is None else f"{_percent(self.alternative.cost, bill.total)} %"
+        return f"{_percent(self.alternative.cost, self.savings.cheapest_guaranteed.total)} %"
 
 
 def _alternatives(report: SavingsReport) -> list[Table]:
@@ -176,17 +186,17 @@ def _notes(report: SavingsReport) -> list[PageNote]:
     for savings in report.savings:
         name = f"{savings.offer.name}: " if len(report.savings) > 1 else ""
         if _is_detailed(report):
-            left_out = [
-                f"{outcome.name}: {text_of(outcome.reason)}"
+            reasons = [
+                replace(outcome.reason, about=outcome.name)
                 for outcome in savings.outcomes
-                if not outcome.applies
+                if outcome.reason is not None
             ]
-            limits = [text for text in savings.limits if text not in left_out]
+            limits = [limit for limit in savings.limits if limit not in reasons]
             for label, texts in (
                 ("prefix", sentences(_prefix_notes(savings))),
                 ("scenario", _assumed(savings)),
-                ("left out", left_out),
-                ("bound by", limits),
+                ("left out", map(_about_scenario, reasons)),
+                ("bound by", map(_about_scenario, limits)),
             ):
                 lines += notes_of(label, [f"{name}{text}" for text in texts])
         lines += notes_of("near", [f"{name}{text_of(note)}" for note in savings.warnings])
@@ -209,21 +219,26 @@ def _assumed(savings: Savings) -> Iterable[str]:
         yield f"{', '.join(ids)}: {text}"
 
 
+def _about_scenario(note: Note) -> str:
+    """Return a sentence with the scenario that it is about, if it is about one."""
+    return f"{note.about}: {text_of(note)}" if note.about else text_of(note)
+
+
 def _is_news(savings: Savings, rows: Sequence[Outcome]) -> bool:
     """Say whether the best combination saves anything, and no row says it already."""
     best = savings.best
-    return bool(savings.saving(best)) and not any(row.work == best.work for row in rows)
+    return bool(savings.saving(best)) and not any(row.workload == best.workload for row in rows)
 
 
 def _saving(outcome: Outcome, savings: Savings) -> str:
-    """Return the share of the bill that is saved, and the least of it where hits are not sure."""
-    baseline = savings.baseline.bill
-    if baseline is None or outcome.bill is None or not baseline.total:
+    """Return the share of the cost that is saved, and the least of it where hits are not sure."""
+    baseline = savings.baseline.total
+    if not outcome.applies or not baseline:
         return ""
-    most = _percent(outcome.bill.total, baseline.total)
+    most = _percent(outcome.total, baseline)
     if outcome.worst_case is None:
         return f"{most} %"
-    return f"{_percent(outcome.worst_case.total, baseline.total)} to {most} %"
+    return f"{_percent(outcome.worst_case.total, baseline)} to {most} %"
 
 
 def _percent(cost: Decimal, baseline: Decimal) -> Decimal:
@@ -256,7 +271,11 @@ def _prefix_notes(savings: Savings) -> Iterable[Note]:
         yield assumed("prefix_ends", line=end.line, why=end.why, text=text)
     is_told = any(outcome.id == "reorder" for outcome in savings.outcomes)
     if prefix.reordered is not None and prefix.reordered > prefix.tokens and not is_told:
-        yield assumed("prefix_if_reordered", lines=prefix.lines_in_words, tokens=prefix.reordered)
+        yield assumed(
+            "prefix_if_reordered",
+            lines=lines_words(prefix.reordered_lines),
+            tokens=prefix.reordered,
+        )
 
 
 def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
@@ -268,7 +287,7 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
         "currency": savings.offer.currency,
         "prefix": {
             "tokens": prefix.tokens,
-            "basis": prefix.basis,
+            "basis": text_of(prefix.basis),
             "stop": None
             if prefix.ends_at is None
             else {
@@ -282,16 +301,14 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
         "baseline": _outcome(savings.baseline, savings, report),
         "rows": [_outcome(outcome, savings, report) for outcome in savings.outcomes],
         "best": _outcome(savings.best, savings, report),
-        "bound_by": sentences(savings.limits),
+        "bound_by": [_about_scenario(limit) for limit in savings.limits],
         "alternatives": [
             {
                 "model": alternative.offer.model.name,
                 "site": alternative.offer.site,
                 "scenario": alternative.outcome.id,
                 "currency": alternative.offer.currency,
-                "calls": exact(
-                    alternative.outcome.bill.total if alternative.outcome.bill else None
-                ),
+                "calls": format_exact(alternative.outcome.total),
                 "compared": format_exact(alternative.cost),
             }
             for alternative in savings.alternatives
@@ -302,40 +319,39 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
 
 def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[str, Any]:
     volume = report.estimate.options.volume
-    bill = outcome.bill
+    cost, baseline = outcome.cost, savings.baseline.total
     return {
         "id": outcome.id,
         "name": outcome.name,
         "applies": outcome.applies,
-        "reason": text_of(outcome.reason) or None,
-        "usage": [] if bill is None else _usages(outcome),
-        "storage": None if bill is None else format_exact(bill.storage),
+        "reason": text_of(outcome.reason) if outcome.reason else None,
+        "usage": [] if cost is None else _usages(cost),
+        "storage": None if cost is None else format_exact(cost.storage),
         "per_call": exact(savings.per_call(outcome)),
-        "calls": None if bill is None else format_exact(bill.total),
+        "calls": None if cost is None else format_exact(cost.total),
         "month": exact(savings.per_month(outcome, volume.per_month)) if volume else None,
         "saving": exact(savings.saving(outcome)),
         "saving_percent": None
-        if bill is None or savings.baseline.bill is None or not savings.baseline.bill.total
-        else format_exact(_percent(bill.total, savings.baseline.bill.total)),
+        if cost is None or not baseline
+        else format_exact(_percent(cost.total, baseline)),
         "floor": exact(outcome.worst_case.total if outcome.worst_case else None),
         "break_even_calls": outcome.break_even.calls,
         "break_even_per_hour": exact(outcome.break_even.per_hour),
-        "certainty": str(outcome.certainty),
-        "content": str(outcome.content),
+        "certainty": certainty_word(outcome.certainty),
+        "content": level_word(outcome.content),
         "assumptions": sentences(outcome.assumptions),
     }
 
 
-def _usages(outcome: Outcome) -> Sequence[dict[str, Any]]:
-    billed = outcome.bill.billed if outcome.bill else ()
+def _usages(cost: WorkloadCost) -> Sequence[dict[str, Any]]:
     return [
         {
-            "calls": format_exact(each.calls),
-            "uncached": each.usage.uncached_input,
-            "cache_read": each.usage.cache_read,
-            "cache_write": dict(each.usage.cache_write),
-            "output": each.usage.output,
-            "cost": format_exact(each.price),
+            "calls": format_exact(calls.calls),
+            "uncached": calls.usage.uncached_input,
+            "cache_read": calls.usage.cache_read,
+            "cache_write": dict(calls.usage.cache_write),
+            "output": calls.usage.output,
+            "cost": format_exact(calls.price),
         }
-        for each in billed
+        for calls in cost.billed
     ]

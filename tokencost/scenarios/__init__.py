@@ -2,8 +2,17 @@
 
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, PrefixEnd
-from tokencost.scenarios.results import Alternative, BreakEven, Certainty, Content, Outcome, Savings
-from tokencost.scenarios.savings import NoSavings, SavingsReport, savings
+from tokencost.scenarios.results import (
+    Alternative,
+    BreakEven,
+    Certainty,
+    Content,
+    NoSavings,
+    Outcome,
+    Savings,
+    SavingsReport,
+)
+from tokencost.scenarios.savings import savings
 
 __all__ = [
     "Alternative",

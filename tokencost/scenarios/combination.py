@@ -1,105 +1,91 @@
-"""The cheapest combination of variants."""
+"""The cheapest combination of variants, at most one for each axis."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import product
+from functools import reduce
 
-from tokencost.costs.workload import PromptTokens, Workload, price_workload
+from tokencost.costs.workload import Workload
 from tokencost.errors import NoPriceError
-from tokencost.pricing import Mode
+from tokencost.scenarios.batch import outlives
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import Certainty, Content, Outcome
+from tokencost.scenarios.scenario import Axis, Variant, price_variant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """One choice: what it is called, and the work it turns another into.
+class Choice:
+    """A variant, and what it changes."""
 
-    `is_stable` says that a cached beginning stays what it was.
-    """
-
-    name: str = ""
-    mode: Mode | None = None
-    at: Workload | None = None  # whose moment is taken
-    cached: Workload | None = None  # whose cache, hits and hours are taken
-    requests: tuple[PromptTokens, ...] | None = None
-    is_stable: bool = True
-    content: Content = Content.LOSSLESS
-    certainty: Certainty = Certainty.GUARANTEED
-    assumptions: tuple[str, ...] = ()
-
-    def applied(self, work: Workload) -> Workload:
-        """Return *work* done in this way as well."""
-        changes: dict[str, object] = {}
-        if self.mode is not None:
-            changes["mode"] = self.mode
-        if self.at is not None:
-            changes["price_date"] = self.at.price_date
-        if self.cached is not None:
-            changes |= {name: getattr(self.cached, name) for name in ("cache", "hits", "hours")}
-        if self.requests is not None:
-            changes["requests"] = self.requests
-        return replace(work, **changes)  # type: ignore[arg-type]
+    axes: frozenset[Axis]
+    variant: Variant
 
 
-NONE = Variant()
-_BATCH = timedelta(days=1)  # that the answers may take
-
-
-def cheapest(
-    base: Workload, choices: Sequence[Sequence[Variant]], options: ScenarioOptions
+def cheapest_combination(
+    workload: Workload, choices: Sequence[Choice], options: ScenarioOptions
 ) -> Outcome:
-    """Return the cheapest combination of one lever, or none, of each of *choices*.
+    """Return the cheapest combination of *choices*, or of none of them.
 
-    All of them are priced: no saving is derived from others. A text that begins otherwise than
-    before is never combined with the caching of its beginning, and a batch only with a cache that
-    outlives it.
+    All of them are priced: no saving is derived from others. A prompt that begins otherwise than
+    before is never combined with the caching of its prefix, and what delays results only with a
+    cache that outlives them.
+
+    Raises:
+        NoPriceError: the workload itself has no price.
     """
     best: Outcome | None = None
-    for levers in product(*([NONE, *each] for each in choices)):
-        used = [each for each in levers if each is not NONE]
-        found = _combined(base, used) if _go_together(used, options) else None
-        if found is not None and (best is None or found.total < best.total):
-            best = found
+    for variants in _combinations(choices, tuple(Axis)):
+        combined = _combined(variants)
+        if not _goes_together(combined, combined.change(workload), options):
+            continue
+        outcome = price_variant(combined, workload)
+        if outcome.applies and (best is None or outcome.total < best.total):
+            best = outcome
     if best is None:
-        raise NoPriceError(f"{base.offer.name} has no price", hint="see `tokencost models show`")
+        raise NoPriceError(
+            f"{workload.offer.name} has no price", hint="see `tokencost models show`"
+        )
     return best
 
 
-def survives_batch(work: Workload | None, options: ScenarioOptions) -> bool:
-    """Say whether what the cache of *work* holds is there for as long as a batch may take."""
-    lifetime = work.cache.lifetime if work and work.cache else None
-    return options.hit_rate is not None or (lifetime is not None and lifetime >= _BATCH)
+def _combinations(
+    choices: Sequence[Choice], axes: tuple[Axis, ...]
+) -> Iterator[tuple[Variant, ...]]:
+    """Yield every choice of variants that change no axis twice, and none but *axes*."""
+    if not axes:
+        yield ()
+        return
+    first, *others = axes
+    yield from _combinations(choices, tuple(others))
+    for choice in choices:
+        if first in choice.axes and choice.axes <= set(axes):
+            free = tuple(axis for axis in others if axis not in choice.axes)
+            for variants in _combinations(choices, free):
+                yield (choice.variant, *variants)
 
 
-def _go_together(used: Sequence[Variant], options: ScenarioOptions) -> bool:
-    caches = [each.cached for each in used if each.cached]
-    if not caches:
-        return True
-    in_batch = any(each.mode for each in used)
-    return all(each.is_stable for each in used) and (
-        not in_batch or all(survives_batch(each, options) for each in caches)
+def _combined(variants: Sequence[Variant]) -> Variant:
+    """Return one variant that makes the calls in all of these ways."""
+
+    def change(workload: Workload) -> Workload:
+        return reduce(lambda changed, variant: variant.change(changed), variants, workload)
+
+    return Variant(
+        id="best",
+        name=" + ".join(variant.name for variant in variants) or "nothing",
+        change=change,
+        certainty=Certainty.least(variant.certainty for variant in variants),
+        content=Content.least(variant.content for variant in variants),
+        assumptions=tuple(
+            dict.fromkeys(note for variant in variants for note in variant.assumptions)
+        ),
+        keeps_prefix=all(variant.keeps_prefix for variant in variants),
+        delay=max((variant.delay for variant in variants), default=timedelta()),
     )
 
 
-def _combined(base: Workload, used: Sequence[Variant]) -> Outcome | None:
-    work = base
-    for lever in used:
-        work = lever.applied(work)
-    try:
-        found = price_workload(work)
-    except NoPriceError:
-        return None
-    contents, certainties = list(Content), list(Certainty)
-    return Outcome(
-        id="best",
-        name=" + ".join(each.name for each in used) or "nothing",
-        work=work,
-        bill=found,
-        certainty=max(
-            (each.certainty for each in used), key=certainties.index, default=Certainty.GUARANTEED
-        ),
-        content=max((each.content for each in used), key=contents.index, default=Content.LOSSLESS),
-        assumptions=tuple(dict.fromkeys(text for each in used for text in each.assumptions)),
+def _goes_together(combined: Variant, changed: Workload, options: ScenarioOptions) -> bool:
+    """Say whether a cache, if there is one, still holds what the calls begin with."""
+    return changed.cache is None or (
+        combined.keeps_prefix and outlives(changed.cache, combined.delay, options)
     )

@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Message, Request
+from tokencost.notes import Note, assumed
 from tokencost.scenarios.dynamic_text import (
     PLACEHOLDER,
     REORDERED,
@@ -42,18 +43,10 @@ class Prefix:
     """
 
     tokens: int | None
-    basis: str
+    basis: Note
     ends_at: PrefixEnd | None = None
     reordered: int | None = None
     reordered_lines: tuple[int, ...] = ()
-
-    @property
-    def lines_in_words(self) -> str:
-        """Name the lines that would be moved, the first few of many."""
-        few = ", ".join(map(str, self.reordered_lines[:_MOST_MOVED]))
-        more = len(self.reordered_lines) - _MOST_MOVED
-        what = "line" if len(self.reordered_lines) == 1 else "lines"
-        return f"{what} {few} and {more:,} more" if more > 0 else f"{what} {few}"
 
 
 def shared_prefix(prompts: Sequence[Prompt], *, count: Count, split: Split | None) -> Prefix:
@@ -68,45 +61,45 @@ def shared_prefix(prompts: Sequence[Prompt], *, count: Count, split: Split | Non
         count: counts a prompt as the model does.
         split: splits a text into the model's tokens, None if they are not known.
     """
-    requests = [each.request for each in prompts if each.request is not None]
+    requests = [prompt.request for prompt in prompts if prompt.request is not None]
     if not requests:
-        texts = [each.text for each in prompts]
+        texts = [prompt.text for prompt in prompts]
         if len(texts) == 1:
             return _of_template(texts[0], count)
         return _of_texts(texts, count, split)
     if len(requests) < len(prompts):
-        return Prefix(tokens=0, basis="texts and requests have no beginning in common")
+        return Prefix(tokens=0, basis=assumed("prefix_of_texts_and_requests"))
     if len(requests) == 1:
         return _of_request(requests[0], count)
     return _of_requests(requests, count)
 
 
 def _of_template(text: str, count: Count) -> Prefix:
-    ends_at = _stop(text)
+    ends_at = _end(text)
     if ends_at is None:
-        return Prefix(tokens=count(_prompt(text)), basis="the whole text, sent again and again")
+        return Prefix(tokens=count(_prompt(text)), basis=assumed("prefix_whole_text"))
     place, _ = find_first_dynamic(text) or (0, "")
-    reordered, lines = _without_volatile(text)
+    reordered, lines = _without_dynamic_lines(text)
     return Prefix(
         tokens=count(_prompt(text[:place])),
-        basis=f"the text up to its first {ends_at.why}",
+        basis=assumed("prefix_up_to_dynamic_text", what=ends_at.why),
         ends_at=ends_at,
         reordered=count(_prompt(reordered)),
         reordered_lines=lines,
     )
 
 
-def _stop(text: str) -> PrefixEnd | None:
-    found = find_first_dynamic(text)
-    return None if found is None else _stop_at(text, found[0], found[1])
+def _end(text: str) -> PrefixEnd | None:
+    first = find_first_dynamic(text)
+    return None if first is None else _ends_at(text, *first)
 
 
-def _stop_at(text: str, place: int, why: str) -> PrefixEnd:
+def _ends_at(text: str, place: int, why: str) -> PrefixEnd:
     number = text.count("\n", 0, place)
     return PrefixEnd(line=number + 1, why=why, text=text.split("\n")[number].strip())
 
 
-def _without_volatile(text: str) -> tuple[str, tuple[int, ...]]:
+def _without_dynamic_lines(text: str) -> tuple[str, tuple[int, ...]]:
     reordered = find_dynamic_lines(text)
     lines = enumerate(text.split("\n"), start=1)
     return "\n".join(line for number, line in lines if number not in reordered), tuple(
@@ -120,14 +113,14 @@ def _of_texts(texts: Sequence[str], count: Count, split: Split | None) -> Prefix
     if place is not None:  # they are templates, and what is filled in differs
         return Prefix(
             tokens=count(_prompt(common[:place])),
-            basis=f"the beginning that {len(texts)} templates have in common",
-            ends_at=_stop_at(common, place, PLACEHOLDER),
+            basis=assumed("prefix_of_templates", number=len(texts)),
+            ends_at=_ends_at(common, place, PLACEHOLDER),
         )
     tokens = _tokens(common, texts, count, split)
     ends_at = _difference(texts, common)
     prefix = Prefix(
         tokens=tokens,
-        basis=f"the beginning that {len(texts)} texts, samples of what is sent, have in common",
+        basis=assumed("prefix_of_texts", number=len(texts)),
         ends_at=ends_at,
     )
     if ends_at is None:
@@ -151,11 +144,11 @@ def _common(texts: Sequence[str]) -> str:
 
 
 def _tokens(common: str, texts: Sequence[str], count: Count, split: Split | None) -> int:
-    """Return the tokens in common: one that reaches over the border is none of them."""
+    """Return the tokens in common: one that reaches over the border is not one of them."""
     ends = list(dict.fromkeys(text[: len(common) + _AHEAD] for text in texts))[:_MOST_SPLIT]
     if split is None or len(ends) == 1:
         return count(_prompt(common))
-    pieces = [split(each) for each in ends]
+    pieces = [split(end) for end in ends]
     for number, alike in enumerate(zip(*pieces, strict=False)):
         if len(set(alike)) > 1:
             return number
@@ -172,7 +165,7 @@ def _difference(texts: Sequence[str], common: str) -> PrefixEnd | None:
     number = common.count("\n")
     line, its = (text.split("\n")[number] for text in (first, other))
     why = REORDERED if is_same_data(first, other) else why_different(line, its)
-    return _stop_at(first, len(common), why)
+    return _ends_at(first, len(common), why)
 
 
 def _with_lines_moved(
@@ -180,7 +173,7 @@ def _with_lines_moved(
 ) -> tuple[list[str], tuple[int, ...]]:
     """Return *texts* without the lines by which they differ, one after the other."""
     lines = [text.splitlines(keepends=True) for text in texts]
-    kept = [list(range(len(each))) for each in lines]
+    kept = [list(range(len(own))) for own in lines]
     gone: list[int] = []
     number: int | None = ends_at.line - 1
     while number is not None and len(gone) < _MOST_MOVED:
@@ -188,14 +181,13 @@ def _with_lines_moved(
         for places in kept:
             del places[number : number + 1]
         now = [
-            "".join(each[place] for place in places)
-            for each, places in zip(lines, kept, strict=True)
+            "".join(own[place] for place in places) for own, places in zip(lines, kept, strict=True)
         ]
         common = _common(now)
         following = _difference(now, common)
         number = None if following is None else following.line - 1
     return [
-        "".join(each[place] for place in places) for each, places in zip(lines, kept, strict=True)
+        "".join(own[place] for place in places) for own, places in zip(lines, kept, strict=True)
     ], tuple(gone)
 
 
@@ -206,30 +198,30 @@ def _of_request(request: Request, count: Count) -> Prefix:
         return _of_template("\n".join(message.texts), count)
     for number, message in enumerate(head):
         for place, text in enumerate(message.texts):
-            if ends_at := _stop(text):
-                found, _ = find_first_dynamic(text) or (0, "")
-                part = replace(message, texts=(*message.texts[:place], text[:found]))
+            if ends_at := _end(text):
+                end, _ = find_first_dynamic(text) or (0, "")
+                part = replace(message, texts=(*message.texts[:place], text[:end]))
                 return Prefix(
                     tokens=count(_request(request, (*head[:number], part))),
-                    basis=f"tools and messages up to the first {ends_at.why}",
+                    basis=assumed("prefix_messages_up_to_dynamic_text", what=ends_at.why),
                     ends_at=ends_at,
                     reordered=count(_request(request, tuple(map(_stable, head)))),
                     reordered_lines=(ends_at.line,),
                 )
     return Prefix(
         tokens=count(_request(request, head)),
-        basis="tools and all messages before the last one",
+        basis=assumed("prefix_all_but_last_message"),
     )
 
 
 def _stable(message: Message) -> Message:
-    return replace(message, texts=tuple(_without_volatile(text)[0] for text in message.texts))
+    return replace(message, texts=tuple(_without_dynamic_lines(text)[0] for text in message.texts))
 
 
 def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
     first = requests[0]
     if any(request.tools != first.tools for request in requests):
-        return Prefix(tokens=0, basis="the requests have different tools, which come first")
+        return Prefix(tokens=0, basis=assumed("prefix_of_different_tools"))
 
     def tokens(messages: tuple[Message, ...]) -> int:
         return count(_request(first, messages)) if messages or first.tools else 0
@@ -237,8 +229,7 @@ def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
     messages, texts = _beginning(requests)
     prefix = Prefix(
         tokens=tokens(messages),
-        basis=f"the beginning that {len(requests)} requests, samples of what is sent, "
-        "have in common",
+        basis=assumed("prefix_of_requests", number=len(requests)),
         ends_at=_difference(texts, _common(texts)) if texts else None,
     )
     if prefix.ends_at is None:
@@ -246,7 +237,7 @@ def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
     reordered, lines = _with_lines_moved(texts, prefix.ends_at)
     place = len(messages) - bool(_common(texts))
     later = tokens(
-        _beginning([_with_text(*each, place) for each in zip(requests, reordered, strict=True)])[0]
+        _beginning([_with_text(*pair, place) for pair in zip(requests, reordered, strict=True)])[0]
     )
     gains = prefix.tokens is not None and later > prefix.tokens
     return replace(prefix, reordered=later, reordered_lines=lines) if gains else prefix
@@ -258,9 +249,9 @@ def _beginning(requests: Sequence[Request]) -> tuple[tuple[Message, ...], list[s
     same = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
     messages = requests[0].messages[:same]
     rest = [request.messages[same] for request in requests if len(request.messages) > same]
-    if len(rest) < len(requests) or len({each.role for each in rest}) > 1:
+    if len(rest) < len(requests) or len({message.role for message in rest}) > 1:
         return messages, []
-    texts = ["\n".join(each.texts) for each in rest]
+    texts = ["\n".join(message.texts) for message in rest]
     common = _common(texts)
     return (*messages, replace(rest[0], texts=(common,))) if common else messages, texts
 

@@ -3,55 +3,65 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from tokencost.costs.cache import cache_uses
 from tokencost.costs.workload import PromptTokens, Workload, price_workload
 from tokencost.errors import NoPriceError
-from tokencost.money import format_money
-from tokencost.pricing import Rates, price_at
-from tokencost.scenarios.prefix import Prefix
+from tokencost.money import Money
+from tokencost.notes import Note, warning
+from tokencost.pricing import price_at
+from tokencost.scenarios.scenario import Context
 
-_NEAR = 10  # per cent
+_CLOSE = 10  # per cent
 _SOON = timedelta(days=45)
 
 
-def find_price_thresholds(base: Workload, rates: Rates, prefix: Prefix) -> Iterable[str]:
-    """Yield what lies within a tenth of a border, or changes within 45 days."""
-    price = price_at(base.offer, base.price_date)
-    currency = base.offer.currency
-    for request in dict.fromkeys(base.requests):
-        for border in sorted({tier.input_from for tier in price.rates.tiers if tier.input_from}):
-            over = request.input - border + 1
-            if over > 0 and over * 100 <= border * _NEAR:
-                here, there = _one(base, request), _one(base, replace(request, input=border - 1))
-                yield (
-                    f"{request.input:,} tokens are {over:,} beyond a tier: with {border - 1:,} the "
-                    f"call costs {format_money(there, currency)} instead of "
-                    f"{format_money(here, currency)}"
-                )
-            elif over <= 0 and (border - request.input) * 100 <= border * _NEAR:
-                dearer = _one(base, replace(request, input=border))
-                yield (
-                    f"{border - request.input:,} tokens more reach the next tier, where the call "
-                    f"costs {format_money(dearer, currency)}"
-                )
-    for least in sorted({each.rule.min_tokens or 0 for each in cache_uses(base.offer, rates)}):
-        tokens = prefix.tokens or 0
-        if least and 0 < least - tokens <= least * _NEAR // 100:
-            yield f"{least - tokens:,} tokens more in the prefix, and it can be cached ({least:,})"
+def find_price_thresholds(workload: Workload, context: Context) -> Iterable[Note]:
+    """Yield what lies within a tenth of a threshold, or changes within 45 days."""
+    price = price_at(workload.offer, workload.price_date)
+    thresholds = sorted({tier.input_from for tier in price.rates.tiers if tier.input_from})
+    for request in dict.fromkeys(workload.requests):
+        for threshold in thresholds:
+            yield from _tier(workload, request, threshold)
+    tokens = context.prefix.tokens or 0
+    uses = cache_uses(workload.offer, context.rates)
+    for minimum in sorted({use.rule.min_tokens or 0 for use in uses}):
+        if minimum and 0 < minimum - tokens <= minimum * _CLOSE // 100:
+            yield warning("prefix_almost_cacheable", tokens=minimum - tokens, minimum=minimum)
     last = price.validity.last
-    if last and last - base.price_date.day <= _SOON:
-        yield _next_price(base, last + timedelta(days=1))
+    if last and last - workload.price_date.day <= _SOON:
+        yield _next_price(workload, last + timedelta(days=1))
 
 
-def _one(base: Workload, request: PromptTokens) -> Decimal:
-    return price_workload(replace(base, requests=(request,), calls_per_prompt=1)).total
+def _tier(workload: Workload, request: PromptTokens, threshold: int) -> Iterable[Note]:
+    """Yield a warning if *request* is just beyond the threshold of a tier, or just below it."""
+    over = request.input - threshold + 1
+    if over > 0 and over * 100 <= threshold * _CLOSE:
+        yield warning(
+            "tier_just_exceeded",
+            tokens=request.input,
+            over=over,
+            largest=threshold - 1,
+            cheaper=_call_cost(workload, replace(request, input=threshold - 1)),
+            cost=_call_cost(workload, request),
+        )
+    elif over <= 0 and (threshold - request.input) * 100 <= threshold * _CLOSE:
+        yield warning(
+            "next_tier_close",
+            tokens=threshold - request.input,
+            cost=_call_cost(workload, replace(request, input=threshold)),
+        )
 
 
-def _next_price(base: Workload, day: date) -> str:
+def _call_cost(workload: Workload, request: PromptTokens) -> Money:
+    call = replace(workload, requests=(request,), calls_per_prompt=1)
+    return Money(amount=price_workload(call).total, currency=workload.offer.currency)
+
+
+def _next_price(workload: Workload, day: date) -> Note:
+    later = replace(workload, price_date=replace(workload.price_date, day=day))
     try:
-        later = price_workload(replace(base, price_date=replace(base.price_date, day=day)))
+        cost = Money(amount=price_workload(later).total, currency=workload.offer.currency)
     except NoPriceError:
-        return f"from {day} on there is no known price"
-    return f"from {day} on all calls cost {format_money(later.total, base.offer.currency)}"
+        return warning("price_ends", day=day)
+    return warning("price_changes", day=day, cost=cost)

@@ -1,72 +1,89 @@
 """Results of savings scenarios."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
 from tokencost.costs.workload import Workload, WorkloadCost
+from tokencost.errors import Failure
+from tokencost.estimates.results import EstimateReport
 from tokencost.money import multiply, subtract
+from tokencost.notes import Note
 from tokencost.pricing import Offer
-from tokencost.scenarios.options import ScenarioOptions
+from tokencost.reports import Report
+from tokencost.scenarios.options import ScenarioOptions, is_one_of
 from tokencost.scenarios.prefix import Prefix
 
 
 class Certainty(StrEnum):
     """How sure it is that a scenario would be billed so, the surest first."""
 
-    GUARANTEED = "billed rule"  # by the seller's own rule, given the calls as they are described
-    EXPECTED = "expected"  # on average, given how calls arrive
-    POSSIBLE = "what-if"  # only if something happens that nobody promises
+    GUARANTEED = "guaranteed"  # by the provider's rule, given the calls as they are described
+    EXPECTED = "expected"  # on average, given how calls arrive or hit
+    POSSIBLE = "possible"  # only if something happens that nobody promises
+
+    @classmethod
+    def least(cls, certainties: Iterable["Certainty"]) -> "Certainty":
+        """Return the least sure of several, the surest of all if there are none."""
+        return max(certainties, key=list(cls).index, default=cls.GUARANTEED)
 
 
 class Content(StrEnum):
-    """What a scenario leaves of the text."""
+    """What a scenario leaves of the text, the most careful first."""
 
-    LOSSLESS = "same"
-    REFORMATTED = "format"
-    LOSSY = "drops"
+    LOSSLESS = "lossless"
+    REFORMATTED = "reformatted"
+    LOSSY = "lossy"
+
+    @classmethod
+    def least(cls, contents: Iterable["Content"]) -> "Content":
+        """Return the least that is left, the whole text if nothing is changed."""
+        return max(contents, key=list(cls).index, default=cls.LOSSLESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakEven:
-    """From where on a scenario pays: a number of calls, or a mean number of calls an hour.
+    """From where on a scenario saves: a number of calls, or a mean number of calls an hour.
 
-    None where there is no such number: it always pays, or never.
+    None where there is no such number: it always saves, or never.
     """
 
     calls: int | None = None
     per_hour: Decimal | None = None
 
 
+NO_BREAK_EVEN = BreakEven()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One scenario: its work and bill, or the reason why it does not apply.
+    """One scenario: its workload and cost, or the reason why it does not apply.
 
-    `worst_case` is the cost if none of the hits comes that are not promised. `is_stable` says
-    that the text still begins as it did, whatever follows: a cached beginning stays cached.
+    `worst_case` is the cost if none of the hits comes that are not guaranteed.
     """
 
     id: str
     name: str
-    work: Workload | None = None
-    bill: WorkloadCost | None = None
+    workload: Workload | None = None
+    cost: WorkloadCost | None = None
     worst_case: WorkloadCost | None = None
-    reason: str = ""
-    break_even: BreakEven = BreakEven()
+    reason: Note | None = None
+    break_even: BreakEven = NO_BREAK_EVEN
     certainty: Certainty = Certainty.GUARANTEED
     content: Content = Content.LOSSLESS
-    assumptions: tuple[str, ...] = ()
-    is_stable: bool = True
+    assumptions: tuple[Note, ...] = ()
+
+    @property
+    def applies(self) -> bool:
+        """Whether the calls can be made, and are billed, in this way."""
+        return self.cost is not None
 
     @property
     def total(self) -> Decimal:
         """What all calls cost, 0 if the scenario does not apply."""
-        return self.bill.total if self.bill else Decimal()
-
-    @property
-    def applies(self) -> bool:
-        """Whether it is billed in another way at all."""
-        return self.bill is not None
+        return self.cost.total if self.cost else Decimal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,46 +102,78 @@ class Alternative:
 class Savings:
     """The scenarios of one model over all inputs together.
 
-    `best` is the cheapest combination of what is certain, the baseline if nothing is cheaper;
+    `best` is the cheapest combination of what is sure, the baseline if nothing is cheaper;
     `limits` says what keeps more from being saved.
     """
 
     offer: Offer
-    options: ScenarioOptions
     prefix: Prefix
     baseline: Outcome
     outcomes: tuple[Outcome, ...]
     best: Outcome
-    limits: tuple[str, ...]
-    warnings: tuple[str, ...]
+    limits: tuple[Note, ...]
+    warnings: tuple[Note, ...]
     alternatives: tuple[Alternative, ...] = ()
 
     @property
     def cheapest_guaranteed(self) -> Outcome:
-        """The cheapest of the work as it is and with a cache that is certain."""
-        sure = [
-            each
-            for each in self.outcomes
-            if each.id.startswith("cache")
-            and each.applies
-            and each.certainty is not Certainty.POSSIBLE
-        ]
-        return min([self.baseline, *sure], key=lambda each: each.total)
+        """The cheapest of the calls as they are and with a cache that is sure to hit."""
+        return cheapest_guaranteed(self.baseline, self.outcomes)
 
     def saving(self, outcome: Outcome) -> Decimal | None:
         """Return what *outcome* saves over all calls, negative where it loses."""
-        if outcome.bill is None or self.baseline.bill is None:
+        if outcome.cost is None or self.baseline.cost is None:
             return None
-        return subtract(self.baseline.bill.total, outcome.bill.total)
+        return subtract(self.baseline.cost.total, outcome.cost.total)
 
     def per_call(self, outcome: Outcome) -> Decimal | None:
         """Return the mean cost of a call."""
-        if outcome.bill is None or outcome.work is None:
+        if outcome.cost is None or outcome.workload is None:
             return None
-        return outcome.bill.total / outcome.work.calls
+        return outcome.cost.total / outcome.workload.calls
 
     def per_month(self, outcome: Outcome, calls: Decimal) -> Decimal | None:
         """Return the cost of so many *calls* of each request."""
-        if outcome.bill is None or outcome.work is None:
+        if outcome.cost is None or outcome.workload is None:
             return None
-        return multiply(outcome.bill.total, calls) / outcome.work.calls_per_prompt
+        return multiply(outcome.cost.total, calls) / outcome.workload.calls_per_prompt
+
+
+def cheapest_guaranteed(baseline: Outcome, outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the cheapest of the baseline and the caches among *outcomes* that are sure to hit."""
+    caches = [
+        outcome
+        for outcome in outcomes
+        if is_one_of(outcome.id, ["cache"])
+        and outcome.applies
+        and outcome.certainty is not Certainty.POSSIBLE
+    ]
+    return min([baseline, *caches], key=lambda outcome: outcome.total)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSavings:
+    """A model without scenarios, and the reason why."""
+
+    offer: Offer
+    reason: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavingsReport(Report):
+    """Report of `savings`: for every model of an estimate its scenarios, or why it has none.
+
+    `failures` are those of the estimate, followed by those of the scenarios.
+    """
+
+    name: ClassVar[str] = "savings"
+
+    estimate: EstimateReport
+    models: tuple[Savings | NoSavings, ...]
+    failures: tuple[Failure, ...]
+    options: ScenarioOptions
+
+    @property
+    def savings(self) -> tuple[Savings, ...]:
+        """The models that have scenarios."""
+        return tuple(model for model in self.models if isinstance(model, Savings))

@@ -1,57 +1,33 @@
 """Savings of an estimate: what the same calls would cost in other ways."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import ClassVar
+from dataclasses import replace
 
-from tokencost.costs.cache import cache_uses
-from tokencost.costs.workload import PromptTokens, Workload
-from tokencost.errors import Failure, Failures, NoRateError, TokencostError, UsageError
-from tokencost.estimates.estimate import Estimator
-from tokencost.estimates.results import Estimate, EstimateReport
-from tokencost.inputs import Prompt
+from tokencost.costs.workload import Workload
+from tokencost.errors import Failures, UsageError
+from tokencost.estimates.results import EstimateReport
 from tokencost.notes import Note, reason
-from tokencost.pricing import Offer, conversion, offers_of
-from tokencost.reports import Report
-from tokencost.scenarios.explore import explore
-from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.prefix import Prefix, shared_prefix
-from tokencost.scenarios.recount import Recounting, recounting
-from tokencost.scenarios.results import Alternative, Savings
-from tokencost.scenarios.shorter import shorter_texts
-
-_NUMBERS = Prefix(
-    tokens=None, basis="which part of the input comes again is not known: --prefix-tokens"
+from tokencost.pricing import Mode
+from tokencost.scenarios.alternatives import find_alternatives
+from tokencost.scenarios.combination import Choice, cheapest_combination
+from tokencost.scenarios.options import ScenarioOptions, is_one_of
+from tokencost.scenarios.price_thresholds import find_price_thresholds
+from tokencost.scenarios.registry import SCENARIOS
+from tokencost.scenarios.results import (
+    Certainty,
+    Content,
+    NoSavings,
+    Outcome,
+    Savings,
+    SavingsReport,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoSavings:
-    """A model without scenarios, and the reason why."""
-
-    offer: Offer
-    reason: Note
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavingsReport(Report):
-    """Report of `savings`: for every model of an estimate its scenarios, or why it has none.
-
-    `failures` are those of the estimate, followed by those of the scenarios.
-    """
-
-    name: ClassVar[str] = "savings"
-
-    estimate: EstimateReport
-    models: tuple[Savings | NoSavings, ...]
-    failures: tuple[Failure, ...]
-    options: ScenarioOptions
-
-    @property
-    def savings(self) -> tuple[Savings, ...]:
-        """The models that have scenarios."""
-        return tuple(model for model in self.models if isinstance(model, Savings))
+from tokencost.scenarios.scenario import (
+    Context,
+    Scenario,
+    price_baseline,
+    price_variant,
+    why_no_savings,
+)
 
 
 def savings(
@@ -72,14 +48,17 @@ def savings(
     models: list[Savings | NoSavings] = []
     for offer in report.offers:
         results = report.of(offer)
-        if (why_not := _why_not(results)) is not None:
+        why_not = why_no_savings(results)
+        if why_not is not None:
             models.append(NoSavings(offer=offer, reason=why_not))
             continue
         with failures.kept_of(offer.model.name):
-            found = _savings(results, report, options)
+            context = Context.of(results, report, options)
+            model = explore(context.workload(results, report), context)
             if options.alternatives:
-                found = replace(found, alternatives=_alternatives(found, report))
-            models.append(found)
+                alternatives = find_alternatives(model, report, options)
+                model = replace(model, alternatives=alternatives)
+            models.append(model)
     return SavingsReport(
         estimate=report,
         models=tuple(models),
@@ -88,127 +67,65 @@ def savings(
     )
 
 
-def _why_not(results: Sequence[Estimate]) -> Note | None:
-    """Return why there is nothing to compare other ways with, None if there is."""
-    costs = [result.cost for result in results if result.cost is not None]
-    if len(costs) < len(results):
-        return reason("no_price_to_save_on")
-    if any(result.usage.input != result.usage.uncached_input for result in results):
-        return reason("cache_given_already")
-    if not any(cost.expected.total for cost in costs):
-        return reason("nothing_to_pay")
-    return None
-
-
-def _savings(
-    results: Sequence[Estimate], report: EstimateReport, options: ScenarioOptions
+def explore(
+    workload: Workload, context: Context, scenarios: Sequence[Scenario] = SCENARIOS
 ) -> Savings:
-    """Return the scenarios of all *results* of one model together.
+    """Return what *workload* would cost in every other way.
 
     Raises:
-        TokencostError: the prefix that was given is longer than an input, or cannot be counted.
+        NoPriceError: the workload itself has no price.
+        UsageError: none of the scenarios has one of the ids that are wanted.
     """
-    first = results[0]
-    if first.quote is None:
-        raise ValueError(f"{first.input} has no price")
-    prompts = [result.prompt for result in results if isinstance(result.prompt, Prompt)]
-    counting = recounting(prompts, results, report.options)
-    prefix = _prefix(results, counting, options)
-    base = Workload(
-        offer=first.offer,
-        price_date=report.price_date,
-        mode=report.options.mode,
-        thinking=report.options.thinking,
-        requests=tuple(
-            PromptTokens(
-                input=result.tokens.expected,
-                prefix=min(prefix.tokens or 0, result.tokens.expected),
-                output=result.output.expected,
-            )
-            for result in results
-        ),
-        calls_per_prompt=report.options.calls,
-    )
-    return explore(
-        base,
-        rates=first.quote.rates,
-        prefix=prefix,
-        options=options,
-        shorter=shorter_texts(base, counting, options),
-    )
-
-
-def _alternatives(found: Savings, report: EstimateReport) -> tuple[Alternative, ...]:
-    """Return the models that do the same calls for less, the cheapest first.
-
-    Each is counted with its own tokenizer and has the use of its own cache where that is certain.
-    A model whose window is not recorded, or that has no price, is left out.
-    """
-    estimator = Estimator(
-        options=report.options, prices=report.prices, failures=Failures(strict=False)
-    )
-    prompts = [result.prompt for result in report.of(found.offer)]
-    limit = found.cheapest_guaranteed.total
-    cheaper = []
-    for model in report.prices.models:
-        for offer in offers_of(report.prices, model) if model.context or model.max_input else ():
-            if offer.name == found.offer.name:
-                continue
-            results = [estimator.estimate(prompt, offer) for prompt in prompts]
-            priced = [result for result in results if result is not None]
-            if len(priced) < len(results):
-                continue
-            other = _other(priced, report, found.options)
-            cost = None if other is None else _converted(other, found, report)
-            if other is not None and cost is not None and cost < limit:
-                cheaper.append(
-                    Alternative(offer=offer, outcome=other.cheapest_guaranteed, cost=cost)
-                )
-    cheaper.sort(key=lambda alternative: (alternative.cost, alternative.offer.name))
-    return tuple(cheaper[: found.options.alternatives])
-
-
-def _other(
-    results: Sequence[Estimate], report: EstimateReport, options: ScenarioOptions
-) -> Savings | None:
-    quoted = results[0].quote
-    if quoted is None or _why_not(results) is not None:
-        return None
-    options = replace(options, only=(), alternatives=0)
-    uses = cache_uses(quoted.offer, quoted.rates)
-    if options.hit_rate is None and not any(use.rule.guaranteed for use in uses):
-        options = replace(options, prefix=0)  # finding it takes longer than all the rest
-    try:
-        return _savings(results, report, options)
-    except TokencostError:
-        return None  # it cannot be compared
-
-
-def _converted(other: Savings, found: Savings, report: EstimateReport) -> Decimal | None:
-    try:
-        how = conversion(
-            other.offer.currency,
-            found.offer.currency,
-            day=report.price_date.day,
-            given=report.options.exchange_rates,
-            known=report.prices.exchange_rates,
+    baseline = price_baseline(workload)
+    outcomes: list[Outcome] = []
+    sure: list[Choice] = []
+    for scenario in scenarios:
+        for variant in scenario.variants(workload, context):
+            outcomes.append(price_variant(variant, workload))
+            if _is_sure(outcomes[-1]):
+                sure.append(Choice(axes=scenario.axes, variant=variant))
+    best = cheapest_combination(workload, sure, context.options)
+    wanted = [outcome for outcome in outcomes if context.options.select(outcome.id)]
+    if not wanted:
+        raise UsageError(
+            f"{workload.offer.name} has no scenario {' or '.join(context.options.only)}",
+            hint=f"it has {', '.join(outcome.id for outcome in outcomes)}",
         )
-    except NoRateError:
-        return None
-    cost = other.cheapest_guaranteed.total
-    return how.convert(cost) if how else cost
+    return Savings(
+        offer=workload.offer,
+        prefix=context.prefix,
+        baseline=baseline,
+        outcomes=tuple(wanted),
+        best=best,
+        limits=_limits(best, [outcome for outcome in outcomes if is_one_of(outcome.id, ["cache"])]),
+        warnings=tuple(find_price_thresholds(workload, context)),
+    )
 
 
-def _prefix(results: Sequence[Estimate], counting: Recounting, options: ScenarioOptions) -> Prefix:
-    if options.prefix is not None:
-        for result in results:
-            if options.prefix > result.tokens.expected:
-                raise UsageError(
-                    f"a prefix of {options.prefix:,} tokens is longer than {result.input} "
-                    f"({result.tokens.expected:,})",
-                    hint="--prefix-tokens is the part that every call begins with",
-                )
-        return Prefix(tokens=options.prefix, basis="as you say")
-    if len(counting.prompts) < len(results):
-        return _NUMBERS
-    return shared_prefix(counting.prompts, count=counting.count, split=counting.split)
+def _is_sure(outcome: Outcome) -> bool:
+    """Say whether nobody has to hope for *outcome*, or to give anything up for it."""
+    return (
+        outcome.applies
+        and outcome.certainty is not Certainty.POSSIBLE
+        and outcome.content is Content.LOSSLESS
+    )
+
+
+def _limits(best: Outcome, caches: Sequence[Outcome]) -> tuple[Note, ...]:
+    """Return what stands in the way of saving more."""
+    if best.workload is None:
+        return ()
+    limits = []
+    if best.workload.mode == Mode.BATCH:
+        limits.append(reason("batch_limits"))
+    possible = [
+        outcome for outcome in caches if outcome.applies and outcome.certainty is Certainty.POSSIBLE
+    ]
+    cheapest = min(possible, key=lambda outcome: outcome.total, default=None)
+    if cheapest and best.workload.cache is None:
+        limits.append(reason("cache_not_counted_on", scenario=cheapest.name))
+    elif caches and not any(outcome.applies for outcome in caches):
+        first = caches[0]
+        if first.reason is not None:
+            limits.append(replace(first.reason, about=first.name))
+    return tuple(limits)

@@ -1,10 +1,11 @@
 """Savings scenarios: figures to check by hand, closed forms against simulations, a brute force."""
 
 import random
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -25,7 +26,9 @@ from tokencost import (
 from tokencost.costs.workload import PromptTokens, Workload
 from tokencost.errors import UsageError
 from tokencost.inputs.request import Message, Request
-from tokencost.pricing import Mode, PriceDate, Rates, find_offer, quote
+from tokencost.money import Money
+from tokencost.notes import assumed, reason, warning
+from tokencost.pricing import Mode, PriceDate, find_offer, quote
 from tokencost.scenarios import (
     Certainty,
     Content,
@@ -35,8 +38,18 @@ from tokencost.scenarios import (
     Savings,
     savings,
 )
-from tokencost.scenarios.cache import arrivals_for, cheapest_of, expected_hit_rate
-from tokencost.scenarios.explore import ShorterPrompt, explore
+from tokencost.scenarios.cache import arrivals_for, expected_hit_rate
+from tokencost.scenarios.registry import SCENARIOS
+from tokencost.scenarios.savings import explore
+from tokencost.scenarios.scenario import (
+    Axis,
+    Context,
+    Recounter,
+    Scenario,
+    Variant,
+    cheapest_variant,
+    with_requests,
+)
 
 RATES = {"input": 2.5, "output": 10, "cache_read": 0.25}
 STORE = {"provider": "store", "input": 2, "output": 12, "cache_read": 0.2}
@@ -125,8 +138,8 @@ def of(savings: Savings, id_: str) -> Outcome:
 
 
 def total(outcome: Outcome) -> Decimal:
-    assert outcome.bill is not None, outcome.reason
-    return outcome.bill.total
+    assert outcome.cost is not None, outcome.reason
+    return outcome.cost.total
 
 
 def test_ten_calls_with_a_stable_prefix_of_80_per_cent_save_62_8_per_cent() -> None:
@@ -148,7 +161,8 @@ def test_one_call_is_a_loss_of_20_per_cent_and_shown_as_one() -> None:
 def test_a_prefix_below_the_minimum_does_not_apply_and_costs_the_baseline() -> None:
     savings = explored(tokens=1_000, prefix=800)
     cached = of(savings, "cache-explicit-5m")
-    assert (cached.applies, cached.reason) == (False, "800 < 1,024 tokens, the least it takes")
+    assert not cached.applies
+    assert cached.reason == reason("prefix_too_short", tokens=800, minimum=1_024)
     assert total(savings.best) == total(savings.baseline)
 
 
@@ -195,7 +209,9 @@ def test_the_share_of_hits_is_that_of_a_simulation(rate: int, *, is_sliding: boo
 
 
 def test_calls_at_random_are_billed_as_hits_and_misses_on_average() -> None:
-    found = of(explored(rate=Decimal(12)), "cache-explicit-5m")  # one in 5 minutes on average
+    found = of(
+        explored(calls_per_hour=Decimal(12)), "cache-explicit-5m"
+    )  # one in 5 minutes on average
     share = 1 - Decimal(-1).exp()
     reads, writes = Decimal("0.007"), Decimal("0.03")
     expected = writes + 9 * (share * reads + (1 - share) * writes)
@@ -208,7 +224,7 @@ def test_it_pays_from_the_rate_on_at_which_hits_make_up_for_misses() -> None:
     per_hour = outcome.break_even.per_hour
     assert per_hour is not None
     assert round(per_hour, 2) == Decimal("2.94")  # h* = 0.25 / 1.15, -ln(1 - h*) / 5 minutes
-    found = explored(rate=per_hour, calls=10**6)
+    found = explored(calls_per_hour=per_hour, calls=10**6)
     share = (found.saving(of(found, "cache-explicit-5m")) or 0) / total(found.baseline)
     assert abs(share) < Decimal("1e-6")  # the first call alone is no average one
 
@@ -218,31 +234,31 @@ def test_a_cache_that_is_billed_by_the_hour_loses_below_its_threshold() -> None:
     savings = {calls: explored("kept", calls=calls) for calls in (3, 4)}
     outcomes = {calls: of(each, "cache-explicit") for calls, each in savings.items()}
     assert outcomes[3].break_even.calls == 4
-    assert outcomes[3].bill is not None
-    assert outcomes[3].bill.storage == Decimal("0.036")
+    assert outcomes[3].cost is not None
+    assert outcomes[3].cost.storage == Decimal("0.036")
     assert savings[3].saving(outcomes[3]) == 2 * Decimal("0.0144") - Decimal("0.036")
     assert savings[4].saving(outcomes[4]) == 3 * Decimal("0.0144") - Decimal("0.036")
     assert savings[3].best.name == "nothing"
 
 
 def test_a_slow_rate_keeps_a_cache_for_longer() -> None:
-    found = of(explored("kept", calls=100, rate=Decimal(10)), "cache-explicit")
-    assert found.bill is not None
+    found = of(explored("kept", calls=100, calls_per_hour=Decimal(10)), "cache-explicit")
+    assert found.cost is not None
     # a share of 10/11 hits, so that ten of the hundred calls write, each for an hour at 0.036
-    assert abs(found.bill.storage - Decimal("0.36")) < Decimal("1e-20")
-    assert "each time it is written it is kept for 1 hour" in found.assumptions
+    assert abs(found.cost.storage - Decimal("0.36")) < Decimal("1e-20")
+    assert assumed("cache_stored", hours=Decimal(1)) in found.assumptions
 
 
 def test_what_is_not_promised_is_a_ceiling_with_a_floor_and_never_the_best() -> None:
     savings = explored("hoped")
     hoped = of(savings, "cache-explicit-5m")
-    assert hoped.certainty == "what-if"
+    assert hoped.certainty is Certainty.POSSIBLE
     assert hoped.worst_case is not None
     assert (total(hoped), hoped.worst_case.total) == (Decimal("0.093"), Decimal("0.3"))
     assert savings.best.name == "nothing"
-    assert savings.limits == ("explicit cache 5m is left out: its hits are not promised",)
-    assumed = explored("hoped", hit_rate=Decimal(1))
-    assert assumed.best.name == "explicit cache 5m"
+    assert savings.limits == (reason("cache_not_counted_on", scenario="explicit cache 5m"),)
+    trusted = explored("hoped", hit_rate=Decimal(1))
+    assert trusted.best.name == "explicit cache 5m"
 
 
 def test_an_implicit_cache_that_bills_writes_writes_the_rest_on_every_call() -> None:
@@ -255,7 +271,7 @@ def test_two_caches_are_two_scenarios_and_a_batch_has_no_discount_where_it_ends_
     savings = explored("b")
     ids = [each.id for each in savings.outcomes if each.applies]
     assert ids == ["cache-explicit-5m", "cache-implicit", "batch"]
-    assert of(savings, "batch-cache").reason == "a batch costs no less with the cache"
+    assert of(savings, "batch-cache").reason == reason("batch_cache_costs_no_less")
     assert total(of(savings, "cache-implicit")) == Decimal("0.1") + 9 * Decimal("0.036")
 
 
@@ -268,21 +284,22 @@ def test_cheaper_hours_are_combined_with_caching() -> None:
     assert savings.best.name == "explicit cache 5m + cheaper hours"
     assert total(savings.best) == Decimal("0.093")
     night = explored("all", price_date=parse_price_date("2026-11-23T03:00"))
-    assert of(night, "off-peak").reason == "the hour is a cheap one already"
+    assert of(night, "off-peak").reason == reason("off_peak_already")
 
 
 def test_a_mode_that_was_asked_for_is_no_scenario() -> None:
-    assert of(explored("all", mode="batch"), "batch").reason == "the mode is batch already"
+    batch = of(explored("all", mode="batch"), "batch")
+    assert batch.reason == reason("mode_given_already", mode="batch")
 
 
 def test_a_batch_may_outlast_a_cache_so_that_both_need_an_assumption() -> None:
     savings = explored("all")
-    assert of(savings, "batch-cache").certainty == "what-if"
-    assumed = explored("all", hit_rate=Decimal(1))
-    assert of(assumed, "batch-cache").certainty == "expected"
-    assert assumed.best.name == "explicit cache 5m + batch + cheaper hours"
-    assert total(assumed.best) == Decimal("0.0465")
-    assert assumed.best.assumptions[0] == "1 of the calls hit, as you assume"
+    assert of(savings, "batch-cache").certainty is Certainty.POSSIBLE
+    trusted = explored("all", hit_rate=Decimal(1))
+    assert of(trusted, "batch-cache").certainty is Certainty.EXPECTED
+    assert trusted.best.name == "explicit cache 5m + batch + cheaper hours"
+    assert total(trusted.best) == Decimal("0.0465")
+    assert trusted.best.assumptions[0] == assumed("call_hit_rate_given", share=Decimal(1))
 
 
 def brute_force(
@@ -307,23 +324,35 @@ def brute_force(
     return min(costs)
 
 
-def work(
-    *sizes: tuple[int, int], prefix: int = 0, calls_per_prompt: int = 1, model: str = "all"
-) -> tuple[Workload, Rates]:
+def explore_sizes(
+    *sizes: tuple[int, int],
+    prefix: int = 0,
+    calls_per_prompt: int = 1,
+    model: str = "all",
+    options: ScenarioOptions | None = None,
+    scenarios: Sequence[Scenario] = SCENARIOS,
+) -> Savings:
     offer = find_offer(PRICES, model)
     price_date = PriceDate(day=PRICES.as_of)
     requests = tuple(
         PromptTokens(input=size, prefix=prefix, output=output) for size, output in sizes
     )
     rates = quote(offer, price_date=price_date, input_tokens=0, output_tokens=0).rates
-    return Workload(
+    workload = Workload(
         offer=offer,
         price_date=price_date,
         mode=Mode.STANDARD,
         thinking=False,
         requests=requests,
         calls_per_prompt=calls_per_prompt,
-    ), rates
+    )
+    context = Context(
+        options=options or ScenarioOptions(),
+        prefix=Prefix(tokens=prefix, basis=assumed("prefix_given")),
+        rates=rates,
+        recounter=Recounter(prompts=(), count=lambda prompt: len(prompt.text), split=None),
+    )
+    return explore(workload, context, scenarios)
 
 
 @settings(deadline=None)
@@ -337,21 +366,34 @@ def test_the_best_is_the_least_of_an_independent_brute_force(
     prefix: int, more: list[tuple[int, int]], calls_per_prompt: int, hits: Decimal | None
 ) -> None:
     sizes = [(prefix + rest, output) for rest, output in more]
-    base, rates = work(*sizes, prefix=prefix, calls_per_prompt=calls_per_prompt)
-    savings = explore(
-        base,
-        rates=rates,
-        prefix=Prefix(tokens=prefix, basis=""),
+    savings = explore_sizes(
+        *sizes,
+        prefix=prefix,
+        calls_per_prompt=calls_per_prompt,
         options=ScenarioOptions(hit_rate=hits),
     )
     assert total(savings.best) == brute_force(sizes, prefix, calls_per_prompt, hits)
+
+
+@dataclass(frozen=True)
+class Shorter:
+    """A scenario of its own, as a module beside the others would have it."""
+
+    changes: Mapping[str, Any]
+    id: str = "shorter"
+    axes: frozenset[Axis] = frozenset({Axis.REQUESTS})
+
+    def variants(self, _workload: Workload, _context: Context) -> Iterable[Variant]:
+        requests = (PromptTokens(input=9_000, prefix=8_000, output=0),)
+        variant = Variant(id=self.id, name="shorter", change=with_requests(requests))
+        yield replace(variant, **self.changes)
 
 
 @pytest.mark.parametrize(
     ("changes", "best"),
     [
         ({}, "explicit cache 5m + shorter + cheaper hours"),
-        ({"is_stable": False}, "explicit cache 5m + cheaper hours"),
+        ({"keeps_prefix": False}, "explicit cache 5m + cheaper hours"),
         ({"content": Content.LOSSY}, "explicit cache 5m + cheaper hours"),
         ({"certainty": Certainty.POSSIBLE}, "explicit cache 5m + cheaper hours"),
     ],
@@ -359,30 +401,14 @@ def test_the_best_is_the_least_of_an_independent_brute_force(
 def test_a_shorter_text_is_part_of_the_best_only_if_it_is_proven_and_breaks_no_prefix(
     changes: dict[str, Any], best: str
 ) -> None:
-    base, rates = work((10_000, 0), prefix=8_000, calls_per_prompt=10)
-    shorter = ShorterPrompt(
-        id="compress",
-        name="shorter",
-        requests=(PromptTokens(input=9_000, prefix=8_000, output=0),),
-        content=Content.LOSSLESS,
-        is_stable=True,
-    )
-    savings = explore(
-        base,
-        rates=rates,
-        prefix=Prefix(tokens=8_000, basis=""),
-        options=ScenarioOptions(),
-        shorter=[replace(shorter, **changes)],
-    )
+    scenarios = (*SCENARIOS, Shorter(changes=changes))
+    savings = explore_sizes((10_000, 0), prefix=8_000, calls_per_prompt=10, scenarios=scenarios)
     assert savings.best.name == best
-    assert total(of(savings, "compress")) == Decimal("0.45")  # 9 tenths of 0.5
+    assert total(of(savings, "shorter")) == Decimal("0.45")  # 9 tenths of 0.5
 
 
 def test_only_the_first_call_of_all_misses() -> None:
-    base, rates = work((10_000, 0), (10_000, 0), prefix=8_000, calls_per_prompt=5, model="m")
-    savings = explore(
-        base, rates=rates, prefix=Prefix(tokens=8_000, basis=""), options=ScenarioOptions()
-    )
+    savings = explore_sizes((10_000, 0), (10_000, 0), prefix=8_000, calls_per_prompt=5, model="m")
     assert total(of(savings, "cache-explicit-5m")) == Decimal("0.093")
 
 
@@ -400,28 +426,46 @@ def test_two_calls_that_write_are_both_made_up_for() -> None:
     assert found.break_even.calls == 5
 
 
+def _cache_of(outcome: Outcome) -> dict[str, Any]:
+    assert outcome.workload is not None
+    return {"cache": outcome.workload.cache, "hits": outcome.workload.hits}
+
+
 def test_what_is_certain_comes_before_what_is_cheaper() -> None:
-    outcomes = explored("b", calls=1).outcomes
-    found = cheapest_of(outcomes[:2])
-    assert found is outcomes[0]
-    assert outcomes[1].total < outcomes[0].total
+    sure, possible = explored("b", calls=1).outcomes[:2]
+    assert possible.total < sure.total
+    assert sure.workload is not None
+    variants = [
+        Variant(
+            id=outcome.id,
+            name=outcome.name,
+            change=partial(replace, **_cache_of(outcome)),
+            certainty=outcome.certainty,
+        )
+        for outcome in (possible, sure)
+    ]
+    cheapest = cheapest_variant(variants, sure.workload)
+    assert cheapest is not None
+    assert cheapest[1].id == sure.id
 
 
 def test_where_hits_are_too_few_no_number_of_calls_pays() -> None:
     assert of(explored(hit_rate=Decimal("0.1")), "cache-explicit-5m").break_even.calls is None
     # one call an hour: 8 % of them hit, where 21.7 % are needed
-    assert of(explored(rate=Decimal(1)), "cache-explicit-5m").break_even.calls is None
+    assert of(explored(calls_per_hour=Decimal(1)), "cache-explicit-5m").break_even.calls is None
 
 
 def test_what_it_costs_to_keep_has_to_be_known() -> None:
     found = of(explored("unkept"), "cache-explicit")
-    assert found.reason == "what it costs to keep is not known for store/unkept@global"
+    assert found.reason == reason(
+        "not_priced", message="what it costs to keep is not known for store/unkept@global"
+    )
 
 
 def test_a_rate_meets_a_life_that_hits_do_not_prolong() -> None:
-    kept = of(explored("kept", rate=Decimal(1)), "cache-explicit")  # a fixed hour
-    assert kept.work is not None
-    assert kept.work.hits == Decimal("0.5")
+    kept = of(explored("kept", calls_per_hour=Decimal(1)), "cache-explicit")  # a fixed hour
+    assert kept.workload is not None
+    assert kept.workload.hits == Decimal("0.5")
 
 
 def test_a_time_to_live_may_be_chosen() -> None:
@@ -429,9 +473,7 @@ def test_a_time_to_live_may_be_chosen() -> None:
     assert [each.id for each in savings.outcomes if each.id.startswith("cache")] == [
         "cache-explicit-1h"
     ]
-    assert of(explored(ttl="7m"), "cache").reason == (
-        "the model has no cache that is kept for 7m with a known rate"
-    )
+    assert of(explored(ttl="7m"), "cache").reason == reason("no_cache", ttl="7m")
 
 
 @pytest.mark.parametrize(
@@ -452,17 +494,27 @@ def test_near_is_a_tenth_and_soon_is_45_days(day: str, tokens: int, warnings: in
 
 def test_a_model_without_a_cache_says_so_and_borders_near_by_are_named() -> None:
     savings = explored("bare", tokens=32_001, prefix=0, calls=1)
-    assert of(savings, "cache").reason == "the model has no cache with a known rate"
+    assert of(savings, "cache").reason == reason("no_cache", ttl=None)
     assert savings.warnings == (
-        "32,001 tokens are 1 beyond a tier: with 32,000 the call costs $0.0800 instead of $0.160",
-        "from 2027-01-01 on all calls cost $0.160",
+        warning(
+            "tier_just_exceeded",
+            tokens=32_001,
+            over=1,
+            largest=32_000,
+            cheaper=Money(amount=Decimal("0.08"), currency="USD"),
+            cost=Money(amount=Decimal("0.160005"), currency="USD"),
+        ),
+        warning(
+            "price_changes",
+            day=date(2027, 1, 1),
+            cost=Money(amount=Decimal("0.160005"), currency="USD"),
+        ),
     )
     below = explored("bare", tokens=31_000, prefix=0, calls=1)
-    assert below.warnings[0] == (
-        "1,001 tokens more reach the next tier, where the call costs $0.160"
-    )
+    dearer = Money(amount=Decimal("0.160005"), currency="USD")
+    assert below.warnings[0] == warning("next_tier_close", tokens=1_001, cost=dearer)
     assert explored("m", tokens=2_000, prefix=1_000).warnings == (
-        "24 tokens more in the prefix, and it can be cached (1,024)",
+        warning("prefix_almost_cacheable", tokens=24, minimum=1_024),
     )
 
 
@@ -565,7 +617,7 @@ def test_a_token_that_reaches_over_the_border_is_not_shared() -> None:
 
 def test_numbers_alone_do_not_say_what_comes_again() -> None:
     savings = explored(prefix=None)
-    assert of(savings, "cache").reason.endswith("is not known: --prefix-tokens")
+    assert of(savings, "cache").reason == reason("prefix_unknown")
 
 
 def test_a_prefix_longer_than_the_input_is_refused() -> None:
@@ -573,7 +625,9 @@ def test_a_prefix_longer_than_the_input_is_refused() -> None:
         explored(tokens=10, prefix=11)
 
 
-@pytest.mark.parametrize("values", [{"rate": Decimal(0)}, {"hit_rate": Decimal(2)}, {"prefix": -1}])
+@pytest.mark.parametrize(
+    "values", [{"calls_per_hour": Decimal(0)}, {"hit_rate": Decimal(2)}, {"prefix": -1}]
+)
 def test_what_cannot_be_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         ScenarioOptions(**values)
@@ -603,19 +657,21 @@ def test_what_has_no_price_has_nothing_to_save_on() -> None:
 def test_every_usage_of_a_scenario_costs_what_an_estimate_of_it_says(model: str) -> None:
     answer = OutputTokens(low=300, expected=300, high=300)
     for outcome in explored(model, output=answer).outcomes:
-        work, bill = outcome.work, outcome.bill
-        if work is None or bill is None:
+        workload, cost = outcome.workload, outcome.cost
+        if workload is None or cost is None:
             continue
-        for each in bill.billed:
+        for each in cost.billed:
             ((ttl, written),) = each.usage.cache_write.items() or [(None, 0)]
             size = InputTokens(
                 total=each.usage.input,
                 cached=each.usage.cache_read,
                 cache_write=written,
                 cache_ttl=ttl,
-                cache=work.cache.kind if work.cache and model == "b" else None,
+                cache=workload.cache.kind if workload.cache and model == "b" else None,
             )
-            asked = EstimateOptions(output=answer, mode=work.mode, price_date=work.price_date)
+            asked = EstimateOptions(
+                output=answer, mode=workload.mode, price_date=workload.price_date
+            )
             (found,) = estimate(size, models=model, options=asked, prices=PRICES).results
             assert found.cost is not None
             assert each.price == found.cost.expected.total
@@ -639,7 +695,7 @@ def chats(*contents: list[tuple[str, str]]) -> Savings:
 
 def test_of_a_request_everything_before_the_last_message_comes_again() -> None:
     prefix = chats([("system", HEAD * 100), ("user", "hello")]).prefix
-    assert prefix.basis == "tools and all messages before the last one"
+    assert prefix.basis == assumed("prefix_all_but_last_message")
     assert prefix.tokens is not None
     longer = chats([("system", HEAD * 100), ("user", "hello " * 500)]).prefix
     assert 1_400 < prefix.tokens == longer.tokens

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, estimate, savings
 from tokencost.inputs.request import Message, Request
-from tokencost.scenarios import Outcome, Savings
+from tokencost.notes import assumed, reason
+from tokencost.scenarios import Certainty, Content, Outcome, Savings
 
 DATA = json.dumps([{"id": number, "name": f"item {number}"} for number in range(50)], indent=4)
 MARKDOWN = "# Title\n\n<!-- for editors: keep this list in order -->\n\nSome text.\n" * 20
@@ -31,11 +32,11 @@ def test_a_text_that_can_be_shorter_is_priced_as_what_would_be_sent(prices: Pric
     shorter = of(savings, "compress")
     compact = json.dumps(json.loads(DATA), separators=(",", ":"))
     (again,) = estimate(Prompt(name="b.json", text=compact), models="plain", prices=prices).results
-    assert shorter.bill is not None
+    assert shorter.cost is not None
     assert again.cost is not None
-    assert shorter.bill.total == again.cost.expected.total
-    assert (shorter.content, shorter.certainty) == ("same", "billed rule")
-    assert shorter.assumptions == ("by json-compact",)
+    assert shorter.cost.total == again.cost.expected.total
+    assert (shorter.content, shorter.certainty) == (Content.LOSSLESS, Certainty.GUARANTEED)
+    assert shorter.assumptions == (assumed("compressed_by", transforms=("json-compact",)),)
     assert savings.best.name == "compressed + batch"
 
 
@@ -43,12 +44,12 @@ def test_what_changes_the_notation_or_drops_something_is_never_the_best(
     prices: PriceTable,
 ) -> None:
     columns = explored(("a.json", DATA), prices=prices)
-    assert of(columns, "compress-reformatted").content == "format"
+    assert of(columns, "compress-reformatted").content is Content.REFORMATTED
     dropped = explored(("a.md", MARKDOWN), prices=prices)
-    assert of(dropped, "compress").reason == "nothing to gain"
-    assert of(dropped, "compress-lossy").content == "drops"
+    assert of(dropped, "compress").reason == reason("nothing_to_compress")
+    assert of(dropped, "compress-lossy").content is Content.LOSSY
     for model in (columns, dropped):
-        assert model.best.content == "same"
+        assert model.best.content is Content.LOSSLESS
 
 
 def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTable) -> None:
@@ -65,7 +66,7 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
     )
     (found,) = savings(report).savings
     (again,) = estimate(request(compact), models="plain", prices=prices).results
-    shorter = of(found, "compress").bill
+    shorter = of(found, "compress").cost
     assert shorter is not None
     assert again.cost is not None
     assert shorter.total == again.cost.expected.total
@@ -74,12 +75,12 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
 def test_a_count_with_a_proxy_vocabulary_is_said_to_be_one(prices: PriceTable) -> None:
     report = estimate(Prompt(name="a.json", text=DATA), models="guess", prices=prices)
     (found,) = savings(report).savings
-    assert of(found, "compress").assumptions[1] == "counted with the vocabulary of another family"
+    assert of(found, "compress").assumptions[1] == assumed("counted_with_other_vocabulary")
 
 
 def test_long_texts_are_left_alone(prices: PriceTable) -> None:
     long = explored(("a.txt", "hello  " * 40_000), prices=prices)
-    assert of(long, "compress").reason.startswith("too long to try here")
+    assert of(long, "compress").reason == reason("too_long_to_compress")
 
 
 def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> None:
@@ -87,7 +88,7 @@ def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> N
     assert not [each for each in explored(text, prices=prices).outcomes if "lossy" in each.id]
     savings = explored(text, prices=prices, options=ScenarioOptions(lossy=True))
     half = of(savings, "lossy-50")
-    assert half.bill is not None
-    assert half.bill.total == Decimal("0.0001")
-    assert (half.content, half.certainty) == ("drops", "what-if")
+    assert half.cost is not None
+    assert half.cost.total == Decimal("0.0001")
+    assert (half.content, half.certainty) == (Content.LOSSY, Certainty.POSSIBLE)
     assert "lossy" not in savings.best.id

@@ -1,0 +1,96 @@
+"""Scenarios: the calls as a batch, without a cache and with one."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from tokencost.costs.cache import CacheUse
+from tokencost.costs.workload import Workload
+from tokencost.notes import assumed, reason
+from tokencost.pricing import Mode
+from tokencost.scenarios.cache import Cache
+from tokencost.scenarios.options import ScenarioOptions
+from tokencost.scenarios.results import NO_BREAK_EVEN, Certainty
+from tokencost.scenarios.scenario import Axis, Context, Variant, cheapest_variant, price_variant
+
+DELAY = timedelta(days=1)  # that results may take
+
+
+class Batch:
+    """Hand all calls in together, at the rates of the mode "batch"."""
+
+    id = "batch"
+    axes = frozenset({Axis.MODE})
+
+    def variants(self, workload: Workload, _context: Context) -> Iterable[Variant]:
+        """Yield the batch, or the reason why there is none."""
+        if workload.mode != Mode.STANDARD:
+            why_not = reason("mode_given_already", mode=workload.mode)
+            yield Variant(id=self.id, name="batch", reason=why_not)
+        else:
+            yield _BATCH
+
+
+class BatchCache:
+    """Keep the shared prefix in a cache within a batch."""
+
+    id = "batch-cache"
+    axes = frozenset({Axis.MODE, Axis.CACHE})
+
+    def variants(self, workload: Workload, context: Context) -> Iterable[Variant]:
+        """Yield the cheapest batch with a cache; the price list says how the two stack."""
+        (batch,) = Batch().variants(workload, context)
+        without_cache = price_variant(batch, workload)
+        cached = [
+            (variant, outcome.workload.cache)
+            for variant in Cache().variants(workload, context)
+            if (outcome := price_variant(variant, workload)).workload is not None
+            and outcome.workload.cache is not None
+        ]
+        if not without_cache.applies or not cached:
+            return
+        variants = [_in_batch(variant, use, context.options) for variant, use in cached]
+        cheapest = cheapest_variant(variants, workload)
+        if cheapest is None:
+            yield replace(variants[0], reason=price_variant(variants[0], workload).reason)
+            return
+        variant, outcome = cheapest
+        if outcome.total >= without_cache.total:
+            yield Variant(id=self.id, name=variant.name, reason=reason("batch_cache_costs_no_less"))
+        else:
+            yield replace(variant, assumptions=(*batch.assumptions, *variant.assumptions))
+
+
+def outlives(use: CacheUse, delay: timedelta, options: ScenarioOptions) -> bool:
+    """Say whether what a cache holds is there for as long as results may take."""
+    return (
+        not delay
+        or options.hit_rate is not None
+        or (use.lifetime is not None and use.lifetime >= delay)
+    )
+
+
+def _batched(workload: Workload) -> Workload:
+    return replace(workload, mode=Mode.BATCH)
+
+
+_BATCH = Variant(
+    id=Batch.id,
+    name="batch",
+    change=_batched,
+    delay=DELAY,
+    assumptions=(assumed("batch_delay", delay=DELAY),),
+)
+
+
+def _in_batch(cached: Variant, use: CacheUse, options: ScenarioOptions) -> Variant:
+    """Return caching within a batch, whose calls may be made after the end of the lifetime."""
+    return replace(
+        cached,
+        id=BatchCache.id,
+        name=f"batch + {cached.name}",
+        change=lambda workload: _batched(cached.change(workload)),
+        break_even=NO_BREAK_EVEN,
+        certainty=cached.certainty if outlives(use, DELAY, options) else Certainty.POSSIBLE,
+        delay=DELAY,
+    )

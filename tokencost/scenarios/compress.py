@@ -1,0 +1,126 @@
+"""Scenario: prompts compressed, without loss, in another notation, or with something dropped."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tokencost.compression import CompressedText, Level, compress_text
+from tokencost.costs.workload import Workload
+from tokencost.inputs import Prompt
+from tokencost.inputs.request import Request
+from tokencost.notes import assumed, reason
+from tokencost.scenarios.prefix import shared_prefix
+from tokencost.scenarios.results import Content
+from tokencost.scenarios.scenario import Axis, Context, Recounter, Variant, with_requests
+
+_MOST = 200_000  # characters; `tokencost compress` takes any
+_NAMES = {
+    Content.REFORMATTED: "in another notation",
+    Content.LOSSY: "without comments and decoration",
+}
+_WORTH = 100  # of what drops something a saving below 1 in so many tokens is not shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rewrite:
+    """What transforms have made of all prompts."""
+
+    prompts: tuple[Prompt, ...]
+    tokens: tuple[int, ...]
+    transforms: tuple[str, ...]
+    content: Content
+    keeps_prefix: bool
+
+
+class Compress:
+    """Send texts, or the contents of messages, in fewer tokens."""
+
+    id = "compress"
+    axes = frozenset({Axis.REQUESTS})
+
+    def variants(self, workload: Workload, context: Context) -> Iterable[Variant]:
+        """Yield what is proven to keep everything, then what is left if more is given up."""
+        recounter = context.recounter
+        variant = Variant(id=self.id, name="compressed")
+        if not recounter.prompts:
+            return
+        if sum(len(prompt.text) for prompt in recounter.prompts) > _MOST:
+            yield replace(variant, reason=reason("too_long_to_compress"))
+            return
+        lossless = _rewrite(recounter.prompts, recounter, [Level.LOSSLESS])
+        if lossless.transforms:
+            yield _compressed(variant, lossless, workload, context)
+        else:
+            yield replace(variant, reason=reason("nothing_to_compress"))
+        lossy = _rewrite(lossless.prompts, recounter, [Level.REFORMATTED, Level.LOSSY])
+        before, after = sum(lossless.tokens), sum(lossy.tokens)
+        if (before - after) * _WORTH >= before > 0:
+            both = replace(
+                lossy,
+                transforms=(*lossless.transforms, *lossy.transforms),
+                keeps_prefix=lossless.keeps_prefix and lossy.keeps_prefix,
+            )
+            content = lossy.content
+            shorter = replace(variant, id=f"{self.id}-{content}", name=_NAMES[content])
+            yield _compressed(shorter, both, workload, context)
+
+
+def _compressed(
+    variant: Variant, rewrite: _Rewrite, workload: Workload, context: Context
+) -> Variant:
+    recounter = context.recounter
+    if context.options.prefix is None:
+        shared = shared_prefix(rewrite.prompts, count=recounter.count, split=recounter.split)
+        prefix = shared.tokens or 0
+    else:
+        prefix = 0  # nobody says how much of it is left
+    requests = tuple(
+        replace(request, input=tokens, prefix=min(prefix, tokens))
+        for request, tokens in zip(workload.requests, rewrite.tokens, strict=True)
+    )
+    return replace(
+        variant,
+        change=with_requests(requests),
+        content=rewrite.content,
+        keeps_prefix=rewrite.keeps_prefix,
+        assumptions=(
+            assumed("compressed_by", transforms=rewrite.transforms),
+            *recounter.doubts,
+        ),
+    )
+
+
+def _rewrite(prompts: Sequence[Prompt], recounter: Recounter, levels: Sequence[Level]) -> _Rewrite:
+    compressed: list[CompressedText] = []
+
+    def rewrite(text: str, name: str = "") -> str:
+        compressed.append(compress_text(text, count=count, name=name, levels=levels))
+        return compressed[-1].text
+
+    def count(text: str) -> int:
+        return recounter.count(Prompt(name="<compressed>", text=text))
+
+    rewritten = tuple(
+        replace(prompt, text=rewrite(prompt.text, prompt.name))
+        if prompt.request is None
+        else replace(prompt, request=_rewrite_request(prompt.request, rewrite))
+        for prompt in prompts
+    )
+    steps = [step for text in compressed for step in text.accepted]
+    return _Rewrite(
+        prompts=rewritten,
+        tokens=tuple(map(recounter.count, rewritten)),
+        transforms=tuple(dict.fromkeys(step.name for step in steps)),
+        content=Content.least(Content[step.level.name] for step in steps),
+        keeps_prefix=all(text.prefix_stable for text in compressed),
+    )
+
+
+def _rewrite_request(request: Request, rewrite: Callable[[str], str]) -> Request:
+    """Return *request* with its contents rewritten one by one; tools stay as they are."""
+    return replace(
+        request,
+        messages=tuple(
+            replace(message, texts=tuple(map(rewrite, message.texts)))
+            for message in request.messages
+        ),
+    )

@@ -1,0 +1,31 @@
+"""The list of all scenarios, in the order in which tables show them."""
+
+from collections.abc import Iterable
+
+from tokencost.errors import UsageError
+from tokencost.scenarios.batch import Batch, BatchCache
+from tokencost.scenarios.cache import Cache
+from tokencost.scenarios.compress import Compress
+from tokencost.scenarios.lossy import Lossy
+from tokencost.scenarios.off_peak import OffPeak
+from tokencost.scenarios.options import is_one_of
+from tokencost.scenarios.reorder import Reorder
+from tokencost.scenarios.scenario import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Cache(),
+    Reorder(),
+    Compress(),
+    Lossy(),
+    Batch(),
+    BatchCache(),
+    OffPeak(),
+)
+
+
+def check_ids(ids: Iterable[str]) -> None:
+    """Raise UsageError for the first of *ids* that is not one of a scenario or its variants."""
+    known = [scenario.id for scenario in SCENARIOS]
+    for id_ in ids:
+        if not is_one_of(id_, known):
+            raise UsageError(f"unknown scenario {id_!r}", hint=f"known are {', '.join(known)}")

@@ -1,0 +1,262 @@
+"""What scenarios are made of: axes, variants, and the context in which variants are sought."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from tokencost.costs.workload import PromptTokens, Workload, price_workload
+from tokencost.errors import Failures, NoPriceError, UsageError
+from tokencost.estimates.count import count_for_model
+from tokencost.estimates.results import Estimate, EstimateReport
+from tokencost.inputs import Prompt
+from tokencost.notes import Note, assumed, reason
+from tokencost.pricing import Rates
+from tokencost.scenarios.options import ScenarioOptions
+from tokencost.scenarios.prefix import Prefix, Split, shared_prefix
+from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Content, Outcome
+from tokencost.tokenizers import Method, find_tokenizer
+from tokencost.tokenizers.exact import ExactTokenizer
+
+
+class Axis(StrEnum):
+    """What a scenario changes about a workload; the best combination has one change of each."""
+
+    CACHE = "cache"
+    REQUESTS = "requests"
+    MODE = "mode"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One way of making the same calls, or the reason why it does not apply.
+
+    Attributes:
+        id: of the scenario, or beginning with it.
+        name: what tables call it.
+        change: returns a workload made in this way.
+        reason: why it does not apply, None if it does.
+        certainty: how sure it is that it would be billed so.
+        content: what is left of the text.
+        assumptions: what its cost rests on.
+        break_even: from where on it saves, where that is known.
+        keeps_prefix: whether prompts still begin as they did, whatever follows: a prefix that is
+            cached stays cached.
+        delay: how long results may take.
+    """
+
+    id: str
+    name: str
+    change: Callable[[Workload], Workload] = lambda workload: workload
+    reason: Note | None = None
+    certainty: Certainty = Certainty.GUARANTEED
+    content: Content = Content.LOSSLESS
+    assumptions: tuple[Note, ...] = ()
+    break_even: BreakEven = NO_BREAK_EVEN
+    keeps_prefix: bool = True
+    delay: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recounter:
+    """The prompts of one model, and how that model counts parts and rewrites of them.
+
+    `split` splits a text into the model's tokens, None if its vocabulary is not known; `doubts`
+    are assumptions of such counts.
+    """
+
+    prompts: tuple[Prompt, ...]
+    count: Callable[[Prompt], int]
+    split: Split | None
+    doubts: tuple[Note, ...] = ()
+
+    @classmethod
+    def of(cls, results: Sequence[Estimate], tokenizer: str | None) -> "Recounter":
+        """Return how the model of *results* counts, with the tokenizer that was asked for."""
+        prompts = [result.prompt for result in results if isinstance(result.prompt, Prompt)]
+        model, tokens = results[0].offer.model, results[0].tokens
+        counts = {  # the whole texts were counted before, and others come again
+            result.prompt.text: result.tokens.expected
+            for result in results
+            if isinstance(result.prompt, Prompt) and result.prompt.request is None
+        }
+
+        def count(prompt: Prompt) -> int:
+            if prompt.request is None and prompt.text in counts:
+                return counts[prompt.text]
+            recount = count_for_model(prompt, model, tokenizer, Failures(strict=True))
+            expected = recount.expected if recount else 0
+            if prompt.request is None:
+                counts[prompt.text] = expected
+            return expected
+
+        is_proxy = tokens.method is Method.ESTIMATED
+        return cls(
+            prompts=tuple(prompts),
+            count=count,
+            split=_splitter(tokens.tokenizer) if tokenizer is None else None,
+            doubts=(assumed("counted_with_other_vocabulary"),) if is_proxy else (),
+        )
+
+
+def _splitter(name: str | None) -> Split | None:
+    tokenizer = None if name is None else find_tokenizer(name)
+    return tokenizer.encoding.tokens if isinstance(tokenizer, ExactTokenizer) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a scenario may ask about the calls: options, shared prefix, rates, and recounts.
+
+    `rates` are those of the first call as it is.
+    """
+
+    options: ScenarioOptions
+    prefix: Prefix
+    rates: Rates
+    recounter: Recounter
+
+    @classmethod
+    def of(
+        cls, results: Sequence[Estimate], report: EstimateReport, options: ScenarioOptions
+    ) -> "Context":
+        """Return the context of the *results* of one model, all of which have a price.
+
+        Raises:
+            UsageError: the prefix that was given is longer than an input.
+            TokencostError: a part of an input cannot be counted.
+        """
+        quoted = results[0].quote
+        if quoted is None:
+            raise ValueError(f"{results[0].input} has no price")
+        recounter = Recounter.of(results, report.options.tokenizer)
+        return cls(
+            options=options,
+            prefix=_prefix(results, recounter, options),
+            rates=quoted.rates,
+            recounter=recounter,
+        )
+
+    def workload(self, results: Sequence[Estimate], report: EstimateReport) -> Workload:
+        """Return the calls of *results* as they are, without a cache."""
+        return Workload(
+            offer=results[0].offer,
+            price_date=report.price_date,
+            mode=report.options.mode,
+            thinking=report.options.thinking,
+            requests=tuple(
+                PromptTokens(
+                    input=result.tokens.expected,
+                    prefix=min(self.prefix.tokens or 0, result.tokens.expected),
+                    output=result.output.expected,
+                )
+                for result in results
+            ),
+            calls_per_prompt=report.options.calls,
+        )
+
+
+def _prefix(results: Sequence[Estimate], recounter: Recounter, options: ScenarioOptions) -> Prefix:
+    if options.prefix is None:
+        if len(recounter.prompts) < len(results):
+            return Prefix(tokens=None, basis=reason("prefix_unknown"))
+        return shared_prefix(recounter.prompts, count=recounter.count, split=recounter.split)
+    for result in results:
+        if options.prefix > result.tokens.expected:
+            raise UsageError(
+                f"a prefix of {options.prefix:,} tokens is longer than {result.input} "
+                f"({result.tokens.expected:,})",
+                hint="--prefix-tokens is the part that every call begins with",
+            )
+    return Prefix(tokens=options.prefix, basis=assumed("prefix_given"))
+
+
+def why_no_savings(results: Sequence[Estimate]) -> Note | None:
+    """Return why there is nothing to compare other ways with, None if there is."""
+    costs = [result.cost for result in results if result.cost is not None]
+    if len(costs) < len(results):
+        return reason("no_price_to_save_on")
+    if any(result.usage.input != result.usage.uncached_input for result in results):
+        return reason("cache_given_already")
+    if not any(cost.expected.total for cost in costs):
+        return reason("nothing_to_pay")
+    return None
+
+
+class Scenario(Protocol):
+    """One idea of how to pay less, such as a cache: finds the variants of a workload."""
+
+    @property
+    def id(self) -> str:
+        """What `--scenario` calls it, and its variants begin with."""
+        ...
+
+    @property
+    def axes(self) -> frozenset[Axis]:
+        """What its variants change."""
+        ...
+
+    def variants(self, workload: Workload, context: Context, /) -> Iterable[Variant]:
+        """Yield every way of making the calls of *workload* so, none if the idea is beside it."""
+        ...
+
+
+def with_requests(requests: tuple[PromptTokens, ...]) -> Callable[[Workload], Workload]:
+    """Return the change to a workload of these requests."""
+    return lambda workload: replace(workload, requests=requests)
+
+
+def price_baseline(workload: Workload) -> Outcome:
+    """Return what *workload* costs as it is.
+
+    Raises:
+        NoPriceError: it has no price.
+    """
+    cost = price_workload(workload)
+    return Outcome(id="baseline", name="as it is", workload=workload, cost=cost)
+
+
+def price_variant(variant: Variant, workload: Workload) -> Outcome:
+    """Return what *workload* costs in the way of *variant*, or why it has no price so."""
+    if variant.reason is not None:
+        return _outcome(variant)
+    changed = variant.change(workload)
+    is_hoped_for = variant.certainty is Certainty.POSSIBLE and changed.cache is not None
+    try:
+        cost = price_workload(changed)
+        worst = price_workload(replace(changed, hits=Decimal())) if is_hoped_for else None
+    except NoPriceError as error:
+        return Outcome(id=variant.id, name=variant.name, reason=no_price(error))
+    return replace(_outcome(variant), workload=changed, cost=cost, worst_case=worst)
+
+
+def no_price(error: NoPriceError) -> Note:
+    """Return the reason why a variant has no price."""
+    return reason("not_priced", message=str(error))
+
+
+def _outcome(variant: Variant) -> Outcome:
+    return Outcome(
+        id=variant.id,
+        name=variant.name,
+        reason=variant.reason,
+        break_even=variant.break_even,
+        certainty=variant.certainty,
+        content=variant.content,
+        assumptions=variant.assumptions,
+    )
+
+
+def cheapest_variant(
+    variants: Iterable[Variant], workload: Workload
+) -> tuple[Variant, Outcome] | None:
+    """Return the cheapest of the variants that apply, what is sure before what is not."""
+    priced = [(variant, price_variant(variant, workload)) for variant in variants]
+    return min(
+        ((variant, outcome) for variant, outcome in priced if outcome.applies),
+        key=lambda pair: (pair[1].certainty is Certainty.POSSIBLE, pair[1].total),
+        default=None,
+    )
