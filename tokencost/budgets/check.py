@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from tokencost.budgets.limits import CheckReport, Finding, Limits
+from tokencost.budgets.limits import TOKENS, CheckReport, Finding, Limits, Rule
 from tokencost.errors import Failure, NoPriceError, TokencostError, UsageError
 from tokencost.estimates.count import CountReport, PromptCount, count
 from tokencost.estimates.estimate import estimate
@@ -11,6 +11,7 @@ from tokencost.estimates.options import EstimateOptions
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompts
 from tokencost.money import Money
+from tokencost.notes import Note, assumed
 from tokencost.pricing import PriceDate, PriceTable, conversion, load_price_table
 
 Measured = PromptCount | Estimate
@@ -30,31 +31,29 @@ def check(
     that cannot be judged: it becomes a failure of the report, whose status then is "error".
 
     Raises:
-        UsageError: a limit on cost without output tokens, which may be 0 but must be said.
+        UsageError: a limit on cost without output tokens, which may be 0 but must be given.
     """
     options = options or EstimateOptions()
     if limits.max_cost_per_call is not None and options.output is None:
         raise UsageError(
-            "a limit on cost needs the tokens of the answer, which cost money too",
+            "a limit on cost needs the output tokens, which cost money too",
             hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
         )
     prices = prices or load_price_table()
     price_date = options.price_date or PriceDate(day=prices.as_of)
     report: CountReport | EstimateReport
-    assumptions = ["counts and costs are judged at their upper end"]
     if limits.max_cost_per_call is None:
         report = count(
             prompts, models=models, tokenizer=options.tokenizer, prices=prices, strict=False
         )
     else:
         report = estimate(prompts, models=models, options=options, prices=prices, strict=False)
-        if options.output is not None:
-            assumptions.append(f"up to {options.output.high:,} output tokens a call")
-        assumptions.append(f"prices of {price_date}, mode {options.mode}{prices.layers}")
     failures = list(report.failures)
     findings = [*_on_tokens(report.results, limits)]
+    assumptions = [assumed("judged_at_upper_end")]
     if isinstance(report, EstimateReport) and limits.max_cost_per_call:
         findings += _on_cost(report, limits.max_cost_per_call, failures)
+        assumptions += _price_assumptions(options, prices, price_date)
     return CheckReport(
         findings=tuple(findings),
         failures=tuple(failures),
@@ -66,64 +65,76 @@ def check(
     )
 
 
+def _price_assumptions(
+    options: EstimateOptions, prices: PriceTable, price_date: PriceDate
+) -> Iterable[Note]:
+    if options.output is not None:
+        yield assumed("output_up_to", tokens=options.output.high)
+    mode = str(options.mode)
+    yield assumed("prices_of", date=price_date, mode=mode, layers=prices.layers)
+
+
 def _on_tokens(results: Sequence[Measured], limits: Limits) -> Iterable[Finding]:
     if limits.max_tokens is not None:
-        for model in dict.fromkeys(map(_model, results)):
-            total = sum(each.tokens.high for each in results if _model(each) == model)
-            yield _tokens("max_tokens", None, model, limits.max_tokens, total)
+        totals: dict[str, int] = {}
+        for result in results:
+            totals[_model(result)] = totals.get(_model(result), 0) + result.tokens.high
+        for model, tokens in totals.items():
+            yield _tokens(Rule.MAX_TOKENS, None, model, limits.max_tokens, tokens)
     if limits.max_tokens_per_file is not None:
-        for each in results:
+        for result in results:
             yield _tokens(
-                "max_tokens_per_file",
-                each.input,
-                _model(each),
+                Rule.MAX_TOKENS_PER_FILE,
+                result.input,
+                _model(result),
                 limits.max_tokens_per_file,
-                each.tokens.high,
+                result.tokens.high,
             )
 
 
+def _tokens(rule: Rule, file: str | None, model: str, limit: int, judged: int) -> Finding:
+    return Finding(
+        rule=rule,
+        file=file,
+        model=model,
+        limit=Decimal(limit),
+        judged=Decimal(judged),
+        unit=TOKENS,
+    )
+
+
 def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> Iterable[Finding]:
-    for each in report.results:
-        if each.cost is None:
+    for result in report.results:
+        if result.cost is None:
             continue  # already a failure
         try:
-            if each.cost.high is None:
+            if result.cost.high is None:
                 raise NoPriceError(
-                    f"{each.input} with {each.offer.name} has no price at its upper end",
-                    hint="; ".join(each.warnings),
+                    f"{result.input} with {result.offer.name} has no price at its upper end",
+                    hint="; ".join(result.warnings),
                 )
             converted = conversion(
-                each.offer.currency,
+                result.offer.currency,
                 limit.currency,
                 day=report.price_date.day,
                 given=report.options.exchange_rates,
                 known=report.prices.exchange_rates,
             )
         except TokencostError as error:
-            failures.append(Failure(error=error, input=each.input, model=each.offer.model.name))
+            model = result.offer.model.name
+            failures.append(Failure(error=error, input=result.input, model=model))
             continue
-        cost = each.cost.high.total
+        cost = result.cost.high.total
         yield Finding(
-            rule="max_cost_per_call",
-            file=each.input,
-            model=each.offer.name,
+            rule=Rule.MAX_COST_PER_CALL,
+            file=result.input,
+            model=result.offer.name,
             limit=limit.amount,
-            actual=converted.convert(cost) if converted else cost,
+            judged=converted.convert(cost) if converted else cost,
             unit=limit.currency,
             conversion=converted,
         )
 
 
-def _tokens(rule: str, file: str | None, model: str, limit: int, actual: int) -> Finding:
-    return Finding(
-        rule=rule,
-        file=file,
-        model=model,
-        limit=Decimal(limit),
-        actual=Decimal(actual),
-        unit="tokens",
-    )
-
-
-def _model(each: Measured) -> str:
-    return each.offer.model.name if isinstance(each, Estimate) else each.model or ""
+def _model(result: Measured) -> str:
+    return result.offer.model.name if isinstance(result, Estimate) else result.model or ""

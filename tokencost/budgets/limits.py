@@ -1,4 +1,4 @@
-"""What may be spent, and what was found."""
+"""Limits on tokens and cost, and the report on what was judged against them."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from tokencost.errors import Failure, UsageError
 from tokencost.money import Money
+from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable
 from tokencost.reports import Report
 
@@ -19,11 +20,22 @@ class Status(StrEnum):
     ERROR = "error"
 
 
+class Rule(StrEnum):
+    """Which limit a finding is about."""
+
+    MAX_TOKENS = "max_tokens"
+    MAX_TOKENS_PER_FILE = "max_tokens_per_file"
+    MAX_COST_PER_CALL = "max_cost_per_call"
+
+
+TOKENS = "tokens"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Upper bounds, each of them kept when it is reached exactly.
+    """Upper bounds: a limit that is reached exactly is kept.
 
-    *max_tokens* is for all inputs together, the other two for each of them.
+    *max_tokens* is for all inputs together, the other two are for every input by itself.
     """
 
     max_tokens: int | None = None
@@ -31,17 +43,17 @@ class Limits:
     max_cost_per_call: Money | None = None
 
     def __post_init__(self) -> None:
-        """Reject a check that checks nothing, or could never be passed."""
-        given = [self.max_tokens, self.max_tokens_per_file]
-        amounts = [each for each in given if each is not None]
-        if self.max_cost_per_call is None and not amounts:
+        """Raise UsageError unless there is a limit, and none is negative."""
+        limits = [self.max_tokens, self.max_tokens_per_file]
+        tokens = [limit for limit in limits if limit is not None]
+        if self.max_cost_per_call is None and not tokens:
             raise UsageError(
                 "no limit to check against",
                 hint="pass --max-tokens, --max-tokens-per-file or --max-cost-per-call",
             )
-        if min(amounts, default=0) < 0:
+        if min(tokens, default=0) < 0:
             raise UsageError(
-                f"a limit cannot be negative: {min(amounts)}", hint="give a number from 0"
+                f"a limit cannot be negative: {min(tokens)}", hint="give a number from 0"
             )
 
 
@@ -49,21 +61,21 @@ class Limits:
 class Finding:
     """One limit against one number; *file* is None for all inputs together.
 
-    Tokens and cost are judged at their upper end. *unit* is "tokens" or a currency.
+    *judged* is the upper end of a count or cost, *unit* says "tokens" or names its currency.
     """
 
-    rule: str
+    rule: Rule
     file: str | None
     model: str
     limit: Decimal
-    actual: Decimal
+    judged: Decimal
     unit: str
     conversion: Conversion | None = None
 
     @property
     def headroom(self) -> Decimal:
         """What is left below the limit, negative if it is broken."""
-        return self.limit - self.actual
+        return self.limit - self.judged
 
     @property
     def status(self) -> Status:
@@ -73,7 +85,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport(Report):
-    """Answer of `check`."""
+    """Report of `check`."""
 
     name: ClassVar[str] = "check"
 
@@ -82,7 +94,7 @@ class CheckReport(Report):
     limits: Limits
     prices: PriceTable
     price_date: PriceDate
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Note, ...]
     warnings: tuple[str, ...]
 
     @property

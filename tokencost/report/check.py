@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from tokencost.budgets import CheckReport, Finding
+from tokencost.budgets import TOKENS, CheckReport, Finding
 from tokencost.money import format_exact
 from tokencost.report.formats.json import envelope
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, table
@@ -12,7 +12,7 @@ from tokencost.report.price_phrases import exchange_rate_notes
 
 
 def _amount(amount: Decimal, finding: Finding) -> object:
-    return int(amount) if finding.unit == "tokens" else money(amount, finding.unit)
+    return int(amount) if finding.unit == TOKENS else money(amount, finding.unit)
 
 
 _COLUMNS: tuple[Column[Finding], ...] = (
@@ -20,7 +20,7 @@ _COLUMNS: tuple[Column[Finding], ...] = (
     Column("rule", value=lambda finding: finding.rule),
     Column("file", value=lambda finding: finding.file, cell=lambda finding: finding.file or "all"),
     Column("model", value=lambda finding: finding.model),
-    Column("actual", value=lambda finding: _amount(finding.actual, finding), number=True),
+    Column("actual", value=lambda finding: _amount(finding.judged, finding), number=True),
     Column("limit", value=lambda finding: _amount(finding.limit, finding), number=True),
     Column("headroom", value=lambda finding: _amount(finding.headroom, finding), number=True),
     Column(csv="unit", value=lambda finding: finding.unit),
@@ -75,7 +75,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "file": finding.file,
         "model": finding.model,
         "limit": format_exact(finding.limit),
-        "actual": format_exact(finding.actual),
+        "actual": format_exact(finding.judged),
         "headroom": format_exact(finding.headroom),
         "unit": finding.unit,
         "base": None,

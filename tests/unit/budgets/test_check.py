@@ -77,12 +77,22 @@ def test_a_missing_exchange_rate_is_no_pass(prices: PriceTable) -> None:
     assert report.failures[0].input == "two.txt"
 
 
-def test_a_limit_on_cost_wants_the_tokens_of_the_answer(prices: PriceTable) -> None:
+def test_a_limit_on_cost_needs_the_output_tokens(prices: PriceTable) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1), currency="USD"))
-    with pytest.raises(UsageError, match="needs the tokens of the answer"):
+    with pytest.raises(UsageError, match="needs the output tokens"):
         check(TWO, models="plain", limits=limits, prices=prices)
     report = check(TWO, models="plain", limits=limits, options=INPUT_ALONE, prices=prices)
     assert report.status is Status.PASS
+
+
+def test_what_a_check_rests_on_are_notes(prices: PriceTable) -> None:
+    limits = Limits(max_tokens=10, max_cost_per_call=Money(amount=Decimal(1), currency="USD"))
+    report = check(TWO, models="plain", limits=limits, options=INPUT_ALONE, prices=prices)
+    codes = [note.code for note in report.assumptions]
+    assert codes == ["judged_at_upper_end", "output_up_to", "prices_of"]
+    assert report.assumptions[1].values == {"tokens": 0}
+    report = check(TWO, models="plain", limits=Limits(max_tokens=10), prices=prices)
+    assert [note.code for note in report.assumptions] == ["judged_at_upper_end"]
 
 
 def test_an_end_without_a_price_is_no_pass(prices: PriceTable) -> None:
