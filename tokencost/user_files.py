@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 
@@ -33,6 +32,8 @@ def replace_file(path: Path, data: bytes) -> None:
     Raises:
         OSError: the folder or the file cannot be written; the old file is still there then.
     """
+    import tempfile  # most commands only ask where the folder is, and it takes 2 ms
+
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
