@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import inspect
 import pkgutil
+import sys
 import typing
 from collections.abc import Iterator
 from importlib import import_module
@@ -41,6 +42,11 @@ def types_by_name() -> dict[str, Any]:
                 if name[0].isupper()
             }
     return types
+
+
+def own_names(holder: Any) -> dict[str, Any]:
+    """Return the names of the module that an annotation stands in."""
+    return vars(sys.modules[holder.__module__])
 
 
 def annotated(value: Any) -> Iterator[Any]:
@@ -94,7 +100,7 @@ def test_every_type_that_a_public_name_mentions_is_public() -> None:
         f"{mentioned.__module__}.{mentioned.__qualname__} (by {name})"
         for name in tokencost.__all__
         for holder in annotated(getattr(tokencost, name))
-        for annotation in typing.get_type_hints(holder, localns=types).values()
+        for annotation in typing.get_type_hints(holder, localns=types | own_names(holder)).values()
         for mentioned in classes_in(annotation)
         if mentioned not in public
     }

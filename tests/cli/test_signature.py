@@ -91,7 +91,7 @@ def test_two_options_of_one_name_are_a_mistake() -> None:
 def commands(group: Any = None, name: str = "tokencost") -> Iterator[tuple[str, Any]]:
     """Yield every command with its full name."""
     group = group or typer.main.get_command(app)
-    for command in group.commands.values():
+    for command in (group.get_command(None, name) for name in group.list_commands(None)):
         full_name = f"{name} {command.name}"
         if hasattr(command, "commands"):
             yield from commands(command, full_name)

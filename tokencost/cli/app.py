@@ -1,20 +1,19 @@
 """The application and its commands."""
 
+from functools import cache
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
-from tokencost.cli import models, prices, tokenizers
-from tokencost.cli.check import check
-from tokencost.cli.compare import compare
-from tokencost.cli.compress import compress
-from tokencost.cli.count import count
-from tokencost.cli.estimate import estimate
 from tokencost.cli.output import ErrorReporting
-from tokencost.cli.session import session
 from tokencost.cli.signature import register, with_examples
 
+# Each is a module of this package; it has a function of that name, or an `app` of several commands.
+COMMANDS = (
+    *("estimate", "compare", "count", "compress", "check", "session"),
+    *("models", "prices", "tokenizers"),
+)
 _HELP = """What will this prompt cost?
 
 Counts tokens with each model's own vocabulary where it is published, prices them from a dated
@@ -30,52 +29,38 @@ and sourced table, and works without a network.
 """
 
 
-class _ListByDefault(TyperGroup):
-    """Takes `models qwen` as `models list qwen`."""
+@cache
+def _command(name: str) -> Any:
+    module = import_module(f"tokencost.cli.{name}")
+    group = getattr(module, "app", None)
+    if group is None:
+        group = typer.Typer(add_completion=False, rich_markup_mode=None)
+        register(group, getattr(module, name))
+    return typer.main.get_command(group)
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the name of the command in front if there is none."""
-        if not args or args[0] not in (*self.commands, "-h", "--help"):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
+
+class Commands(ErrorReporting):
+    """Imports a command when it is asked for: all together take 15 ms."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order of the help."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command; for a name that is wrong all are there, to suggest one."""
+        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
+            self.commands[name] = _command(name)
+        return super().get_command(ctx, cmd_name)
 
 
 app = typer.Typer(
-    cls=ErrorReporting,
+    cls=Commands,
     help=with_examples(_HELP),
     rich_markup_mode=None,  # help through rich costs 60 ms and draws boxes into CI logs
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (estimate, compare, count, compress, check, session):
-    register(app, command)
-
-models_app = typer.Typer(
-    cls=_ListByDefault,
-    help="List models, or show one with all its prices.",
-    rich_markup_mode=None,
-)
-register(models_app, models.list_models, "list")
-register(models_app, models.show_model, "show")
-app.add_typer(models_app, name="models")
-
-prices_app = typer.Typer(
-    help="Check, compare and extend price tables; only your own is ever written.",
-    rich_markup_mode=None,
-)
-register(prices_app, prices.validate)
-register(prices_app, prices.add)
-register(prices_app, prices.import_prices, "import")
-register(prices_app, prices.path)
-register(prices_app, prices.diff)
-app.add_typer(prices_app, name="prices")
-
-tokenizers_app = typer.Typer(
-    help="List the tokenizers, or add one of your own.", rich_markup_mode=None
-)
-register(tokenizers_app, tokenizers.list_tokenizers, "list")
-register(tokenizers_app, tokenizers.add_tokenizer, "add")
-app.add_typer(tokenizers_app, name="tokenizers")
 
 
 def _show_version(value: bool) -> None:

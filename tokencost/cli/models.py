@@ -1,12 +1,23 @@
 """`tokencost models` and `tokencost models show`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tokencost.cli import options
 from tokencost.cli.output import OutputOptions
-from tokencost.cli.signature import Only
+from tokencost.cli.signature import Only, register
+
+
+class _ListByDefault(TyperGroup):
+    """Takes `models qwen` as `models list qwen`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the name of the command in front if there is none."""
+        if not args or args[0] not in (*self.commands, "-h", "--help"):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
 
 
 def list_models(
@@ -57,3 +68,14 @@ def show_model(
     output.write(
         tokencost.show_model(model, price_date=pricing.price_date, prices=pricing.price_table())
     )
+
+
+app = typer.Typer(
+    name="models",
+    cls=_ListByDefault,
+    help="List models, or show one with all its prices.",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+register(app, list_models, "list")
+register(app, show_model, "show")

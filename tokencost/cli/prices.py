@@ -8,6 +8,7 @@ import typer
 from tokencost import Failure, UsageError
 from tokencost.cli import parse
 from tokencost.cli.output import OutputOptions
+from tokencost.cli.signature import register
 
 _Rate = Annotated[str | None, typer.Option(metavar="RATE", help="Per million tokens.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written.")]
@@ -200,3 +201,16 @@ def diff(
     import tokencost
 
     output.write(tokencost.diff_prices(old, new))
+
+
+app = typer.Typer(
+    name="prices",
+    help="Check, compare and extend price tables; only your own is ever written.",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+register(app, validate)
+register(app, add)
+register(app, import_prices, "import")
+register(app, path)
+register(app, diff)

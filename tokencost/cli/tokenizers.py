@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tokencost.cli.output import OutputOptions
+from tokencost.cli.signature import register
 
 
 def list_tokenizers(*, output: OutputOptions) -> None:
@@ -49,3 +50,13 @@ def add_tokenizer(
     import tokencost
 
     output.write(tokencost.add_tokenizer(name, Path(file), pattern=pattern))
+
+
+app = typer.Typer(
+    name="tokenizers",
+    help="List the tokenizers, or add one of your own.",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+register(app, list_tokenizers, "list")
+register(app, add_tokenizer, "add")
