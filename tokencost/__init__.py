@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.budgets import CheckReport as CheckReport
     from tokencost.budgets import Finding as Finding
     from tokencost.budgets import Limits as Limits
+    from tokencost.budgets import Rule as Rule
     from tokencost.budgets import Status as Status
     from tokencost.budgets import check as check
     from tokencost.compression import CompressedText as CompressedText
@@ -208,7 +209,7 @@ PUBLIC_NAMES = {
         "compression.registry": "TransformList TransformListing list_transforms",
     },
     "budgets": {
-        "budgets": "CheckReport Finding Limits Status check",
+        "budgets": "CheckReport Finding Limits Rule Status check",
     },
     "prices": {
         "pricing": "ExchangeRate Mode Offer PriceDate PriceTable Quote Selection "
