@@ -16,6 +16,7 @@ from tokencost import (
     parse_price_date,
 )
 from tokencost.pricing import Mode, find_offer, load_price_table, price_at
+from tokencost.report.phrases import sentence
 
 TABLE = load_price_table()
 RAW = tomllib.loads(
@@ -123,8 +124,8 @@ def test_a_promise_that_has_run_out_warns_and_names_the_list_price() -> None:
     ).results
     (after,) = estimate(InputTokens(total=1), models="gpt-5.6-sol", prices=TABLE).results
     assert before.cost == after.cost
-    assert not any("promised" in warning for warning in before.warnings)
-    assert "the list price is 5 in, 30 out" in after.warnings[0]
+    assert not any(note.code == "promise_ended" for note in before.warnings)
+    assert "the list price is 5 in, 30 out" in sentence(after.warnings[0])
 
 
 def test_qwen_reads_its_caches_at_a_tenth_and_a_fifth_and_not_in_batch() -> None:

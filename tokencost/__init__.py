@@ -127,6 +127,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.report import render as render
     from tokencost.report import render_quiet as render_quiet
     from tokencost.report.count import show_tokens as show_tokens
+    from tokencost.report.phrases import hint_of as hint_of
     from tokencost.reports import Report as Report
     from tokencost.scenarios import Alternative as Alternative
     from tokencost.scenarios import BreakEven as BreakEven
@@ -229,6 +230,7 @@ PUBLIC_NAMES = {
     "reports": {
         "report": "OutputFormat render render_quiet",
         "report.count": "show_tokens",
+        "report.phrases": "hint_of",
         "user_files": "replace_file",
         "reports": "Report",
         "notes": "Note Severity",

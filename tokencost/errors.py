@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tokencost.notes import Note
+
 
 class TokencostError(Exception):
     """Base of every error this package raises on purpose.
@@ -11,13 +13,15 @@ class TokencostError(Exception):
     Attributes:
         code: a stable word for scripts, the same as in JSON answers.
         hint: the next step, or an empty string.
+        notes: what a report would say of the same, for after the hint.
     """
 
     code = "error"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", notes: Sequence[Note] = ()) -> None:
         super().__init__(message)
         self.hint = hint
+        self.notes = tuple(notes)
 
     @property
     def parts(self) -> "Sequence[TokencostError]":

@@ -111,7 +111,7 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
             if result.cost.high is None:
                 raise NoPriceError(
                     f"{result.input} with {result.offer.name} has no price at its upper end",
-                    hint="; ".join(result.warnings),
+                    notes=result.warnings,
                 )
             converted = conversion(
                 result.offer.currency,

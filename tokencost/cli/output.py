@@ -42,13 +42,15 @@ class ErrorReporting(TyperGroup):
 
 def report_failures(failures: Iterable[Failure]) -> None:
     """Write each error, with its input, and each hint to standard error, the same one once."""
+    from tokencost import hint_of
+
     lines: dict[str, None] = {}
     for failure in failures:
         where = f"{failure.input}: " if failure.input else ""
         for error in failure.error.parts:
             lines[f"error: {where}{error}"] = None
-            if error.hint:
-                lines[f"hint:  {error.hint}"] = None
+            if hint := hint_of(error):
+                lines[f"hint:  {hint}"] = None
     for line in lines:
         typer.echo(line, err=True)
 

@@ -10,6 +10,7 @@ from tokencost.estimates.count import count_for_model, group_by_model, named_mod
 from tokencost.estimates.options import EstimateOptions
 from tokencost.estimates.results import CostRange, Estimate, EstimateReport
 from tokencost.inputs import Prompt, Prompts, as_input_set
+from tokencost.notes import Note, warning
 from tokencost.pricing import (
     Conversion,
     Offer,
@@ -201,14 +202,21 @@ class Estimator:
         )
 
     def _at(
-        self, offer: Offer, size: InputTokens, corner: tuple[int, int], warnings: list[str]
+        self, offer: Offer, size: InputTokens, corner: tuple[int, int], warnings: list[Note]
     ) -> Cost | None:
         """Price a corner of the range; one that does not fit is a warning, not a failure."""
         tokens, output = corner
         try:
             return self._price(offer, replace(size, total=tokens), output).cost
         except NoPriceError as error:
-            warnings.append(f"at {tokens:,} input and {output:,} output tokens: {error}")
+            warnings.append(
+                warning(
+                    "size_has_no_price",
+                    input_tokens=tokens,
+                    output_tokens=output,
+                    error=str(error),
+                )
+            )
             return None
 
     def _price(self, offer: Offer, size: InputTokens, output: int) -> PricedUsage:

@@ -10,6 +10,7 @@ from tokencost.errors import Failure
 from tokencost.estimates.options import EstimateOptions
 from tokencost.inputs import Prompt
 from tokencost.money import sum_exact
+from tokencost.notes import Note
 from tokencost.pricing import Conversion, Offer, PriceDate, PriceTable, Quote
 from tokencost.reports import Report
 from tokencost.tokenizers import TokenCount
@@ -46,7 +47,7 @@ class Estimate:
     quote: Quote | None
     cost: CostRange | None
     conversion: Conversion | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

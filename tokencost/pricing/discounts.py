@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from tokencost.money import format_exact
+from tokencost.notes import Note, assumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,9 @@ class Discount:
     checked: date | None
 
     @property
-    def in_words(self) -> str:
+    def note(self) -> Note:
         """What it is and where it comes from."""
-        return f"contract discount of {format_exact(self.percent)} % ({self.source})"
+        return assumed("contract_discount", percent=self.percent, source=self.source)
 
     def matches(self, *, provider: str, model: str, site: str) -> bool:
         """Say whether *model*, by its full name, gets the discount at *site*."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tokencost.errors import NoRateError
 from tokencost.money import multiply
+from tokencost.notes import Note, warning
 
 _OLD = timedelta(days=90)
 
@@ -36,13 +37,17 @@ class Conversion:
     day: date
 
     @property
-    def warning(self) -> str:
-        """What is doubtful about the rate, "" if nothing is."""
-        if self.rate.day is None or self.day - self.rate.day <= _OLD:
-            return ""
-        return (
-            f"the rate of {self.rate.base} to {self.rate.quote} is of {self.rate.day}, over 90 "
-            f"days before {self.day}; give a newer one with --fx"
+    def warning(self) -> Note | None:
+        """What is doubtful about the rate, None if nothing is."""
+        rate = self.rate
+        if rate.day is None or self.day - rate.day <= _OLD:
+            return None
+        return warning(
+            "exchange_rate_old",
+            base=rate.base,
+            quote=rate.quote,
+            rate_day=rate.day,
+            price_day=self.day,
         )
 
     def convert(self, amount: Decimal) -> Decimal:

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import DoesNotFitError, NoPriceError
-from tokencost.money import format_exact
+from tokencost.notes import Note, assumed, warning
 from tokencost.pricing.cache_rules import BatchCache
 from tokencost.pricing.discounts import Discount
 from tokencost.pricing.lookup import Offer
 from tokencost.pricing.price_date import PriceDate
 from tokencost.pricing.rates import Mode, Rates, Tier
-from tokencost.pricing.schedule import BilledHours, hours_at
+from tokencost.pricing.schedule import BilledHours, Schedule, hours_at
 from tokencost.pricing.table import Confidence, Price, PriceKind
 from tokencost.usage import CacheKind
 
@@ -35,8 +35,8 @@ class Quote:
     hours: BilledHours | None
     discount: Discount | None
     derived: Mapping[str, str]
-    assumptions: tuple[str, ...]
-    warnings: tuple[str, ...]
+    assumptions: tuple[Note, ...]
+    warnings: tuple[Note, ...]
 
 
 def quote(
@@ -82,13 +82,13 @@ def quote(
         rates = replace(rates, output=rates.output_thinking, output_thinking=None)
     schedule = price.conditions.schedule
     hours = None if schedule is None else hours_at(schedule, price_date)
-    if hours is not None:
-        notes += _band_notes(hours, rates)
+    if schedule is not None and hours is not None:
+        notes += _hour_notes(schedule, hours, rates)
         rates = rates.scaled(hours.multiplier)
     discount = None if price.conditions.kind is PriceKind.CONTRACT else offer.discount
     if discount:
         rates = rates.scaled((100 - discount.percent).scaleb(-2))
-        notes.append(discount.in_words)
+        notes.append(discount.note)
     return Quote(
         offer=offer,
         price=price,
@@ -136,16 +136,16 @@ def day_at(offer: Offer, price_date: PriceDate) -> date:
     return price_date.day
 
 
-def _day_notes(offer: Offer, price: Price, price_date: PriceDate) -> list[str]:
-    """Say so where the seller's day may be another one, with another price."""
+def _day_notes(offer: Offer, price: Price, price_date: PriceDate) -> list[Note]:
+    """Say so where the provider's day may be another one, with another price."""
     day = day_at(offer, price_date)
     is_known = any(row.conditions.schedule for row in offer.prices)
     if price_date.offset is None or is_known:
         return []
     around = [day - timedelta(days=1), day + timedelta(days=1)]
-    if all(price.validity.covers(each) for each in around):
+    if all(price.validity.covers(neighbour) for neighbour in around):
         return []
-    return [f"the seller's zone is not recorded: its day is taken as {day}, and prices change then"]
+    return [assumed("provider_zone_unknown", day=day)]
 
 
 def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens: int) -> None:
@@ -181,7 +181,7 @@ def _in_mode(
     *,
     mode: Mode,
     tier: Tier | None,
-    notes: list[str],
+    notes: list[Note],
 ) -> tuple[Rates, Mapping[str, str]]:
     """Return the rates of a mode, and the formulas that still hold for them."""
     match price.rates.modes.get(mode):
@@ -200,67 +200,61 @@ def _in_mode(
             return own, {}
 
 
-def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: Mode, notes: list[str]) -> Rates:
-    """Apply the factor of a mode; what a discount does to the caches is the seller's rule."""
+def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: Mode, notes: list[Note]) -> Rates:
+    """Apply the factor of a mode; what a discount does to the caches is the provider's rule."""
     stored = rates.cache_storage_hour  # by the hour: no list says that a mode discounts it
     if factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED:
         return replace(rates.scaled(factor), cache_storage_hour=stored)
     if offer.batch_cache is BatchCache.STANDARD:
-        notes.append(f"{mode} does not discount the cache: its rates stay the standard ones")
+        notes.append(assumed("mode_keeps_cache_rates", mode=mode))
         return rates.scaled(factor).with_caches_of(rates)
-    notes.append(f"{mode} has no cache discount: a cached token costs as much as any other")
+    notes.append(assumed("mode_without_cache_discount", mode=mode))
     return replace(rates.without_cache_discounts().scaled(factor), cache_storage_hour=stored)
 
 
-def _band_notes(hours: BilledHours, rates: Rates) -> list[str]:
+def _hour_notes(schedule: Schedule, hours: BilledHours, rates: Rates) -> list[Note]:
     """Say what was assumed about the hour, and what the cheaper hours would cost."""
-    if not hours.assumption:
-        return []
     if hours.cheaper is None:
-        return [hours.assumption]
+        return [hours.assumption] if hours.assumption else []
     cheaper = rates.scaled(hours.cheaper)
-    known = ", ".join(
-        f"{format_exact(rate)} {what}"
-        for rate, what in ((cheaper.input, "in"), (cheaper.output, "out"))
-        if rate is not None
-    )
-    return [f"{hours.assumption}, at {known} per MTok"]
-
-
-def _assumptions(rates: Rates, output_tokens: int) -> list[str]:
-    assumptions = []
-    if rates.output_thinking is not None and output_tokens:
-        assumptions.append(
-            "output without thinking; with it (--thinking) a MTok is "
-            f"{format_exact(rates.output_thinking)}"
+    return [
+        assumed(
+            "no_time_of_day",
+            schedule=schedule,
+            inside=hours.inside,
+            input_rate=cheaper.input,
+            output_rate=cheaper.output,
         )
-    return assumptions
+    ]
 
 
-def _warnings(price: Price, day: date) -> list[str]:
+def _assumptions(rates: Rates, output_tokens: int) -> list[Note]:
+    if rates.output_thinking is None or not output_tokens:
+        return []
+    return [assumed("output_without_thinking", rate=rates.output_thinking)]
+
+
+def _warnings(price: Price, day: date) -> list[Note]:
     warnings = []
-    validity, provenance = price.validity, price.provenance
-    kind = price.conditions.kind
+    validity, provenance, kind = price.validity, price.provenance, price.conditions.kind
     if validity.promised_until and day > validity.promised_until:
-        listed = price.rates.list_rates
-        known = (
-            f"; the list price is {format_exact(listed.input)} in, "
-            f"{format_exact(listed.output)} out"
-            if listed and listed.input is not None and listed.output is not None
-            else ""
-        )
+        listed = price.rates.list_rates or Rates()
         warnings.append(
-            f"the price was promised through {validity.promised_until} only, not beyond{known}"
+            warning(
+                "promise_ended",
+                promised_until=validity.promised_until,
+                list_input=listed.input,
+                list_output=listed.output,
+            )
         )
     if kind is PriceKind.PROMO and validity.last:
-        warnings.append(f"promotional price, ends {validity.last}")
+        warnings.append(warning("promotion_ends", last=validity.last))
     if kind is PriceKind.ESTIMATE or provenance.confidence is Confidence.LOW:
-        warnings.append(f"the price itself is uncertain: {provenance.note or provenance.source}")
-    if day - provenance.checked > _OLD:
-        warnings.append(f"the price was checked on {provenance.checked}, over 90 days before")
-    if validity.first is None and provenance.checked - day > _OLD:
-        warnings.append(
-            f"the price was checked on {provenance.checked}; since when it holds is not recorded, "
-            f"so that of {day} is uncertain"
-        )
+        because = provenance.note or provenance.source
+        warnings.append(warning("price_uncertain", because=because))
+    checked = provenance.checked
+    if day - checked > _OLD:
+        warnings.append(warning("price_checked_long_ago", checked=checked))
+    if validity.first is None and checked - day > _OLD:
+        warnings.append(warning("price_start_unknown", checked=checked, day=day))
     return warnings

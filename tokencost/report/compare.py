@@ -20,7 +20,7 @@ from tokencost.report.page import (
     only_used,
     table,
 )
-from tokencost.report.phrases import about, first_few, notes_of, sentences, text_of
+from tokencost.report.phrases import about, first_few, notes_of, sentence, sentences, text_of
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.report.token_phrases import (
     count_cell,
@@ -304,7 +304,7 @@ def _discounts(comparison: Comparison) -> dict[str, list[str]]:
     for row in comparison.ranked:
         discounts = [estimate.quote.discount for estimate in row.results if estimate.quote]
         for discount in dict.fromkeys(filter(None, discounts)):
-            names.setdefault(discount.in_words, []).append(row.offer.name)
+            names.setdefault(sentence(discount.note), []).append(row.offer.name)
     return names
 
 

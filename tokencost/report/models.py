@@ -12,7 +12,7 @@ from tokencost.pricing.catalogue import Catalogue, ModelListing
 from tokencost.pricing.schedule import Schedule
 from tokencost.report.formats.json import day_text, envelope, exact, rates_dict
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
-from tokencost.report.phrases import notes_of
+from tokencost.report.phrases import notes_of, schedule_words
 from tokencost.report.price_phrases import DERIVED, model_notes, price_row_notes, volumes_of
 from tokencost.tokenizers import find_tokenizer
 
@@ -296,7 +296,7 @@ def _price_dict(offer: Offer, price: Price, *, in_force: bool) -> dict[str, Any]
             mode: rates_dict(change) if isinstance(change, Rates) else format_exact(change)
             for mode, change in card.modes.items()
         },
-        "schedule": schedule.in_words() if schedule else None,
+        "schedule": schedule_words(schedule) if schedule else None,
         "input_max": price.conditions.input_max,
         "fees": {name: format_exact(fee) for name, fee in card.fees.items()},
         "source": provenance.source,

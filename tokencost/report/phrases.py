@@ -1,12 +1,17 @@
 """What reports say in words: a sentence for each note."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from tokencost.errors import Failure
+from tokencost.errors import Failure, TokencostError
 from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note, assumed
 from tokencost.report.page import PageNote
+
+if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
+    from tokencost.pricing.schedule import Schedule
 
 DASH = "–"
 _LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
@@ -51,6 +56,21 @@ def lines_words(lines: Sequence[int]) -> str:
     return f"{what} {few} and {more:,} more" if more > 0 else f"{what} {few}"
 
 
+def hint_of(error: TokencostError) -> str:
+    """Return the hint of *error*, and what its notes say."""
+    return "; ".join(filter(None, [error.hint, *sentences(error.notes)]))
+
+
+def schedule_words(schedule: "Schedule") -> str:
+    """Return days, hours and zone of a schedule."""
+    from tokencost.pricing.schedule import WEEKDAYS
+
+    days = ", ".join(day for day in WEEKDAYS if day in schedule.days)
+    hours = " and ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in schedule.windows)
+    but = f", not on holidays of {schedule.calendar.name}" if schedule.calendar else ""
+    return f"x{format_exact(schedule.multiplier)} on {days} {hours} {schedule.zone}{but}"
+
+
 Sentence = str | Callable[..., str]
 
 
@@ -73,14 +93,66 @@ def _session_turns(
     )
 
 
+def _no_time_of_day(
+    *,
+    schedule: "Schedule",
+    inside: bool,
+    input_rate: Decimal | None,
+    output_rate: Decimal | None,
+) -> str:
+    rates = ", ".join(
+        f"{format_exact(rate)} {what}"
+        for rate, what in ((input_rate, "in"), (output_rate, "out"))
+        if rate is not None
+    )
+    return (
+        f"no time of day given: the dearer hours of the schedule ({schedule_words(schedule)}); "
+        f"name one with --at to price a request {'outside' if inside else 'inside'} them, "
+        f"at {rates} per MTok"
+    )
+
+
+def _promise_ended(
+    *, promised_until: date, list_input: Decimal | None, list_output: Decimal | None
+) -> str:
+    listed = (
+        f"; the list price is {format_exact(list_input)} in, {format_exact(list_output)} out"
+        if list_input is not None and list_output is not None
+        else ""
+    )
+    return f"the price was promised through {promised_until} only, not beyond{listed}"
+
+
 # What each note says, by its code: a template of its details, or a function of them. One table for
 # each package that writes notes, in the order of the packages.
 _INPUTS: Mapping[str, Sentence] = {}
-_PRICING: Mapping[str, Sentence] = {}
+_PRICING: Mapping[str, Sentence] = {
+    "contract_discount": "contract discount of {percent} % ({source})",
+    "no_time_of_day": _no_time_of_day,
+    "holidays_unknown": "the holidays of {calendar} are known from {first} to {last} only: {day} "
+    "is taken as no holiday",
+    "provider_zone_unknown": "the seller's zone is not recorded: its day is taken as {day}, and "
+    "prices change then",
+    "mode_keeps_cache_rates": "{mode} does not discount the cache: its rates stay the standard "
+    "ones",
+    "mode_without_cache_discount": "{mode} has no cache discount: a cached token costs as much as "
+    "any other",
+    "output_without_thinking": "output without thinking; with it (--thinking) a MTok is {rate}",
+    "promise_ended": _promise_ended,
+    "promotion_ends": "promotional price, ends {last}",
+    "price_uncertain": "the price itself is uncertain: {because}",
+    "price_checked_long_ago": "the price was checked on {checked}, over 90 days before",
+    "price_start_unknown": "the price was checked on {checked}; since when it holds is not "
+    "recorded, so that of {day} is uncertain",
+    "exchange_rate_old": "the rate of {base} to {quote} is of {rate_day}, over 90 days before "
+    "{price_day}; give a newer one with --fx",
+}
 _TOKENIZERS: Mapping[str, Sentence] = {}
 _COSTS: Mapping[str, Sentence] = {}
 _PRICE_FILES: Mapping[str, Sentence] = {}
-_ESTIMATES: Mapping[str, Sentence] = {}
+_ESTIMATES: Mapping[str, Sentence] = {
+    "size_has_no_price": "at {input_tokens:,} input and {output_tokens:,} output tokens: {error}",
+}
 _COMPRESSION: Mapping[str, Sentence] = {
     "nothing_to_change": "nothing to change",
     "not_proven": "not proven to keep what it has to keep",
@@ -167,8 +239,8 @@ _SCENARIOS: Mapping[str, Sentence] = {
     "counted_with_other_vocabulary": "counted with the vocabulary of another family",
     "quality_not_verified": "what the answers are worth then is not verified",
     "batch_delay": "answers may take up to a day",
-    "outside_hours": "outside the hours of {schedule}",
-    "inside_hours": "within the hours of {schedule}",
+    "outside_hours": lambda schedule: f"outside the hours of {schedule_words(schedule)}",
+    "inside_hours": lambda schedule: f"within the hours of {schedule_words(schedule)}",
     # what keeps more from being saved
     "batch_limits": "answers of a batch may take up to a day",
     "cache_not_counted_on": "{scenario} is left out: its hits are not promised",

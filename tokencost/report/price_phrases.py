@@ -21,7 +21,7 @@ from tokencost.pricing import (
 from tokencost.pricing.table import Confidence
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
 from tokencost.report.page import PageNote
-from tokencost.report.phrases import DASH, notes_of
+from tokencost.report.phrases import DASH, notes_of, schedule_words
 from tokencost.usage import Usage
 
 DERIVED = "°"  # marks a rate that follows from another one
@@ -278,7 +278,7 @@ def price_row_notes(offer: Offer, price: Price, day: date) -> Iterable[PageNote]
         rule = batch_words(offer.batch_cache)
         yield PageNote(label="modes", text=f"{where}: {', '.join(factors)} on every rate{rule}")
     if schedule := price.conditions.schedule:
-        yield PageNote(label="schedule", text=f"{where}: {schedule.in_words()}")
+        yield PageNote(label="schedule", text=f"{where}: {schedule_words(schedule)}")
     if input_max := price.conditions.input_max:
         yield PageNote(label="limit", text=f"{where}: no known price above {input_max:,} input")
     if price.rates.fees:

@@ -32,9 +32,7 @@ class OffPeak:
             yield replace(variant, reason=reason("off_peak_already"))
             return
         is_outside = schedule.multiplier > 1
-        note = assumed(
-            "outside_hours" if is_outside else "inside_hours", schedule=schedule.in_words()
-        )
+        note = assumed("outside_hours" if is_outside else "inside_hours", schedule=schedule)
         yield replace(
             variant,
             change=lambda workload: replace(workload, price_date=cheapest.price_date),

@@ -15,6 +15,7 @@ from tokencost.estimates.estimate import estimate
 from tokencost.estimates.options import EstimateOptions
 from tokencost.inputs import InputSet, Prompt
 from tokencost.pricing import PriceDate, PriceTable, find_offer
+from tokencost.report.phrases import sentence
 from tokencost.tokenizers import Method
 from tokencost.usage import CacheKind, InputTokens, OutputTokens, Ttl, Volume
 
@@ -128,7 +129,9 @@ def test_an_end_that_does_not_fit_is_a_warning_and_has_no_price(prices: PriceTab
     (result,) = estimate(THOUSAND, models="plain", options=request, prices=prices).results
     assert result.cost is not None
     assert result.cost.high is None
-    assert "at 1,000 input and 10,001 output tokens: acme/plain does not fit" in result.warnings[0]
+    assert "at 1,000 input and 10,001 output tokens: acme/plain does not fit" in sentence(
+        result.warnings[0]
+    )
 
 
 def test_an_uncertain_count_gives_a_range_of_cost(prices: PriceTable) -> None:

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -44,3 +44,13 @@ def test_a_missing_rate_is_an_error_and_never_one_to_one(
     with pytest.raises(NoRateError, match=f"from USD to {target} on {day}") as raised:
         conversion("USD", target, day=day, given=(), known=prices.exchange_rates)
     assert raised.value.hint.startswith(f"give one: --fx USD/{target}=RATE")
+
+
+def test_a_rate_over_90_days_old_is_doubtful(prices: PriceTable) -> None:
+    day = date(2026, 4, 1)
+    for age, is_old in ((0, False), (1, True)):
+        found = conversion(
+            "USD", "CNY", day=day + timedelta(days=age), given=(), known=prices.exchange_rates
+        )
+        assert found is not None
+        assert (found.warning is not None) == is_old

@@ -1,11 +1,13 @@
 """A user's price file over another one: what it changes, takes back, and is refused for."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from tokencost import EstimateOptions, InputTokens, OutputTokens, PriceTable, estimate
 from tokencost.errors import PriceTableError
+from tokencost.notes import assumed
 from tokencost.pricing import Mode, PriceFile, find_offer, parse_price_date, quote
 from tokencost.pricing.load import read_price_files
 
@@ -208,9 +210,7 @@ def test_where_no_zone_is_recorded_a_change_of_price_nearby_is_said() -> None:
     at = EstimateOptions(price_date=parse_price_date("2026-10-31T20:00Z"))
     (result,) = estimate(InputTokens(total=1), models="o", options=at, prices=table).results
     assert result.quote is not None
-    assert result.quote.assumptions == (
-        "the seller's zone is not recorded: its day is taken as 2026-10-31, and prices change then",
-    )
+    assert result.quote.assumptions == (assumed("provider_zone_unknown", day=date(2026, 10, 31)),)
 
 
 @pytest.mark.parametrize(

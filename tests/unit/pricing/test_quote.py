@@ -14,6 +14,7 @@ from tokencost.pricing import (
     parse_price_date,
     quote,
 )
+from tokencost.report.phrases import sentence, sentences
 from tokencost.usage import CacheKind
 
 TODAY = PriceDate(day=date(2026, 11, 22))
@@ -93,7 +94,7 @@ def test_where_batch_has_no_cache_discount_a_cached_token_costs_as_much_as_any_o
     assert batch.rates.input == Decimal("1.25")
     assert batch.rates.cache_read == Decimal("1.25")
     assert batch.rates.cache_write == {"5m": Decimal("1.25")}
-    assert batch.assumptions[0] == (
+    assert sentence(batch.assumptions[0]) == (
         "batch has no cache discount: a cached token costs as much as any other"
     )
 
@@ -138,37 +139,42 @@ def test_after_a_real_end_there_is_no_price(prices: PriceTable) -> None:
 
 
 def test_a_promotion_says_when_it_ends(prices: PriceTable) -> None:
-    assert quoted(prices, "sale").warnings == ("promotional price, ends 2026-12-31",)
+    assert sentences(quoted(prices, "sale").warnings) == ["promotional price, ends 2026-12-31"]
 
 
 def test_past_a_promise_the_last_rates_hold_with_a_warning(prices: PriceTable) -> None:
-    assert quoted(prices, "promised", at="2026-11-21").warnings == (
-        "the price itself is uncertain: Only said in a talk.",
-    )
+    assert sentences(quoted(prices, "promised", at="2026-11-21").warnings) == [
+        "the price itself is uncertain: Only said in a talk."
+    ]
     later = quoted(prices, "promised", at="2026-11-22")
     assert later.rates.input == 4
-    assert later.warnings[0] == (
+    assert sentence(later.warnings[0]) == (
         "the price was promised through 2026-11-21 only, not beyond; the list price is 5 in, 30 out"
     )
 
 
 def test_an_old_price_warns(prices: PriceTable) -> None:
     assert quoted(prices, "tiered@intl", at="2026-08-30").warnings == ()
-    assert "over 90 days" in quoted(prices, "tiered@intl", at="2026-08-31").warnings[0]
+    (old,) = quoted(prices, "tiered@intl", at="2026-08-31").warnings
+    assert old.code == "price_checked_long_ago"
 
 
 def test_a_price_without_a_start_is_uncertain_long_before_it_was_checked(
     prices: PriceTable,
 ) -> None:
     assert quoted(prices, "plain", at="2026-08-03").warnings == ()
-    (warning,) = quoted(prices, "plain", at="2026-08-02").warnings
-    assert "since when it holds is not recorded" in warning
+    (uncertain,) = quoted(prices, "plain", at="2026-08-02").warnings
+    assert uncertain.code == "price_start_unknown"
 
 
 def test_without_a_time_of_day_the_dearer_hours_are_quoted(prices: PriceTable) -> None:
     quote = quoted(prices, "peak", at="2026-11-22")  # a Sunday: the day alone decides nothing
     assert quote.rates.input == 2
-    assert quote.assumptions[0].startswith("no time of day given: the dearer hours")
+    assert sentence(quote.assumptions[0]) == (
+        "no time of day given: the dearer hours of the schedule (x2 on mon, tue, wed, thu, fri "
+        "09:00-12:00 and 14:00-18:00 Asia/Shanghai, not on holidays of cn); name one with --at to "
+        "price a request outside them, at 1 in, 4 out per MTok"
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,13 +198,13 @@ def test_the_time_of_day_picks_the_hours(prices: PriceTable, at: str, rate: int)
 def test_past_the_calendar_it_says_that_holidays_are_unknown(prices: PriceTable) -> None:
     quote = quoted(prices, "peak", at="2027-01-04T10:00")
     assert quote.rates.input == 2
-    assert "known from 2026-01-01 to 2026-12-31 only" in quote.assumptions[0]
+    assert "known from 2026-01-01 to 2026-12-31 only" in sentence(quote.assumptions[0])
 
 
 def test_output_is_priced_without_thinking_and_says_so(prices: PriceTable) -> None:
-    assert quoted(prices, "tiered").assumptions == (
-        "output without thinking; with it (--thinking) a MTok is 40",
-    )
+    assert sentences(quoted(prices, "tiered").assumptions) == [
+        "output without thinking; with it (--thinking) a MTok is 40"
+    ]
     assert quoted(prices, "tiered", output=0).assumptions == ()
 
 

@@ -188,8 +188,8 @@ def contract(**keys: Any) -> Entry:
 def test_a_contract_takes_its_per_cent_off_by_the_longest_pattern(name: str, rate: str) -> None:
     price = quoted(read(BASE, overlay(contract())), name)
     assert price.rates.input == Decimal(rate)
-    assert "contract discount of" in price.assumptions[0]
-    assert "(agreement 7)" in price.assumptions[0]
+    assert price.assumptions[0].code == "contract_discount"
+    assert price.assumptions[0].values["source"] == "agreement 7"
 
 
 def test_rates_of_the_contract_itself_are_not_discounted_again() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tokencost.errors import Failure
 from tokencost.money import format_exact
 from tokencost.notes import Note
-from tokencost.report.phrases import sentences
+from tokencost.report.phrases import hint_of, sentence, sentences
 from tokencost.report.token_phrases import method_word
 from tokencost.version import __version__
 
@@ -65,7 +65,8 @@ def envelope(
 
 def exchange_rate_warnings(conversions: "Iterable[Conversion | None]") -> list[str]:
     """Return what is doubtful about the exchange rates that were used."""
-    return list(dict.fromkeys(rate.warning for rate in conversions if rate and rate.warning))
+    warnings = [rate.warning for rate in conversions if rate and rate.warning]
+    return list(dict.fromkeys(map(sentence, warnings)))
 
 
 def exact(amount: Decimal | None) -> str | None:
@@ -139,7 +140,7 @@ def _error(failure: Failure) -> dict[str, Any]:
     return {
         "code": failure.error.code,
         "message": str(failure.error),
-        "hint": failure.error.hint or None,
+        "hint": hint_of(failure.error) or None,
         "input": failure.input,
         "model": failure.model,
     }
