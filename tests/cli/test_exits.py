@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
+
+import tokencost as package
+from tokencost import CheckReport, budgets
 
 Run = Callable[..., Result]
 
@@ -199,6 +204,16 @@ def test_exit_1_means_a_broken_budget_and_nothing_else(
 ) -> None:
     result = tokencost("check", "a.md", "-m", "plain", "--max-tokens", limit, "-q")
     assert (result.exit_code, result.stdout, result.stderr) == (code, f"{word}\n", "")
+
+
+def test_a_check_that_judged_nothing_does_not_pass(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(*args: Any, **options: Any) -> CheckReport:
+        return replace(budgets.check(*args, **options), findings=())
+
+    monkeypatch.setattr(package, "check", check)
+    assert tokencost("check", "a.md", "-m", "plain", "--max-tokens", "9").exit_code == 2
 
 
 def test_what_could_not_be_judged_beats_a_broken_budget(tokencost: Run) -> None:

@@ -56,11 +56,15 @@ def check(
         options=pricing.estimate_options(output=output_tokens),
         prices=pricing.price_table(),
     )
-    is_broken = report.status is tokencost.Status.FAIL
+    exit_codes = {
+        tokencost.Status.PASS: ExitCode.ANSWERED,
+        tokencost.Status.FAIL: ExitCode.BUDGET_BROKEN,
+        tokencost.Status.ERROR: ExitCode.NO_ANSWER,
+    }
     output.finish(
         report,
         report.failures,
         has_rows=bool(report.findings),
         is_verdict=True,
-        exit_code=ExitCode.BUDGET_BROKEN if is_broken else None,
+        exit_code=exit_codes[report.status],
     )

@@ -72,5 +72,5 @@ def compare(
         report if cheapest is None else report.top(cheapest),
         report.failures,
         has_rows=bool(report.rows),
-        exit_code=None if report.ranked else ExitCode.NO_ANSWER,
+        exit_code=ExitCode.ANSWERED if report.ranked else ExitCode.NO_ANSWER,
     )

@@ -19,7 +19,7 @@ _BadCommandLine: Any = typer.BadParameter.__base__
 
 
 class ExitCode(IntEnum):
-    """What a script can rely on."""
+    """What a script can rely on; NO_ANSWER beats BUDGET_BROKEN."""
 
     ANSWERED = 0
     BUDGET_BROKEN = 1
@@ -144,9 +144,9 @@ class OutputOptions:
         *,
         has_rows: bool,
         is_verdict: bool = False,
-        exit_code: ExitCode | None = None,
+        exit_code: ExitCode = ExitCode.ANSWERED,
     ) -> None:
-        """Write *report* and what failed, and exit: 2 if anything did, else *exit_code* or 0.
+        """Write *report* and what failed, and exit: 2 if anything did, else *exit_code*.
 
         A report without rows says nothing. With --quiet a sum over a part of the inputs would look
         like the whole, so only a verdict is written beside failures.
@@ -154,7 +154,7 @@ class OutputOptions:
         if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows:
             self.write(report)
         report_failures(failures)
-        code = exit_code or (ExitCode.NO_ANSWER if failures else ExitCode.ANSWERED)
+        code = ExitCode.NO_ANSWER if failures else exit_code
         if code:
             raise typer.Exit(code)
 
