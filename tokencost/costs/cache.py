@@ -1,4 +1,4 @@
-"""What a cache reads and writes of a request."""
+"""How a cache splits the tokens of a request into read, written and uncached ones."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,12 +9,17 @@ from tokencost.usage import CacheKind, Ttl, Usage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheUse:
-    """One way of using one cache.
+    """One cache of a provider, written for one time to live.
 
-    `ttl` is the time to live that writes are billed by, None where writing costs nothing beyond
-    the input; `lifetime` how long an entry lives, None if that is not published. A cache that
-    `writes_all` of a request writes what is new in it on every call, one with marks only what
-    the marks enclose. `is_stored` says that keeping is billed by the hour.
+    Attributes:
+        kind: who decides what is cached.
+        rule: what the provider says of this cache.
+        ttl: the time to live that writes are billed by; None where a written token costs as much
+            as any other input.
+        lifetime: how long an entry lives, None if that is not published.
+        writes_all: whether every call writes the new part of its whole input; otherwise only the
+            prefix is written.
+        is_stored: whether keeping an entry is billed by the hour.
     """
 
     kind: CacheKind
@@ -24,32 +29,27 @@ class CacheUse:
     writes_all: bool
     is_stored: bool
 
-    @property
-    def in_words(self) -> str:
-        """The kind, and the time to live where there is one to choose."""
-        return f"{self.kind} cache{f', written for {self.ttl}' if self.ttl else ''}"
-
     def cacheable(self, tokens: int) -> int:
         """Return how many of the first *tokens* the cache takes: none below its minimum."""
-        least = self.rule.min_tokens or 0
-        if tokens < least:
+        minimum = self.rule.min_tokens or 0
+        if tokens < minimum:
             return 0
-        return tokens - (tokens - least) % (self.rule.granularity or 1)
+        return tokens - (tokens - minimum) % (self.rule.granularity or 1)
 
-    def usage(self, *, sent: int, prefix: int, known: int, output: int) -> Usage:
-        """Split a request of *sent* tokens, the first *prefix* of which are to be cached.
+    def usage(self, *, input_tokens: int, prefix: int, cached: int, output: int) -> Usage:
+        """Split the tokens of one request the way they are billed.
 
         Args:
-            sent: tokens of the whole input.
-            prefix: those at its beginning that later requests repeat.
-            known: those at its beginning that are in the cache already.
-            output: tokens of the answer.
+            input_tokens: the whole input.
+            prefix: tokens at its beginning that later requests repeat.
+            cached: tokens at its beginning that are in the cache already.
+            output: the output.
         """
-        read = self.cacheable(known)
-        written = max(self.cacheable(sent if self.writes_all else prefix) - read, 0)
+        read = self.cacheable(cached)
+        written = max(self.cacheable(input_tokens if self.writes_all else prefix) - read, 0)
         billed = written if self.ttl else 0
         return Usage(
-            uncached_input=sent - read - billed,
+            uncached_input=input_tokens - read - billed,
             cache_read=read,
             cache_write={self.ttl: billed} if self.ttl and billed else {},
             output=output,
@@ -76,7 +76,7 @@ def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
 
 
 def _uses(kind: CacheKind, rule: CacheRule, caching: CacheRules, rates: Rates) -> list[CacheUse]:
-    # Where a seller has two caches, what is written to the implicit one costs nothing by itself
+    # Where a provider has two caches, what is written to the implicit one costs nothing by itself
     # unless its own rule says so.
     is_free = kind == CacheKind.IMPLICIT and caching.explicit is not None and not rule.write_x
     ttls: list[Ttl | None] = [] if is_free else [*sorted(rates.cache_write, key=_lifetime)]

@@ -1,4 +1,4 @@
-"""A workload: requests, how often each is sent, and in which way; and what it costs."""
+"""A workload, which is requests and the way in which they are sent, and what it costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class BilledCalls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadCost:
-    """What the workload costs: its calls, and what keeping a cache costs beside them."""
+    """What a workload costs: its calls, and what keeping a cache costs beside them."""
 
     billed: tuple[BilledCalls, ...]
     storage: Decimal
@@ -144,9 +144,9 @@ def call_prices(workload: Workload, request: PromptTokens) -> tuple[Decimal, Dec
     return plain, miss, hit
 
 
-def _usage(cache: CacheUse, request: PromptTokens, known: int) -> Usage:
+def _usage(cache: CacheUse, request: PromptTokens, cached: int) -> Usage:
     return cache.usage(
-        sent=request.input, prefix=request.prefix, known=known, output=request.output
+        input_tokens=request.input, prefix=request.prefix, cached=cached, output=request.output
     )
 
 

@@ -30,7 +30,7 @@ class ComparisonRow:
     """One model at one site with all prompts, each of them one call.
 
     *cost* is in the currency of the site; *common* is the expected cost in the currency of the
-    comparison, and *ratio* that cost over the cheapest one. What has no place in the ranking says
+    comparison, and *ratio* that cost over the cheapest one. A row that cannot be ranked says
     why in *error*.
     """
 
@@ -45,7 +45,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison(Report):
-    """Answer of `compare`: ranked rows first, then those that do not fit or have no price.
+    """Report of `compare`: ranked rows first, then those that do not fit or have no price.
 
     *left_out* is the number of rows that were not asked for.
     """
@@ -111,7 +111,7 @@ def compare(
             "no model of the table is selected", hint="ask for fewer conditions at once"
         )
     options = replace(options, currency=options.currency or _currency(offers), site=None)
-    rows = _compared(offers, inputs, options, prices)
+    rows = _rows(offers, inputs, options, prices)
     if models:
         _check_answered(rows, failures)
     return Comparison(
@@ -140,7 +140,7 @@ def _check_answered(rows: Sequence[ComparisonRow], failures: Failures) -> None:
             failures.add(error, model=model)
 
 
-def _compared(
+def _rows(
     offers: Sequence[Offer], inputs: Inputs, options: EstimateOptions, prices: PriceTable
 ) -> list[ComparisonRow]:
     failures = {offer.name: Failures(strict=False) for offer in offers}
@@ -152,7 +152,7 @@ def _compared(
             if (result := estimator.estimate(prompt, offer)) is not None:
                 results[offer.name].append(result)
     return [
-        _row(offer, results[offer.name], [each.error for each in failures[offer.name].kept])
+        _row(offer, results[offer.name], [failure.error for failure in failures[offer.name].kept])
         for offer in offers
     ]
 
@@ -176,11 +176,11 @@ def _row(
 
 def _ranked(rows: Sequence[ComparisonRow]) -> tuple[ComparisonRow, ...]:
     priced = [(row.common, row.offer.name, row) for row in rows if row.common is not None]
-    priced.sort(key=lambda each: each[:2])
-    others = [row for row in rows if row.common is None]
-    others.sort(key=lambda row: (row.error.code if row.error else "", row.offer.name))
+    priced.sort(key=lambda entry: entry[:2])
+    unpriced = [row for row in rows if row.common is None]
+    unpriced.sort(key=lambda row: (row.error.code if row.error else "", row.offer.name))
     cheapest = next((common for common, _, _ in priced if common), None)
     return (
         *(replace(row, ratio=common / cheapest if cheapest else None) for common, _, row in priced),
-        *others,
+        *unpriced,
     )

@@ -8,8 +8,7 @@ from tokencost.inputs import Prompt
 from tokencost.inputs.request import Message, Request
 from tokencost.notes import Note, assumed
 from tokencost.scenarios.dynamic_text import (
-    PLACEHOLDER,
-    REORDERED,
+    DynamicText,
     find_dynamic_lines,
     find_first_dynamic,
     find_first_placeholder,
@@ -30,7 +29,7 @@ class PrefixEnd:
     """What ends the shared beginning: in which line, and what kind of thing it is."""
 
     line: int
-    why: str
+    why: DynamicText
     text: str
 
 
@@ -94,7 +93,7 @@ def _end(text: str) -> PrefixEnd | None:
     return None if first is None else _ends_at(text, *first)
 
 
-def _ends_at(text: str, place: int, why: str) -> PrefixEnd:
+def _ends_at(text: str, place: int, why: DynamicText) -> PrefixEnd:
     number = text.count("\n", 0, place)
     return PrefixEnd(line=number + 1, why=why, text=text.split("\n")[number].strip())
 
@@ -114,7 +113,7 @@ def _of_texts(texts: Sequence[str], count: Count, split: Split | None) -> Prefix
         return Prefix(
             tokens=count(_prompt(common[:place])),
             basis=assumed("prefix_of_templates", number=len(texts)),
-            ends_at=_ends_at(common, place, PLACEHOLDER),
+            ends_at=_ends_at(common, place, DynamicText.PLACEHOLDER),
         )
     tokens = _tokens(common, texts, count, split)
     ends_at = _difference(texts, common)
@@ -164,7 +163,7 @@ def _difference(texts: Sequence[str], common: str) -> PrefixEnd | None:
     other = next(text for text in longer if text[len(common)] != first[len(common)])
     number = common.count("\n")
     line, its = (text.split("\n")[number] for text in (first, other))
-    why = REORDERED if is_same_data(first, other) else why_different(line, its)
+    why = DynamicText.REORDERED_KEYS if is_same_data(first, other) else why_different(line, its)
     return _ends_at(first, len(common), why)
 
 

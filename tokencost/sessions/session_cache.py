@@ -56,7 +56,7 @@ class SessionCache:
     def _usage(self, call: Call, in_cache: int) -> Usage:
         """Split a call, all of which is repeated by the next one."""
         return self.use.usage(
-            sent=call.input, prefix=call.input, known=in_cache, output=call.output
+            input_tokens=call.input, prefix=call.input, cached=in_cache, output=call.output
         )
 
 

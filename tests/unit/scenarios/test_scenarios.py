@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.price_tables import model, provider, row, schedule, table
 from tokencost import (
     EstimateOptions,
+    ExchangeRate,
     InputTokens,
     OutputTokens,
     Prompt,
@@ -67,6 +68,15 @@ BOTH = {
     "exclusive": True,
     "source": "page",
 }
+HOUR = {"explicit": {"ttl": ["1h"], "refresh": "fixed", "guaranteed": True}, "source": "page"}
+
+
+def stored(id_: str, *, batch_cache: str) -> Sequence[dict[str, Any]]:
+    """Return a provider whose cache is billed by the hour, and its model."""
+    rates = {**STORE, "provider": id_, "cache_storage_hour": 4.5, "modes": {"batch": 0.5}}
+    return provider(id_, batch_cache=batch_cache, cache=HOUR), model(id_, **rates)
+
+
 PRICES = table(
     schedule("day", "09:00-18:00", multiplier=2),
     provider("acme", cache={"explicit": EXPLICIT, "source": "page"}),
@@ -89,13 +99,7 @@ PRICES = table(
         row(input=5, output=20, from_=date(2027, 1, 1)),
         cache=False,
     ),
-    provider(
-        "store",
-        cache={
-            "explicit": {"ttl": ["1h"], "refresh": "fixed", "guaranteed": True},
-            "source": "page",
-        },
-    ),
+    provider("store", cache=HOUR),
     model("kept", context=1_000_000, cache_storage_hour=4.5, **STORE),
     model("unkept", cache={"explicit": {"stored": True}}, **STORE),
     model("twice", cache={"implicit": {"first_misses": 2}, "explicit": False}, **STORE),
@@ -104,6 +108,8 @@ PRICES = table(
         cache={"implicit": {"first_misses": 2, "write_x": {"5m": 2}}, "explicit": False},
         **STORE,
     ),
+    *stored("shelf", batch_cache="discounted"),
+    *stored("shelf-full", batch_cache="standard"),
     provider("both", sites={"cn": "CNY"}, batch_cache="none", cache=BOTH),
     model("b", provider="both", context=11_000, input=10, output=10, modes={"batch": 0.5}),
     provider(
@@ -111,6 +117,12 @@ PRICES = table(
         cache={"implicit": {"min_tokens": 1_024, "write_x": {"30m": 1.25}}, "source": "page"},
     ),
     model("tail", provider="lone", input=4, output=20, cache_read=0.4),
+)
+CURRENCIES = table(
+    model("dollar", input=2, context=2_000_000),
+    provider("yuan", sites={"cn": "CNY"}),
+    model("yuan", provider="yuan", input=10, context=2_000_000),
+    model("dear-yuan", provider="yuan", input=20, context=2_000_000),
 )
 HEAD = "You are a careful assistant. Cite the numbered source for each claim.\n"
 
@@ -300,6 +312,18 @@ def test_a_batch_may_outlast_a_cache_so_that_both_need_an_assumption() -> None:
     assert trusted.best.name == "explicit cache 5m + batch + cheaper hours"
     assert total(trusted.best) == Decimal("0.0465")
     assert trusted.best.assumptions[0] == assumed("call_hit_rate_given", share=Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("model", "read"), [("shelf", Decimal("0.0008")), ("shelf-full", Decimal("0.0016"))]
+)
+def test_a_batch_does_not_discount_what_keeping_a_cache_costs(model: str, read: Decimal) -> None:
+    batch = of(explored(model, calls=100), "batch-cache")
+    assert batch.cost is not None, batch.reason
+    # 8,000 tokens for an hour at 4.5, in a batch as in any other mode
+    assert batch.cost.storage == Decimal("0.036")
+    # a miss is 10,000 at half of 2; a hit 2,000 at that and 8,000 read
+    assert total(batch) == Decimal("0.01") + 99 * (Decimal("0.002") + read) + Decimal("0.036")
 
 
 def brute_force(
@@ -745,7 +769,30 @@ def test_cheaper_models_have_their_own_caches_and_windows_that_fit() -> None:
     ]
 
 
-def test_a_dearer_model_is_no_alternative() -> None:
+@pytest.mark.parametrize(
+    ("model", "alternatives"),
+    [
+        # 10 and 20 yuan are 1.25 and 2.50 dollars: more in number than 2, but one costs less
+        ("dollar", {"yuan": Decimal("1.25")}),
+        ("yuan", {}),  # 2 dollars are 16 yuan: less in number than 10, and they cost more
+        ("dear-yuan", {"yuan": Decimal(10), "dollar": Decimal(16)}),
+    ],
+)
+def test_an_alternative_in_another_currency_is_compared_after_conversion(
+    model: str, alternatives: dict[str, Decimal]
+) -> None:
+    rate = ExchangeRate(base="USD", quote="CNY", rate=Decimal(8), day=None, source="here")
+    report = estimate(
+        InputTokens(total=1_000_000),
+        models=model,
+        options=EstimateOptions(calls=1, exchange_rates=(rate,)),
+        prices=CURRENCIES,
+    )
+    (found,) = savings(report, ScenarioOptions(alternatives=9)).savings
+    assert {each.offer.model.id: each.cost for each in found.alternatives} == alternatives
+
+
+def test_a_dearer_model_is_not_an_alternative() -> None:
     assert explored("kept", calls=100, alternatives=9).alternatives == ()
 
 
