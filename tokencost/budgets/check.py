@@ -71,7 +71,7 @@ def _price_assumptions(
     if options.output is not None:
         yield assumed("output_up_to", tokens=options.output.high)
     mode = str(options.mode)
-    yield assumed("prices_of", date=price_date, mode=mode, layers=prices.layers)
+    yield assumed("prices_of", date=price_date, mode=mode, sources=prices.sources)
 
 
 def _on_tokens(results: Sequence[Measured], limits: Limits) -> Iterable[Finding]:

@@ -214,8 +214,3 @@ class PriceTable:
         if others:
             digest = sha256("\n".join(self.digests).encode()).hexdigest()
         return f"sha256:{digest}"
-
-    @property
-    def layers(self) -> str:
-        """Which tables lie over one another, "" if it is one alone."""
-        return f", tables {' < '.join(self.sources)}" if len(self.sources) > 1 else ""

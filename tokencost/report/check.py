@@ -7,7 +7,8 @@ from tokencost.budgets import TOKENS, CheckReport, Finding
 from tokencost.money import format_exact
 from tokencost.report.formats.json import envelope
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, table
-from tokencost.report.phrases import failure_notes, notes_of, sentences
+from tokencost.report.page_notes import failure_notes, notes_of
+from tokencost.report.phrases import sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 
 

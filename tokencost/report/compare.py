@@ -20,15 +20,18 @@ from tokencost.report.page import (
     only_used,
     table,
 )
-from tokencost.report.phrases import about, first_few, notes_of, sentence, sentences, text_of
-from tokencost.report.price_phrases import exchange_rate_notes
-from tokencost.report.token_phrases import (
+from tokencost.report.page_notes import (
+    about,
     count_cell,
+    first_few,
     has_output,
     method_word,
+    notes_of,
     output_assumptions,
     range_cell,
 )
+from tokencost.report.phrases import sentence, sentences, text_of
+from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.tokenizers import TokenCount
 
 _BAR = 20
@@ -273,7 +276,7 @@ def _assumptions(comparison: Comparison) -> list[Note]:
     options, prices = comparison.options, comparison.prices
     notes = [
         assumed(
-            "prices_of", date=comparison.price_date, mode=str(options.mode), layers=prices.layers
+            "prices_of", date=comparison.price_date, mode=str(options.mode), sources=prices.sources
         ),
         *output_assumptions(options.output, has_output=_has_output(comparison)),
     ]

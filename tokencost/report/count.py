@@ -6,14 +6,15 @@ from typing import Any
 from tokencost.estimates.count import CountReport, PromptCount
 from tokencost.report.formats.json import envelope, token_sum_dict, tokens_dict
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
-from tokencost.report.phrases import notes_of, sentences
-from tokencost.report.token_phrases import (
+from tokencost.report.page_notes import (
     count_cell,
     count_notes,
     method_word,
+    notes_of,
     overhead_notes,
     range_cell,
 )
+from tokencost.report.phrases import sentences
 from tokencost.tokenizers import TokenCount
 
 _BACKGROUNDS = ("\x1b[30;46m", "\x1b[30;43m", "\x1b[30;42m", "\x1b[30;45m")

@@ -21,7 +21,18 @@ from tokencost.report.page import (
     only_used,
     table,
 )
-from tokencost.report.phrases import about, notes_of, sentences
+from tokencost.report.page_notes import (
+    about,
+    count_cell,
+    count_notes,
+    has_output,
+    method_word,
+    notes_of,
+    output_assumptions,
+    overhead_notes,
+    range_cell,
+)
+from tokencost.report.phrases import sentences
 from tokencost.report.price_phrases import (
     cost_range_cell,
     exchange_rate_notes,
@@ -29,15 +40,6 @@ from tokencost.report.price_phrases import (
     price_note,
     quote_dict,
     tier_label,
-)
-from tokencost.report.token_phrases import (
-    count_cell,
-    count_notes,
-    has_output,
-    method_word,
-    output_assumptions,
-    overhead_notes,
-    range_cell,
 )
 from tokencost.tokenizers import TokenCount
 
@@ -271,18 +273,16 @@ def _notes(report: EstimateReport) -> list[PageNote]:
 def _assumptions(report: EstimateReport) -> list[str]:
     options = report.options
     notes = [
-        assumed("prices_of", date=report.price_date, layers=report.prices.layers),
+        assumed("prices_of", date=report.price_date, sources=report.prices.sources),
         *output_assumptions(options.output, has_output=_has_output(report)),
     ]
     if options.volume:
         notes.append(assumed("calls_per_month", calls=options.volume.per_month))
-    quoted = [
-        text
-        for estimate in report.results
-        if estimate.quote
-        for text in about(estimate.offer.name, estimate.quote.assumptions)
-    ]
-    return list(dict.fromkeys([*sentences(notes), *quoted]))
+    texts = sentences(notes)
+    for estimate in report.results:
+        if estimate.quote:
+            texts += about(estimate.offer.name, estimate.quote.assumptions)
+    return list(dict.fromkeys(texts))
 
 
 def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:

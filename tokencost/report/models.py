@@ -12,7 +12,8 @@ from tokencost.pricing.catalogue import Catalogue, ModelListing
 from tokencost.pricing.schedule import Schedule
 from tokencost.report.formats.json import day_text, envelope, exact, rates_dict
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
-from tokencost.report.phrases import notes_of, schedule_words
+from tokencost.report.page_notes import notes_of
+from tokencost.report.phrases import schedule_words
 from tokencost.report.price_phrases import DERIVED, model_notes, price_row_notes, volumes_of
 from tokencost.tokenizers import find_tokenizer
 
@@ -195,7 +196,7 @@ class ModelsView:
                         assumed(
                             "prices_in_force",
                             day=report.price_date.day,
-                            layers=report.prices.layers,
+                            sources=report.prices.sources,
                         )
                     ],
                 ),

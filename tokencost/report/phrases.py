@@ -1,46 +1,26 @@
-"""What reports say in words: a sentence for each note."""
+"""The sentences of notes, and other words that reports print."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tokencost.errors import Failure, TokencostError
+from tokencost.errors import TokencostError
 from tokencost.money import Money, format_exact, format_money
-from tokencost.notes import Note, assumed
-from tokencost.report.page import PageNote
+from tokencost.notes import Note
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
     from tokencost.pricing.schedule import Schedule
 
 DASH = "–"
+_CERTAINTY_WORDS = {"guaranteed": "billed rule", "expected": "expected", "possible": "what-if"}
+_MOST_LINES = 5
 _LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
 
 
 def level_word(level: str) -> str:
     """Return the word for what a transform of *level* leaves of a text."""
     return _LEVEL_WORDS[level]
-
-
-def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
-    """Return the distinct sentences of *notes* under one label."""
-    return [PageNote(label=label, text=text) for text in dict.fromkeys(sentences(notes))]
-
-
-def first_few(texts: list[str], most: int = 5) -> list[Note | str]:
-    """Return the first few: with the whole table there are dozens, and JSON has them all."""
-    texts = list(dict.fromkeys(texts))
-    left_out = len(texts) - most
-    return [*texts[:most], *([assumed("notes_left_out", notes=left_out)] if left_out > 0 else [])]
-
-
-def failure_notes(failures: Sequence[Failure]) -> list[PageNote]:
-    """Return what has no result, for formats that have no other stream."""
-    return notes_of("error", [str(failure.error) for failure in failures])
-
-
-_CERTAINTY_WORDS = {"guaranteed": "billed rule", "expected": "expected", "possible": "what-if"}
-_MOST_LINES = 5
 
 
 def certainty_word(certainty: str) -> str:
@@ -74,8 +54,20 @@ def schedule_words(schedule: "Schedule") -> str:
 Sentence = str | Callable[..., str]
 
 
-def _prices_of(*, date: object, layers: str, mode: str = "") -> str:
-    return f"prices of {date}{f', mode {mode}' if mode else ''}{layers}"
+def _prices_of(*, date: object, sources: Sequence[str], mode: str = "") -> str:
+    return f"prices of {date}{f', mode {mode}' if mode else ''}{_tables(sources)}"
+
+
+def _prices_in_force(*, day: date, sources: Sequence[str]) -> str:
+    return (
+        f"per million tokens, in force on {day}, base tier, standard mode, off-peak "
+        f"hours{_tables(sources)}; `tokencost models show ID` has the rest"
+    )
+
+
+def _tables(sources: Sequence[str]) -> str:
+    """Name the price tables, of which a later one overrides those before it."""
+    return f", tables {' < '.join(sources)}" if len(sources) > 1 else ""
 
 
 def _prefix_repeats(*, tokens: int, basis: str) -> str:
@@ -262,8 +254,7 @@ _BUDGETS: Mapping[str, Sentence] = {
 }
 _REPORTS: Mapping[str, Sentence] = {
     "prices_of": _prices_of,
-    "prices_in_force": "per million tokens, in force on {day}, base tier, standard mode, off-peak "
-    "hours{layers}; `tokencost models show ID` has the rest",
+    "prices_in_force": _prices_in_force,
     "input_only": "input only: no output tokens named (--output-tokens)",
     "output_of_requests": "no output tokens named: as many as each request allows itself",
     "output_range": "{low:,} to {high:,} output tokens, {expected:,} expected",
@@ -271,6 +262,7 @@ _REPORTS: Mapping[str, Sentence] = {
     "discount_applied": "{discount} for {models}",
     "dearer_hours": "the dearer hours of the day for {models}; name a time with --at",
     "rows_left_out": "{rows:,} rows, see --top",
+    "calls_left_out": "... {calls:,} more, see -f csv",
     "changes_left_out": "{changes:,}, see -f csv",
     "notes_left_out": "... and {notes} more, see --json",
     "prefix_repeats": _prefix_repeats,
@@ -318,23 +310,14 @@ def text_of(note: Note | str) -> str:
     return note if isinstance(note, str) else sentence(note)
 
 
+def sentence_about(note: Note) -> str:
+    """Return what *note* says, after the name of what it is about."""
+    return f"{note.about}: {sentence(note)}" if note.about else sentence(note)
+
+
 def sentences(notes: Iterable[Note | str]) -> list[str]:
     """Return what *notes* say."""
     return list(map(text_of, notes))
-
-
-def about(name: str, notes: Iterable[Note | str]) -> list[str]:
-    """Return what *notes* say of the model or scenario *name*."""
-    return [f"{name}: {text}" for text in sentences(notes)]
-
-
-def names_by_text(notes: Iterable[tuple[str, Iterable[Note | str]]]) -> dict[str, list[str]]:
-    """Return the sentences of several models or scenarios, with the names of those they are of."""
-    names: dict[str, list[str]] = {}
-    for name, of_name in notes:
-        for text in sentences(of_name):
-            names.setdefault(text, []).append(name)
-    return names
 
 
 def _formatted(value: object) -> object:

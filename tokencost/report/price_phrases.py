@@ -11,6 +11,7 @@ from tokencost.pricing import (
     BatchCache,
     CacheRule,
     Conversion,
+    Mode,
     Model,
     Offer,
     Price,
@@ -21,7 +22,8 @@ from tokencost.pricing import (
 from tokencost.pricing.table import Confidence
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
 from tokencost.report.page import PageNote
-from tokencost.report.phrases import DASH, notes_of, schedule_words
+from tokencost.report.page_notes import notes_of
+from tokencost.report.phrases import DASH, schedule_words
 from tokencost.usage import Usage
 
 DERIVED = "°"  # marks a rate that follows from another one
@@ -49,7 +51,7 @@ def price_note(offer: Offer, quote: Quote, usage: Usage) -> PageNote:
     chosen = [f"{offer.currency} {rates_in_words(quote, usage)} per MTok"]
     if quote.tier is not None:
         chosen.append(f"tier {quote.tier.label}")
-    if quote.mode != "standard":
+    if quote.mode is not Mode.STANDARD:
         chosen.append(f"mode {quote.mode}")
     if quote.hours is not None:
         chosen.append("peak hours" if quote.hours.inside else "off-peak hours")

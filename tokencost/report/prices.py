@@ -20,7 +20,8 @@ from tokencost.report.page import (
     only_used,
     table,
 )
-from tokencost.report.phrases import notes_of, sentences
+from tokencost.report.page_notes import notes_of
+from tokencost.report.phrases import sentences
 
 _WRITTEN = ("added", "changed")
 _MOST = 30

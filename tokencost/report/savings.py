@@ -11,12 +11,12 @@ from tokencost.notes import Note, assumed
 from tokencost.report.estimate import EstimateView
 from tokencost.report.formats.json import exact
 from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, money, only_used, table
+from tokencost.report.page_notes import names_by_text, notes_of
 from tokencost.report.phrases import (
     certainty_word,
     level_word,
     lines_words,
-    names_by_text,
-    notes_of,
+    sentence_about,
     sentences,
     text_of,
 )
@@ -154,7 +154,8 @@ class _Alternative(NamedTuple):
         return format_money(self.alternative.outcome.total, self.alternative.offer.currency)
 
     def saving(self) -> str:
-        return f"{_percent(self.alternative.cost, self.savings.cheapest_guaranteed.total)} %"
+        cost = self.savings.cheapest_guaranteed.total
+        return f"{percent(cost - self.alternative.cost, cost)} %"
 
 
 def _alternatives(report: SavingsReport) -> list[Table]:
@@ -195,8 +196,8 @@ def _notes(report: SavingsReport) -> list[PageNote]:
             for label, texts in (
                 ("prefix", sentences(_prefix_notes(savings))),
                 ("scenario", _assumed(savings)),
-                ("left out", map(_about_scenario, reasons)),
-                ("bound by", map(_about_scenario, limits)),
+                ("left out", map(sentence_about, reasons)),
+                ("bound by", map(sentence_about, limits)),
             ):
                 lines += notes_of(label, [f"{name}{text}" for text in texts])
         lines += notes_of("near", [f"{name}{text_of(note)}" for note in savings.warnings])
@@ -219,11 +220,6 @@ def _assumed(savings: Savings) -> Iterable[str]:
         yield f"{', '.join(ids)}: {text}"
 
 
-def _about_scenario(note: Note) -> str:
-    """Return a sentence with the scenario that it is about, if it is about one."""
-    return f"{note.about}: {text_of(note)}" if note.about else text_of(note)
-
-
 def _is_news(savings: Savings, rows: Sequence[Outcome]) -> bool:
     """Say whether the best combination saves anything, and no row says it already."""
     best = savings.best
@@ -235,15 +231,10 @@ def _saving(outcome: Outcome, savings: Savings) -> str:
     baseline = savings.baseline.total
     if not outcome.applies or not baseline:
         return ""
-    most = _percent(outcome.total, baseline)
+    most = percent(baseline - outcome.total, baseline)
     if outcome.worst_case is None:
         return f"{most} %"
-    return f"{_percent(outcome.worst_case.total, baseline)} to {most} %"
-
-
-def _percent(cost: Decimal, baseline: Decimal) -> Decimal:
-    """Return how much less than *baseline* a cost is, in per cent; a loss is negative."""
-    return percent(baseline - cost, baseline)
+    return f"{percent(baseline - outcome.worst_case.total, baseline)} to {most} %"
 
 
 def _break_even(break_even: BreakEven) -> str:
@@ -301,7 +292,7 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
         "baseline": _outcome(savings.baseline, savings, report),
         "rows": [_outcome(outcome, savings, report) for outcome in savings.outcomes],
         "best": _outcome(savings.best, savings, report),
-        "bound_by": [_about_scenario(limit) for limit in savings.limits],
+        "bound_by": [sentence_about(limit) for limit in savings.limits],
         "alternatives": [
             {
                 "model": alternative.offer.model.name,
@@ -333,7 +324,7 @@ def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[
         "saving": exact(savings.saving(outcome)),
         "saving_percent": None
         if cost is None or not baseline
-        else format_exact(_percent(cost.total, baseline)),
+        else format_exact(percent(baseline - cost.total, baseline)),
         "floor": exact(outcome.worst_case.total if outcome.worst_case else None),
         "break_even_calls": outcome.break_even.calls,
         "break_even_per_hour": exact(outcome.break_even.per_hour),

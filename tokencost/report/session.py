@@ -19,7 +19,8 @@ from tokencost.report.page import (
     only_used,
     table,
 )
-from tokencost.report.phrases import about, names_by_text, notes_of, sentence, sentences
+from tokencost.report.page_notes import about, count_notes, names_by_text, notes_of
+from tokencost.report.phrases import sentence, sentences
 from tokencost.report.price_phrases import (
     cost_range_cell,
     exchange_rate_notes,
@@ -27,7 +28,6 @@ from tokencost.report.price_phrases import (
     price_note,
     session_quote_dict,
 )
-from tokencost.report.token_phrases import count_notes
 from tokencost.sessions import PricedCall, SessionReport, SessionResult, SessionTotal
 from tokencost.usage import Usage
 
@@ -166,7 +166,7 @@ def _calls_table(result: SessionResult) -> Table:
     calls = table(_CALLS, _calls(result))
     rows = list(calls.rows)
     if len(rows) > _MOST:
-        left_out = f"... {len(rows) - 2 * _ENDS:,} more, see -f csv"
+        left_out = sentence(assumed("calls_left_out", calls=len(rows) - 2 * _ENDS))
         rows[_ENDS:-_ENDS] = [("", left_out, *[""] * (len(calls.columns) - 2))]
     return only_used(replace(calls, rows=tuple(rows)))
 
@@ -241,14 +241,12 @@ def _notes(report: SessionReport) -> list[PageNote]:
 def _any_usage(result: SessionResult) -> Usage:
     """Return a usage of every kind that the session is billed for."""
     cache = result.cache
-    return Usage(
-        cache_read=1 if cache else 0,
-        cache_write={cache.use.ttl: 1} if cache and cache.use.ttl else {},
-    )
+    written = {cache.use.ttl: 1} if cache and cache.use.ttl else {}
+    return Usage(cache_read=1 if cache else 0, cache_write=written)
 
 
 def _assumptions(report: SessionReport) -> list[str]:
-    prices = assumed("prices_of", date=report.price_date, layers=report.prices.layers)
+    prices = assumed("prices_of", date=report.price_date, sources=report.prices.sources)
     turns, *more = sentences(report.assumptions)
     models = names_by_text((result.offer.name, result.assumptions) for result in report.results)
     lines = [

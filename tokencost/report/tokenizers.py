@@ -7,7 +7,8 @@ from tokencost.money import format_exact
 from tokencost.notes import assumed
 from tokencost.report.formats.json import envelope
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
-from tokencost.report.phrases import DASH, notes_of
+from tokencost.report.page_notes import notes_of
+from tokencost.report.phrases import DASH
 from tokencost.tokenizers.user_tokenizers import TokenizerList, TokenizerListing
 
 _TOKENIZERS: tuple[Column[TokenizerListing], ...] = (

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tokencost.errors import Failure
 from tokencost.money import format_exact
 from tokencost.notes import Note
+from tokencost.report.page_notes import method_word
 from tokencost.report.phrases import hint_of, sentence, sentences
-from tokencost.report.token_phrases import method_word
 from tokencost.version import __version__
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code

@@ -1,16 +1,48 @@
-"""Phrases about tokens: counts, what they rest on, and the output that is priced."""
+"""The notes below the tables of a page, and the cells of counts in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from tokencost.errors import Failure
 from tokencost.notes import Note, assumed
 from tokencost.report.page import PageNote
-from tokencost.report.phrases import DASH
+from tokencost.report.phrases import DASH, sentences
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
     from tokencost.estimates.results import Estimate
+
+
+def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
+    """Return the distinct sentences of *notes* under one label."""
+    return [PageNote(label=label, text=text) for text in dict.fromkeys(sentences(notes))]
+
+
+def first_few(texts: list[str], most: int = 5) -> list[Note | str]:
+    """Return the first few: with the whole table there are dozens, and JSON has them all."""
+    texts = list(dict.fromkeys(texts))
+    left_out = len(texts) - most
+    return [*texts[:most], *([assumed("notes_left_out", notes=left_out)] if left_out > 0 else [])]
+
+
+def failure_notes(failures: Sequence[Failure]) -> list[PageNote]:
+    """Return what has no result, for formats that have no other stream."""
+    return notes_of("error", [str(failure.error) for failure in failures])
+
+
+def about(name: str, notes: Iterable[Note | str]) -> list[str]:
+    """Return what *notes* say of the model or scenario *name*."""
+    return [f"{name}: {text}" for text in sentences(notes)]
+
+
+def names_by_text(notes: Iterable[tuple[str, Iterable[Note | str]]]) -> dict[str, list[str]]:
+    """Return the sentences of several models or scenarios, with the names of those they are of."""
+    names: dict[str, list[str]] = {}
+    for name, of_name in notes:
+        for text in sentences(of_name):
+            names.setdefault(text, []).append(name)
+    return names
 
 
 def count_cell(tokens: TokenCount) -> str:
