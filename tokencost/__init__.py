@@ -133,6 +133,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.scenarios import BreakEven as BreakEven
     from tokencost.scenarios import Certainty as Certainty
     from tokencost.scenarios import Content as Content
+    from tokencost.scenarios import DynamicText as DynamicText
     from tokencost.scenarios import NoSavings as NoSavings
     from tokencost.scenarios import Outcome as Outcome
     from tokencost.scenarios import Prefix as Prefix
@@ -193,8 +194,8 @@ PUBLIC_NAMES = {
         "estimates.compare": "Comparison ComparisonRow compare",
     },
     "savings": {
-        "scenarios": "Alternative BreakEven Certainty Content NoSavings Outcome Prefix "
-        "PrefixEnd Savings SavingsReport ScenarioOptions savings",
+        "scenarios": "Alternative BreakEven Certainty Content DynamicText NoSavings Outcome "
+        "Prefix PrefixEnd Savings SavingsReport ScenarioOptions savings",
     },
     "sessions": {
         "costs.cache": "CacheUse",

@@ -1,4 +1,4 @@
-"""What a usage costs at the rates of a quote."""
+"""What a usage costs, every kind of cached token at its own rate."""
 
 from dataclasses import dataclass
 from decimal import Decimal

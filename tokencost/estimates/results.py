@@ -98,5 +98,5 @@ def total_cost(results: Sequence[Estimate]) -> TotalCost:
 
 def _sum(costs: Iterable[Cost | None]) -> Decimal | None:
     totals = [cost.total if cost else None for cost in costs]
-    known = [total for total in totals if total is not None]
-    return sum_exact(known) if len(known) == len(totals) else None
+    priced = [total for total in totals if total is not None]
+    return sum_exact(priced) if len(priced) == len(totals) else None

@@ -1,5 +1,6 @@
 """Savings scenarios: what a provider would bill for the same calls, made in another way."""
 
+from tokencost.scenarios.dynamic_text import DynamicText
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, PrefixEnd
 from tokencost.scenarios.results import (
@@ -19,6 +20,7 @@ __all__ = [
     "BreakEven",
     "Certainty",
     "Content",
+    "DynamicText",
     "NoSavings",
     "Outcome",
     "Prefix",

@@ -55,11 +55,11 @@ def _combinations(
     if not axes:
         yield ()
         return
-    first, *others = axes
-    yield from _combinations(choices, tuple(others))
+    first, *rest = axes
+    yield from _combinations(choices, tuple(rest))
     for choice in choices:
         if first in choice.axes and choice.axes <= set(axes):
-            free = tuple(axis for axis in others if axis not in choice.axes)
+            free = tuple(axis for axis in rest if axis not in choice.axes)
             for variants in _combinations(choices, free):
                 yield (choice.variant, *variants)
 

@@ -160,10 +160,14 @@ def _difference(texts: Sequence[str], common: str) -> PrefixEnd | None:
     if len(longer) < len(texts):
         return None
     first = longer[0]
-    other = next(text for text in longer if text[len(common)] != first[len(common)])
+    second = next(text for text in longer if text[len(common)] != first[len(common)])
     number = common.count("\n")
-    line, its = (text.split("\n")[number] for text in (first, other))
-    why = DynamicText.REORDERED_KEYS if is_same_data(first, other) else why_different(line, its)
+    first_line, second_line = (text.split("\n")[number] for text in (first, second))
+    why = (
+        DynamicText.REORDERED_KEYS
+        if is_same_data(first, second)
+        else why_different(first_line, second_line)
+    )
     return _ends_at(first, len(common), why)
 
 
