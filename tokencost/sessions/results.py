@@ -109,8 +109,8 @@ class SessionResult:
     calls: tuple[PricedCall, ...]
     quotes: tuple[Quote, ...]
     conversion: Conversion | None
-    assumptions: tuple[Note | str, ...]
-    warnings: tuple[Note | str, ...]
+    assumptions: tuple[Note, ...]
+    warnings: tuple[Note, ...]
     low: Decimal | None = None
     high: Decimal | None = None
 

@@ -128,7 +128,7 @@ class _SessionPricing:
                 priced_call, call_quotes = self._price_call(sent, agents, cache, compact_at)
                 priced.append(priced_call)
                 quotes += call_quotes
-        notes: list[Note | str] = [assumed("prefix_tokens", tokens=prefix.expected)]
+        notes = [assumed("prefix_tokens", tokens=prefix.expected)]
         if compact_at is not None:
             notes.append(
                 assumed("history_summarized", above=compact_at, summary=self.session.summary)
