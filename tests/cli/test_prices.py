@@ -82,7 +82,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
 @pytest.mark.parametrize(
     ("args", "error", "hint"),
     [
-        ((*ADD, "yesterday"), "not a date: 'yesterday'", "2026-11-22"),
+        ((*ADD, "yesterday"), "'yesterday' is not a date", "2026-11-22"),
         (
             (*ADD, "2027-01-02"),
             "checked = 2027-01-02 lies in the future",
@@ -93,7 +93,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
         ((*ADD, "2026-11-20", "--cache-read", "1e-3"), '--cache-read "1e-3" is not a price', "2.5"),
         ((*ADD, "2026-11-20", "--cache-write", "3"), '--cache-write "3" is not a rate', "5m=3.75"),
         ((*ADD, "2026-11-20", "--tokenizer", "gpt"), "unknown tokenizer 'gpt'", "known"),
-        (("prices", "add", "huge", "--source", "x", "--checked", "today"), "no provider", "model"),
+        (("prices", "add", "huge", "--source", "x", "--checked", "today"), "a provider", "model"),
         (("prices", "add", "plain"), "Missing option '--source'", "--help"),
         (("prices", "import", "x", "y", "--checked", "today"), "y cannot be read", "path"),
         (("prices", "diff", "builtin", "y"), "price file 'y' cannot be read", "--prices"),

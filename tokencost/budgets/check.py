@@ -12,7 +12,7 @@ from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompts
 from tokencost.money import Money
 from tokencost.notes import Note, assumed
-from tokencost.pricing import PriceDate, PriceTable, conversion, load_price_table
+from tokencost.pricing import PriceDate, PriceTable, find_conversion, load_price_table
 
 Measured = PromptCount | Estimate
 
@@ -113,7 +113,7 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
                     f"{result.input} with {result.offer.name} has no price at its upper end",
                     notes=result.warnings,
                 )
-            converted = conversion(
+            converted = find_conversion(
                 result.offer.currency,
                 limit.currency,
                 day=report.price_date.day,

@@ -18,7 +18,7 @@ from tokencost.pricing import (
     PriceTable,
     Quote,
     Tier,
-    conversion,
+    find_conversion,
     find_offers,
     load_price_table,
 )
@@ -140,18 +140,18 @@ class Estimator:
         )
         try:
             result = self._priced(result, size)
-            return replace(result, conversion=self.conversion(offer))
+            return replace(result, conversion=self.find_conversion(offer))
         except TokencostError as error:
             self.failures.add(error, of=result.input, model=offer.model.name)
             return result
 
-    def conversion(self, offer: Offer) -> Conversion | None:
+    def find_conversion(self, offer: Offer) -> Conversion | None:
         """Return how to convert what *offer* costs, None if nothing needs converting.
 
         Raises:
             NoRateError: there is no exchange rate.
         """
-        return conversion(
+        return find_conversion(
             offer.currency,
             self.options.currency or offer.currency,
             day=self.price_date.day,

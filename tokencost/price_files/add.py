@@ -26,8 +26,8 @@ def add_price(
 
     Args:
         path: the user's own table.
-        name: `provider/model[@site]`, or any name the tables know; without a site it is the one
-            that `estimate` would take, for a new model the provider's home.
+        name: `provider/model[@site]`, or any name that the tables have; without a site it is the
+            one that `estimate` would take, for a new model the provider's home.
         price: the keys of a `[[model.price]]` but for the site.
         model: keys of the `[[model]]`; None for those that stay as they are.
         currency: of the site, needed where no table knows it.
@@ -44,7 +44,7 @@ def add_price(
     if tokenizer := new.model.get("tokenizer"):
         find_tokenizer(tokenizer)
     document = Document(path)
-    change = document.put(new, known=before)
+    change = document.put(new, below=before)
     data, after = document.checked()
     notes = [*_replaced(new, shipped), *_uncovered(new, before, after), *document.notes]
     if not dry_run:
@@ -61,31 +61,32 @@ def _new_price(
     currency: str | None,
 ) -> NewPrice:
     bare, at, site = name.partition("@")
-    known = named_model(table, bare)
-    provider, _, id_ = known.name.partition("/") if known else bare.partition("/")
-    if not provider or not id_ or (at and not site):
+    old_model = named_model(table, bare)
+    provider_id, _, id_ = (old_model.name if old_model else bare).partition("/")
+    if not provider_id or not id_ or (at and not site):
         what = "site" if at and not site else "provider"
-        raise PriceTableError(f"{name!r} names no {what}", hint="write provider/model[@site]")
-    if known is None:
+        hint = "write provider/model[@site]"
+        raise PriceTableError(f"{name!r} does not name a {what}", hint=hint)
+    if old_model is None:
         _check_case(table, bare)
-    seller = table.providers.get(provider)
+    provider = table.providers.get(provider_id)
     if not site:
-        home = seller.home if seller else "global"
-        site = known.sites[0] if known and len(known.sites) == 1 else home
-    sold_in = seller.sites.get(site) if seller else None
-    if sold_in and currency not in (None, sold_in):
+        home = provider.home if provider else "global"
+        site = old_model.sites[0] if old_model and len(old_model.sites) == 1 else home
+    currency_of_site = provider.sites.get(site) if provider else None
+    if currency_of_site and currency not in (None, currency_of_site):
         raise PriceTableError(
-            f"{provider} prices site {site} in {sold_in}, not in {currency}",
+            f"{provider_id} prices site {site} in {currency_of_site}, not in {currency}",
             hint="leave out --currency, or name a site of your own",
         )
-    currency = currency or sold_in
+    currency = currency or currency_of_site
     if not currency:
         raise PriceTableError(
-            f"the currency of {provider}@{site} is not known", hint="add --currency USD"
+            f"the currency of {provider_id}@{site} is not known", hint="add --currency USD"
         )
     return NewPrice(
-        provider=provider,
-        provider_name=seller.name if seller else provider,
+        provider=provider_id,
+        provider_name=provider.name if provider else provider_id,
         id=id_,
         site=site,
         currency=currency,
@@ -96,24 +97,22 @@ def _new_price(
 
 def _check_case(table: PriceTable, name: str) -> None:
     """Reject a new name that only its case makes another one than a known name."""
-    wanted = name.lower()
-    provider = wanted.partition("/")[0]
-    for known in table.providers:
-        if known.lower() == provider and known != name.partition("/")[0]:
-            raise _only_in_case(name, known)
+    lower = name.lower()
+    for provider in table.providers:
+        if provider.lower() == lower.partition("/")[0] and provider != name.partition("/")[0]:
+            raise _only_in_case(name, provider)
     models = (
         model
         for model in table.models
-        for each in (model.id, *model.aliases)
-        if f"{model.provider}/{each}".lower() == wanted
+        for alias in (model.id, *model.aliases)
+        if f"{model.provider}/{alias}".lower() == lower
     )
-    found = next(models, None) or named_model(table, wanted)
-    if found:
-        raise _only_in_case(name, found.name)
+    if model := next(models, None) or named_model(table, lower):
+        raise _only_in_case(name, model.name)
 
 
-def _only_in_case(name: str, known: str) -> PriceTableError:
-    return PriceTableError(f"{name!r} differs from {known} in its case only", hint=f"write {known}")
+def _only_in_case(name: str, right: str) -> PriceTableError:
+    return PriceTableError(f"{name!r} differs from {right} in its case only", hint=f"write {right}")
 
 
 def _replaced(new: NewPrice, shipped: PriceTable) -> Iterable[str]:

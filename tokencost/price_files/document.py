@@ -1,4 +1,4 @@
-"""The user's price file as a document: read, extended, checked, and written whole or not at all."""
+"""The user's price file as a document that is extended, checked and written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes(Report):
-    """Answer of `prices add` and `prices import`; nothing is written if *dry_run*."""
+    """Report of `prices add` and `prices import`; nothing is written if *dry_run*."""
 
     name: ClassVar[str] = "prices_changes"
 
@@ -84,7 +84,7 @@ class Document:
         """Read *path*, which need not exist, and else is a valid price file.
 
         Raises:
-            PriceTableError: it cannot be read, or is no TOML.
+            PriceTableError: it cannot be read, or is not TOML.
         """
         self.path = path
         self._before = file_at(path).data if path.exists() else b""
@@ -92,8 +92,8 @@ class Document:
         self._has_comments = has_comments(text.removeprefix(_HEADER))
         self.values.setdefault("schema", SCHEMA)
         self._places = {
-            (each.get("provider"), each.get("id")): place
-            for place, each in enumerate(self.values.get("model", []))
+            (model.get("provider"), model.get("id")): place
+            for place, model in enumerate(self.values.get("model", []))
         }
 
     @property
@@ -103,38 +103,38 @@ class Document:
             return []
         return [f"comments are not kept; the file as it was is {self._backup.name} beside it"]
 
-    def currency(self, provider: str, site: str, *, known: PriceTable) -> str | None:
-        """Return what a site sells in, as the file and the tables below it say."""
-        seller = known.providers.get(provider)
-        own = self.values.get("provider", {}).get(provider, {}).get("sites", {}).get(site)
-        currency: str | None = own or (seller.sites.get(site) if seller else None)
-        return currency
+    def currency(self, provider: str, site: str, *, below: PriceTable) -> str | None:
+        """Return the currency of a site, as the file and the tables below it say."""
+        entry = self.values.get("provider", {}).get(provider, {})
+        currency: str | None = entry.get("sites", {}).get(site)
+        old_provider = below.providers.get(provider)
+        return currency or (old_provider.sites.get(site) if old_provider else None)
 
-    def rows(self, new: NewPrice, *, known: PriceTable) -> list[dict[str, Any]]:
+    def rows(self, new: NewPrice, *, below: PriceTable) -> list[dict[str, Any]]:
         """Return the rows of the site that *new* is for, those that name no site included."""
         place = self._places.get((new.provider, new.id))
         rows = [] if place is None else self.values["model"][place].get("price", [])
-        return [row for row in rows if self._site(row, new.provider, known) == new.site]
+        return [row for row in rows if self._site(row, new.provider, below) == new.site]
 
     def remove(self, rows: Sequence[Mapping[str, Any]], new: NewPrice) -> None:
         """Take *rows* of the model of *new* out."""
         model = self._model(new)
         model["price"] = [row for row in model.get("price", []) if row not in rows]
 
-    def put(self, new: NewPrice, *, known: PriceTable) -> Change:
+    def put(self, new: NewPrice, *, below: PriceTable) -> Change:
         """Add a row, or replace the one that begins on the same day; what is open is closed."""
-        self._provide(new, known)
+        self._provide(new, below)
         model = self._model(new)
         for key, value in new.model.items():
             if value is not None:
                 model[key] = value
         rows: list[dict[str, Any]] = model.setdefault("price", [])
         row = {"site": new.site, **new.price}
-        of_site = self.rows(new, known=known)
-        same = [each for each in of_site if each.get("from") == row.get("from")]
-        if same:
-            before = same[0]
-            rows[next(place for place, each in enumerate(rows) if each is before)] = row
+        of_site = self.rows(new, below=below)
+        same_day = [old for old in of_site if old.get("from") == row.get("from")]
+        if same_day:
+            before = same_day[0]
+            rows[next(place for place, old in enumerate(rows) if old is before)] = row
             what = UNCHANGED if {"site": new.site, **before} == row else CHANGED
             return Change(name=new.name, what=what, detail=row_in_words(row))
         closed = _close(of_site, row)
@@ -168,8 +168,8 @@ class Document:
                 f"{self.path} cannot be written: {error.strerror}", hint="check the folder"
             ) from error
 
-    def _provide(self, new: NewPrice, known: PriceTable) -> None:
-        if self.currency(new.provider, new.site, known=known) is None:
+    def _provide(self, new: NewPrice, below: PriceTable) -> None:
+        if self.currency(new.provider, new.site, below=below) is None:
             own: dict[str, Any] = self.values.setdefault("provider", {})
             entry = own.setdefault(new.provider, {"name": new.provider_name})
             entry.setdefault("sites", {})[new.site] = new.currency
@@ -182,12 +182,13 @@ class Document:
             models.append({"id": new.id, "provider": new.provider})
         return models[self._places[key]]
 
-    def _site(self, row: Mapping[str, Any], provider: str, known: PriceTable) -> str:
+    def _site(self, row: Mapping[str, Any], provider: str, below: PriceTable) -> str:
         """Return the site of a row, the home of its provider if it names none."""
         if "site" in row:
             return str(row["site"])
-        seller = known.providers.get(provider)
-        return seller.home if seller else next(iter(self.values["provider"][provider]["sites"]))
+        if provider in below.providers:
+            return below.providers[provider].home
+        return str(next(iter(self.values["provider"][provider]["sites"])))
 
     @property
     def _backup(self) -> Path:
@@ -209,19 +210,19 @@ def with_own(shipped: PriceTable, path: Path) -> PriceTable:
 def _close(rows: Sequence[dict[str, Any]], row: Mapping[str, Any]) -> str:
     """End the row that was in force until *row* begins."""
     start = row.get("from")
-    for other in rows:
-        if start and "until" not in other and other.get("from", date.min) < start:
-            other["until"] = start - timedelta(days=1)
-            return f"; the row before it now ends on {other['until']}"
+    for earlier in rows:
+        if start and "until" not in earlier and earlier.get("from", date.min) < start:
+            earlier["until"] = start - timedelta(days=1)
+            return f"; the row before it now ends on {earlier['until']}"
     return ""
 
 
 def row_in_words(row: Mapping[str, Any]) -> str:
     """Return input and output of a row, and its days if it has any."""
-    known = [
+    rates = [
         f"{format_exact(row[key])} {what}"
         for key, what in (("input", "in"), ("output", "out"))
         if row.get(key) is not None
     ]
     days = [f"{key} {row[key]}" for key in ("from", "until") if key in row]
-    return ", ".join(known) + "".join(f" {each}" for each in days)
+    return " ".join([", ".join(rates), *days])

@@ -24,7 +24,7 @@ from tokencost.price_files.sources import Foreign, ForeignRow, read_foreign
 from tokencost.pricing import PriceTable, load_price_table, named_model
 
 _CONVERTED = "sold in {}: a converted price is no price list"
-# How the files that know only dollars call the sellers whose lists are in yuan.
+# How the files that have dollars alone call the providers whose lists are in yuan.
 _MAINLAND = re.compile("-cn(-|$)|^(zhipuai|bigmodel|iflowcn)")
 
 
@@ -46,7 +46,7 @@ def import_prices(
 
     Args:
         path: the user's own table, made if it does not exist.
-        source: one of `foreign.SOURCES`.
+        source: one of `sources.SOURCES`.
         file: a local file of that project.
         checked: the day the file speaks for.
         only: globs of `provider/model`; none for all of them.
@@ -61,20 +61,20 @@ def import_prices(
     _check_globs(only, foreign)
     taking = _Taking(source=source, file=file.name, checked=checked, replace=replace)
     shipped = load_price_table()
-    known, document = with_own(shipped, path), Document(path)
+    below, document = with_own(shipped, path), Document(path)
     changes: list[Change] = []
     taken: list[ForeignRow] = []
     for row in foreign.rows:
         if not _is_wanted(only, f"{row.provider}/{row.id}", row.key):
             continue
-        change = _refusal(row, shipped, known, taking) or _put(row, document, known, taking)
+        change = _refusal(row, shipped, below, taking) or _put(row, document, below, taking)
         changes.append(change)
         if change.what in (ADDED, CHANGED):
             taken.append(row)
     changes += [
-        Change(name=each.key, what=SKIPPED, reason=each.reason, detail=each.detail)
-        for each in foreign.skipped
-        if _is_wanted(only, each.key)
+        Change(name=skipped.key, what=SKIPPED, reason=skipped.reason, detail=skipped.detail)
+        for skipped in foreign.skipped
+        if _is_wanted(only, skipped.key)
     ]
     data, _ = document.checked()
     notes = _notes(taken)
@@ -102,12 +102,12 @@ def _is_wanted(only: Sequence[str], *names: str) -> bool:
 
 
 def _check_globs(only: Sequence[str], foreign: Foreign) -> None:
-    names: list[tuple[str, ...]] = [(f"{row.provider}/{row.id}", row.key) for row in foreign.rows]
-    names += [(each.key,) for each in foreign.skipped]
+    entries: list[tuple[str, ...]] = [(f"{row.provider}/{row.id}", row.key) for row in foreign.rows]
+    entries += [(skipped.key,) for skipped in foreign.skipped]
     for glob in only:
-        if not any(_is_wanted([glob], *each) for each in names):
+        if not any(_is_wanted([glob], *names) for names in entries):
             raise InputError(
-                f"--only {glob!r} is the name of no entry", hint="write provider/model, or groq/*"
+                f"--only {glob!r} does not match an entry", hint="write provider/model, or groq/*"
             )
 
 
@@ -122,10 +122,10 @@ class _Taking:
 
 
 def _refusal(
-    row: ForeignRow, shipped: PriceTable, known: PriceTable, taking: _Taking
+    row: ForeignRow, shipped: PriceTable, below: PriceTable, taking: _Taking
 ) -> Change | None:
     """Return why *row* is not taken, with the difference that makes; None if it is."""
-    provider = known.providers.get(row.provider)
+    provider = below.providers.get(row.provider)
     if provider and row.currency not in provider.sites.values():
         return _skipped(row, _CONVERTED.format(provider.sites[provider.home]))
     if provider is None and row.currency != "CNY" and _MAINLAND.search(row.provider):
@@ -162,23 +162,23 @@ def _skipped(row: ForeignRow, reason: str, detail: str = "") -> Change:
     return Change(name=row.key, what=SKIPPED, reason=reason, detail=detail)
 
 
-def _put(row: ForeignRow, document: Document, known: PriceTable, taking: _Taking) -> Change:
+def _put(row: ForeignRow, document: Document, below: PriceTable, taking: _Taking) -> Change:
     """Put *row* into the document, unless something of the user's own is in its way."""
-    new = _new(row, known, taking)
-    currency = document.currency(new.provider, new.site, known=known)
+    new = _new(row, below, taking)
+    currency = document.currency(new.provider, new.site, below=below)
     if currency not in (None, new.currency):
         return _skipped(row, _CONVERTED.format(currency))
     own = [
-        each
-        for each in document.rows(new, known=known)
-        if not str(each.get("source")).startswith(f"{taking.source}, ")
+        price
+        for price in document.rows(new, below=below)
+        if not str(price.get("source")).startswith(f"{taking.source}, ")
     ]
     if own and not taking.replace:
         detail = f"{new.name}: {row_in_words(own[0])}"
         return _skipped(row, "your table has a row of its own", detail)
     if own:
         document.remove(own, new)
-    return document.put(new, known=known)
+    return document.put(new, below=below)
 
 
 def _day(row: ForeignRow, checked: date) -> date:
@@ -197,7 +197,7 @@ def _site(row: ForeignRow, shipped: PriceTable) -> str:
     return next(site for site, currency in provider.sites.items() if currency == row.currency)
 
 
-def _new(row: ForeignRow, known: PriceTable, taking: _Taking) -> NewPrice:
+def _new(row: ForeignRow, below: PriceTable, taking: _Taking) -> NewPrice:
     notes = [str(row.price["note"])] if "note" in row.price else []
     if row.left_out:
         notes.append(f"Not read: {', '.join(row.left_out)}.")
@@ -205,7 +205,7 @@ def _new(row: ForeignRow, known: PriceTable, taking: _Taking) -> NewPrice:
         provider=row.provider,
         provider_name=row.provider_name,
         id=row.id,
-        site=_site(row, known),
+        site=_site(row, below),
         currency=row.currency,
         price={
             **row.price,

@@ -14,7 +14,7 @@ from tokencost.tokenizers import find_tokenizer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validation(Report):
-    """Answer of `prices validate`: what a file has, and every mistake in it."""
+    """Report of `prices validate`: what a file has, and every mistake in it."""
 
     name: ClassVar[str] = "prices_validate"
 
@@ -30,10 +30,10 @@ class Validation(Report):
 
 
 def validate_prices(path: Path) -> Validation:
-    """Check the price file at *path*, laid over the shipped table as it would be in use.
+    """Check the price file at *path*, over the shipped table as it would be in use.
 
     Raises:
-        PriceTableError: there is no such file.
+        PriceTableError: the file does not exist.
     """
     file = file_at(path)
     shipped = load_price_table()
@@ -59,7 +59,7 @@ def _uncountable(file: PriceFile) -> Iterable[TokencostError]:
     try:
         text, values = parse_toml(file.data, name=file.name)
     except PriceTableError:
-        return  # already said
+        return  # reading the file has reported it
     models = values.get("model")
     for number, model in enumerate(models if isinstance(models, list) else []):
         tokenizer = model.get("tokenizer") if isinstance(model, dict) else None

@@ -2,7 +2,7 @@
 
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
 from tokencost.pricing.discounts import Discount, VolumeDiscount
-from tokencost.pricing.exchange import Conversion, ExchangeRate, conversion
+from tokencost.pricing.exchange import Conversion, ExchangeRate, find_conversion
 from tokencost.pricing.load import (
     PriceFile,
     builtin_path,
@@ -57,8 +57,8 @@ __all__ = [
     "Tier",
     "VolumeDiscount",
     "builtin_path",
-    "conversion",
     "file_at",
+    "find_conversion",
     "find_model",
     "find_offer",
     "find_offers",

@@ -42,13 +42,13 @@ class CacheRule:
     first_misses: int | None = None
     absent: bool = False
 
-    def overridden(self, other: "CacheRule") -> "CacheRule":
-        """Return this rule with what *other* says in its place, key by key."""
-        if other.absent:
-            return other
-        said = {each.name: getattr(other, each.name) for each in fields(other)}
+    def overridden(self, rule: "CacheRule") -> "CacheRule":
+        """Return this rule with what *rule* says in its place, key by key."""
+        if rule.absent:
+            return rule
+        values = {key.name: getattr(rule, key.name) for key in fields(rule)}
         return replace(
-            self, **{key: value for key, value in said.items() if value not in (None, "", (), {})}
+            self, **{key: value for key, value in values.items() if value not in (None, "", (), {})}
         )
 
 
@@ -66,20 +66,20 @@ class CacheRules:
     source: str = ""
     absent: bool = False
 
-    def overridden(self, other: "CacheRules") -> "CacheRules":
-        """Return these rules with what *other* says in their place, key by key."""
-        if other.absent:
-            return other
+    def overridden(self, rules: "CacheRules") -> "CacheRules":
+        """Return these rules with what *rules* say in their place, key by key."""
+        if rules.absent:
+            return rules
         return CacheRules(
-            implicit=_overridden(self.implicit, other.implicit),
-            explicit=_overridden(self.explicit, other.explicit),
-            exclusive=self.exclusive if other.exclusive is None else other.exclusive,
-            source=other.source or self.source,
+            implicit=_overridden(self.implicit, rules.implicit),
+            explicit=_overridden(self.explicit, rules.explicit),
+            exclusive=self.exclusive if rules.exclusive is None else rules.exclusive,
+            source=rules.source or self.source,
         )
 
-    def known(self) -> "CacheRules":
+    def in_force(self) -> "CacheRules":
         """Return these rules without those that are taken back."""
-        return replace(self, implicit=_known(self.implicit), explicit=_known(self.explicit))
+        return replace(self, implicit=_in_force(self.implicit), explicit=_in_force(self.explicit))
 
     def completed(self, rates: Rates) -> tuple[Rates, Mapping[str, str]]:
         """Return *rates* with those added that follow from multipliers.
@@ -106,9 +106,9 @@ class CacheRules:
         return Rates(**single, cache_write=written), derived
 
 
-def _known(rule: CacheRule | None) -> CacheRule | None:
+def _in_force(rule: CacheRule | None) -> CacheRule | None:
     return None if rule is None or rule.absent else rule
 
 
-def _overridden(rule: CacheRule | None, other: CacheRule | None) -> CacheRule | None:
-    return rule.overridden(other) if rule and other else other or rule
+def _overridden(below: CacheRule | None, above: CacheRule | None) -> CacheRule | None:
+    return below.overridden(above) if below and above else above or below

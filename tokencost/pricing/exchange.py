@@ -57,7 +57,7 @@ class Conversion:
         return amount / self.rate.rate
 
 
-def conversion(
+def find_conversion(
     source: str,
     target: str,
     *,

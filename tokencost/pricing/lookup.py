@@ -38,7 +38,7 @@ class Offer:
     def caching(self) -> CacheRules:
         """The rules of the provider's caches, with what is different about the model's."""
         rules = self.provider.cache or CacheRules()
-        return (rules.overridden(self.model.cache) if self.model.cache else rules).known()
+        return (rules.overridden(self.model.cache) if self.model.cache else rules).in_force()
 
     @property
     def batch_cache(self) -> BatchCache:
@@ -58,7 +58,9 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
     """
     wanted, at, named_site = name.partition("@")
     if at and not named_site:
-        raise NoPriceError(f"{name!r} names no site", hint=f"write {wanted}, or {wanted}@SITE")
+        raise NoPriceError(
+            f"{name!r} does not name a site", hint=f"write {wanted}, or {wanted}@SITE"
+        )
     if named_site and site and named_site != site:
         raise NoPriceError(
             f"{name} names site {named_site}, but site {site} is asked for",
@@ -174,19 +176,19 @@ def _selected(table: PriceTable, selection: Selection, name: str) -> list[Offer]
     offers = offers or [find_offer(table, name)]
     selected = [offer for offer in offers if selection.holds(offer)]
     if not selected:
-        known = ", ".join(offer.name for offer in offers)
+        there = ", ".join(offer.name for offer in offers)
         raise NoPriceError(
             f"{name} is not among the providers, sites and windows that are selected",
-            hint=f"the table has {known}; leave a condition or the model out",
+            hint=f"the table has {there}; leave a condition or the model out",
         )
     return selected
 
 
-def _check(what: str, names: Collection[str], known: Sequence[str]) -> None:
+def _check(what: str, names: Collection[str], all_names: Sequence[str]) -> None:
     for name in names:
-        if name not in known:
+        if name not in all_names:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, known, n=2)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}"
+            near = " or ".join(get_close_matches(name, all_names, n=2))
+            hint = f"did you mean {near}?" if near else f"known are {', '.join(all_names)}"
             raise UsageError(f"unknown {what} {name!r}", hint=hint)

@@ -14,7 +14,7 @@ _HINT = "write 2026-11-22, 2026-11-22T10:00 or 2026-11-22T10:00+08:00"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceDate:
-    """A day; with a time, the moment a scheduled price is chosen by.
+    """A day, and with a time the hour by which a scheduled price is chosen.
 
     A time without an offset is in the zone of whichever schedule asks.
     """
@@ -60,17 +60,17 @@ def parse_price_date(text: str) -> PriceDate:
                 offset=parse_offset(match["offset"]) if match["offset"] else None,
             )
         except ValueError as error:
-            raise UsageError(f"no such moment: {text!r} ({error})", hint=_HINT) from error
-    raise UsageError(f"not a date: {text!r}", hint=_HINT)
+            raise UsageError(f"{text!r} does not exist: {error}", hint=_HINT) from error
+    raise UsageError(f"{text!r} is not a date", hint=_HINT)
 
 
 def parse_offset(text: str) -> timedelta:
-    """Read an offset from UTC such as `+08:00`; raise ValueError if it is none."""
+    """Read an offset from UTC such as `+08:00`; raise ValueError for another text."""
     if text == "Z":
         return timedelta()
     if not _OFFSET.fullmatch(text):
-        raise ValueError(f"{text!r} is no offset such as +08:00")
+        raise ValueError(f"{text!r} is not an offset such as +08:00")
     hours, minutes = int(text[1:3]), int(text[4:6])
     if hours > 14 or minutes > 59:
-        raise ValueError(f"no such offset: {text}")
+        raise ValueError(f"offset {text} does not exist")
     return (1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes)

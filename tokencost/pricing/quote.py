@@ -59,9 +59,9 @@ def quote(
         price_date: picks the price row, and the hours of a schedule.
         mode: the mode that it is sent in.
         input_tokens: the whole input.
-        output_tokens: the answer.
+        output_tokens: the output.
         cache: the cache that is read, where a provider has both.
-        thinking: whether the model thinks before it answers, which some bill at another rate.
+        thinking: whether output is reasoned, which some providers bill at another rate.
 
     Raises:
         NoPriceError: no row covers the day, the mode has no price, or the request is larger
@@ -77,7 +77,7 @@ def quote(
     if cache == CacheKind.EXPLICIT and rates.cache_read_explicit is not None:
         formulas = {**derived, "cache_read": derived.get("cache_read_explicit", "")}
         derived = {name: formula for name, formula in formulas.items() if formula}
-    rates = rates.reading(cache)
+    rates = rates.read_from(cache)
     if thinking and rates.output_thinking is not None:
         rates = replace(rates, output=rates.output_thinking, output_thinking=None)
     schedule = price.conditions.schedule
@@ -125,7 +125,7 @@ def price_at(offer: Offer, price_date: PriceDate) -> Price:
 
 
 def day_at(offer: Offer, price_date: PriceDate) -> date:
-    """Return the day at the seller, whose zone is known from the schedule of its prices.
+    """Return the day at the provider, whose zone is known from the schedule of its prices.
 
     Without one, or without a time of day, it is the day as it is written.
     """
@@ -186,8 +186,8 @@ def _in_mode(
     """Return the rates of a mode, and the formulas that still hold for them."""
     match price.rates.modes.get(mode):
         case None:
-            known = ", ".join((Mode.STANDARD, *price.rates.modes))
-            raise NoPriceError(f"{offer.name} has no {mode} price", hint=f"it has {known}")
+            modes = ", ".join((Mode.STANDARD, *price.rates.modes))
+            raise NoPriceError(f"{offer.name} has no {mode} price", hint=f"it has {modes}")
         case Decimal() as factor:
             is_whole = factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED
             return _scaled(offer, rates, factor, mode, notes), derived if is_whole else {}

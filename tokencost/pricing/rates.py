@@ -49,19 +49,19 @@ class Rates:
         written = {ttl: multiply(rate, factor) for ttl, rate in self.cache_write.items()}
         return Rates(**scaled, cache_write=written)
 
-    def overridden(self, other: "Rates") -> "Rates":
-        """Return these rates with those that *other* knows in their place."""
-        known = {name: rate for name, rate in other.single().items() if rate is not None}
-        return replace(self, **known, cache_write={**self.cache_write, **other.cache_write})
+    def overridden(self, rates: "Rates") -> "Rates":
+        """Return these rates with those that are known of *rates* in their place."""
+        single = {name: rate for name, rate in rates.single().items() if rate is not None}
+        return replace(self, **single, cache_write={**self.cache_write, **rates.cache_write})
 
-    def with_caches_of(self, other: "Rates") -> "Rates":
-        """Return these rates with the cache rates of *other*."""
+    def with_caches_of(self, rates: "Rates") -> "Rates":
+        """Return these rates with the cache rates of *rates*."""
         return replace(
             self,
-            cache_read=other.cache_read,
-            cache_read_explicit=other.cache_read_explicit,
-            cache_storage_hour=other.cache_storage_hour,
-            cache_write=other.cache_write,
+            cache_read=rates.cache_read,
+            cache_read_explicit=rates.cache_read_explicit,
+            cache_storage_hour=rates.cache_storage_hour,
+            cache_write=rates.cache_write,
         )
 
     def without_cache_discounts(self) -> "Rates":
@@ -73,7 +73,7 @@ class Rates:
             cache_write=dict.fromkeys(self.cache_write, self.input) if self.input else {},
         )
 
-    def reading(self, cache: CacheKind | None) -> "Rates":
+    def read_from(self, cache: CacheKind | None) -> "Rates":
         """Return the rates with the explicit cache's read rate in the place of the implicit."""
         if cache != CacheKind.EXPLICIT or self.cache_read_explicit is None:
             return self
@@ -84,7 +84,7 @@ class Rates:
         return {name: getattr(self, name) for name in SINGLE_RATES}
 
 
-SINGLE_RATES = tuple(each.name for each in fields(Rates) if each.name != "cache_write")
+SINGLE_RATES = tuple(rate.name for rate in fields(Rates) if rate.name != "cache_write")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +106,10 @@ class Tier:
             output_tokens, self.output_from, self.output_to
         )
 
-    def covers(self, other: "Tier") -> bool:
-        """Say whether this tier holds wherever *other* does."""
-        return _covers((self.input_from, self.input_to), (other.input_from, other.input_to)) and (
-            _covers((self.output_from, self.output_to), (other.output_from, other.output_to))
+    def covers(self, tier: "Tier") -> bool:
+        """Say whether this tier holds wherever *tier* does."""
+        return _covers((self.input_from, self.input_to), (tier.input_from, tier.input_to)) and (
+            _covers((self.output_from, self.output_to), (tier.output_from, tier.output_to))
         )
 
     @property

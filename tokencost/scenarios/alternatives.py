@@ -8,7 +8,7 @@ from tokencost.costs.cache import cache_uses
 from tokencost.errors import Failures, NoRateError, TokencostError
 from tokencost.estimates.estimate import Estimator
 from tokencost.estimates.results import Estimate, EstimateReport
-from tokencost.pricing import Offer, conversion, offers_of
+from tokencost.pricing import Offer, find_conversion, offers_of
 from tokencost.scenarios.cache import Cache
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import Alternative, Outcome, Savings, cheapest_guaranteed
@@ -76,7 +76,7 @@ def _converted(
 ) -> Decimal | None:
     """Return a cost in the currency of the model to be replaced, None without an exchange rate."""
     try:
-        exchange = conversion(
+        exchange = find_conversion(
             offer.currency,
             savings.offer.currency,
             day=report.price_date.day,

@@ -13,7 +13,7 @@ from tokencost.pricing import (
     PriceDate,
     PriceTable,
     Quote,
-    conversion,
+    find_conversion,
     find_offers,
     load_price_table,
     quote,
@@ -64,7 +64,7 @@ def session(
             pricing = _SessionPricing(
                 session=session, offer=offer, price_date=price_date, options=options
             )
-            converted = conversion(
+            converted = find_conversion(
                 offer.currency,
                 options.currency or offer.currency,
                 day=price_date.day,

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from tokencost.errors import NoRateError
-from tokencost.pricing import ExchangeRate, PriceTable, conversion
+from tokencost.pricing import ExchangeRate, PriceTable, find_conversion
 
 OWN = ExchangeRate(base="CNY", quote="USD", rate=Decimal("0.2"), day=None, source="mine")
 
@@ -12,19 +12,21 @@ OWN = ExchangeRate(base="CNY", quote="USD", rate=Decimal("0.2"), day=None, sourc
 def test_the_newest_rate_that_is_not_later_than_the_day_counts(prices: PriceTable) -> None:
     known = prices.exchange_rates
     for day, amount in ((date(2026, 11, 22), 14), (date(2026, 12, 1), 16)):
-        found = conversion("USD", "CNY", day=day, given=(), known=known)
+        found = find_conversion("USD", "CNY", day=day, given=(), known=known)
         assert found is not None
         assert found.convert(Decimal(2)) == amount
 
 
 def test_a_rate_serves_both_directions(prices: PriceTable) -> None:
-    found = conversion("CNY", "USD", day=date(2026, 11, 22), given=(), known=prices.exchange_rates)
+    found = find_conversion(
+        "CNY", "USD", day=date(2026, 11, 22), given=(), known=prices.exchange_rates
+    )
     assert found is not None
     assert found.convert(Decimal(14)) == 2
 
 
 def test_a_given_rate_wins(prices: PriceTable) -> None:
-    found = conversion(
+    found = find_conversion(
         "USD", "CNY", day=date(2026, 11, 22), given=[OWN], known=prices.exchange_rates
     )
     assert found is not None
@@ -32,7 +34,7 @@ def test_a_given_rate_wins(prices: PriceTable) -> None:
 
 
 def test_the_same_currency_needs_no_rate() -> None:
-    assert conversion("USD", "USD", day=date(2026, 11, 22), given=[OWN], known=()) is None
+    assert find_conversion("USD", "USD", day=date(2026, 11, 22), given=[OWN], known=()) is None
 
 
 @pytest.mark.parametrize(
@@ -42,14 +44,14 @@ def test_a_missing_rate_is_an_error_and_never_one_to_one(
     prices: PriceTable, target: str, day: date
 ) -> None:
     with pytest.raises(NoRateError, match=f"from USD to {target} on {day}") as raised:
-        conversion("USD", target, day=day, given=(), known=prices.exchange_rates)
+        find_conversion("USD", target, day=day, given=(), known=prices.exchange_rates)
     assert raised.value.hint.startswith(f"give one: --fx USD/{target}=RATE")
 
 
 def test_a_rate_over_90_days_old_is_doubtful(prices: PriceTable) -> None:
     day = date(2026, 4, 1)
     for age, is_old in ((0, False), (1, True)):
-        found = conversion(
+        found = find_conversion(
             "USD", "CNY", day=day + timedelta(days=age), given=(), known=prices.exchange_rates
         )
         assert found is not None

@@ -73,7 +73,7 @@ def test_a_site_without_a_price_is_not_replaced_by_another(prices: PriceTable, n
 
 
 def test_an_empty_site_is_no_site(prices: PriceTable) -> None:
-    with pytest.raises(NoPriceError, match="'tiered@' names no site"):
+    with pytest.raises(NoPriceError, match="'tiered@' does not name a site"):
         find_offer(prices, "tiered@")
 
 

@@ -117,7 +117,7 @@ ROW = '[[model.price]]\ninput = 1.0\nsource = "s"\nchecked = 2026-11-01\n'
             'a rate of 0 needs kind = "free"',
         ),
         (SAME + ROW + 'kind = "free"\n', 'kind = "free" has rates of 0 only'),
-        (SAME + ROW + 'cache_write = { "5 m" = 1.0 }\n', "'5 m' is no time to live"),
+        (SAME + ROW + 'cache_write = { "5 m" = 1.0 }\n', "'5 m' is not a time to live"),
         (SAME + ROW + 'kind = "promo"\nlist = {}\n', "list: has no rate"),
         (SAME + ROW + "modes = { flex = {} }\n", "mode flex: has no rate"),
         ("[provider.acme.cache]\nimplicit = { read_x = 0 }\n", "read_x must be above 0"),
@@ -125,10 +125,10 @@ ROW = '[[model.price]]\ninput = 1.0\nsource = "s"\nchecked = 2026-11-01\n'
             "[provider.acme.cache]\nimplicit = { write_x = { 5m = 0 } }\n",
             "write_x.5m must be above 0",
         ),
-        ('[provider.b]\nname = "B"\nsites = { x = "usd" }\n', "x = 'usd' is no currency"),
+        ('[provider.b]\nname = "B"\nsites = { x = "usd" }\n', "x = 'usd' is not a currency"),
         (
             '[[fx]]\nbase = "USD"\nquote = "yuan"\nrate = 7.0\ndate = 2026-11-01\nsource = "s"\n',
-            "quote = 'yuan' is no currency",
+            "quote = 'yuan' is not a currency",
         ),
         ("contract = 1\n", "1.toml:2: contract: must be a table, not 1"),
     ],
@@ -174,10 +174,10 @@ multiplier = 2.0
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("09:00-12:00", "09:00+08:00-12:00+08:00", "is no window such as 09:00-12:00"),
-        ("09:00-12:00", "09:00+08:00-12:00", "is no window such as 09:00-12:00"),
-        ("+08:00", " 08:00", "' 08:00' is no offset such as +08:00"),
-        ("+08:00", "oops", "'oops' is no offset such as +08:00"),
+        ("09:00-12:00", "09:00+08:00-12:00+08:00", "is not a window such as 09:00-12:00"),
+        ("09:00-12:00", "09:00+08:00-12:00", "is not a window such as 09:00-12:00"),
+        ("+08:00", " 08:00", "' 08:00' is not an offset such as +08:00"),
+        ("+08:00", "oops", "'oops' is not an offset such as +08:00"),
     ],
 )
 def test_hours_are_written_in_one_way_only(old: str, new: str, message: str) -> None:

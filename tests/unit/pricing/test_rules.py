@@ -295,8 +295,8 @@ def test_volume_steps_have_to_rise(steps: list[Entry], message: str) -> None:
     ("multiplier", "message"),
     [
         ({"cn": 2.0}, "would turn USD into CNY"),
-        ({"global": 2.0}, "no site beside the home"),
-        ({"eu": 2.0}, "no site beside the home"),
+        ({"global": 2.0}, "not a site beside the home"),
+        ({"eu": 2.0}, "not a site beside the home"),
     ],
 )
 def test_a_multiplier_makes_no_other_currency(multiplier: dict[str, float], message: str) -> None:

@@ -1,13 +1,11 @@
 """What is read from the price file of another project, and what its readers share."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from typing import Any, TypeAlias, TypeVar
 
-from tokencost.errors import InputError
 from tokencost.usage import MOST_TOKENS
 
 Rates: TypeAlias = dict[str, Decimal]
@@ -20,8 +18,8 @@ _DIGITS, _FLOAT_DIGITS, _FACTOR_DIGITS = 12, 9, 6
 _FLOAT_NOISE = _SMALLEST = Decimal("1e-9")
 _LARGEST = Decimal("1e9")
 
-# Names that other projects have for sellers of our table.
-_SELLERS = {
+# Names that other projects have for providers of our table.
+_PROVIDERS = {
     "amazon-bedrock": "bedrock",
     "aws": "bedrock",
     "azure-text": "azure",
@@ -41,7 +39,8 @@ _INTERNATIONAL = frozenset(
     ("alibaba", "deepseek", "minimax", "moonshotai", "stepfun", "tencent", "xiaomi", "zhipu")
 )
 _FREE = (":free", "-free", " (free)")
-_TTL_OF_SELLER = {"alibaba": "5m", "minimax": "5m", "moonshotai": "5m"}
+_NOT_A_NUMBER = "a price that is no number"
+_TTL_OF_PROVIDER = {"alibaba": "5m", "minimax": "5m", "moonshotai": "5m"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,81 +85,55 @@ class Refused(Exception):  # noqa: N818 - it is an outcome of reading, never sho
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """Rates by name, and those of requests with more than so many input tokens."""
+class TieredRates:
+    """Base rates by name, and those of requests with more than so many input tokens."""
 
     base: Rates
     tiers: Mapping[int, Rates] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mode:
+class ModeRates:
     """The rates of a mode and the foreign fields they came from, apart for the tiers."""
 
-    sheet: Sheet
+    tiered: TieredRates
     fields: tuple[str, ...]
     tier_fields: tuple[str, ...] = ()
 
 
-def parsed(data: bytes, *, file: str) -> Any:
-    """Parse JSON with exact numbers.
-
-    Raises:
-        InputError: it is no JSON.
-    """
-    hint = "is it the whole file, as it was downloaded?"
-    try:
-        return json.loads(data, parse_float=Decimal, parse_constant=Decimal)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InputError(f"{file}: not valid JSON: {place}", hint=hint) from error
-    except ArithmeticError as error:
-        raise InputError(f"{file}: has a number beyond all bounds", hint=hint) from error
-    except (RecursionError, ValueError) as error:  # nested too deep, no text, a number too long
-        raise InputError(f"{file}: not valid JSON: {error}", hint=hint) from error
-
-
-def wrong_shape(file: str, *, source: str, expected: str) -> InputError:
-    """Return the error for JSON that is something else."""
-    return InputError(
-        f"{file}: not a price file of {source}: expected {expected}",
-        hint="name the project that the file comes from",
-    )
-
-
-def collected(
+def collect_rows(
     entries: Iterable[tuple[str, T]],
     read: Callable[[str, T], tuple[Sequence[ForeignRow], Sequence[Skipped]]],
 ) -> Foreign:
-    """Read every entry, each with at least one row; the first one of a model counts."""
+    """Read every entry; of two entries of one model the first counts."""
     rows: list[ForeignRow] = []
     skipped: list[Skipped] = []
     taken: dict[tuple[str, str], str] = {}
     for key, entry in entries:
         try:
-            found, passed_over = read(key, entry)
+            rows_read, rows_skipped = read(key, entry)
         except Refused as refused:
             skipped.append(Skipped(key=key, reason=str(refused)))
             continue
-        skipped += passed_over
-        name = (found[0].provider, found[0].id)
+        skipped += rows_skipped
+        name = (rows_read[0].provider, rows_read[0].id)
         if name in taken:
             skipped.append(
                 Skipped(key=key, reason="the same model as another entry", detail=taken[name])
             )
         else:
             taken[name] = key
-            rows += found
+            rows += rows_read
     return Foreign(rows=tuple(rows), skipped=tuple(skipped))
 
 
-def seller(name: object) -> str:
-    """Return our slug for the seller that another project calls *name*."""
+def provider_slug(name: object) -> str:
+    """Return our id of the provider that another project calls *name*."""
     text = name.lower() if isinstance(name, str) else ""
     slug = re.sub(r"[^a-z0-9.]+", "-", text).strip("-").removeprefix("text-completion-")
     if not slug:
         raise Refused("no provider")
-    return "vertex-ai" if slug.startswith(_VERTEX) else _SELLERS.get(slug, slug)
+    return "vertex-ai" if slug.startswith(_VERTEX) else _PROVIDERS.get(slug, slug)
 
 
 def site_of(provider: str) -> str | None:
@@ -170,7 +143,7 @@ def site_of(provider: str) -> str | None:
 
 def write_ttl(provider: str, model: str) -> str | None:
     """Return how long a cache write lives whose price does not say so, None if unknown."""
-    return "5m" if "claude" in model.lower() else _TTL_OF_SELLER.get(provider)
+    return "5m" if "claude" in model.lower() else _TTL_OF_PROVIDER.get(provider)
 
 
 def says_free(*names: object) -> bool:
@@ -191,13 +164,13 @@ def amount(value: object, *, shift: int = 0) -> Decimal:
     """Return a price times ten to the power of *shift*, without the noise of binary floats.
 
     Raises:
-        Refused: it is no price.
+        Refused: it is not a price.
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Refused("a price that is no number")
+        raise Refused(_NOT_A_NUMBER)
     number = Decimal(value)
     if not number.is_finite():
-        raise Refused("a price that is no number")
+        raise Refused(_NOT_A_NUMBER)
     if number < 0:
         raise Refused("a negative price")
     if number and not _SMALLEST.scaleb(-shift) <= number <= _LARGEST.scaleb(-shift):
@@ -221,7 +194,7 @@ def put(
     requests where *rates* are those of a tier.
 
     Raises:
-        Refused: it is no price, or 0 for large requests only.
+        Refused: it is not a price, or 0 for large requests only.
     """
     if value is None:
         return
@@ -235,10 +208,10 @@ def put(
 
 
 def priced(
-    sheet: Sheet,
+    tiered: TieredRates,
     *,
     free: bool,
-    modes: Mapping[str, Mode | Decimal],
+    modes: Mapping[str, ModeRates | Decimal],
     fees: Mapping[str, Decimal],
     left_out: list[str],
 ) -> dict[str, Any]:
@@ -247,46 +220,46 @@ def priced(
     Raises:
         Refused: the row would be wrong or say nothing.
     """
-    kind = _kind(sheet, free=free)
-    sheet = _without_needless_thinking(sheet)
+    kind = _kind(tiered, free=free)
+    tiered = _without_needless_thinking(tiered)
     tiers = [
         {"input_gt": bound, **_nested(rates)}
-        for bound, rates in sorted(sheet.tiers.items())
+        for bound, rates in sorted(tiered.tiers.items())
         if rates
     ]
-    parts = {"tiers": tiers, "modes": _changes(sheet, modes, left_out), "fees": dict(fees)}
-    return {**kind, **_nested(sheet.base), **{key: part for key, part in parts.items() if part}}
+    parts = {"tiers": tiers, "modes": _changes(tiered, modes, left_out), "fees": dict(fees)}
+    return {**kind, **_nested(tiered.base), **{key: part for key, part in parts.items() if part}}
 
 
-def _kind(sheet: Sheet, *, free: bool) -> dict[str, str]:
-    base = sheet.base
+def _kind(tiered: TieredRates, *, free: bool) -> dict[str, str]:
+    base = tiered.base
     if "input" not in base or "output" not in base:
         raise Refused("no price per token")
     if not base["input"] or not base["output"]:
         if not free:
             raise Refused("a price of 0 that does not say free")
-        if base["input"] or base["output"] or sheet.tiers:
+        if base["input"] or base["output"] or tiered.tiers:
             raise Refused("said to be free, but only half of it is")
         return {"kind": "free"}
-    if any(0 in (rates.get("input"), rates.get("output")) for rates in sheet.tiers.values()):
+    if any(0 in (rates.get("input"), rates.get("output")) for rates in tiered.tiers.values()):
         raise Refused("a price of 0 in one tier only")
     return {}
 
 
-def _without_needless_thinking(sheet: Sheet) -> Sheet:
-    # A price of thinking that only repeats that of the answer goes with it into the tiers.
-    carried = sheet.base if _extra(sheet.base) else _without(sheet.base, "output_thinking")
-    more = [_extra({**carried, **rates}) for rates in (sheet.base, *sheet.tiers.values())]
+def _without_needless_thinking(tiered: TieredRates) -> TieredRates:
+    # A price of thinking that only repeats that of the output goes with it into the tiers.
+    carried = tiered.base if _extra(tiered.base) else _without(tiered.base, "output_thinking")
+    more = [_extra({**carried, **rates}) for rates in (tiered.base, *tiered.tiers.values())]
     if min(more) < 0:
         raise Refused("thinking is cheaper than the answer")
     if not any(more):
-        return Sheet(
-            base=_without(sheet.base, "output_thinking"),
-            tiers={n: _without(rates, "output_thinking") for n, rates in sheet.tiers.items()},
+        return TieredRates(
+            base=_without(tiered.base, "output_thinking"),
+            tiers={n: _without(rates, "output_thinking") for n, rates in tiered.tiers.items()},
         )
-    if any("output" in rates and "output_thinking" not in rates for rates in sheet.tiers.values()):
+    if any("output" in rates and "output_thinking" not in rates for rates in tiered.tiers.values()):
         raise Refused("a tier without its price of thinking")
-    return sheet
+    return tiered
 
 
 def _extra(rates: Rates) -> Decimal:
@@ -294,26 +267,26 @@ def _extra(rates: Rates) -> Decimal:
 
 
 def _changes(
-    sheet: Sheet, modes: Mapping[str, Mode | Decimal], left_out: list[str]
+    tiered: TieredRates, modes: Mapping[str, ModeRates | Decimal], left_out: list[str]
 ) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for name, mode in modes.items():
         if isinstance(mode, Decimal):
             changes[name] = mode
             continue
-        own = mode.sheet.base
-        thinks = "output_thinking" in sheet.base and "output_thinking" not in own
+        own = mode.tiered.base
+        thinks = "output_thinking" in tiered.base and "output_thinking" not in own
         if not own.get("input") or not own.get("output") or thinks:
             left_out += [*mode.fields, *mode.tier_fields]
             continue
-        factor = _factor(sheet, _without_needless_thinking(mode.sheet))
+        factor = _factor(tiered, _without_needless_thinking(mode.tiered))
         if factor is None:
             left_out += mode.tier_fields
-        changes[name] = factor or _nested(_without_needless_thinking(Sheet(base=own)).base)
+        changes[name] = factor or _nested(_without_needless_thinking(TieredRates(base=own)).base)
     return changes
 
 
-def _factor(standard: Sheet, own: Sheet) -> Decimal | None:
+def _factor(standard: TieredRates, own: TieredRates) -> Decimal | None:
     """Return the number that makes every standard rate one of the mode's, if there is one."""
     pairs = [(standard.base, own.base)]
     pairs += [(rates, own.tiers.get(bound, {})) for bound, rates in standard.tiers.items()]
@@ -334,7 +307,7 @@ def _nested(rates: Rates) -> dict[str, Any]:
 
 
 def _without(rates: Rates, name: str) -> Rates:
-    return {each: rate for each, rate in rates.items() if each != name}
+    return {key: rate for key, rate in rates.items() if key != name}
 
 
 def _rounded(number: Decimal) -> Decimal:

@@ -6,26 +6,25 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tokencost.price_files.sources import parse_json, wrong_shape
 from tokencost.price_files.sources.foreign_rows import (
     WRITE,
     Foreign,
     ForeignRow,
-    Mode,
+    ModeRates,
     Rates,
     Refused,
-    Sheet,
     Skipped,
+    TieredRates,
     amount,
-    collected,
+    collect_rows,
     limit,
-    parsed,
     priced,
+    provider_slug,
     put,
     says_free,
-    seller,
     site_of,
     write_ttl,
-    wrong_shape,
 )
 from tokencost.pricing import SPECIAL_MODES
 
@@ -56,7 +55,7 @@ class _Dated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Model:
-    """An entry of the file with its seller; `unread` are the variants that are left out."""
+    """An entry of the file with its provider; `unread` are the variants that are left out."""
 
     key: str
     id: str
@@ -71,12 +70,12 @@ def read(data: bytes, *, file: str) -> Foreign:
     """Read the file; a model whose price changed gives a row for every period.
 
     Raises:
-        InputError: it is no JSON, or not that of genai-prices.
+        InputError: it is not JSON, or not that of genai-prices.
     """
-    providers = parsed(data, file=file)
+    providers = parse_json(data, file=file)
     match providers:
         case [{"id": str(), "models": list()}, *_]:
-            return collected(_entries(providers), _read)
+            return collect_rows(_entries(providers), _read)
         case _:
             raise wrong_shape(
                 file, source="genai-prices", expected="a list of providers with their models"
@@ -98,12 +97,12 @@ def _entry(provider: str, provider_name: str, model: object) -> tuple[str, _Mode
     match model:
         case {"id": str() as name, **values} if name:
             key = f"{provider}/{name}"
-            # Its Google sells the Gemini API, and the models of others on Vertex AI.
+            # Its Google is the Gemini API, and Vertex AI for the models of others.
             on_vertex = provider == "google" and name.startswith("claude")
             return key, _Model(
                 key=key,
                 id=name,
-                provider=seller("google-vertex" if on_vertex else provider),
+                provider=provider_slug("google-vertex" if on_vertex else provider),
                 provider_name=provider_name,
                 values={str(field): value for field, value in values.items()},
             )
@@ -120,11 +119,11 @@ def _read(_key: str, model: _Model | None) -> tuple[Sequence[ForeignRow], Sequen
     rows: list[ForeignRow] = []
     refused: list[Skipped] = []
     for first, last in _spans([*standard, *variants]):
-        held = [each for each in standard if _holds(each, first)]
-        if not held:
+        in_force = [dated for dated in standard if _holds(dated, first)]
+        if not in_force:
             continue
         try:
-            rows.append(_row(model, held[-1].prices, first=first, last=last))
+            rows.append(_row(model, in_force[-1].prices, first=first, last=last))
         except Refused as reason:
             span = "".join((f" from {first}" if first else "", f" until {last}" if last else ""))
             refused.append(Skipped(key=f"{model.key}{span}", reason=str(reason)))
@@ -138,7 +137,7 @@ def _standard(prices: object) -> list[_Dated]:
         case Mapping():
             return [_Dated(since=None, prices=prices)]
         case list():
-            return [_conditional(each) for each in prices]
+            return [_conditional(entry) for entry in prices]
         case _:
             raise Refused("no price per token")
 
@@ -168,7 +167,7 @@ def _since(constraint: object) -> date | None:
 
 def _variants(entries: object) -> tuple[list[_Dated], list[str]]:
     """Return the variants that are modes, and the names of those that are not."""
-    found: list[_Dated] = []
+    modes: list[_Dated] = []
     unread: list[str] = []
     for entry in entries if isinstance(entries, list) else ():
         match entry:
@@ -187,13 +186,13 @@ def _variants(entries: object) -> tuple[list[_Dated], list[str]]:
                 continue
             case _:
                 raise Refused("a condition that is not read")
-        found.append(replace(_conditional(entry), mode=mode))
-    return found, unread
+        modes.append(replace(_conditional(entry), mode=mode))
+    return modes, unread
 
 
 def _spans(dated: Iterable[_Dated]) -> Iterator[tuple[date | None, date | None]]:
     first: date | None = None
-    for since in sorted({each.since for each in dated if each.since}):
+    for since in sorted({prices.since for prices in dated if prices.since}):
         yield first, since - _DAY
         first = since
     yield first, None
@@ -222,7 +221,7 @@ def _follows(before: ForeignRow, row: ForeignRow) -> bool:
 
 
 def _undated(row: ForeignRow) -> tuple[dict[str, Any], tuple[str, ...]]:
-    price = {name: each for name, each in row.price.items() if name not in ("from", "until")}
+    price = {name: value for name, value in row.price.items() if name not in ("from", "until")}
     return price, row.left_out
 
 
@@ -232,9 +231,9 @@ def _row(
     if any("_text_" in name and name.endswith("_mtok") for name in prices):
         raise Refused("text priced apart from the rest")
     left_out = list(model.unread)
-    sheet = _sheet(model, prices, left_out)
+    tiered = _tiered_rates(model, prices, left_out)
     price = priced(
-        sheet,
+        tiered,
         free=says_free(model.id, model.values.get("name")),
         modes=_modes(model, prices, first, left_out),
         fees=_fees(prices),
@@ -269,20 +268,20 @@ def _fees(prices: Mapping[str, Any]) -> dict[str, Decimal]:
 
 def _modes(
     model: _Model, prices: Mapping[str, Any], day: date | None, left_out: list[str]
-) -> dict[str, Mode]:
+) -> dict[str, ModeRates]:
     """Return the modes of *day*; a rate that a variant does not name is the standard one."""
     changes: dict[str, dict[str, Any]] = {}
     for variant in model.variants:
         if _holds(variant, day):
             own = changes.setdefault(variant.mode, {})
-            own.update({name: each for name, each in variant.prices.items() if name not in own})
-    modes: dict[str, Mode] = {}
+            own.update({name: rate for name, rate in variant.prices.items() if name not in own})
+    modes: dict[str, ModeRates] = {}
     for mode, own in changes.items():
         named = {name: f"{_VARIANTS}.{mode}.{name}" for name in own}
         left_out += [named[name] for name in own if name not in _RATES]
         if own.keys() & _RATES.keys():
-            modes[mode] = Mode(
-                sheet=_sheet(model, {**prices, **own}, left_out),
+            modes[mode] = ModeRates(
+                tiered=_tiered_rates(model, {**prices, **own}, left_out),
                 fields=tuple(named[name] for name in own if name in _RATES),
                 tier_fields=tuple(
                     f"{named[name]}.tiers"
@@ -293,28 +292,28 @@ def _modes(
     return modes
 
 
-def _sheet(model: _Model, prices: Mapping[str, Any], left_out: list[str]) -> Sheet:
+def _tiered_rates(model: _Model, prices: Mapping[str, Any], left_out: list[str]) -> TieredRates:
     ttl = write_ttl(model.provider, model.id)
     steps = {name: _steps(value) for name, value in prices.items() if name in _RATES}
     if ttl is None and _WRITTEN in steps:
         del steps[_WRITTEN]
         left_out.append(_WRITTEN)
     levels: dict[int, Rates] = {}
-    for bound in sorted({bound for each in steps.values() for bound in each} | {0}):
+    for bound in sorted({bound for rates in steps.values() for bound in rates} | {0}):
         rates = levels.setdefault(bound, {})
-        for name, each in steps.items():
-            reached = [start for start in each if start <= bound]
+        for name, by_start in steps.items():
+            reached = [start for start in by_start if start <= bound]
             if bound and reached == [0]:
                 continue
             put(
                 rates,
                 f"{WRITE}{ttl}" if name == _WRITTEN else _RATES[name],
-                each[max(reached)],
+                by_start[max(reached)],
                 source=name,
                 left_out=left_out,
                 base=levels[0] if bound else None,
             )
-    return Sheet(base=levels.pop(0), tiers=levels)
+    return TieredRates(base=levels.pop(0), tiers=levels)
 
 
 def _steps(value: object) -> dict[int, Any]:

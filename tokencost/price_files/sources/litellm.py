@@ -5,26 +5,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tokencost.price_files.sources import parse_json, wrong_shape
 from tokencost.price_files.sources.foreign_rows import (
     WRITE,
     Foreign,
     ForeignRow,
-    Mode,
+    ModeRates,
     Rates,
     Refused,
-    Sheet,
     Skipped,
+    TieredRates,
     amount,
-    collected,
+    collect_rows,
     limit,
-    parsed,
     priced,
+    provider_slug,
     put,
     says_free,
-    seller,
     site_of,
     write_ttl,
-    wrong_shape,
 )
 
 _SAMPLE = "sample_spec"
@@ -73,16 +72,16 @@ def read(data: bytes, *, file: str) -> Foreign:
     """Read the file.
 
     Raises:
-        InputError: it is no JSON, or not litellm's.
+        InputError: it is not JSON, or not litellm's.
     """
-    models = parsed(data, file=file)
+    models = parse_json(data, file=file)
     if not isinstance(models, Mapping) or not any(
         isinstance(entry, Mapping) and "litellm_provider" in entry for entry in models.values()
     ):
         raise wrong_shape(
             file, source="litellm", expected="an object of models that name a litellm_provider"
         )
-    return collected(models.items(), _read)
+    return collect_rows(models.items(), _read)
 
 
 def _read(key: str, entry: object) -> tuple[Sequence[ForeignRow], Sequence[Skipped]]:
@@ -95,18 +94,18 @@ def _read(key: str, entry: object) -> tuple[Sequence[ForeignRow], Sequence[Skipp
         raise Refused(f"not a text model: {mode or 'no mode'}")
     if entry.get("off_peak_pricing"):
         raise Refused("prices by the hour are not read")
-    provider = seller(entry.get("litellm_provider"))
+    provider = provider_slug(entry.get("litellm_provider"))
     model = _id(key, entry["litellm_provider"])
     left_out: list[str] = []
     ttl = _ttl(entry, provider=provider, model=model)
     levels = _levels(entry)
-    sheet = _sheet(_with_tiered(levels.pop(None, {}), entry.get(_TIERED)), ttl, left_out)
-    modes: dict[str, Mode | Decimal] = {
+    tiered = _tiered_rates(_with_tiered(levels.pop(None, {}), entry.get(_TIERED)), ttl, left_out)
+    modes: dict[str, ModeRates | Decimal] = {
         name: _mode(own, ttl, left_out) for name, own in levels.items() if name
     }
     modes.update(_fast(entry, left_out))
     fees = _fees(entry, left_out)
-    price = priced(sheet, free=says_free(key), modes=modes, fees=fees, left_out=left_out)
+    price = priced(tiered, free=says_free(key), modes=modes, fees=fees, left_out=left_out)
     left_out += _others(entry)
     row = ForeignRow(
         key=key,
@@ -143,9 +142,9 @@ def _levels(entry: Mapping[str, Any]) -> dict[str | None, _Levels]:
     for field, value in entry.items():
         if value is None:
             continue
-        if found := _FIELD.fullmatch(field):
-            bound = int(found["bound"] or 0) * 1_000
-            mode = _MODES.get(found["mode"])
+        if parts := _FIELD.fullmatch(field):
+            bound = int(parts["bound"] or 0) * 1_000
+            mode = _MODES.get(parts["mode"])
             levels.setdefault(mode, {}).setdefault(bound, {})[field] = value
         elif _OTHER_BOUND.match(field):
             raise Refused("tiers on something else")
@@ -158,17 +157,17 @@ def _with_tiered(levels: _Levels, tiered: object) -> _Levels:
         return levels
     if levels.keys() - {0}:
         raise Refused("two kinds of tiers")
-    found: _Levels = {}
+    tiers: _Levels = {}
     end: int | None = 0
     for start, stop, fields in _ranges(tiered):
         if end is None or start != end:
             raise Refused("tiers that do not follow each other")
-        found[end], end = fields, limit(stop)
-    if len({frozenset(fields) for fields in found.values()}) > 1:
+        tiers[end], end = fields, limit(stop)
+    if len({frozenset(fields) for fields in tiers.values()}) > 1:
         raise Refused("tiers that name different rates")
-    if any(found[0].get(field) != value for field, value in levels.get(0, {}).items()):
+    if any(tiers[0].get(field) != value for field, value in levels.get(0, {}).items()):
         raise Refused("two prices of the same")
-    return found
+    return tiers
 
 
 def _ranges(tiered: object) -> Iterator[tuple[object, object, dict[str, Any]]]:
@@ -180,7 +179,7 @@ def _ranges(tiered: object) -> Iterator[tuple[object, object, dict[str, Any]]]:
                 raise Refused("tiers on something else")
 
 
-def _sheet(levels: _Levels, ttl: str | None, left_out: list[str]) -> Sheet:
+def _tiered_rates(levels: _Levels, ttl: str | None, left_out: list[str]) -> TieredRates:
     base: Rates = {}
     tiers: dict[int, Rates] = {}
     above: Rates = {}
@@ -190,7 +189,7 @@ def _sheet(levels: _Levels, ttl: str | None, left_out: list[str]) -> Sheet:
         else:
             above = {**above, **_rates(fields, ttl, left_out, base=base)}
             tiers[bound] = above
-    return Sheet(base=base, tiers=tiers)
+    return TieredRates(base=base, tiers=tiers)
 
 
 def _rates(
@@ -198,8 +197,8 @@ def _rates(
 ) -> Rates:
     rates: Rates = {}
     for field, value in fields.items():
-        found = _FIELD.fullmatch(field)
-        name = _RATES[found["rate"]] if found else ""
+        parts = _FIELD.fullmatch(field)
+        name = _RATES[parts["rate"]] if parts else ""
         if name == WRITE and ttl is None:
             left_out.append(field)
             continue
@@ -212,9 +211,9 @@ def _rates(
     return rates
 
 
-def _mode(levels: _Levels, ttl: str | None, left_out: list[str]) -> Mode:
-    return Mode(
-        sheet=_sheet(levels, ttl, left_out),
+def _mode(levels: _Levels, ttl: str | None, left_out: list[str]) -> ModeRates:
+    return ModeRates(
+        tiered=_tiered_rates(levels, ttl, left_out),
         fields=tuple(levels.get(0, ())),
         tier_fields=tuple(field for bound, fields in levels.items() if bound for field in fields),
     )
@@ -236,7 +235,7 @@ def _fees(entry: Mapping[str, Any], left_out: list[str]) -> dict[str, Decimal]:
     if not isinstance(sizes, Mapping) or not any(sizes.values()):
         return {}
     first, *others = sizes.values()
-    if any(each != first for each in others):
+    if any(fee != first for fee in others):
         left_out.append(_SEARCH)
         return {}
     return {"web_search": amount(first, shift=3)}

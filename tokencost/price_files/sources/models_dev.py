@@ -3,24 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tokencost.price_files.sources import parse_json, wrong_shape
 from tokencost.price_files.sources.foreign_rows import (
     WRITE,
     Foreign,
     ForeignRow,
-    Mode,
+    ModeRates,
     Rates,
     Refused,
-    Sheet,
     Skipped,
-    collected,
+    TieredRates,
+    collect_rows,
     limit,
-    parsed,
     priced,
+    provider_slug,
     put,
     says_free,
-    seller,
     site_of,
-    wrong_shape,
 )
 from tokencost.pricing import SPECIAL_MODES
 
@@ -39,17 +38,17 @@ def read(data: bytes, *, file: str) -> Foreign:
     """Read the file.
 
     Raises:
-        InputError: it is no JSON, or not that of models.dev.
+        InputError: it is not JSON, or not that of models.dev.
     """
-    providers = parsed(data, file=file)
+    providers = parse_json(data, file=file)
     if not isinstance(providers, Mapping) or not any(
-        isinstance(each, Mapping) and isinstance(each.get("models"), Mapping)
-        for each in providers.values()
+        isinstance(provider, Mapping) and isinstance(provider.get("models"), Mapping)
+        for provider in providers.values()
     ):
         raise wrong_shape(
             file, source="models.dev", expected="an object of providers with their models"
         )
-    return collected(_entries(providers), _read)
+    return collect_rows(_entries(providers), _read)
 
 
 def _entries(providers: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str, str, object]]]:
@@ -74,10 +73,10 @@ def _read(
     if not isinstance(cost, Mapping):
         raise Refused("no price per token")
     _check_modalities(values.get("modalities"), cost)
-    provider = seller(name)
+    provider = provider_slug(name)
     left_out: list[str] = []
     price = priced(
-        _sheet(cost, model=model, left_out=left_out),
+        _tiered_rates(cost, model=model, left_out=left_out),
         free=says_free(model, values.get("name")),
         modes=_modes(values.get("experimental"), model=model, left_out=left_out),
         fees={},
@@ -102,7 +101,7 @@ def _read(
 
 
 def _check_modalities(modalities: object, cost: Mapping[str, Any]) -> None:
-    """Refuse what is no text, or has one price for text and for something dearer."""
+    """Refuse what is not text, or has one price for text and for something dearer."""
     outputs = modalities.get("output") if isinstance(modalities, Mapping) else None
     if not isinstance(outputs, list) or not outputs:
         return
@@ -113,7 +112,9 @@ def _check_modalities(modalities: object, cost: Mapping[str, Any]) -> None:
             raise Refused(f"one price for text and {other}")
 
 
-def _sheet(cost: Mapping[str, Any], *, model: str, left_out: list[str], prefix: str = "") -> Sheet:
+def _tiered_rates(
+    cost: Mapping[str, Any], *, model: str, left_out: list[str], prefix: str = ""
+) -> TieredRates:
     tiers: dict[int, Rates] = {}
     base = _rates(cost, model=model, left_out=left_out, prefix=prefix, base=None)
     for bound, fields in _tiers(cost):
@@ -124,7 +125,7 @@ def _sheet(cost: Mapping[str, Any], *, model: str, left_out: list[str], prefix: 
         )
     if len({frozenset(rates) for rates in tiers.values()}) > 1:
         raise Refused("tiers that name different rates")
-    return Sheet(base=base, tiers=tiers)
+    return TieredRates(base=base, tiers=tiers)
 
 
 def _tiers(cost: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -162,9 +163,9 @@ def _rates(
     return rates
 
 
-def _modes(experimental: object, *, model: str, left_out: list[str]) -> dict[str, Mode]:
+def _modes(experimental: object, *, model: str, left_out: list[str]) -> dict[str, ModeRates]:
     modes = experimental.get("modes") if isinstance(experimental, Mapping) else None
-    found: dict[str, Mode] = {}
+    read: dict[str, ModeRates] = {}
     for name, mode in modes.items() if isinstance(modes, Mapping) else ():
         cost = mode.get("cost") if isinstance(mode, Mapping) else None
         path = f"experimental.modes.{name}"
@@ -173,7 +174,7 @@ def _modes(experimental: object, *, model: str, left_out: list[str]) -> dict[str
         if name not in SPECIAL_MODES:
             left_out.append(path)
             continue
-        sheet = _sheet(cost, model=model, left_out=left_out, prefix=f"{path}.")
-        tiers = (f"{path}.{_TIERS}",) if sheet.tiers else ()
-        found[name] = Mode(sheet=sheet, fields=(path,), tier_fields=tiers)
-    return found
+        tiered = _tiered_rates(cost, model=model, left_out=left_out, prefix=f"{path}.")
+        tiers = (f"{path}.{_TIERS}",) if tiered.tiers else ()
+        read[name] = ModeRates(tiered=tiered, fields=(path,), tier_fields=tiers)
+    return read

@@ -25,7 +25,7 @@ class Mistakes:
         """Begin with none; the file cannot speak for days after the *latest*."""
         self.file = file
         self.latest = latest
-        self.found: list[tuple[int, PriceTableError]] = []
+        self.errors: list[tuple[int, PriceTableError]] = []
         self._text = text
         self._lines: Lines | None = None
 
@@ -37,7 +37,7 @@ class Mistakes:
         line = self._lines.find(path, key)
         place = f"{self.file}:{line}" if line else self.file
         message = ": ".join(filter(None, (place, where, what)))
-        self.found.append((line or 0, PriceTableError(message, hint=hint or _HINT)))
+        self.errors.append((line or 0, PriceTableError(message, hint=hint or _HINT)))
 
     def raise_if_any(self) -> None:
         """Raise them all as one error.
@@ -45,9 +45,9 @@ class Mistakes:
         Raises:
             PriceTableError: there are some; its message is the first one, by line.
         """
-        if not self.found:
+        if not self.errors:
             return
-        mistakes = [mistake for _, mistake in sorted(self.found, key=itemgetter(0))]
+        mistakes = [mistake for _, mistake in sorted(self.errors, key=itemgetter(0))]
         first, rest = mistakes[0], len(mistakes) - 1
         if rest == 0:
             raise first
@@ -64,11 +64,11 @@ class Entry:
     def __init__(
         self, values: object, *, mistakes: Mistakes, where: str = "", path: Path = ()
     ) -> None:
-        """Take the table *values*; if it is none, that is the mistake."""
+        """Take the table *values*; another value is a mistake."""
         self.where = where
         self._mistakes = mistakes
         self._path = path
-        self._before = len(mistakes.found)
+        self._before = len(mistakes.errors)
         self._asked: list[str] = []
         self._left: dict[str, Any] = dict(values) if isinstance(values, Mapping) else {}
         self._is_table = isinstance(values, Mapping)
@@ -78,7 +78,7 @@ class Entry:
     @property
     def sound(self) -> bool:
         """Whether nothing was wrong with this entry and those inside it, so far."""
-        return len(self._mistakes.found) == self._before
+        return len(self._mistakes.errors) == self._before
 
     def reject(self, what: str, *, key: str = "", hint: str = "") -> None:
         """Keep the mistake *what*, made at *key*."""
@@ -98,7 +98,7 @@ class Entry:
         """Take the code of a currency, such as "USD"."""
         code = self.text(key)
         if code and not _CURRENCY.fullmatch(code):
-            self.reject(f"{key} = {code!r} is no currency", key=key, hint="write USD or CNY")
+            self.reject(f"{key} = {code!r} is not a currency", key=key, hint="write USD or CNY")
         return code
 
     def currencies(self) -> dict[str, str]:
@@ -113,7 +113,7 @@ class Entry:
         value = self._take(key)
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
             self.reject(f"{key} must be a list of texts, not {_shown(value)}", key=key)
             return ()
         return tuple(value)
@@ -223,7 +223,7 @@ class Entry:
         value = self._take(key, required=True)
         if value is not None and not isinstance(value, list):
             self.reject(f"{key} must be a list of dates, not {_shown(value)}", key=key)
-        days = [self._day(key, each) for each in value] if isinstance(value, list) else []
+        days = [self._day(key, day) for day in value] if isinstance(value, list) else []
         return tuple(day for day in days if day)
 
     def entry(self, key: str) -> "Entry | None":
@@ -232,7 +232,7 @@ class Entry:
         return None if value is None else self._inside(value, key, where=key)
 
     def entries(self, key: str, *, label: str) -> list["Entry"]:
-        """Take a list of tables; each is called by its number."""
+        """Take a list of tables, which are called by their numbers."""
         value = self._take(key)
         if value is None:
             return []
@@ -240,8 +240,8 @@ class Entry:
             self.reject(f"{key} must be a list of tables, not {_shown(value)}", key=key)
             return []
         return [
-            self._inside(each, key, number, where=f"{label} {number + 1}")
-            for number, each in enumerate(value)
+            self._inside(part, key, number, where=f"{label} {number + 1}")
+            for number, part in enumerate(value)
         ]
 
     def named_entries(self, key: str) -> dict[str, "Entry"]:
@@ -261,11 +261,11 @@ class Entry:
         }
         return {name: value for name, value in read.items() if value is not None}
 
-    def says(self, key: str) -> bool:
+    def has(self, key: str) -> bool:
         """Say whether *key* is there and was not taken yet."""
         return key in self._left
 
-    def unsays(self, key: str) -> bool:
+    def takes_back(self, key: str) -> bool:
         """Take `false` where it stands for "none", against what an earlier file says."""
         if self.peek(key) is not False:
             return False
@@ -320,7 +320,7 @@ class Entry:
             return None
         # No price has more digits than this; it is a converted one, or a slip.
         if amount > _LARGEST or len(amount.normalize().as_tuple().digits) > _DIGITS:
-            self.reject(f"{key} is no plausible amount: {shown}", key=written)
+            self.reject(f"{key} is not a plausible amount: {shown}", key=written)
             return None
         return amount
 
@@ -328,7 +328,7 @@ class Entry:
         try:
             return Ttl(text)
         except ValueError:
-            what = f"{key}: {_shown(text)} is no time to live"
+            what = f"{key}: {_shown(text)} is not a time to live"
             self.reject(what, key=key, hint="write 5m, 1h or 7d")
             return None
 

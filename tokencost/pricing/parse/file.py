@@ -94,20 +94,23 @@ def _with_providers(top: Entry, under: PriceTable) -> PriceTable:
     """Read calendars, schedules and providers, in this order: each may name those before it."""
     calendars: Mapping[str, Calendar] = {
         **under.calendars,
-        **{name: read_calendar(name, each) for name, each in top.named_entries("calendar").items()},
+        **{
+            name: read_calendar(name, entry)
+            for name, entry in top.named_entries("calendar").items()
+        },
     }
     schedules: Mapping[str, Schedule] = {
         **under.schedules,
         **{
-            name: read_schedule(name, each, calendars)
-            for name, each in top.named_entries("schedule").items()
+            name: read_schedule(name, entry, calendars)
+            for name, entry in top.named_entries("schedule").items()
         },
     }
     providers: Mapping[str, Provider] = {
         **under.providers,
         **{
-            name: read_provider(name, each, known=under.providers.get(name))
-            for name, each in top.named_entries("provider").items()
+            name: read_provider(name, entry, base=under.providers.get(name))
+            for name, entry in top.named_entries("provider").items()
         },
     }
     return replace(under, calendars=calendars, schedules=schedules, providers=providers)
@@ -135,7 +138,7 @@ def _models(top: Entry, table: PriceTable) -> tuple[dict[str, Model], dict[str, 
     models = {model.name: model for model in table.models}
     entries: dict[str, Entry] = {}
     for entry in top.entries("model", label="model"):
-        model = read_model(entry, table=table, known=models)
+        model = read_model(entry, table=table, models=models)
         if model.id and model.name in entries:
             entry.reject("the model is defined twice in this file")
         entries[model.name] = entry
@@ -152,12 +155,12 @@ def _check_names(entries: Mapping[str, Entry], models: Mapping[str, Model]) -> N
     for name in [name for name in models if name not in entries] + list(entries):
         model = models[name]
         names = (model.id, *model.aliases)
-        for each in names:
-            other = taken.setdefault((model.provider, each), model.id)
-            if (other != model.id or names.count(each) > 1) and name in entries:
+        for alias in names:
+            owner = taken.setdefault((model.provider, alias), model.id)
+            if (owner != model.id or names.count(alias) > 1) and name in entries:
                 entries[name].reject(
-                    f"the name {each!r} is taken by {other}",
-                    key="id" if each == model.id else "aliases",
+                    f"the name {alias!r} is taken by {owner}",
+                    key="id" if alias == model.id else "aliases",
                     hint="a name may stand for one model of a provider only",
                 )
 

@@ -30,26 +30,28 @@ _NOTHING = Model(
 )
 
 
-def read_model(entry: Entry, *, table: PriceTable, known: Mapping[str, Model]) -> Model:
-    """Read a model; what it leaves out stays as *known* has it.
+def read_model(entry: Entry, *, table: PriceTable, models: Mapping[str, Model]) -> Model:
+    """Read a model; what it leaves out stays as *models* have it.
 
-    Its rows for a site replace those that are known whole, never half. An empty list, or `false`
-    for a text or a day, takes back what is known.
+    Its rows for a site replace those of the same site whole, never half. An empty list, or `false`
+    for a text or a day, takes back what an earlier file says.
     """
-    name, seller = entry.text("id"), entry.text("provider")
-    if name and seller:
-        entry.where = f"model {seller}/{name}"
-    provider = table.providers.get(seller)
-    if seller and provider is None:
+    id_, provider_id = entry.text("id"), entry.text("provider")
+    if id_ and provider_id:
+        entry.where = f"model {provider_id}/{id_}"
+    provider = table.providers.get(provider_id)
+    if provider_id and provider is None:
         entry.reject(
-            f"provider {seller!r} is not defined", key="provider", hint=f"add [provider.{seller}]"
+            f"provider {provider_id!r} is not defined",
+            key="provider",
+            hint=f"add [provider.{provider_id}]",
         )
     rows = [
         (row, read_row(row, provider=provider, schedules=table.schedules))
         for row in entry.entries("price", label="price row")
     ]
-    base = known.get(f"{seller}/{name}")
-    model = _read(entry, base or replace(_NOTHING, id=name, provider=seller), provider)
+    base = models.get(f"{provider_id}/{id_}")
+    model = _read(entry, base or replace(_NOTHING, id=id_, provider=provider_id), provider)
     entry.close()
     if not rows and not (model.replaced_by or base):
         entry.reject("there is no price row", hint="add [[model.price]] below the model")
@@ -68,17 +70,17 @@ def _read(entry: Entry, base: Model, provider: Provider | None) -> Model:
         **dict.fromkeys(("tokenizer", "tokenizer_assumed", "replaced_by"), _text_of(entry)),
         "retired": entry.day,
     }
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, read in readers.items():
-        is_said = entry.says(key)
-        value = getattr(_NOTHING, key) if entry.unsays(key) else read(key)
-        if is_said:
-            said[key] = value
-    if "tokenizer" in said:
-        said.setdefault("tokenizer_assumed", "")
+        is_there = entry.has(key)
+        value = getattr(_NOTHING, key) if entry.takes_back(key) else read(key)
+        if is_there:
+            values[key] = value
+    if "tokenizer" in values:
+        values.setdefault("tokenizer_assumed", "")
     model = replace(
         base,
-        **said,
+        **values,
         cache=read_caching(entry, base=base.cache, under=provider.cache if provider else None),
         batch_cache=read_batch_cache(entry) or base.batch_cache,
     )
@@ -96,7 +98,7 @@ def _text_of(entry: Entry) -> Callable[[str], str | None]:
 
 
 def with_multiplied_sites(model: Model, provider: Provider) -> Model:
-    """Add the rows of sites that sell at a multiple of the home's rates."""
+    """Add the rows of sites that have a multiple of the home's rates."""
     own = tuple(price for price in model.prices if not price.provenance.derived)
     sites = {price.site for price in own}
     derived = [

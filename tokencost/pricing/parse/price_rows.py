@@ -140,9 +140,9 @@ def _rates(entry: Entry) -> Rates:
 
 
 def _tiers(entry: Entry) -> tuple[Tier, ...]:
-    read = [(each, _tier(each)) for each in entry.entries("tiers", label="tier")]
-    _check_rising(read)
-    return tuple(tier for _, tier in read)
+    tiers = [(part, _tier(part)) for part in entry.entries("tiers", label="tier")]
+    _check_rising(tiers)
+    return tuple(tier for _, tier in tiers)
 
 
 def _check_rising(tiers: Sequence[tuple[Entry, Tier]]) -> None:
@@ -153,11 +153,11 @@ def _check_rising(tiers: Sequence[tuple[Entry, Tier]]) -> None:
         if entry.sound and tier.input_from and start < highest:
             entry.reject(f"its bound falls: input >= {start:,} after input >= {highest:,}")
         highest = max(highest, start)
-        later = [each for _, each in tiers[number + 1 :] if (each.input_from or 0) >= start]
-        beaten = next((each for each in later if each.covers(tier)), None)
-        if entry.sound and beaten:
+        later = [rival for _, rival in tiers[number + 1 :] if (rival.input_from or 0) >= start]
+        rival = next((rival for rival in later if rival.covers(tier)), None)
+        if entry.sound and rival:
             entry.reject(
-                f"{tier.label} never counts: {beaten.label}, which comes later, holds as well",
+                f"{tier.label} never counts: {rival.label}, which comes later, holds as well",
                 hint="the last tier that holds is taken: put the narrower one later",
             )
 
@@ -187,8 +187,8 @@ def _modes(entry: Entry) -> dict[Mode, Decimal | Rates]:
     modes: dict[str, Decimal | Rates] = {}
     for name, value in entry.factors_or_entries("modes", label="mode").items():
         if name not in SPECIAL_MODES:
-            known = ", ".join(SPECIAL_MODES)
-            entry.reject(f"unknown mode {name}", key="modes", hint=f"known are {known}")
+            modes_known = ", ".join(SPECIAL_MODES)
+            entry.reject(f"unknown mode {name}", key="modes", hint=f"known are {modes_known}")
         if isinstance(value, Decimal):
             if value == 0:
                 entry.reject(f"modes.{name} must be above 0", key="modes")

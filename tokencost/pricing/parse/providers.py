@@ -23,8 +23,8 @@ def read_caching(
 
     Args:
         entry: the provider or the model.
-        base: what an earlier file says of the same; what this one says lies over it.
-        under: the rules of the provider, over which those of a model lie.
+        base: what an earlier file says of the same, and this one overrides.
+        under: the rules of the provider, which those of a model override.
 
     Returns:
         What the files say of this provider or model by itself, None if they say nothing.
@@ -43,7 +43,7 @@ def read_caching(
     )
     rules.close()
     caching = (base or CacheRules()).overridden(own)
-    whole = (under or CacheRules()).overridden(caching).known()
+    whole = (under or CacheRules()).overridden(caching).in_force()
     if not whole.implicit and not whole.explicit:
         rules.reject("names neither an implicit nor an explicit cache")
     if not whole.source:
@@ -52,14 +52,14 @@ def read_caching(
 
 
 def read_batch_cache(entry: Entry) -> BatchCache | None:
-    """Read `batch_cache`, None if it is not said."""
+    """Read `batch_cache`, None if it is not there."""
     if entry.peek("batch_cache") is None:
         return None
     return BatchCache(entry.choice("batch_cache", list(BatchCache), default=BatchCache.DISCOUNTED))
 
 
 def _rule(rules: Entry, kind: str) -> CacheRule | None:
-    if rules.unsays(kind):
+    if rules.takes_back(kind):
         return CacheRule(absent=True)
     entry = rules.entry(kind)
     if entry is None:
@@ -81,8 +81,8 @@ def _rule(rules: Entry, kind: str) -> CacheRule | None:
 
 
 def _flag(entry: Entry, key: str) -> bool | None:
-    """Take true or false, None if it is not said."""
-    return entry.flag(key, default=False) if entry.says(key) else None
+    """Take true or false, None if it is not there."""
+    return entry.flag(key, default=False) if entry.has(key) else None
 
 
 _WINDOW = re.compile(r"\d\d:\d\d-\d\d:\d\d", re.ASCII)
@@ -128,39 +128,39 @@ def read_schedule(name: str, entry: Entry, calendars: Mapping[str, Calendar]) ->
     return schedule
 
 
-def read_provider(name: str, entry: Entry, *, known: Provider | None) -> Provider:
-    """Read a provider; one that is *known* keeps its sites, whose rows are in their currency."""
-    sites = _sites(entry, known)
+def read_provider(name: str, entry: Entry, *, base: Provider | None) -> Provider:
+    """Read a provider over what is known of it; its sites stay, with the currency of their rows."""
+    sites = _sites(entry, base)
     provider = Provider(
         id=name,
-        name=entry.text("name", default=known.name if known else None),
+        name=entry.text("name", default=base.name if base else None),
         sites=sites,
         site_multiplier={
-            **(known.site_multiplier if known else {}),
+            **(base.site_multiplier if base else {}),
             **_multipliers(entry, sites),
         },
         batch_cache=read_batch_cache(entry)
-        or (known.batch_cache if known else BatchCache.DISCOUNTED),
-        cache=read_caching(entry, base=known.cache if known else None, under=None),
+        or (base.batch_cache if base else BatchCache.DISCOUNTED),
+        cache=read_caching(entry, base=base.cache if base else None, under=None),
         volumes=tuple(map(_volume, entry.entries("volume", label="volume")))
-        or (known.volumes if known else ()),
+        or (base.volumes if base else ()),
     )
     entry.close()
     return provider
 
 
-def _sites(entry: Entry, known: Provider | None) -> Mapping[str, str]:
-    known_sites = known.sites if known else {}
+def _sites(entry: Entry, base: Provider | None) -> Mapping[str, str]:
+    base_sites = base.sites if base else {}
     sites = entry.entry("sites")
     if sites is None:
-        if not known:
+        if not base:
             entry.reject("sites is missing", hint='for example sites = { global = "USD" }')
-        return known_sites
+        return base_sites
     own = sites.currencies()
     for site in own:
-        if known_sites.get(site, own[site]) != own[site]:
-            sites.reject(f"{site} is priced in {known_sites[site]}, not in {own[site]}")
-    return {**known_sites, **own}
+        if base_sites.get(site, own[site]) != own[site]:
+            sites.reject(f"{site} is priced in {base_sites[site]}, not in {own[site]}")
+    return {**base_sites, **own}
 
 
 def _multipliers(entry: Entry, sites: Mapping[str, str]) -> Mapping[str, Decimal]:
@@ -169,7 +169,7 @@ def _multipliers(entry: Entry, sites: Mapping[str, str]) -> Mapping[str, Decimal
     for site in multipliers:
         if site not in sites or site == home:
             entry.reject(
-                f"site_multiplier.{site} is no site beside the home", key="site_multiplier"
+                f"site_multiplier.{site} is not a site beside the home", key="site_multiplier"
             )
         elif sites[site] != sites[home]:
             entry.reject(
@@ -187,7 +187,7 @@ def _volume(entry: Entry) -> VolumeDiscount:
         step.close()
         if step.sound and not steps[-1][1] < 1:
             step.reject(f"pay must be a share below 1, not {steps[-1][1]}", key="pay")
-    if any(one[0] >= two[0] or one[1] <= two[1] for one, two in pairwise(steps)):
+    if any(low[0] >= high[0] or low[1] <= high[1] for low, high in pairwise(steps)):
         entry.reject("steps must rise in tokens and fall in what is paid", key="steps")
     volume = VolumeDiscount(
         kind=entry.choice("kind", _VOLUMES, default="prepaid"),
@@ -245,7 +245,7 @@ def _window(entry: Entry, text: str) -> tuple[time, time] | None:
     except ValueError:
         window = None
     if window is None or not _WINDOW.fullmatch(text):
-        entry.reject(f"windows: {text!r} is no window such as 09:00-12:00", key="windows")
+        entry.reject(f"windows: {text!r} is not a window such as 09:00-12:00", key="windows")
         return None
     if window[0] >= window[1]:
         entry.reject(f"windows: {text} ends before it starts", key="windows")
