@@ -15,6 +15,10 @@ class Views(Protocol):
         """Return *report* as JSON."""
         ...
 
+    def as_markdown(self, report: "Report", /) -> str:
+        """Return *report* as Markdown."""
+        ...
+
 
 class Report:
     """Base of what `estimate`, `compare`, `count`, `check` and the others return."""
@@ -30,6 +34,10 @@ class Report:
     def to_json(self) -> str:
         """Return the report as the command prints it with `--json`."""
         return _views().as_json(self)
+
+    def _repr_markdown_(self) -> str:
+        """Return the report as notebooks show it."""
+        return _views().as_markdown(self)
 
 
 def _no_views() -> Views:

@@ -9,7 +9,16 @@ from tokencost.reports import Report
 if TYPE_CHECKING:  # a view brings it
     from tokencost.report.page import CsvTable, Page
 
-__all__ = ["OutputFormat", "View", "as_dict", "as_json", "render", "render_quiet", "view_of"]
+__all__ = [
+    "OutputFormat",
+    "View",
+    "as_dict",
+    "as_json",
+    "as_markdown",
+    "render",
+    "render_quiet",
+    "view_of",
+]
 
 
 class View(Protocol):
@@ -90,3 +99,8 @@ def as_dict(report: Report) -> dict[str, Any]:
 def as_json(report: Report) -> str:
     """Return *report* as JSON."""
     return render(report, OutputFormat.JSON)
+
+
+def as_markdown(report: Report) -> str:
+    """Return *report* as Markdown."""
+    return render(report, OutputFormat.MARKDOWN)

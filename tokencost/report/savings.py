@@ -16,9 +16,9 @@ from tokencost.report.phrases import (
     certainty_word,
     level_word,
     lines_words,
+    sentence,
     sentence_about,
     sentences,
-    text_of,
 )
 from tokencost.report.price_phrases import percent
 from tokencost.scenarios import Alternative, BreakEven, Outcome, Savings, SavingsReport
@@ -200,7 +200,7 @@ def _notes(report: SavingsReport) -> list[PageNote]:
                 ("bound by", map(sentence_about, limits)),
             ):
                 lines += notes_of(label, [f"{name}{text}" for text in texts])
-        lines += notes_of("near", [f"{name}{text_of(note)}" for note in savings.warnings])
+        lines += notes_of("near", [f"{name}{sentence(note)}" for note in savings.warnings])
     if any(savings.alternatives for savings in report.savings):
         lines += notes_of("scenario", [assumed("models_not_compared")])
     if not _is_detailed(report):
@@ -255,7 +255,7 @@ def _prefix_notes(savings: Savings) -> Iterable[Note]:
     prefix = savings.prefix
     if prefix.tokens is None:
         return
-    yield assumed("prefix_repeats", tokens=prefix.tokens, basis=text_of(prefix.basis))
+    yield assumed("prefix_repeats", tokens=prefix.tokens, basis=sentence(prefix.basis))
     if prefix.ends_at:
         end, text = prefix.ends_at, prefix.ends_at.text
         text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
@@ -278,7 +278,7 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
         "currency": savings.offer.currency,
         "prefix": {
             "tokens": prefix.tokens,
-            "basis": text_of(prefix.basis),
+            "basis": sentence(prefix.basis),
             "stop": None
             if prefix.ends_at is None
             else {
@@ -315,7 +315,7 @@ def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[
         "id": outcome.id,
         "name": outcome.name,
         "applies": outcome.applies,
-        "reason": text_of(outcome.reason) if outcome.reason else None,
+        "reason": sentence(outcome.reason) if outcome.reason else None,
         "usage": [] if cost is None else _usages(cost),
         "storage": None if cost is None else format_exact(cost.storage),
         "per_call": exact(savings.per_call(outcome)),

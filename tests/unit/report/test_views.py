@@ -96,6 +96,13 @@ def test_every_report_has_every_format(
     assert view_of(report).quiet(report).endswith("\n")
 
 
+def test_a_notebook_shows_a_report_as_markdown(
+    report_of: Callable[..., tuple[Report, str]],
+) -> None:
+    report, printed = report_of(*COMMANDS["count"], "-f", "markdown")
+    assert report._repr_markdown_() == printed
+
+
 @pytest.mark.parametrize("output_format", OutputFormat)
 def test_every_format_has_a_module(output_format: OutputFormat) -> None:
     assert callable(writer(output_format).render)
