@@ -12,24 +12,24 @@ DATA = json.dumps([{"id": number, "name": f"item {number}"} for number in range(
 MARKDOWN = "# Title\n\n<!-- for editors: keep this list in order -->\n\nSome text.\n" * 20
 
 
-def explored(
+def savings_of(
     *texts: tuple[str, str], prices: PriceTable, options: ScenarioOptions | None = None
 ) -> Savings:
     prompts = [Prompt(name=name, text=text) for name, text in texts]
     request = EstimateOptions(calls=1)
     report = estimate(prompts, models="plain", options=request, prices=prices)
-    (found,) = savings(report, options).savings
-    return found
+    (model,) = savings(report, options).savings
+    return model
 
 
-def of(savings: Savings, id_: str) -> Outcome:
-    (found,) = [each for each in savings.outcomes if each.id == id_]
-    return found
+def outcome_of(savings: Savings, id_: str) -> Outcome:
+    (outcome,) = [outcome for outcome in savings.outcomes if outcome.id == id_]
+    return outcome
 
 
 def test_a_text_that_can_be_shorter_is_priced_as_what_would_be_sent(prices: PriceTable) -> None:
-    savings = explored(("a.json", DATA), prices=prices)
-    shorter = of(savings, "compress")
+    savings = savings_of(("a.json", DATA), prices=prices)
+    shorter = outcome_of(savings, "compress")
     compact = json.dumps(json.loads(DATA), separators=(",", ":"))
     (again,) = estimate(Prompt(name="b.json", text=compact), models="plain", prices=prices).results
     assert shorter.cost is not None
@@ -43,11 +43,11 @@ def test_a_text_that_can_be_shorter_is_priced_as_what_would_be_sent(prices: Pric
 def test_what_changes_the_notation_or_drops_something_is_never_the_best(
     prices: PriceTable,
 ) -> None:
-    columns = explored(("a.json", DATA), prices=prices)
-    assert of(columns, "compress-reformatted").content is Content.REFORMATTED
-    dropped = explored(("a.md", MARKDOWN), prices=prices)
-    assert of(dropped, "compress").reason == reason("nothing_to_compress")
-    assert of(dropped, "compress-lossy").content is Content.LOSSY
+    columns = savings_of(("a.json", DATA), prices=prices)
+    assert outcome_of(columns, "compress-reformatted").content is Content.REFORMATTED
+    dropped = savings_of(("a.md", MARKDOWN), prices=prices)
+    assert outcome_of(dropped, "compress").reason == reason("nothing_to_compress")
+    assert outcome_of(dropped, "compress-lossy").content is Content.LOSSY
     for model in (columns, dropped):
         assert model.best.content is Content.LOSSLESS
 
@@ -64,9 +64,9 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
     report = estimate(
         request(DATA), models="plain", options=EstimateOptions(calls=1), prices=prices
     )
-    (found,) = savings(report).savings
+    (model,) = savings(report).savings
     (again,) = estimate(request(compact), models="plain", prices=prices).results
-    shorter = of(found, "compress").cost
+    shorter = outcome_of(model, "compress").cost
     assert shorter is not None
     assert again.cost is not None
     assert shorter.total == again.cost.expected.total
@@ -74,20 +74,20 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
 
 def test_a_count_with_a_proxy_vocabulary_is_said_to_be_one(prices: PriceTable) -> None:
     report = estimate(Prompt(name="a.json", text=DATA), models="guess", prices=prices)
-    (found,) = savings(report).savings
-    assert of(found, "compress").assumptions[1] == assumed("counted_with_other_vocabulary")
+    (model,) = savings(report).savings
+    assert outcome_of(model, "compress").assumptions[1] == assumed("counted_with_other_vocabulary")
 
 
 def test_long_texts_are_left_alone(prices: PriceTable) -> None:
-    long = explored(("a.txt", "hello  " * 40_000), prices=prices)
-    assert of(long, "compress").reason == reason("too_long_to_compress")
+    long = savings_of(("a.txt", "hello  " * 40_000), prices=prices)
+    assert outcome_of(long, "compress").reason == reason("too_long_to_compress")
 
 
 def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> None:
     text = ("a.txt", "hello " * 99 + "hello")  # 100 tokens at 2 a MTok
-    assert not [each for each in explored(text, prices=prices).outcomes if "lossy" in each.id]
-    savings = explored(text, prices=prices, options=ScenarioOptions(lossy=True))
-    half = of(savings, "lossy-50")
+    assert not [row for row in savings_of(text, prices=prices).outcomes if "lossy" in row.id]
+    savings = savings_of(text, prices=prices, options=ScenarioOptions(lossy=True))
+    half = outcome_of(savings, "lossy-50")
     assert half.cost is not None
     assert half.cost.total == Decimal("0.0001")
     assert (half.content, half.certainty) == (Content.LOSSY, Certainty.POSSIBLE)

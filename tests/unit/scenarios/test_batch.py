@@ -1,0 +1,46 @@
+"""Batches, without a cache and with one."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.savings_by_hand import outcome_of, savings_of, total
+from tokencost.notes import assumed, reason
+from tokencost.scenarios import (
+    Certainty,
+)
+
+
+def test_two_caches_are_two_scenarios_and_a_batch_has_no_discount_where_it_ends_them() -> None:
+    savings = savings_of("b")
+    ids = [outcome.id for outcome in savings.outcomes if outcome.applies]
+    assert ids == ["cache-explicit-5m", "cache-implicit", "batch"]
+    assert outcome_of(savings, "batch-cache").reason == reason("batch_cache_costs_no_less")
+    assert total(outcome_of(savings, "cache-implicit")) == Decimal("0.1") + 9 * Decimal("0.036")
+
+
+def test_a_mode_that_was_asked_for_is_not_a_scenario() -> None:
+    batch = outcome_of(savings_of("all", mode="batch"), "batch")
+    assert batch.reason == reason("mode_given_already", mode="batch")
+
+
+def test_a_batch_may_outlast_a_cache_so_that_both_need_an_assumption() -> None:
+    savings = savings_of("all")
+    assert outcome_of(savings, "batch-cache").certainty is Certainty.POSSIBLE
+    trusted = savings_of("all", hit_rate=Decimal(1))
+    assert outcome_of(trusted, "batch-cache").certainty is Certainty.EXPECTED
+    assert trusted.best.name == "explicit cache 5m + batch + cheaper hours"
+    assert total(trusted.best) == Decimal("0.0465")
+    assert trusted.best.assumptions[0] == assumed("call_hit_rate_given", share=Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("model", "read"), [("shelf", Decimal("0.0008")), ("shelf-full", Decimal("0.0016"))]
+)
+def test_a_batch_does_not_discount_what_keeping_a_cache_costs(model: str, read: Decimal) -> None:
+    batch = outcome_of(savings_of(model, calls=100), "batch-cache")
+    assert batch.cost is not None, batch.reason
+    # 8,000 tokens for an hour at 4.5, in a batch as in any other mode
+    assert batch.cost.storage == Decimal("0.036")
+    # a miss is 10,000 at half of 2; a hit 2,000 at that and 8,000 read
+    assert total(batch) == Decimal("0.01") + 99 * (Decimal("0.002") + read) + Decimal("0.036")

@@ -1,0 +1,192 @@
+"""Caching: figures to check by hand, and closed forms against simulations."""
+
+import random
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.savings_by_hand import outcome_of, savings_of, total
+from tokencost.notes import assumed, reason
+from tokencost.scenarios import (
+    Certainty,
+)
+from tokencost.scenarios.cache import arrivals_for, expected_hit_rate
+
+
+def test_ten_calls_with_a_stable_prefix_of_80_per_cent_save_62_8_per_cent() -> None:
+    savings = savings_of()
+    cached = outcome_of(savings, "cache-explicit-5m")
+    assert total(savings.baseline) == Decimal("0.25")
+    assert total(cached) == Decimal("0.093")
+    assert savings.saving(cached) == Decimal("0.157")  # 62.8 % of 0.25
+    assert cached.break_even.calls == 2
+    assert savings.per_call(cached) == Decimal("0.0093")
+
+
+def test_one_call_is_a_loss_of_20_per_cent_and_shown_as_one() -> None:
+    savings = savings_of(calls=1)
+    assert savings.saving(outcome_of(savings, "cache-explicit-5m")) == Decimal("-0.005")  # of 0.025
+    assert savings.best.name == "nothing"
+
+
+def test_a_prefix_below_the_minimum_does_not_apply_and_costs_the_baseline() -> None:
+    savings = savings_of(tokens=1_000, prefix=800)
+    cached = outcome_of(savings, "cache-explicit-5m")
+    assert not cached.applies
+    assert cached.reason == reason("prefix_too_short", tokens=800, minimum=1_024)
+    assert total(savings.best) == total(savings.baseline)
+
+
+def test_a_write_at_twice_the_input_pays_from_the_third_call_on() -> None:
+    hour = [savings_of(calls=calls) for calls in (2, 3)]
+    assert outcome_of(hour[0], "cache-explicit-1h").break_even.calls == 3
+    saved = [model.saving(outcome_of(model, "cache-explicit-1h")) for model in hour]
+    assert saved[0] is not None
+    assert saved[1] is not None
+    assert saved[0] < 0 < saved[1]
+
+
+@pytest.mark.parametrize("model", ["m", "kept", "tail", "b", "twice", "twice-paid"])
+def test_a_cache_pays_from_its_break_even_call_on_and_not_before(model: str) -> None:
+    for outcome in savings_of(model).outcomes:
+        if outcome.break_even.calls is None or outcome.id.startswith("batch"):
+            continue
+        calls = outcome.break_even.calls
+        before, then = (savings_of(model, calls=number) for number in (max(calls - 1, 1), calls))
+        assert total(outcome_of(then, outcome.id)) < total(then.baseline)
+        assert total(outcome_of(before, outcome.id)) >= total(before.baseline)
+
+
+def simulated(rate: float, lifetime: float, *, is_sliding: bool, calls: int = 200_000) -> float:
+    draw = random.Random(1)
+    now, ends, hits = 0.0, -1.0, 0
+    for _ in range(calls):
+        now += draw.expovariate(rate)
+        if now <= ends:
+            hits += 1
+            ends = now + lifetime if is_sliding else ends
+        else:
+            ends = now + lifetime
+    return hits / calls
+
+
+@pytest.mark.parametrize("rate", [1, 6, 20])
+@pytest.mark.parametrize("is_sliding", [True, False])
+def test_the_share_of_hits_is_that_of_a_simulation(rate: int, *, is_sliding: bool) -> None:
+    share = expected_hit_rate(Decimal(rate), timedelta(minutes=5), is_sliding=is_sliding)
+    assert abs(float(share) - simulated(rate, 1 / 12, is_sliding=is_sliding)) < 0.005
+    back = arrivals_for(share, timedelta(minutes=5), is_sliding=is_sliding)
+    assert abs(back - rate) < Decimal("1e-20")
+
+
+def test_calls_at_random_are_billed_as_hits_and_misses_on_average() -> None:
+    outcome = outcome_of(
+        savings_of(calls_per_hour=Decimal(12)), "cache-explicit-5m"
+    )  # one in 5 minutes on average
+    share = 1 - Decimal(-1).exp()
+    reads, writes = Decimal("0.007"), Decimal("0.03")
+    expected = writes + 9 * (share * reads + (1 - share) * writes)
+    assert abs(total(outcome) - expected) < Decimal("1e-20")
+    assert outcome.certainty == "expected"
+
+
+def test_it_pays_from_the_rate_on_at_which_hits_make_up_for_misses() -> None:
+    outcome = outcome_of(savings_of(), "cache-explicit-5m")
+    per_hour = outcome.break_even.per_hour
+    assert per_hour is not None
+    assert round(per_hour, 2) == Decimal("2.94")  # h* = 0.25 / 1.15, -ln(1 - h*) / 5 minutes
+    savings = savings_of(calls_per_hour=per_hour, calls=10**6)
+    share = (savings.saving(outcome_of(savings, "cache-explicit-5m")) or 0) / total(
+        savings.baseline
+    )
+    assert abs(share) < Decimal("1e-6")  # the first call alone is no average one
+
+
+def test_a_cache_that_is_billed_by_the_hour_loses_below_its_threshold() -> None:
+    # 8,000 tokens for an hour at 4.5 cost 0.036; a hit saves 8,000 at 1.8, 0.0144: 3 hits do
+    savings = {calls: savings_of("kept", calls=calls) for calls in (3, 4)}
+    outcomes = {calls: outcome_of(model, "cache-explicit") for calls, model in savings.items()}
+    assert outcomes[3].break_even.calls == 4
+    assert outcomes[3].cost is not None
+    assert outcomes[3].cost.storage == Decimal("0.036")
+    assert savings[3].saving(outcomes[3]) == 2 * Decimal("0.0144") - Decimal("0.036")
+    assert savings[4].saving(outcomes[4]) == 3 * Decimal("0.0144") - Decimal("0.036")
+    assert savings[3].best.name == "nothing"
+
+
+def test_a_slow_rate_keeps_a_cache_for_longer() -> None:
+    outcome = outcome_of(
+        savings_of("kept", calls=100, calls_per_hour=Decimal(10)), "cache-explicit"
+    )
+    assert outcome.cost is not None
+    # a share of 10/11 hits, so that ten of the hundred calls write, each for an hour at 0.036
+    assert abs(outcome.cost.storage - Decimal("0.36")) < Decimal("1e-20")
+    assert assumed("cache_stored", hours=Decimal(1)) in outcome.assumptions
+
+
+def test_what_is_not_promised_is_a_ceiling_with_a_floor_and_never_the_best() -> None:
+    savings = savings_of("hoped")
+    hoped = outcome_of(savings, "cache-explicit-5m")
+    assert hoped.certainty is Certainty.POSSIBLE
+    assert hoped.worst_case is not None
+    assert (total(hoped), hoped.worst_case.total) == (Decimal("0.093"), Decimal("0.3"))
+    assert savings.best.name == "nothing"
+    assert savings.limits == (reason("cache_not_counted_on", scenario="explicit cache 5m"),)
+    trusted = savings_of("hoped", hit_rate=Decimal(1))
+    assert trusted.best.name == "explicit cache 5m"
+
+
+def test_an_implicit_cache_that_bills_writes_writes_the_rest_on_every_call() -> None:
+    outcome = outcome_of(savings_of("tail"), "cache-implicit-30m")
+    # a miss writes 10,000 at 5; a hit reads 8,000 at 0.4 and writes 2,000 at 5
+    assert total(outcome) == Decimal("0.05") + 9 * (Decimal("0.0032") + Decimal("0.01"))
+
+
+def test_a_cache_may_need_two_calls_to_see_what_they_have_in_common() -> None:
+    savings = savings_of("twice", calls=2)
+    assert savings.saving(outcome_of(savings, "cache-implicit")) == 0
+    ten = outcome_of(savings_of("twice"), "cache-implicit")
+    assert ten.break_even.calls == 3
+    assert total(ten) == 2 * Decimal("0.02") + 8 * Decimal("0.0056")
+
+
+def test_two_calls_that_write_are_both_made_up_for() -> None:
+    outcome = outcome_of(savings_of("twice-paid", tokens=8_000), "cache-implicit-5m")
+    # a write costs 0.016 more, a hit 0.0144 less: two writes take three hits
+    assert outcome.break_even.calls == 5
+
+
+def test_where_hits_are_too_few_no_number_of_calls_pays() -> None:
+    assert (
+        outcome_of(savings_of(hit_rate=Decimal("0.1")), "cache-explicit-5m").break_even.calls
+        is None
+    )
+    # one call an hour: 8 % of them hit, where 21.7 % are needed
+    assert (
+        outcome_of(savings_of(calls_per_hour=Decimal(1)), "cache-explicit-5m").break_even.calls
+        is None
+    )
+
+
+def test_what_it_costs_to_keep_has_to_be_known() -> None:
+    outcome = outcome_of(savings_of("unkept"), "cache-explicit")
+    assert outcome.reason == reason(
+        "not_priced", message="what it costs to keep is not known for store/unkept@global"
+    )
+
+
+def test_a_rate_meets_a_life_that_hits_do_not_prolong() -> None:
+    kept = outcome_of(
+        savings_of("kept", calls_per_hour=Decimal(1)), "cache-explicit"
+    )  # a fixed hour
+    assert kept.workload is not None
+    assert kept.workload.hits == Decimal("0.5")
+
+
+def test_a_time_to_live_may_be_chosen() -> None:
+    savings = savings_of(ttl="1h")
+    assert [outcome.id for outcome in savings.outcomes if outcome.id.startswith("cache")] == [
+        "cache-explicit-1h"
+    ]
+    assert outcome_of(savings_of(ttl="7m"), "cache").reason == reason("no_cache", ttl="7m")

@@ -1,0 +1,193 @@
+"""What calls have in common, and what ends it."""
+
+import pytest
+
+from tests.savings_by_hand import PRICES, outcome_of, savings_of
+from tokencost import (
+    Prompt,
+    estimate,
+)
+from tokencost.errors import UsageError
+from tokencost.inputs.request import Message, Request
+from tokencost.notes import assumed, reason
+from tokencost.scenarios import (
+    Savings,
+    savings,
+)
+
+HEAD = "You are a careful assistant. Cite the numbered source for each claim.\n"
+
+
+def texts(*contents: str, model: str = "m") -> Savings:
+    prompts = [Prompt(name=f"{number}.md", text=text) for number, text in enumerate(contents)]
+    (model_savings,) = savings(estimate(prompts, models=model, prices=PRICES)).savings
+    return model_savings
+
+
+def test_a_text_comes_again_up_to_its_first_placeholder() -> None:
+    prefix = texts(HEAD * 100 + "Question: {{question}}\n" + HEAD).prefix
+    assert prefix.ends_at is not None
+    assert (prefix.ends_at.line, prefix.ends_at.why) == (101, "placeholder")
+    assert prefix.tokens is not None
+    assert prefix.reordered is not None
+    assert prefix.reordered - prefix.tokens in range(
+        10, 20
+    )  # the last line comes again as well then
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("Current time: 2026-11-22T10:00:05", "timestamp"),
+        ("Today is 2026-11-22.", "date"),
+        ("今天是2026年11月22日。", "date"),
+        ("Request 3f2504e0-4f89-41d3-9a0c-0305e82c3301", "UUID"),
+        ("Request-ID: 12345", "id"),
+        ("Answer {name} now.", "placeholder"),
+        ("Answer ${name} now.", "placeholder"),
+        ("Answer <%= name %> now.", "placeholder"),
+        ("Answer %(name)s now.", "placeholder"),
+    ],
+)
+def test_what_changes_from_call_to_call_is_recognized(line: str, why: str) -> None:
+    stop = texts(f"{HEAD}{line}\n").prefix.ends_at
+    assert stop is not None
+    assert (stop.line, stop.why, stop.text) == (2, why, line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'const {a} = f({"b": {c}});'.replace("{a}", "{ a }").replace("{c}", "{ c }"),
+        r"\frac{a}{b} and f{x}",
+        "The treaty of 2026-11-22 and the log line of 2026-11-22T10:00 say so.",
+        "100%s of it",
+        "GET /users/{id} returns one",
+        "import {useState} from 'react';",
+        'f"{name} is here"',
+        'printf("%s", name)',
+        ".a {color}",
+    ],
+)
+def test_what_only_looks_like_it_is_not(line: str) -> None:
+    assert texts(f"{HEAD}{line}\n").prefix.ends_at is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (("at 2026-11-22T10:00:05", "at 2026-11-22T11:00:05"), "timestamp"),
+        (("of 2026-11-22", "of 2026-11-23"), "date"),
+        (("call 17", "call 18"), "counter"),
+        (
+            ("3f2504e0-4f89-41d3-9a0c-0305e82c3301", "3f2504e0-4f89-41d3-9a0c-0305e82c3302"),
+            "UUID",
+        ),
+        (('{"a": 1, "b": 2}', '{"b": 2, "a": 1}'), "keys in another order"),
+        (("red", "blue"), "text"),
+    ],
+)
+def test_where_texts_part_and_why_is_said(lines: tuple[str, str], why: str) -> None:
+    savings = texts(*(f"{HEAD * 50}{line}\n{HEAD * 50}" for line in lines))
+    stop = savings.prefix.ends_at
+    assert stop is not None
+    assert (stop.line, stop.why) == (51, why)
+    assert savings.prefix.reordered_lines == (51,)
+    assert savings.prefix.tokens is not None
+    assert savings.prefix.reordered is not None
+    assert savings.prefix.reordered > 2 * savings.prefix.tokens - 60
+    assert outcome_of(savings, "reorder").applies
+
+
+def test_templates_share_what_comes_before_their_placeholder() -> None:
+    begin = f"Hello {{{{name}}}}\n{HEAD * 9}"
+    prefix = texts(f"{begin}red", f"{begin}blue").prefix
+    assert prefix.ends_at is not None
+    assert (prefix.tokens, prefix.ends_at.line, prefix.ends_at.why) == (2, 1, "placeholder")
+
+
+def test_a_token_that_reaches_over_the_border_is_not_shared() -> None:
+    assert texts("hello world", "hello worldwide").prefix.tokens == 1
+    assert texts("hello world", "hello world").prefix.tokens == 2
+
+
+def test_numbers_alone_do_not_say_what_comes_again() -> None:
+    savings = savings_of(prefix=None)
+    assert outcome_of(savings, "cache").reason == reason("prefix_unknown")
+
+
+def test_a_prefix_longer_than_the_input_is_refused() -> None:
+    with pytest.raises(UsageError, match="a prefix of 11 tokens is longer than <input tokens>"):
+        savings_of(tokens=10, prefix=11)
+
+
+def chats(*contents: list[tuple[str, str]]) -> Savings:
+    prompts = [
+        Prompt(
+            name=f"{number}.json",
+            text="",
+            kind="request",
+            request=Request(
+                messages=tuple(Message(role=role, texts=(text,)) for role, text in content)
+            ),
+        )
+        for number, content in enumerate(contents)
+    ]
+    (model_savings,) = savings(estimate(prompts, models="m", prices=PRICES)).savings
+    return model_savings
+
+
+def test_of_a_request_everything_before_the_last_message_comes_again() -> None:
+    prefix = chats([("system", HEAD * 100), ("user", "hello")]).prefix
+    assert prefix.basis == assumed("prefix_all_but_last_message")
+    assert prefix.tokens is not None
+    longer = chats([("system", HEAD * 100), ("user", "hello " * 500)]).prefix
+    assert 1_400 < prefix.tokens == longer.tokens
+    stopped = chats([("system", f"{HEAD}Today is 2026-11-22.\n{HEAD}"), ("user", "hi")]).prefix
+    assert stopped.ends_at is not None
+    assert (stopped.ends_at.line, stopped.ends_at.why) == (2, "date")
+
+
+def test_requests_share_messages_and_the_beginning_of_the_next_one() -> None:
+    prefix = chats(
+        [("system", HEAD * 100), ("user", "hello Ann")],
+        [("system", HEAD * 100), ("user", "hello Bob")],
+    ).prefix
+    alone = chats([("system", HEAD * 100), ("user", "hello ")], [("system", HEAD * 100)]).prefix
+    assert prefix.tokens is not None
+    assert alone.tokens is not None
+    assert 0 < prefix.tokens - alone.tokens < 10
+    assert prefix.ends_at is not None
+    assert prefix.ends_at.text == "hello Ann"
+
+
+def test_a_text_and_a_request_share_nothing() -> None:
+    prompts = [
+        Prompt(name="a", text="hi"),
+        Prompt(
+            name="b",
+            text="",
+            kind="request",
+            request=Request(messages=(Message(role="user", texts=("hi",)),)),
+        ),
+    ]
+    (model_savings,) = savings(estimate(prompts, models="m", prices=PRICES)).savings
+    assert model_savings.prefix.tokens == 0
+
+
+def test_lines_of_a_request_may_be_moved_as_well() -> None:
+    prefix = chats(
+        [("system", f"call 1\n{HEAD * 100}"), ("user", "hello Ann")],
+        [("system", f"call 2\n{HEAD * 100}"), ("user", "hello Bob")],
+    ).prefix
+    assert prefix.ends_at is not None
+    assert prefix.reordered_lines == (1,)
+    assert prefix.tokens is not None
+    assert prefix.reordered is not None
+    assert prefix.tokens < 20 < 1_400 < prefix.reordered
+
+
+def test_data_whose_keys_stand_in_another_order_is_recognized_over_many_lines() -> None:
+    stop = texts('{\n "a": 1,\n "b": 2\n}', '{\n "b": 2,\n "a": 1\n}').prefix.ends_at
+    assert stop is not None
+    assert (stop.line, stop.why) == (2, "keys in another order")

@@ -1,0 +1,118 @@
+"""Savings as a whole: thresholds, models without savings, and usages that cost what they say."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.savings_by_hand import PRICES, outcome_of, savings_of
+from tokencost import (
+    EstimateOptions,
+    InputTokens,
+    OutputTokens,
+    ScenarioOptions,
+    estimate,
+    parse_price_date,
+)
+from tokencost.errors import UsageError
+from tokencost.money import Money
+from tokencost.notes import reason, warning
+from tokencost.scenarios import (
+    NoSavings,
+    savings,
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "tokens", "warnings"),
+    [
+        ("2026-11-16", 20_000, 1),  # 45 days before the row ends
+        ("2026-11-15", 20_000, 0),
+        ("2026-01-01", 28_801, 1),  # 3,200 below the border of 32,001
+        ("2026-01-01", 28_800, 0),
+        ("2026-01-01", 35_200, 1),
+        ("2026-01-01", 35_201, 0),
+    ],
+)
+def test_close_is_a_tenth_and_soon_is_45_days(day: str, tokens: int, warnings: int) -> None:
+    model_savings = savings_of("bare", tokens=tokens, prefix=0, price_date=parse_price_date(day))
+    assert len(model_savings.warnings) == warnings, model_savings.warnings
+
+
+def test_a_model_without_a_cache_says_so_and_borders_near_by_are_named() -> None:
+    savings = savings_of("bare", tokens=32_001, prefix=0, calls=1)
+    assert outcome_of(savings, "cache").reason == reason("no_cache", ttl=None)
+    assert savings.warnings == (
+        warning(
+            "tier_just_exceeded",
+            tokens=32_001,
+            over=1,
+            largest=32_000,
+            cheaper=Money(amount=Decimal("0.08"), currency="USD"),
+            cost=Money(amount=Decimal("0.160005"), currency="USD"),
+        ),
+        warning(
+            "price_changes",
+            day=date(2027, 1, 1),
+            cost=Money(amount=Decimal("0.160005"), currency="USD"),
+        ),
+    )
+    below = savings_of("bare", tokens=31_000, prefix=0, calls=1)
+    dearer = Money(amount=Decimal("0.160005"), currency="USD")
+    assert below.warnings[0] == warning("next_tier_close", tokens=1_001, cost=dearer)
+    assert savings_of("m", tokens=2_000, prefix=1_000).warnings == (
+        warning("prefix_almost_cacheable", tokens=24, minimum=1_024),
+    )
+
+
+@pytest.mark.parametrize(
+    "values", [{"calls_per_hour": Decimal(0)}, {"hit_rate": Decimal(2)}, {"prefix": -1}]
+)
+def test_what_cannot_be_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        ScenarioOptions(**values)
+
+
+def why_not(size: InputTokens, model: str = "m") -> str:
+    report = savings(estimate(size, models=model, prices=PRICES, strict=False))
+    assert report.savings == ()
+    (model_,) = report.models
+    assert isinstance(model_, NoSavings)
+    return model_.reason.code
+
+
+def test_what_costs_nothing_cannot_cost_less() -> None:
+    assert why_not(InputTokens(total=0)) == "nothing_to_pay"
+
+
+def test_tokens_that_were_split_already_are_not_a_baseline() -> None:
+    assert why_not(InputTokens(total=10, cached=5)) == "cache_given_already"
+
+
+def test_what_has_no_price_has_nothing_to_save_on() -> None:
+    assert why_not(InputTokens(total=2_000_000)) == "no_price_to_save_on"
+
+
+@pytest.mark.parametrize("model", ["m", "all", "b", "kept", "tail"])
+def test_every_usage_of_a_scenario_costs_what_an_estimate_of_it_says(model: str) -> None:
+    answer = OutputTokens(low=300, expected=300, high=300)
+    for outcome in savings_of(model, output=answer).outcomes:
+        workload, cost = outcome.workload, outcome.cost
+        if workload is None or cost is None:
+            continue
+        for calls in cost.billed:
+            ((ttl, written),) = calls.usage.cache_write.items() or [(None, 0)]
+            size = InputTokens(
+                total=calls.usage.input,
+                cached=calls.usage.cache_read,
+                cache_write=written,
+                cache_ttl=ttl,
+                cache=workload.cache.kind if workload.cache and model == "b" else None,
+            )
+            asked = EstimateOptions(
+                output=answer, mode=workload.mode, price_date=workload.price_date
+            )
+            (result,) = estimate(size, models=model, options=asked, prices=PRICES).results
+            assert result.cost is not None
+            assert calls.price == result.cost.expected.total
