@@ -95,7 +95,7 @@ class CheckReport(Report):
     prices: PriceTable
     price_date: PriceDate
     assumptions: tuple[Note, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
     @property
     def status(self) -> Status:

@@ -43,7 +43,7 @@ class CompressionReport(Report):
     steps: tuple[TransformStep, ...]
     prefix_stable: bool
     prices: "PriceTable | None"
-    assumptions: tuple[str | Note, ...]
+    assumptions: tuple[Note, ...]
     warnings: tuple[Note, ...]
     failures: tuple[Failure, ...] = ()
 

@@ -10,6 +10,7 @@ from tokencost.estimates.estimate import Estimator, Inputs
 from tokencost.estimates.options import EstimateOptions
 from tokencost.estimates.results import Estimate, TotalCost, total_cost
 from tokencost.inputs import Prompts
+from tokencost.notes import Note
 from tokencost.pricing import (
     Conversion,
     Offer,
@@ -58,7 +59,7 @@ class Comparison(Report):
     options: EstimateOptions
     price_date: PriceDate
     prices: PriceTable
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
     left_out: int = 0
 
     def top(self, number: int) -> "Comparison":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, TokenizerError
 from tokencost.inputs import Prompt, Prompts, as_input_set
+from tokencost.notes import Note, assumed
 from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount, find_tokenizer
 from tokencost.tokenizers.exact import ExactTokenizer
@@ -15,7 +16,6 @@ if TYPE_CHECKING:  # a count without a model starts faster without the price tab
     from tokencost.pricing import Model, PriceTable
 
 DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
-OWN_MODELS = "no model named: each request is counted for the one it names itself"
 EXACT = "exact"
 
 
@@ -38,8 +38,8 @@ class CountReport(Report):
     results: tuple[PromptCount, ...]
     failures: tuple[Failure, ...]
     prices: "PriceTable | None"
-    assumptions: tuple[str, ...]
-    warnings: tuple[str, ...]
+    assumptions: tuple[Note, ...]
+    warnings: tuple[Note, ...]
 
 
 def count(
@@ -68,7 +68,7 @@ def count(
     reading = as_input_set(prompts)
     for error in reading.errors:
         failures.add(error)
-    assumptions: tuple[str, ...] = ()
+    assumptions: tuple[Note, ...] = ()
     own_models = not models and not tokenizer and any(map(named_model, reading.prompts))
     if models or own_models:
         from tokencost.pricing import find_offers, load_price_table
@@ -82,10 +82,10 @@ def count(
             if (tokens := count_for_model(prompt, offer.model, tokenizer, failures)) is not None
         ]
         if own_models:
-            assumptions = (OWN_MODELS,)
+            assumptions = (assumed("models_of_requests"),)
     else:
         if tokenizer in (None, EXACT):
-            assumptions = (f"no model named: counted with {DEFAULT_TOKENIZER}, as for GPT-4o",)
+            assumptions = (assumed("default_tokenizer", tokenizer=DEFAULT_TOKENIZER),)
             tokenizer = DEFAULT_TOKENIZER
         counter = find_tokenizer(tokenizer or DEFAULT_TOKENIZER)
         model = DEFAULT_MODEL if assumptions else ""

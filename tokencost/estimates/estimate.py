@@ -79,7 +79,7 @@ class Inputs:
     """What is to be priced, and what was noted while reading it."""
 
     prompts: Sequence[Prompt | InputTokens]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @classmethod
     def of(cls, prompts: Prompts | InputTokens, failures: Failures) -> "Inputs":

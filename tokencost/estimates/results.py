@@ -70,7 +70,7 @@ class EstimateReport(Report):
     options: EstimateOptions
     price_date: PriceDate
     prices: PriceTable
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
     @property
     def offers(self) -> tuple[Offer, ...]:

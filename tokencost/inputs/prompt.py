@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tokencost.errors import InputError
+from tokencost.notes import Note
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import Request
@@ -48,7 +49,7 @@ class InputSet:
 
     prompts: tuple[Prompt, ...]
     errors: tuple[InputError, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 Prompts = str | Prompt | InputSet | Iterable[Prompt]

@@ -23,8 +23,7 @@ from tokencost.inputs.files import (
 from tokencost.inputs.gitignore import Rules, exclusions
 from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, interpret
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
-
-_NAMES_IN_A_NOTE = 3
+from tokencost.notes import Note, warning
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,21 +36,21 @@ class Reader:
     stdin: Callable[[], bytes]
     _prompts: list[Prompt] = field(default_factory=list)
     _errors: list[InputError] = field(default_factory=list)
-    _notes: list[str] = field(default_factory=list)
+    _notes: list[Note] = field(default_factory=list)
     _not_counted: dict[str, list[str]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _stdin_is_spent: bool = False
 
     def reading(self) -> InputSet:
         """Return everything that was taken."""
-        missed = [
-            f"not counted: {len(names):,} x {what}, in {_few(list(dict.fromkeys(names)))}"
-            for what, names in self._not_counted.items()
+        uncounted = [
+            warning("parts_not_counted", number=len(names), part=part, inputs=_distinct(names))
+            for part, names in self._not_counted.items()
         ]
         return InputSet(
             prompts=tuple(self._prompts),
             errors=tuple(self._errors),
-            notes=(*self._notes, *missed),
+            notes=(*self._notes, *uncounted),
         )
 
     def add_literal(self, text: str, *, number: int) -> None:
@@ -96,12 +95,13 @@ class Reader:
         skipped = self._add_found(
             expand(pattern, exclude=self.exclude), nothing=files.no_match(pattern)
         )
-        self._note(skipped, place=f"matching {pattern}")
+        self._note_skipped(skipped, pattern=_printable(pattern))
 
     def _add_folder(self, folder: str) -> None:
         skipped = self._add_found(walk(folder, exclude=self.exclude), nothing=files.no_text(folder))
         start = folder_prefix(folder)
-        self._note([name.removeprefix(start) for name in skipped], place=f"under {folder}")
+        names = [name.removeprefix(start) for name in skipped]
+        self._note_skipped(names, folder=_printable(folder))
 
     def _add_found(self, found: Found, *, nothing: InputError) -> list[str]:
         """Take the text files and return the names of the others; with no text, keep *nothing*."""
@@ -154,11 +154,10 @@ class Reader:
         except OSError as error:
             raise files.unreadable(error, name="<stdin>") from error
 
-    def _note(self, skipped: Sequence[str], *, place: str) -> None:
-        if not skipped:
-            return
-        files = "1 binary file" if len(skipped) == 1 else f"{len(skipped)} binary files"
-        self._notes.append(_printable(f"skipped {files} {place}: {_few(skipped)}"))
+    def _note_skipped(self, names: Sequence[str], **place: str) -> None:
+        if names:
+            files = tuple(map(_printable, names))
+            self._notes.append(warning("binary_files_skipped", files=files, **place))
 
     @contextmanager
     def _keeping_errors(self) -> Iterator[None]:
@@ -168,10 +167,8 @@ class Reader:
             self._errors.append(error)
 
 
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - _NAMES_IN_A_NOTE
-    tail = f" and {more} more" if more > 0 else ""
-    return ", ".join(names[:_NAMES_IN_A_NOTE]) + tail
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _printable(text: str) -> str:

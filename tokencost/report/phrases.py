@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a type alone: a count starts faster without the price table
 DASH = "–"
 _CERTAINTY_WORDS = {"guaranteed": "billed rule", "expected": "expected", "possible": "what-if"}
 _MOST_LINES = 5
+_MOST_NAMES = 3
 _LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
 
 
@@ -52,6 +53,16 @@ def schedule_words(schedule: "Schedule") -> str:
 
 
 Sentence = str | Callable[..., str]
+
+
+def _binary_files_skipped(*, files: Sequence[str], folder: str = "", pattern: str = "") -> str:
+    what = "1 binary file" if len(files) == 1 else f"{len(files)} binary files"
+    return f"skipped {what} {f'under {folder}' if folder else f'matching {pattern}'}: {_few(files)}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return f"{', '.join(names[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
 
 
 def _prices_of(*, date: object, sources: Sequence[str], mode: str = "") -> str:
@@ -117,7 +128,12 @@ def _promise_ended(
 
 # What each note says, by its code: a template of its details, or a function of them. One table for
 # each package that writes notes, in the order of the packages.
-_INPUTS: Mapping[str, Sentence] = {}
+_INPUTS: Mapping[str, Sentence] = {
+    "binary_files_skipped": _binary_files_skipped,
+    "parts_not_counted": lambda number, part, inputs: (
+        f"not counted: {number:,} x {part}, in {_few(inputs)}"
+    ),
+}
 _PRICING: Mapping[str, Sentence] = {
     "contract_discount": "contract discount of {percent} % ({source})",
     "no_time_of_day": _no_time_of_day,
@@ -143,6 +159,8 @@ _TOKENIZERS: Mapping[str, Sentence] = {}
 _COSTS: Mapping[str, Sentence] = {}
 _PRICE_FILES: Mapping[str, Sentence] = {}
 _ESTIMATES: Mapping[str, Sentence] = {
+    "models_of_requests": "no model named: each request is counted for the one it names itself",
+    "default_tokenizer": "no model named: counted with {tokenizer}, as for GPT-4o",
     "size_has_no_price": "at {input_tokens:,} input and {output_tokens:,} output tokens: {error}",
 }
 _COMPRESSION: Mapping[str, Sentence] = {

@@ -32,7 +32,7 @@ def test_a_text_is_counted_as_count_does(prices: PriceTable) -> None:
 def test_without_a_model_the_vocabulary_is_named() -> None:
     report = compress(DATA)
     assert (report.model, report.before.tokenizer) == (None, "o200k_base")
-    assert report.assumptions == ("no model named: counted with o200k_base, as for GPT-4o",)
+    assert report.assumptions == (assumed("default_tokenizer", tokenizer="o200k_base"),)
 
 
 def test_the_tokenizer_decides() -> None:
@@ -76,7 +76,7 @@ def test_a_request_is_data(prices: PriceTable) -> None:
         assert report.text == text
         assert report.before.expected < expected.expected
         assert report.assumptions == (
-            "no model named: each request is counted for the one it names itself",
+            assumed("models_of_requests"),
             assumed("request_is_data"),
         )
         assert report.model == "acme/plain"

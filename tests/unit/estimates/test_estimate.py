@@ -14,6 +14,7 @@ from tokencost.estimates.count import count
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.options import EstimateOptions
 from tokencost.inputs import InputSet, Prompt
+from tokencost.notes import assumed, warning
 from tokencost.pricing import PriceDate, PriceTable, find_offer
 from tokencost.report.phrases import sentence
 from tokencost.tokenizers import Method
@@ -177,14 +178,15 @@ def test_strict_raises_the_first_failure(prices: PriceTable) -> None:
 
 
 def test_what_could_not_be_read_is_part_of_the_answer(prices: PriceTable) -> None:
-    reading = InputSet(prompts=(HELLO,), errors=(InputError("no such file"),), notes=("skipped",))
+    skipped = warning("binary_files_skipped", files=("b.png",), folder="docs")
+    reading = InputSet(prompts=(HELLO,), errors=(InputError("no such file"),), notes=(skipped,))
     for report in (
         estimate(reading, models="plain", prices=prices, strict=False),
         count(reading, models="plain", prices=prices, strict=False),
     ):
         assert len(report.results) == 1
         assert [str(failure.error) for failure in report.failures] == ["no such file"]
-        assert report.warnings == ("skipped",)
+        assert report.warnings == (skipped,)
 
 
 def test_a_model_without_a_tokenizer_takes_numbers_only(prices: PriceTable) -> None:
@@ -212,7 +214,7 @@ def test_a_tokenizer_of_the_users_choice_is_an_assumption(prices: PriceTable) ->
 def test_without_a_model_the_count_says_what_it_assumes() -> None:
     report = count(HELLO)
     assert report.results[0].tokens.tokenizer == "o200k_base"
-    assert report.assumptions == ("no model named: counted with o200k_base, as for GPT-4o",)
+    assert report.assumptions == (assumed("default_tokenizer", tokenizer="o200k_base"),)
     assert count(HELLO, tokenizer="qwen2").assumptions == ()
 
 

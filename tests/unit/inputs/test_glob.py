@@ -6,6 +6,8 @@ import pytest
 
 from tokencost.errors import InputError
 from tokencost.inputs import read_prompts
+from tokencost.notes import warning
+from tokencost.report.phrases import sentences
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +109,8 @@ def test_binary_files_that_a_glob_brings_are_noted() -> None:
     Path("b.md").write_bytes(b"\0")
     reading = read_prompts(["*.md"])
     assert [prompt.name for prompt in reading.prompts] == ["a.md"]
-    assert reading.notes == ("skipped 1 binary file matching *.md: b.md",)
+    assert reading.notes == (warning("binary_files_skipped", files=("b.md",), pattern="*.md"),)
+    assert sentences(reading.notes) == ["skipped 1 binary file matching *.md: b.md"]
 
 
 def test_a_glob_that_brings_only_binary_files_is_an_error() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from tokencost.errors import InputError
 from tokencost.inputs import read_prompts
+from tokencost.notes import warning
+from tokencost.report.phrases import sentences
 
 
 @pytest.fixture(autouse=True)
@@ -277,22 +279,23 @@ def test_binary_files_are_skipped_with_a_note() -> None:
     Path("docs/b.png").write_bytes(b"\x89PNG\0")
     reading = read_prompts(["docs/"])
     assert [prompt.name for prompt in reading.prompts] == ["docs/a.md"]
-    assert reading.notes == ("skipped 1 binary file under docs/: b.png",)
+    assert reading.notes == (warning("binary_files_skipped", files=("b.png",), folder="docs/"),)
+    assert sentences(reading.notes) == ["skipped 1 binary file under docs/: b.png"]
 
 
 def test_a_note_names_three_files_and_counts_the_others() -> None:
     write("docs/z.md")
     for name in "abc":
         Path("docs", f"{name}.png").write_bytes(b"\0")
-    assert read_prompts(["docs"]).notes == (
-        "skipped 3 binary files under docs: a.png, b.png, c.png",
-    )
+    assert sentences(read_prompts(["docs"]).notes) == [
+        "skipped 3 binary files under docs: a.png, b.png, c.png"
+    ]
     Path("docs/d.png").write_bytes(b"\0")
     Path("docs/deep").mkdir()
     Path("docs/deep/e.png").write_bytes(b"\0")
-    assert read_prompts(["docs"]).notes == (
-        "skipped 5 binary files under docs: a.png, b.png, c.png and 2 more",
-    )
+    assert sentences(read_prompts(["docs"]).notes) == [
+        "skipped 5 binary files under docs: a.png, b.png, c.png and 2 more"
+    ]
 
 
 @pytest.mark.parametrize("content", [None, b"\0"])

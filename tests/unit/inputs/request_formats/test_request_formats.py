@@ -16,7 +16,9 @@ from tokencost.inputs.request_formats.request_reader import (
     RequestFormat,
     RequestReader,
 )
+from tokencost.notes import warning
 from tokencost.pricing import PriceTable
+from tokencost.report.phrases import sentence
 
 Read = Callable[..., InputSet]
 
@@ -170,7 +172,8 @@ def test_every_interface_is_read(read: Read, request_: Any, expected: Any) -> No
 def test_what_has_no_text_is_named_and_does_not_fail(read: Read, part: Any, what: str) -> None:
     reading = read([{"role": "user", "content": [{"type": "text", "text": "Look:"}, part, part]}])
     assert texts(reading) == [("user", ("Look:",))]
-    assert reading.notes == (f"not counted: 2 x {what}, in r.json",)
+    assert reading.notes == (warning("parts_not_counted", number=2, part=what, inputs=("r.json",)),)
+    assert sentence(reading.notes[0]) == f"not counted: 2 x {what}, in r.json"
 
 
 def test_each_line_of_a_jsonl_file_is_a_prompt(read: Read) -> None:
