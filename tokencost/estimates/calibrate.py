@@ -63,8 +63,8 @@ def calibrate(
             raise InputError(f"{prompt.name!r} names no model", hint="name one with -m")
         model = find_offer(prices, name).model
         ratios.setdefault(model.name, []).append(_ratio(prompt, recorded, model))
-    results = tuple(_learned(model, found, file.name) for model, found in ratios.items())
-    save_user_factors({each.model: each.factor for each in results})
+    results = tuple(_learned(model, measured, file.name) for model, measured in ratios.items())
+    save_user_factors({result.model: result.factor for result in results})
     return CalibrationReport(results=results)
 
 

@@ -90,8 +90,8 @@ def count(
         counter = find_tokenizer(tokenizer or DEFAULT_TOKENIZER)
         model = DEFAULT_MODEL if assumptions else ""
         results = [
-            _counted(each, None, count_prompt(each, counter, model=model))
-            for each in reading.prompts
+            _counted(prompt, None, count_prompt(prompt, counter, model=model))
+            for prompt in reading.prompts
         ]
     return CountReport(
         results=tuple(results),
@@ -108,13 +108,13 @@ def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
     Raises:
         TokenizerError: there is no such tokenizer, or it counts without a vocabulary.
     """
-    found = find_tokenizer(tokenizer)
-    if not isinstance(found, ExactTokenizer):
+    vocabulary = find_tokenizer(tokenizer)
+    if not isinstance(vocabulary, ExactTokenizer):
         raise TokenizerError(
             f"{tokenizer} has no vocabulary whose tokens could be shown",
             hint="`tokencost tokenizers list` shows which are exact",
         )
-    return found.encoding.tokens(text)
+    return vocabulary.encoding.tokens(text)
 
 
 def named_model(prompt: Prompt) -> str | None:

@@ -151,11 +151,11 @@ def _similar(name: str) -> list[str]:
 
     path = Path(name)
     try:
-        beside = sorted({each.name for each in path.parent.iterdir()} - {path.name})
+        beside = sorted({entry.name for entry in path.parent.iterdir()} - {path.name})
     except (OSError, ValueError):  # a ValueError for a name that holds a NUL
         return []
     start = name[: name.rfind("/") + 1]
-    return [repr(start + each) for each in difflib.get_close_matches(path.name, beside)]
+    return [repr(start + name) for name in difflib.get_close_matches(path.name, beside)]
 
 
 def exists(name: str) -> bool:

@@ -27,7 +27,7 @@ def exclusions(patterns: Sequence[str]) -> Rules:
     """Return the rules of `--exclude`, which hold for names as the user sees them.
 
     Raises:
-        InputError: one of them is no pattern.
+        InputError: one of them is not a pattern.
     """
     return _rules([_parse(pattern) for pattern in patterns], base="")
 
@@ -35,7 +35,7 @@ def exclusions(patterns: Sequence[str]) -> Rules:
 def gitignore(file: Path, *, base: str) -> Rules:
     """Return the rules of *file*; there are none in one that does not exist.
 
-    Lines that are no pattern are skipped, as Git does.
+    Lines that are not patterns are skipped, as Git does.
     """
     lines: list[str] = []
     if file.is_file():
@@ -48,7 +48,7 @@ def gitignore(file: Path, *, base: str) -> Rules:
 
 def is_ignored(path: str, layers: Sequence[Rules]) -> bool:
     """Whether *path* is ignored; the innermost layer that says anything has the last word."""
-    verdicts = (each.verdict(path.removeprefix(each.base)) for each in reversed(layers))
+    verdicts = (rules.verdict(path.removeprefix(rules.base)) for rules in reversed(layers))
     return next((verdict for verdict in verdicts if verdict is not None), False)
 
 

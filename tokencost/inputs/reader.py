@@ -107,11 +107,11 @@ class Reader:
         """Take the text files and return the names of the others; with no text, keep *nothing*."""
         skipped = []
         is_empty = True
-        for each in found:
-            if isinstance(each, InputError):
-                self._errors.append(each)
-            elif not self._add_file(each):
-                skipped.append(each)
+        for match in found:
+            if isinstance(match, InputError):
+                self._errors.append(match)
+            elif not self._add_file(match):
+                skipped.append(match)
                 continue
             is_empty = False
         if is_empty:

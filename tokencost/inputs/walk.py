@@ -28,7 +28,7 @@ def walk(folder: str, *, exclude: Rules) -> Found:
         return
     real = Path(folder).resolve()
     try:
-        layers = [gitignore(each / ".gitignore", base=_base(each)) for each in _above(real)]
+        layers = [gitignore(above / ".gitignore", base=_base(above)) for above in _above(real)]
     except OSError as error:
         yield unreadable(error, name=error.filename)
         return
@@ -84,8 +84,8 @@ def _walk(prefix: str, *, real: str, layers: Sequence[Rules], exclude: Rules) ->
 
 def _above(folder: Path) -> list[Path]:
     """Return the folders from the root of the repository down to the one that holds *folder*."""
-    for depth, each in enumerate((folder, *folder.parents)):
-        if (each / ".git").exists():
+    for depth, place in enumerate((folder, *folder.parents)):
+        if (place / ".git").exists():
             return list(reversed(folder.parents[:depth]))
     return []
 
@@ -106,9 +106,10 @@ def expand(pattern: str, *, exclude: Rules) -> Found:
     links, of which two that lead upwards would never end. As in a shell, a name that begins
     with a dot is only matched by a pattern that does.
     """
-    found = {str(each): each for each in _expand("", pattern.split("/"))}  # some come up twice
-    yield from (each for each in found.values() if isinstance(each, InputError))
-    names = (each for each in found.values() if isinstance(each, str))
+    # Some come up twice.
+    matches = {str(match): match for match in _expand("", pattern.split("/"))}
+    yield from (match for match in matches.values() if isinstance(match, InputError))
+    names = (match for match in matches.values() if isinstance(match, str))
     for name in sorted(names, key=lambda name: name.split("/")):
         if not is_inside_ignored(name, [exclude]):
             yield name

@@ -181,9 +181,9 @@ class Encoding:
             self._looked_up += len(text)
             if self._looked_up <= _FEW_CHARACTERS:
                 parts = segments(text, self.recipe.cut)
-                found = self.vocabulary.found_in(parts, limit=_FEW_LOOKUPS)
-                if found is not None:
-                    return self._encoder(found, pattern=self.recipe.pattern)
+                ranks = self.vocabulary.found_in(parts, limit=_FEW_LOOKUPS)
+                if ranks is not None:
+                    return self._encoder(ranks, pattern=self.recipe.pattern)
             self._full = self._encoder(self.vocabulary.ranks(), pattern=self.recipe.pattern)
         return self._full
 

@@ -76,7 +76,7 @@ def tekken(file: Mapping[str, Any], *, name: str) -> list[bytes]:
     config = file["config"]
     size = config["default_vocab_size"] - config["default_num_special_tokens"]
     entries = file["vocab"][:size]
-    ranks = {base64.b64decode(each["token_bytes"]): each["rank"] for each in entries}
+    ranks = {base64.b64decode(entry["token_bytes"]): entry["rank"] for entry in entries}
     return _in_rank_order(ranks, name=name)
 
 
@@ -184,7 +184,7 @@ def _steps(part: object) -> Sequence[Mapping[str, Any]]:
         return []
     if part.get("type") == "Sequence":
         inner = part.get("pretokenizers") or part.get("normalizers") or []
-        return [step for each in inner for step in _steps(each)]
+        return [step for inner_part in inner for step in _steps(inner_part)]
     return [part]
 
 

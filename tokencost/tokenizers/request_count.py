@@ -84,10 +84,10 @@ def _tools_by_formula(tools: "Sequence[Tool]", count: Callable[[str], int]) -> i
 
 
 def _property(name: str, value: object, count: Callable[[str], int]) -> int:
-    known: Mapping[str, object] = value if isinstance(value, Mapping) else {}
+    schema: Mapping[str, object] = value if isinstance(value, Mapping) else {}
     total = _PER_PROPERTY
-    choices = known.get("enum")
+    choices = schema.get("enum")
     if isinstance(choices, list):
         total += _ENUM + sum(_PER_CHOICE + count(str(choice)) for choice in choices)
-    kind, text = known.get("type", ""), str(known.get("description", "")).removesuffix(".")
+    kind, text = schema.get("type", ""), str(schema.get("description", "")).removesuffix(".")
     return total + count(f"{name}:{kind}:{text}")

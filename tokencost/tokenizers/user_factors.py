@@ -39,14 +39,14 @@ def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:
     learned = load_user_factors(user_factors_path()).get(model)
     if learned is None:
         return tokens
-    known = f"times {learned.factor}, learned from {learned.pairs:,} requests of {learned.source}"
+    times = f"times {learned.factor}, learned from {learned.pairs:,} requests of {learned.source}"
     return replace(
         tokens,
         expected=_times(tokens.expected, learned.factor, ROUND_HALF_EVEN),
         low=_times(tokens.expected, learned.low, ROUND_FLOOR),
         high=_times(tokens.expected, learned.high, ROUND_CEILING),
         method=Method.ESTIMATED,
-        basis=f"{known}; {tokens.basis}",
+        basis=f"{times}; {tokens.basis}",
     )
 
 
@@ -63,7 +63,7 @@ def load_user_factors(path: Path) -> Mapping[str, UserFactor]:
 
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-        found = {
+        factors = {
             model: UserFactor(
                 factor=Decimal(entry["factor"]),
                 low=Decimal(entry["low"]),
@@ -77,11 +77,11 @@ def load_user_factors(path: Path) -> Mapping[str, UserFactor]:
         raise TokenizerError(
             f"{path} is broken: {error}", hint="remove it, or learn anew"
         ) from error
-    if any(not 0 < each.low <= each.factor <= each.high for each in found.values()):
+    if any(not 0 < kept.low <= kept.factor <= kept.high for kept in factors.values()):
         raise TokenizerError(
             f"{path} is broken: a factor lies outside its band", hint="remove it, or learn anew"
         )
-    return found
+    return factors
 
 
 def save_user_factors(learned: Mapping[str, UserFactor]) -> None:
@@ -95,13 +95,13 @@ def save_user_factors(learned: Mapping[str, UserFactor]) -> None:
     path = user_factors_path()
     entries = {
         model: {
-            "factor": each.factor,
-            "low": each.low,
-            "high": each.high,
-            "pairs": each.pairs,
-            "source": each.source,
+            "factor": factor.factor,
+            "low": factor.low,
+            "high": factor.high,
+            "pairs": factor.pairs,
+            "source": factor.source,
         }
-        for model, each in sorted({**load_user_factors(path), **learned}.items())
+        for model, factor in sorted({**load_user_factors(path), **learned}.items())
     }
     try:
         replace_file(path, tomli_w.dumps(entries).encode())

@@ -59,9 +59,9 @@ def plugged_in(name: str) -> Tokenizer | None:
     from importlib.metadata import entry_points
 
     for entry in entry_points(group=GROUP, name=name):
-        found = entry.load()
-        is_tokenizer = hasattr(found, "measure") and not isinstance(found, type)
-        tokenizer: Tokenizer = found if is_tokenizer else found()
+        plugin = entry.load()
+        is_tokenizer = hasattr(plugin, "measure") and not isinstance(plugin, type)
+        tokenizer: Tokenizer = plugin if is_tokenizer else plugin()
         return tokenizer
     return None
 

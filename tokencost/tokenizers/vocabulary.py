@@ -106,7 +106,7 @@ class Vocabulary:
 
     def _known(self, candidates: Iterable[bytes]) -> dict[bytes, int]:
         slots, size = self._slots, len(self._slots)
-        found = {}
+        ranks = {}
         for candidate in candidates:
             hashed = crc32(candidate)
             check = hashed >> _RANK_BITS
@@ -117,10 +117,10 @@ class Vocabulary:
                     and self.token(rank := (slot & _RANK) - 1) == candidate
                 ):
                     if rank < self._size:
-                        found[candidate] = rank
+                        ranks[candidate] = rank
                     break
                 at = at + 1 if at + 1 < size else 0
-        return found
+        return ranks
 
 
 def pack(tokens: Sequence[bytes]) -> bytes:

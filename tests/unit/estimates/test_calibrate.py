@@ -92,7 +92,7 @@ def test_records_of_responses_and_of_other_names_are_read(home: Path, prices: Pr
         {"response": {"usage": {"prompt_tokens": 300}}},
         {"usage": {"prompt_tokens": 300}},
     ]
-    usage = record(home, [{**request, **each} for each in usages])
+    usage = record(home, [{**request, **response} for response in usages])
     (result,) = calibrate(usage, prices=prices).results
     assert result.factor.pairs == 5
 

@@ -36,7 +36,7 @@ def test_every_input_meets_every_model_once(prices: PriceTable) -> None:
     report = estimate(
         [HELLO, other], models=["plain", "acme/plain@global", "haitang/shared"], prices=prices
     )
-    assert [(each.offer.name, each.input) for each in report.results] == [
+    assert [(result.offer.name, result.input) for result in report.results] == [
         ("acme/plain@global", "hello.txt"),
         ("acme/plain@global", "other.txt"),
         ("haitang/shared@cn", "hello.txt"),
@@ -118,7 +118,7 @@ def test_a_range_of_output_gives_a_range_of_cost(prices: PriceTable) -> None:
     assert cost is not None
     assert cost.low is not None
     assert cost.high is not None
-    assert [each.total for each in (cost.low, cost.expected, cost.high)] == [
+    assert [end.total for end in (cost.low, cost.expected, cost.high)] == [
         Decimal("0.003"),
         Decimal("0.004"),
         Decimal("0.005"),
@@ -165,7 +165,7 @@ def test_a_missing_exchange_rate_hides_no_price(prices: PriceTable) -> None:
 
 def test_a_known_model_is_answered_beside_an_unknown_one(prices: PriceTable) -> None:
     report = estimate(HELLO, models=["plain", "plan"], prices=prices, strict=False)
-    assert [each.offer.name for each in report.results] == ["acme/plain@global"]
+    assert [result.offer.name for result in report.results] == ["acme/plain@global"]
     assert [failure.model for failure in report.failures] == ["plan"]
 
 

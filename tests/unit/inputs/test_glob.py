@@ -115,7 +115,7 @@ def test_binary_files_that_a_glob_brings_are_noted() -> None:
 
 def test_a_glob_that_brings_only_binary_files_is_an_error() -> None:
     Path("b.md").write_bytes(b"\0")
-    assert [str(each) for each in read_prompts(["*.md"]).errors] == ["no text files match '*.md'"]
+    assert [str(error) for error in read_prompts(["*.md"]).errors] == ["no text files match '*.md'"]
 
 
 def test_a_closed_folder_is_one_error_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -338,7 +338,7 @@ def test_a_closed_folder_is_an_error_and_hides_nothing(monkeypatch: pytest.Monke
     monkeypatch.setattr(os, "scandir", closing)
     reading = read_prompts(["docs"])
     assert [prompt.name for prompt in reading.prompts] == ["docs/a.md", "docs/open/c.md"]
-    assert [str(each) for each in reading.errors] == [
+    assert [str(error) for error in reading.errors] == [
         "cannot read 'docs/closed/': Permission denied"
     ]
 

@@ -91,7 +91,7 @@ def test_it_is_counted_with_and_listed(add: Add) -> None:
     add(hugging_face())
     (result,) = count("abc", tokenizer="mine").results
     assert result.tokens.expected == 1
-    assert ("mine", "own") in {(each.name, each.origin) for each in list_tokenizers().listed}
+    assert ("mine", "own") in {(listed.name, listed.origin) for listed in list_tokenizers().listed}
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,9 @@ def test_an_installed_package_may_offer_one(monkeypatch: pytest.MonkeyPatch, val
     )
     (result,) = count("one two three", tokenizer="words").results
     assert result.tokens.expected == 3
-    assert ("words", "plug-in") in {(each.name, each.origin) for each in list_tokenizers().listed}
+    assert ("words", "plug-in") in {
+        (listed.name, listed.origin) for listed in list_tokenizers().listed
+    }
 
 
 def test_tokens_are_shown_one_by_one() -> None:

@@ -24,8 +24,8 @@ class PieceLengths(dict[str, tuple[int, ...]]):
 
     def __missing__(self, stem: str) -> tuple[int, ...]:
         start = bisect_left(self._ordered, stem)
-        found = self._ordered[start : bisect_left(self._ordered, stem + _LAST, start)]
-        lengths = tuple(sorted({len(piece) for piece in found if len(piece) >= _STEM}))
+        pieces = self._ordered[start : bisect_left(self._ordered, stem + _LAST, start)]
+        lengths = tuple(sorted({len(piece) for piece in pieces if len(piece) >= _STEM}))
         if lengths:  # remembering those without a piece would have no bound
             self[stem] = lengths
         return lengths

@@ -67,7 +67,7 @@ _NEW_MARKS = frozenset("\u05c8\u05c9\u0897\u0cf3")
 
 
 def kind(character: str) -> str:
-    """Return the kind of a character that is no white space."""
+    """Return the kind of a character other than white space."""
     code, category = ord(character), unicodedata.category(character)
     if character in _NEW_LETTERS:
         return "w"
@@ -121,8 +121,8 @@ class _Kinds(dict[int, str]):
     """A table for `str.translate` that fills itself."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = found = kind(chr(code))
-        return found
+        self[code] = name = kind(chr(code))
+        return name
 
 
 KINDS = _Kinds()

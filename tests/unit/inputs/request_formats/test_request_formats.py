@@ -179,7 +179,9 @@ def test_what_has_no_text_is_named_and_does_not_fail(read: Read, part: Any, what
 def test_each_line_of_a_jsonl_file_is_a_prompt(read: Read) -> None:
     lines = [{"messages": [USER]}, {"prompt": "plain"}, "also plain"]
     reading = read("\n\n".join(json.dumps(line) for line in lines) + "\n", name="r.jsonl")
-    assert [(each.name, each.kind, each.request is not None) for each in reading.prompts] == [
+    assert [
+        (prompt.name, prompt.kind, prompt.request is not None) for prompt in reading.prompts
+    ] == [
         ("r.jsonl:1", "request", True),
         ("r.jsonl:3", "text", False),
         ("r.jsonl:5", "text", False),
