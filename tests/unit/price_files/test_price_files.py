@@ -44,13 +44,15 @@ def add(
 
 def rows(own: Path) -> list[dict[str, Any]]:
     values = tomllib.loads(own.read_text(encoding="utf-8"), parse_float=Decimal)
-    found: list[dict[str, Any]] = values["model"][0]["price"]
-    return found
+    rows: list[dict[str, Any]] = values["model"][0]["price"]
+    return rows
 
 
 def test_a_price_is_added_and_counts_from_then_on(own: Path) -> None:
     changes = add(own, "plain", input=Decimal("1.5"), output=Decimal(6))
-    assert [(each.name, each.what) for each in changes.changes] == [("acme/plain@global", "added")]
+    assert [(change.name, change.what) for change in changes.changes] == [
+        ("acme/plain@global", "added")
+    ]
     offer = find_offer(load_price_table(user=own), "plain")
     assert offer.prices[0].rates.base.input == Decimal("1.5")
     assert offer.model.context == 100_000
@@ -173,7 +175,7 @@ def test_an_import_takes_what_is_new_and_says_why_it_skips_the_rest(
     own: Path, import_them: Import
 ) -> None:
     changes = import_them()
-    assert {(each.name, each.what, each.reason) for each in changes.changes} == {
+    assert {(change.name, change.what, change.reason) for change in changes.changes} == {
         ("acme/fresh@global", "added", ""),
         ("yuan/converted@global", "added", ""),
         ("plain", "skipped", "the shipped table has it, at the same rates"),
@@ -189,13 +191,15 @@ def test_an_import_takes_what_is_new_and_says_why_it_skips_the_rest(
 def test_a_second_import_changes_nothing(own: Path, import_them: Import) -> None:
     import_them()
     before = own.read_bytes()
-    assert {each.what for each in import_them().changes} == {"unchanged", "skipped"}
+    assert {change.what for change in import_them().changes} == {"unchanged", "skipped"}
     assert own.read_bytes() == before
 
 
 def test_an_import_may_be_limited_and_may_replace(own: Path, import_them: Import) -> None:
     changes = import_them(only=["acme/l*"], replace=True)
-    assert [(each.name, each.what) for each in changes.changes] == [("acme/likely@global", "added")]
+    assert [(change.name, change.what) for change in changes.changes] == [
+        ("acme/likely@global", "added")
+    ]
     assert find_offer(load_price_table(user=own), "likely").prices[0].rates.base.input == 3
 
 
@@ -206,14 +210,14 @@ def test_a_list_converted_from_another_currency_is_not_taken(
     yuan = '[provider.yuan]\nname = "Yuan"\nsites = { cn = "CNY" }\n'
     table.write_text(PRICES.read_text(encoding="utf-8") + yuan, encoding="utf-8")
     monkeypatch.setattr(load, "builtin_path", lambda: table)
-    (skipped,) = [each for each in import_them().changes if each.name == "converted"]
+    (skipped,) = [change for change in import_them().changes if change.name == "converted"]
     assert skipped.reason == "sold in CNY: a converted price is no price list"
 
 
 def test_a_seller_of_the_mainland_is_known_by_its_name(foreign: Path, import_them: Import) -> None:
     text = foreign.read_text(encoding="utf-8").replace('"yuan"', '"yuan-cn"')
     foreign.write_text(text, encoding="utf-8")
-    (skipped,) = [each for each in import_them().changes if each.name == "converted"]
+    (skipped,) = [change for change in import_them().changes if change.name == "converted"]
     assert skipped.reason == "sold in CNY: a converted price is no price list"
 
 
@@ -266,9 +270,11 @@ def test_differences_are_named_key_by_key(tmp_path: Path) -> None:
         .replace("{ input_gt = 64_000, input = 7.0", "{ input_gt = 64_000, input = 3.5"),
         encoding="utf-8",
     )
-    found = diff_prices("builtin", changed)
-    assert (found.added, found.removed) == (("acme/renamed@global",), ("acme/likely@global",))
-    assert [(each.model, each.key, each.old, each.new, each.change) for each in found.changed] == [
+    diff = diff_prices("builtin", changed)
+    assert (diff.added, diff.removed) == (("acme/renamed@global",), ("acme/likely@global",))
+    assert [
+        (change.model, change.key, change.old, change.new, change.change) for change in diff.changed
+    ] == [
         ("acme/guess@global", "input", "4", "5", Decimal("1.25")),
         ("haitang/tiered@cn", "input >= 64,001: input", "7", "3.5", Decimal("0.5")),
     ]
@@ -276,9 +282,9 @@ def test_differences_are_named_key_by_key(tmp_path: Path) -> None:
 
 def test_a_file_of_rows_is_compared_with_the_shipped_table_below_it(own: Path) -> None:
     add(own, "plain", input=Decimal(1), output=Decimal(10))
-    found = diff_prices("builtin", own)
-    assert (found.added, found.removed) == ((), ())
-    assert ("input", "2", "1") in {(each.key, each.old, each.new) for each in found.changed}
+    diff = diff_prices("builtin", own)
+    assert (diff.added, diff.removed) == ((), ())
+    assert ("input", "2", "1") in {(change.key, change.old, change.new) for change in diff.changed}
 
 
 def test_a_site_of_ones_own_keeps_its_currency(own: Path) -> None:
@@ -373,7 +379,7 @@ def test_a_link_stays_one(own: Path, tmp_path: Path) -> None:
 def test_an_import_leaves_rows_alone_that_it_did_not_write(own: Path, import_them: Import) -> None:
     add(own, "fresh2/x", currency="USD", input=Decimal(1))
     add(own, "acme/fresh", input=Decimal("0.01"), kind="contract", first=date(2026, 1, 1))
-    (skipped,) = [each for each in import_them().changes if each.name == "fresh"]
+    (skipped,) = [change for change in import_them().changes if change.name == "fresh"]
     assert (skipped.reason, skipped.detail) == (
         "your table has a row of its own",
         "acme/fresh@global: 0.01 in from 2026-01-01",
@@ -389,7 +395,7 @@ def test_an_import_puts_no_other_currency_into_a_site_of_ones_own(
     own: Path, import_them: Import
 ) -> None:
     add(own, "yuan/other", currency="CNY", input=Decimal(1))
-    (skipped,) = [each for each in import_them().changes if each.name == "converted"]
+    (skipped,) = [change for change in import_them().changes if change.name == "converted"]
     assert skipped.reason == "sold in CNY: a converted price is no price list"
 
 
@@ -412,7 +418,8 @@ def test_mistakes_of_two_kinds_are_told_at_once(own: Path) -> None:
         encoding="utf-8",
     )
     places = [
-        str(each).partition(": ")[0].rpartition(":")[2] for each in validate_prices(own).mistakes
+        str(mistake).partition(": ")[0].rpartition(":")[2]
+        for mistake in validate_prices(own).mistakes
     ]
     assert places == ["5", "6"]
 
@@ -432,7 +439,7 @@ def test_no_key_is_left_out_of_a_comparison(tmp_path: Path, old: str, new: str, 
     assert old in text
     changed = tmp_path / "changed.toml"
     changed.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert [each.key for each in diff_prices("builtin", changed).changed] == [key]
+    assert [change.key for change in diff_prices("builtin", changed).changed] == [key]
 
 
 TTLS = st.one_of(

@@ -17,15 +17,15 @@ def read(*models: Any, provider: str = "openai") -> Foreign:
 
 
 def rows(prices: Any, /, *, provider: str = "openai", **fields: Any) -> tuple[ForeignRow, ...]:
-    found = read({"id": "m", "prices": prices, **fields}, provider=provider)
-    assert found.skipped == ()
-    return found.rows
+    imported = read({"id": "m", "prices": prices, **fields}, provider=provider)
+    assert imported.skipped == ()
+    return imported.rows
 
 
 def reasons(prices: Any, /, **fields: Any) -> list[str]:
-    found = read({"id": "m", "prices": prices, **fields})
-    assert found.rows == ()
-    return [each.reason for each in found.skipped]
+    imported = read({"id": "m", "prices": prices, **fields})
+    assert imported.rows == ()
+    return [entry.reason for entry in imported.skipped]
 
 
 def since(day: str, **prices: Any) -> dict[str, Any]:
@@ -96,9 +96,9 @@ def test_periods_that_differ_in_nothing_are_one() -> None:
 
 def test_a_period_without_a_price_is_skipped_by_itself() -> None:
     history = [{"prices": {**PLAIN, "input_mtok": 0}}, since("2026-01-01")]
-    found = read({"id": "m", "prices": history})
-    assert [row.price["from"] for row in found.rows] == [date(2026, 1, 1)]
-    assert [(each.key, each.reason) for each in found.skipped] == [
+    imported = read({"id": "m", "prices": history})
+    assert [row.price["from"] for row in imported.rows] == [date(2026, 1, 1)]
+    assert [(entry.key, entry.reason) for entry in imported.skipped] == [
         ("openai/m until 2025-12-31", "a price of 0 that does not say free")
     ]
 
@@ -216,8 +216,8 @@ def test_a_variant_that_cannot_be_understood_skips_the_model() -> None:
 
 def test_what_is_no_model_or_provider_is_skipped() -> None:
     file = [{"id": "a", "models": [{"prices": PLAIN}, 5]}, {"id": "b"}]
-    found = read_foreign("genai-prices", json.dumps(file).encode(), file="data.json")
-    assert [(each.key, each.reason) for each in found.skipped] == [
+    imported = read_foreign("genai-prices", json.dumps(file).encode(), file="data.json")
+    assert [(entry.key, entry.reason) for entry in imported.skipped] == [
         ("a/?", "no id"),
         ("a/?", "no id"),
         ("?", "no id"),

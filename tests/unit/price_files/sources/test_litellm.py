@@ -24,16 +24,16 @@ def read(**models: dict[str, Any]) -> Foreign:
 
 
 def only(key: str = "gpt-x", /, **fields: Any) -> ForeignRow:
-    found = read(**{key: entry(**fields)})
-    assert found.skipped == ()
-    (row,) = found.rows
+    imported = read(**{key: entry(**fields)})
+    assert imported.skipped == ()
+    (row,) = imported.rows
     return row
 
 
 def reason(key: str = "gpt-x", /, **fields: Any) -> str:
-    found = read(**{key: entry(**fields)})
-    assert found.rows == ()
-    (skipped,) = found.skipped
+    imported = read(**{key: entry(**fields)})
+    assert imported.rows == ()
+    (skipped,) = imported.skipped
     return skipped.reason
 
 
@@ -272,15 +272,15 @@ def test_zero_is_free_only_if_the_key_says_so() -> None:
 
 
 def test_the_first_key_of_a_model_counts() -> None:
-    found = read(**{"gpt-x": entry(), "openai/gpt-x": entry(input_cost_per_token=1e-06)})
-    assert [row.key for row in found.rows] == ["gpt-x"]
-    assert [each.reason for each in found.skipped] == ["the same model as another entry"]
+    imported = read(**{"gpt-x": entry(), "openai/gpt-x": entry(input_cost_per_token=1e-06)})
+    assert [row.key for row in imported.rows] == ["gpt-x"]
+    assert [entry.reason for entry in imported.skipped] == ["the same model as another entry"]
 
 
 def test_the_sample_and_what_is_no_object_are_skipped() -> None:
-    found = read(sample_spec=entry(), m=entry(), odd=[])  # type: ignore[arg-type]
-    assert [row.key for row in found.rows] == ["m"]
-    assert [each.reason for each in found.skipped] == ["a sample", "not an object"]
+    imported = read(sample_spec=entry(), m=entry(), odd=[])  # type: ignore[arg-type]
+    assert [row.key for row in imported.rows] == ["m"]
+    assert [entry.reason for entry in imported.skipped] == ["a sample", "not an object"]
 
 
 @pytest.mark.parametrize(

@@ -18,16 +18,16 @@ def read(
 
 
 def only(cost: Any, /, *, key: str = "m", provider: str = "openai", **fields: Any) -> ForeignRow:
-    found = read({"id": key, "cost": cost, **fields}, key=key, provider=provider)
-    assert found.skipped == ()
-    (row,) = found.rows
+    imported = read({"id": key, "cost": cost, **fields}, key=key, provider=provider)
+    assert imported.skipped == ()
+    (row,) = imported.rows
     return row
 
 
 def reason(cost: Any, /, **fields: Any) -> str:
-    found = read({"cost": cost, **fields})
-    assert found.rows == ()
-    (skipped,) = found.skipped
+    imported = read({"cost": cost, **fields})
+    assert imported.rows == ()
+    (skipped,) = imported.skipped
     return skipped.reason
 
 
@@ -181,8 +181,8 @@ def test_one_price_serves_where_sound_has_its_own() -> None:
 
 def test_what_is_no_model_or_provider_is_skipped() -> None:
     file = {"a": {"models": {"m": 5}}, "b": 5}
-    found = read_foreign("models.dev", json.dumps(file).encode(), file="api.json")
-    assert [(each.key, each.reason) for each in found.skipped] == [
+    imported = read_foreign("models.dev", json.dumps(file).encode(), file="api.json")
+    assert [(entry.key, entry.reason) for entry in imported.skipped] == [
         ("a/m", "not an object"),
         ("b", "not an object"),
     ]
