@@ -80,6 +80,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.notes import Note as Note
     from tokencost.notes import Severity as Severity
     from tokencost.price_files import Change as Change
+    from tokencost.price_files import ChangeKind as ChangeKind
     from tokencost.price_files import Changes as Changes
     from tokencost.price_files import Difference as Difference
     from tokencost.price_files import Differences as Differences
@@ -224,8 +225,8 @@ PUBLIC_NAMES = {
         "pricing.cache_rules": "BatchCache CacheRule CacheRules",
         "pricing.exchange": "Conversion",
         "pricing.catalogue": "Catalogue ModelListing list_models show_model",
-        "price_files": "Change Changes Difference Differences Validation add_price diff_prices "
-        "import_prices validate_prices",
+        "price_files": "Change ChangeKind Changes Difference Differences Validation add_price "
+        "diff_prices import_prices validate_prices",
         "user_files": "user_price_path",
     },
     "reports": {

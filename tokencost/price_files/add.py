@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tokencost.errors import PriceTableError
+from tokencost.notes import Note, warning
 from tokencost.price_files.document import Changes, Document, NewPrice, with_own
 from tokencost.pricing import Price, PriceTable, load_price_table, named_model
 from tokencost.tokenizers import find_tokenizer
@@ -45,7 +46,7 @@ def add_price(
         find_tokenizer(tokenizer)
     document = Document(path)
     change = document.put(new, below=before)
-    data, after = document.checked()
+    data, after = document.checked_bytes()
     notes = [*_replaced(new, shipped), *_uncovered(new, before, after), *document.notes]
     if not dry_run:
         document.save(data)
@@ -115,14 +116,12 @@ def _only_in_case(name: str, right: str) -> PriceTableError:
     return PriceTableError(f"{name!r} differs from {right} in its case only", hint=f"write {right}")
 
 
-def _replaced(new: NewPrice, shipped: PriceTable) -> Iterable[str]:
-    rows = _rows(new, shipped)
-    if rows:
-        count = "the shipped row" if len(rows) == 1 else f"the {len(rows)} shipped rows"
-        yield f"yours takes the place of {count} of {new.name}"
+def _replaced(new: NewPrice, shipped: PriceTable) -> Iterable[Note]:
+    if rows := _rows(new, shipped):
+        yield warning("shipped_rows_replaced", offer=new.name, rows=len(rows))
 
 
-def _uncovered(new: NewPrice, before: PriceTable, after: PriceTable) -> Iterable[str]:
+def _uncovered(new: NewPrice, before: PriceTable, after: PriceTable) -> Iterable[Note]:
     """Say which days have lost their price, for rows of a site are replaced whole."""
     old, now = _rows(new, before), _rows(new, after)
     for row in now:
@@ -132,7 +131,7 @@ def _uncovered(new: NewPrice, before: PriceTable, after: PriceTable) -> Iterable
             (last and last + _DAY, "after", last),
         ):
             if day and _covers(old, day) and not _covers(now, day):
-                yield f"{new.name} has no price {side} {border} any more: add a row for those days"
+                yield warning("days_uncovered", offer=new.name, side=side, day=border)
 
 
 def _rows(new: NewPrice, table: PriceTable) -> Sequence[Price]:

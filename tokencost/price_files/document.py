@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tokencost.errors import PriceTableError
 from tokencost.money import format_exact
+from tokencost.notes import Note, warning
 from tokencost.pricing import (
     PriceFile,
     PriceTable,
@@ -21,18 +23,25 @@ from tokencost.pricing.parse.locations import has_comments, parse_toml
 from tokencost.reports import Report
 from tokencost.user_files import replace_file
 
-ADDED, CHANGED, UNCHANGED, SKIPPED = "added", "changed", "unchanged", "skipped"
+
+class ChangeKind(StrEnum):
+    """What becomes of an entry."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One entry: *what* is one of "added", "changed", "unchanged" and "skipped".
+    """What becomes of one entry, and why.
 
     *name* is `provider/model@site`, or the key of a foreign file for what was not understood.
     """
 
     name: str
-    what: str
+    what: ChangeKind
     reason: str = ""
     detail: str = ""
 
@@ -46,10 +55,10 @@ class Changes(Report):
     path: Path
     changes: tuple[Change, ...]
     dry_run: bool
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
-    def of(self, what: str) -> tuple[Change, ...]:
-        """Return the changes of one sort."""
+    def of(self, what: ChangeKind) -> tuple[Change, ...]:
+        """Return the changes of one kind."""
         return tuple(change for change in self.changes if change.what == what)
 
 
@@ -97,11 +106,11 @@ class Document:
         }
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Note]:
         """What is lost by writing the file anew."""
         if not self._has_comments:
             return []
-        return [f"comments are not kept; the file as it was is {self._backup.name} beside it"]
+        return [warning("comments_not_kept", backup=self._backup.name)]
 
     def currency(self, provider: str, site: str, *, below: PriceTable) -> str | None:
         """Return the currency of a site, as the file and the tables below it say."""
@@ -135,13 +144,15 @@ class Document:
         if same_day:
             before = same_day[0]
             rows[next(place for place, old in enumerate(rows) if old is before)] = row
-            what = UNCHANGED if {"site": new.site, **before} == row else CHANGED
+            what = (
+                ChangeKind.UNCHANGED if {"site": new.site, **before} == row else ChangeKind.CHANGED
+            )
             return Change(name=new.name, what=what, detail=row_in_words(row))
         closed = _close(of_site, row)
         rows.append(row)
-        return Change(name=new.name, what=ADDED, detail=f"{row_in_words(row)}{closed}")
+        return Change(name=new.name, what=ChangeKind.ADDED, detail=f"{row_in_words(row)}{closed}")
 
-    def checked(self) -> tuple[bytes, PriceTable]:
+    def checked_bytes(self) -> tuple[bytes, PriceTable]:
         """Return the bytes to write, and the table that they would make.
 
         Raises:

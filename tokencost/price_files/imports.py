@@ -9,11 +9,10 @@ from pathlib import Path
 
 from tokencost.errors import InputError
 from tokencost.money import format_exact
+from tokencost.notes import Note, warning
 from tokencost.price_files.document import (
-    ADDED,
-    CHANGED,
-    SKIPPED,
     Change,
+    ChangeKind,
     Changes,
     Document,
     NewPrice,
@@ -69,14 +68,16 @@ def import_prices(
             continue
         change = _refusal(row, shipped, below, taking) or _put(row, document, below, taking)
         changes.append(change)
-        if change.what in (ADDED, CHANGED):
+        if change.what in (ChangeKind.ADDED, ChangeKind.CHANGED):
             taken.append(row)
     changes += [
-        Change(name=skipped.key, what=SKIPPED, reason=skipped.reason, detail=skipped.detail)
+        Change(
+            name=skipped.key, what=ChangeKind.SKIPPED, reason=skipped.reason, detail=skipped.detail
+        )
         for skipped in foreign.skipped
         if _is_wanted(only, skipped.key)
     ]
-    data, _ = document.checked()
+    data, _ = document.checked_bytes()
     notes = _notes(taken)
     if taken:
         notes += document.notes
@@ -159,7 +160,7 @@ def _refusal(
 
 
 def _skipped(row: ForeignRow, reason: str, detail: str = "") -> Change:
-    return Change(name=row.key, what=SKIPPED, reason=reason, detail=detail)
+    return Change(name=row.key, what=ChangeKind.SKIPPED, reason=reason, detail=detail)
 
 
 def _put(row: ForeignRow, document: Document, below: PriceTable, taking: _Taking) -> Change:
@@ -222,11 +223,10 @@ def _new(row: ForeignRow, below: PriceTable, taking: _Taking) -> NewPrice:
     )
 
 
-def _notes(taken: Sequence[ForeignRow]) -> list[str]:
+def _notes(taken: Sequence[ForeignRow]) -> list[Note]:
     if not taken:
         return []
-    notes = ["no tokenizer is imported: count these models with --tokenizer, or --input-tokens"]
-    left_out = sorted({name for row in taken for name in row.left_out})
-    if left_out:
-        notes.append(f"prices that a row cannot say: {', '.join(left_out)}")
+    notes = [warning("no_tokenizer_imported")]
+    if fields := sorted({name for row in taken for name in row.left_out}):
+        notes.append(warning("prices_not_imported", fields=", ".join(fields)))
     return notes

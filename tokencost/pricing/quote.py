@@ -243,8 +243,8 @@ def _warnings(price: Price, day: date) -> list[Note]:
             warning(
                 "promise_ended",
                 promised_until=validity.promised_until,
-                list_input=listed.input,
-                list_output=listed.output,
+                input_rate=listed.input,
+                output_rate=listed.output,
             )
         )
     if kind is PriceKind.PROMO and validity.last:

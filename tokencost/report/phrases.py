@@ -96,34 +96,22 @@ def _session_turns(
     )
 
 
-def _no_time_of_day(
-    *,
-    schedule: "Schedule",
-    inside: bool,
-    input_rate: Decimal | None,
-    output_rate: Decimal | None,
-) -> str:
-    rates = ", ".join(
-        f"{format_exact(rate)} {what}"
-        for rate, what in ((input_rate, "in"), (output_rate, "out"))
-        if rate is not None
-    )
+def _no_time_of_day(*, schedule: "Schedule", inside: bool, **rates: Decimal | None) -> str:
     return (
         f"no time of day given: the dearer hours of the schedule ({schedule_words(schedule)}); "
         f"name one with --at to price a request {'outside' if inside else 'inside'} them, "
-        f"at {rates} per MTok"
+        f"at {_in_and_out(**rates)} per MTok"
     )
 
 
-def _promise_ended(
-    *, promised_until: date, list_input: Decimal | None, list_output: Decimal | None
-) -> str:
-    listed = (
-        f"; the list price is {format_exact(list_input)} in, {format_exact(list_output)} out"
-        if list_input is not None and list_output is not None
-        else ""
-    )
+def _promise_ended(*, promised_until: date, **rates: Decimal | None) -> str:
+    listed = "" if None in rates.values() else f"; the list price is {_in_and_out(**rates)}"
     return f"the price was promised through {promised_until} only, not beyond{listed}"
+
+
+def _in_and_out(*, input_rate: Decimal | None, output_rate: Decimal | None) -> str:
+    rates = ((input_rate, "in"), (output_rate, "out"))
+    return ", ".join(f"{format_exact(rate)} {what}" for rate, what in rates if rate is not None)
 
 
 # What each note says, by its code: a template of its details, or a function of them. One table for
@@ -157,7 +145,17 @@ _PRICING: Mapping[str, Sentence] = {
 }
 _TOKENIZERS: Mapping[str, Sentence] = {}
 _COSTS: Mapping[str, Sentence] = {}
-_PRICE_FILES: Mapping[str, Sentence] = {}
+_PRICE_FILES: Mapping[str, Sentence] = {
+    "comments_not_kept": "comments are not kept; the file as it was is {backup} beside it",
+    "shipped_rows_replaced": lambda offer, rows: (
+        f"yours takes the place of {'the shipped row' if rows == 1 else f'the {rows} shipped rows'}"
+        f" of {offer}"
+    ),
+    "days_uncovered": "{offer} has no price {side} {day} any more: add a row for those days",
+    "no_tokenizer_imported": "no tokenizer is imported: count these models with --tokenizer, or "
+    "--input-tokens",
+    "prices_not_imported": "prices that a row cannot say: {fields}",
+}
 _ESTIMATES: Mapping[str, Sentence] = {
     "models_of_requests": "no model named: each request is counted for the one it names itself",
     "default_tokenizer": "no model named: counted with {tokenizer}, as for GPT-4o",

@@ -17,12 +17,15 @@ from tests.price_tables import model, overlay, provider, row
 from tokencost.costs.cache import cache_uses
 from tokencost.errors import InputError, PriceTableError
 from tokencost.estimates.estimate import estimate
+from tokencost.notes import warning
 from tokencost.price_files import Changes, add_price, diff_prices, import_prices, validate_prices
 from tokencost.pricing import find_offer, load, load_price_table
+from tokencost.report.phrases import sentence
 from tokencost.usage import InputTokens, Ttl
 
 PRICES = Path(__file__).parents[2] / "prices.toml"
 DAY = date(2026, 11, 20)
+REPLACED = warning("shipped_rows_replaced", offer="acme/plain@global", rows=1)
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +59,7 @@ def test_a_price_is_added_and_counts_from_then_on(own: Path) -> None:
     offer = find_offer(load_price_table(user=own), "plain")
     assert offer.prices[0].rates.base.input == Decimal("1.5")
     assert offer.model.context == 100_000
-    assert changes.notes == ("yours takes the place of the shipped row of acme/plain@global",)
+    assert changes.notes == (REPLACED,)
 
 
 def test_a_row_of_the_same_day_is_replaced_and_the_same_row_changes_nothing(own: Path) -> None:
@@ -111,7 +114,7 @@ def test_a_file_with_comments_is_kept_beside_the_new_one(own: Path) -> None:
     own.write_text("# mine\nschema = 1\n", encoding="utf-8")
     changes = add(own, "plain", input=Decimal(1))
     assert own.with_suffix(".toml.bak").read_text(encoding="utf-8") == "# mine\nschema = 1\n"
-    assert "comments are not kept" in changes.notes[1]
+    assert changes.notes[1] == warning("comments_not_kept", backup="prices.toml.bak")
     own.with_suffix(".toml.bak").unlink()
     add(own, "plain", input=Decimal(2))
     assert not own.with_suffix(".toml.bak").exists()
@@ -331,10 +334,12 @@ def test_a_name_that_is_no_new_one_is_refused(own: Path, name: str, message: str
 
 def test_days_that_lose_their_price_are_named(own: Path) -> None:
     notes = add(own, "plain", input=Decimal(1), first=date(2027, 1, 1)).notes
-    assert "acme/plain@global has no price before 2027-01-01 any more" in notes[1]
+    assert sentence(notes[1]) == (
+        "acme/plain@global has no price before 2027-01-01 any more: add a row for those days"
+    )
     own.unlink()
     notes = add(own, "plain", input=Decimal(1), until=date(2027, 1, 1)).notes
-    assert "acme/plain@global has no price after 2027-01-01 any more" in notes[1]
+    assert notes[1].values["side"] == "after"
 
 
 @pytest.mark.parametrize(
@@ -354,16 +359,15 @@ def test_a_comment_at_the_end_of_a_line_counts_as_one(own: Path) -> None:
     own.write_text("schema = 1 # signed by Bob\n", encoding="utf-8")
     taken = own.with_name("prices.toml.bak")
     taken.write_text("older", encoding="utf-8")
-    assert "is prices.toml.bak2 beside it" in add(own, "plain", input=Decimal(1)).notes[-1]
+    comments = add(own, "plain", input=Decimal(1)).notes[-1]
+    assert comments.values["backup"] == "prices.toml.bak2"
     assert taken.read_text(encoding="utf-8") == "older"
     assert "Bob" in own.with_name("prices.toml.bak2").read_text(encoding="utf-8")
 
 
 def test_a_number_sign_in_a_text_is_no_comment(own: Path) -> None:
     add(own, "plain", input=Decimal(1), note="the # of calls")
-    assert add(own, "plain", input=Decimal(2)).notes == (
-        "yours takes the place of the shipped row of acme/plain@global",
-    )
+    assert add(own, "plain", input=Decimal(2)).notes == (REPLACED,)
 
 
 def test_a_link_stays_one(own: Path, tmp_path: Path) -> None:
