@@ -30,7 +30,7 @@ from tokencost.report.page_notes import (
     output_assumptions,
     range_cell,
 )
-from tokencost.report.phrases import sentence, sentences, text_of
+from tokencost.report.phrases import sentence, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.tokenizers import TokenCount
 
@@ -316,6 +316,7 @@ def _result(row: _Row) -> dict[str, Any]:
     assumptions = [
         note for estimate in model.results if estimate.quote for note in estimate.quote.assumptions
     ]
+    warnings = [note for estimate in model.results for note in estimate.warnings]
     return {
         "rank": row.rank,
         "model": model.offer.model.name,
@@ -341,7 +342,5 @@ def _result(row: _Row) -> dict[str, Any]:
         "ratio": exact(model.ratio),
         "problem": str(model.error) if model.error else None,
         "assumptions": list(dict.fromkeys(sentences(assumptions))),
-        "warnings": list(
-            dict.fromkeys(text_of(note) for estimate in model.results for note in estimate.warnings)
-        ),
+        "warnings": list(dict.fromkeys(sentences(warnings))),
     }

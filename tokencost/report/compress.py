@@ -7,8 +7,8 @@ from tokencost.compression.compress import CompressionReport
 from tokencost.compression.registry import TransformList, TransformListing
 from tokencost.report.formats.json import envelope, tokens_dict
 from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
-from tokencost.report.page_notes import count_notes, notes_of
-from tokencost.report.phrases import level_word, sentence, sentences
+from tokencost.report.page_notes import count_notes, level_word, notes_of
+from tokencost.report.phrases import sentence, sentences
 
 
 class _Row(NamedTuple):

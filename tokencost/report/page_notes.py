@@ -13,6 +13,9 @@ from tokencost.usage import OutputTokens
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
     from tokencost.estimates.results import Estimate
 
+_CERTAINTY_WORDS = {"guaranteed": "billed rule", "expected": "expected", "possible": "what-if"}
+_LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
+
 
 def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
     """Return the distinct sentences of *notes* under one label."""
@@ -53,6 +56,16 @@ def count_cell(tokens: TokenCount) -> str:
 def range_cell(tokens: TokenCount) -> str:
     """Return the range of a count, nothing if it is exact."""
     return "" if tokens.is_exact else f"{tokens.low:,}{DASH}{tokens.high:,}"
+
+
+def level_word(level: str) -> str:
+    """Return the word for what a transform of *level* leaves of a text."""
+    return _LEVEL_WORDS[level]
+
+
+def certainty_word(certainty: str) -> str:
+    """Return the word that is printed for how sure a scenario is."""
+    return _CERTAINTY_WORDS[certainty]
 
 
 def method_word(method: Method) -> str:

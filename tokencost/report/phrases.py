@@ -13,28 +13,8 @@ if TYPE_CHECKING:  # a type alone: a count starts faster without the price table
     from tokencost.pricing.schedule import Schedule
 
 DASH = "–"
-_CERTAINTY_WORDS = {"guaranteed": "billed rule", "expected": "expected", "possible": "what-if"}
 _MOST_LINES = 5
 _MOST_NAMES = 3
-_LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
-
-
-def level_word(level: str) -> str:
-    """Return the word for what a transform of *level* leaves of a text."""
-    return _LEVEL_WORDS[level]
-
-
-def certainty_word(certainty: str) -> str:
-    """Return the word that is printed for how sure a scenario is."""
-    return _CERTAINTY_WORDS[certainty]
-
-
-def lines_words(lines: Sequence[int]) -> str:
-    """Name lines by their numbers, the first few of many."""
-    few = ", ".join(map(str, lines[:_MOST_LINES]))
-    more = len(lines) - _MOST_LINES
-    what = "line" if len(lines) == 1 else "lines"
-    return f"{what} {few} and {more:,} more" if more > 0 else f"{what} {few}"
 
 
 def hint_of(error: TokencostError) -> str:
@@ -58,6 +38,13 @@ Sentence = str | Callable[..., str]
 def _binary_files_skipped(*, files: Sequence[str], folder: str = "", pattern: str = "") -> str:
     what = "1 binary file" if len(files) == 1 else f"{len(files)} binary files"
     return f"skipped {what} {f'under {folder}' if folder else f'matching {pattern}'}: {_few(files)}"
+
+
+def _lines(lines: Sequence[int]) -> str:
+    few = ", ".join(map(str, lines[:_MOST_LINES]))
+    more = len(lines) - _MOST_LINES
+    what = "line" if len(lines) == 1 else "lines"
+    return f"{what} {few} and {more:,} more" if more > 0 else f"{what} {few}"
 
 
 def _few(names: Sequence[str]) -> str:
@@ -240,8 +227,7 @@ _SCENARIOS: Mapping[str, Sentence] = {
         + ("1 hour" if hours == 1 else f"{format_exact(hours)} hours")
     ),
     "lines_moved_to_end": lambda lines, before, after: (
-        f"{lines_words(lines)} moved to the end: the prefix grows from {before:,} to {after:,} "
-        "tokens"
+        f"{_lines(lines)} moved to the end: the prefix grows from {before:,} to {after:,} tokens"
     ),
     "compressed_by": lambda transforms: f"by {', '.join(transforms)}",
     "counted_with_other_vocabulary": "counted with the vocabulary of another family",
@@ -283,7 +269,9 @@ _REPORTS: Mapping[str, Sentence] = {
     "notes_left_out": "... and {notes} more, see --json",
     "prefix_repeats": _prefix_repeats,
     "prefix_ends": "it ends in line {line} ({why}): {text}",
-    "prefix_if_reordered": "with {lines} at the end it would be {tokens:,} tokens",
+    "prefix_if_reordered": lambda lines, tokens: (
+        f"with {_lines(lines)} at the end it would be {tokens:,} tokens"
+    ),
     "models_not_compared": "other models: what they can do is not compared",
     "best_of_certain": "the best of what is certain; name one model to see all",
     "factors_kept": "from now on counts of these models are corrected, and say so",

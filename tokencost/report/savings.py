@@ -11,11 +11,8 @@ from tokencost.notes import Note, assumed
 from tokencost.report.estimate import EstimateView
 from tokencost.report.formats.json import exact
 from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, money, only_used, table
-from tokencost.report.page_notes import names_by_text, notes_of
+from tokencost.report.page_notes import certainty_word, level_word, names_by_text, notes_of
 from tokencost.report.phrases import (
-    certainty_word,
-    level_word,
-    lines_words,
     sentence,
     sentence_about,
     sentences,
@@ -264,7 +261,7 @@ def _prefix_notes(savings: Savings) -> Iterable[Note]:
     if prefix.reordered is not None and prefix.reordered > prefix.tokens and not is_told:
         yield assumed(
             "prefix_if_reordered",
-            lines=lines_words(prefix.reordered_lines),
+            lines=tuple(prefix.reordered_lines),
             tokens=prefix.reordered,
         )
 
