@@ -22,6 +22,7 @@ CURRENCIES = table(
     provider("yuan", sites={"cn": "CNY"}),
     model("yuan", provider="yuan", input=10, context=2_000_000),
     model("dear-yuan", provider="yuan", input=20, context=2_000_000),
+    model("free", kind="free", input=0, context=2_000_000),
 )
 
 
@@ -68,3 +69,9 @@ def test_an_alternative_in_another_currency_is_compared_after_conversion(
 
 def test_a_dearer_model_is_not_an_alternative() -> None:
     assert savings_of("kept", calls=100, alternatives=9).alternatives == ()
+
+
+def test_a_free_model_is_not_an_alternative() -> None:
+    report = estimate(InputTokens(total=1_000), models="dear-yuan", prices=CURRENCIES)
+    (model_savings,) = savings(report, ScenarioOptions(alternatives=9)).savings
+    assert "free" not in {cheaper.offer.model.id for cheaper in model_savings.alternatives}

@@ -7,6 +7,7 @@ import pytest
 from tests.savings_by_hand import outcome_of, savings_of, total
 from tokencost.notes import assumed, reason
 from tokencost.scenarios import (
+    BreakEven,
     Certainty,
 )
 
@@ -44,3 +45,13 @@ def test_a_batch_does_not_discount_what_keeping_a_cache_costs(model: str, read: 
     assert batch.cost.storage == Decimal("0.036")
     # a miss is 10,000 at half of 2; a hit 2,000 at that and 8,000 read
     assert total(batch) == Decimal("0.01") + 99 * (Decimal("0.002") + read) + Decimal("0.036")
+
+
+def test_a_batch_with_a_cache_says_what_both_rest_on_and_has_no_break_even() -> None:
+    savings = savings_of("all")
+    batch, cached, both = (
+        outcome_of(savings, id_) for id_ in ("batch", "cache-explicit-5m", "batch-cache")
+    )
+    assert cached.break_even.calls == 2
+    assert both.break_even == BreakEven()
+    assert both.assumptions == (*batch.assumptions, *cached.assumptions)

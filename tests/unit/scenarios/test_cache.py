@@ -190,3 +190,25 @@ def test_a_time_to_live_may_be_chosen() -> None:
         "cache-explicit-1h"
     ]
     assert outcome_of(savings_of(ttl="7m"), "cache").reason == reason("no_cache", ttl="7m")
+
+
+def test_an_explicit_cache_is_read_at_its_own_rate() -> None:
+    outcome = outcome_of(savings_of("b"), "cache-explicit-5m")
+    # a miss writes 8,000 at 12.5, a hit reads them at 1; the other 2,000 cost 10
+    assert total(outcome) == Decimal("0.12") + 9 * (Decimal("0.008") + Decimal("0.02"))
+
+
+def test_a_lifetime_that_is_not_published_meets_no_rate_of_calls() -> None:
+    outcome = outcome_of(savings_of("b", calls_per_hour=Decimal(12)), "cache-implicit")
+    assert outcome.reason == reason("cache_lifetime_unknown")
+
+
+def test_what_is_kept_by_the_hour_has_to_say_for_how_many() -> None:
+    outcome = outcome_of(savings_of("vague"), "cache-explicit")
+    assert outcome.reason == reason("cache_storage_time_unknown")
+
+
+def test_where_nobody_says_whether_hits_prolong_a_lifetime_that_is_an_assumption() -> None:
+    note = assumed("cache_refresh_unknown")
+    assert note in outcome_of(savings_of("tail"), "cache-implicit-30m").assumptions
+    assert note not in outcome_of(savings_of("m"), "cache-explicit-5m").assumptions

@@ -26,6 +26,8 @@ from tokencost.scenarios import (
     Prefix,
     Savings,
 )
+from tokencost.scenarios.batch import Batch
+from tokencost.scenarios.off_peak import OffPeak
 from tokencost.scenarios.registry import SCENARIOS
 from tokencost.scenarios.savings import explore
 from tokencost.scenarios.scenario import (
@@ -154,6 +156,38 @@ def test_a_shorter_text_is_part_of_the_best_only_if_it_is_proven_and_breaks_no_p
     savings = explore_sizes((10_000, 0), prefix=8_000, calls_per_prompt=10, scenarios=scenarios)
     assert savings.best.name == best
     assert total(outcome_of(savings, "shorter")) == Decimal("0.45")  # 9 tenths of 0.5
+
+
+@pytest.mark.parametrize(
+    ("axes", "best"),
+    [
+        (frozenset({Axis.REQUESTS}), "shorter + batch + cheaper hours"),
+        (frozenset({Axis.REQUESTS, Axis.MODE}), "shorter + cheaper hours"),
+    ],
+)
+def test_no_axis_is_changed_twice(axes: frozenset[Axis], best: str) -> None:
+    scenarios = (Shorter(changes={"change": tenth}, axes=axes), Batch(), OffPeak())
+    savings = explore_sizes((10_000, 0), prefix=0, scenarios=scenarios)
+    assert savings.best.name == best
+
+
+def tenth(workload: Workload) -> Workload:
+    requests = tuple(replace(request, input=request.input // 10) for request in workload.requests)
+    return replace(workload, requests=requests)
+
+
+def test_a_combination_is_as_sure_as_the_least_sure_of_its_parts() -> None:
+    assert savings_of("all").best.certainty is Certainty.GUARANTEED
+    assert savings_of("all", hit_rate=Decimal(1)).best.certainty is Certainty.EXPECTED
+
+
+def test_hours_in_which_prices_fall_are_named_as_those_to_call_in() -> None:
+    savings = savings_of("owl", price_date=parse_price_date("2026-11-23T12:00"))
+    outcome = outcome_of(savings, "off-peak")
+    assert total(outcome) * 2 == total(savings.baseline)
+    assert [note.code for note in outcome.assumptions] == ["inside_hours"]
+    dear = outcome_of(savings_of("all"), "off-peak")
+    assert [note.code for note in dear.assumptions] == ["outside_hours"]
 
 
 def test_only_the_first_call_of_all_misses() -> None:

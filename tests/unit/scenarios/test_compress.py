@@ -92,3 +92,12 @@ def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> N
     assert half.cost.total == Decimal("0.0001")
     assert (half.content, half.certainty) == (Content.LOSSY, Certainty.POSSIBLE)
     assert "lossy" not in savings.best.id
+
+
+def test_of_a_prefix_that_was_given_nobody_says_what_is_left_in_a_shorter_text(
+    prices: PriceTable,
+) -> None:
+    savings = savings_of(("a.json", DATA), prices=prices, options=ScenarioOptions(prefix=50))
+    shorter = outcome_of(savings, "compress").workload
+    assert shorter is not None
+    assert [request.prefix for request in shorter.requests] == [0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.savings_by_hand import PRICES, outcome_of, savings_of
+from tests.savings_by_hand import PRICES, outcome_of, savings_of, total
 from tokencost import (
     Prompt,
     estimate,
@@ -11,6 +11,7 @@ from tokencost.errors import UsageError
 from tokencost.inputs.request import Message, Request
 from tokencost.notes import assumed, reason
 from tokencost.scenarios import (
+    Content,
     Savings,
     savings,
 )
@@ -97,6 +98,17 @@ def test_where_texts_part_and_why_is_said(lines: tuple[str, str], why: str) -> N
     assert savings.prefix.reordered is not None
     assert savings.prefix.reordered > 2 * savings.prefix.tokens - 60
     assert outcome_of(savings, "reorder").applies
+
+
+def test_what_is_moved_to_the_end_lengthens_what_is_cached_and_is_never_the_best() -> None:
+    savings = texts(*(f"call {number}\n{HEAD * 200}" for number in range(9)))
+    reordered = outcome_of(savings, "reorder")
+    assert reordered.content is Content.REFORMATTED
+    assert reordered.workload is not None
+    assert {request.prefix for request in reordered.workload.requests} == {savings.prefix.reordered}
+    assert total(reordered) < total(savings.baseline)
+    assert savings.best.content is Content.LOSSLESS
+    assert savings.best.name == "nothing"
 
 
 def test_templates_share_what_comes_before_their_placeholder() -> None:

@@ -116,3 +116,21 @@ def test_every_usage_of_a_scenario_costs_what_an_estimate_of_it_says(model: str)
             (result,) = estimate(size, models=model, options=asked, prices=PRICES).results
             assert result.cost is not None
             assert calls.price == result.cost.expected.total
+
+
+def test_failures_of_the_estimate_come_before_those_of_the_scenarios() -> None:
+    report = estimate(InputTokens(total=10), models=["unknown", "m"], prices=PRICES, strict=False)
+    failures = savings(report, ScenarioOptions(prefix=11), strict=False).failures
+    assert [failure.error.code for failure in failures] == ["unknown_model", "usage"]
+
+
+@pytest.mark.parametrize("id_", ["magic", "caches", "cache5m", "", "best"])
+def test_an_id_that_no_scenario_begins_with_is_refused(id_: str) -> None:
+    with pytest.raises(UsageError, match="unknown scenario"):
+        ScenarioOptions(only=(id_,))
+
+
+def test_the_cheapest_that_is_guaranteed_counts_on_no_hit_that_is_only_possible() -> None:
+    hoped = savings_of("hoped")
+    assert hoped.cheapest_guaranteed is hoped.baseline
+    assert savings_of("m").cheapest_guaranteed.id == "cache-explicit-5m"
