@@ -18,14 +18,13 @@ ROOT_MODULES = {
 }
 LONGEST_MODULE, LONGEST_BODY, MOST_MODULES = 350, 45, 150
 FEWEST_PACKAGES, MOST_PACKAGES = 11, 14
+VAGUE_NAMES = {"each"}
 GOLDENS = {"test_table": 31, "test_csv": 3, "test_markdown": 3}
 
-# What is still to be changed; these numbers only ever become smaller.
-VAGUE_NAMES_LEFT, IS_NO_LEFT, MODULES_LEFT = 62, 36, 12
-LONG_LEFT = {
-    *("price_files/sources/foreign_rows.py", "report/compare.py", "report/estimate.py"),
-    *("report/savings.py", "report/session.py"),
-}
+# What is still to be changed; this number only ever becomes smaller.
+MODULES_LEFT = 12
+# Reasons of `prices import`, which are printed and change together with the rest of the output.
+PRINTED = {"a converted price is no price list", "a price that is no number"}
 
 
 def modules(*folders: Path) -> list[Path]:
@@ -42,10 +41,10 @@ def parsed(path: Path) -> ast.Module:
 
 
 def vague_names(path: Path) -> Iterator[str]:
-    """Yield where a variable is called "each": it says nothing of what it holds."""
+    """Yield where a variable has a name that says nothing of what it holds."""
     for node in ast.walk(parsed(path)):
         match node:
-            case ast.Name(id="each", ctx=ast.Store()) | ast.arg(arg="each"):
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name in VAGUE_NAMES:
                 yield f"{path}:{node.lineno}"
             case _:
                 pass
@@ -67,8 +66,7 @@ def bodies(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_a_variable_is_named_for_what_it_holds() -> None:
-    named = [place for path in modules(PACKAGE, TESTS) for place in vague_names(path)]
-    assert len(named) <= VAGUE_NAMES_LEFT, named
+    assert [place for path in modules(PACKAGE, TESTS) for place in vague_names(path)] == []
 
 
 def test_a_module_is_named_with_a_noun() -> None:
@@ -83,8 +81,9 @@ def test_a_thing_is_not_another_and_never_no_other() -> None:
         for path in modules(PACKAGE)
         for line, text in texts(path)
         for match in wrong.finditer(text)
+        if not any(printed in text for printed in PRINTED)
     ]
-    assert len(sentences) <= IS_NO_LEFT, sentences
+    assert sentences == []
 
 
 def test_the_package_stays_small_enough_to_be_known() -> None:
@@ -95,13 +94,12 @@ def test_the_package_stays_small_enough_to_be_known() -> None:
 
 
 def test_modules_and_functions_fit_on_a_few_screens() -> None:
-    long = {
+    assert [
         short(path)
         for path in modules(PACKAGE)
         if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE
         or any(lines > LONGEST_BODY for _, lines in bodies(path))
-    }
-    assert long <= LONG_LEFT
+    ] == []
 
 
 def layers() -> dict[str, int]:

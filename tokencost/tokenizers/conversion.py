@@ -67,7 +67,7 @@ def tiktoken_file(data: bytes, *, name: str) -> list[bytes]:
             token, rank = line.split()
             ranks[base64.b64decode(token, validate=True)] = int(rank)
         except ValueError as error:
-            raise _refused(name, f"line {number} is no token with its rank") from error
+            raise _refused(name, f"line {number} is not a token with its rank") from error
     return _in_rank_order(ranks, name=name)
 
 

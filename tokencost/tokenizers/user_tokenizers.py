@@ -86,7 +86,7 @@ def keep_tokenizer(name: str, file: Path, *, pattern: str = "") -> None:
     """
     if not is_name(name):
         raise TokenizerError(
-            f"{name!r} is no name for a tokenizer", hint="use small letters, digits, . and -"
+            f"{name!r} is not a name for a tokenizer", hint="use small letters, digits, . and -"
         )
     try:
         data = file.read_bytes()

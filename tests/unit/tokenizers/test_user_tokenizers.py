@@ -131,7 +131,7 @@ def test_it_is_counted_with_and_listed(add: Add) -> None:
         ),
         ({"something": "else"}, "neither a tokenizer.json nor a tekken.json"),
         (b"{", "not valid JSON"),
-        (b"YQ== 0\nnonsense\n", "line 2 is no token with its rank"),
+        (b"YQ== 0\nnonsense\n", "line 2 is not a token with its rank"),
         (b"YQ== 0\nYg== 2\n", "its ranks have holes"),
     ],
 )
@@ -150,7 +150,7 @@ def test_a_file_that_does_not_say_how_it_splits_needs_a_pattern(add: Add) -> Non
     assert "o200k" in raised.value.hint
 
 
-@pytest.mark.parametrize(("name", "message"), [("qwen2", "is taken"), ("A b", "is no name")])
+@pytest.mark.parametrize(("name", "message"), [("qwen2", "is taken"), ("A b", "is not a name")])
 def test_a_name_has_to_be_free_and_plain(add: Add, name: str, message: str) -> None:
     with pytest.raises(TokenizerError, match=message):
         add(hugging_face(), name=name)

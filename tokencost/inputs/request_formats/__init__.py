@@ -51,7 +51,7 @@ def read_request(value: object, *, name: str) -> Request:
     reader = RequestReader(name=name, formats=FORMATS)
     body = _find_body(value)
     if body is None:
-        raise reader.problem(f"is no request but {describe(value)}")
+        raise reader.problem(f"is not a request but {describe(value)}")
     return reader.read(body)
 
 

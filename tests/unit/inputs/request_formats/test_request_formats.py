@@ -231,7 +231,7 @@ def test_what_an_input_is_can_be_said(read: Read) -> None:
         ('{"messages": {}}', "lines.txt", "has an object where messages should be"),
         ('[{"role": "user", "content": 1}]', "lines.txt", "has 1 as content of message 1"),
         ('{"messages": [], "tools": 1}', "lines.txt", "has 1 where tools should be"),
-        ("7", "lines.txt", "is no request but 7"),
+        ("7", "lines.txt", "is not a request but 7"),
     ],
 )
 def test_a_broken_request_is_an_error_that_names_the_place(
