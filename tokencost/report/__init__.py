@@ -63,9 +63,9 @@ VIEWS = {
 
 def view_of(report: Report) -> View:
     """Return the view of reports of this kind."""
-    module, view = VIEWS[report.name].split(".")
-    found: View = getattr(import_module(f"{__name__}.{module}"), view)()
-    return found
+    module, name = VIEWS[report.name].split(".")
+    view: View = getattr(import_module(f"{__name__}.{module}"), name)()
+    return view
 
 
 def render(

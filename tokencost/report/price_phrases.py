@@ -105,7 +105,7 @@ def rates_in_words(quote: Quote, usage: Usage) -> str:
     """
     rates = quote.rates
     read, derived = rates.cache_read if usage.cache_read else None, quote.derived
-    known = [
+    texts = [
         f"{format_exact(rate)} {what}"
         for rate, what in (
             (rates.input, "in"),
@@ -119,7 +119,7 @@ def rates_in_words(quote: Quote, usage: Usage) -> str:
         )
         if rate is not None
     ]
-    return ", ".join(known)
+    return ", ".join(texts)
 
 
 def _formula(formula: str | None) -> str:

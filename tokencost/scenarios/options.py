@@ -56,4 +56,4 @@ class ScenarioOptions:
 
 def is_one_of(id_: str, ids: Iterable[str]) -> bool:
     """Say whether an id is one of *ids* or begins with one: `cache-explicit-5m` is a "cache"."""
-    return any(id_ == known or id_.startswith(f"{known}-") for known in ids)
+    return any(id_ == named or id_.startswith(f"{named}-") for named in ids)

@@ -25,7 +25,9 @@ SCENARIOS: tuple[Scenario, ...] = (
 
 def check_ids(ids: Iterable[str]) -> None:
     """Raise UsageError for the first of *ids* that is not one of a scenario or its variants."""
-    known = [scenario.id for scenario in SCENARIOS]
+    scenario_ids = [scenario.id for scenario in SCENARIOS]
     for id_ in ids:
-        if not is_one_of(id_, known):
-            raise UsageError(f"unknown scenario {id_!r}", hint=f"known are {', '.join(known)}")
+        if not is_one_of(id_, scenario_ids):
+            raise UsageError(
+                f"unknown scenario {id_!r}", hint=f"known are {', '.join(scenario_ids)}"
+            )

@@ -10,27 +10,27 @@ OWN = ExchangeRate(base="CNY", quote="USD", rate=Decimal("0.2"), day=None, sourc
 
 
 def test_the_newest_rate_that_is_not_later_than_the_day_counts(prices: PriceTable) -> None:
-    known = prices.exchange_rates
+    rates = prices.exchange_rates
     for day, amount in ((date(2026, 11, 22), 14), (date(2026, 12, 1), 16)):
-        found = find_conversion("USD", "CNY", day=day, given=(), known=known)
-        assert found is not None
-        assert found.convert(Decimal(2)) == amount
+        conversion = find_conversion("USD", "CNY", day=day, given=(), known=rates)
+        assert conversion is not None
+        assert conversion.convert(Decimal(2)) == amount
 
 
 def test_a_rate_serves_both_directions(prices: PriceTable) -> None:
-    found = find_conversion(
+    conversion = find_conversion(
         "CNY", "USD", day=date(2026, 11, 22), given=(), known=prices.exchange_rates
     )
-    assert found is not None
-    assert found.convert(Decimal(14)) == 2
+    assert conversion is not None
+    assert conversion.convert(Decimal(14)) == 2
 
 
 def test_a_given_rate_wins(prices: PriceTable) -> None:
-    found = find_conversion(
+    conversion = find_conversion(
         "USD", "CNY", day=date(2026, 11, 22), given=[OWN], known=prices.exchange_rates
     )
-    assert found is not None
-    assert found.convert(Decimal(1)) == 5
+    assert conversion is not None
+    assert conversion.convert(Decimal(1)) == 5
 
 
 def test_the_same_currency_needs_no_rate() -> None:
@@ -51,8 +51,8 @@ def test_a_missing_rate_is_an_error_and_never_one_to_one(
 def test_a_rate_over_90_days_old_is_doubtful(prices: PriceTable) -> None:
     day = date(2026, 4, 1)
     for age, is_old in ((0, False), (1, True)):
-        found = find_conversion(
+        conversion = find_conversion(
             "USD", "CNY", day=day + timedelta(days=age), given=(), known=prices.exchange_rates
         )
-        assert found is not None
-        assert (found.warning is not None) == is_old
+        assert conversion is not None
+        assert (conversion.warning is not None) == is_old

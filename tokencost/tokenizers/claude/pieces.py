@@ -111,14 +111,14 @@ class Tiling:
         than k other pieces are enough; they cover less than k * k characters, and what is beyond
         that are pieces of length k.
         """
-        known, lengths = self._pieces.known, self._pieces.lengths[run[:2]]
-        longest = max((length for length in lengths if run[:length] in known), default=1)
+        pieces, lengths = self._pieces.known, self._pieces.lengths[run[:2]]
+        longest = max((length for length in lengths if run[:length] in pieces), default=1)
         beyond = max(0, len(run) - longest * longest) // longest if longest > 1 else 0
         return beyond + self._shortest(run[: len(run) - beyond * longest])
 
     def _shortest(self, chunk: str) -> int:
         """Find the shortest path over the places between characters, from the end backwards."""
-        known, lengths, costs = self._pieces.known, self._pieces.lengths, self._pieces.costs
+        pieces, lengths, costs = self._pieces.known, self._pieces.lengths, self._pieces.costs
         size = len(chunk)
         best = [0] * (size + 1)
         for start in range(size - 1, -1, -1):
@@ -127,7 +127,7 @@ class Tiling:
                 end = start + length
                 if end > size:
                     break
-                if best[end] + 1 < least and chunk[start:end] in known:
+                if best[end] + 1 < least and chunk[start:end] in pieces:
                     least = best[end] + 1
             best[start] = least
         return best[0]
