@@ -20,6 +20,6 @@ class CompilePrices(BuildHookInterface):  # type: ignore[type-arg]
         load = importlib.import_module("tokencost.pricing.load")
         file = load.shipped_file()
         folder = Path(tempfile.mkdtemp())
-        path = folder / load.NAME
-        path.write_bytes(load.compiled(load.read_price_files([file]), file.data))
-        build_data["force_include"][str(path)] = f"tokencost/{load.NAME}"
+        path = folder / load.COMPILED_NAME
+        path.write_bytes(load.compile_table(load.read_price_files([file]), file.data))
+        build_data["force_include"][str(path)] = f"tokencost/{load.COMPILED_NAME}"

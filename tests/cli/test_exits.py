@@ -90,7 +90,7 @@ def files(folder: Path) -> None:
         ),
         (
             ["estimate", "a.md", "-m", "plain", "--at", "soon"],
-            "--at: 'soon' is not a date",
+            '--at: "soon" is not a date',
             "2026-11-22",
         ),
         (
@@ -124,7 +124,7 @@ def files(folder: Path) -> None:
         ),
         (
             ["estimate", "a.md", "-m", "plain", "--prices", "none.toml"],
-            "price file 'none.toml' cannot be read",
+            'price file "none.toml" cannot be read',
             "--prices",
         ),
         (["estimate", "a.md", "-m", "shared"], "sold by several providers", "-m acme/shared"),

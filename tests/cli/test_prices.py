@@ -82,7 +82,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
 @pytest.mark.parametrize(
     ("args", "error", "hint"),
     [
-        ((*ADD, "yesterday"), "'yesterday' is not a date", "2026-11-22"),
+        ((*ADD, "yesterday"), '"yesterday" is not a date', "2026-11-22"),
         (
             (*ADD, "2027-01-02"),
             "checked = 2027-01-02 lies in the future",
@@ -96,11 +96,11 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
         (("prices", "add", "huge", "--source", "x", "--checked", "today"), "a provider", "model"),
         (("prices", "add", "plain"), "Missing option '--source'", "--help"),
         (("prices", "import", "x", "y", "--checked", "today"), "y cannot be read", "path"),
-        (("prices", "diff", "builtin", "y"), "price file 'y' cannot be read", "--prices"),
+        (("prices", "diff", "builtin", "y"), 'price file "y" cannot be read', "--prices"),
         (("compare", "--text", "a", "--input-tokens", "1"), "instead of a text", "leave one"),
-        (("compare", "--text", "a", "--provider", "acm"), "unknown provider 'acm'", "acme"),
+        (("compare", "--text", "a", "--provider", "acm"), 'unknown provider "acm"', "acme"),
         (("compare", "--text", "a", "-m", "plane"), "unknown model 'plane'", "acme/plain"),
-        (("models", "--site", "mars"), "unknown site 'mars'", "cn, global, intl"),
+        (("models", "--site", "mars"), 'unknown site "mars"', "cn, global, intl"),
         (("models", "--min-context", "9000000"), "no model of the table", "fewer"),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_source_nobody_knows_is_named(tokencost: Run, folder: Path) -> None:
     (folder / "x.json").write_text("{}", encoding="utf-8")
     result = tokencost("prices", "import", "openrouter", "x.json", "--checked", "today")
     assert result.exit_code == 2
-    assert "'openrouter'" in result.stderr
+    assert '"openrouter"' in result.stderr
     assert "litellm, genai-prices, models.dev" in result.stderr
 
 

@@ -67,7 +67,7 @@ def _new_price(
     if not provider_id or not id_ or (at and not site):
         what = "site" if at and not site else "provider"
         hint = "write provider/model[@site]"
-        raise PriceTableError(f"{name!r} does not name a {what}", hint=hint)
+        raise PriceTableError(f'"{name}" does not name a {what}', hint=hint)
     if old_model is None:
         _check_case(table, bare)
     provider = table.providers.get(provider_id)
@@ -113,7 +113,7 @@ def _check_case(table: PriceTable, name: str) -> None:
 
 
 def _only_in_case(name: str, right: str) -> PriceTableError:
-    return PriceTableError(f"{name!r} differs from {right} in its case only", hint=f"write {right}")
+    return PriceTableError(f'"{name}" differs from {right} in its case only', hint=f"write {right}")
 
 
 def _replaced(new: NewPrice, shipped: PriceTable) -> Iterable[Note]:

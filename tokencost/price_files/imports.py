@@ -108,7 +108,7 @@ def _check_globs(only: Sequence[str], foreign: Foreign) -> None:
     for glob in only:
         if not any(_is_wanted([glob], *names) for names in entries):
             raise InputError(
-                f"--only {glob!r} does not match an entry", hint="write provider/model, or groq/*"
+                f'--only "{glob}" does not match an entry', hint="write provider/model, or groq/*"
             )
 
 

@@ -14,7 +14,7 @@ from tokencost.pricing.parse.file import is_complete, read_price_file
 from tokencost.pricing.price_date import today
 from tokencost.pricing.table import PriceTable
 
-NAME = "pricing.compiled"
+COMPILED_NAME = "pricing.compiled"
 BUILTIN, USER = "builtin", "user"
 _SUM = 32
 
@@ -27,7 +27,7 @@ class PriceFile:
     data: bytes
 
 
-def compiled(table: PriceTable, source: bytes) -> bytes:
+def compile_table(table: PriceTable, source: bytes) -> bytes:
     """Return the compiled form of *table*, which was read from *source*.
 
     Rows have most of their parts in common; to make them one object halves what is to load.
@@ -97,7 +97,7 @@ def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable
 @lru_cache(maxsize=2)
 def _shipped_table(path: Path, _stamp: tuple[int, int] | None) -> PriceTable:
     file = file_at(path, BUILTIN)
-    return load_compiled(path.with_name(NAME), file.data) or read_price_files([file])
+    return load_compiled(path.with_name(COMPILED_NAME), file.data) or read_price_files([file])
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -165,6 +165,6 @@ def file_at(path: str | Path, name: str | None = None) -> PriceFile:
         return PriceFile(name=name or str(path), data=Path(path).read_bytes())
     except OSError as error:
         raise PriceTableError(
-            f"price file {str(path)!r} cannot be read: {error.strerror}",
+            f'price file "{path}" cannot be read: {error.strerror}',
             hint="check the path given with --prices or TOKENCOST_PRICES",
         ) from error

@@ -191,4 +191,4 @@ def _check(what: str, names: Collection[str], all_names: Sequence[str]) -> None:
 
             near = " or ".join(get_close_matches(name, all_names, n=2))
             hint = f"did you mean {near}?" if near else f"known are {', '.join(all_names)}"
-            raise UsageError(f"unknown {what} {name!r}", hint=hint)
+            raise UsageError(f'unknown {what} "{name}"', hint=hint)

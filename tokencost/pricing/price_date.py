@@ -60,8 +60,8 @@ def parse_price_date(text: str) -> PriceDate:
                 offset=parse_offset(match["offset"]) if match["offset"] else None,
             )
         except ValueError as error:
-            raise UsageError(f"{text!r} does not exist: {error}", hint=_HINT) from error
-    raise UsageError(f"{text!r} is not a date", hint=_HINT)
+            raise UsageError(f'"{text}" does not exist: {error}', hint=_HINT) from error
+    raise UsageError(f'"{text}" is not a date', hint=_HINT)
 
 
 def parse_offset(text: str) -> timedelta:

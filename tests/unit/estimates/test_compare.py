@@ -110,8 +110,8 @@ def test_a_selection_leaves_out_the_rest(prices: PriceTable) -> None:
 @pytest.mark.parametrize(
     ("selection", "message"),
     [
-        (Selection(providers=("haitan",)), "unknown provider 'haitan'"),
-        (Selection(sites=("us",)), "unknown site 'us'"),
+        (Selection(providers=("haitan",)), 'unknown provider "haitan"'),
+        (Selection(sites=("us",)), 'unknown site "us"'),
         (Selection(min_context=10**9), "no model of the table is selected"),
     ],
 )

@@ -34,7 +34,7 @@ def read_foreign(source: str, data: bytes, *, file: str) -> Foreign:
         InputError: there is no such source, or the file is not one of its files.
     """
     if source not in SOURCES:
-        raise InputError(f"unknown price source {source!r}", hint=f"known are {', '.join(SOURCES)}")
+        raise InputError(f'unknown price source "{source}"', hint=f"known are {', '.join(SOURCES)}")
     module = import_module(f"{__name__}.{source.replace('-', '_').replace('.', '_')}")
     read: Callable[..., Foreign] = module.read
     return read(data, file=file)

@@ -302,5 +302,5 @@ def test_what_is_no_such_file_is_an_error(data: bytes, message: str) -> None:
 
 
 def test_an_unknown_source_is_an_error() -> None:
-    with pytest.raises(InputError, match="unknown price source 'other'"):
+    with pytest.raises(InputError, match='unknown price source "other"'):
         read_foreign("other", b"{}", file="prices.json")

@@ -231,7 +231,7 @@ def test_the_digest_is_the_files_own_sum_and_changes_with_every_file() -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PriceTableError, match=r"price file .*none\.toml' cannot be read: No such"):
+    with pytest.raises(PriceTableError, match=r"price file .*none\.toml. cannot be read: No such"):
         load_price_table(tmp_path / "none.toml")
 
 
