@@ -21,7 +21,7 @@ _OLD = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """The rates of one request, with everything that they were picked by.
+    """The rates of one request, with the price, tier, hours and discount behind them.
 
     `discount` is that of a contract, if it was applied.
     `derived` names the rates that no price list gives, with the formula they follow from.
@@ -80,9 +80,9 @@ def quote(
     rates = rates.read_from(cache)
     if thinking and rates.output_thinking is not None:
         rates = replace(rates, output=rates.output_thinking, output_thinking=None)
-    schedule = price.conditions.schedule
-    hours = None if schedule is None else hours_at(schedule, price_date)
-    if schedule is not None and hours is not None:
+    hours = None
+    if schedule := price.conditions.schedule:
+        hours = hours_at(schedule, price_date)
         notes += _hour_notes(schedule, hours, rates)
         rates = rates.scaled(hours.multiplier)
     discount = None if price.conditions.kind is PriceKind.CONTRACT else offer.discount

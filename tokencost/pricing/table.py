@@ -148,7 +148,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """A price row: what one model costs at one site, when, under what conditions, says who."""
+    """A price row: the rates of one model at one site, with their days, conditions and source."""
 
     site: str
     validity: Validity
