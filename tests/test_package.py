@@ -93,14 +93,14 @@ def test_the_module_runs_like_the_script() -> None:
     assert run(sys.executable, "-m", "tokencost", "count", "-q", stdin="hello").stdout == b"1\n"
 
 
-def test_a_reader_that_leaves_early_is_no_failure() -> None:
+def test_a_reader_that_leaves_early_is_not_a_failure() -> None:
     command = f"{sys.executable} -m tokencost models -f csv | head -1; echo ${{PIPESTATUS[0]}}"
     result = run("bash", "-c", command)
     assert result.stderr == b""
     assert result.stdout.decode().splitlines()[-1] == "0"
 
 
-def test_an_answer_that_cannot_be_written_is_an_error() -> None:
+def test_a_report_that_cannot_be_written_is_an_error() -> None:
     for target, error in (
         (">/dev/full", "error: cannot write the report: No space left on device"),
         (">&-", "error: standard output is closed"),

@@ -103,7 +103,7 @@ def test_the_bound_of_a_tier_is_inclusive_at_xai_and_exclusive_at_openai(
     assert per_token(model, tokens=first) == 2 * per_token(model, tokens=last)
 
 
-def test_doubao_bills_short_answers_in_a_tier_of_their_own() -> None:
+def test_doubao_bills_short_output_in_a_tier_of_its_own() -> None:
     short, longer = (
         cost("doubao-seed-1.8", tokens=0, output=output) / output for output in (200, 201)
     )

@@ -123,7 +123,7 @@ def test_a_source_nobody_knows_is_named(tokencost: Run, folder: Path) -> None:
     assert "litellm, genai-prices, models.dev" in result.stderr
 
 
-def test_compare_answers_for_every_model_that_was_named(tokencost: Run) -> None:
+def test_compare_has_a_row_for_every_model_that_was_named(tokencost: Run) -> None:
     named = ("compare", "--input-tokens", "200000", "-m", "plain", "-m", "guess")
     result = tokencost(*named)
     assert result.exit_code == 2

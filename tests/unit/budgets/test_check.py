@@ -70,7 +70,7 @@ def test_cost_is_judged_in_the_currency_of_the_limit(
     )
 
 
-def test_a_missing_exchange_rate_is_no_pass(prices: PriceTable) -> None:
+def test_a_missing_exchange_rate_is_not_a_pass(prices: PriceTable) -> None:
     limits = Limits(max_tokens=1000, max_cost_per_call=Money(amount=Decimal(1), currency="EUR"))
     report = check(TWO, models="plain", limits=limits, options=INPUT_ALONE, prices=prices)
     assert report.status is Status.ERROR
@@ -95,14 +95,14 @@ def test_what_a_check_rests_on_are_notes(prices: PriceTable) -> None:
     assert [note.code for note in report.assumptions] == ["judged_at_upper_end"]
 
 
-def test_an_end_without_a_price_is_no_pass(prices: PriceTable) -> None:
+def test_an_end_without_a_price_is_not_a_pass(prices: PriceTable) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1000), currency="USD"))
     request = EstimateOptions(output=OutputTokens(low=1, expected=1, high=10_001))
     report = check(TWO, models="plain", limits=limits, options=request, prices=prices)
     assert (report.status, report.findings) == (Status.ERROR, ())
 
 
-def test_a_missing_price_is_no_pass(prices: PriceTable) -> None:
+def test_a_missing_price_is_not_a_pass(prices: PriceTable) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1000), currency="USD"))
     request = EstimateOptions(mode=Mode.FAST, output=OutputTokens())
     report = check(TWO, models="plain", limits=limits, options=request, prices=prices)
@@ -127,12 +127,12 @@ def test_what_could_not_be_read_outweighs_a_broken_limit(prices: PriceTable) -> 
     assert report.status is Status.ERROR
 
 
-def test_nothing_to_judge_is_no_pass(prices: PriceTable) -> None:
+def test_nothing_to_judge_is_not_a_pass(prices: PriceTable) -> None:
     report = check([], models="plain", limits=Limits(max_tokens=1), prices=prices)
     assert report.status is Status.ERROR
 
 
-def test_an_unknown_model_is_no_pass(prices: PriceTable) -> None:
+def test_an_unknown_model_is_not_a_pass(prices: PriceTable) -> None:
     limits = Limits(max_tokens=1000)
     assert check(TWO, models=["plain", "plan"], limits=limits, prices=prices).status is Status.ERROR
 

@@ -63,7 +63,7 @@ def test_tokens_without_a_known_rate_have_no_price(plain: Quote) -> None:
         cost(Usage(cache_write={Ttl("24h"): 1}), plain)
 
 
-def test_an_unknown_rate_is_no_matter_where_there_are_no_tokens(plain: Quote) -> None:
+def test_an_unknown_rate_does_not_matter_where_there_are_no_tokens(plain: Quote) -> None:
     assert (
         cost(Usage(uncached_input=1_000_000), replace(plain, rates=Rates(input=Decimal(2)))).total
         == 2

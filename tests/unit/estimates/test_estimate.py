@@ -177,7 +177,7 @@ def test_strict_raises_the_first_failure(prices: PriceTable) -> None:
         estimate(unread, models="plain", prices=prices)
 
 
-def test_what_could_not_be_read_is_part_of_the_answer(prices: PriceTable) -> None:
+def test_what_could_not_be_read_is_part_of_the_report(prices: PriceTable) -> None:
     skipped = warning("binary_files_skipped", files=("b.png",), folder="docs")
     reading = InputSet(prompts=(HELLO,), errors=(InputError("no such file"),), notes=(skipped,))
     for report in (

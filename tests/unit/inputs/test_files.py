@@ -68,7 +68,7 @@ def test_half_a_character_is_refused_where_the_codec_lets_it_through(encoding: s
 
 
 @pytest.mark.parametrize("name", ["nope", "", "hex", "rot13", "undefined", "a\0b"])
-def test_what_is_no_text_encoding_is_refused(name: str) -> None:
+def test_what_is_not_a_text_encoding_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="unknown encoding: ") as caught:
         check_encoding(name)
     assert caught.value.hint

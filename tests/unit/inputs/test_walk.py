@@ -225,7 +225,7 @@ def test_spaces_marks_and_carriage_returns_are_read_as_git_reads_them() -> None:
 
 
 @pytest.mark.parametrize("line", ["!", "/", "//", "a\\", "[z-a]"])
-def test_a_line_that_is_no_pattern_is_skipped(line: str) -> None:
+def test_a_line_that_is_not_a_pattern_is_skipped(line: str) -> None:
     write("a.md", "b.tmp")
     ignore(".", line, "*.tmp")
     assert names(".") == ["a.md"]
@@ -268,7 +268,7 @@ def test_a_folder_of_which_all_is_excluded_is_an_error(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["!", "/", "a\\", "[z-a]"])
-def test_an_exclude_that_is_no_pattern_is_refused_before_anything_is_read(pattern: str) -> None:
+def test_an_exclude_that_is_not_a_pattern_is_refused_before_anything_is_read(pattern: str) -> None:
     with pytest.raises(InputError, match="not a pattern: ") as caught:
         read_prompts(["-"], exclude=[pattern], stdin=pytest.fail)
     assert caught.value.hint
@@ -314,7 +314,7 @@ def test_an_empty_file_is_text() -> None:
     assert names("docs") == ["docs/a.md"]
 
 
-def test_a_folder_whose_only_file_was_read_before_is_no_error() -> None:
+def test_a_folder_whose_only_file_was_read_before_is_not_an_error() -> None:
     write("docs/a.md")
     reading = read_prompts(["docs/a.md", "docs"])
     assert (len(reading.prompts), reading.errors) == (1, ())

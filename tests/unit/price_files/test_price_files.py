@@ -217,7 +217,9 @@ def test_a_list_converted_from_another_currency_is_not_taken(
     assert skipped.reason == "sold in CNY: a converted price is no price list"
 
 
-def test_a_seller_of_the_mainland_is_known_by_its_name(foreign: Path, import_them: Import) -> None:
+def test_a_provider_of_the_mainland_is_known_by_its_name(
+    foreign: Path, import_them: Import
+) -> None:
     text = foreign.read_text(encoding="utf-8").replace('"yuan"', '"yuan-cn"')
     foreign.write_text(text, encoding="utf-8")
     (skipped,) = [change for change in import_them().changes if change.name == "converted"]
@@ -327,7 +329,7 @@ def test_a_name_means_the_site_that_an_estimate_takes(own: Path) -> None:
         ("acme/@global", "does not name a provider"),
     ],
 )
-def test_a_name_that_is_no_new_one_is_refused(own: Path, name: str, message: str) -> None:
+def test_a_name_that_is_not_a_new_one_is_refused(own: Path, name: str, message: str) -> None:
     with pytest.raises(PriceTableError, match=message):
         add(own, name, input=Decimal(1))
 
@@ -365,7 +367,7 @@ def test_a_comment_at_the_end_of_a_line_counts_as_one(own: Path) -> None:
     assert "Bob" in own.with_name("prices.toml.bak2").read_text(encoding="utf-8")
 
 
-def test_a_number_sign_in_a_text_is_no_comment(own: Path) -> None:
+def test_a_number_sign_in_a_text_is_not_a_comment(own: Path) -> None:
     add(own, "plain", input=Decimal(1), note="the # of calls")
     assert add(own, "plain", input=Decimal(2)).notes == (REPLACED,)
 

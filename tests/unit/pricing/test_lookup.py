@@ -72,7 +72,7 @@ def test_a_site_without_a_price_is_not_replaced_by_another(prices: PriceTable, n
     assert raised.value.hint == "the table has haitang/sale@cn"
 
 
-def test_an_empty_site_is_no_site(prices: PriceTable) -> None:
+def test_an_empty_site_is_not_a_site(prices: PriceTable) -> None:
     with pytest.raises(NoPriceError, match="'tiered@' does not name a site"):
         find_offer(prices, "tiered@")
 

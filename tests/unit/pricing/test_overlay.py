@@ -184,7 +184,7 @@ def test_hours_are_written_in_one_way_only(old: str, new: str, message: str) -> 
     assert message in mistakes(SCHEDULE.replace(old, new))[0]
 
 
-def test_the_row_is_that_of_the_day_at_the_seller() -> None:
+def test_the_row_is_that_of_the_day_at_the_provider() -> None:
     def row(rate: str, days: str) -> str:
         return ROW.replace("1.0", rate) + f'schedule = "peak"\n{days}\n'
 
@@ -243,7 +243,7 @@ def test_two_tiers_may_begin_at_one_size_of_the_input() -> None:
     assert rates == [2, 3]
 
 
-def test_the_cheapest_and_the_dearest_may_lie_inside_a_band() -> None:
+def test_the_cheapest_and_the_dearest_may_lie_inside_a_range() -> None:
     table = over(
         SAME
         + ROW
@@ -307,7 +307,7 @@ def test_no_digit_of_a_cost_is_lost() -> None:
 @pytest.mark.parametrize(
     "data", [b"\xef\xbb\xbf" + BASE.encode(), BASE.replace("\n", "\r\n").encode()]
 )
-def test_a_mark_at_the_beginning_and_other_line_ends_are_no_mistake(data: bytes) -> None:
+def test_a_mark_at_the_beginning_and_other_line_ends_are_not_mistakes(data: bytes) -> None:
     assert read_price_files([PriceFile(name="f", data=data)]).models[0].id == "m"
 
 

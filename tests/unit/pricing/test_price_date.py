@@ -9,7 +9,7 @@ from tokencost.pricing import PriceDate, parse_price_date
 @pytest.mark.parametrize(
     "text", ["2026-11-22", "2026-11-22T10:00", "2026-11-22T10:00+08:00", "2026-11-22T10:00-05:30"]
 )
-def test_a_moment_reads_back_what_it_prints(text: str) -> None:
+def test_a_price_date_reads_back_what_it_prints(text: str) -> None:
     assert str(parse_price_date(text)) == text
 
 

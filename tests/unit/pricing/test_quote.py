@@ -50,7 +50,7 @@ def test_one_token_over_the_bound_reprices_the_whole_request(
 
 
 @pytest.mark.parametrize(("output", "rate"), [(200, 5), (201, 10)])
-def test_the_length_of_the_answer_can_pick_the_tier(
+def test_the_length_of_the_output_can_pick_the_tier(
     prices: PriceTable, output: int, rate: int
 ) -> None:
     assert quoted(prices, "tiered", output=output).rates.output == rate

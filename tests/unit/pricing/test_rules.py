@@ -115,7 +115,7 @@ def test_a_model_may_have_no_cache_at_all() -> None:
     ("rule", "read", "written"),
     [("discounted", 1, "6.25"), ("standard", 2, "12.5"), ("none", 5, "5")],
 )
-def test_what_a_discount_does_to_the_cache_is_the_sellers_rule(
+def test_what_a_discount_does_to_the_cache_is_the_providers_rule(
     rule: str, read: int, written: str
 ) -> None:
     prices = acme(batch_cache=rule, modes=MODES)

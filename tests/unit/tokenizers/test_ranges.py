@@ -52,14 +52,14 @@ def test_no_character_is_lost_between_the_kinds(text: str) -> None:
 @pytest.mark.parametrize("name", tokenizer_names())
 @settings(max_examples=40)
 @given(text=st.text(max_size=100))
-def test_every_band_holds_its_count(name: str, text: str) -> None:
+def test_every_range_holds_its_count(name: str, text: str) -> None:
     tokens = find_tokenizer(name).measure(text)
     assert tokens.low <= tokens.expected <= tokens.high
     if not name.startswith("claude"):  # which drops control characters
         assert (tokens.expected > 0) == (text != "")
 
 
-def test_a_vocabulary_of_the_model_is_exact_and_has_no_band() -> None:
+def test_a_vocabulary_of_the_model_is_exact_and_has_no_range() -> None:
     tokens = find_tokenizer("o200k_base").measure("hello world")
     assert (tokens.method, tokens.low, tokens.expected, tokens.high) == (Method.EXACT, 2, 2, 2)
 
@@ -83,7 +83,7 @@ def test_an_estimate_is_the_proxy_times_the_factor_of_the_content() -> None:
     assert (tokens.low, tokens.high) == (int(proxy * 0.675), -(-proxy * 1635 // 1000))
 
 
-def test_a_short_text_has_twice_the_band() -> None:
+def test_a_short_text_has_twice_the_range() -> None:
     proxy = find_tokenizer("o200k_base").measure(ENGLISH).expected
     assert proxy < 200
     tokens = find_tokenizer("doubao").measure(ENGLISH)  # 1.004, from 0.871 to 1.213

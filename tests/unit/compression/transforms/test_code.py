@@ -205,7 +205,7 @@ def test_a_line_ends_after_its_last_space() -> None:
     assert ends_line("a b", 1) is None
 
 
-def test_a_remark_is_no_directive() -> None:
+def test_a_remark_is_not_a_directive() -> None:
     assert not is_directive("# Adds one to the other")
     assert not is_directive("// and the same again")
     assert is_directive("// clang-format off")

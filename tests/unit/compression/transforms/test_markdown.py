@@ -112,7 +112,7 @@ def test_a_table_loses_its_padding() -> None:
         "no table   |   at all\n",
     ],
 )
-def test_what_is_no_table_keeps_its_spaces(text: str) -> None:
+def test_what_is_not_a_table_keeps_its_spaces(text: str) -> None:
     assert TABLES.compress(text) == text
 
 

@@ -139,7 +139,7 @@ def test_other_letters_are_noticed(after: str) -> None:
     assert not WIDE.verify("型号ＡＢＣ", after)
 
 
-def test_other_compatible_characters_are_no_letters() -> None:
+def test_other_compatible_characters_are_not_letters() -> None:
     assert not WIDE.verify("（", "(")
 
 

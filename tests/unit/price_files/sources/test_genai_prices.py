@@ -40,7 +40,7 @@ def test_prices_of_a_million_are_taken_as_they_are() -> None:
     assert row.price == {"input": 2, "output": 10, "cache_read": Decimal("0.2")}
 
 
-def test_sellers_get_the_names_of_our_table() -> None:
+def test_providers_get_the_names_of_our_table() -> None:
     assert [rows(PLAIN, provider=name)[0].provider for name in ("x-ai", "aws", "zai")] == [
         "xai",
         "bedrock",
@@ -214,7 +214,7 @@ def test_a_variant_that_cannot_be_understood_skips_the_model() -> None:
     assert reasons(PLAIN, price_variants=[{"prices": PLAIN}]) == ["a condition that is not read"]
 
 
-def test_what_is_no_model_or_provider_is_skipped() -> None:
+def test_what_is_not_a_model_or_provider_is_skipped() -> None:
     file = [{"id": "a", "models": [{"prices": PLAIN}, 5]}, {"id": "b"}]
     imported = read_foreign("genai-prices", json.dumps(file).encode(), file="data.json")
     assert [(entry.key, entry.reason) for entry in imported.skipped] == [

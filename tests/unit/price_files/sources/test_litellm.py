@@ -75,7 +75,7 @@ def test_the_noise_of_binary_floats_is_rounded_away(written: str, read_as: str) 
         ("deepinfra/org/m", "deepinfra", ("deepinfra", "org/m", None)),
     ],
 )
-def test_sellers_get_the_names_of_our_table(
+def test_providers_get_the_names_of_our_table(
     key: str, seller: str, expected: tuple[str, str, str | None]
 ) -> None:
     row = only(key, litellm_provider=seller)
@@ -234,7 +234,7 @@ def test_half_a_mode_is_left_out() -> None:
     assert row.left_out == ("input_cost_per_token_flex",)
 
 
-def test_a_factor_for_fast_answers_is_a_mode() -> None:
+def test_a_factor_for_fast_output_is_a_mode() -> None:
     row = only(provider_specific_entry={"fast": 2.0, "us": 1.1, "schema": "v2"})
     assert row.price["modes"] == {"fast": 2}
     assert row.left_out == ("provider_specific_entry.us",)
@@ -277,7 +277,7 @@ def test_the_first_key_of_a_model_counts() -> None:
     assert [entry.reason for entry in imported.skipped] == ["the same model as another entry"]
 
 
-def test_the_sample_and_what_is_no_object_are_skipped() -> None:
+def test_the_sample_and_what_is_not_an_object_are_skipped() -> None:
     imported = read(sample_spec=entry(), m=entry(), odd=[])  # type: ignore[arg-type]
     assert [row.key for row in imported.rows] == ["m"]
     assert [entry.reason for entry in imported.skipped] == ["a sample", "not an object"]
@@ -294,7 +294,7 @@ def test_the_sample_and_what_is_no_object_are_skipped() -> None:
         (b'{"openai": {"models": {}}}', "prices.json: not a price file of litellm"),
     ],
 )
-def test_what_is_no_such_file_is_an_error(data: bytes, message: str) -> None:
+def test_what_is_not_such_a_file_is_an_error(data: bytes, message: str) -> None:
     with pytest.raises(InputError) as raised:
         read_foreign("litellm", data, file="prices.json")
     assert str(raised.value).startswith(message)

@@ -64,12 +64,12 @@ def test_a_limit_that_is_none_is_unknown(unknown: object) -> None:
         ("wafer.ai", "wafer.ai", None),
     ],
 )
-def test_sellers_get_the_names_of_our_table(theirs: str, ours: str, site: str | None) -> None:
+def test_providers_get_the_names_of_our_table(theirs: str, ours: str, site: str | None) -> None:
     row = only(PLAIN, provider=theirs)
     assert (row.provider, row.site) == (ours, site)
 
 
-def test_a_seller_without_a_name_goes_by_its_id() -> None:
+def test_a_provider_without_a_name_goes_by_its_id() -> None:
     (row,) = read({"cost": PLAIN}, name=None).rows
     assert row.provider_name == "openai"
 
@@ -96,7 +96,7 @@ def test_a_cache_write_has_a_known_life_at_anthropic_only() -> None:
     assert other.left_out == ("cache_write", "tiers.cache_write")
 
 
-def test_thinking_at_the_price_of_the_answer_goes_with_it_into_the_tiers() -> None:
+def test_thinking_at_the_price_of_output_goes_with_it_into_the_tiers() -> None:
     row = only({**PLAIN, "reasoning": 10, "tiers": [above(9, input=4, output=20)]})
     assert row.price == {
         "input": 2,
@@ -179,7 +179,7 @@ def test_one_price_serves_where_sound_has_its_own() -> None:
     assert row.left_out == ("output_audio",)
 
 
-def test_what_is_no_model_or_provider_is_skipped() -> None:
+def test_what_is_not_a_model_or_provider_is_skipped() -> None:
     file = {"a": {"models": {"m": 5}}, "b": 5}
     imported = read_foreign("models.dev", json.dumps(file).encode(), file="api.json")
     assert [(entry.key, entry.reason) for entry in imported.skipped] == [

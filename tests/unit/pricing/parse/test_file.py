@@ -174,12 +174,12 @@ def test_a_row_of_a_provider_with_two_sites_must_name_one() -> None:
         read(two + MODEL + ROW)
 
 
-def test_what_is_no_toml_is_named_with_its_line() -> None:
+def test_what_is_not_toml_is_named_with_its_line() -> None:
     with pytest.raises(PriceTableError, match=r"mine\.toml: not valid TOML: .*line 1"):
         read("schema 1")
 
 
-def test_what_is_no_utf8_is_named_with_its_byte() -> None:
+def test_what_is_not_utf8_is_named_with_its_byte() -> None:
     with pytest.raises(PriceTableError, match=r"mine\.toml: not UTF-8 at byte 1"):
         read_price_files([PriceFile(name="mine.toml", data=b"a\xff")])
 
