@@ -7,8 +7,9 @@ from typer.testing import Result
 
 import tokencost as library
 from tokencost.report import VIEWS, OutputFormat, view_of
+from tokencost.report.formats import table as table_format
 from tokencost.report.formats import writer
-from tokencost.report.page import Column, csv_table, table
+from tokencost.report.page import Column, Table, csv_table, table, widths
 from tokencost.reports import Report
 
 Run = Callable[..., Result]
@@ -133,3 +134,16 @@ def test_a_column_is_for_people_for_csv_or_for_both() -> None:
     header, rows = csv_table(columns, [1000, 1001])
     assert header == ("number", "half", "exact")
     assert list(rows) == [(1000, 500, "1000"), (1001, None, "1001")]
+
+
+def test_the_columns_of_a_table_are_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[int] = []
+
+    def measure(laid_out: Table) -> list[int]:
+        measured.append(len(laid_out.rows))
+        return widths(laid_out)
+
+    monkeypatch.setattr(table_format, "widths", measure)
+    report = library.count([library.Prompt(name=f"{number}.txt", text="a") for number in range(99)])
+    assert library.render(report).count("\n") > 99
+    assert measured == [100]

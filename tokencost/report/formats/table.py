@@ -1,5 +1,6 @@
 """A report as aligned text: coloured for a terminal, else plain for pipes and files."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tokencost.report.page import Page, Table, text_width, widths
@@ -30,13 +31,14 @@ def _plain(page: Page) -> str:
 
 
 def _lines(table: Table) -> list[str]:
+    columns = list(zip(widths(table), (column.number for column in table.columns), strict=True))
     cells = [tuple(column.name for column in table.columns), *table.rows]
-    return [_GAP.join(_padded(row, table)).rstrip() for row in cells]
+    return [_GAP.join(_padded(row, columns)).rstrip() for row in cells]
 
 
-def _padded(row: tuple[str, ...], table: Table) -> list[str]:
+def _padded(row: tuple[str, ...], columns: Sequence[tuple[int, bool]]) -> list[str]:
     padded = []
-    for cell, width, column in zip(row, widths(table), table.columns, strict=True):
+    for cell, (width, is_number) in zip(row, columns, strict=True):
         space = " " * (width - text_width(cell))
-        padded.append(space + cell if column.number else cell + space)
+        padded.append(space + cell if is_number else cell + space)
     return padded
