@@ -64,9 +64,9 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.count import count as count
     from tokencost.estimates.count import tokens_of as tokens_of
     from tokencost.estimates.estimate import estimate as estimate
-    from tokencost.estimates.options import EstimateOptions as EstimateOptions
     from tokencost.estimates.results import CostRange as CostRange
     from tokencost.estimates.results import Estimate as Estimate
+    from tokencost.estimates.results import EstimateOptions as EstimateOptions
     from tokencost.estimates.results import EstimateReport as EstimateReport
     from tokencost.estimates.results import TotalCost as TotalCost
     from tokencost.inputs import InputFormat as InputFormat
@@ -107,8 +107,6 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.catalogue import ModelListing as ModelListing
     from tokencost.pricing.catalogue import list_models as list_models
     from tokencost.pricing.catalogue import show_model as show_model
-    from tokencost.pricing.discounts import Discount as Discount
-    from tokencost.pricing.discounts import VolumeDiscount as VolumeDiscount
     from tokencost.pricing.exchange import Conversion as Conversion
     from tokencost.pricing.rates import Rates as Rates
     from tokencost.pricing.rates import Tier as Tier
@@ -117,6 +115,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.schedule import Schedule as Schedule
     from tokencost.pricing.table import Conditions as Conditions
     from tokencost.pricing.table import Confidence as Confidence
+    from tokencost.pricing.table import Discount as Discount
     from tokencost.pricing.table import Model as Model
     from tokencost.pricing.table import Price as Price
     from tokencost.pricing.table import PriceKind as PriceKind
@@ -124,6 +123,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.table import Provider as Provider
     from tokencost.pricing.table import RateCard as RateCard
     from tokencost.pricing.table import Validity as Validity
+    from tokencost.pricing.table import VolumeDiscount as VolumeDiscount
     from tokencost.report import OutputFormat as OutputFormat
     from tokencost.report import render as render
     from tokencost.report import render_quiet as render_quiet
@@ -152,7 +152,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.sessions import SessionTotal as SessionTotal
     from tokencost.sessions import session as session
     from tokencost.sessions.session import Call as Call
-    from tokencost.sessions.session_cache import SessionCache as SessionCache
+    from tokencost.sessions.session import SessionCache as SessionCache
     from tokencost.tokenizers import Method as Method
     from tokencost.tokenizers import TokenCount as TokenCount
     from tokencost.tokenizers import tokenizer_names as tokenizer_names
@@ -189,8 +189,7 @@ PUBLIC_NAMES = {
         "money": "Money",
         "costs.cost": "Cost",
         "costs.workload": "BilledCalls PromptTokens Workload WorkloadCost",
-        "estimates.options": "EstimateOptions",
-        "estimates.results": "CostRange Estimate EstimateReport TotalCost",
+        "estimates.results": "CostRange Estimate EstimateOptions EstimateReport TotalCost",
         "estimates.estimate": "estimate",
         "estimates.compare": "Comparison ComparisonRow compare",
     },
@@ -200,8 +199,7 @@ PUBLIC_NAMES = {
     },
     "sessions": {
         "costs.cache": "CacheUse",
-        "sessions.session": "Call",
-        "sessions.session_cache": "SessionCache",
+        "sessions.session": "Call SessionCache",
         "sessions": "PRESETS PricedCall Session SessionOptions SessionReport SessionResult "
         "SessionTotal session",
     },
@@ -217,11 +215,10 @@ PUBLIC_NAMES = {
     "prices": {
         "pricing": "ExchangeRate Mode Offer PriceDate PriceTable Quote Selection "
         "builtin_path find_offer load_price_table parse_price_date",
-        "pricing.table": "Conditions Confidence Model Price PriceKind Provenance Provider RateCard "
-        "Validity",
+        "pricing.table": "Conditions Confidence Discount Model Price PriceKind Provenance Provider "
+        "RateCard Validity VolumeDiscount",
         "pricing.rates": "Rates Tier",
         "pricing.schedule": "BilledHours Calendar Schedule",
-        "pricing.discounts": "Discount VolumeDiscount",
         "pricing.cache_rules": "BatchCache CacheRule CacheRules",
         "pricing.exchange": "Conversion",
         "pricing.catalogue": "Catalogue ModelListing list_models show_model",

@@ -1,7 +1,7 @@
 """Find the factors for families whose vocabulary nobody has published, and try the method.
 
     python -m tests.vocabularies.calibrate            the table of held-out families
-    python -m tests.vocabularies.calibrate --factors  the factors of tokenizers/content_factors.py
+    python -m tests.vocabularies.calibrate --factors  the factors of tokenizers/approximate.py
 
 A family without a vocabulary is taken to lie among its peers: the expected tokens per token of the
 proxy are the median over the chunks of all peers, the range reaches from the lowest to the highest
@@ -35,7 +35,7 @@ from typer.testing import CliRunner
 from tests.cli.commands import COMMANDS, write_files
 from tokencost.cli import app
 from tokencost.pricing import load
-from tokencost.tokenizers.content_factors import Content, by_content
+from tokencost.tokenizers.approximate import Content, by_content
 from tokencost.tokenizers.registry import encoding
 
 PROXY = "o200k_base"

@@ -7,8 +7,7 @@ from tokencost.budgets.limits import TOKENS, CheckReport, Finding, Limits, Rule
 from tokencost.errors import Failure, NoPriceError, TokencostError, UsageError
 from tokencost.estimates.count import CountReport, PromptCount, count
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.options import EstimateOptions
-from tokencost.estimates.results import Estimate, EstimateReport
+from tokencost.estimates.results import Estimate, EstimateOptions, EstimateReport
 from tokencost.inputs import Prompts
 from tokencost.money import Money
 from tokencost.notes import Note, assumed

@@ -1,9 +1,14 @@
 """Transforms that shorten text, and the gate that every result of them has to pass."""
 
-from tokencost.compression.content_type import ContentType
 from tokencost.compression.detection import detect_content_type
 from tokencost.compression.gate import CompressedText, TransformStep, compress_text, levels_up_to
-from tokencost.compression.transform import Level, MissingExtraError, Transform, TransformError
+from tokencost.compression.transform import (
+    ContentType,
+    Level,
+    MissingExtraError,
+    Transform,
+    TransformError,
+)
 
 __all__ = [
     "CompressedText",

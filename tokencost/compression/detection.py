@@ -2,7 +2,7 @@
 
 import re
 
-from tokencost.compression.content_type import ContentType, kind_of_name
+from tokencost.compression.transform import ContentType, kind_of_name
 from tokencost.compression.transforms.html import begins_as_page
 from tokencost.compression.transforms.json_data import BOM, read_json, read_json_lines
 from tokencost.compression.transforms.logs import STAMP

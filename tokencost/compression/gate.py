@@ -3,10 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tokencost.compression.content_type import ContentType
 from tokencost.compression.detection import detect_content_type
 from tokencost.compression.registry import is_builtin, select_transforms
-from tokencost.compression.transform import Level, MissingExtraError, Transform, TransformError
+from tokencost.compression.transform import (
+    ContentType,
+    Level,
+    MissingExtraError,
+    Transform,
+    TransformError,
+)
 from tokencost.compression.transforms.code import LANGUAGES
 from tokencost.compression.transforms.markdown_blocks import differs_only_in, find_fences
 from tokencost.notes import Note, reason

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, cast
 
-from tokencost.compression.content_type import ContentType
-from tokencost.compression.transform import Level, Transform, TransformError
+from tokencost.compression.transform import ContentType, Level, Transform, TransformError
 from tokencost.compression.transforms.code import LANGUAGES, CodeComments, PythonComments
 from tokencost.compression.transforms.html import HtmlMarkdown
 from tokencost.compression.transforms.json_data import JsonCharacters, JsonColumns, JsonCompact

@@ -7,8 +7,7 @@ from typing import ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
 from tokencost.estimates.estimate import Estimator, Inputs
-from tokencost.estimates.options import EstimateOptions
-from tokencost.estimates.results import Estimate, TotalCost, total_cost
+from tokencost.estimates.results import Estimate, EstimateOptions, TotalCost, total_cost
 from tokencost.inputs import Prompts
 from tokencost.notes import Note
 from tokencost.pricing import (

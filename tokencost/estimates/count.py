@@ -9,7 +9,7 @@ from tokencost.inputs import Prompt, Prompts, as_input_set
 from tokencost.notes import Note, assumed
 from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount, find_tokenizer
-from tokencost.tokenizers.exact import ExactTokenizer
+from tokencost.tokenizers.bpe import ExactTokenizer
 from tokencost.tokenizers.request_count import count_prompt
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code

@@ -7,8 +7,7 @@ from itertools import product
 from tokencost.costs.cost import Cost, PricedUsage, price_usage
 from tokencost.errors import Failures, NoPriceError, TokencostError, UsageError
 from tokencost.estimates.count import count_for_model, group_by_model, named_model
-from tokencost.estimates.options import EstimateOptions
-from tokencost.estimates.results import CostRange, Estimate, EstimateReport
+from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, EstimateReport
 from tokencost.inputs import Prompt, Prompts, as_input_set
 from tokencost.notes import Note, warning
 from tokencost.pricing import (

@@ -1,4 +1,4 @@
-"""Results of an estimate; every report and every budget reads these."""
+"""Options and results of an estimate; every report and every budget reads these."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,15 +6,43 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.costs.cost import Cost
-from tokencost.errors import Failure
-from tokencost.estimates.options import EstimateOptions
+from tokencost.errors import Failure, UsageError
 from tokencost.inputs import Prompt
 from tokencost.money import sum_exact
 from tokencost.notes import Note
-from tokencost.pricing import Conversion, Offer, PriceDate, PriceTable, Quote
+from tokencost.pricing import Conversion, ExchangeRate, Mode, Offer, PriceDate, PriceTable, Quote
 from tokencost.reports import Report
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import InputTokens, OutputTokens, Usage
+from tokencost.usage import MOST_TOKENS, InputTokens, OutputTokens, Usage, Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateOptions:
+    """What an estimate is asked for, except the inputs and the models.
+
+    *calls* is the number the second cost column is for; *price_date* None means the day of the
+    price table. *thinking* asks for the rate of reasoning output, where there is one. *tokenizer*
+    replaces the model's own; "exact" refuses to estimate.
+    """
+
+    output: OutputTokens | None = None
+    calls: int = 1000
+    volume: Volume | None = None
+    mode: Mode = Mode.STANDARD
+    thinking: bool = False
+    price_date: PriceDate | None = None
+    site: str | None = None
+    currency: str | None = None
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    tokenizer: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError unless calls >= 1."""
+        if not 1 <= self.calls <= MOST_TOKENS:
+            raise UsageError(
+                f"the number of calls must be at least 1 and plausible, not {self.calls}",
+                hint="pass --calls 1000",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,8 @@
 
 from tokencost.price_files.add import add_price
 from tokencost.price_files.diff import Difference, Differences, diff_prices
-from tokencost.price_files.document import Change, ChangeKind, Changes
+from tokencost.price_files.document import Change, ChangeKind, Changes, Validation, validate_prices
 from tokencost.price_files.imports import import_prices
-from tokencost.price_files.validate import Validation, validate_prices
 
 __all__ = [
     "Change",

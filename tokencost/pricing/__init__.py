@@ -1,7 +1,6 @@
 """The price table: reading it, finding a model in it, quoting the rates of a request."""
 
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
-from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.exchange import Conversion, ExchangeRate, find_conversion
 from tokencost.pricing.load import (
     PriceFile,
@@ -22,15 +21,17 @@ from tokencost.pricing.lookup import (
     select_offers,
 )
 from tokencost.pricing.names import find_model, named_model, similar_models
-from tokencost.pricing.price_date import PriceDate, parse_price_date
 from tokencost.pricing.quote import Quote, price_at, quote
 from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
+from tokencost.pricing.schedule import PriceDate, parse_price_date
 from tokencost.pricing.table import (
+    Discount,
     Model,
     Price,
     PriceKind,
     PriceTable,
     Provider,
+    VolumeDiscount,
 )
 
 __all__ = [

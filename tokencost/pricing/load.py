@@ -11,7 +11,7 @@ from typing import Any
 
 from tokencost.errors import PriceTableError
 from tokencost.pricing.parse.file import is_complete, read_price_file
-from tokencost.pricing.price_date import today
+from tokencost.pricing.schedule import today
 from tokencost.pricing.table import PriceTable
 
 COMPILED_NAME = "pricing.compiled"

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from tokencost.errors import Failures, NoPriceError, UsageError
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
-from tokencost.pricing.discounts import Discount, find_discount
 from tokencost.pricing.names import find_model
-from tokencost.pricing.table import Model, Price, PriceTable, Provider
+from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider, find_discount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

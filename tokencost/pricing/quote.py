@@ -8,12 +8,10 @@ from decimal import Decimal
 from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.notes import Note, assumed, warning
 from tokencost.pricing.cache_rules import BatchCache
-from tokencost.pricing.discounts import Discount
 from tokencost.pricing.lookup import Offer
-from tokencost.pricing.price_date import PriceDate
 from tokencost.pricing.rates import Mode, Rates, Tier
-from tokencost.pricing.schedule import BilledHours, Schedule, hours_at
-from tokencost.pricing.table import Confidence, Price, PriceKind
+from tokencost.pricing.schedule import BilledHours, PriceDate, Schedule, hours_at
+from tokencost.pricing.table import Confidence, Discount, Price, PriceKind
 from tokencost.usage import CacheKind
 
 _OLD = timedelta(days=90)

@@ -1,14 +1,15 @@
-"""The price table: providers, models and their price rows."""
+"""The price table as values: who sells what, where, since when, at which rates and discounts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from hashlib import sha256
 
+from tokencost.notes import Note, assumed
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
-from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.exchange import ExchangeRate
 from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.schedule import Calendar, Schedule
@@ -30,6 +31,45 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeDiscount:
+    """Prepaid or volume steps: from so many tokens on, the share of the list price to pay.
+
+    Nobody but the buyer knows which step was bought, so no estimate applies them by itself.
+    """
+
+    kind: str
+    models: tuple[str, ...]
+    steps: tuple[tuple[int, Decimal], ...]
+    source: str
+    checked: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discount:
+    """What a contract takes off: per cent of every rate, for offers that match *pattern*.
+
+    The pattern is a provider, or a glob of `provider/model` or `provider/model@site`.
+    """
+
+    pattern: str
+    percent: Decimal
+    source: str
+    checked: date | None
+
+    @property
+    def note(self) -> Note:
+        """What it is and where it comes from."""
+        return assumed("contract_discount", percent=self.percent, source=self.source)
+
+    def matches(self, *, provider: str, model: str, site: str) -> bool:
+        """Say whether *model*, by its full name, gets the discount at *site*."""
+        if "/" not in self.pattern:
+            return self.pattern == provider
+        return fnmatchcase(f"{model}@{site}" if "@" in self.pattern else model, self.pattern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,3 +254,24 @@ class PriceTable:
         if others:
             digest = sha256("\n".join(self.digests).encode()).hexdigest()
         return f"sha256:{digest}"
+
+
+def find_discount(
+    discounts: Sequence[Discount], *, provider: str, model: str, site: str
+) -> Discount | None:
+    """Return the discount with the most specific matching pattern, of equal ones the last.
+
+    A site is more specific than a model, a model more than a provider, and then the pattern that
+    spells out more of the name.
+    """
+    matching = [
+        discount
+        for discount in discounts
+        if discount.matches(provider=provider, model=model, site=site)
+    ]
+    return max(reversed(matching), key=_specificity, default=None)
+
+
+def _specificity(discount: Discount) -> tuple[bool, bool, int]:
+    pattern = discount.pattern
+    return "@" in pattern, "/" in pattern, len(pattern) - pattern.count("*") - pattern.count("?")

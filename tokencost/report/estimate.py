@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokencost.errors import Failure
-from tokencost.estimates.options import EstimateOptions
 from tokencost.estimates.results import Estimate, EstimateReport, TotalCost, total_cost
 from tokencost.money import Money, format_exact, multiply, sum_exact
 from tokencost.notes import assumed
@@ -137,8 +136,9 @@ def _cost_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
     )
 
 
-def _volume_columns(options: EstimateOptions) -> tuple[Column[_Row], ...]:
-    calls, volume = options.calls, options.volume.per_month if options.volume else None
+def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
+    calls, currency = report.options.calls, report.options.currency
+    volume = report.options.volume.per_month if report.options.volume else None
     return (
         Column(csv="calls", value=lambda _: calls),
         Column(
@@ -152,15 +152,15 @@ def _volume_columns(options: EstimateOptions) -> tuple[Column[_Row], ...]:
         Column("month", value=lambda row: row.times(volume), csv="cost_month", number=True),
         Column(
             csv="converted_currency",
-            value=lambda row: None if row.converted() is None else options.currency,
+            value=lambda row: None if row.converted() is None else currency,
         ),
         Column(
-            f"in {options.currency}",
+            f"in {currency}",
             value=lambda row: row.converted(),
             csv="cost_converted",
             number=True,
         ),
-        Column(csv="mode", value=lambda _: options.mode),
+        Column(csv="mode", value=lambda _: report.options.mode),
         Column(csv="tier", value=lambda row: tier_label(row.first.quote)),
         Column(csv="price_checked", value=lambda row: row.provenance and row.provenance.checked),
         Column(csv="price_source", value=lambda row: row.provenance and row.provenance.source),
@@ -172,7 +172,7 @@ def _columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
     return (
         *_token_columns(has_output=priced),
         *_cost_columns(has_output=priced),
-        *_volume_columns(report.options),
+        *_volume_columns(report),
     )
 
 

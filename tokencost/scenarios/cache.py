@@ -1,4 +1,4 @@
-"""Scenario: prompt caching, in every way the provider has."""
+"""Scenarios of prompt caching: as the prompts are, and with what changes moved to the end."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,8 +12,8 @@ from tokencost.errors import NoPriceError
 from tokencost.money import subtract
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.results import BreakEven, Certainty
-from tokencost.scenarios.scenario import Axis, Context, Variant, no_price
+from tokencost.scenarios.results import BreakEven, Certainty, Content
+from tokencost.scenarios.scenario import Axis, Context, Variant, cheapest_variant, no_price
 
 _HOUR = timedelta(hours=1)
 _DIGITS = Arithmetic(prec=28)
@@ -161,3 +161,39 @@ def arrivals_for(share: Decimal, lifetime: timedelta, *, is_sliding: bool) -> De
 def hours(lifetime: timedelta) -> Decimal:
     """Return *lifetime* in hours."""
     return Decimal(lifetime // timedelta(seconds=1)) / Decimal(_HOUR // timedelta(seconds=1))
+
+
+class Reorder:
+    """Move what changes to the end, and cache the longer prefix."""
+
+    id = "reorder"
+    axes = frozenset({Axis.REQUESTS, Axis.CACHE})
+
+    def variants(self, workload: Workload, context: Context) -> Iterable[Variant]:
+        """Yield the cheapest caching of the longer prefix, if it is longer."""
+        prefix = context.prefix
+        if prefix.reordered is None or prefix.reordered <= (prefix.tokens or 0):
+            return
+        requests = tuple(
+            replace(request, prefix=min(prefix.reordered, request.input))
+            for request in workload.requests
+        )
+        longer = replace(workload, requests=requests)
+        cheapest = cheapest_variant(Cache().variants(longer, context), longer)
+        if cheapest is None:
+            return
+        cached, _ = cheapest
+        note = assumed(
+            "lines_moved_to_end",
+            lines=prefix.reordered_lines,
+            before=prefix.tokens,
+            after=prefix.reordered,
+        )
+        yield replace(
+            cached,
+            id=self.id,
+            name=f"reordered + {cached.name}",
+            change=lambda workload: cached.change(replace(workload, requests=requests)),
+            content=Content.REFORMATTED,
+            assumptions=(*cached.assumptions, note),
+        )

@@ -1,4 +1,4 @@
-"""Scenario: prompts compressed, without loss, in another notation, or with something dropped."""
+"""Scenarios of shorter text: proven transforms, and parts left out."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from tokencost.inputs import Prompt
 from tokencost.inputs.request import Request
 from tokencost.notes import assumed, reason
 from tokencost.scenarios.prefix import shared_prefix
-from tokencost.scenarios.results import Content
+from tokencost.scenarios.results import Certainty, Content
 from tokencost.scenarios.scenario import Axis, Context, Recounter, Variant, with_requests
 
 _MOST = 200_000  # characters; `tokencost compress` takes any
@@ -124,3 +124,30 @@ def _rewrite_request(request: Request, rewrite: Callable[[str], str]) -> Request
             for message in request.messages
         ),
     )
+
+
+_SHARES = (20, 50)  # per cent
+
+
+class Lossy:
+    """Leave out so much of every prompt; only where it was asked for."""
+
+    id = "lossy"
+    axes = frozenset({Axis.REQUESTS})
+
+    def variants(self, workload: Workload, context: Context) -> Iterable[Variant]:
+        """Yield a variant for each share, without a prefix: nobody says what is left of it."""
+        for share in _SHARES if context.options.lossy else ():
+            requests = tuple(
+                replace(request, input=-(-request.input * (100 - share) // 100), prefix=0)
+                for request in workload.requests
+            )
+            yield Variant(
+                id=f"{self.id}-{share}",
+                name=f"{share} % left out",
+                change=with_requests(requests),
+                content=Content.LOSSY,
+                keeps_prefix=False,
+                certainty=Certainty.POSSIBLE,
+                assumptions=(assumed("quality_not_verified"),),
+            )

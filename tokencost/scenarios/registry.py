@@ -4,12 +4,10 @@ from collections.abc import Iterable
 
 from tokencost.errors import UsageError
 from tokencost.scenarios.batch import Batch, BatchCache
-from tokencost.scenarios.cache import Cache
-from tokencost.scenarios.compress import Compress
-from tokencost.scenarios.lossy import Lossy
+from tokencost.scenarios.cache import Cache, Reorder
+from tokencost.scenarios.compress import Compress, Lossy
 from tokencost.scenarios.off_peak import OffPeak
 from tokencost.scenarios.options import is_one_of
-from tokencost.scenarios.reorder import Reorder
 from tokencost.scenarios.scenario import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (

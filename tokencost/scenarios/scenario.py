@@ -18,7 +18,7 @@ from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, Split, shared_prefix
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Content, Outcome
 from tokencost.tokenizers import Method, find_tokenizer
-from tokencost.tokenizers.exact import ExactTokenizer
+from tokencost.tokenizers.bpe import ExactTokenizer
 
 
 class Axis(StrEnum):

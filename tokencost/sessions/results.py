@@ -9,8 +9,7 @@ from tokencost.money import multiply, subtract, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Conversion, ExchangeRate, Offer, PriceDate, PriceTable, Quote
 from tokencost.reports import Report
-from tokencost.sessions.session import Call, Session
-from tokencost.sessions.session_cache import SessionCache
+from tokencost.sessions.session import Call, Session, SessionCache
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import CacheKind, Ttl, Usage, Volume
 

@@ -24,8 +24,7 @@ from tokencost.sessions.results import (
     SessionReport,
     SessionResult,
 )
-from tokencost.sessions.session import AUTO, Call, Session, Size, calls
-from tokencost.sessions.session_cache import SessionCache, choose_cache
+from tokencost.sessions.session import AUTO, Call, Session, SessionCache, Size, calls, choose_cache
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import Usage
 

@@ -1,4 +1,4 @@
-"""Byte-pair encoding with a vocabulary, in blocks that change no token."""
+"""Exact counts: byte-pair encoding with a model's own vocabulary, block by block."""
 
 import re
 import unicodedata
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from tokencost.tokenizers.token_count import Method, TokenCount
 from tokencost.tokenizers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:  # a native extension, imported when the first text is counted
@@ -192,4 +193,24 @@ class Encoding:
 
         return tiktoken.Encoding(
             self.name, pat_str=pattern, mergeable_ranks=ranks, special_tokens={}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactTokenizer:
+    """Counts with the model's own vocabulary."""
+
+    encoding: Encoding
+    method: ClassVar[Method] = Method.EXACT
+
+    @property
+    def name(self) -> str:
+        """The vocabulary's name."""
+        return self.encoding.name
+
+    def measure(self, text: str) -> TokenCount:
+        """Count *text*; there is no band."""
+        count = self.encoding.count(text)
+        return TokenCount(
+            expected=count, low=count, high=count, method=self.method, tokenizer=self.name
         )

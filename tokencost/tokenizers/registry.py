@@ -8,8 +8,13 @@ from typing import Any
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import patterns
-from tokencost.tokenizers.bpe import SPACE_NOT_IN_TAGS, Encoding, Recipe, needs_no_help
-from tokencost.tokenizers.exact import ExactTokenizer
+from tokencost.tokenizers.bpe import (
+    SPACE_NOT_IN_TAGS,
+    Encoding,
+    ExactTokenizer,
+    Recipe,
+    needs_no_help,
+)
 from tokencost.tokenizers.token_count import Tokenizer
 
 VOCABULARIES = Path(__file__).parent / "vocabularies"
@@ -83,8 +88,8 @@ def tokenizer_names(*, exact: bool = False) -> tuple[str, ...]:
     """Return every known name, or only those that count with a vocabulary of their own."""
     if exact:
         return tuple(_RECIPES)
+    from tokencost.tokenizers.approximate import FAMILIES
     from tokencost.tokenizers.claude.tokenizer import EVIDENCE
-    from tokencost.tokenizers.content_factors import FAMILIES
 
     return (*_RECIPES, *EVIDENCE, *FAMILIES)
 
@@ -102,9 +107,8 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     if name in _RECIPES and not assumed:
         return ExactTokenizer(encoding=encoding(name))
     # Only counts with a band need to know what kinds of content a text has.
-    from tokencost.tokenizers.approximate import AssumedTokenizer, EstimatedTokenizer
+    from tokencost.tokenizers.approximate import FAMILIES, AssumedTokenizer, EstimatedTokenizer
     from tokencost.tokenizers.claude.tokenizer import EVIDENCE, ReconstructedTokenizer
-    from tokencost.tokenizers.content_factors import FAMILIES
 
     if name in EVIDENCE:
         return ReconstructedTokenizer(name=name, reason=assumed)

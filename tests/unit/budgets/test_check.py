@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tokencost.budgets import Limits, Status, check
 from tokencost.errors import InputError, UsageError
-from tokencost.estimates.options import EstimateOptions
+from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs import InputSet, Prompt
 from tokencost.money import Money
 from tokencost.pricing import Mode, PriceTable

@@ -12,7 +12,7 @@ from tokencost.errors import (
 )
 from tokencost.estimates.count import count
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.options import EstimateOptions
+from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs import InputSet, Prompt
 from tokencost.notes import assumed, warning
 from tokencost.pricing import PriceDate, PriceTable, find_offer

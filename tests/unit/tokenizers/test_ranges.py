@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
-from tokencost.tokenizers.content_factors import Content, by_content
+from tokencost.tokenizers.approximate import Content, by_content
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
 CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续进行。\n"

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from tokencost.compression.content_type import ContentType
-from tokencost.compression.transform import Level
+from tokencost.compression.transform import ContentType, Level
 
 if TYPE_CHECKING:  # imported when the first code is read
     from pygments.lexer import Lexer

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tokencost.compression.content_type import ContentType
-from tokencost.compression.transform import Level, MissingExtraError
+from tokencost.compression.transform import ContentType, Level, MissingExtraError
 from tokencost.compression.transforms.markdown_blocks import markdown_parser
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from tokencost.compression.content_type import ContentType
-from tokencost.compression.transform import Level
+from tokencost.compression.transform import ContentType, Level
 
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 BOM = "\ufeff"

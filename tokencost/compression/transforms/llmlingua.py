@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from tokencost.compression.content_type import ContentType
-from tokencost.compression.transform import Level, MissingExtraError, TransformError
+from tokencost.compression.transform import ContentType, Level, MissingExtraError, TransformError
 
 MODEL_VARIABLE = "TOKENCOST_LLMLINGUA_MODEL"
 _RATE = 0.5  # the library's own default

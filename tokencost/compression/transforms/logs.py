@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from tokencost.compression.content_type import ContentType
-from tokencost.compression.transform import Level
+from tokencost.compression.transform import ContentType, Level
 
 STAMP = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?P<between>[ T])(?P<time>\d\d:\d\d:\d\d)"

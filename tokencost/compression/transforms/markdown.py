@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tokencost.compression.content_type import ContentType
-from tokencost.compression.transform import Level
+from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.code import is_directive
 from tokencost.compression.transforms.markdown_blocks import (
     front_matter_end,

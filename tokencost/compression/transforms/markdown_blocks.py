@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tokencost.compression.content_type import ContentType, kind_of_info
+from tokencost.compression.transform import ContentType, kind_of_info
 
 if TYPE_CHECKING:  # imported when the first Markdown is read
     from markdown_it import MarkdownIt

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tokencost.compression.content_type import ContentType
-from tokencost.compression.transform import Level
+from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.markdown_blocks import split_lines, verbatim_lines
 
 _GAP = re.compile(r"((?:\r?\n[ \t]*){2,})")

@@ -6,8 +6,7 @@ from tokencost.inputs.request import Request
 from tokencost.inputs.request_formats.anthropic import AnthropicMessages
 from tokencost.inputs.request_formats.dashscope import DashScope
 from tokencost.inputs.request_formats.gemini import GeminiContents
-from tokencost.inputs.request_formats.openai_chat import OpenAIChat, OpenAICompletions
-from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
+from tokencost.inputs.request_formats.openai import OpenAIChat, OpenAICompletions, OpenAIResponses
 from tokencost.inputs.request_formats.request_reader import (
     Json,
     RequestFormat,

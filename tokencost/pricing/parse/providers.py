@@ -7,11 +7,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
-from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.parse.entry import Entry
-from tokencost.pricing.price_date import parse_offset
-from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule
-from tokencost.pricing.table import Model, Provider
+from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule, parse_offset
+from tokencost.pricing.table import Discount, Model, Provider, VolumeDiscount
 
 _REFRESHES = ("", "sliding", "fixed")
 

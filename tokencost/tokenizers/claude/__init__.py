@@ -6,6 +6,6 @@ API: a text is normalized, word boundaries and capitals become markers, and the 
 smallest number of known pieces that the result can be put together from.
 """
 
-from tokencost.tokenizers.claude.counter import FRAMES, count
+from tokencost.tokenizers.claude.tokenizer import FRAMES, count
 
 __all__ = ["FRAMES", "count"]

@@ -20,7 +20,7 @@ from tokencost.pricing import (
 )
 from tokencost.pricing.load import PriceFile, read_price_files
 from tokencost.pricing.parse.price_rows import ROW_KEYS
-from tokencost.pricing.price_date import PriceDate
+from tokencost.pricing.schedule import PriceDate
 
 HEAD = """
 schema = 1
