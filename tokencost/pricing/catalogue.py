@@ -31,7 +31,7 @@ class ModelListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue(Report):
-    """Answer of `models`; with *detailed* the reports show every row and every rate."""
+    """Report of `models`; with *detailed* the reports show every row and every rate."""
 
     name: ClassVar[str] = "models"
 
