@@ -32,7 +32,7 @@ class ModelCalibration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationReport(Report):
-    """Answer of `count --calibrate`."""
+    """Report of `count --calibrate`."""
 
     name: ClassVar[str] = "calibration"
 

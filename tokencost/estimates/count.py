@@ -31,7 +31,7 @@ class PromptCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountReport(Report):
-    """Answer of `count`; what could not be counted is in *failures*."""
+    """Report of `count`; what could not be counted is in *failures*."""
 
     name: ClassVar[str] = "count"
 

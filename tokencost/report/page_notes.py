@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tokencost.errors import Failure
 from tokencost.notes import Note, assumed
 from tokencost.report.page import PageNote
-from tokencost.report.phrases import DASH, sentences
+from tokencost.report.phrases import DASH, sentence, sentences
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
 
@@ -18,8 +18,9 @@ _LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
 
 
 def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
-    """Return the distinct sentences of *notes* under one label."""
-    return [PageNote(label=label, text=text) for text in dict.fromkeys(sentences(notes))]
+    """Return *notes*, and texts that are put together already, once each under one label."""
+    texts = (note if isinstance(note, str) else sentence(note) for note in notes)
+    return [PageNote(label=label, text=text) for text in dict.fromkeys(texts)]
 
 
 def first_few(texts: list[str], most: int = 5) -> list[Note | str]:
@@ -34,12 +35,12 @@ def failure_notes(failures: Sequence[Failure]) -> list[PageNote]:
     return notes_of("error", [str(failure.error) for failure in failures])
 
 
-def about(name: str, notes: Iterable[Note | str]) -> list[str]:
+def about(name: str, notes: Iterable[Note]) -> list[str]:
     """Return what *notes* say of the model or scenario *name*."""
     return [f"{name}: {text}" for text in sentences(notes)]
 
 
-def names_by_text(notes: Iterable[tuple[str, Iterable[Note | str]]]) -> dict[str, list[str]]:
+def names_by_text(notes: Iterable[tuple[str, Iterable[Note]]]) -> dict[str, list[str]]:
     """Return the sentences of several models or scenarios, with the names of those they are of."""
     names: dict[str, list[str]] = {}
     for name, of_name in notes:

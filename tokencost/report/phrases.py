@@ -309,19 +309,14 @@ def sentence(note: Note) -> str:
     return template.format_map({name: _formatted(value) for name, value in note.details})
 
 
-def text_of(note: Note | str) -> str:
-    """Return the sentence of a note; a text that is not a note yet stays as it is."""
-    return note if isinstance(note, str) else sentence(note)
-
-
 def sentence_about(note: Note) -> str:
     """Return what *note* says, after the name of what it is about."""
     return f"{note.about}: {sentence(note)}" if note.about else sentence(note)
 
 
-def sentences(notes: Iterable[Note | str]) -> list[str]:
+def sentences(notes: Iterable[Note]) -> list[str]:
     """Return what *notes* say."""
-    return list(map(text_of, notes))
+    return list(map(sentence, notes))
 
 
 def _formatted(value: object) -> object:

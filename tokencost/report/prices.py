@@ -8,7 +8,7 @@ from typing import Any
 
 from tokencost.errors import TokencostError
 from tokencost.notes import assumed
-from tokencost.price_files import Change, Changes, Difference, Differences, Validation
+from tokencost.price_files import Change, ChangeKind, Changes, Difference, Differences, Validation
 from tokencost.report.formats.json import envelope, exact
 from tokencost.report.page import (
     Column,
@@ -23,7 +23,7 @@ from tokencost.report.page import (
 from tokencost.report.page_notes import notes_of
 from tokencost.report.phrases import sentences
 
-_WRITTEN = ("added", "changed")
+_WRITTEN = (ChangeKind.ADDED, ChangeKind.CHANGED)
 _MOST = 30
 _CHANGES: tuple[Column[Change], ...] = (
     Column("what", value=lambda change: change.what),

@@ -131,7 +131,7 @@ class TokenizerListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenizerList(Report):
-    """Answer of `tokenizers list` and `tokenizers add`."""
+    """Report of `tokenizers list` and `tokenizers add`."""
 
     name: ClassVar[str] = "tokenizers"
 

@@ -45,7 +45,7 @@ def envelope(
     conversions: "Iterable[Conversion | None]" = (),
     assumptions: Mapping[str, Any],
     body: Mapping[str, Any],
-    warnings: Sequence[Note | str] = (),
+    warnings: Sequence[Note] = (),
     failures: Sequence[Failure] = (),
 ) -> dict[str, Any]:
     """Return the whole JSON: *body* between what it rests on and what went wrong."""
