@@ -21,7 +21,6 @@ FEWEST_PACKAGES, MOST_PACKAGES = 11, 14
 VAGUE_NAMES = {"each", "found", "held", "known", "said"}
 GOLDENS = {"test_table": 31, "test_csv": 3, "test_markdown": 3}
 
-# What is still to be changed; this number only ever becomes smaller.
 # Reasons of `prices import`, which are printed and change together with the rest of the output.
 PRINTED = {"a converted price is no price list", "a price that is no number"}
 
