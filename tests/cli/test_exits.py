@@ -90,7 +90,7 @@ def files(folder: Path) -> None:
         ),
         (
             ["estimate", "a.md", "-m", "plain", "--at", "soon"],
-            '--at: "soon" is not a date',
+            '--at "soon" is not a date',
             "2026-11-22",
         ),
         (

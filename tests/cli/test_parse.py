@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost import Money, OutputTokens, UsageError, Volume
+from tokencost import Money, OutputTokens, UsageError, Volume, parse_price_date
 from tokencost.cli import parse
+from tokencost.pricing.schedule import today
 
 
 @pytest.mark.parametrize(
@@ -16,10 +17,16 @@ from tokencost.cli import parse
         (parse.count, "0", 0),
         (parse.count, "128000", 128_000),
         (parse.count, "128_000", 128_000),
+        (parse.count, "10k", 10_000),
+        (parse.count, "10K", 10_000),
+        (parse.count, "1.5M", 1_500_000),
+        (parse.count, "10,000", 10_000),
+        (parse.count, "1,234,567", 1_234_567),
         (parse.positive_count, "1", 1),
         (parse.output_tokens, "500", OutputTokens(low=500, expected=500, high=500)),
         (parse.output_tokens, "200-801", OutputTokens(low=200, expected=501, high=801)),
         (parse.output_tokens, "1-2-9", OutputTokens(low=1, expected=2, high=9)),
+        (parse.output_tokens, "1k-2,000", OutputTokens(low=1000, expected=1500, high=2000)),
         (parse.volume, "500/hour", Volume(per_month=Decimal(360_000))),
         (parse.volume, "20000/day", Volume(per_month=Decimal(600_000))),
         (parse.volume, "7/month", Volume(per_month=Decimal(7))),
@@ -28,13 +35,23 @@ from tokencost.cli import parse
         (parse.calls_per_hour, "48/day", Decimal(2)),
         (parse.price, "2.5", Decimal("2.5")),
         (parse.share, "1", Decimal(1)),
+        (parse.share, "0.9", Decimal("0.9")),
+        (parse.share, "90%", Decimal("0.9")),
+        (parse.share, "100%", Decimal(1)),
+        (parse.share, f"0.{'3' * 40}", Decimal(f"0.{'3' * 40}")),
+        (parse.share, f"33.{'3' * 40}%", Decimal(f"0.33{'3' * 40}")),
         (parse.money, "0.01 USD", Money(amount=Decimal("0.01"), currency="USD")),
+        (parse.money, "0.02USD", Money(amount=Decimal("0.02"), currency="USD")),
+        (parse.money, "$1,000.50", Money(amount=Decimal("1000.50"), currency="USD")),
+        (parse.money, "¥0.1", Money(amount=Decimal("0.1"), currency="CNY")),
         (parse.currency, "CNY", "CNY"),
         (parse.currency, "native", None),
         (parse.ttl, "5m", "5m"),
         (parse.duration, "2h", timedelta(hours=2)),
         (parse.duration, "0s", timedelta()),
         (parse.day, "2026-11-22", date(2026, 11, 22)),
+        (parse.day, "today", today()),
+        (parse.price_date, "2026-11-22T10:00:30Z", parse_price_date("2026-11-22T10:00:30+00:00")),
     ],
 )
 def test_a_text_becomes_a_value(
@@ -46,19 +63,28 @@ def test_a_text_becomes_a_value(
 @pytest.mark.parametrize(
     ("parser", "texts", "message"),
     [
-        (parse.count, ("", "-1", "1.5", "+1", "1e3", "１", "1__0"), "a whole number"),
-        (parse.count, ("9" * 19,), "a whole number"),
+        (
+            parse.count,
+            ("", "-1", "1.5", "+1", "1e3", "１", "1__0", "1,0", "10,00", "1,000_0"),
+            "a whole number",
+        ),
+        (parse.count, ("9" * 19, "1.0", "1.2345k", "k", "10 k", "1e3k", "10m"), "a whole number"),
         (parse.output_tokens, ("", "a", "1-", "1-2-3-4"), "a number of tokens"),
         (parse.volume, ("5", "5/week", "-5/day", "5/", "/day"), "a volume"),
         (parse.calls_per_hour, ("5", "0/h", "20/year", "-1/h"), "a rate"),
         (parse.price, ("", "-1", "1e-3", "2,5"), "a price"),
-        (parse.share, ("1.1", "-0.5", "nan", "90%"), "a share"),
-        (parse.money, ("1", "USD", "1 usd", "-1USD"), "an amount of money"),
+        (parse.share, ("1.1", "-0.5", "nan", "101%", "90 %", "%", "9e-1"), "a share"),
+        (
+            parse.money,
+            ("1", "USD", "1 usd", "-1USD", "$", "$1USD", "1$", "1,5USD", "€1"),
+            "an amount of money",
+        ),
         (parse.currency, ("usd", "yuan", ""), "a currency"),
         (parse.exchange_rate, ("7.1", "USD/CNY=0", "USD/USD=1"), "an exchange rate"),
         (parse.ttl, ("0m", "5", "2w", ""), "a time to live"),
         (parse.duration, ("5", "2w", "-1h", "soon"), "a duration"),
-        (parse.day, ("soon", "2026-02-30"), "a date"),
+        (parse.day, ("soon", "20261122", "2026-W47-7"), "a date"),
+        (parse.price_date, ("yesterday", "2026-11-22 10:00", "２026-11-22"), "a date"),
     ],
 )
 def test_an_error_names_the_option_and_quotes_the_text(
@@ -75,8 +101,15 @@ def test_an_error_names_the_option_and_quotes_the_text(
 def test_a_range_that_runs_backwards_and_a_count_of_none_are_named() -> None:
     with pytest.raises(UsageError, match='--option "9-1" runs backwards'):
         parse.output_tokens("--option", "9-1")
-    with pytest.raises(UsageError, match="--option must be at least 1"):
+    with pytest.raises(UsageError, match='--option must be at least 1, not "0"'):
         parse.positive_count("--option", "0")
+
+
+def test_a_day_that_does_not_exist_and_an_hour_for_a_day_are_named() -> None:
+    with pytest.raises(UsageError, match='--option "2026-02-30" does not exist'):
+        parse.day("--option", "2026-02-30")
+    with pytest.raises(UsageError, match='--option "2026-11-22T10:00" is an hour'):
+        parse.day("--option", "2026-11-22T10:00")
 
 
 def test_prices_of_cache_writes_have_a_time_to_live_each() -> None:

@@ -82,7 +82,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
 @pytest.mark.parametrize(
     ("args", "error", "hint"),
     [
-        ((*ADD, "yesterday"), '"yesterday" is not a date', "2026-11-22"),
+        ((*ADD, "yesterday"), '--checked "yesterday" is not a date', "2026-11-22"),
         (
             (*ADD, "2027-01-02"),
             "checked = 2027-01-02 lies in the future",

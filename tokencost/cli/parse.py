@@ -16,11 +16,18 @@ if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
-_COUNT = re.compile(r"[0-9]+(?:_[0-9]+)*")
+_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?"
+_COUNT = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)")
+_UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000}
+_SHARE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent>%?)")
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_AMOUNT = re.compile(r"(?P<amount>[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?P<currency>[A-Z]{3})")
+_AMOUNT = re.compile(
+    rf"(?P<symbol>[$¥￥])\s*(?P<number>{_NUMBER})|(?P<amount>{_NUMBER})\s*(?P<currency>[A-Z]{{3}})"
+)
+_SYMBOLS = {"$": "USD", "¥": "CNY", "￥": "CNY"}
 _FX = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
-_MOST_DIGITS = 18
+_MOST_DIGITS = 18  # of a count, separators included
+_MOST_CHARACTERS = 60  # of a share or an amount of money
 _MONTHLY = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
 _HOURLY = {"min": Decimal(60), "h": Decimal(1), "hour": Decimal(1), "day": Decimal(1) / 24}
 
@@ -51,28 +58,47 @@ def member(option: str, text: str, names: type[E]) -> E:
 
 
 def count(option: str, text: str) -> int:
-    """Parse a whole number, such as a number of tokens or calls."""
-    if not _COUNT.fullmatch(text) or len(text) > _MOST_DIGITS:
+    """Parse a whole number of tokens or calls: `500`, `10k`, `1.5M`, `10_000` or `10,000`."""
+    number = _count(text)
+    if number is None:
         raise UsageError(
-            f'{option} "{text}" is not a whole number', hint=f"write a number from 0: {option} 500"
+            f'{option} "{text}" is not a whole number',
+            hint=f"write a number from 0: {option} 500, 10k or 1.5M",
         )
-    return int(text)
+    return number
+
+
+def is_count(text: str) -> bool:
+    """Say whether `count` takes *text*."""
+    return _count(text) is not None
+
+
+def _count(text: str) -> int | None:
+    match = _COUNT.fullmatch(text)
+    if match is None or len(text) > _MOST_DIGITS or ("." in text and not match["unit"]):
+        return None
+    number = _decimal(match["number"]) * _UNITS[match["unit"]]
+    return int(number) if number == int(number) else None
+
+
+def _decimal(number: str) -> Decimal:
+    return Decimal(number.replace(",", "").replace("_", ""))
 
 
 def positive_count(option: str, text: str) -> int:
     """Parse a whole number from 1."""
     number = count(option, text)
     if not number:
-        raise UsageError(f"{option} must be at least 1", hint=f"write {option} 10")
+        raise UsageError(f'{option} must be at least 1, not "{text}"', hint=f"write {option} 10")
     return number
 
 
 def output_tokens(option: str, text: str) -> "OutputTokens":
-    """Parse `500`, `200-800` (expected halfway, rounded up) or `200-400-800`."""
+    """Parse `500`, `1k-2k` (expected halfway, rounded up) or `200-400-800`."""
     from tokencost import OutputTokens
 
     parts = text.split("-")
-    if not 1 <= len(parts) <= 3 or not all(map(_COUNT.fullmatch, parts)):
+    if not 1 <= len(parts) <= 3 or not all(map(is_count, parts)):
         raise UsageError(
             f'{option} "{text}" is not a number of tokens', hint="write 500, 200-800 or 200-400-800"
         )
@@ -125,24 +151,34 @@ def cache_write_prices(option: str, texts: Sequence[str]) -> dict["Ttl", Decimal
 
 
 def share(option: str, text: str) -> Decimal:
-    """Parse a share such as `0.9`."""
-    if not _DECIMAL.fullmatch(text) or Decimal(text) > 1:
-        raise UsageError(
-            f'{option} "{text}" is not a share', hint="write a number from 0 to 1: 0.9"
-        )
-    return Decimal(text)
+    """Parse a share: `0.9` or `90%`."""
+    match = _SHARE.fullmatch(text)
+    if match is not None and len(text) <= _MOST_CHARACTERS:
+        number = _percent(match["number"]) if match["percent"] else Decimal(match["number"])
+        if number <= 1:
+            return number
+    raise UsageError(f'{option} "{text}" is not a share', hint="write 0.9 or 90%")
+
+
+def _percent(number: str) -> Decimal:
+    """Return a number of percent as the share it is: "90" is 0.9, not 0.90."""
+    text = f"{Decimal(f'{number}e-2'):f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def money(option: str, text: str) -> "Money":
-    """Parse `0.01USD`."""
+    """Parse `0.02USD`, `$0.02` or `¥0.1`."""
     from tokencost import Money
 
     match = _AMOUNT.fullmatch(text)
-    if match is None:
+    if match is None or len(text) > _MOST_CHARACTERS:
         raise UsageError(
-            f'{option} "{text}" is not an amount of money', hint="write 0.01USD or 0.05CNY"
+            f'{option} "{text}" is not an amount of money', hint="write 0.02USD, $0.02 or ¥0.1"
         )
-    return Money(amount=Decimal(match["amount"]), currency=match["currency"])
+    return Money(
+        amount=_decimal(match["number"] or match["amount"]),
+        currency=match["currency"] or _SYMBOLS[match["symbol"]],
+    )
 
 
 def currency(option: str, text: str) -> str | None:
@@ -197,21 +233,21 @@ def duration(option: str, text: str) -> timedelta:
         ) from error
 
 
-def day(option: str, text: str) -> date:
-    """Parse a date."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f'{option} "{text}" is not a date', hint=f"write {option} 2026-11-22"
-        ) from error
-
-
 def price_date(option: str, text: str) -> "PriceDate":
-    """Parse a date with or without an hour, or `today`."""
+    """Parse a day with or without an hour, or `today`."""
     import tokencost
 
     try:
         return tokencost.parse_price_date(text)
     except UsageError as error:
-        raise UsageError(f"{option}: {error}", hint=error.hint) from error
+        raise UsageError(f"{option} {error}", hint=error.hint) from error
+
+
+def day(option: str, text: str) -> date:
+    """Parse a day, or `today`."""
+    parsed = price_date(option, text)
+    if parsed.clock is not None:
+        raise UsageError(
+            f'{option} "{text}" is an hour, where a day is needed', hint="write 2026-11-22 or today"
+        )
+    return parsed.day

@@ -116,7 +116,7 @@ def add(
         else None,
         "modes": None if batch_factor is None else {"batch": batch_factor},
         "source": source,
-        "checked": parse.price_date("--checked", checked).day,
+        "checked": parse.day("--checked", checked),
         "note": note,
     }
     report = tokencost.add_price(
@@ -163,7 +163,7 @@ def import_prices(
         Path(to) if to else tokencost.user_price_path(),
         source,
         Path(file),
-        checked=parse.price_date("--checked", checked).day,
+        checked=parse.day("--checked", checked),
         only=only or (),
         replace=replace,
         dry_run=dry_run,

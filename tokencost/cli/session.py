@@ -159,7 +159,7 @@ def _cache_kind(option: str, text: str) -> 'CacheKind | Literal["none"]':
 
 def _size(option: str, text: str) -> "int | Prompt":
     """Return a number of tokens, or the text of the file of that name."""
-    if text.isascii() and text.isdigit():
+    if parse.is_count(text):
         return parse.count(option, text)
     import tokencost
 

@@ -9,7 +9,11 @@ from decimal import Decimal
 from tokencost.errors import UsageError
 from tokencost.notes import Note, assumed
 
-_FORM = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<time>\d\d:\d\d)(?P<offset>Z|[+-]\d\d:\d\d)?)?")
+_FORM = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<time>\d\d:\d\d(?::\d\d)?))?"
+    r"(?P<offset>Z|[+-]\d\d:\d\d)?",
+    re.ASCII,
+)
 _OFFSET = re.compile(r"[+-]\d\d:\d\d", re.ASCII)
 _HINT = "write 2026-11-22, 2026-11-22T10:00 or 2026-11-22T10:00+08:00"
 
@@ -29,7 +33,9 @@ class PriceDate:
         if self.clock is None:
             return self.day.isoformat()
         zone = None if self.offset is None else timezone(self.offset)
-        return datetime.combine(self.day, self.clock, tzinfo=zone).isoformat(timespec="minutes")
+        return datetime.combine(self.day, self.clock, tzinfo=zone).isoformat(
+            timespec="seconds" if self.clock.second else "minutes"
+        )
 
     def in_zone(self, offset: timedelta) -> datetime | None:
         """Return the local date and time at this offset from UTC, None without a time."""
@@ -47,7 +53,7 @@ def today() -> date:
 
 
 def parse_price_date(text: str) -> PriceDate:
-    """Read `DATE[THH:MM[+ZZ:ZZ]]`, or `today`, the one word that asks the clock.
+    """Read `DATE[THH:MM[:SS]][Z|±HH:MM]`, or `today`, the one word that asks the clock.
 
     Raises:
         UsageError: the text is none of these, or no such day exists.
@@ -56,11 +62,11 @@ def parse_price_date(text: str) -> PriceDate:
         return PriceDate(day=today())
     if match := _FORM.fullmatch(text):
         try:
-            return PriceDate(
-                day=date.fromisoformat(match["day"]),
-                clock=time.fromisoformat(match["time"]) if match["time"] else None,
-                offset=parse_offset(match["offset"]) if match["offset"] else None,
-            )
+            offset = parse_offset(match["offset"]) if match["offset"] else None
+            day = date.fromisoformat(match["day"])
+            if not match["time"]:  # a day is billed as that day wherever it is
+                return PriceDate(day=day)
+            return PriceDate(day=day, clock=time.fromisoformat(match["time"]), offset=offset)
         except ValueError as error:
             raise UsageError(f'"{text}" does not exist: {error}', hint=_HINT) from error
     raise UsageError(f'"{text}" is not a date', hint=_HINT)

@@ -7,10 +7,22 @@ from tokencost.pricing import PriceDate, parse_price_date
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-22", "2026-11-22T10:00", "2026-11-22T10:00+08:00", "2026-11-22T10:00-05:30"]
+    "text",
+    [
+        "2026-11-22",
+        "2026-11-22T10:00",
+        "2026-11-22T10:00:59",
+        "2026-11-22T10:00+08:00",
+        "2026-11-22T10:00-05:30",
+    ],
 )
 def test_a_price_date_reads_back_what_it_prints(text: str) -> None:
     assert str(parse_price_date(text)) == text
+
+
+def test_a_day_is_that_day_in_every_zone() -> None:
+    assert parse_price_date("2026-11-22+08:00") == parse_price_date("2026-11-22Z")
+    assert parse_price_date("2026-11-22Z") == PriceDate(day=date(2026, 11, 22))
 
 
 def test_z_is_utc() -> None:
