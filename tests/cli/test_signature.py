@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 import tokencost
+from tokencost import UsageError
 from tokencost.cli import app
 from tokencost.cli.signature import Only, Without, expand, register
 
@@ -58,6 +60,27 @@ def test_the_help_has_the_docstring_and_every_option_in_order() -> None:
     assert places == sorted(places)
 
 
+def test_an_option_that_may_stand_once_is_refused_when_it_stands_twice() -> None:
+    def fill(
+        *,
+        size: Annotated[str, typer.Option("--size", "-s")] = "",
+        colours: Annotated[list[str] | None, typer.Option("--colour")] = None,
+        soft: Annotated[bool, typer.Option("--soft/--hard")] = True,
+    ) -> None:
+        """Fill it."""
+        typer.echo(f"{size} {colours} {soft}")
+
+    assert received(fill, "--colour", "red", "--colour", "blue") == " ['red', 'blue'] True\n"
+    for args in (("-s", "1", "--size=2"), ("--soft", "--hard")):
+        with pytest.raises(
+            UsageError, match=rf"--{'size' if '1' in args else 'soft'} is given twice"
+        ):
+            received(fill, *args)
+    with pytest.raises(UsageError, match="--size is given 3 times"):
+        received(fill, "-s1", "-s1", "-s1")
+    assert "Fill it." in received(fill, "-s1", "-s1", "--help")
+
+
 def test_a_command_may_take_a_part_of_a_group() -> None:
     def fill(*, colours: Annotated[Colours, Only({"back"})]) -> None:
         typer.echo(colours)
@@ -100,6 +123,37 @@ def commands(group: Any = None, name: str = "tokencost") -> Iterator[tuple[str, 
 
 
 COMMANDS = dict(commands())
+
+
+def help_of(name: str) -> str:
+    return CliRunner().invoke(app, [*name.split()[1:], "--help"], env={"COLUMNS": "80"}).output
+
+
+GROUPS = ("tokencost", "tokencost models", "tokencost prices", "tokencost tokenizers")
+
+
+@pytest.mark.parametrize("name", [*GROUPS, *sorted(COMMANDS)])
+def test_help_fits_80_columns_and_has_an_example(name: str) -> None:
+    text = help_of(name)
+    assert [line for line in text.splitlines() if len(line) > 80] == []
+    assert f"\n      {name.replace('models list', 'models')}" in text
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_help_has_its_options_in_groups_of_one_order(name: str) -> None:
+    headings = re.findall(r"^(\S[^:\n]*):$", help_of(name), re.MULTILINE)
+    order = ["Arguments", "Options", "Session", "Limits", "Input", "Sizes", "Price", "How often"]
+    assert headings == [heading for heading in (*order, "Savings", "Output") if heading in headings]
+    assert "Output" in headings or name == "tokencost prices path"
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_lists_of_commands_do_not_cut_what_they_say(name: str) -> None:
+    text = " ".join(help_of(name).partition("Commands:")[2].split())
+    assert "..." not in text
+    for command in COMMANDS:
+        if command.rpartition(" ")[0] == name:
+            assert " ".join(COMMANDS[command].help.partition("\n\n")[0].split()) in text
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"tokencost prices path"}))

@@ -36,7 +36,7 @@ def check(
     missing price or exchange rate, a glob that matches nothing) never passes.
 
         tokencost check prompts/ -m openai/gpt-4o --max-tokens 8000
-        tokencost check 'prompts/*.md' -m alibaba/qwen3-max -o 500 --max-cost-per-call 0.02CNY
+        tokencost check prompts/ -m qwen3-max -o 500 --max-cost-per-call 0.02CNY
     """
     import tokencost
 

@@ -49,8 +49,8 @@ def compare(
     sites of a model are two rows, never derived from one another.
 
         tokencost compare prompt.md -o 500 --top 10
-        tokencost compare prompt.md -o 500 --provider deepseek --provider alibaba --currency CNY
-        tokencost compare --input-tokens 150000 -o 2000 --min-context 200000 --volume 1000/day
+        tokencost compare prompt.md -o 500 --provider deepseek --currency CNY
+        tokencost compare --input-tokens 150k -o 2k --min-context 200k
     """
     import tokencost
 

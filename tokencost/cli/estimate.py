@@ -73,9 +73,9 @@ def estimate(
     off-peak, as a shorter text, and in the best combination.
 
         tokencost estimate prompt.md -m openai/gpt-4o -o 500
-        tokencost estimate prompt.md -m alibaba/qwen3-max@cn -m anthropic/claude-opus-5 -o 200-800
-        tokencost estimate --input-tokens 32001 -m alibaba/qwen3-max --volume 20000/day
-        tokencost estimate prompt.md -m claude-sonnet-5 -o 500 --calls 100 --rate 20/h
+        tokencost estimate prompt.md -m qwen3-max@cn -m claude-opus-5 -o 200-800
+        tokencost estimate --input-tokens 32k -m qwen3-max --volume 20k/day
+        tokencost estimate prompt.md -m claude-sonnet-5 --calls 100 --rate 20/h
     """
     import tokencost
 

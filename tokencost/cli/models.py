@@ -3,14 +3,13 @@
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from tokencost.cli import options
 from tokencost.cli.output import OutputOptions
-from tokencost.cli.signature import Only, register
+from tokencost.cli.signature import Group, Only, register, with_examples
 
 
-class _ListByDefault(TyperGroup):
+class _ListByDefault(Group):
     """Takes `models qwen` as `models list qwen`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -70,10 +69,16 @@ def show_model(
     )
 
 
+_HELP = """List models, or show one with all its prices.
+
+    tokencost models qwen cn
+    tokencost models show alibaba/qwen3-max
+"""
+
 app = typer.Typer(
     name="models",
     cls=_ListByDefault,
-    help="List models, or show one with all its prices.",
+    help=with_examples(_HELP),
     add_completion=False,
     rich_markup_mode=None,
 )

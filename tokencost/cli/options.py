@@ -283,7 +283,7 @@ InputTokens = Annotated[
 MonthlyVolume = Annotated[
     str | None,
     typer.Option(
-        "--volume", metavar="N/hour|N/day|N/month", help="Adds the cost of a month of 30 days."
+        "--volume", metavar="N/hour|day|month", help="Adds the cost of a month of 30 days."
     ),
 ]
 HitRate = Annotated[

@@ -10,9 +10,9 @@ from enum import IntEnum
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from tokencost import Failure, OutputFormat, Report, TokencostError, UsageError
+from tokencost.cli.signature import Group
 
 # Typer vendors Click and exports only this child of what a bad command line raises.
 _BadCommandLine: Any = typer.BadParameter.__base__
@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
     NO_ANSWER = 2
 
 
-class ErrorReporting(TyperGroup):
+class ErrorReporting(Group):
     """Turns errors into one line, a hint and an exit code."""
 
     def make_context(self, *args: Any, **extra: Any) -> Any:

@@ -8,7 +8,7 @@ import typer
 from tokencost import Failure, UsageError
 from tokencost.cli import parse
 from tokencost.cli.output import OutputOptions
-from tokencost.cli.signature import register
+from tokencost.cli.signature import Group, register, with_examples
 
 _Rate = Annotated[str | None, typer.Option(metavar="RATE", help="Per million tokens.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written.")]
@@ -97,9 +97,10 @@ def add(
     A row that begins on the same day is replaced; with --from the row in force before ends the
     day before. Tiers, schedules and the rest are written by hand: the file is TOML.
 
-        tokencost prices add gpt-4o --input 2 --output 8 --source contract --checked 2026-11-20
-        tokencost prices add acme/large@cn --currency CNY --input 2.5 --output 10 \
-            --source acme.example --checked today
+        tokencost prices add gpt-4o --input 2 --output 8 \
+            --source contract --checked 2026-11-20
+        tokencost prices add acme/large@cn --input 2.5 --output 10 \
+            --currency CNY --source acme.example --checked today
     """
     import tokencost
 
@@ -154,8 +155,8 @@ def import_prices(
     Lists what is added, changed and skipped, and why. Models that the shipped table has stay as
     they are; a price of 0 is taken only from an entry that says it is free.
 
-        tokencost prices import litellm model_prices.json --checked 2026-11-20 --dry-run
-        tokencost prices import models.dev api.json --checked today --only 'groq/*'
+        tokencost prices import litellm prices.json --checked today --dry-run
+        tokencost prices import models.dev api.json --checked today --only 'x/*'
     """
     import tokencost
 
@@ -203,9 +204,18 @@ def diff(
     output.write(tokencost.diff_prices(old, new))
 
 
+_HELP = """Check, compare and extend price tables; only your own is ever written.
+
+    tokencost prices validate my-prices.toml
+    tokencost prices add --help
+    tokencost prices import litellm prices.json --checked today --dry-run
+    tokencost prices diff builtin my-prices.toml
+"""
+
 app = typer.Typer(
     name="prices",
-    help="Check, compare and extend price tables; only your own is ever written.",
+    cls=Group,
+    help=with_examples(_HELP),
     add_completion=False,
     rich_markup_mode=None,
 )

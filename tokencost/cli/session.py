@@ -110,7 +110,7 @@ def session(
     pricing: Annotated[options.PricingOptions, Without({"mode"})],
     volume: Annotated[
         str | None,
-        typer.Option(metavar="N/hour|N/day|N/month", help="Sessions; adds the cost of a month."),
+        typer.Option(metavar="N/hour|day|month", help="Sessions; adds the cost of a month."),
     ] = None,
     output: OutputOptions,
 ) -> None:
@@ -121,9 +121,9 @@ def session(
     error that names the turn.
 
         tokencost session -m anthropic/claude-sonnet-5 --turns 20 --system 2000
-        tokencost session -m deepseek-flash -m qwen3-max --preset chain --volume 500/day
-        tokencost session -m gpt-4o --system prompt.md --tools tools.json --compact-at auto
-        tokencost session -m claude-sonnet-5 --turn-interval 2m --gap 10=1h --cache-ttl 1h
+        tokencost session -m deepseek-flash --preset chain --volume 500/day
+        tokencost session -m gpt-4o --system prompt.md --compact-at auto
+        tokencost session -m claude-sonnet-5 --turn-interval 2m --gap 10=1h
     """
     import tokencost
 

@@ -1,15 +1,33 @@
-"""Commands as Typer takes them: groups of options one by one, help texts from docstrings."""
+"""Commands as Typer takes them: options of groups one by one, help in groups, none stands twice."""
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from inspect import Parameter
 from typing import Annotated, Any, get_origin
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+
+from tokencost import UsageError
 
 _EXAMPLES = re.compile(r"\n\n(?=    )")
+# The headings of the help, in their order; what none of them names is under "Options".
+_HEADINGS = {
+    "Session": "--preset --turns --system --tools --user --tool-output --agents --staged "
+    "--compact-at --summary --turn-interval --gap",
+    "Limits": "--max-tokens --max-tokens-per-file --max-cost-per-call --max-cost-per-month",
+    "Input": "--text --files-from --exclude --encoding --as --max-input-size --jobs",
+    "Sizes": "--input-tokens --cached-tokens --cache-write-tokens --cache-ttl --cache "
+    "--prefix-tokens --uncounted-tokens --output-tokens",
+    "Price": "--model --site --mode --thinking --at --currency --fx --prices --tokenizer",
+    "How often": "--calls --volume --hit-rate",
+    "Savings": "--scenario --scenarios --no-scenarios --lossy --alternatives --placeholder --final",
+    "Output": "--format --json --report --quiet --verbose --by-input --color",
+}
+_HEADING_OF = {option: heading for heading, row in _HEADINGS.items() for option in row.split()}
 
 
 class Only(frozenset[str]):
@@ -22,7 +40,8 @@ class Without(frozenset[str]):
 
 def register(app: typer.Typer, command: Callable[..., None], name: str | None = None) -> None:
     """Add *command* to *app*; its help is its docstring, its name that of the function."""
-    app.command(name, help=with_examples(inspect.getdoc(command) or ""))(expand(command))
+    text = with_examples(inspect.getdoc(command) or "")
+    app.command(name, cls=Command, help=text)(expand(command))
 
 
 def with_examples(text: str) -> str:
@@ -81,3 +100,77 @@ def _chosen(options: "Mapping[str, Field[Any]]", choice: Only | Without) -> "dic
 def _parameter(option: "Field[Any]") -> Parameter:
     default = Parameter.empty if option.default is MISSING else option.default
     return Parameter(option.name, Parameter.KEYWORD_ONLY, default=default, annotation=option.type)
+
+
+class _Help:
+    """Help in groups of options, with whole summaries in lists of commands."""
+
+    help: str | None
+
+    def get_short_help_str(self, limit: int = 0) -> str:
+        """Return the first paragraph, which nothing cuts."""
+        del limit
+        return " ".join((self.help or "").partition("\n\n")[0].split())
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the arguments and options under their headings."""
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        sections |= {heading: [] for heading in _HEADINGS}
+        for parameter in self.get_params(ctx):  # type: ignore[attr-defined]
+            if record := parameter.get_help_record(ctx):
+                sections[_heading(parameter)].append(record)
+        for heading, records in sections.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+        if isinstance(self, TyperGroup):
+            self.format_commands(ctx, formatter)
+
+
+def _heading(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return "Arguments"
+    return next(
+        (_HEADING_OF[option] for option in parameter.opts if option in _HEADING_OF), "Options"
+    )
+
+
+class Command(_Help, TyperCommand):
+    """A command; an option that may stand once is refused when it stands twice."""
+
+    def make_parser(self, ctx: Any) -> Any:
+        """Return a parser that counts how often each option stands."""
+        parser = super().make_parser(ctx)
+        parse_args = parser.parse_args
+
+        def parse_once(args: list[str]) -> Any:
+            values, rest, order = parse_args(args)
+            if not ctx.resilient_parsing:
+                _refuse_repeated(order)
+            return values, rest, order
+
+        parser.parse_args = parse_once  # type: ignore[method-assign]
+        return parser
+
+
+class Group(_Help, TyperGroup):
+    """Commands under one name."""
+
+
+def _refuse_repeated(parameters: list[Any]) -> None:
+    """Raise UsageError for the first option that stands twice and may not.
+
+    Click takes the last one, and says nothing of those before it.
+    """
+    times = Counter(parameter for parameter in parameters if parameter.param_type_name == "option")
+    if any(parameter.is_eager for parameter in times):  # --help answers whatever stands beside it
+        return
+    for parameter, number in times.items():
+        if number > 1 and not parameter.multiple and not parameter.count:
+            raise UsageError(
+                f"{parameter.opts[0]} is given {_times(number)}", hint="it may stand once"
+            )
+
+
+def _times(number: int) -> str:
+    return "twice" if number == 2 else f"{number} times"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tokencost.cli.output import OutputOptions
-from tokencost.cli.signature import register
+from tokencost.cli.signature import Group, register, with_examples
 
 
 def list_tokenizers(*, output: OutputOptions) -> None:
@@ -52,9 +52,16 @@ def add_tokenizer(
     output.write(tokencost.add_tokenizer(name, Path(file), pattern=pattern))
 
 
+_HELP = """List the tokenizers, or add one of your own.
+
+    tokencost tokenizers list
+    tokencost tokenizers add my-model tokenizer.json
+"""
+
 app = typer.Typer(
     name="tokenizers",
-    help="List the tokenizers, or add one of your own.",
+    cls=Group,
+    help=with_examples(_HELP),
     add_completion=False,
     rich_markup_mode=None,
 )
