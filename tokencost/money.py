@@ -46,6 +46,12 @@ def format_exact(amount: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def round_figures(number: Decimal) -> Decimal:
+    """Return *number* with three significant digits, or whole if it has more before its point."""
+    last = Decimal(1).scaleb(min(number.adjusted() - _SIGNIFICANT + 1, 0))
+    return number.quantize(last, ROUND_HALF_EVEN, _ROUNDED)
+
+
 def format_money(amount: Decimal, currency: str) -> str:
     """Return *amount* for people: two decimals, or three significant digits below 1.
 

@@ -162,6 +162,11 @@ class Volume:
 
     per_month: Decimal
 
+    @property
+    def per_hour(self) -> Decimal:
+        """The mean number in an hour."""
+        return self.per_month / (24 * DAYS_PER_MONTH)
+
     def __post_init__(self) -> None:
         """Reject a volume of nothing."""
         if not 0 < self.per_month <= MOST_TOKENS:

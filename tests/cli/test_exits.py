@@ -69,9 +69,13 @@ def files(folder: Path) -> None:
         (
             ["estimate", "a.md", "-m", "plain", "--volume", "5"],
             '--volume "5" is not a volume',
-            "20000/day",
+            "20k/day",
         ),
-        (["estimate", "a.md", "-m", "plain", "--volume", "0/day"], "above 0", "20000/day"),
+        (
+            ["estimate", "a.md", "-m", "plain", "--volume", "0/day"],
+            '--volume "0/day" is not a volume',
+            "20k/day",
+        ),
         (
             ["estimate", "a.md", "-m", "plain", "--fx", "7.1"],
             '--fx "7.1" is not an exchange rate',

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from typer.testing import Result
 
+from tokencost import builtin_path
+
 Run = Callable[..., Result]
 TEN = ("estimate", "--input-tokens", "10000", "--prefix-tokens", "8000", "-m", "plain")
 
@@ -22,11 +24,28 @@ def test_scenarios_are_of_the_number_of_calls(tokencost: Run) -> None:
     assert costs["batch"] == "0.1"
 
 
-def test_a_rate_of_calls_a_minute_is_one_of_sixty_times_as_many_an_hour(tokencost: Run) -> None:
-    by_minute = tokencost(*TEN, "--rate", "2/min", "--json").stdout
-    assert rows(tokencost(*TEN, "--rate", "120/h", "--json")) == {
-        row["id"]: row["calls"] for row in json.loads(by_minute)["scenarios"][0]["rows"]
-    }
+def test_the_volume_says_how_many_calls_hit_a_cache(tokencost: Run) -> None:
+    hourly = tokencost(*TEN, "--volume", "10/hour", "--json")
+    assert rows(hourly) == rows(tokencost(*TEN, "--volume", "7.2k/month", "--json"))
+    rare = tokencost(*TEN, "--volume", "7/month").stdout
+    assert "calls arrive at random, 0.00972 an hour: 0.1% hit" in rare
+    assert "calls arrive at random, 10 an hour:" in tokencost(*TEN, "--volume", "10/hour").stdout
+
+
+@pytest.mark.parametrize(
+    ("volume", "saving", "best"),
+    [("100/month", "-16.3", "batch"), ("20000/month", "54.2", "explicit cache 5m")],
+)
+def test_a_cache_pays_from_enough_calls_on(
+    tokencost: Run, volume: str, saving: str, best: str
+) -> None:
+    sizes = ("--input-tokens", "7500", "--prefix-tokens", "6000", "-o", "300")
+    prices = ("--prices", str(builtin_path()), "-m", "qwen3-max@cn")
+    result = tokencost("estimate", *sizes, *prices, "--volume", volume, "--json")
+    (savings,) = json.loads(result.stdout)["scenarios"]
+    (cache,) = (row for row in savings["rows"] if row["id"] == "cache-explicit-5m")
+    assert cache["saving_percent"] == saving
+    assert savings["best"]["name"] == best
 
 
 def test_only_the_scenarios_that_are_named_are_shown(tokencost: Run) -> None:
@@ -50,8 +69,9 @@ def test_a_table_of_scenarios_fits_a_hundred_columns(
 @pytest.mark.parametrize(
     ("args", "error", "hint"),
     [
-        (("--rate", "often"), '--rate "often" is not a rate', "20/h"),
-        (("--rate", "0/h"), '--rate "0/h" is not a rate', "20/h"),
+        (("--volume", "often"), '--volume "often" is not a volume', "2.5/hour"),
+        (("--volume", "0/hour"), '--volume "0/hour" is not a volume', "2.5/hour"),
+        (("--rate", "20/h"), "No such option: --rate", "--help"),
         (("--hit-rate", "2"), '--hit-rate "2" is not a share', "0.9"),
         (("--scenario", "magic"), "unknown scenario 'magic'", "batch"),
     ],

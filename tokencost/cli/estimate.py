@@ -42,11 +42,13 @@ def estimate(
     calls: Annotated[
         str, typer.Option("--calls", metavar="N", help="Calls of the second cost column.")
     ] = "1000",
-    volume: options.MonthlyVolume = None,
-    rate: Annotated[
+    volume: Annotated[
         str | None,
         typer.Option(
-            "--rate", metavar="N/h", help="Mean calls an hour, at random: how many hit a cache."
+            "--volume",
+            metavar="N/hour|day|month",
+            help="How often, on average: adds the cost of a month of 30 days, and says how many "
+            "calls hit a cache.",
         ),
     ] = None,
     hit_rate: options.HitRate = None,
@@ -70,12 +72,13 @@ def estimate(
 
     Each input is one call. Prices are those of the table's own date unless --at says otherwise,
     in the currency of the site. Savings scenarios follow: the same work with a cache, as a batch,
-    off-peak, as a shorter text, and in the best combination.
+    off-peak, as a shorter text, and in the best combination. --volume says how often a call is
+    made: that gives the cost of a month, and how many calls find the cache alive.
 
         tokencost estimate prompt.md -m openai/gpt-4o -o 500
         tokencost estimate prompt.md -m qwen3-max@cn -m claude-opus-5 -o 200-800
         tokencost estimate --input-tokens 32k -m qwen3-max --volume 20k/day
-        tokencost estimate prompt.md -m claude-sonnet-5 --calls 100 --rate 20/h
+        tokencost estimate prompt.md -m claude-sonnet-5 --volume 20/hour
     """
     import tokencost
 
@@ -89,7 +92,6 @@ def estimate(
     )
     shows_savings = scenarios and not output.quiet and output.output_format is not OutputFormat.CSV
     scenario_options = shows_savings and tokencost.ScenarioOptions(
-        calls_per_hour=parse.optional(parse.calls_per_hour, "--rate", rate),
         hit_rate=parse.optional(parse.share, "--hit-rate", hit_rate),
         prefix=parse.optional(parse.count, "--prefix-tokens", prefix_tokens),
         only=tuple(scenario or ()),

@@ -28,8 +28,8 @@ _SYMBOLS = {"$": "USD", "¥": "CNY", "￥": "CNY"}
 _FX = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
 _MOST_DIGITS = 18  # of a count, separators included
 _MOST_CHARACTERS = 60  # of a share or an amount of money
+_VOLUME = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)/(?P<period>hour|day|month)")
 _MONTHLY = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
-_HOURLY = {"min": Decimal(60), "h": Decimal(1), "hour": Decimal(1), "day": Decimal(1) / 24}
 
 
 def from_environment(name: str, given: Sequence[str] | None) -> list[str]:
@@ -110,23 +110,16 @@ def output_tokens(option: str, text: str) -> "OutputTokens":
 
 
 def volume(option: str, text: str) -> "Volume":
-    """Parse `20000/day`, `600000/month` or `500/hour`."""
+    """Parse `20k/day`, `2.5/hour` or `600_000/month`: how often, on average."""
     from tokencost import Volume
 
-    number, _, period = text.partition("/")
-    if period not in _MONTHLY or not _COUNT.fullmatch(number):
+    match = _VOLUME.fullmatch(text)
+    number = Decimal() if match is None else _decimal(match["number"]) * _UNITS[match["unit"]]
+    if match is None or not number or len(text) > _MOST_DIGITS:
         raise UsageError(
-            f'{option} "{text}" is not a volume', hint="write 20000/day, 500/hour or 600000/month"
+            f'{option} "{text}" is not a volume', hint="write 20k/day, 2.5/hour or 600000/month"
         )
-    return Volume(per_month=count(option, number) * _MONTHLY[period])
-
-
-def calls_per_hour(option: str, text: str) -> Decimal:
-    """Parse `20/h`, `3/min` or `100/day`, a mean number of calls."""
-    number, _, period = text.partition("/")
-    if period not in _HOURLY or not _DECIMAL.fullmatch(number) or not Decimal(number):
-        raise UsageError(f'{option} "{text}" is not a rate', hint="write 20/h, 3/min or 100/day")
-    return Decimal(number) * _HOURLY[period]
+    return Volume(per_month=number * _MONTHLY[match["period"]])
 
 
 def price(option: str, text: str) -> Decimal:

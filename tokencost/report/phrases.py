@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tokencost.errors import TokencostError
-from tokencost.money import Money, format_exact, format_money
+from tokencost.money import Money, format_exact, format_money, round_figures
 from tokencost.notes import Note
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
@@ -217,7 +217,8 @@ _SCENARIOS: Mapping[str, Sentence] = {
         f"all calls are made within the life{f' of {ttl}' if ttl else ''}"
     ),
     "calls_at_random": lambda calls_per_hour, share: (
-        f"calls arrive at random, {format_exact(calls_per_hour)} an hour: {share:.1%} hit"
+        f"calls arrive at random, {format_exact(round_figures(calls_per_hour))} an hour: "
+        f"{share:.1%} hit"
     ),
     "cache_refresh_unknown": (
         "whether hits prolong its life is not published: calls an hour are as if not"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokencost.costs.workload import WorkloadCost
-from tokencost.money import Money, format_exact, format_money
+from tokencost.money import Money, format_exact, format_money, round_figures
 from tokencost.notes import Note, assumed
 from tokencost.report.estimate import EstimateView
 from tokencost.report.formats.json import exact
@@ -239,13 +239,8 @@ def _break_even(break_even: BreakEven) -> str:
     if break_even.calls is not None:
         parts.append(f"call {break_even.calls:,}")
     if break_even.per_hour is not None:
-        parts.append(f"{_three_digits(break_even.per_hour)}/h")
+        parts.append(f"{round_figures(break_even.per_hour):f}/h")
     return ", ".join(parts)
-
-
-def _three_digits(number: Decimal) -> str:
-    last = Decimal(1).scaleb(min(number.adjusted() - 2, 0))
-    return f"{number.quantize(last, ROUND_HALF_EVEN):f}"
 
 
 def _prefix_notes(savings: Savings) -> Iterable[Note]:

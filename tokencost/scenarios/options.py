@@ -13,8 +13,8 @@ class ScenarioOptions:
     """How calls arrive, which of them hit a cache, and which scenarios are wanted.
 
     Attributes:
-        calls_per_hour: the mean number of calls an hour, arriving at random; None if all calls
-            are made within the lifetime of a cache entry.
+        calls_per_hour: the mean number of calls an hour, arriving at random; None for the volume
+            of the estimate, and without one all calls are made within the lifetime of an entry.
         hit_rate: the share of calls that hit a cache, in place of what the provider guarantees.
         prefix: tokens that every call begins with, in place of what is found in the text.
         ttl: leaves only caches that are written for this time to live.
@@ -40,7 +40,8 @@ class ScenarioOptions:
             check_ids(self.only)
         if self.calls_per_hour is not None and not 0 < self.calls_per_hour <= MOST_TOKENS:
             raise UsageError(
-                f"the rate must be above 0, not {self.calls_per_hour}", hint="write 20/h"
+                f"the calls an hour must be above 0, not {self.calls_per_hour}",
+                hint="write --volume 20/hour",
             )
         if self.hit_rate is not None and not 0 <= self.hit_rate <= 1:
             raise UsageError(

@@ -28,6 +28,7 @@ from tokencost.scenarios.scenario import (
     price_variant,
     why_no_savings,
 )
+from tokencost.usage import Volume
 
 
 def savings(
@@ -44,7 +45,7 @@ def savings(
         TokencostError: if *strict*, for the first model whose prompts the options do not fit.
     """
     failures = Failures(strict=strict)
-    options = options or ScenarioOptions()
+    options = _with_arrivals(options or ScenarioOptions(), report.options.volume)
     models: list[Savings | NoSavings] = []
     for offer in report.offers:
         results = report.of(offer)
@@ -65,6 +66,13 @@ def savings(
         failures=(*report.failures, *failures.kept),
         options=options,
     )
+
+
+def _with_arrivals(options: ScenarioOptions, volume: Volume | None) -> ScenarioOptions:
+    """Return *options* with calls arriving as often as *volume* says, unless they say it."""
+    if volume is None or options.calls_per_hour is not None:
+        return options
+    return replace(options, calls_per_hour=volume.per_hour)
 
 
 def explore(
