@@ -4,23 +4,41 @@ import os
 import sys
 from pathlib import Path
 
+from tokencost.errors import UsageError
 
-def user_folder() -> Path:
-    """Return the folder of the user's configuration, which need not exist."""
-    home = Path.home()
+
+def user_folder() -> Path | None:
+    """Return the folder of the user's configuration, which need not exist, None without a home."""
     match sys.platform:
         case "win32":
-            base = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
+            given, below = os.environ.get("APPDATA"), "AppData/Roaming"
         case "darwin":
-            base = home / "Library" / "Application Support"
+            given, below = None, "Library/Application Support"
         case _:
-            base = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+            given, below = os.environ.get("XDG_CONFIG_HOME"), ".config"
+    try:
+        base = Path(given) if given else Path.home() / below
+    except RuntimeError:  # no HOME, and nobody of that user id: a container
+        return None
     return base / "tokencost"
 
 
-def user_price_path() -> Path:
-    """Return where the user's own price table is, whether or not it exists."""
-    return user_folder() / "prices.toml"
+def needed_user_folder() -> Path:
+    """Return the user's folder where nothing works without it.
+
+    Raises:
+        UsageError: the user has no home.
+    """
+    folder = user_folder()
+    if folder is None:
+        raise UsageError("there is no folder of your own: HOME is not set", hint="set HOME")
+    return folder
+
+
+def user_price_path() -> Path | None:
+    """Return where the user's own price table is, whether or not it exists, None without a home."""
+    folder = user_folder()
+    return None if folder is None else folder / "prices.toml"
 
 
 _MODE = 0o644  # a temporary file is its owner's alone

@@ -123,7 +123,7 @@ def test_the_model_may_come_from_the_environment(
 ) -> None:
     monkeypatch.setenv("TOKENCOST_MODEL", "plain")
     assert "acme/plain: exact" in tokencost("compress", "data.json").stderr
-    monkeypatch.setenv("TOKENCOST_MODEL", "plain:guess")
+    monkeypatch.setenv("TOKENCOST_MODEL", "plain guess")
     result = tokencost("compress", "data.json")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "names several models" in result.stderr

@@ -297,3 +297,71 @@ def test_every_command_has_help_with_examples_left_whole(tokencost: Run, command
     output = tokencost(*command.split(), "--help").stdout
     name = command.removesuffix(" list")
     assert f"\n      tokencost {name} " in output or f"\n      tokencost {name}\n" in output
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_coloured"),
+    [
+        ({}, False),  # not a terminal
+        ({"FORCE_COLOR": "1"}, True),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"CLICOLOR_FORCE": "1", "TERM": "dumb"}, True),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"CLICOLOR_FORCE": ""}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+    ],
+)
+def test_the_environment_says_whether_tables_are_coloured(
+    tokencost: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    is_coloured: bool,  # noqa: FBT001
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    args = ("estimate", "--text", "hi", "-m", "plain")
+    assert ("\x1b[" in tokencost(*args).stdout) is is_coloured
+    assert "\x1b[" in tokencost(*args, "--color", "always").stdout
+    assert "\x1b[" not in tokencost(*args, "--color", "never").stdout
+
+
+@pytest.fixture
+def no_home(tokencost: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run as a user whose id nobody knows, without HOME: a container."""
+
+    def home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(Path, "home", home)
+    return tokencost
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("count", "--text", "hi"),
+        ("count", "--text", "hi", "-m", "guess"),
+        ("estimate", "--text", "hi", "-m", "plain"),
+        ("models",),
+        ("tokenizers", "list"),
+        ("prices", "path"),
+    ],
+)
+def test_who_has_no_home_has_no_folder_and_gets_an_answer(no_home: Run, args: Any) -> None:
+    assert no_home(*args).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("prices", "validate"),
+        ("prices", "add", "x/y", "--input", "1", "--source", "s", "--checked", "today"),
+        ("tokenizers", "add", "mine", "tokenizer.json"),
+    ],
+)
+def test_what_needs_a_folder_of_ones_own_says_so(no_home: Run, args: Any) -> None:
+    result = no_home(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "HOME is not set" in result.stderr

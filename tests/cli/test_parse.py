@@ -1,5 +1,6 @@
 """Texts of options as values, and what is said of those that are not."""
 
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -130,6 +131,10 @@ def test_what_is_not_given_is_not_parsed() -> None:
 
 
 def test_the_command_line_beats_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOKENCOST_MODEL", "one:two:")
-    assert parse.from_environment("TOKENCOST_MODEL", None) == ["one", "two"]
-    assert parse.from_environment("TOKENCOST_MODEL", ["three"]) == ["three"]
+    monkeypatch.setenv("TOKENCOST_MODEL", "one,two@cn  three:b\n, four,")
+    words = parse.words_from_environment("TOKENCOST_MODEL", None)
+    assert words == ["one", "two@cn", "three:b", "four"]
+    assert parse.words_from_environment("TOKENCOST_MODEL", ["five"]) == ["five"]
+    monkeypatch.setenv("TOKENCOST_PRICES", os.pathsep.join(["a, b.toml", "", "c.toml"]))
+    assert parse.paths_from_environment("TOKENCOST_PRICES", None) == ["a, b.toml", "c.toml"]
+    assert parse.paths_from_environment("TOKENCOST_PRICES", ["d.toml"]) == ["d.toml"]

@@ -185,7 +185,7 @@ class PricingOptions:
     @property
     def model_names(self) -> list[str]:
         """The models of the command line, else those of the environment."""
-        return parse.from_environment("TOKENCOST_MODEL", self.models)
+        return parse.words_from_environment("TOKENCOST_MODEL", self.models)
 
     @property
     def price_date(self) -> "PriceDate | None":
@@ -200,7 +200,7 @@ class PricingOptions:
     @property
     def exchange_rates(self) -> "tuple[ExchangeRate, ...]":
         """The rates of the command line, else those of the environment."""
-        texts = parse.from_environment("TOKENCOST_FX", self.fx)
+        texts = parse.words_from_environment("TOKENCOST_FX", self.fx)
         return tuple(parse.exchange_rate("--fx", text) for text in texts)
 
     def price_table(self) -> "PriceTable":
@@ -210,10 +210,10 @@ class PricingOptions:
         """
         import tokencost
 
-        names = parse.from_environment("TOKENCOST_PRICES", self.prices)
+        names = parse.paths_from_environment("TOKENCOST_PRICES", self.prices)
         files = [name for name in names if name != BUILTIN]
         own = tokencost.user_price_path()
-        if BUILTIN in names or not own.exists():
+        if BUILTIN in names or own is None or not own.exists():
             return tokencost.load_price_table(*files)
         return tokencost.load_price_table(*files, user=own)
 

@@ -18,6 +18,9 @@ from tokencost.cli.signature import Group
 _BadCommandLine: Any = typer.BadParameter.__base__
 
 
+_FORCING = ("FORCE_COLOR", "CLICOLOR_FORCE")
+
+
 class ExitCode(IntEnum):
     """What a script can rely on; NO_ANSWER beats BUDGET_BROKEN."""
 
@@ -195,15 +198,17 @@ def terminal_width() -> int | None:
 
 
 def _has_color(choice: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """Decide `--color` as terminals and https://no-color.org have agreed."""
+    """Decide `--color` as https://no-color.org and https://bixense.com/clicolors have agreed."""
     match choice:
         case "always":
             return True
         case "never":
             return False
         case "auto":
-            if environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
+            if environment.get("NO_COLOR"):
                 return False
-            return bool(environment.get("FORCE_COLOR")) or sys.stdout.isatty()
+            if any(environment.get(name, "0") not in ("", "0") for name in _FORCING):
+                return True
+            return environment.get("TERM") != "dumb" and sys.stdout.isatty()
         case _:
             raise UsageError(f'--color "{choice}" is unknown', hint="write auto, always or never")

@@ -32,11 +32,14 @@ _VOLUME = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)/(?P<period>hour|da
 _MONTHLY = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
 
 
-def from_environment(name: str, given: Sequence[str] | None) -> list[str]:
-    """Return what was given, else the entries of a variable, separated as PATH is."""
-    if given:
-        return list(given)
-    return [entry for entry in os.environ.get(name, "").split(os.pathsep) if entry]
+def words_from_environment(name: str, given: Sequence[str] | None) -> list[str]:
+    """Return what was given, else the words of a variable, between white space or commas."""
+    return list(given or os.environ.get(name, "").replace(",", " ").split())
+
+
+def paths_from_environment(name: str, given: Sequence[str] | None) -> list[str]:
+    """Return what was given, else the paths of a variable, separated as those of PATH are."""
+    return list(given or filter(None, os.environ.get(name, "").split(os.pathsep)))
 
 
 def optional(parse: Callable[[str, str], T], option: str, text: str | None) -> T | None:

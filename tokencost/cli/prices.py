@@ -38,13 +38,13 @@ def validate(
     """
     import tokencost
 
-    own = tokencost.user_price_path()
-    if file is None and not own.exists():
+    path = _own_table() if file is None else Path(file)
+    if file is None and not path.exists():
         raise UsageError(
-            f"there is no table of your own at {own}",
+            f"there is no table of your own at {path}",
             hint="name a file, or begin one with `tokencost prices add`",
         )
-    report = tokencost.validate_prices(own if file is None else Path(file))
+    report = tokencost.validate_prices(path)
     output.finish(
         report,
         [Failure(error=mistake) for mistake in report.mistakes],
@@ -121,7 +121,7 @@ def add(
         "note": note,
     }
     report = tokencost.add_price(
-        Path(to) if to else tokencost.user_price_path(),
+        Path(to) if to else _own_table(),
         model,
         price={key: value for key, value in row.items() if value is not None},
         model={
@@ -161,7 +161,7 @@ def import_prices(
     import tokencost
 
     report = tokencost.import_prices(
-        Path(to) if to else tokencost.user_price_path(),
+        Path(to) if to else _own_table(),
         source,
         Path(file),
         checked=parse.day("--checked", checked),
@@ -183,7 +183,8 @@ def path() -> None:
 
     own = tokencost.user_price_path()
     typer.echo(f"shipped  {tokencost.builtin_path()}")
-    typer.echo(f"own      {own}{'' if own.exists() else '  (not there)'}")
+    where = own if own is None or own.exists() else f"{own}  (not there)"
+    typer.echo(f"own      {where or 'none: HOME is not set'}")
 
 
 def diff(
@@ -202,6 +203,22 @@ def diff(
     import tokencost
 
     output.write(tokencost.diff_prices(old, new))
+
+
+def _own_table() -> Path:
+    """Return where the user's own table is.
+
+    Raises:
+        UsageError: the user has no home.
+    """
+    import tokencost
+
+    own = tokencost.user_price_path()
+    if own is None:
+        raise UsageError(
+            "there is no table of your own: HOME is not set", hint="name a file, or set HOME"
+        )
+    return own
 
 
 _HELP = """Check, compare and extend price tables; only your own is ever written.

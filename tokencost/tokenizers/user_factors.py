@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.user_files import replace_file, user_folder
+from tokencost.user_files import needed_user_folder, replace_file, user_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,13 @@ class UserFactor:
     source: str
 
 
-def user_factors_path() -> Path:
-    """Return the file of the user's factors, which need not exist."""
-    return user_folder() / "factors.toml"
+_FILE = "factors.toml"
+
+
+def user_factors_path() -> Path | None:
+    """Return the file of the user's factors, which need not exist, None without a home."""
+    folder = user_folder()
+    return None if folder is None else folder / _FILE
 
 
 def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:
@@ -51,13 +55,13 @@ def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:
 
 
 @lru_cache(1)
-def load_user_factors(path: Path) -> Mapping[str, UserFactor]:
+def load_user_factors(path: Path | None) -> Mapping[str, UserFactor]:
     """Return the factors by model, none if there is no file.
 
     Raises:
         TokenizerError: the file is broken.
     """
-    if not path.exists():
+    if path is None or not path.exists():
         return {}
     import tomllib
 
@@ -89,10 +93,11 @@ def save_user_factors(learned: Mapping[str, UserFactor]) -> None:
 
     Raises:
         TokenizerError: the file cannot be read or written.
+        UsageError: the user has no home.
     """
     import tomli_w
 
-    path = user_factors_path()
+    path = needed_user_folder() / _FILE
     entries = {
         model: {
             "factor": factor.factor,

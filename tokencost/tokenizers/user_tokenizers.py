@@ -14,14 +14,18 @@ from tokencost.tokenizers.conversion import PATTERNS, check_pattern, convert, is
 from tokencost.tokenizers.registry import find_tokenizer, tokenizer_names
 from tokencost.tokenizers.token_count import Tokenizer
 from tokencost.tokenizers.vocabulary import pack
-from tokencost.user_files import replace_file, user_folder
+from tokencost.user_files import needed_user_folder, replace_file, user_folder
 
 GROUP = "tokencost.tokenizers"
 
 
-def folder() -> Path:
-    """Return where converted tokenizers are kept."""
-    return user_folder() / "tokenizers"
+_FOLDER = "tokenizers"
+
+
+def folder() -> Path | None:
+    """Return where converted tokenizers are kept, None without a home."""
+    parent = user_folder()
+    return None if parent is None else parent / _FOLDER
 
 
 def own_recipe(name: str) -> Recipe | None:
@@ -30,13 +34,13 @@ def own_recipe(name: str) -> Recipe | None:
     Raises:
         TokenizerError: its files are broken.
     """
-    described = folder() / f"{name}.toml"
-    if not is_name(name) or not described.exists():
+    kept = folder()
+    if kept is None or not is_name(name) or not (described := kept / f"{name}.toml").exists():
         return None
     try:
         entry = tomllib.loads(described.read_text(encoding="utf-8"))
         return Recipe(
-            name=name, path=folder() / f"{name}.bin", pattern=entry["pattern"], nfc=entry["nfc"]
+            name=name, path=kept / f"{name}.bin", pattern=entry["pattern"], nfc=entry["nfc"]
         )
     except (OSError, ValueError, KeyError) as error:
         raise TokenizerError(
@@ -47,7 +51,8 @@ def own_recipe(name: str) -> Recipe | None:
 
 def own_names() -> Iterator[str]:
     """Yield the names of what was added."""
-    yield from sorted(path.stem for path in folder().glob("*.toml"))
+    kept = folder()
+    yield from sorted(path.stem for path in kept.glob("*.toml")) if kept else ()
 
 
 def plugged_in(name: str) -> Tokenizer | None:
@@ -83,7 +88,9 @@ def keep_tokenizer(name: str, file: Path, *, pattern: str = "") -> None:
 
     Raises:
         TokenizerError: the name is taken, or the file cannot be read or run exactly.
+        UsageError: the user has no home.
     """
+    kept = needed_user_folder() / _FOLDER
     if not is_name(name):
         raise TokenizerError(
             f"{name!r} is not a name for a tokenizer", hint="use small letters, digits, . and -"
@@ -111,11 +118,11 @@ def keep_tokenizer(name: str, file: Path, *, pattern: str = "") -> None:
     import tomli_w
 
     try:
-        replace_file(folder() / f"{name}.bin", pack(converted.tokens))
-        replace_file(folder() / f"{name}.toml", tomli_w.dumps(described).encode())
+        replace_file(kept / f"{name}.bin", pack(converted.tokens))
+        replace_file(kept / f"{name}.toml", tomli_w.dumps(described).encode())
     except OSError as error:
         raise TokenizerError(
-            f"{folder()} cannot be written: {error.strerror}", hint="check the folder"
+            f"{kept} cannot be written: {error.strerror}", hint="check the folder"
         ) from error
 
 

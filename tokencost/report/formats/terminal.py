@@ -44,6 +44,7 @@ def render_terminal(page: Page, *, width: int | None) -> str:
         height=1,  # unused, but without it a width is ignored where TERM=dumb
         force_terminal=True,
         color_system="standard",
+        no_color=False,  # decided by the caller; --color always beats NO_COLOR
         legacy_windows=False,
     )
     with console.capture() as capture:
