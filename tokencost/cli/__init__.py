@@ -1,5 +1,86 @@
-"""The command line: parse, one call, render, exit."""
+"""The command line: the application and its commands, a module each."""
 
-from tokencost.cli.app import app
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
-__all__ = ["app"]
+import typer
+
+from tokencost.cli.output import ErrorReporting
+from tokencost.cli.signature import register, with_examples
+
+# Each is a module of this package; it has a function of that name, or an `app` of several commands.
+COMMANDS = (
+    *("estimate", "compare", "count", "compress", "check", "session"),
+    *("models", "prices", "tokenizers"),
+)
+_HELP = """What will this prompt cost?
+
+Counts tokens with each model's own vocabulary where it is published, prices them from a dated
+and sourced table, and works without a network.
+
+    tokencost estimate prompt.md -m openai/gpt-4o -o 500
+    tokencost compare prompt.md -o 500 --min-context 128000
+    tokencost count src/ -m alibaba/qwen3-max
+    tokencost compress data.json -m openai/gpt-4o > smaller.json
+    tokencost session -m anthropic/claude-sonnet-5 --turns 20
+    tokencost check prompts/ -m deepseek/deepseek-v4-pro --max-tokens 8000
+    tokencost models qwen
+"""
+
+
+@cache
+def _command(name: str) -> Any:
+    module = import_module(f"tokencost.cli.{name}")
+    group = getattr(module, "app", None)
+    if group is None:
+        group = typer.Typer(add_completion=False, rich_markup_mode=None)
+        register(group, getattr(module, name))
+    return typer.main.get_command(group)
+
+
+class Commands(ErrorReporting):
+    """Imports a command when it is asked for: all together take 15 ms."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order of the help."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command; for a name that is wrong all are there, to suggest one."""
+        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
+            self.commands[name] = _command(name)
+        return super().get_command(ctx, cmd_name)
+
+
+app = typer.Typer(
+    cls=Commands,
+    help=with_examples(_HELP),
+    rich_markup_mode=None,  # help through rich costs 60 ms and draws boxes into CI logs
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        import tokencost
+
+        typer.echo(f"tokencost {tokencost.__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Show a short help if there is no command."""
+    del version
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)

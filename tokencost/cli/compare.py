@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tokencost.cli import options, parse
+from tokencost.cli import completion, options, parse
 from tokencost.cli.output import ExitCode, OutputOptions
 from tokencost.cli.signature import Without
 
@@ -22,6 +22,7 @@ def compare(
             "-m",
             metavar="ID",
             help="Only this model, at all its sites or the one named. Repeatable.",
+            autocompletion=completion.models,
         ),
     ] = None,
     selection: options.SelectionOptions,

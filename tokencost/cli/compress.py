@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokencost import InputError, UsageError
-from tokencost.cli import options, parse
+from tokencost.cli import completion, options, parse
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Only
 
@@ -31,6 +31,7 @@ def compress(
             "-m",
             metavar="ID",
             help="The model whose tokens are to be saved. [env: TOKENCOST_MODEL]",
+            autocompletion=completion.models,
         ),
     ] = None,
     pricing: Annotated[options.PricingOptions, Only({"prices", "tokenizer"})],
@@ -45,7 +46,12 @@ def compress(
     ] = "lossless",
     also: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="NAME", help="One more transform, see --list. Repeatable."),
+        typer.Option(
+            "--with",
+            metavar="NAME",
+            help="One more transform, see --list. Repeatable.",
+            autocompletion=completion.transforms,
+        ),
     ] = None,
     kind: Annotated[
         str | None,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokencost import OutputFormat, UsageError
-from tokencost.cli import options, parse
+from tokencost.cli import completion, options, parse
 from tokencost.cli.output import OutputOptions
 
 if TYPE_CHECKING:  # imported through the package when the command runs
@@ -54,7 +54,11 @@ def estimate(
     hit_rate: options.HitRate = None,
     scenario: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Only this scenario: cache, batch, ... Repeatable."),
+        typer.Option(
+            metavar="ID",
+            help="Only this scenario: cache, batch, ... Repeatable.",
+            autocompletion=completion.scenarios,
+        ),
     ] = None,
     scenarios: Annotated[
         bool, typer.Option("--scenarios/--no-scenarios", help="Show savings scenarios.")

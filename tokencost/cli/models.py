@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tokencost.cli import options
+from tokencost.cli import completion, options
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Group, Only, register, with_examples
 
@@ -51,7 +51,14 @@ def list_models(
 
 def show_model(
     *,
-    model: Annotated[str, typer.Argument(metavar="ID", help="provider/model[@site] or an alias.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="provider/model[@site] or an alias.",
+            autocompletion=completion.models,
+        ),
+    ],
     pricing: Annotated[options.PricingOptions, Only({"at", "prices"})],
     output: OutputOptions,
 ) -> None:

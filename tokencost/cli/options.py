@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokencost import UsageError
-from tokencost.cli import parse
+from tokencost.cli import completion, parse
 
 if TYPE_CHECKING:  # imported through the package when a command needs them
     from tokencost import (
@@ -121,15 +121,25 @@ class PricingOptions:
             "-m",
             metavar="ID",
             help="provider/model[@site], an id or an alias. Repeatable. [env: TOKENCOST_MODEL]",
+            autocompletion=completion.models,
         ),
     ] = None
     site: Annotated[
-        str | None, typer.Option("--site", metavar="SITE", help="Where it is bought: cn, intl.")
+        str | None,
+        typer.Option(
+            "--site",
+            metavar="SITE",
+            help="Where it is bought: cn, intl.",
+            autocompletion=completion.sites,
+        ),
     ] = None
     mode: Annotated[
         str,
         typer.Option(
-            "--mode", metavar="MODE", help="standard, batch, flex, priority, fast, ultrafast."
+            "--mode",
+            metavar="MODE",
+            help="standard, batch, flex, priority, fast, ultrafast.",
+            autocompletion=completion.modes,
         ),
     ] = "standard"
     thinking: Annotated[
@@ -179,6 +189,7 @@ class PricingOptions:
             "--tokenizer",
             metavar="NAME|exact",
             help="Count with this one; exact refuses to estimate.",
+            autocompletion=completion.tokenizers,
         ),
     ] = None
 
@@ -243,11 +254,21 @@ class SelectionOptions:
 
     providers: Annotated[
         list[str] | None,
-        typer.Option("--provider", metavar="NAME", help="Only this provider. Repeatable."),
+        typer.Option(
+            "--provider",
+            metavar="NAME",
+            help="Only this provider. Repeatable.",
+            autocompletion=completion.providers,
+        ),
     ] = None
     sites: Annotated[
         list[str] | None,
-        typer.Option("--site", metavar="SITE", help="Only this site: cn, intl. Repeatable."),
+        typer.Option(
+            "--site",
+            metavar="SITE",
+            help="Only this site: cn, intl. Repeatable.",
+            autocompletion=completion.sites,
+        ),
     ] = None
     min_context: Annotated[
         str,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from tokencost import Failure, UsageError
-from tokencost.cli import parse
+from tokencost.cli import completion, parse
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Group, register, with_examples
 
@@ -55,7 +55,10 @@ def validate(
 
 def add(
     *,
-    model: Annotated[str, typer.Argument(metavar="PROVIDER/MODEL[@SITE]")],
+    model: Annotated[
+        str,
+        typer.Argument(metavar="PROVIDER/MODEL[@SITE]", autocompletion=completion.models),
+    ],
     source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Where it says so.")],
     checked: _Checked,
     input: _Rate = None,  # noqa: A002
@@ -86,7 +89,12 @@ def add(
         str | None, typer.Option(metavar="N", help="Context window in tokens.")
     ] = None,
     tokenizer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The tokenizer that counts for it.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The tokenizer that counts for it.",
+            autocompletion=completion.tokenizers,
+        ),
     ] = None,
     to: _To = None,
     dry_run: _DryRun = False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from tokencost import UsageError
-from tokencost.cli import options, parse
+from tokencost.cli import completion, options, parse
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
 
@@ -21,7 +21,13 @@ class ShapeOptions:
     """What a session is made of; what is not named is that of the preset, or the default."""
 
     preset: Annotated[
-        str | None, typer.Option("--preset", metavar="rag|chain|multi-agent", help="Begin with it.")
+        str | None,
+        typer.Option(
+            "--preset",
+            metavar="rag|chain|multi-agent",
+            help="Begin with it.",
+            autocompletion=completion.presets,
+        ),
     ] = None
     turns: Annotated[str | None, typer.Option(metavar="N", help="Default 20.")] = None
     system: Annotated[
