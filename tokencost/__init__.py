@@ -62,6 +62,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.count import CountReport as CountReport
     from tokencost.estimates.count import PromptCount as PromptCount
     from tokencost.estimates.count import count as count
+    from tokencost.estimates.count import token_ids_of as token_ids_of
     from tokencost.estimates.count import tokens_of as tokens_of
     from tokencost.estimates.estimate import estimate as estimate
     from tokencost.estimates.results import CostRange as CostRange
@@ -127,6 +128,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.report import OutputFormat as OutputFormat
     from tokencost.report import render as render
     from tokencost.report import render_quiet as render_quiet
+    from tokencost.report.count import compare_tokens as compare_tokens
     from tokencost.report.count import show_tokens as show_tokens
     from tokencost.report.phrases import hint_of as hint_of
     from tokencost.reports import Report as Report
@@ -181,7 +183,7 @@ PUBLIC_NAMES = {
         "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "
         "list_tokenizers",
         "tokenizers.user_factors": "UserFactor",
-        "estimates.count": "CountReport PromptCount count tokens_of",
+        "estimates.count": "CountReport PromptCount count token_ids_of tokens_of",
         "estimates.calibrate": "CalibrationReport ModelCalibration calibrate",
     },
     "estimate": {
@@ -228,7 +230,7 @@ PUBLIC_NAMES = {
     },
     "reports": {
         "report": "OutputFormat render render_quiet",
-        "report.count": "show_tokens",
+        "report.count": "compare_tokens show_tokens",
         "report.phrases": "hint_of",
         "user_files": "replace_file",
         "reports": "Report",

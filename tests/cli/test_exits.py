@@ -143,7 +143,11 @@ def files(folder: Path) -> None:
         (["check", "*.html", "-m", "plain", "--max-tokens", "5"], "'*.html'", "check the glob"),
         (["check", "a.md", "-m", "plane", "--max-tokens", "5"], "unknown model", "acme/plain"),
         (["count", "a.md", "--show", "-m", "guess"], "doubao has no vocabulary", "tokenizers list"),
-        (["count", "a.md", "--show", "-m", "plain", "-m", "guess"], "--show is for one", "-m"),
+        (
+            ["count", "a.md", "--show", "-m", "plain", "-m", "guess"],
+            "no vocabulary",
+            "tokenizers list",
+        ),
         (["count", "a.md", "--as", "yaml"], '--as "yaml" is unknown', "jsonl"),
         (["tokenizers", "add", "qwen2", "a.md"], "the name 'qwen2' is taken", "another"),
         (["tokenizers", "add", "mine", "none.json"], "none.json cannot be read", "path"),

@@ -1,8 +1,8 @@
 """Count tokens, without a price table unless a model is named."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tokencost.errors import Failure, Failures, TokencostError, TokenizerError
 from tokencost.inputs import Prompt, Prompts, as_input_set
@@ -17,6 +17,11 @@ if TYPE_CHECKING:  # a count without a model starts faster without the price tab
 
 DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
 EXACT = "exact"
+# A vocabulary whose source numbers its tokens by rank; the ids of others are not kept.
+_NUMBERED_BY_RANK = ("o200k_base", "cl100k_base", "qwen2")
+
+Layout = Literal["list", "tree", "total"]  # of tables: all inputs, folders with sums, or a sum
+Order = Literal["tokens", "path"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,41 @@ class CountReport(Report):
     prices: "PriceTable | None"
     assumptions: tuple[Note, ...]
     warnings: tuple[Note, ...]
+    not_shown: tuple[PromptCount, ...] = ()
+    layout: Layout = "list"
+    order: Order | None = None
+
+    @property
+    def counts(self) -> tuple[PromptCount, ...]:
+        """What totals sum up: the results, and what is not shown of them."""
+        return (*self.results, *self.not_shown)
+
+    def select(self, *, sort: Order | None, top: int | None, min_tokens: int = 0) -> "CountReport":
+        """Return the report of the same counts that shows a part of the inputs, in an order.
+
+        An input is as large as its largest count. The largest are shown first if *top* is given
+        without an order; totals still sum up everything.
+        """
+        sizes: dict[str, int] = {}
+        for count in self.results:
+            sizes[count.input] = max(sizes.get(count.input, 0), count.tokens.expected)
+        largest = sorted(sizes, key=lambda name: (-sizes[name], name))
+        shown = {name for name in largest[:top] if sizes[name] >= min_tokens}
+        by_size = top is not None if sort is None else sort == "tokens"
+        order = {
+            name: place
+            for place, name in enumerate(largest if by_size else sorted(sizes) if sort else sizes)
+        }
+        results = sorted(self.results, key=lambda count: order[count.input])
+        hidden = len(sizes) - len(shown)
+        note = (assumed("inputs_not_shown", number=hidden, total=len(sizes)),) if hidden else ()
+        return replace(
+            self,
+            order=sort,
+            results=tuple(count for count in results if count.input in shown),
+            not_shown=tuple(count for count in results if count.input not in shown),
+            assumptions=(*self.assumptions, *note),
+        )
 
 
 def count(
@@ -108,13 +148,32 @@ def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
     Raises:
         TokenizerError: there is no such tokenizer, or it counts without a vocabulary.
     """
+    return _vocabulary(tokenizer).encoding.tokens(text)
+
+
+def token_ids_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[int]:
+    """Return the ids of the tokens of *text*.
+
+    Raises:
+        TokenizerError: there is no such tokenizer, or the ids of its tokens are not known.
+    """
+    vocabulary = _vocabulary(tokenizer)
+    if tokenizer not in _NUMBERED_BY_RANK:
+        raise TokenizerError(
+            f"the ids of {tokenizer} are not known here, only its tokens",
+            hint=f"use --show, or a model of {', '.join(_NUMBERED_BY_RANK)}",
+        )
+    return vocabulary.encoding.ids(text)
+
+
+def _vocabulary(tokenizer: str) -> ExactTokenizer:
     vocabulary = find_tokenizer(tokenizer)
     if not isinstance(vocabulary, ExactTokenizer):
         raise TokenizerError(
             f"{tokenizer} has no vocabulary whose tokens could be shown",
             hint="`tokencost tokenizers list` shows which are exact",
         )
-    return vocabulary.encoding.tokens(text)
+    return vocabulary
 
 
 def named_model(prompt: Prompt) -> str | None:

@@ -1,11 +1,22 @@
 """Reports of `count`, and a text with its tokens made visible."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tokencost.estimates.count import CountReport, PromptCount
 from tokencost.report.formats.json import envelope, token_sum_dict, tokens_dict
-from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
+from tokencost.report.page import (
+    Column,
+    CsvTable,
+    Page,
+    Table,
+    csv_table,
+    only_used,
+    table,
+    text_width,
+)
 from tokencost.report.page_notes import (
     count_cell,
     count_notes,
@@ -19,6 +30,7 @@ from tokencost.tokenizers import TokenCount
 
 _BACKGROUNDS = ("\x1b[30;46m", "\x1b[30;43m", "\x1b[30;42m", "\x1b[30;45m")
 _RESET = "\x1b[0m"
+_ROW = 30  # bytes, from which on a row of equal tokens ends
 
 Counts = Sequence[PromptCount]  # a row: one count, or those of one model that are summed up
 
@@ -69,27 +81,133 @@ _COLUMNS: tuple[Column[Counts], ...] = (
 )
 
 
+def _shared(values: Iterable[str | None]) -> str | None:
+    """Return what all counts of a sum have in common, None if they differ."""
+    different = set(values)
+    return different.pop() if len(different) == 1 else None
+
+
+_SUM_COLUMNS: tuple[Column[Counts], ...] = (
+    Column("input", value=_input),
+    Column("kind", value=lambda counts: _shared(count.kind for count in counts)),
+    *_COLUMNS[2:-2],
+    Column(
+        "method",
+        value=lambda counts: _shared(method_word(count.tokens.method) for count in counts),
+    ),
+    Column("tokenizer", value=lambda counts: _shared(count.tokens.tokenizer for count in counts)),
+)
+
+
+def _table(report: CountReport) -> Table:
+    sums = _by_model(report)
+    if report.layout == "total":
+        return table(_COLUMNS, sums)
+    totals = [counts for counts in sums if len(counts) > 1]
+    if report.layout == "tree":
+        lines = list(folder_lines(report))
+        name: Column[FolderLine] = Column("input", cell=lambda line: line.label)
+        rest = [_of_line(column) for column in _COLUMNS[1:] if column.name or column.cell]
+        sum_lines = [FolderLine(label=_input(counts), counts=counts) for counts in totals]
+        return table([name, *rest], lines, totals=sum_lines)
+    return table(_COLUMNS, ([count] for count in report.results), totals=totals)
+
+
+def _of_line(column: Column[Counts]) -> "Column[FolderLine]":
+    return Column(column.name, cell=lambda line: column.text(line.counts), number=column.number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderLine:
+    """A line of a tree: a folder with all that is in it, or an input; of one model."""
+
+    label: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folder:
+    """What is in a folder: all its counts, and what of it is shown."""
+
+    counts: list[PromptCount]
+    folders: "dict[str, _Folder]"
+    inputs: dict[str, list[PromptCount]]
+
+    @property
+    def has_shown(self) -> bool:
+        return bool(self.inputs) or any(folder.has_shown for folder in self.folders.values())
+
+
+def folder_lines(report: CountReport) -> Iterator[FolderLine]:
+    """Yield the folders of the inputs, each with the sum of all that is in it.
+
+    The largest come first, unless the report is sorted by path.
+    """
+    top = _Folder(counts=[], folders={}, inputs={})
+    for place, count in enumerate(report.counts):
+        *parents, name = count.input.replace(os.sep, "/").split("/")
+        folder = top
+        for parent in parents:
+            empty = _Folder(counts=[], folders={}, inputs={})
+            folder = folder.folders.setdefault(parent, empty)
+            folder.counts.append(count)
+        if place < len(report.results):
+            folder.inputs.setdefault(name, []).append(count)
+    yield from _lines(top, "", is_by_path=report.order == "path")
+
+
+def _lines(folder: _Folder, indent: str, *, is_by_path: bool) -> Iterator[FolderLine]:
+    children: dict[str, _Folder | list[PromptCount]] = dict(folder.inputs)
+    for name, inside in folder.folders.items():
+        if inside.has_shown:
+            children.update([_joined(name, inside)])
+
+    def rank(name: str) -> tuple[int, str]:
+        child = children[name]
+        counts = child.counts if isinstance(child, _Folder) else child
+        size = max(_tokens(group).expected for group in _models(counts))
+        return (0 if is_by_path else -size), name
+
+    for name in sorted(children, key=rank):
+        child = children[name]
+        if isinstance(child, list):
+            yield from (FolderLine(label=f"{indent}{name}", counts=[count]) for count in child)
+            continue
+        for counts in _models(child.counts):
+            yield FolderLine(label=f"{indent}{name}", counts=counts)
+        yield from _lines(child, f"{indent}  ", is_by_path=is_by_path)
+
+
+def _joined(name: str, folder: _Folder) -> tuple[str, _Folder]:
+    """Return a folder with its path, down to where there is more in it than one other folder."""
+    path = f"{name}/"
+    while len(folder.folders) == 1:
+        ((below, inside),) = folder.folders.items()
+        if len(inside.counts) < len(folder.counts):
+            break
+        path, folder = f"{path}{below}/", inside
+    return path, folder
+
+
 class CountView:
     """The counts, with a total for each model where there are several inputs."""
 
     def page(self, report: CountReport) -> Page:
         """Lay out one row for each count, and the totals."""
-        totals = [counts for counts in _by_model(report) if len(counts) > 1]
-        counts = table(_COLUMNS, ([count] for count in report.results), totals=totals)
         return Page(
-            tables=(only_used(counts),),
+            tables=(only_used(_table(report)),),
             notes=(
-                *count_notes(
-                    (count.model, count.tokens) for count in report.results if count.model
-                ),
-                *overhead_notes((count.model, count.tokens) for count in report.results),
+                *count_notes((count.model, count.tokens) for count in report.counts if count.model),
+                *overhead_notes((count.model, count.tokens) for count in report.counts),
                 *notes_of("assumed", report.assumptions),
                 *notes_of("note", report.warnings),
             ),
         )
 
     def csv(self, report: CountReport) -> CsvTable:
-        """Return one row for each count."""
+        """Return one row for each count, or only the sums."""
+        if report.layout == "total":
+            return csv_table(_SUM_COLUMNS, _by_model(report))
         return csv_table(_COLUMNS, ([count] for count in report.results))
 
     def as_dict(self, report: CountReport) -> dict[str, Any]:
@@ -128,8 +246,12 @@ class CountView:
 
 
 def _by_model(report: CountReport) -> list[list[PromptCount]]:
+    return _models(report.counts)
+
+
+def _models(counts: Iterable[PromptCount]) -> list[list[PromptCount]]:
     groups: dict[str | None, list[PromptCount]] = {}
-    for count in report.results:
+    for count in counts:
         groups.setdefault(count.model, []).append(count)
     return list(groups.values())
 
@@ -150,6 +272,68 @@ def show_tokens(tokens: Iterable[bytes], *, color: bool) -> str:
         for number, text in enumerate(shown)
     )
     return "".join(painted) + "\n"
+
+
+def compare_tokens(tokens: Mapping[str, Sequence[bytes]]) -> str:
+    """Return the tokens of one text by two models side by side, under the names of these.
+
+    Rows end where both have a border; those where the models differ have a star between them.
+    """
+    (first, left), (second, right) = tokens.items()
+    rows = [(first, "", second), (f"{len(left):,} tokens", "", f"{len(right):,} tokens")]
+    equal: list[bytes] = []
+    for mine, yours in _segments(left, right):
+        if mine == yours:
+            equal += mine
+        if equal and (mine != yours or sum(map(len, equal)) >= _ROW or b"\n" in mine[-1]):
+            rows.append((_bars(equal), "", _bars(equal)))
+            equal = []
+        if mine != yours:
+            rows.append((_bars(mine), "*", _bars(yours)))
+    rows += [(_bars(equal), "", _bars(equal))] if equal else []
+    width = max(text_width(mine) for mine, _, _ in rows)
+    return "".join(
+        f"{mine}{' ' * (width - text_width(mine))} {mark or ' '} {yours}\n"
+        for mine, mark, yours in rows
+    )
+
+
+def _segments(
+    left: Sequence[bytes], right: Sequence[bytes]
+) -> Iterator[tuple[list[bytes], list[bytes]]]:
+    """Yield the tokens of both between the places where both have a border.
+
+    Places are counted from the end: some families put a space before a text. Texts that differ
+    otherwise, because one family normalizes them, are one segment.
+    """
+    mine, yours = b"".join(left), b"".join(right)
+    if not mine.endswith(yours) and not yours.endswith(mine):
+        yield list(left), list(right)
+        return
+    borders = set(_left_after(left)) & set(_left_after(right))
+    parts = [_cut(left, borders), _cut(right, borders)]
+    yield from zip(*parts, strict=True)
+
+
+def _left_after(tokens: Sequence[bytes]) -> Iterator[int]:
+    """Yield how many bytes follow each token."""
+    rest = sum(map(len, tokens))
+    for token in tokens:
+        rest -= len(token)
+        yield rest
+
+
+def _cut(tokens: Sequence[bytes], borders: set[int]) -> list[list[bytes]]:
+    parts: list[list[bytes]] = [[]]
+    for token, rest in zip(tokens, _left_after(tokens), strict=True):
+        parts[-1].append(token)
+        if rest in borders and rest:
+            parts.append([])
+    return parts
+
+
+def _bars(tokens: Iterable[bytes]) -> str:
+    return "|".join(map(_visible, tokens)).replace("\n", "")
 
 
 def _visible(token: bytes) -> str:

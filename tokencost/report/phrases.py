@@ -144,6 +144,9 @@ _PRICE_FILES: Mapping[str, Sentence] = {
     "prices_not_imported": "prices that a row cannot say: {fields}",
 }
 _ESTIMATES: Mapping[str, Sentence] = {
+    "inputs_not_shown": (
+        "not shown: {number} of {total} inputs (--top, --min-tokens); sums include them"
+    ),
     "models_of_requests": "no model named: each request is counted for the one it names itself",
     "default_tokenizer": "no model named: counted with {tokenizer}, as for GPT-4o",
     "size_has_no_price": "at {input_tokens:,} input and {output_tokens:,} output tokens: {error}",

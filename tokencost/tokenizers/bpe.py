@@ -142,6 +142,10 @@ class Encoding:
         """Return the tokens of *text* one by one, of the text as it is normalized."""
         return [self.vocabulary.token(rank) for part in self._encoded(text) for rank in part]
 
+    def ids(self, text: str) -> list[int]:
+        """Return the ranks of the tokens of *text*, which are their ids in some vocabularies."""
+        return [rank for part in self._encoded(text) for rank in part]
+
     def _encoded(self, text: str) -> Iterator[list[int]]:
         if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
