@@ -74,6 +74,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs import InputSet as InputSet
     from tokencost.inputs import Prompt as Prompt
     from tokencost.inputs import read_prompts as read_prompts
+    from tokencost.inputs import watch as watch
     from tokencost.inputs.request import Message as Message
     from tokencost.inputs.request import Request as Request
     from tokencost.inputs.request import Tool as Tool
@@ -177,7 +178,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
 # The public names by subject, each with its module.
 PUBLIC_NAMES = {
     "count": {
-        "inputs": "InputFormat InputSet Prompt read_prompts",
+        "inputs": "InputFormat InputSet Prompt read_prompts watch",
         "inputs.request": "Message Request Tool",
         "tokenizers": "Method TokenCount tokenizer_names",
         "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "

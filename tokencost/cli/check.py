@@ -43,19 +43,22 @@ def check(
     models = pricing.model_names
     if not models:
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
-    report = tokencost.check(
-        inputs.read(),
-        models=models,
-        limits=tokencost.Limits(
-            max_tokens=parse.optional(parse.count, "--max-tokens", max_tokens),
-            max_tokens_per_file=parse.optional(
-                parse.count, "--max-tokens-per-file", max_tokens_per_file
+    with output.progress("Counting"):
+        report = tokencost.check(
+            inputs.read(),
+            models=models,
+            limits=tokencost.Limits(
+                max_tokens=parse.optional(parse.count, "--max-tokens", max_tokens),
+                max_tokens_per_file=parse.optional(
+                    parse.count, "--max-tokens-per-file", max_tokens_per_file
+                ),
+                max_cost_per_call=parse.optional(
+                    parse.money, "--max-cost-per-call", max_cost_per_call
+                ),
             ),
-            max_cost_per_call=parse.optional(parse.money, "--max-cost-per-call", max_cost_per_call),
-        ),
-        options=pricing.estimate_options(output=output_tokens),
-        prices=pricing.price_table(),
-    )
+            options=pricing.estimate_options(output=output_tokens),
+            prices=pricing.price_table(),
+        )
     exit_codes = {
         tokencost.Status.PASS: ExitCode.ANSWERED,
         tokencost.Status.FAIL: ExitCode.BUDGET_BROKEN,

@@ -59,16 +59,17 @@ def compare(
     if size is not None:
         inputs.refuse("--input-tokens")
     cheapest = parse.optional(parse.positive_count, "--top", top)
-    report = tokencost.compare(
-        inputs.read() if size is None else tokencost.InputTokens(total=size),
-        models=models or (),
-        selection=selection.selection,
-        options=replace(pricing, currency=currency).estimate_options(
-            output=output_tokens, volume=volume
-        ),
-        prices=pricing.price_table(),
-        strict=False,
-    )
+    with output.progress("Counting"):
+        report = tokencost.compare(
+            inputs.read() if size is None else tokencost.InputTokens(total=size),
+            models=models or (),
+            selection=selection.selection,
+            options=replace(pricing, currency=currency).estimate_options(
+                output=output_tokens, volume=volume
+            ),
+            prices=pricing.price_table(),
+            strict=False,
+        )
     output.finish(
         report if cheapest is None else report.top(cheapest),
         report.failures,

@@ -87,16 +87,17 @@ def compress(
         return
     prompt = _prompt(path, inputs)
     model_name = _model(replace(pricing, models=[model] if model else None))
-    report = tokencost.compress(
-        prompt,
-        model=model_name,
-        tokenizer=pricing.tokenizer,
-        level=parse.member("--level", level, tokencost.Level),
-        also=also or (),
-        kind=None if kind is None else parse.member("--kind", kind, tokencost.ContentType),
-        input_format=inputs.input_format,
-        prices=pricing.price_table() if model_name else None,
-    )
+    with output.progress("Compressing"):
+        report = tokencost.compress(
+            prompt,
+            model=model_name,
+            tokenizer=pricing.tokenizer,
+            level=parse.member("--level", level, tokencost.Level),
+            also=also or (),
+            kind=None if kind is None else parse.member("--kind", kind, tokencost.ContentType),
+            input_format=inputs.input_format,
+            prices=pricing.price_table() if model_name else None,
+        )
     data = _encode(report.text, inputs.encoding)
     if file is None:
         output.write_bytes(data)

@@ -76,17 +76,19 @@ def count(
         output.write_text(_tokens(inputs, pricing, ids=ids, color=output.has_color))
         return
     if calibrate:
-        output.write(
-            tokencost.calibrate(Path(calibrate), models=models, prices=pricing.price_table())
-        )
+        with output.progress("Counting"):
+            prices = pricing.price_table()
+            calibration = tokencost.calibrate(Path(calibrate), models=models, prices=prices)
+        output.write(calibration)
         return
-    report = tokencost.count(
-        inputs.read(),
-        models=models,
-        tokenizer=pricing.tokenizer,
-        prices=pricing.price_table() if models else None,
-        strict=False,
-    )
+    with output.progress("Counting"):
+        report = tokencost.count(
+            inputs.read(),
+            models=models,
+            tokenizer=pricing.tokenizer,
+            prices=pricing.price_table() if models else None,
+            strict=False,
+        )
     if order or largest or smallest:
         report = report.select(sort=order, top=largest, min_tokens=smallest)
     if tree or total:

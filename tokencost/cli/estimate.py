@@ -109,18 +109,19 @@ def estimate(
     prompts = size or inputs.read()
     if not models and not _name_models(prompts):
         raise _no_model()
-    estimates = tokencost.estimate(
-        prompts,
-        models=models,
-        options=estimate_options,
-        prices=pricing.price_table(),
-        strict=False,
-    )
-    report = (
-        tokencost.savings(estimates, scenario_options, strict=False)
-        if scenario_options
-        else estimates
-    )
+    with output.progress("Counting"):
+        estimates = tokencost.estimate(
+            prompts,
+            models=models,
+            options=estimate_options,
+            prices=pricing.price_table(),
+            strict=False,
+        )
+        report = (
+            tokencost.savings(estimates, scenario_options, strict=False)
+            if scenario_options
+            else estimates
+        )
     output.finish(report, report.failures, has_rows=bool(estimates.results))
 
 

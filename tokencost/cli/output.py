@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tokencost.cli.signature import Group
 _BadCommandLine: Any = typer.BadParameter.__base__
 
 
+_PATIENCE = 1.0  # seconds, from which on progress is shown
 _FORCING = ("FORCE_COLOR", "CLICOLOR_FORCE")
 
 
@@ -124,6 +126,22 @@ class OutputOptions:
         """Whether the report is read by eye, and errors beside it on standard error."""
         return not self.quiet and self.output_format in (OutputFormat.TABLE, OutputFormat.MARKDOWN)
 
+    @contextmanager
+    def progress(self, task: str) -> Iterator[None]:
+        """Show on a terminal how far *task* is, if it takes more than a second."""
+        can_redraw = sys.stderr is not None and sys.stderr.isatty()
+        if self.quiet or not can_redraw or os.environ.get("TERM") == "dumb":
+            yield
+            return
+        import tokencost
+
+        bar = _ProgressBar(task, color=self.color != "never")
+        try:
+            with tokencost.watch(bar.update):
+                yield
+        finally:
+            bar.stop()
+
     def write(self, report: Report) -> None:
         """Write *report* to standard output."""
         _write(self._text(report, width=terminal_width()), color=self.has_color)
@@ -167,6 +185,61 @@ class OutputOptions:
         if self.quiet:
             return tokencost.render_quiet(report)
         return tokencost.render(report, self.output_format, color=self.has_color, width=width)
+
+
+class _ProgressBar:
+    """A line on standard error, with rate and remaining time; nothing is left of it."""
+
+    def __init__(self, task: str, *, color: bool) -> None:
+        from threading import Lock, Timer
+
+        self._task, self._color = task, color
+        self._start = time.monotonic()
+        self._bar: Any = None
+        self._size = 0, 0
+        self._lock, self._timer = Lock(), Timer(_PATIENCE, self._show)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def update(self, done: int, total: int) -> None:
+        """Take how much is done."""
+        self._size = done, total
+        if self._bar is not None:
+            self._bar.update(0, completed=done, total=total or None, detail=self._detail())
+
+    def stop(self) -> None:
+        """Take the line away, or never show it."""
+        with self._lock:
+            self._timer.cancel()
+            if self._bar is not None:
+                self._bar.stop()
+
+    def _show(self) -> None:
+        from rich import progress  # 50 ms, for those who wait anyway
+        from rich.console import Console
+
+        bar = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(bar_width=20),
+            progress.TextColumn("{task.fields[detail]}"),
+            progress.TimeElapsedColumn(),
+            progress.TimeRemainingColumn(),
+            console=Console(stderr=True, no_color=not self._color or None),
+            transient=True,
+        )
+        done, total = self._size
+        bar.add_task(self._task, completed=done, total=total or None, detail=self._detail())
+        bar.tasks[0].start_time = self._start
+        with self._lock:
+            if not self._timer.finished.is_set():
+                bar.start()
+                self._bar = bar
+
+    def _detail(self) -> str:
+        """Return how much is done, and how fast, as far as that is known."""
+        done, total = self._size
+        seconds = time.monotonic() - self._start
+        return f"{done / total:.0%}  {done / 1e6 / seconds:.1f}M characters/s" if done else ""
 
 
 def _write(message: str | bytes, *, color: bool) -> None:

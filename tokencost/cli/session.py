@@ -136,23 +136,24 @@ def session(
     models = pricing.model_names
     if not models:
         raise UsageError("no model named", hint="pass -m anthropic/claude-sonnet-5")
-    report = tokencost.session(
-        shape.session(),
-        models=models,
-        options=tokencost.SessionOptions(
-            cache=parse.optional(_cache_kind, "--cache", cache),
-            cache_ttl=parse.optional(parse.ttl, "--cache-ttl", cache_ttl),
-            thinking=pricing.thinking,
-            volume=parse.optional(parse.volume, "--volume", volume),
-            price_date=pricing.price_date,
-            site=pricing.site,
-            currency=pricing.currency_code,
-            exchange_rates=pricing.exchange_rates,
-            tokenizer=pricing.tokenizer,
-        ),
-        prices=pricing.price_table(),
-        strict=False,
-    )
+    with output.progress("Pricing"):
+        report = tokencost.session(
+            shape.session(),
+            models=models,
+            options=tokencost.SessionOptions(
+                cache=parse.optional(_cache_kind, "--cache", cache),
+                cache_ttl=parse.optional(parse.ttl, "--cache-ttl", cache_ttl),
+                thinking=pricing.thinking,
+                volume=parse.optional(parse.volume, "--volume", volume),
+                price_date=pricing.price_date,
+                site=pricing.site,
+                currency=pricing.currency_code,
+                exchange_rates=pricing.exchange_rates,
+                tokenizer=pricing.tokenizer,
+            ),
+            prices=pricing.price_table(),
+            strict=False,
+        )
     output.finish(report, report.failures, has_rows=bool(report.results))
 
 

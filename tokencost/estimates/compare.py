@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
-from tokencost.estimates.estimate import Estimator, Inputs
+from tokencost.estimates.estimate import Estimator, Inputs, length
 from tokencost.estimates.results import Estimate, EstimateOptions, TotalCost, total_cost
-from tokencost.inputs import Prompts
+from tokencost.inputs import Prompts, watched
 from tokencost.notes import Note
 from tokencost.pricing import (
     Conversion,
@@ -145,7 +145,9 @@ def _rows(
 ) -> list[ComparisonRow]:
     failures = {offer.name: Failures(strict=False) for offer in offers}
     results: dict[str, list[Estimate]] = {offer.name: [] for offer in offers}
-    for prompt in inputs.prompts:  # prompt by prompt: models that share a vocabulary count it once
+    for prompt in watched(
+        inputs.prompts, size=length
+    ):  # prompt by prompt: models that share a vocabulary count it once
         for offer in offers:
             kept = failures[offer.name]
             estimator = Estimator(options=options, prices=prices, failures=kept)

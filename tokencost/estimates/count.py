@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tokencost.errors import Failure, Failures, TokencostError, TokenizerError
-from tokencost.inputs import Prompt, Prompts, as_input_set
+from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note, assumed
 from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount, find_tokenizer
@@ -116,9 +116,15 @@ def count(
         prices = prices or load_price_table()
         results = [
             _counted(prompt, offer.model.name, tokens)
-            for names, prompts_ in group_by_model(models, reading.prompts)
-            for offer in find_offers(prices, names, failures=failures)
-            for prompt in prompts_
+            for offer, prompt in watched(
+                [
+                    (offer, prompt)
+                    for names, prompts_ in group_by_model(models, reading.prompts)
+                    for offer in find_offers(prices, names, failures=failures)
+                    for prompt in prompts_
+                ],
+                size=lambda pair: len(pair[1].text),
+            )
             if (tokens := count_for_model(prompt, offer.model, tokenizer, failures)) is not None
         ]
         if own_models:
@@ -131,7 +137,7 @@ def count(
         model = DEFAULT_MODEL if assumptions else ""
         results = [
             _counted(prompt, None, count_prompt(prompt, counter, model=model))
-            for prompt in reading.prompts
+            for prompt in watched(reading.prompts, size=lambda prompt: len(prompt.text))
         ]
     return CountReport(
         results=tuple(results),

@@ -8,7 +8,7 @@ from tokencost.costs.cost import Cost, PricedUsage, price_usage
 from tokencost.errors import Failures, NoPriceError, TokencostError, UsageError
 from tokencost.estimates.count import count_for_model, group_by_model, named_model
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, EstimateReport
-from tokencost.inputs import Prompt, Prompts, as_input_set
+from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note, warning
 from tokencost.pricing import (
     Conversion,
@@ -56,11 +56,15 @@ def estimate(
     prices = prices or load_price_table()
     inputs = Inputs.of(prompts, failures)
     estimator = Estimator(options=options, prices=prices, failures=failures)
-    results = [
-        result
+    pairs = [
+        (offer, prompt)
         for names, prompts_ in inputs.by_model(models, failures)
         for offer in find_offers(prices, names, site=options.site, failures=failures)
         for prompt in prompts_
+    ]
+    results = [
+        result
+        for offer, prompt in watched(pairs, size=lambda pair: length(pair[1]))
         if (result := estimator.estimate(prompt, offer)) is not None
     ]
     return EstimateReport(
@@ -71,6 +75,11 @@ def estimate(
         prices=prices,
         warnings=inputs.notes,
     )
+
+
+def length(prompt: Prompt | InputTokens) -> int:
+    """Return how many characters there are to count, none of a size that is given."""
+    return len(prompt.text) if isinstance(prompt, Prompt) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,14 @@
 """What the user named, as prompts or as errors."""
 
-from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, Prompts, as_input_set
+from tokencost.inputs.prompt import (
+    InputFormat,
+    InputSet,
+    Prompt,
+    Prompts,
+    as_input_set,
+    watch,
+    watched,
+)
 from tokencost.inputs.reader import read_prompts
 
 __all__ = [
@@ -10,4 +18,6 @@ __all__ = [
     "Prompts",
     "as_input_set",
     "read_prompts",
+    "watch",
+    "watched",
 ]

@@ -1,9 +1,11 @@
 """Prompts: what is priced, and how a text that was read becomes one or several."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tokencost.errors import InputError
 from tokencost.notes import Note
@@ -12,6 +14,10 @@ if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import Request
 
 _TEXT_KEYS = ("text", "prompt")
+
+T = TypeVar("T")
+Watcher = Callable[[int, int], None]  # how many characters are done, and how many there are
+_WATCHER: ContextVar[Watcher | None] = ContextVar("_WATCHER", default=None)
 
 
 class InputFormat(StrEnum):
@@ -50,6 +56,34 @@ class InputSet:
     prompts: tuple[Prompt, ...]
     errors: tuple[InputError, ...]
     notes: tuple[Note, ...]
+
+
+@contextmanager
+def watch(watcher: Watcher) -> Iterator[None]:
+    """Call *watcher* whenever a prompt is done, with the characters done and all of them.
+
+    with tokencost.watch(lambda done, total: print(f"{done / total:.0%}")):
+        tokencost.count(tokencost.read_prompts(["docs"]))
+    """
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
+
+
+def watched(items: Sequence[T], size: Callable[[T], int]) -> Iterator[T]:
+    """Yield *items*, and tell whoever watches how much of them is done."""
+    watcher = _WATCHER.get()
+    if watcher is None:
+        yield from items
+        return
+    done, total = 0, sum(map(size, items))
+    watcher(done, total)
+    for item in items:
+        yield item
+        done += size(item)
+        watcher(done, total)
 
 
 Prompts = str | Prompt | InputSet | Iterable[Prompt]
