@@ -1,0 +1,42 @@
+"""Tokens of a request: its contents, and what the message format adds."""
+
+from typing import ClassVar
+
+import pytest
+
+from tokencost.inputs import Prompt
+from tokencost.inputs.request import Message, Request
+from tokencost.tokenizers import Method, TokenCount
+from tokencost.tokenizers.request_count import count_prompt
+
+
+class _HundredTokens:
+    """Counts every text as 100 tokens, under the name of a vocabulary of Claude."""
+
+    name: ClassVar[str] = "claude-4.7"
+    method: ClassVar[Method] = Method.RECONSTRUCTED
+
+    def measure(self, text: str) -> TokenCount:
+        size = 100 if text else 0
+        return TokenCount(
+            expected=size, low=size, high=size, method=self.method, tokenizer=self.name
+        )
+
+
+@pytest.mark.parametrize(
+    ("model", "range_"),
+    [
+        ("claude-opus-4-7", (108, 111, 114)),
+        ("claude-opus-4-7-20260416", (108, 111, 114)),
+        ("anthropic/claude-opus-4-7", (108, 111, 114)),
+        ("claude-next", (103, 106, 109)),  # as the vocabulary alone says
+    ],
+)
+def test_one_message_to_claude_opus_4_7_adds_11_tokens(
+    model: str, range_: tuple[int, int, int]
+) -> None:
+    request = Request(messages=(Message(role="user", texts=("hello",)),))
+    prompt = Prompt(name="r.json", text="", kind="request", request=request)
+    tokens = count_prompt(prompt, _HundredTokens(), model=model)
+    assert (tokens.low, tokens.expected, tokens.high) == range_
+    assert tokens.overhead == tokens.expected - 100
