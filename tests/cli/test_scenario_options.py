@@ -33,14 +33,19 @@ def test_the_volume_says_how_many_calls_hit_a_cache(tokencost: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("volume", "saving", "best"),
-    [("100/month", "-16.3", "batch"), ("20000/month", "54.2", "explicit cache 5m")],
+    ("site", "volume", "saving", "best"),
+    [
+        ("cn", "100/month", "-16.3", "batch"),
+        ("cn", "20000/month", "54.2", "explicit cache 5m"),
+        ("intl", "100/month", "-15.8", "nothing"),
+        ("intl", "20000/month", "52.4", "explicit cache 5m"),
+    ],
 )
 def test_a_cache_pays_from_enough_calls_on(
-    tokencost: Run, volume: str, saving: str, best: str
+    tokencost: Run, site: str, volume: str, saving: str, best: str
 ) -> None:
     sizes = ("--input-tokens", "7500", "--prefix-tokens", "6000", "-o", "300")
-    prices = ("--prices", str(builtin_path()), "-m", "qwen3-max@cn")
+    prices = ("--prices", str(builtin_path()), "-m", f"qwen3-max@{site}")
     result = tokencost("estimate", *sizes, *prices, "--volume", volume, "--json")
     (savings,) = json.loads(result.stdout)["scenarios"]
     (cache,) = (row for row in savings["rows"] if row["id"] == "cache-explicit-5m")

@@ -43,9 +43,10 @@ def check(
     models = pricing.model_names
     if not models:
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
+    prompts = inputs.read(output.progress)
     with output.progress("Counting"):
         report = tokencost.check(
-            inputs.read(),
+            prompts,
             models=models,
             limits=tokencost.Limits(
                 max_tokens=parse.optional(parse.count, "--max-tokens", max_tokens),

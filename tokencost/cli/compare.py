@@ -1,13 +1,16 @@
 """`tokencost compare`."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tokencost.cli import completion, options, parse
 from tokencost.cli.output import ExitCode, OutputOptions
 from tokencost.cli.signature import Without
+
+if TYPE_CHECKING:  # imported through the package when the command runs
+    from tokencost import InputSet, InputTokens
 
 
 def compare(
@@ -59,9 +62,13 @@ def compare(
     if size is not None:
         inputs.refuse("--input-tokens")
     cheapest = parse.optional(parse.positive_count, "--top", top)
+    if size is None:
+        prompts: InputSet | InputTokens = inputs.read(output.progress)
+    else:
+        prompts = tokencost.InputTokens(total=size)
     with output.progress("Counting"):
         report = tokencost.compare(
-            inputs.read() if size is None else tokencost.InputTokens(total=size),
+            prompts,
             models=models or (),
             selection=selection.selection,
             options=replace(pricing, currency=currency).estimate_options(

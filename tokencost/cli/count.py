@@ -81,9 +81,10 @@ def count(
             calibration = tokencost.calibrate(Path(calibrate), models=models, prices=prices)
         output.write(calibration)
         return
+    prompts = inputs.read(output.progress)
     with output.progress("Counting"):
         report = tokencost.count(
-            inputs.read(),
+            prompts,
             models=models,
             tokenizer=pricing.tokenizer,
             prices=pricing.price_table() if models else None,

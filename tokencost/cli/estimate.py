@@ -106,7 +106,7 @@ def estimate(
     models = pricing.model_names
     if not models and (size or not (inputs.paths or inputs.files_from)):
         raise _no_model()  # before anybody waits for standard input
-    prompts = size or inputs.read()
+    prompts = size or inputs.read(output.progress)
     if not models and not _name_models(prompts):
         raise _no_model()
     with output.progress("Counting"):

@@ -4,6 +4,8 @@ The group that every command has, `OutputOptions`, is in `output.py`.
 """
 
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -84,8 +86,10 @@ class InputOptions:
                 f"{option} prices a number instead of a text", hint="leave one of the two out"
             )
 
-    def read(self) -> "InputSet":
-        """Read what is named, else what comes through a pipe.
+    def read(
+        self, progress: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
+    ) -> "InputSet":
+        """Read what is named, else what comes through a pipe; only of files with *progress*.
 
         Raises:
             InputError: there is nothing to read. An empty pipe counts as 0 only if it is named: a
@@ -94,14 +98,17 @@ class InputOptions:
         import tokencost
 
         piped = not self.are_named and sys.stdin is not None and not sys.stdin.isatty()
-        inputs = tokencost.read_prompts(
-            ["-"] if piped else self.paths or (),
-            texts=self.texts or (),
-            files_from=self.files_from,
-            exclude=self.exclude or (),
-            encoding=self.encoding,
-            input_format=self.input_format,
-        )
+        paths = ["-"] if piped else self.paths or ()
+        waits_for_somebody = "-" in (*paths, self.files_from)
+        with nullcontext() if waits_for_somebody else progress("Reading"):
+            inputs = tokencost.read_prompts(
+                paths,
+                texts=self.texts or (),
+                files_from=self.files_from,
+                exclude=self.exclude or (),
+                encoding=self.encoding,
+                input_format=self.input_format,
+            )
         if piped and any(not prompt.text for prompt in inputs.prompts):
             raise tokencost.InputError(
                 "nothing named, and nothing comes through standard input",
