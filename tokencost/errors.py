@@ -11,7 +11,7 @@ class TokencostError(Exception):
     """Base of every error this package raises on purpose.
 
     Attributes:
-        code: a stable word for scripts, the same as in JSON answers.
+        code: a stable word for scripts, the same as in JSON reports.
         hint: the next step, or an empty string.
         notes: what a report would say of the same, for after the hint.
     """
@@ -78,13 +78,13 @@ class UnknownModelError(TokencostError):
 
 
 class AmbiguousModelError(TokencostError):
-    """A name that several entries of the price table answer to."""
+    """A name that several models of the price table share."""
 
     code = "ambiguous_model"
 
     def __init__(self, model: str, *, candidates: Sequence[str]) -> None:
         super().__init__(
-            f"model {model!r} is sold by several providers: {', '.join(candidates)}",
+            f"model {model!r} is offered by several providers: {', '.join(candidates)}",
             hint=f"name one of them, for example -m {candidates[0]}",
         )
         self.model = model
@@ -117,7 +117,7 @@ class TokenizerError(TokencostError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why an input or a model has no answer, or an answer without a price."""
+    """Why an input or a model has no result, or a result without a price."""
 
     error: TokencostError
     input: str | None = None

@@ -15,12 +15,12 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """One thing to know about an answer.
+    """One thing to know about a report.
 
     Attributes:
         code: a stable word for programs, such as "input_only".
         severity: what it means for the number.
-        about: the input, model or scenario that it concerns, "" for the whole answer.
+        about: the input, model or scenario that it concerns, "" for the whole report.
         details: names and values that its sentence needs, in the order in which they were given.
     """
 
@@ -36,12 +36,12 @@ class Note:
 
 
 def assumed(code: str, *, about: str = "", **details: object) -> Note:
-    """Return a note on what an answer rests on; *details* have to be hashable."""
+    """Return a note on what a report rests on; *details* have to be hashable."""
     return Note(code=code, severity=Severity.ASSUMED, about=about, details=tuple(details.items()))
 
 
 def warning(code: str, *, about: str = "", **details: object) -> Note:
-    """Return a note on what may make an answer wrong."""
+    """Return a note on what may make a report wrong."""
     return Note(code=code, severity=Severity.WARNING, about=about, details=tuple(details.items()))
 
 

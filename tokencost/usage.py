@@ -97,7 +97,7 @@ DAYS_PER_MONTH = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputTokens:
-    """Tokens of the answer, which nobody knows beforehand: `low <= expected <= high`."""
+    """Output tokens, which nobody knows beforehand: `low <= expected <= high`."""
 
     low: int = 0
     expected: int = 0

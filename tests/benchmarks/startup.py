@@ -40,11 +40,17 @@ def main() -> None:
             "count -m, 1 kB": [script, "count", str(prompt), "-m", "openai/gpt-4o"],
             "estimate, 1 kB": [script, "estimate", str(prompt), "-m", "openai/gpt-4o"],
             "--version": [script, "--version"],
+            "completion": [script],
+        }
+        completion = {
+            "_TOKENCOST_COMPLETE": "complete_bash",
+            "COMP_WORDS": "tokencost estimate -m openai/",
+            "COMP_CWORD": "3",
         }
         for name, command in commands.items():
+            own = environment | completion if name == "completion" else environment
             pairs = [
-                (seconds(command, environment), seconds(EMPTY, environment))
-                for _ in range(rounds + 1)
+                (seconds(command, own), seconds(EMPTY, environment)) for _ in range(rounds + 1)
             ][1:]
             ratio = median(ours / empty for ours, empty in pairs)
             ours, empty = (median(times) * 1000 for times in zip(*pairs, strict=True))

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -93,21 +92,3 @@ def test_what_the_user_added_is_completed_as_well(
     assert completion.models("acme/") == ["acme/tiny"]
     (own / "prices.toml").write_bytes(b"\xff")
     assert completion.models("acme/") == []
-
-
-def test_a_completion_takes_at_most_twelve_times_as_long_as_python_alone() -> None:
-    def seconds(*command: str) -> float:
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, *command], env=environment, check=False, capture_output=True
-        )
-        return time.perf_counter() - start
-
-    environment = {
-        **os.environ,
-        "_TOKENCOST_COMPLETE": "complete_bash",
-        "COMP_WORDS": "tokencost estimate -m openai/",
-        "COMP_CWORD": "3",
-    }
-    alone = min(seconds("-c", "pass") for _ in range(5))
-    assert min(seconds("-m", "tokencost") for _ in range(5)) <= 12 * alone

@@ -131,7 +131,7 @@ def files(folder: Path) -> None:
             'price file "none.toml" cannot be read',
             "--prices",
         ),
-        (["estimate", "a.md", "-m", "shared"], "sold by several providers", "-m acme/shared"),
+        (["estimate", "a.md", "-m", "shared"], "offered by several providers", "-m acme/shared"),
         (["check", "a.md", "--max-tokens", "5"], "no model named", "-m openai/gpt-4o"),
         (["check", "a.md", "-m", "plain"], "no limit to check", "--max-tokens"),
         (["check", "a.md", "-m", "plain", "--max-tokens", "-1"], '--max-tokens "-1"', "from 0"),

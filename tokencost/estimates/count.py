@@ -242,7 +242,7 @@ def count_uncorrected(
     if tokenizer == EXACT and tokens.method is not Method.EXACT:
         inexact = TokenizerError(
             f"{model.name} cannot be counted exactly here, only {tokens.method}",
-            hint="leave out --tokenizer exact to accept a band",
+            hint="leave out --tokenizer exact to accept a range",
         )
         failures.add(inexact, of=prompt.name, model=model.name)
         return None

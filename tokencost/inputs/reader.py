@@ -196,7 +196,7 @@ def read_prompts(
         texts: literal prompts.
         files_from: a file of one path a line, or "-".
         exclude: patterns as in `.gitignore` that leave out what a folder or a glob would bring.
-            They are matched against names as the answer shows them. A file that is named itself
+            They are matched against names as the report shows them. A file that is named itself
             is never left out.
         encoding: of every file and of standard input.
         input_format: whether these are texts or requests in JSON; AUTO tells by their names.

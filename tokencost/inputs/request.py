@@ -32,7 +32,7 @@ class Request:
         messages: system text included, as a message of the role "system".
         tools: definitions of functions.
         model: as the request names it, None if it does not.
-        max_output: the most tokens the request allows for the answer, None if it does not say.
+        max_output: the most tokens the request allows as output, None if it does not say.
         not_counted: what has no text, such as "image", once for each time it occurs.
     """
 

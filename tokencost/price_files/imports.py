@@ -22,7 +22,7 @@ from tokencost.price_files.document import (
 from tokencost.price_files.sources import Foreign, ForeignRow, read_foreign
 from tokencost.pricing import PriceTable, load_price_table, named_model
 
-_CONVERTED = "sold in {}: a converted price is no price list"
+_CONVERTED = "priced in {}: a converted price is not a list price"
 # How the files that have dollars alone call the providers whose lists are in yuan.
 _MAINLAND = re.compile("-cn(-|$)|^(zhipuai|bigmodel|iflowcn)")
 

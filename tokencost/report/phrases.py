@@ -79,7 +79,7 @@ def _session_turns(
     return (
         f"{f'{agents:,} agents of ' if agents > 1 else ''}{loop}: each sends all before it, "
         f"{user:,} tokens of a user and {tool_output:,} of tools, "
-        f"and adds {output_tokens:,} of an answer"
+        f"and adds {output_tokens:,} of output"
     )
 
 
@@ -114,7 +114,7 @@ _PRICING: Mapping[str, Sentence] = {
     "no_time_of_day": _no_time_of_day,
     "holidays_unknown": "the holidays of {calendar} are known from {first} to {last} only: {day} "
     "is taken as no holiday",
-    "provider_zone_unknown": "the seller's zone is not recorded: its day is taken as {day}, and "
+    "provider_zone_unknown": "the provider's zone is not recorded: its day is taken as {day}, and "
     "prices change then",
     "mode_keeps_cache_rates": "{mode} does not discount the cache: its rates stay the standard "
     "ones",
@@ -170,7 +170,7 @@ _SESSIONS: Mapping[str, Sentence] = {
     "history_summarized": "above {above:,} tokens the history becomes a summary of {summary:,}",
     "cache_used": lambda kind, ttl: f"{kind} cache{f', written for {ttl}' if ttl else ''}",
     "hit_rate_given": "{hit_rate} of the turns are hits, as you assume",
-    "hits_not_guaranteed": "every turn inside the lifetime is a hit, which its seller does not "
+    "hits_not_guaranteed": "every turn inside the lifetime is a hit, which the provider does not "
     "promise (--hit-rate)",
     "lifetime_not_published": "the lifetime is not published; after a pause nothing is left",
     "no_cache_requested": "no cache, as asked for",
@@ -235,7 +235,7 @@ _SCENARIOS: Mapping[str, Sentence] = {
     ),
     "compressed_by": lambda transforms: f"by {', '.join(transforms)}",
     "counted_with_other_vocabulary": "counted with the vocabulary of another family",
-    "quality_not_verified": "what the answers are worth then is not verified",
+    "quality_not_verified": "the quality of the output then is not verified",
     "batch_delay": "answers may take up to a day",
     "outside_hours": lambda schedule: f"outside the hours of {schedule_words(schedule)}",
     "inside_hours": lambda schedule: f"within the hours of {schedule_words(schedule)}",

@@ -75,7 +75,7 @@ def _kind_by_marks(chunk: str, visible: int) -> Content:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """Expected ratio with its band, in thousandths."""
+    """Expected ratio with its range, in thousandths."""
 
     expected: int
     low: int
@@ -96,7 +96,7 @@ SPREAD: Mapping[Content, int] = MappingProxyType(
 
 
 def around(factors: Mapping[Content, int]) -> Mapping[Content, Factor]:
-    """Return *factors* (thousandths) with the common spread as their band."""
+    """Return *factors* (thousandths) with the common spread as their range."""
     return MappingProxyType(
         {
             kind: Factor(
@@ -109,8 +109,8 @@ def around(factors: Mapping[Content, int]) -> Mapping[Content, Factor]:
     )
 
 
-def _peers(**bands: tuple[int, int, int]) -> Mapping[Content, Factor]:
-    factors = {Content[kind.upper()]: Factor(*band) for kind, band in bands.items()}
+def _peers(**ranges: tuple[int, int, int]) -> Mapping[Content, Factor]:
+    factors = {Content[kind.upper()]: Factor(*thousandths) for kind, thousandths in ranges.items()}
     return MappingProxyType({**factors, Content.OTHER: Factor(1000, 600, 2100)})  # not measured
 
 
@@ -132,8 +132,8 @@ WESTERN_PEERS = _peers(
     markdown=(1021, 670, 1678),
 )
 
-_CHINESE = "taken to be like Qwen, DeepSeek, GLM, Kimi and MiniMax, whose spread is the band"
-_WESTERN = "taken to be like OpenAI's, Mistral's and Google's, whose spread is the band"
+_CHINESE = "taken to be like Qwen, DeepSeek, GLM, Kimi and MiniMax, whose spread is the range"
+_WESTERN = "taken to be like OpenAI's, Mistral's and Google's, whose spread is the range"
 
 # Families without a vocabulary here: proxy, factors, and what the factors rest on.
 FAMILIES: Mapping[str, tuple[str, Mapping[Content, Factor], str]] = MappingProxyType(
@@ -169,7 +169,7 @@ class AssumedTokenizer:
         return self.encoding.name
 
     def measure(self, text: str) -> TokenCount:
-        """Count *text*; the band is what another vocabulary of its time would give."""
+        """Count *text*; the range is what another vocabulary of its time would give."""
         count = self.encoding.count(text)
         _, low, high = _by_factors(text, self.encoding, SAME)
         return TokenCount(

@@ -213,7 +213,7 @@ class ExactTokenizer:
         return self.encoding.name
 
     def measure(self, text: str) -> TokenCount:
-        """Count *text*; there is no band."""
+        """Count *text*; there is no range."""
         count = self.encoding.count(text)
         return TokenCount(
             expected=count, low=count, high=count, method=self.method, tokenizer=self.name

@@ -22,7 +22,7 @@ class MessageFormat:
         documented: whether the provider says so itself.
         user, system, assistant: for each message of that role; others count as `user`.
         name: for a message's name, beside the name itself.
-        start: once for a request, with what begins the answer.
+        start: once for a request, with what begins the output.
         default_system: once, where no system message replaces it.
         tools: once, if there are tools; low, expected and high.
         slack: for each message either way.

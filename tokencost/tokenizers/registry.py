@@ -106,7 +106,7 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     """
     if name in _RECIPES and not assumed:
         return ExactTokenizer(encoding=encoding(name))
-    # Only counts with a band need to know what kinds of content a text has.
+    # Only counts with a range need to know what kinds of content a text has.
     from tokencost.tokenizers.approximate import FAMILIES, AssumedTokenizer, EstimatedTokenizer
     from tokencost.tokenizers.claude.tokenizer import EVIDENCE, ReconstructedTokenizer
 

@@ -13,7 +13,7 @@ from tokencost.user_files import needed_user_folder, replace_file, user_folder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserFactor:
-    """Recorded tokens per counted token of one model: the median, and the band of all pairs."""
+    """Recorded tokens per counted token of one model: the median, and the range of all pairs."""
 
     factor: Decimal
     low: Decimal
@@ -83,7 +83,7 @@ def load_user_factors(path: Path | None) -> Mapping[str, UserFactor]:
         ) from error
     if any(not 0 < kept.low <= kept.factor <= kept.high for kept in factors.values()):
         raise TokenizerError(
-            f"{path} is broken: a factor lies outside its band", hint="remove it, or learn anew"
+            f"{path} is broken: a factor lies outside its range", hint="remove it, or learn anew"
         )
     return factors
 

@@ -214,7 +214,7 @@ def test_a_list_converted_from_another_currency_is_not_taken(
     table.write_text(PRICES.read_text(encoding="utf-8") + yuan, encoding="utf-8")
     monkeypatch.setattr(load, "builtin_path", lambda: table)
     (skipped,) = [change for change in import_them().changes if change.name == "converted"]
-    assert skipped.reason == "sold in CNY: a converted price is no price list"
+    assert skipped.reason == "priced in CNY: a converted price is not a list price"
 
 
 def test_a_provider_of_the_mainland_is_known_by_its_name(
@@ -223,7 +223,7 @@ def test_a_provider_of_the_mainland_is_known_by_its_name(
     text = foreign.read_text(encoding="utf-8").replace('"yuan"', '"yuan-cn"')
     foreign.write_text(text, encoding="utf-8")
     (skipped,) = [change for change in import_them().changes if change.name == "converted"]
-    assert skipped.reason == "sold in CNY: a converted price is no price list"
+    assert skipped.reason == "priced in CNY: a converted price is not a list price"
 
 
 def test_a_file_that_is_not_there_is_an_input_error(own: Path, tmp_path: Path) -> None:
@@ -402,7 +402,7 @@ def test_an_import_puts_no_other_currency_into_a_site_of_ones_own(
 ) -> None:
     add(own, "yuan/other", currency="CNY", input=Decimal(1))
     (skipped,) = [change for change in import_them().changes if change.name == "converted"]
-    assert skipped.reason == "sold in CNY: a converted price is no price list"
+    assert skipped.reason == "priced in CNY: a converted price is not a list price"
 
 
 @pytest.mark.parametrize("glob", ["nosuch/*", ""])

@@ -39,7 +39,7 @@ _INTERNATIONAL = frozenset(
     ("alibaba", "deepseek", "minimax", "moonshotai", "stepfun", "tencent", "xiaomi", "zhipu")
 )
 _FREE = (":free", "-free", " (free)")
-_NOT_A_NUMBER = "a price that is no number"
+_NOT_A_NUMBER = "a price that is not a number"
 _TTL_OF_PROVIDER = {"alibaba": "5m", "minimax": "5m", "moonshotai": "5m"}
 
 
@@ -251,7 +251,7 @@ def _without_needless_thinking(tiered: TieredRates) -> TieredRates:
     carried = tiered.base if _extra(tiered.base) else _without(tiered.base, "output_thinking")
     more = [_extra({**carried, **rates}) for rates in (tiered.base, *tiered.tiers.values())]
     if min(more) < 0:
-        raise Refused("thinking is cheaper than the answer")
+        raise Refused("thinking is cheaper than the output")
     if not any(more):
         return TieredRates(
             base=_without(tiered.base, "output_thinking"),

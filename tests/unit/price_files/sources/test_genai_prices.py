@@ -199,7 +199,7 @@ def test_zero_is_free_only_if_the_name_says_so() -> None:
         ({**PLAIN, "input_text_mtok": 1}, "text priced apart from the rest"),
         ({**PLAIN, "input_mtok": {"base": 1}}, "tiers on something else"),
         ({**PLAIN, "input_mtok": {"base": 1, "tiers": [{"start": 0}]}}, "tiers on something else"),
-        ({**PLAIN, "input_mtok": "2"}, "a price that is no number"),
+        ({**PLAIN, "input_mtok": "2"}, "a price that is not a number"),
         (
             {**PLAIN, "input_mtok": {"base": 1, "tiers": [{"start": 9, "price": 0}]}},
             "a price of 0 in one tier only",

@@ -156,7 +156,7 @@ def test_a_list_of_ranges_is_a_base_and_tiers() -> None:
             },
             "tiers that name different rates",
         ),
-        ({"output_cost_per_token": float("inf")}, "a price that is no number"),
+        ({"output_cost_per_token": float("inf")}, "a price that is not a number"),
         ({"tiered_pricing": [{"range": [0, 9]}]}, "two prices of the same"),
         (
             {"tiered_pricing": [{"range": [0, 9]}], "input_cost_per_token_above_9k_tokens": 1e-06},
@@ -175,7 +175,7 @@ def test_a_list_of_ranges_is_a_base_and_tiers() -> None:
             {"cache_read_input_token_cost": 1e-06, "input_cost_per_token_cache_hit": 2e-06},
             "two prices of the same",
         ),
-        ({"output_cost_per_reasoning_token": 1e-06}, "thinking is cheaper than the answer"),
+        ({"output_cost_per_reasoning_token": 1e-06}, "thinking is cheaper than the output"),
         (
             {
                 "output_cost_per_reasoning_token": 2e-05,
@@ -189,9 +189,9 @@ def test_a_list_of_ranges_is_a_base_and_tiers() -> None:
         ({"output_cost_per_token": None}, "no price per token"),
         ({"output_cost_per_token": 0}, "a price of 0 that does not say free"),
         ({"output_cost_per_token": -1e-06}, "a negative price"),
-        ({"output_cost_per_token": "1e-06"}, "a price that is no number"),
-        ({"output_cost_per_token": float("nan")}, "a price that is no number"),
-        ({"output_cost_per_token": 1e400}, "a price that is no number"),
+        ({"output_cost_per_token": "1e-06"}, "a price that is not a number"),
+        ({"output_cost_per_token": float("nan")}, "a price that is not a number"),
+        ({"output_cost_per_token": 1e400}, "a price that is not a number"),
         ({"output_cost_per_token": 1e6}, "an implausible price"),
         ({"litellm_provider": None}, "no provider"),
     ],
