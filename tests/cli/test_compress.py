@@ -41,7 +41,7 @@ def test_a_file_of_its_own_leaves_room_for_the_report(tokencost: Run, folder: Pa
     result = tokencost("compress", "data.json", "--output", "new/short.json", "--json")
     (answer,) = json.loads(result.stdout)["results"]
     assert (folder / "new" / "short.json").read_bytes() == SHORT
-    assert (answer["input"], answer["kind"], result.stderr) == ("data.json", "json", "")
+    assert (answer["input"], answer["content_type"], result.stderr) == ("data.json", "json", "")
     assert answer["after"]["input"] < answer["before"]["input"]
 
 

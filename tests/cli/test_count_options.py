@@ -57,7 +57,7 @@ def test_what_is_not_shown_is_said_and_still_summed_up(
     assert list(inputs(result).values()) == sizes
     assert [total["tokens"]["input"] for total in report["totals"]] == [20]
     hidden = f"not shown: {4 - len(sizes)} of 4 inputs (--top, --min-tokens); sums include them"
-    assert hidden in report["assumptions"]["notes"]
+    assert hidden in [note["text"] for note in report["assumed"]]
     table = tokencost(*ALL, *args)
     assert hidden in table.stdout
     assert lines(table)[-1] == ["sum_4", "20"]
@@ -97,7 +97,7 @@ def test_a_tree_of_several_models_has_a_line_for_each(tokencost: Run) -> None:
 def test_the_total_alone(tokencost: Run) -> None:
     assert lines(tokencost(*ALL, "--total")) == [["sum_4", "20"]]
     csv = tokencost(*ALL, "--total", "-f", "csv").stdout.splitlines()
-    assert csv[1:] == ["sum of 4,text,,20,20,20,exact,o200k_base"]
+    assert csv[1:] == ["sum of 4,text,,20,20,20,exact,o200k_base,"]
     single = tokencost("count", "a.md", "--total")
     assert lines(single)[0] == ["a.md", "6"]
 

@@ -30,7 +30,16 @@ CASES = {
             "results.*.input": ["a.md", "提示.md"],
             "results.*.tokens.input": [10, 10],
             "results.*.tokens.method": ["exact", "exact"],
-            "totals.*.tokens": [{"input": 20, "input_low": 20, "input_high": 20}],
+            "totals.*.tokens": [
+                {
+                    "input": 20,
+                    "input_low": 20,
+                    "input_high": 20,
+                    "method": "exact",
+                    "tokenizer": "o200k_base",
+                    "uncounted": [],
+                }
+            ],
         },
     ),
     "count-models": Case(
@@ -49,17 +58,24 @@ CASES = {
             "results.*.input": ["chat.json", "batch.jsonl:1", "batch.jsonl:2"] * 2,
             "results.*.kind": ["request"] * 6,
             "results.*.tokens.input": [19, 19, 19, 8, 8, 8],
-            "results.*.tokens.framing": [11, 11, 11, 0, 0, 0],
+            "results.*.format": ["openai_chat"] * 6,
+            "results.*.tokens.uncounted": [["image"]] * 6,
+            "results.*.tokens.overhead": [11, 11, 11, 0, 0, 0],
             "totals.*.tokens.input_low": [51, 15],
         },
     ),
     "estimate": Case(
         quiet=("0.00502",),
         figures={
-            "results.0.usage": {"uncached": 10, "cache_read": 0, "cache_write": {}, "output": 500},
+            "results.0.usage": {
+                "uncached_input": 10,
+                "cache_read": 0,
+                "cache_write": {},
+                "output": 500,
+            },
             "results.0.cost.input": "0.00002",  # 10 at 2
             "results.0.cost.output": "0.005",  # 500 at 10
-            "results.0.cost.calls": "5.02",  # 1,000 of them
+            "results.0.cost.per_calls": "5.02",  # 1,000 of them
             "results.0.cost.month": None,
             "results.0.context": {"window": 100_000, "fits": True},
             "totals.0.expected": "0.00502",
@@ -112,6 +128,8 @@ CASES = {
             "results.*.tokens.method": [*["exact"] * 4, *["estimated"] * 2, *["assumed"] * 2],
             "totals.*.expected": ["0.01004", "0.0100475", "0.020072", "0.00202"],
             "totals.*.tokens.input_low": [20, 19, 11, 15],
+            "totals.*.calls": [2] * 4,
+            "totals.0.month": "6024",
             "scenarios.*.prefix.tokens": [0, 0, 0, 0],
             "scenarios.0.prefix.stop.text": "# Hello",
             "scenarios.*.best.name": ["batch", "batch", "batch", "nothing"],
@@ -123,16 +141,25 @@ CASES = {
         quiet=("0.044725",),
         figures={
             "results.0.usage": {
-                "uncached": 5_000,
+                "uncached_input": 5_000,
                 "cache_read": 30_000,
                 "cache_write": {"5m": 5_000},
                 "output": 100,
+            },
+            "results.0.kind": "tokens",
+            "results.0.format": None,
+            "results.0.cost.parts": {
+                "uncached_input": "0.02",
+                "cache_read": "0.0075",
+                "cache_write": "0.015625",
+                "storage": None,
+                "fees": None,
             },
             "results.0.cost.input": "0.043125",  # 5,000 at 4 + 30,000 at 0.25 + 5,000 at 3.125
             "results.0.cost.output": "0.0016",  # 100 at 16
             "results.0.price.tier": "input >= 32,001",
             "results.0.price.cache_read": "0.25",  # the explicit cache's
-            "results.0.tokens.method": "given",
+            "results.0.tokens.method": "supplied",
             "scenarios": [],
         },
     ),
@@ -140,7 +167,7 @@ CASES = {
         quiet=(),
         figures={
             "results.*.model": ["haitang/peak", "haitang/sale"],
-            "results.*.price.band": ["peak", None],
+            "results.*.price.hours": ["peak", None],
             "results.*.price.input": ["2", "4"],
             "results.*.cost.expected": [
                 "0.000028",
@@ -158,7 +185,7 @@ CASES = {
         quiet=("acme/plain@global USD 0.000128", "haitang/tiered@cn CNY 0.0000975"),
         figures={
             "results.*.tokens.input": [19, 21],
-            "results.*.tokens.framing": [11, 13],
+            "results.*.tokens.overhead": [11, 13],
             "results.*.cost.input": ["0.000038", "0.0000525"],  # at 2 and 2.5
             "results.*.cost.output": ["0.00009", "0.000045"],  # 9 at 10, and at 5 for so few
             "results.*.price.tier": [None, "input <= 32,000, output <= 200"],
@@ -202,17 +229,17 @@ CASES = {
         figures={
             "results.*.cost.expected": ["0.24", "0.06"],  # 60,000 at 4, in the tier, and at 1
             "results.*.ratio": ["1", "1.75"],  # 0.06 * 7 / 0.24
-            "results.*.warnings": [
-                [],
-                ["the price was checked on 2026-06-01, over 90 days before"],
+            "results.1.warnings.*.text": [
+                "the price was checked on 2026-06-01, over 90 days before"
             ],
+            "warnings.*.about": ["haitang/tiered@intl", None],  # the exchange rate's is for all
         },
     ),
     "check": Case(
         quiet=("pass",),
         figures={
             "status": "pass",
-            "findings.*.actual": ["20"],
+            "findings.*.judged": ["20"],
             "findings.*.headroom": ["0"],
             "findings.*.unit": ["tokens"],
             "prices.as_of": "2026-11-22",
@@ -228,7 +255,7 @@ CASES = {
             ],
             "findings.*.status": ["pass"] * 5,
             "findings.*.headroom": ["0", "90", "90", "0.00286", "0.00286"],
-            "findings.3.actual": "0.00714",  # (10 at 2 + 100 at 10) at 7 CNY
+            "findings.3.judged": "0.00714",  # (10 at 2 + 100 at 10) at 7 CNY
             "findings.3.unit": "CNY",
         },
     ),
@@ -248,7 +275,7 @@ CASES = {
                 *("exact", "estimated", "assumed", "exact", "exact"),
                 *("exact", "exact", "exact", "exact", "none"),
             ],
-            "results.0.prices.0.modes": {"batch": "0.5"},
+            "results.0.prices.0.modes.batch.cache_write": {"5m": "1.25", "1h": "2"},  # half of it,
             "results.9.prices.0.confidence": "low",
         },
     ),
@@ -257,7 +284,7 @@ CASES = {
         figures={
             "results.*.model": ["haitang/shared", "haitang/tiered", "haitang/sale"],
             "results.*.currency": ["CNY"] * 3,
-            "results.0.prices.0.kind": "free",
+            "results.0.prices.0.price_kind": "free",
         },
     ),
     "models-show": Case(
@@ -265,9 +292,13 @@ CASES = {
         figures={
             "results.0.prices.0.rates.output_thinking": "40",
             "results.0.prices.0.rates.cache_read_explicit": "0.25",
-            "results.0.prices.0.tiers.*.rates.input": ["4", "7", None],
+            "results.0.prices.0.tiers.*.rates.input": ["4", "7", "2.5"],  # the last is inherited
             "results.0.prices.0.tiers.*.rates.output": ["16", "28", "5"],
-            "results.0.prices.0.tiers.*.rates.cache_read": ["0.8", "1.4", None],
+            "results.0.prices.0.tiers.*.rates.cache_read": ["0.8", "1.4", "0.5"],
+            "results.0.prices.0.modes.batch.output": "5",
+            "results.0.prices.0.modes.flex.cache_read": None,  # its own rates are all it has
+            "results.0.prices.0.tiers.*.modes.batch.input": ["2", "3.5", "1.25"],
+            "results.0.prices.0.tiers.*.modes.flex": [None] * 3,  # not known for tiers
             "results.0.prices.0.input_max": 128_000,
             "results.0.prices.0.fees": {"web_search": "4"},
             "results.0.prices.0.page": "haitang.example/prices",
@@ -339,11 +370,11 @@ CASES = {
     "session": Case(
         quiet=("0.025985",),
         figures={
-            "results.0.calls.*.input": [1_710, 3_710, 5_710],  # 10 + 1,700, then 2,000 more
-            "results.0.calls.1.billed.*.cache_read": [1_710],
-            "results.0.calls.1.billed.*.cache_write": [{"5m": 2_000}],
-            "results.0.calls.1.cached": "0.008855",  # 1,710 at 0.5, 2,000 at 2.5, 300 at 10
-            "results.0.total.uncached": "0.03126",  # 11,130 at 2, 900 at 10
+            "results.0.turns.*.input": [1_710, 3_710, 5_710],  # 10 + 1,700, then 2,000 more
+            "results.0.turns.1.billed.*.cache_read": [1_710],
+            "results.0.turns.1.billed.*.cache_write": [{"5m": 2_000}],
+            "results.0.turns.1.with_cache": "0.008855",  # 1,710 at 0.5, 2,000 at 2.5, 300 at 10
+            "results.0.total.without_cache": "0.03126",  # 11,130 at 2, 900 at 10
             "results.0.total.saving": "0.005275",
             "results.0.total.month": "7.7955",  # 300 sessions
             "results.0.cache": {"kind": "explicit", "ttl": "5m", "hit_rate": "1"},
@@ -358,11 +389,11 @@ CASES = {
         figures={
             "results.*.compact_at": [12_000] * 3,
             "results.*.total.calls": [45] * 3,  # 5 agents, 8 turns and a summary each
-            "results.*.total.cache_read": ["266850", "266850", "0"],
-            "results.*.total.uncached": ["0.936", "1.1275", "1.872"],
+            "results.*.total.cache_read": [266_850, 266_850, 0],
+            "results.*.total.without_cache": ["0.936", "1.1275", "1.872"],
             "results.0.total.converted": {"currency": "CNY", "cost": "4.1566"},
-            "results.0.calls.5.kind": "compaction",
-            "results.0.calls.1.billed.*.share": ["0.9", "0.1"],
+            "results.0.turns.5.kind": "compaction",
+            "results.0.turns.1.billed.*.share": ["0.9", "0.1"],
             "results.2.cache": None,
         },
     ),
@@ -378,8 +409,8 @@ CASES = {
         figures={
             "results.0.before.input": 55,
             "results.0.after.input": 33,
-            "results.0.kind": "markdown",
-            "results.0.steps.*.tokens_after": [49, 42, 38, 33, None, None, None, None],
+            "results.0.content_type": "markdown",
+            "results.0.steps.*.after": [49, 42, 38, 33, None, None, None, None],
             "results.0.steps.*.accepted": [True] * 4 + [False] * 4,
         },
     ),
@@ -388,14 +419,14 @@ CASES = {
         figures={
             "results.*.model": ["acme/guess"],
             "results.*.before.input": [131],
-            "results.0.steps.*.tokens_after": [106, None],
+            "results.0.steps.*.after": [106, None],
         },
     ),
     "compress-request": Case(
         quiet=("19",),
         figures={
             "results.0.steps": [],
-            "results.0.before.framing": 11,
+            "results.0.before.overhead": 11,
             "results.0.after.input_high": 21,
         },
     ),

@@ -35,35 +35,40 @@ def columns(text: str) -> Mapping[str, str]:
 
 
 RANGE = (
-    "tokens=tokens.input tokens_low=tokens.input_low tokens_high=tokens.input_high "
+    "tokens=tokens.input input_low=tokens.input_low input_high=tokens.input_high "
     "method=tokens.method "
 )
 
 # The columns of each CSV in their order, by the schema of the same report as JSON.
 COLUMNS = {
-    "count": columns(f"input kind model {RANGE} tokenizer=tokens.tokenizer"),
+    "count": columns(
+        f"input kind model {RANGE} tokenizer=tokens.tokenizer uncounted=tokens.uncounted"
+    ),
     "estimate": columns(
-        f"input kind model site {RANGE} tokenizer=tokens.tokenizer output_tokens=tokens.output "
+        f"input kind model site {RANGE} tokenizer=tokens.tokenizer "
+        "uncounted=tokens.uncounted output_tokens=tokens.output "
         "currency=total.currency cost_input=cost.input cost_output=cost.output cost_low=cost.low "
         "cost_expected=cost.expected cost_high=cost.high calls=assumptions.calls "
-        "cost_calls=cost.calls calls_per_month=assumptions.volume_per_month cost_month=cost.month "
+        "cost_per_calls=cost.per_calls "
+        "volume_per_month=assumptions.volume_per_month cost_month=cost.month "
         "converted_currency=cost_converted.currency cost_converted=cost_converted.expected "
         "mode=assumptions.mode tier=price.tier price_checked=price.checked "
         "price_source=price.source"
     ),
     "compare": columns(
-        f"rank model site status {RANGE} output_tokens=tokens.output currency=cost.currency "
+        f"rank model site status {RANGE} "
+        "uncounted=tokens.uncounted output_tokens=tokens.output currency=cost.currency "
         "cost_low=cost.low cost_expected=cost.expected cost_high=cost.high cost_month=cost.month "
         "common_currency=assumptions.currency cost_common ratio price_checked= price_source= "
         "problem"
     ),
-    "check": columns("status rule file model actual limit headroom unit"),
+    "check": columns("status rule file model expected judged limit headroom unit"),
     "models": columns(
         "model site currency for= from=price.from until=price.until input=price.rates.input "
         "output=price.rates.output output_thinking=price.rates.output_thinking "
         "cache_read=price.rates.cache_read cache_read_explicit=price.rates.cache_read_explicit "
         "cache_storage_hour=price.rates.cache_storage_hour cache_write=price.rates.cache_write "
-        "peak_multiplier= context= max_output tokenizer=tokenizer.name kind=price.kind "
+        "peak_multiplier= context= max_output tokenizer=tokenizer.name price_kind=price.price_kind "
         "checked=price.checked source=price.source"
     ),
     "prices_validate": columns("file valid models rows mistake=message hint"),
@@ -71,10 +76,10 @@ COLUMNS = {
     "prices_diff": columns("what= model row key old new change"),
     "session": columns(
         "model site call= turn kind agents input cache_read= cache_write= output "
-        "currency=total.currency cost_uncached=uncached cost_cached=cached"
+        "currency=total.currency cost_without_cache=without_cache cost_with_cache=with_cache"
     ),
     "tokenizers": columns("name method origin basis"),
-    "compress": columns("transform level tokens_before tokens_after accepted reason"),
+    "compress": columns("transform level before after accepted reason"),
     "transforms": columns("transform level runs kinds prefix_stable summary"),
 }
 
@@ -103,7 +108,7 @@ RECORDS: Mapping[str, Callable[[Report], Iterable[Report]]] = {
         {**result, "price": price} for result in report["results"] for price in result["prices"]
     ),
     "session": lambda report: (
-        {**result, **call} for result in report["results"] for call in result["calls"]
+        {**result, **call} for result in report["results"] for call in result["turns"]
     ),
     "compress": lambda report: (step for result in report["results"] for step in result["steps"]),
     "check": lambda report: report["findings"],
@@ -180,7 +185,8 @@ def test_every_sentence_of_the_json_stands_in_the_table(name: str, tokencost: Ru
     report = json.loads(run_command(tokencost, name, "--json").stdout)
     result = run_command(tokencost, name, "-f", "table")
     output = result.stdout + result.stderr
-    notes = report["assumptions"].get("notes", []) + report.get("notes", [])
-    warnings = [text for entry in report.get("results", []) for text in entry.get("warnings", [])]
-    for sentence in (*notes, *warnings, *report["warnings"]):
-        assert sentence in output
+    notes = report["assumed"] + report["warnings"]
+    for entry in report.get("results", []):
+        notes += entry.get("warnings", [])
+    for note in notes:
+        assert note["text"] in output

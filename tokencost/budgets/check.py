@@ -12,6 +12,7 @@ from tokencost.inputs import Prompts
 from tokencost.money import Money
 from tokencost.notes import Note, assumed
 from tokencost.pricing import PriceDate, PriceTable, find_conversion, load_price_table
+from tokencost.tokenizers import TokenCount
 
 Measured = PromptCount | Estimate
 
@@ -75,11 +76,12 @@ def _price_assumptions(
 
 def _on_tokens(results: Sequence[Measured], limits: Limits) -> Iterable[Finding]:
     if limits.max_tokens is not None:
-        totals: dict[str, int] = {}
+        by_model: dict[str, list[TokenCount]] = {}
         for result in results:
-            totals[_model(result)] = totals.get(_model(result), 0) + result.tokens.high
-        for model, tokens in totals.items():
-            yield _tokens(Rule.MAX_TOKENS, None, model, limits.max_tokens, tokens)
+            by_model.setdefault(_model(result), []).append(result.tokens)
+        for model, counts in by_model.items():
+            total = TokenCount.sum(counts)
+            yield _tokens(Rule.MAX_TOKENS, None, model, limits.max_tokens, total)
     if limits.max_tokens_per_file is not None:
         for result in results:
             yield _tokens(
@@ -87,17 +89,18 @@ def _on_tokens(results: Sequence[Measured], limits: Limits) -> Iterable[Finding]
                 result.input,
                 _model(result),
                 limits.max_tokens_per_file,
-                result.tokens.high,
+                result.tokens,
             )
 
 
-def _tokens(rule: Rule, file: str | None, model: str, limit: int, judged: int) -> Finding:
+def _tokens(rule: Rule, file: str | None, model: str, limit: int, tokens: TokenCount) -> Finding:
     return Finding(
         rule=rule,
         file=file,
         model=model,
         limit=Decimal(limit),
-        judged=Decimal(judged),
+        expected=Decimal(tokens.expected),
+        judged=Decimal(tokens.high),
         unit=TOKENS,
     )
 
@@ -123,12 +126,13 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
             model = result.offer.model.name
             failures.append(Failure(error=error, input=result.input, model=model))
             continue
-        cost = result.cost.high.total
+        expected, cost = result.cost.expected.total, result.cost.high.total
         yield Finding(
             rule=Rule.MAX_COST_PER_CALL,
             file=result.input,
             model=result.offer.name,
             limit=limit.amount,
+            expected=converted.convert(expected) if converted else expected,
             judged=converted.convert(cost) if converted else cost,
             unit=limit.currency,
             conversion=converted,

@@ -61,13 +61,15 @@ class Limits:
 class Finding:
     """One limit against one number; *file* is None for all inputs together.
 
-    *judged* is the upper end of a count or cost, *unit* says "tokens" or names its currency.
+    *expected* is the count or cost itself, *judged* its upper end, *unit* says "tokens"
+    or names its currency.
     """
 
     rule: Rule
     file: str | None
     model: str
     limit: Decimal
+    expected: Decimal
     judged: Decimal
     unit: str
     conversion: Conversion | None = None

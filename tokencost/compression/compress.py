@@ -35,7 +35,9 @@ class CompressionReport(Report):
     name: ClassVar[str] = "compress"
 
     input: str
-    kind: ContentType
+    kind: str
+    format: str | None
+    content_type: ContentType
     model: str | None
     text: str
     before: TokenCount
@@ -97,7 +99,9 @@ def compress(
     before = count_tokens(source.text)
     return CompressionReport(
         input=source.name,
-        kind=detect_content_type(source.text, source.name) if is_data else compressed.kind,
+        kind=before.results[0].kind,
+        format=before.results[0].format,
+        content_type=detect_content_type(source.text, source.name) if is_data else compressed.kind,
         model=before.results[0].model,
         text=compressed.text,
         before=total(before),

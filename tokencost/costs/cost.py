@@ -72,19 +72,27 @@ def cost(usage: Usage, quote: Quote) -> Cost:
     Raises:
         NoPriceError: tokens of a kind whose rate the table does not know.
     """
+    return Cost(
+        input=sum_exact(input_parts(usage, quote).values()),
+        output=_part(usage.output, quote.rates.output, "output", quote),
+    )
+
+
+def input_parts(usage: Usage, quote: Quote) -> dict[str, Decimal]:
+    """Return what each part of the input costs: uncached, read from caches, written to them.
+
+    Raises:
+        NoPriceError: tokens of a kind whose rate the table does not know.
+    """
     rates = quote.rates
-    parts = [
-        _part(usage.uncached_input, rates.input, "input", quote),
-        _part(usage.cache_read, rates.cache_read, "cache read", quote),
-        *(
+    return {
+        "uncached_input": _part(usage.uncached_input, rates.input, "input", quote),
+        "cache_read": _part(usage.cache_read, rates.cache_read, "cache read", quote),
+        "cache_write": sum_exact(
             _part(tokens, rates.cache_write.get(ttl), f"cache write ({ttl})", quote)
             for ttl, tokens in usage.cache_write.items()
         ),
-    ]
-    return Cost(
-        input=sum_exact(parts),
-        output=_part(usage.output, rates.output, "output", quote),
-    )
+    }
 
 
 def _part(tokens: int, rate: Decimal | None, what: str, quote: Quote) -> Decimal:

@@ -26,12 +26,16 @@ Order = Literal["tokens", "path"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptCount:
-    """The tokens of one input by one tokenizer; *model* is None if none was asked for."""
+    """The tokens of one input by one tokenizer; *model* is None if none was asked for.
+
+    *format* is the form of a request, None for a text.
+    """
 
     input: str
     kind: str
     model: str | None
     tokens: TokenCount
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,4 +254,10 @@ def count_uncorrected(
 
 
 def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> PromptCount:
-    return PromptCount(input=prompt.name, kind=prompt.kind, model=model, tokens=tokens)
+    return PromptCount(
+        input=prompt.name,
+        kind=prompt.kind,
+        model=model,
+        tokens=tokens,
+        format=prompt.format,
+    )

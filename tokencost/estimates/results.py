@@ -77,6 +77,11 @@ class Estimate:
     conversion: Conversion | None
     warnings: tuple[Note, ...]
 
+    @property
+    def format(self) -> str | None:
+        """The form of a request; None for a text and for a number of tokens."""
+        return self.prompt.format if isinstance(self.prompt, Prompt) else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TotalCost:

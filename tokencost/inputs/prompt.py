@@ -45,6 +45,11 @@ class Prompt:
     kind: str = "text"
     request: "Request | None" = None
 
+    @property
+    def format(self) -> str | None:
+        """The form of a request, such as "openai_chat"; None for a text."""
+        return self.request.format if self.request else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputSet:

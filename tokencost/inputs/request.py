@@ -29,14 +29,16 @@ class Request:
     """Everything of a request that is billed as input.
 
     Attributes:
+        format: the name of its form, such as "openai_chat", as far as it can be told apart.
         messages: system text included, as a message of the role "system".
         tools: definitions of functions.
         model: as the request names it, None if it does not.
         max_output: the most tokens the request allows as output, None if it does not say.
-        not_counted: what has no text, such as "image", once for each time it occurs.
+        uncounted_parts: what has no text, such as "image", once for each time it occurs.
     """
 
     messages: tuple[Message, ...]
+    format: str = ""
     tools: tuple[Tool, ...] = ()
     model: str | None = None
     max_output: int | None = None

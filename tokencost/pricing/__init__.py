@@ -21,7 +21,7 @@ from tokencost.pricing.lookup import (
     select_offers,
 )
 from tokencost.pricing.names import find_model, named_model, similar_models
-from tokencost.pricing.quote import Quote, price_at, quote
+from tokencost.pricing.quote import Quote, complete_rates, price_at, quote
 from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
 from tokencost.pricing.schedule import PriceDate, parse_price_date
 from tokencost.pricing.table import (
@@ -58,6 +58,7 @@ __all__ = [
     "Tier",
     "VolumeDiscount",
     "builtin_path",
+    "complete_rates",
     "file_at",
     "find_conversion",
     "find_model",

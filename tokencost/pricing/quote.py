@@ -68,10 +68,8 @@ def quote(
     price, day = price_at(offer, price_date), day_at(offer, price_date)
     _check_size(offer, price, input_tokens=input_tokens, output_tokens=output_tokens)
     tier = price.rates.tier_for(input_tokens=input_tokens, output_tokens=output_tokens)
-    rates, derived = offer.caching.completed(price.rates.in_tier(tier))
     notes = _day_notes(offer, price, price_date)
-    if mode != Mode.STANDARD:
-        rates, derived = _in_mode(offer, price, rates, derived, mode=mode, tier=tier, notes=notes)
+    rates, derived = complete_rates(offer, price, mode=mode, tier=tier, notes=notes)
     if cache == CacheKind.EXPLICIT and rates.cache_read_explicit is not None:
         formulas = {**derived, "cache_read": derived.get("cache_read_explicit", "")}
         derived = {name: formula for name, formula in formulas.items() if formula}
@@ -99,6 +97,23 @@ def quote(
         assumptions=(*notes, *_assumptions(rates, output_tokens)),
         warnings=tuple(_warnings(price, day)),
     )
+
+
+def complete_rates(
+    offer: Offer, price: Price, *, mode: Mode, tier: Tier | None, notes: list[Note]
+) -> tuple[Rates, Mapping[str, str]]:
+    """Return what a request in *tier* and *mode* pays, with the formulas of rates that follow.
+
+    These are the rates off-peak and without the discount of a contract; what becomes of caches is
+    added to *notes*.
+
+    Raises:
+        NoPriceError: the mode has no price, or none in this tier.
+    """
+    rates, derived = offer.caching.completed(price.rates.in_tier(tier))
+    if mode == Mode.STANDARD:
+        return rates, derived
+    return _in_mode(offer, price, rates, derived, mode=mode, tier=tier, notes=notes)
 
 
 def price_at(offer: Offer, price_date: PriceDate) -> Price:

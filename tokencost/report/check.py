@@ -8,7 +8,6 @@ from tokencost.money import format_exact
 from tokencost.report.formats.json import envelope
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, table
 from tokencost.report.page_notes import failure_notes, notes_of
-from tokencost.report.phrases import sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 
 
@@ -21,7 +20,10 @@ _COLUMNS: tuple[Column[Finding], ...] = (
     Column("rule", value=lambda finding: finding.rule),
     Column("file", value=lambda finding: finding.file, cell=lambda finding: finding.file or "all"),
     Column("model", value=lambda finding: finding.model),
-    Column("actual", value=lambda finding: _amount(finding.judged, finding), number=True),
+    Column(csv="expected", value=lambda finding: _amount(finding.expected, finding)),
+    Column(
+        "actual", csv="judged", value=lambda finding: _amount(finding.judged, finding), number=True
+    ),
     Column("limit", value=lambda finding: _amount(finding.limit, finding), number=True),
     Column("headroom", value=lambda finding: _amount(finding.headroom, finding), number=True),
     Column(csv="unit", value=lambda finding: finding.unit),
@@ -55,7 +57,8 @@ class CheckView:
             prices=report.prices,
             price_date=report.price_date,
             conversions=[finding.conversion for finding in report.findings],
-            assumptions={"notes": sentences(report.assumptions)},
+            assumptions={},
+            assumed=report.assumptions,
             body={
                 "status": str(report.status),
                 "findings": [_finding(finding) for finding in report.findings],
@@ -76,7 +79,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "file": finding.file,
         "model": finding.model,
         "limit": format_exact(finding.limit),
-        "actual": format_exact(finding.judged),
+        "expected": format_exact(finding.expected),
+        "judged": format_exact(finding.judged),
         "headroom": format_exact(finding.headroom),
         "unit": finding.unit,
         "base": None,

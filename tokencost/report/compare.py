@@ -9,7 +9,14 @@ from tokencost.estimates.results import Estimate
 from tokencost.money import Money, format_exact, format_money, multiply
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Price, PriceKind
-from tokencost.report.formats.json import envelope, exact, output_dict, token_sum_dict
+from tokencost.report.formats.json import (
+    envelope,
+    exact,
+    note_dicts,
+    notes_about,
+    options_dict,
+    token_sum_dict,
+)
 from tokencost.report.page import (
     Column,
     CsvTable,
@@ -21,7 +28,6 @@ from tokencost.report.page import (
     table,
 )
 from tokencost.report.page_notes import (
-    about,
     count_cell,
     first_few,
     has_output,
@@ -29,8 +35,9 @@ from tokencost.report.page_notes import (
     notes_of,
     output_assumptions,
     range_cell,
+    uncounted_cell,
 )
-from tokencost.report.phrases import sentence, sentences
+from tokencost.report.phrases import sentence, sentence_about
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.tokenizers import TokenCount
 
@@ -109,14 +116,16 @@ def _count_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
             number=True,
             rank=2,
         ),
-        Column(csv="tokens_low", value=lambda row: row.tokens and row.tokens.low),
-        Column(csv="tokens_high", value=lambda row: row.tokens and row.tokens.high),
+        Column(csv="input_low", value=lambda row: row.tokens and row.tokens.low),
+        Column(csv="input_high", value=lambda row: row.tokens and row.tokens.high),
         Column(
             "count",
-            value=lambda row: row.tokens and method_word(row.tokens.method),
+            value=lambda row: row.tokens and row.tokens.method,
+            cell=lambda row: row.tokens and method_word(row.tokens.method),
             csv="method",
             rank=4,
         ),
+        Column(csv="uncounted", value=lambda row: row.tokens and uncounted_cell(row.tokens)),
         Column(
             "between", cell=lambda row: row.tokens and range_cell(row.tokens), number=True, rank=6
         ),
@@ -219,21 +228,15 @@ class CompareView:
 
     def as_dict(self, report: Comparison) -> dict[str, Any]:
         """Spell out the JSON."""
-        options = report.options
         return envelope(
             report.name,
             prices=report.prices,
             price_date=report.price_date,
             conversions=[row.conversion for row in report.rows],
-            assumptions={
-                "output_tokens": output_dict(options.output),
-                "mode": options.mode,
-                "volume_per_month": exact(options.volume.per_month) if options.volume else None,
-                "currency": report.currency,
-                "notes": sentences(_assumptions(report)),
-            },
+            assumptions={**options_dict(report.options), "currency": report.currency},
+            assumed=_assumptions(report),
             body={"results": [_result(row) for row in _rows(report)]},
-            warnings=report.warnings,
+            warnings=[*report.warnings, *_warnings(report)],
             failures=report.failures,
         )
 
@@ -249,12 +252,6 @@ class CompareView:
 def _notes(comparison: Comparison) -> list[PageNote]:
     failed = [id(failure.error) for failure in comparison.failures]
     reasons = [_reason(row) for row in comparison.rows if row.error and id(row.error) not in failed]
-    doubts = [
-        text
-        for row in comparison.rows
-        for estimate in row.results
-        for text in about(row.offer.name, estimate.warnings)
-    ]
     left_out = comparison.left_out
     more = [assumed("rows_left_out", rows=left_out)] if left_out else []
     return [
@@ -262,8 +259,17 @@ def _notes(comparison: Comparison) -> list[PageNote]:
         *notes_of("assumed", _assumptions(comparison)),
         *notes_of("note", comparison.warnings),
         *notes_of("note", first_few(reasons)),
-        *notes_of("warning", first_few(doubts)),
+        *notes_of("warning", first_few([sentence_about(note) for note in _warnings(comparison)])),
         *notes_of("more", more),
+    ]
+
+
+def _warnings(comparison: Comparison) -> list[Note]:
+    return [
+        note
+        for row in comparison.rows
+        for estimate in row.results
+        for note in notes_about(row.offer.name, estimate.warnings)
     ]
 
 
@@ -322,13 +328,7 @@ def _result(row: _Row) -> dict[str, Any]:
         "model": model.offer.model.name,
         "site": model.offer.site,
         "status": row.status,
-        "tokens": {
-            **token_sum_dict(tokens),
-            "method": method_word(tokens.method),
-            "output": row.output,
-        }
-        if tokens
-        else None,
+        "tokens": {**token_sum_dict(tokens), "output": row.output} if tokens else None,
         "cost": {
             "currency": model.offer.currency,
             "low": exact(model.cost.low),
@@ -341,6 +341,6 @@ def _result(row: _Row) -> dict[str, Any]:
         "cost_common": exact(model.common),
         "ratio": exact(model.ratio),
         "problem": str(model.error) if model.error else None,
-        "assumptions": list(dict.fromkeys(sentences(assumptions))),
-        "warnings": list(dict.fromkeys(sentences(warnings))),
+        "assumed": note_dicts(assumptions),
+        "warnings": note_dicts(warnings),
     }

@@ -8,7 +8,7 @@ from tokencost.compression.registry import TransformList, TransformListing
 from tokencost.report.formats.json import envelope, tokens_dict
 from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
 from tokencost.report.page_notes import count_notes, level_word, notes_of
-from tokencost.report.phrases import sentence, sentences
+from tokencost.report.phrases import sentence
 
 
 class _Row(NamedTuple):
@@ -47,20 +47,23 @@ _STEPS: tuple[Column[_Row], ...] = (
         cell=lambda row: row.step.name if row.step else "all",
     ),
     Column(
-        "leaves", value=lambda row: level_word(row.step.level) if row.step else None, csv="level"
+        "leaves",
+        value=lambda row: row.step.level if row.step else None,
+        cell=lambda row: level_word(row.step.level) if row.step else None,
+        csv="level",
     ),
     Column(
         "before",
         value=lambda row: row.before,
         cell=lambda row: row.text(row.before),
-        csv="tokens_before",
+        csv="before",
         number=True,
     ),
     Column(
         "after",
         value=lambda row: row.after,
         cell=lambda row: row.text(row.after),
-        csv="tokens_after",
+        csv="after",
         number=True,
     ),
     Column("saved", cell=_saved, number=True),
@@ -79,7 +82,7 @@ class CompressView:
         return Page(
             tables=(only_used(table(_STEPS, _steps(report), totals=[total])),),
             notes=(
-                PageNote(label="input", text=f"{report.input}, {report.kind}"),
+                PageNote(label="input", text=f"{report.input}, {report.content_type}"),
                 *count_notes([(report.model, report.before)]),
                 *notes_of("assumed", report.assumptions),
                 *notes_of("note", report.warnings),
@@ -95,12 +98,15 @@ class CompressView:
         return envelope(
             report.name,
             prices=report.prices,
-            assumptions={"notes": sentences(report.assumptions)},
+            assumptions={},
+            assumed=report.assumptions,
             body={
                 "results": [
                     {
                         "input": report.input,
-                        "kind": str(report.kind),
+                        "kind": report.kind,
+                        "format": report.format,
+                        "content_type": str(report.content_type),
                         "model": report.model,
                         "before": tokens_dict(report.before),
                         "after": tokens_dict(report.after),
@@ -125,19 +131,15 @@ def _steps(report: CompressionReport) -> list[_Row]:
 def _step_dict(step: TransformStep) -> dict[str, Any]:
     return {
         "transform": step.name,
-        "level": level_word(step.level),
-        "tokens_before": step.before,
-        "tokens_after": step.after,
+        "level": str(step.level),
         "accepted": step.accepted,
         "reason": _reason(step),
+        "before": step.before,
+        "after": step.after,
     }
 
 
 _MOST_KINDS = 3
-
-
-def _level(transform: TransformListing) -> str | None:
-    return transform.level and level_word(transform.level)
 
 
 def _runs(transform: TransformListing) -> str:
@@ -153,7 +155,7 @@ def _kinds(transform: TransformListing) -> str:
 
 _TRANSFORMS: tuple[Column[TransformListing], ...] = (
     Column("transform", value=lambda transform: transform.name),
-    Column(csv="level", value=_level),
+    Column(csv="level", value=lambda transform: transform.level),
     Column("runs with", value=_runs, csv="runs"),
     Column(
         "content",
@@ -187,7 +189,7 @@ class TransformsView:
                 "results": [
                     {
                         "transform": transform.name,
-                        "level": _level(transform),
+                        "level": transform.level,
                         "runs": _runs(transform),
                         "kinds": list(map(str, transform.kinds)),
                         "prefix_stable": transform.prefix_stable,

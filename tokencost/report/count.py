@@ -24,8 +24,8 @@ from tokencost.report.page_notes import (
     notes_of,
     overhead_notes,
     range_cell,
+    uncounted_cell,
 )
-from tokencost.report.phrases import sentences
 from tokencost.tokenizers import TokenCount
 
 _BACKGROUNDS = ("\x1b[30;46m", "\x1b[30;43m", "\x1b[30;42m", "\x1b[30;45m")
@@ -55,29 +55,26 @@ def _range_cell(counts: Counts) -> str:
     return "" if tokens.low == tokens.high and len(counts) > 1 else range_cell(tokens)
 
 
-def _method(counts: Counts) -> str:
-    return method_word(counts[0].tokens.method)
-
-
 _COLUMNS: tuple[Column[Counts], ...] = (
     Column("input", value=lambda counts: counts[0].input, cell=_input),
     Column(csv="kind", value=lambda counts: counts[0].kind),
     Column("model", value=lambda counts: counts[0].model),
     Column("tokens", value=lambda counts: _tokens(counts).expected, cell=_count_cell, number=True),
     Column("between", cell=_range_cell, number=True),
-    Column(csv="tokens_low", value=lambda counts: _tokens(counts).low),
-    Column(csv="tokens_high", value=lambda counts: _tokens(counts).high),
+    Column(csv="input_low", value=lambda counts: _tokens(counts).low),
+    Column(csv="input_high", value=lambda counts: _tokens(counts).high),
     Column(
         "tokenizer",
         cell=lambda counts: counts[0].tokens.tokenizer or "" if len(counts) == 1 else "",
     ),
     Column(
         "count",
-        value=_method,
-        cell=lambda counts: _method(counts) if len(counts) == 1 else "",
+        value=lambda counts: counts[0].tokens.method,
+        cell=lambda counts: method_word(counts[0].tokens.method) if len(counts) == 1 else "",
         csv="method",
     ),
     Column(csv="tokenizer", value=lambda counts: counts[0].tokens.tokenizer),
+    Column(csv="uncounted", value=lambda counts: uncounted_cell(_tokens(counts))),
 )
 
 
@@ -90,12 +87,13 @@ def _shared(values: Iterable[str | None]) -> str | None:
 _SUM_COLUMNS: tuple[Column[Counts], ...] = (
     Column("input", value=_input),
     Column("kind", value=lambda counts: _shared(count.kind for count in counts)),
-    *_COLUMNS[2:-2],
+    *_COLUMNS[2:-3],
     Column(
         "method",
-        value=lambda counts: _shared(method_word(count.tokens.method) for count in counts),
+        value=lambda counts: _shared(str(count.tokens.method) for count in counts),
     ),
     Column("tokenizer", value=lambda counts: _shared(count.tokens.tokenizer for count in counts)),
+    Column(csv="uncounted", value=lambda counts: uncounted_cell(_tokens(counts))),
 )
 
 
@@ -215,12 +213,14 @@ class CountView:
         return envelope(
             report.name,
             prices=report.prices,
-            assumptions={"notes": sentences(report.assumptions)},
+            assumptions={},
+            assumed=report.assumptions,
             body={
                 "results": [
                     {
                         "input": count.input,
                         "kind": count.kind,
+                        "format": count.format,
                         "model": count.model,
                         "tokens": tokens_dict(count.tokens),
                     }

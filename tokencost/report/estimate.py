@@ -7,9 +7,20 @@ from typing import Any, NamedTuple
 from tokencost.errors import Failure
 from tokencost.estimates.results import Estimate, EstimateReport, TotalCost, total_cost
 from tokencost.money import Money, format_exact, multiply, sum_exact
-from tokencost.notes import assumed
+from tokencost.notes import Note, assumed
 from tokencost.pricing.table import Provenance
-from tokencost.report.formats.json import envelope, exact, output_dict, token_sum_dict, tokens_dict
+from tokencost.report.formats.json import (
+    cost_dict,
+    envelope,
+    exact,
+    month,
+    note_dicts,
+    notes_about,
+    options_dict,
+    token_sum_dict,
+    tokens_dict,
+    usage_dict,
+)
 from tokencost.report.page import (
     Column,
     CsvTable,
@@ -21,17 +32,16 @@ from tokencost.report.page import (
     table,
 )
 from tokencost.report.page_notes import (
-    about,
     count_cell,
     count_notes,
     has_output,
-    method_word,
     notes_of,
     output_assumptions,
     overhead_notes,
     range_cell,
+    uncounted_cell,
 )
-from tokencost.report.phrases import sentences
+from tokencost.report.phrases import sentence_about
 from tokencost.report.price_phrases import (
     cost_range_cell,
     exchange_rate_notes,
@@ -98,10 +108,11 @@ def _token_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
             number=True,
         ),
         Column("between", cell=lambda row: range_cell(row.tokens), number=True, rank=3),
-        Column(csv="tokens_low", value=lambda row: row.tokens.low),
-        Column(csv="tokens_high", value=lambda row: row.tokens.high),
-        Column(csv="method", value=lambda row: method_word(row.tokens.method)),
+        Column(csv="input_low", value=lambda row: row.tokens.low),
+        Column(csv="input_high", value=lambda row: row.tokens.high),
+        Column(csv="method", value=lambda row: row.tokens.method),
         Column(csv="tokenizer", value=lambda row: row.tokens.tokenizer),
+        Column(csv="uncounted", value=lambda row: uncounted_cell(row.tokens)),
         Column(
             "output",
             value=lambda row: row.output,
@@ -144,11 +155,11 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
         Column(
             f"{calls:,} call{'s' * (calls != 1)}",
             value=lambda row: row.times(calls),
-            csv="cost_calls",
+            csv="cost_per_calls",
             number=True,
             rank=4,
         ),
-        Column(csv="calls_per_month", value=lambda _: volume),
+        Column(csv="volume_per_month", value=lambda _: volume),
         Column("month", value=lambda row: row.times(volume), csv="cost_month", number=True),
         Column(
             csv="converted_currency",
@@ -201,25 +212,19 @@ class EstimateView:
         failures: Sequence[Failure] | None = None,
     ) -> dict[str, Any]:
         """Spell out the JSON, with the scenarios of its models and all failures if given."""
-        options = report.options
         return envelope(
             report.name,
             prices=report.prices,
             price_date=report.price_date,
             conversions=[estimate.conversion for estimate in report.results],
-            assumptions={
-                "output_tokens": output_dict(options.output),
-                "calls": options.calls,
-                "mode": options.mode,
-                "volume_per_month": exact(options.volume.per_month) if options.volume else None,
-                "notes": _assumptions(report),
-            },
+            assumptions=options_dict(report.options),
+            assumed=_assumptions(report),
             body={
                 "results": [_result(estimate, report) for estimate in report.results],
-                "totals": [_total(report.of(offer)) for offer in report.offers],
+                "totals": [_total(report.of(offer), report) for offer in report.offers],
                 "scenarios": list(scenarios),
             },
-            warnings=report.warnings,
+            warnings=[*report.warnings, *_warnings(report)],
             failures=report.failures if failures is None else failures,
         )
 
@@ -253,24 +258,27 @@ def _notes(report: EstimateReport) -> list[PageNote]:
         for estimate in report.results
         if estimate.quote
     ]
-    warnings = [
-        text
-        for estimate in report.results
-        for text in about(estimate.offer.name, estimate.warnings)
-    ]
     counts = [(estimate.offer.model.name, estimate.tokens) for estimate in report.results]
     return [
         *count_notes((model, tokens) for model, tokens in counts if tokens.tokenizer),
         *overhead_notes(counts),
         *dict.fromkeys(prices),
         *exchange_rate_notes(estimate.conversion for estimate in report.results),
-        *notes_of("assumed", _assumptions(report)),
+        *notes_of("assumed", map(sentence_about, _assumptions(report))),
         *notes_of("note", report.warnings),
-        *notes_of("warning", warnings),
+        *notes_of("warning", map(sentence_about, _warnings(report))),
     ]
 
 
-def _assumptions(report: EstimateReport) -> list[str]:
+def _warnings(report: EstimateReport) -> list[Note]:
+    return [
+        note
+        for estimate in report.results
+        for note in notes_about(estimate.offer.name, estimate.warnings)
+    ]
+
+
+def _assumptions(report: EstimateReport) -> list[Note]:
     options = report.options
     notes = [
         assumed("prices_of", date=report.price_date, sources=report.prices.sources),
@@ -278,11 +286,10 @@ def _assumptions(report: EstimateReport) -> list[str]:
     ]
     if options.volume:
         notes.append(assumed("calls_per_month", calls=options.volume.per_month))
-    texts = sentences(notes)
     for estimate in report.results:
         if estimate.quote:
-            texts += about(estimate.offer.name, estimate.quote.assumptions)
-    return list(dict.fromkeys(texts))
+            notes += notes_about(estimate.offer.name, estimate.quote.assumptions)
+    return notes
 
 
 def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
@@ -292,38 +299,19 @@ def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
     return {
         "input": estimate.input,
         "kind": estimate.kind,
+        "format": estimate.format,
         "model": model.name,
         "site": estimate.offer.site,
-        "tokens": {**tokens_dict(estimate.tokens), "output": estimate.output.expected},
-        "usage": {
-            "uncached": estimate.usage.uncached_input,
-            "cache_read": estimate.usage.cache_read,
-            "cache_write": dict(estimate.usage.cache_write),
-            "output": estimate.usage.output,
+        "tokens": {
+            **tokens_dict(estimate.tokens),
+            "output": estimate.output.expected,
         },
-        "cost": _cost_dict(estimate, report),
+        "usage": usage_dict(estimate.usage),
+        "cost": cost_dict(estimate, report.options),
         "cost_converted": _converted(estimate),
         "price": quote_dict(estimate.quote) if estimate.quote else None,
         "context": {"window": window, "fits": None if window is None else size <= window},
-        "warnings": sentences(estimate.warnings),
-    }
-
-
-def _cost_dict(estimate: Estimate, report: EstimateReport) -> dict[str, Any] | None:
-    if estimate.cost is None:
-        return None
-    cost, options = estimate.cost, report.options
-    return {
-        "currency": estimate.offer.currency,
-        "input": format_exact(cost.expected.input),
-        "output": format_exact(cost.expected.output),
-        "low": exact(cost.low.total if cost.low else None),
-        "expected": format_exact(cost.expected.total),
-        "high": exact(cost.high.total if cost.high else None),
-        "calls": format_exact(multiply(cost.expected.total, options.calls)),
-        "month": format_exact(multiply(cost.expected.total, options.volume.per_month))
-        if options.volume
-        else None,
+        "warnings": note_dicts(estimate.warnings),
     }
 
 
@@ -336,14 +324,16 @@ def _converted(estimate: Estimate) -> dict[str, Any] | None:
     }
 
 
-def _total(estimates: Sequence[Estimate]) -> dict[str, Any]:
+def _total(estimates: Sequence[Estimate], report: EstimateReport) -> dict[str, Any]:
     row = _row(estimates)
     return {
         "model": row.first.offer.model.name,
         "site": row.first.offer.site,
         "currency": row.first.offer.currency,
+        "calls": len(estimates),
         "tokens": {**token_sum_dict(row.tokens), "output": row.output},
-        "low": exact(row.cost.low),
         "expected": exact(row.cost.expected),
+        "low": exact(row.cost.low),
         "high": exact(row.cost.high),
+        "month": month(row.cost.expected, report.options),
     }

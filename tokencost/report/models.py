@@ -4,17 +4,32 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost.errors import TokenizerError
+from tokencost.errors import NoPriceError, TokenizerError
 from tokencost.money import format_exact
 from tokencost.notes import assumed
-from tokencost.pricing import SINGLE_RATES, CacheRule, Model, Offer, Price, Rates
+from tokencost.pricing import (
+    SINGLE_RATES,
+    Mode,
+    Model,
+    Offer,
+    Price,
+    Rates,
+    Tier,
+    complete_rates,
+)
 from tokencost.pricing.catalogue import Catalogue, ModelListing
 from tokencost.pricing.schedule import Schedule
 from tokencost.report.formats.json import day_text, envelope, exact, rates_dict
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
 from tokencost.report.page_notes import notes_of
 from tokencost.report.phrases import schedule_words
-from tokencost.report.price_phrases import DERIVED, model_notes, price_row_notes, volumes_of
+from tokencost.report.price_phrases import (
+    DERIVED,
+    caching_dict,
+    model_notes,
+    price_row_notes,
+    volume_dicts,
+)
 from tokencost.tokenizers import find_tokenizer
 
 
@@ -133,7 +148,7 @@ _COLUMNS: tuple[Column[_RateSet], ...] = (
     Column(csv="max_output", value=lambda row: row.model.max_output),
     Column("count", cell=lambda row: _counting(row.model), rank=4),
     Column(csv="tokenizer", value=lambda row: row.model.tokenizer),
-    Column(csv="kind", value=lambda row: row.price and row.price.conditions.kind),
+    Column(csv="price_kind", value=lambda row: row.price and row.price.conditions.kind),
     Column("checked", value=lambda row: row.price and row.price.provenance.checked, rank=5),
     Column(csv="source", value=lambda row: row.price and row.price.provenance.source),
 )
@@ -271,9 +286,9 @@ def _listing_dict(listing: ModelListing) -> dict[str, Any]:
         "max_output": model.max_output,
         "retired": day_text(model.retired),
         "replaced_by": model.replaced_by or None,
-        "cache": _caching_dict(offer),
+        "cache": caching_dict(offer),
         "contract_percent_off": exact(offer.discount.percent) if offer.discount else None,
-        "volume": _volume_dicts(offer),
+        "volume": volume_dicts(offer),
         "prices": [
             _price_dict(offer, price, in_force=price is listing.price) for price in offer.prices
         ],
@@ -282,21 +297,15 @@ def _listing_dict(listing: ModelListing) -> dict[str, Any]:
 
 def _price_dict(offer: Offer, price: Price, *, in_force: bool) -> dict[str, Any]:
     card, provenance, schedule = price.rates, price.provenance, price.conditions.schedule
-    rates, derived = offer.caching.completed(card.base)
     return {
         "in_force": in_force,
         "from": day_text(price.validity.first),
         "until": day_text(price.validity.last),
-        "kind": str(price.conditions.kind),
-        "rates": rates_dict(rates),
-        "derived": dict(derived),
+        "price_kind": str(price.conditions.kind),
+        **_rates_of(offer, price, None),
         "of_site": provenance.derived or None,
         "list": rates_dict(card.list_rates) if card.list_rates else None,
-        "tiers": [{"for": tier.label, "rates": rates_dict(tier.rates)} for tier in card.tiers],
-        "modes": {
-            mode: rates_dict(change) if isinstance(change, Rates) else format_exact(change)
-            for mode, change in card.modes.items()
-        },
+        "tiers": [{"for": tier.label, **_rates_of(offer, price, tier)} for tier in card.tiers],
         "schedule": schedule_words(schedule) if schedule else None,
         "input_max": price.conditions.input_max,
         "fees": {name: format_exact(fee) for name, fee in card.fees.items()},
@@ -308,42 +317,15 @@ def _price_dict(offer: Offer, price: Price, *, in_force: bool) -> dict[str, Any]
     }
 
 
-def _caching_dict(offer: Offer) -> dict[str, Any]:
-    caching = offer.caching
-    return {
-        "implicit": _rule_dict(caching.implicit),
-        "explicit": _rule_dict(caching.explicit),
-        "exclusive": bool(caching.exclusive),
-        "in_batch": str(offer.batch_cache),
-        "source": caching.source or None,
-    }
-
-
-def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
-    if rule is None:
-        return None
-    return {
-        "min_tokens": rule.min_tokens,
-        "granularity": rule.granularity,
-        "ttl": list(rule.ttl),
-        "refresh": rule.refresh or None,
-        "guaranteed": bool(rule.guaranteed),
-        "breakpoints": rule.breakpoints,
-        "stored": bool(rule.stored),
-        "first_misses": rule.first_misses or 1,
-        "read_x": None if rule.read_x is None else format_exact(rule.read_x),
-        "write_x": {ttl: format_exact(factor) for ttl, factor in rule.write_x.items()},
-    }
-
-
-def _volume_dicts(offer: Offer) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": volume.kind,
-            "steps": [{"tokens": tokens, "pay": format_exact(pay)} for tokens, pay in volume.steps],
-            "source": volume.source,
-            "checked": volume.checked.isoformat(),
-            "note": volume.note or None,
-        }
-        for volume in volumes_of(offer)
-    ]
+def _rates_of(offer: Offer, price: Price, tier: Tier | None) -> dict[str, Any]:
+    """Return what requests in a tier pay, None for a mode without a price in it."""
+    rates, derived = complete_rates(offer, price, mode=Mode.STANDARD, tier=tier, notes=[])
+    modes: dict[str, Any] = {}
+    for mode in price.rates.modes:
+        try:
+            in_mode, _ = complete_rates(offer, price, mode=mode, tier=tier, notes=[])
+        except NoPriceError:
+            modes[mode] = None
+        else:
+            modes[mode] = rates_dict(in_mode)
+    return {"rates": rates_dict(rates), "derived": dict(derived), "modes": modes}

@@ -59,6 +59,11 @@ def range_cell(tokens: TokenCount) -> str:
     return "" if tokens.is_exact else f"{tokens.low:,}{DASH}{tokens.high:,}"
 
 
+def uncounted_cell(tokens: TokenCount) -> str | None:
+    """Return what CSV says of parts that are not counted."""
+    return " ".join(tokens.uncounted) or None
+
+
 def level_word(level: str) -> str:
     """Return the word for what a transform of *level* leaves of a text."""
     return _LEVEL_WORDS[level]

@@ -82,8 +82,8 @@ def quote_dict(quote: Quote) -> dict[str, Any]:
         "derived": dict(quote.derived),
         "mode": quote.mode,
         "tier": tier_label(quote),
-        "band": None if quote.hours is None else "peak" if quote.hours.inside else "off-peak",
-        "kind": str(price.conditions.kind),
+        "hours": None if quote.hours is None else "peak" if quote.hours.inside else "off-peak",
+        "price_kind": str(price.conditions.kind),
         "from": day_text(price.validity.first),
         "until": day_text(price.validity.last),
         "checked": price.provenance.checked.isoformat(),
@@ -94,7 +94,7 @@ def quote_dict(quote: Quote) -> dict[str, Any]:
 
 def session_quote_dict(quote: Quote) -> dict[str, Any]:
     """Spell out the rates of a session, which has one mode and one date."""
-    left_out = ("derived", "mode", "band", "from", "until")
+    left_out = ("derived", "mode", "hours", "from", "until")
     return {key: value for key, value in quote_dict(quote).items() if key not in left_out}
 
 
@@ -299,3 +299,46 @@ def price_row_notes(offer: Offer, price: Price, day: date) -> Iterable[PageNote]
         yield PageNote(label="page", text=f"{where}: {price.provenance.page}")
     if price.provenance.note:
         yield PageNote(label="note", text=f"{where}: {price.provenance.note}")
+
+
+def caching_dict(offer: Offer) -> dict[str, Any]:
+    """Spell out the cache rules of a model."""
+    caching = offer.caching
+    return {
+        "implicit": _rule_dict(caching.implicit),
+        "explicit": _rule_dict(caching.explicit),
+        "exclusive": bool(caching.exclusive),
+        "in_batch": str(offer.batch_cache),
+        "source": caching.source or None,
+    }
+
+
+def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
+    if rule is None:
+        return None
+    return {
+        "min_tokens": rule.min_tokens,
+        "granularity": rule.granularity,
+        "ttl": list(rule.ttl),
+        "refresh": rule.refresh or None,
+        "guaranteed": bool(rule.guaranteed),
+        "breakpoints": rule.breakpoints,
+        "stored": bool(rule.stored),
+        "first_misses": rule.first_misses or 1,
+        "read_x": None if rule.read_x is None else format_exact(rule.read_x),
+        "write_x": {ttl: format_exact(factor) for ttl, factor in rule.write_x.items()},
+    }
+
+
+def volume_dicts(offer: Offer) -> list[dict[str, Any]]:
+    """Spell out the volume discounts that a model falls under."""
+    return [
+        {
+            "kind": volume.kind,
+            "steps": [{"tokens": tokens, "pay": format_exact(pay)} for tokens, pay in volume.steps],
+            "source": volume.source,
+            "checked": volume.checked.isoformat(),
+            "note": volume.note or None,
+        }
+        for volume in volumes_of(offer)
+    ]

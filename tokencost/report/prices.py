@@ -21,7 +21,6 @@ from tokencost.report.page import (
     table,
 )
 from tokencost.report.page_notes import notes_of
-from tokencost.report.phrases import sentences
 
 _WRITTEN = (ChangeKind.ADDED, ChangeKind.CHANGED)
 _MOST = 30
@@ -81,8 +80,8 @@ class ChangesView:
                     }
                     for change in report.changes
                 ],
-                "notes": sentences(report.notes),
             },
+            warnings=report.notes,
         )
 
     def quiet(self, report: Changes) -> str:

@@ -6,8 +6,16 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, NamedTuple
 
 from tokencost.money import Money, format_exact, multiply
-from tokencost.notes import assumed
-from tokencost.report.formats.json import envelope, exact, tokens_dict
+from tokencost.notes import Note, assumed
+from tokencost.report.formats.json import (
+    envelope,
+    exact,
+    note_dicts,
+    notes_about,
+    session_dict,
+    tokens_dict,
+    usage_dict,
+)
 from tokencost.report.page import (
     Column,
     CsvTable,
@@ -141,14 +149,14 @@ _CALLS: tuple[Column[_Row], ...] = (
     Column(
         "no cache",
         value=lambda row: row.money(row.priced.without_cache),
-        csv="cost_uncached",
+        csv="cost_without_cache",
         number=True,
         rank=1,
     ),
     Column(
         "with cache",
         value=lambda row: row.money(row.priced.with_cache),
-        csv="cost_cached",
+        csv="cost_with_cache",
         number=True,
     ),
     Column("so far", cell=lambda row: row.money(row.so_far), number=True),
@@ -194,8 +202,14 @@ class SessionView:
             prices=report.prices,
             price_date=report.price_date,
             conversions=[result.conversion for result in report.results],
-            assumptions={"session": _shape(report), "notes": _assumptions(report)},
+            assumptions={"session": session_dict(report.session, report.options)},
+            assumed=_assumed(report),
             body={"results": [_result(result, report) for result in report.results]},
+            warnings=[
+                note
+                for result in report.results
+                for note in notes_about(result.offer.name, result.warnings)
+            ],
             failures=report.failures,
         )
 
@@ -261,24 +275,15 @@ def _assumptions(report: SessionReport) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _shape(report: SessionReport) -> dict[str, Any]:
-    session, volume = report.session, report.options.volume
-    return {
-        "turns": session.turns,
-        "user": session.user,
-        "tool_output": session.tool_output,
-        "answer": session.output_tokens,
-        "summary": session.summary,
-        "agents": session.agents,
-        "staged": session.staged,
-        "pause_seconds": int(session.turn_interval.total_seconds()),
-        "idle_seconds": {
-            str(turn): int(gap.total_seconds()) for turn, gap in sorted(session.gaps.items())
-        },
-        "hit_rate": exact(session.hit_rate),
-        "sessions_per_month": exact(volume.per_month) if volume else None,
-        "thinking": report.options.thinking,
-    }
+def _assumed(report: SessionReport) -> list[Note]:
+    turns, *more = report.assumptions
+    own = [
+        note
+        for result in report.results
+        for note in notes_about(result.offer.name, result.assumptions)
+    ]
+    prices = assumed("prices_of", date=report.price_date, sources=report.prices.sources)
+    return [prices, turns, *own, *more]
 
 
 def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
@@ -287,7 +292,6 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         "model": result.offer.model.name,
         "site": result.offer.site,
         "prefix": tokens_dict(result.prefix),
-        "compact_at": result.compact_at,
         "cache": {
             "kind": cache.use.kind,
             "ttl": cache.use.ttl,
@@ -296,10 +300,11 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         if cache
         else None,
         "no_cache": sentence(result.no_cache) if result.no_cache else None,
+        "turns": [_call(call) for call in result.calls],
         "total": _total(result, report),
+        "compact_at": result.compact_at,
         "prices": [session_quote_dict(quote) for quote in result.quotes],
-        "calls": [_call(call) for call in result.calls],
-        "warnings": sentences(result.warnings),
+        "warnings": note_dicts(result.warnings),
     }
 
 
@@ -309,11 +314,11 @@ def _total(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         "calls": total.calls,
         "input": total.input,
         "output": total.output,
-        "cache_read": format_exact(total.cache_read),
-        "cache_write": format_exact(total.cache_written),
+        "cache_read": _whole(total.cache_read),
+        "cache_write": _whole(total.cache_written),
         "currency": result.offer.currency,
-        "uncached": format_exact(total.without_cache),
-        "cached": exact(total.with_cache),
+        "without_cache": format_exact(total.without_cache),
+        "with_cache": exact(total.with_cache),
         "saving": exact(total.saving),
         "low": exact(result.low),
         "high": exact(result.high),
@@ -335,15 +340,9 @@ def _call(priced: PricedCall) -> dict[str, Any]:
         "agents": priced.agents,
         "input": call.input,
         "output": call.output,
-        "uncached": format_exact(priced.without_cache),
-        "cached": exact(priced.with_cache),
+        "without_cache": format_exact(priced.without_cache),
+        "with_cache": exact(priced.with_cache),
         "billed": [
-            {
-                "share": format_exact(share),
-                "uncached": usage.uncached_input,
-                "cache_read": usage.cache_read,
-                "cache_write": dict(usage.cache_write),
-            }
-            for share, usage in priced.billed
+            {"share": format_exact(share), **usage_dict(usage)} for share, usage in priced.billed
         ],
     }

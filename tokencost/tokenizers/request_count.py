@@ -56,6 +56,7 @@ def _measure_chat(
         or ("" if sure else "the contents are exact; what frames them is not documented as billed"),
         overhead=expected,
         overhead_basis=basis,
+        uncounted=request.uncounted_parts,
     )
 
 

@@ -22,7 +22,8 @@ class TokenCount:
 
     `basis` says in a sentence what a count that is not exact rests on. `overhead` is the part of
     `expected` that the message format and the tools of a request add, `overhead_basis` what that
-    rests on, "" for a plain text.
+    rests on, "" for a plain text. `uncounted` names what of a request has no text, such as "image",
+    once for each time it occurs.
     """
 
     expected: int
@@ -33,6 +34,7 @@ class TokenCount:
     basis: str = ""
     overhead: int = 0
     overhead_basis: str = ""
+    uncounted: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Reject a range that does not hold its own count, or an exact count with a range."""
@@ -68,6 +70,7 @@ class TokenCount:
             basis=_common(count.basis for count in weakest) or "",
             overhead=sum(count.overhead for count in counts),
             overhead_basis=_common(filter(None, (count.overhead_basis for count in counts))) or "",
+            uncounted=tuple(part for count in counts for part in count.uncounted),
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.costs.cost import Cost, cost
+from tokencost.costs.cost import Cost, cost, input_parts
 from tokencost.errors import NoPriceError
 from tokencost.pricing import PriceDate, PriceTable, Quote, Rates, find_offer, quote
 from tokencost.usage import Ttl, Usage
@@ -51,6 +51,11 @@ def test_every_kind_of_token_has_its_own_rate(plain: Quote) -> None:
         output=1_000_000,
     )
     assert cost(usage, plain) == Cost(input=Decimal("9.0"), output=Decimal(10))
+    assert input_parts(usage, plain) == {
+        "uncached_input": 2,
+        "cache_read": Decimal("0.5"),
+        "cache_write": Decimal("6.5"),  # 2.5 and 4
+    }
 
 
 def test_the_amount_is_exact_to_the_last_digit(plain: Quote) -> None:

@@ -13,7 +13,7 @@ from tokencost.inputs.request_formats.request_reader import (
 class AnthropicMessages(RequestFormat):
     """`system` beside `messages`, and calls of tools as parts of their content."""
 
-    name: ClassVar[str] = "anthropic-messages"
+    name: ClassVar[str] = "anthropic"
     marks: ClassVar[tuple[str, ...]] = ("messages",)
     system_keys: ClassVar[tuple[str, ...]] = ("system",)
     limit_keys: ClassVar[tuple[str, ...]] = ("max_tokens",)

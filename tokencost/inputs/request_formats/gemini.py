@@ -16,7 +16,7 @@ _CALL_KEYS = ("functionCall", "function_call", "functionResponse", "function_res
 class GeminiContents(RequestFormat):
     """`systemInstruction` and `contents`, each with `parts`, and settings in an object."""
 
-    name: ClassVar[str] = "gemini-contents"
+    name: ClassVar[str] = "gemini"
     marks: ClassVar[tuple[str, ...]] = ("contents", "parts")
     system_keys: ClassVar[tuple[str, ...]] = ("system_instruction", "systemInstruction")
     settings_keys: ClassVar[tuple[str, ...]] = (

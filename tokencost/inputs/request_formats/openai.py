@@ -9,7 +9,7 @@ from tokencost.inputs.request_formats.request_reader import Json, RequestFormat,
 class OpenAIChat(RequestFormat):
     """`messages`; what else they hold is what every form is read by."""
 
-    name: ClassVar[str] = "openai-chat"
+    name: ClassVar[str] = "openai_chat"
     marks: ClassVar[tuple[str, ...]] = ("messages", "role")
     limit_keys: ClassVar[tuple[str, ...]] = (
         *("max_completion_tokens", "max_output_tokens", "max_tokens"),
@@ -27,7 +27,7 @@ class OpenAIChat(RequestFormat):
 class OpenAICompletions(RequestFormat):
     """`prompt`, which other data have as well."""
 
-    name: ClassVar[str] = "openai-completions"
+    name: ClassVar[str] = "openai_completions"
 
     def recognises(self, body: Json) -> bool:  # noqa: ARG002
         """Never: a prompt may be anything."""
@@ -41,7 +41,7 @@ class OpenAICompletions(RequestFormat):
 class OpenAIResponses(RequestFormat):
     """`instructions` and `input`, whose items may be calls of functions and what these returned."""
 
-    name: ClassVar[str] = "openai-responses"
+    name: ClassVar[str] = "openai_responses"
     marks: ClassVar[tuple[str, ...]] = ("input",)
     system_keys: ClassVar[tuple[str, ...]] = ("instructions",)
     limit_keys: ClassVar[tuple[str, ...]] = ("max_output_tokens",)

@@ -112,6 +112,7 @@ class RequestReader:
         self._add_tools(settings.get("tools") or [])
         model = body.get("model")
         return Request(
+            format=self._format(body),
             messages=tuple(self._messages),
             tools=tuple(self._tools),
             model=model if isinstance(model, str) and model else None,
@@ -131,12 +132,27 @@ class RequestReader:
             yield from getattr(format_, attribute)
 
     def _find_messages(self, body: Json) -> object:
-        holders = (format_.holder(body) for format_ in self.formats)
-        holder = next((inner for inner in holders if inner is not None), body)
+        holder = self._holder(body)
         for format_ in self.formats:
             if (messages := format_.messages(holder)) is not None:
                 return messages
         raise self.problem("has no messages, contents, input or prompt")
+
+    def _holder(self, body: Json) -> Json:
+        holders = (format_.holder(body) for format_ in self.formats)
+        return next((inner for inner in holders if inner is not None), body)
+
+    def _format(self, body: Json) -> str:
+        """Return the name of the most special format that recognises *body*, asked last."""
+        names = [format_.name for format_ in self.formats if format_.recognises(body)]
+        holder = self._holder(body)
+        names = (
+            names
+            or [format_.name for format_ in self.formats if format_.messages(holder) is not None][
+                :1
+            ]
+        )
+        return names[-1] if names else ""
 
     def _settings(self, body: Json) -> Json:
         settings: Json = {}

@@ -2,26 +2,29 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tokencost.errors import Failure
-from tokencost.money import format_exact
+from tokencost.money import format_exact, multiply
 from tokencost.notes import Note
-from tokencost.report.page_notes import method_word
-from tokencost.report.phrases import hint_of, sentence, sentences
+from tokencost.report.phrases import hint_of, sentence
 from tokencost.version import __version__
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
+    from tokencost.estimates.results import Estimate, EstimateOptions
     from tokencost.pricing import Conversion, PriceDate, PriceTable, Rates
     from tokencost.report import View
     from tokencost.reports import Report
+    from tokencost.sessions import Session, SessionOptions
     from tokencost.tokenizers import TokenCount
-    from tokencost.usage import OutputTokens
+    from tokencost.usage import OutputTokens, Usage
 
 SCHEMA_VERSION = "1.0"
+_NOT_ESTIMATED = {"storage": None, "fees": None}
 _SCHEMAS = Path(__file__).parents[2] / "schemas"
 
 
@@ -45,6 +48,7 @@ def envelope(
     conversions: "Iterable[Conversion | None]" = (),
     assumptions: Mapping[str, Any],
     body: Mapping[str, Any],
+    assumed: Sequence[Note] = (),
     warnings: Sequence[Note] = (),
     failures: Sequence[Failure] = (),
 ) -> dict[str, Any]:
@@ -57,16 +61,30 @@ def envelope(
         "prices": None if prices is None else _prices(prices, price_date),
         "fx": _exchange_rates(used),
         "assumptions": assumptions,
+        "assumed": note_dicts(assumed),
         **body,
-        "warnings": [*sentences(warnings), *exchange_rate_warnings(used)],
+        "warnings": note_dicts([*warnings, *exchange_rate_warnings(used)]),
         "errors": [_error(failure) for failure in failures],
     }
 
 
-def exchange_rate_warnings(conversions: "Iterable[Conversion | None]") -> list[str]:
+def exchange_rate_warnings(conversions: "Iterable[Conversion | None]") -> list[Note]:
     """Return what is doubtful about the exchange rates that were used."""
     warnings = [rate.warning for rate in conversions if rate and rate.warning]
-    return list(dict.fromkeys(map(sentence, warnings)))
+    return list(dict.fromkeys(warnings))
+
+
+def note_dicts(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    """Return each note once: its code, what it says, and what it is about."""
+    return [
+        {"code": note.code, "text": sentence(note), "about": note.about or None}
+        for note in dict.fromkeys(notes)
+    ]
+
+
+def notes_about(name: str, notes: Iterable[Note]) -> list[Note]:
+    """Return *notes* as those of the model *name*."""
+    return [replace(note, about=name) for note in notes]
 
 
 def exact(amount: Decimal | None) -> str | None:
@@ -80,22 +98,46 @@ def day_text(day: date | None) -> str | None:
 
 
 def tokens_dict(tokens: "TokenCount") -> dict[str, Any]:
-    """Return a count with its range and method."""
+    """Return a count with its range, its method, and what it rests on."""
+    return {
+        **token_sum_dict(tokens),
+        "basis": tokens.basis or None,
+        "overhead": tokens.overhead,
+        "overhead_basis": tokens.overhead_basis or None,
+    }
+
+
+def token_sum_dict(tokens: "TokenCount") -> dict[str, Any]:
+    """Return the sum of several counts with its range and method."""
     return {
         "input": tokens.expected,
         "input_low": tokens.low,
         "input_high": tokens.high,
-        "method": method_word(tokens.method),
+        "method": str(tokens.method),
         "tokenizer": tokens.tokenizer,
-        "basis": tokens.basis or None,
-        "framing": tokens.overhead,
-        "framing_basis": tokens.overhead_basis or None,
+        "uncounted": list(tokens.uncounted),
     }
 
 
-def token_sum_dict(tokens: "TokenCount") -> dict[str, int]:
-    """Return the sum of several counts with its range."""
-    return {"input": tokens.expected, "input_low": tokens.low, "input_high": tokens.high}
+def usage_dict(usage: "Usage") -> dict[str, Any]:
+    """Return the tokens of a request as they are billed."""
+    return {
+        "uncached_input": usage.uncached_input,
+        "cache_read": usage.cache_read,
+        "cache_write": dict(usage.cache_write),
+        "output": usage.output,
+    }
+
+
+def options_dict(options: "EstimateOptions") -> dict[str, Any]:
+    """Return what an estimate was asked for."""
+    return {
+        "output_tokens": output_dict(options.output),
+        "calls": options.calls,
+        "volume_per_month": exact(options.volume.per_month) if options.volume else None,
+        "mode": options.mode,
+        "thinking": options.thinking,
+    }
 
 
 def output_dict(output: "OutputTokens | None") -> dict[str, int] | None:
@@ -103,6 +145,56 @@ def output_dict(output: "OutputTokens | None") -> dict[str, int] | None:
     if output is None:
         return None
     return {"low": output.low, "expected": output.expected, "high": output.high}
+
+
+def cost_dict(estimate: "Estimate", options: "EstimateOptions") -> dict[str, Any] | None:
+    """Return the cost of a call with its parts, and of many; None without a price."""
+    from tokencost.costs.cost import input_parts  # a count starts faster without
+
+    if estimate.cost is None or estimate.quote is None:
+        return None
+    low, expected, high = estimate.cost.low, estimate.cost.expected, estimate.cost.high
+    parts = input_parts(estimate.usage, estimate.quote)
+    return {
+        "currency": estimate.offer.currency,
+        "low": exact(low.total if low else None),
+        "expected": format_exact(expected.total),
+        "high": exact(high.total if high else None),
+        "input": format_exact(expected.input),
+        "output": format_exact(expected.output),
+        # An estimate has neither storage nor fees in it.
+        "parts": {**{name: exact(part) for name, part in parts.items()}, **_NOT_ESTIMATED},
+        "per_calls": format_exact(multiply(expected.total, options.calls)),
+        "month": month(expected.total, options),
+    }
+
+
+def month(cost: Decimal | None, options: "EstimateOptions") -> str | None:
+    """Return what the calls of a month cost, None if nobody says how many there are."""
+    return (
+        exact(multiply(cost, options.volume.per_month))
+        if options.volume and cost is not None
+        else None
+    )
+
+
+def session_dict(session: "Session", options: "SessionOptions") -> dict[str, Any]:
+    """Return what a session was asked for."""
+    gaps = {str(turn): int(gap.total_seconds()) for turn, gap in sorted(session.gaps.items())}
+    return {
+        "turns": session.turns,
+        "user": session.user,
+        "tool_output": session.tool_output,
+        "output_tokens": session.output_tokens,
+        "summary": session.summary,
+        "agents": session.agents,
+        "staged": session.staged,
+        "turn_interval_seconds": int(session.turn_interval.total_seconds()),
+        "gap_seconds": gaps,
+        "hit_rate": exact(session.hit_rate),
+        "volume_per_month": exact(options.volume.per_month) if options.volume else None,
+        "thinking": options.thinking,
+    }
 
 
 def rates_dict(rates: "Rates") -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from tokencost import InputFormat, InputSet, Prompt, count, estimate, read_prompts
 from tokencost.errors import InputError
-from tokencost.inputs.request_formats import FORMATS, is_request
+from tokencost.inputs.request_formats import FORMATS, is_request, read_request
 from tokencost.inputs.request_formats.request_reader import (
     Content,
     Json,
@@ -342,10 +342,10 @@ def test_open_chat_templates_add_what_they_render(
 
 
 BODIES: dict[str, dict[str, Any]] = {
-    "openai-chat": {"messages": [USER]},
-    "anthropic-messages": {"system": "Be brief.", "messages": [USER]},
-    "openai-responses": {"instructions": "Be brief.", "input": [USER]},
-    "gemini-contents": {"contents": [{"parts": [{"text": "How many tokens?"}]}]},
+    "openai_chat": {"messages": [USER]},
+    "anthropic": {"system": "Be brief.", "messages": [USER]},
+    "openai_responses": {"instructions": "Be brief.", "input": [USER]},
+    "gemini": {"contents": [{"parts": [{"text": "How many tokens?"}]}]},
     "dashscope": {"input": {"messages": [USER]}},
 }
 
@@ -357,6 +357,16 @@ def test_a_format_recognises_its_own_requests_and_its_mark_stands_in_their_text(
     assert format_.recognises(body)
     assert any(f'"{mark}"' in json.dumps(body) for mark in format_.marks)
     assert is_request(body)
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_request_says_which_format_it_has(name: str) -> None:
+    assert read_request(BODIES[name], name="r.json").format == name
+
+
+def test_a_request_without_a_mark_has_the_format_of_its_messages() -> None:
+    assert read_request({"prompt": "hi"}, name="r.json").format == "openai_completions"
+    assert read_request([USER], name="r.json").format == "openai_chat"
 
 
 def test_formats_have_names_of_their_own() -> None:

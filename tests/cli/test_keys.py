@@ -1,0 +1,122 @@
+"""The keys of every JSON report: what scripts rely on."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tokencost.report.formats.json import json_schema
+
+SCHEMAS = sorted(
+    path.name.removesuffix(".schema.json")
+    for path in (Path(__file__).parents[2] / "tokencost" / "schemas").glob("*.schema.json")
+)
+ENVELOPE = (
+    "schema schema_version tool{name version} fx assumptions assumed{code text about} "
+    "warnings{code text about} errors{code message hint input model} "
+)
+RANGE = "input input_low input_high method tokenizer uncounted"
+TOKENS = f"{RANGE} basis overhead overhead_basis"
+RATES = (
+    "input output output_thinking cache_read cache_read_explicit cache_storage_hour cache_write{}"
+)
+
+# Keys by report, those within another key in braces; an object with free keys has none.
+KEYS = {
+    "count": f"results{{input kind format model tokens{{{TOKENS}}}}} "
+    f"totals{{model tokens{{{RANGE}}}}}",
+    "estimate": "assumptions{output_tokens{low expected high} calls volume_per_month mode thinking}"
+    f" results{{input kind format model site tokens{{{TOKENS} output}} "
+    "usage{uncached_input cache_read cache_write{} output} "
+    "cost{currency low expected high input output "
+    "parts{uncached_input cache_read cache_write storage fees} per_calls month} "
+    f"cost_converted{{currency expected}} price{{{RATES} derived{{}} mode tier hours price_kind "
+    "from until checked source confidence} context{window fits} warnings{code text about}} "
+    f"totals{{model site currency calls tokens{{{RANGE} output}} expected low high month}}",
+    "compare": "assumptions{output_tokens{low expected high} calls volume_per_month mode thinking "
+    f"currency}} results{{rank model site status tokens{{{RANGE} output}} "
+    "cost{currency low expected high month} cost_common ratio problem assumed{code text about} "
+    "warnings{code text about}}",
+    "check": "status findings{budget rule file model limit expected judged headroom unit base "
+    "status}",
+    "session": "assumptions{session{turns user tool_output output_tokens summary agents staged "
+    "turn_interval_seconds gap_seconds{} hit_rate volume_per_month thinking}} "
+    f"results{{model site prefix{{{TOKENS}}} cache{{kind ttl hit_rate}} no_cache "
+    "turns{turn kind agents input output without_cache with_cache "
+    "billed{share uncached_input cache_read cache_write{} output}} "
+    "total{calls input output cache_read cache_write currency without_cache with_cache saving low "
+    "high month converted{currency cost}} compact_at "
+    f"prices{{{RATES} tier price_kind checked source confidence}} warnings{{code text about}}}}",
+    "compress": f"results{{input kind format content_type model before{{{TOKENS}}} "
+    f"after{{{TOKENS}}} prefix_stable steps{{transform level accepted reason before after}}}}",
+    "transforms": "results{transform level runs kinds prefix_stable summary}",
+    "tokenizers": "results{name method origin basis}",
+    "calibration": "results{model requests factor low high error_before_percent source}",
+    "models": "assumptions{unit} results{model site currency aliases "
+    "tokenizer{name method assumed} context max_input max_output retired replaced_by "
+    "cache{implicit exclusive explicit in_batch source} contract_percent_off "
+    "volume{kind steps{tokens pay} source checked note} "
+    f"prices{{in_force from until price_kind rates{{{RATES}}} derived{{}} of_site "
+    f"list tiers{{for rates{{{RATES}}} derived{{}} modes{{{RATES}}}}} modes{{{RATES}}} schedule "
+    "input_max fees{} source page checked confidence note}}",
+    "prices_changes": "dry_run changes{what name reason detail}",
+    "prices_diff": "old new added removed changed{model row key old new change}",
+    "prices_validate": "file valid models rows mistakes{message hint}",
+}
+# What these hold is common to all reports, tested with the scenarios, or rates as elsewhere.
+FREE = {"fx", "scenarios", "implicit", "explicit", "list"}
+
+
+def paths(text: str) -> set[str]:
+    """Return the paths of a list of keys with braces."""
+    result, parents, name = set(), [""], ""
+    for word in text.replace("{", " { ").replace("}", " } ").split():
+        if word == "{":
+            parents.append(f"{name}.")
+        elif word == "}":
+            parents.pop()
+        else:
+            name = f"{parents[-1]}{word}"
+            result.add(name)
+    return result
+
+
+def properties(schema: Mapping[str, Any], node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the path of every key that *node* allows, with what the schema says of it."""
+    if not isinstance(node, Mapping):
+        return
+    if "$ref" in node:
+        yield from properties(schema, schema["$defs"][node["$ref"].rpartition("/")[2]], path)
+    for name, value in node.get("properties", {}).items():
+        yield f"{path}{name}", value
+        yield from properties(schema, value, f"{path}{name}.")
+    inner = [node.get("items"), node.get("additionalProperties")]
+    for part in (*inner, *node.get("anyOf", ()), *node.get("oneOf", ())):
+        yield from properties(schema, part, path)
+
+
+def test_the_keys_of_every_report_are_written_here() -> None:
+    assert set(KEYS) == set(SCHEMAS) - {"price_file"}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_the_keys_of_a_report_are_those_that_scripts_rely_on(name: str) -> None:
+    schema = json_schema(name)
+    keys = {path for path, _ in properties(schema, schema) if not FREE & set(path.split(".")[:-1])}
+    expected = paths(ENVELOPE + KEYS[name]) | {"prices"}
+    if json_schema(name)["properties"]["prices"].get("type") != "null":
+        expected |= paths("prices{as_of at sources digest}")
+    expected |= {"scenarios"} if name == "estimate" else set()
+    assert sorted(keys) == sorted(expected)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_has_an_id_and_says_what_every_key_is(name: str) -> None:
+    schema = json_schema(name)
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"urn:tokencost:schema:{name}"
+    nodes = [schema, *schema.get("$defs", {}).values()]
+    keys = [key for node in nodes for key in properties(schema, node)]
+    assert [path for path, value in keys if not value.get("description")] == []
