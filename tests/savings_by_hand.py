@@ -82,6 +82,19 @@ PRICES = table(
     *stored("shelf-full", batch_cache="standard"),
     provider("both", sites={"cn": "CNY"}, batch_cache="none", cache=BOTH),
     model("b", provider="both", context=11_000, input=10, output=10, modes={"batch": 0.5}),
+    model(
+        "b-paid",
+        provider="both",
+        input=10,
+        output=10,
+        cache={"implicit": {"write_x": {"5m": 1.25}}},
+    ),
+    model(
+        "kept-twice",
+        cache={"explicit": {"first_misses": 2}},
+        cache_storage_hour=4.5,
+        **STORE,
+    ),
     provider(
         "lone",
         cache={"implicit": {"min_tokens": 1_024, "write_x": {"30m": 1.25}}, "source": "page"},

@@ -157,6 +157,21 @@ def test_two_calls_that_write_are_both_made_up_for() -> None:
     assert outcome.break_even.calls == 5
 
 
+def test_every_call_that_writes_is_billed_for_keeping_what_it_writes() -> None:
+    outcome = outcome_of(savings_of("kept-twice"), "cache-explicit")
+    assert outcome.cost is not None
+    assert outcome.cost.storage == 2 * Decimal("0.036")  # 8,000 tokens for an hour at 4.5
+    assert total(outcome) == 2 * (Decimal("0.02") + Decimal("0.036")) + 8 * Decimal("0.0056")
+
+
+def test_beside_an_explicit_cache_writes_to_the_implicit_one_cost_what_its_rule_says() -> None:
+    free = outcome_of(savings_of("b"), "cache-implicit")
+    assert total(free) == Decimal("0.1") + 9 * (Decimal("0.016") + Decimal("0.02"))
+    # a miss writes 10,000 at 12.5; a hit reads 8,000 at 2 and writes 2,000 at 12.5
+    paid = outcome_of(savings_of("b-paid"), "cache-implicit-5m")
+    assert total(paid) == Decimal("0.125") + 9 * (Decimal("0.016") + Decimal("0.025"))
+
+
 def test_where_hits_are_too_few_no_number_of_calls_pays() -> None:
     assert (
         outcome_of(savings_of(hit_rate=Decimal("0.1")), "cache-explicit-5m").break_even.calls
