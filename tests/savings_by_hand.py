@@ -82,6 +82,16 @@ PRICES = table(
     *stored("shelf-full", batch_cache="standard"),
     provider("both", sites={"cn": "CNY"}, batch_cache="none", cache=BOTH),
     model("b", provider="both", context=11_000, input=10, output=10, modes={"batch": 0.5}),
+    *(
+        model(
+            f"for-{ttl}",
+            cache={"explicit": {"ttl": [ttl]}},
+            cache_write={ttl: 3.125},
+            modes={"batch": 0.5},
+            **RATES,
+        )
+        for ttl in ("23h", "24h")
+    ),
     model(
         "b-paid",
         provider="both",

@@ -29,6 +29,7 @@ def quoted(
     mode: str = "standard",
     at: str = "2026-11-22",
     cache: str | None = None,
+    thinking: bool = False,
 ) -> Quote:
     return quote(
         find_offer(prices, name),
@@ -37,6 +38,7 @@ def quoted(
         input_tokens=tokens,
         output_tokens=output,
         cache=CacheKind(cache) if cache else None,
+        thinking=thinking,
     )
 
 
@@ -80,6 +82,7 @@ def test_a_request_beyond_a_limit_has_no_price(
 def test_a_limit_may_be_reached(prices: PriceTable) -> None:
     assert quoted(prices, "plain", tokens=90_000, output=10_000).rates.input == 2
     assert quoted(prices, "likely", tokens=50_000, output=10**6).rates.input == 1
+    assert quoted(prices, "tiered", tokens=128_000).rates.input == 7
 
 
 def test_a_mode_multiplies_every_rate_of_the_tier(prices: PriceTable) -> None:
@@ -225,3 +228,7 @@ def test_thinking_is_priced_at_its_own_rate_where_there_is_one(prices: PriceTabl
         thinking=True,
     )
     assert plain.rates.output == 10
+
+
+def test_a_mode_multiplies_the_rate_of_thinking_too(prices: PriceTable) -> None:
+    assert quoted(prices, "tiered", mode="batch", thinking=True).rates.output == 20  # half of 40

@@ -35,6 +35,13 @@ def test_a_batch_may_outlast_a_cache_so_that_both_need_an_assumption() -> None:
     assert trusted.best.assumptions[0] == assumed("call_hit_rate_given", share=Decimal(1))
 
 
+@pytest.mark.parametrize(("ttl", "certainty"), [("24h", "guaranteed"), ("23h", "possible")])
+def test_a_cache_is_sure_in_a_batch_if_it_lives_as_long_as_results_may_take(
+    ttl: str, certainty: str
+) -> None:
+    assert outcome_of(savings_of(f"for-{ttl}"), "batch-cache").certainty == certainty
+
+
 @pytest.mark.parametrize(
     ("model", "read"), [("shelf", Decimal("0.0008")), ("shelf-full", Decimal("0.0016"))]
 )
