@@ -43,7 +43,7 @@ def vague_names(path: Path) -> Iterator[str]:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) if name in VAGUE_NAMES:
                 yield f"{path}:{node.lineno}"
-            case ast.arg(arg="each"):
+            case ast.arg(arg=name) if name in VAGUE_NAMES:
                 yield f"{path}:{node.lineno}"
             case _:
                 pass

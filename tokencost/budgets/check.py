@@ -120,7 +120,7 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
                 limit.currency,
                 day=report.price_date.day,
                 given=report.options.exchange_rates,
-                known=report.prices.exchange_rates,
+                listed=report.prices.exchange_rates,
             )
         except TokencostError as error:
             model = result.offer.model.name

@@ -164,7 +164,7 @@ class Estimator:
             self.options.currency or offer.currency,
             day=self.price_date.day,
             given=self.options.exchange_rates,
-            known=self.prices.exchange_rates,
+            listed=self.prices.exchange_rates,
         )
 
     def _tokens(self, prompt: Prompt | InputTokens, offer: Offer) -> TokenCount | None:

@@ -92,22 +92,24 @@ class Reader:
     def _add_glob(self, pattern: str) -> None:
         if not is_glob(pattern):
             raise files.missing(pattern)
-        skipped = self._add_found(
+        skipped = self._add_matches(
             expand(pattern, exclude=self.exclude), nothing=files.no_match(pattern)
         )
         self._note_skipped(skipped, pattern=_printable(pattern))
 
     def _add_folder(self, folder: str) -> None:
-        skipped = self._add_found(walk(folder, exclude=self.exclude), nothing=files.no_text(folder))
+        skipped = self._add_matches(
+            walk(folder, exclude=self.exclude), nothing=files.no_text(folder)
+        )
         start = folder_prefix(folder)
         names = [name.removeprefix(start) for name in skipped]
         self._note_skipped(names, folder=_printable(folder))
 
-    def _add_found(self, found: Found, *, nothing: InputError) -> list[str]:
+    def _add_matches(self, matches: Found, *, nothing: InputError) -> list[str]:
         """Take the text files and return the names of the others; with no text, keep *nothing*."""
         skipped = []
         is_empty = True
-        for match in found:
+        for match in matches:
             if isinstance(match, InputError):
                 self._errors.append(match)
             elif not self._add_file(match):

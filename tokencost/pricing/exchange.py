@@ -63,7 +63,7 @@ def find_conversion(
     *,
     day: date,
     given: Sequence[ExchangeRate],
-    known: Sequence[ExchangeRate],
+    listed: Sequence[ExchangeRate],
 ) -> Conversion | None:
     """Return how to convert on *day*; None if nothing needs converting.
 
@@ -80,7 +80,7 @@ def find_conversion(
         if {rate.base, rate.quote} == pair:
             return Conversion(source=source, target=target, rate=rate, day=day)
     usable = [
-        rate for rate in known if {rate.base, rate.quote} == pair and rate.day and rate.day <= day
+        rate for rate in listed if {rate.base, rate.quote} == pair and rate.day and rate.day <= day
     ]
     if not usable:
         raise NoRateError(

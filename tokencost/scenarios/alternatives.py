@@ -81,7 +81,7 @@ def _converted(
             savings.offer.currency,
             day=report.price_date.day,
             given=report.options.exchange_rates,
-            known=report.prices.exchange_rates,
+            listed=report.prices.exchange_rates,
         )
     except NoRateError:
         return None

@@ -68,7 +68,7 @@ def session(
                 options.currency or offer.currency,
                 day=price_date.day,
                 given=options.exchange_rates,
-                known=prices.exchange_rates,
+                listed=prices.exchange_rates,
             )
             results.append(replace(pricing.result_with_range(prefix), conversion=converted))
     return SessionReport(

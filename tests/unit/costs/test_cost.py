@@ -79,9 +79,11 @@ def test_nothing_costs_nothing(plain: Quote) -> None:
     assert cost(Usage(), plain).total == 0
 
 
-@given(usage=usages, known=rates, factor=st.integers(min_value=2, max_value=1000))
-def test_cost_is_linear_in_the_usage(plain: Quote, usage: Usage, known: Rates, factor: int) -> None:
-    quoted = replace(plain, rates=known)
+@given(usage=usages, some_rates=rates, factor=st.integers(min_value=2, max_value=1000))
+def test_cost_is_linear_in_the_usage(
+    plain: Quote, usage: Usage, some_rates: Rates, factor: int
+) -> None:
+    quoted = replace(plain, rates=some_rates)
     several = Usage(
         uncached_input=usage.uncached_input * factor,
         cache_read=usage.cache_read * factor,
@@ -91,13 +93,13 @@ def test_cost_is_linear_in_the_usage(plain: Quote, usage: Usage, known: Rates, f
     assert cost(several, quoted).total == cost(usage, quoted).total * factor
 
 
-@given(usage=usages, known=rates)
-def test_more_output_never_costs_less(plain: Quote, usage: Usage, known: Rates) -> None:
-    quoted = replace(plain, rates=known)
+@given(usage=usages, some_rates=rates)
+def test_more_output_never_costs_less(plain: Quote, usage: Usage, some_rates: Rates) -> None:
+    quoted = replace(plain, rates=some_rates)
     longer = replace(usage, output=usage.output + 1)
     assert cost(longer, quoted).total >= cost(usage, quoted).total
 
 
-@given(usage=usages, known=rates)
-def test_zero_rates_are_free(plain: Quote, usage: Usage, known: Rates) -> None:
-    assert cost(usage, replace(plain, rates=known.scaled(Decimal(0)))).total == 0
+@given(usage=usages, some_rates=rates)
+def test_zero_rates_are_free(plain: Quote, usage: Usage, some_rates: Rates) -> None:
+    assert cost(usage, replace(plain, rates=some_rates.scaled(Decimal(0)))).total == 0

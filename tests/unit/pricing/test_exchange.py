@@ -12,14 +12,14 @@ OWN = ExchangeRate(base="CNY", quote="USD", rate=Decimal("0.2"), day=None, sourc
 def test_the_newest_rate_that_is_not_later_than_the_day_counts(prices: PriceTable) -> None:
     rates = prices.exchange_rates
     for day, amount in ((date(2026, 11, 22), 14), (date(2026, 12, 1), 16)):
-        conversion = find_conversion("USD", "CNY", day=day, given=(), known=rates)
+        conversion = find_conversion("USD", "CNY", day=day, given=(), listed=rates)
         assert conversion is not None
         assert conversion.convert(Decimal(2)) == amount
 
 
 def test_a_rate_serves_both_directions(prices: PriceTable) -> None:
     conversion = find_conversion(
-        "CNY", "USD", day=date(2026, 11, 22), given=(), known=prices.exchange_rates
+        "CNY", "USD", day=date(2026, 11, 22), given=(), listed=prices.exchange_rates
     )
     assert conversion is not None
     assert conversion.convert(Decimal(14)) == 2
@@ -27,14 +27,14 @@ def test_a_rate_serves_both_directions(prices: PriceTable) -> None:
 
 def test_a_given_rate_wins(prices: PriceTable) -> None:
     conversion = find_conversion(
-        "USD", "CNY", day=date(2026, 11, 22), given=[OWN], known=prices.exchange_rates
+        "USD", "CNY", day=date(2026, 11, 22), given=[OWN], listed=prices.exchange_rates
     )
     assert conversion is not None
     assert conversion.convert(Decimal(1)) == 5
 
 
 def test_the_same_currency_needs_no_rate() -> None:
-    assert find_conversion("USD", "USD", day=date(2026, 11, 22), given=[OWN], known=()) is None
+    assert find_conversion("USD", "USD", day=date(2026, 11, 22), given=[OWN], listed=()) is None
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_missing_rate_is_an_error_and_never_one_to_one(
     prices: PriceTable, target: str, day: date
 ) -> None:
     with pytest.raises(NoRateError, match=f"from USD to {target} on {day}") as raised:
-        find_conversion("USD", target, day=day, given=(), known=prices.exchange_rates)
+        find_conversion("USD", target, day=day, given=(), listed=prices.exchange_rates)
     assert raised.value.hint.startswith(f"give one: --fx USD/{target}=RATE")
 
 
@@ -52,7 +52,7 @@ def test_a_rate_over_90_days_old_is_doubtful(prices: PriceTable) -> None:
     day = date(2026, 4, 1)
     for age, is_old in ((0, False), (1, True)):
         conversion = find_conversion(
-            "USD", "CNY", day=day + timedelta(days=age), given=(), known=prices.exchange_rates
+            "USD", "CNY", day=day + timedelta(days=age), given=(), listed=prices.exchange_rates
         )
         assert conversion is not None
         assert (conversion.warning is not None) == is_old

@@ -34,13 +34,13 @@ class PieceLengths(dict[str, tuple[int, ...]]):
 class CharacterCosts(dict[str, int]):
     """How many tokens a character costs on its own."""
 
-    def __init__(self, known: frozenset[str], prefixes: frozenset[bytes]) -> None:
+    def __init__(self, pieces: frozenset[str], prefixes: frozenset[bytes]) -> None:
         super().__init__()
-        self._known, self._prefixes = known, prefixes
+        self._pieces, self._prefixes = pieces, prefixes
 
     def __missing__(self, character: str) -> int:
         data = character.encode()
-        if character in self._known:
+        if character in self._pieces:
             cost = 1
         else:
             # A prefix starts with a leading byte, so no two fit into one character.
