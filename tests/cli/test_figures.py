@@ -86,12 +86,19 @@ CASES = {
             "scenarios.0.rows.0.usage.*.calls": ["1", "999"],
             "scenarios.0.rows.0.usage.*.cost": ["0.005025", "0.005005"],  # written at 2.5, read 0.5
             "scenarios.0.rows.0.saving": "0.01498",  # 999 times 10 at 1.5, but 10 at 0.5 more once
-            "scenarios.0.rows.0.floor": "5.025",  # written every time
+            "scenarios.0.rows.0.worst_case": "5.025",  # written every time
             "scenarios.0.rows.*.break_even_calls": [2, 3, None, None, None],
             "scenarios.0.rows.1.break_even_per_hour": "1.333333333333333333333333333",  # 2 / 1.5
-            "scenarios.0.best.name": "batch",
-            "scenarios.0.best.per_call": "0.00251",
-            "scenarios.0.best.saving_percent": "50",
+            "scenarios.0.best.name": "as it is",
+            "scenarios.0.best_if_waiting.name": "batch",
+            "scenarios.0.rows.*.certainty": [
+                *("possible", "possible", "guaranteed", "guaranteed", "possible")
+            ],
+            "scenarios.0.rows.*.content": ["lossless"] * 5,
+            "scenarios.0.rows.0.reason": "it changes the cost by less than 1 %",
+            "scenarios.0.rows.3.reason": "batch results may take up to 24 hours",
+            "scenarios.0.best_if_waiting.per_call": "0.00251",
+            "scenarios.0.best_if_waiting.saving_percent": "50",
         },
     ),
     "estimate-input-only": Case(
@@ -103,7 +110,7 @@ CASES = {
             "scenarios.0.rows.0.per_call": "0.00000502",  # (10 at 2.5 + 9,990 at 0.5) / 1,000
             "scenarios.0.rows.1.per_call": "0.000005035",  # (10 at 4 + 9,990 at 0.5) / 1,000
             "scenarios.0.rows.4.per_call": "0.00000251",  # half of the first
-            "scenarios.0.best.calls": "0.01",
+            "scenarios.0.best_if_waiting.per_calls": "0.01",
         },
     ),
     "estimate-many": Case(
@@ -131,10 +138,10 @@ CASES = {
             "totals.*.calls": [2] * 4,
             "totals.0.month": "6024",
             "scenarios.*.prefix.tokens": [0, 0, 0, 0],
-            "scenarios.0.prefix.stop.text": "# Hello",
-            "scenarios.*.best.name": ["batch", "batch", "batch", "nothing"],
-            "scenarios.*.best.saving_percent": ["50", "50", "75", "0"],
-            "scenarios.0.best.month": "3012",  # half of two inputs
+            "scenarios.0.prefix.ends_at.text": "# Hello",
+            "scenarios.*.best_if_waiting.name": ["batch", "batch", "batch", "as it is"],
+            "scenarios.*.best_if_waiting.saving_percent": ["50", "50", "75", "0"],
+            "scenarios.0.best_if_waiting.month": "3012",  # half of two inputs
         },
     ),
     "estimate-number": Case(
@@ -160,7 +167,11 @@ CASES = {
             "results.0.price.tier": "input >= 32,001",
             "results.0.price.cache_read": "0.25",  # the explicit cache's
             "results.0.tokens.method": "supplied",
-            "scenarios": [],
+            "scenarios.*.best": [None],
+            "scenarios.*.rows": [[]],
+            "scenarios.*.reason": [
+                "which tokens are cached is given: there is nothing to compare with"
+            ],
         },
     ),
     "estimate-peak": Case(
@@ -174,9 +185,9 @@ CASES = {
                 "0.000048",
             ],  # 10 at 2 + 1 at 8, 10 at 4 + 1 at 8
             "results.*.price.until": [None, "2026-12-31"],
-            "scenarios.0.best.name": "cheaper hours",
-            "scenarios.0.best.per_call": "0.000014",
-            "scenarios.1.best.saving": "0",
+            "scenarios.0.best_if_waiting.name": "cheaper hours",
+            "scenarios.0.best_if_waiting.per_call": "0.000014",
+            "scenarios.1.best_if_waiting.saving": "0",
             "errors.*.code": ["tokenizer"],  # none is recorded
             "errors.*.model": ["haitang/promised"],
         },
@@ -189,7 +200,7 @@ CASES = {
             "results.*.cost.input": ["0.000038", "0.0000525"],  # at 2 and 2.5
             "results.*.cost.output": ["0.00009", "0.000045"],  # 9 at 10, and at 5 for so few
             "results.*.price.tier": [None, "input <= 32,000, output <= 200"],
-            "scenarios.*.best.saving_percent": ["50", "50"],
+            "scenarios.*.best_if_waiting.saving_percent": ["50", "50"],
         },
     ),
     "estimate-no-price": Case(
@@ -198,7 +209,8 @@ CASES = {
             "results.*.cost.expected": [None, "0.8"],  # 200,000 at 4
             "results.*.price.mode": [None, "standard"],
             "results.0.context": {"window": 100_000, "fits": False},
-            "scenarios.*.best.per_call": ["0.2"],  # 200,000 at 1 in a batch
+            "scenarios.*.reason": ["an input has no price", None],
+            "scenarios.1.best_if_waiting.per_call": "0.2",  # 200,000 at 1 in a batch
             "errors.*.code": ["does_not_fit"],
             "errors.*.model": ["acme/plain"],
         },

@@ -14,7 +14,7 @@ TEN = ("estimate", "--input-tokens", "10000", "--prefix-tokens", "8000", "-m", "
 
 def rows(result: Result) -> dict[str, str]:
     (savings,) = json.loads(result.stdout)["scenarios"]
-    return {row["id"]: row["calls"] for row in savings["rows"]}
+    return {row["id"]: row["per_calls"] for row in savings["rows"]}
 
 
 def test_scenarios_are_of_the_number_of_calls(tokencost: Run) -> None:
@@ -28,16 +28,16 @@ def test_the_volume_says_how_many_calls_hit_a_cache(tokencost: Run) -> None:
     hourly = tokencost(*TEN, "--volume", "10/hour", "--json")
     assert rows(hourly) == rows(tokencost(*TEN, "--volume", "7.2k/month", "--json"))
     rare = tokencost(*TEN, "--volume", "7/month").stdout
-    assert "calls arrive at random, 0.00972 an hour: 0.1% hit" in rare
-    assert "calls arrive at random, 10 an hour:" in tokencost(*TEN, "--volume", "10/hour").stdout
+    assert "Poisson arrivals, 0.00972 calls an hour: expected hit rate 0.1 %" in rare
+    assert "Poisson arrivals, 10 calls an hour:" in tokencost(*TEN, "--volume", "10/hour").stdout
 
 
 @pytest.mark.parametrize(
     ("site", "volume", "saving", "best"),
     [
-        ("cn", "100/month", "-16.3", "batch"),
+        ("cn", "100/month", "-16.3", "as it is"),
         ("cn", "20000/month", "54.2", "explicit cache 5m"),
-        ("intl", "100/month", "-15.8", "nothing"),
+        ("intl", "100/month", "-15.8", "as it is"),
         ("intl", "20000/month", "52.4", "explicit cache 5m"),
     ],
 )
@@ -57,6 +57,74 @@ def test_only_the_scenarios_that_are_named_are_shown(tokencost: Run) -> None:
     assert set(rows(tokencost(*TEN, "--scenario", "batch", "--json"))) == {"batch", "batch-cache"}
 
 
+def lines_of(output: str, *labels: str) -> list[str]:
+    """Return the lines that begin with one of *labels*, their words one blank apart."""
+    lines = (" ".join(line.split()) for line in output.splitlines())
+    return [line for line in lines if line.startswith(labels)]
+
+
+def test_the_best_at_once_and_the_best_that_may_wait_are_two_lines(tokencost: Run) -> None:
+    output = tokencost(*TEN, "--calls", "10", "--hit-rate", "1").stdout
+    # 0.02 a call: cached 0.025 - 0.001 + 9 times 0.008 for ten, and half of that in a batch
+    assert lines_of(output, "best", "if it may wait", "trade-off") == [
+        "best explicit cache 5m: $0.00960 a call, saves 52.0 %",
+        "if it may wait explicit cache 5m + batch: $0.00480 a call, saves 76.0 %",
+        "trade-off batch results may take up to 24 hours",
+    ]
+
+
+def test_a_scenario_that_costs_less_says_why_it_is_not_the_best(tokencost: Run) -> None:
+    output = tokencost(*TEN, "--calls", "10").stdout
+    assert lines_of(output, "best", "why not more") == [
+        "best as it is",
+        "why not more explicit cache 5m, explicit cache 1h, batch + explicit cache 5m: "
+        "the provider does not guarantee hits",
+    ]
+
+
+TEXT = ("estimate", "--text", "hello " * 2_000, "-m", "plain", "--volume", "20000/month")
+
+
+def test_a_text_given_once_is_not_taken_for_one_that_is_sent_again(tokencost: Run) -> None:
+    output = tokencost(*TEXT).stdout
+    assert lines_of(output, "best", "prefix") == [
+        "best as it is: nothing says that the text repeats"
+    ]
+    (cached,) = lines_of(output, "explicit cache 1h")
+    assert cached.endswith("possible, if sent again")
+    again = tokencost(*TEXT, "--calls", "1000").stdout
+    assert "if sent again" not in again
+    assert lines_of(again, "prefix")
+
+
+def test_a_change_below_1_per_cent_has_no_row_but_json_has_it(tokencost: Run) -> None:
+    args = ("estimate", "--text", "hello", "-m", "plain", "-o", "500")  # 0.3 % of it is input
+    assert lines_of(tokencost(*args).stdout, "explicit cache") == []
+    (savings,) = json.loads(tokencost(*args, "--json").stdout)["scenarios"]
+    cached = savings["rows"][0]
+    assert (cached["id"], cached["applies"]) == ("cache-explicit-5m", True)
+    assert cached["reason"] == "it changes the cost by less than 1 %"
+    named = tokencost(*args, "--scenario", "cache").stdout
+    assert len(lines_of(named, "explicit cache")) == 2
+
+
+def test_where_there_are_no_scenarios_a_line_says_why(tokencost: Run) -> None:
+    args = ("estimate", "--input-tokens", "100", "--cached-tokens", "50", "-m", "plain")
+    why = "which tokens are cached is given: there is nothing to compare with"
+    assert lines_of(tokencost(*args).stdout, "no savings") == [
+        f"no savings acme/plain@global: {why}"
+    ]
+    (savings,) = json.loads(tokencost(*args, "--json").stdout)["scenarios"]
+    assert (savings["reason"], savings["best"], savings["rows"]) == (why, None, [])
+
+
+def test_several_models_are_one_table_of_models_by_variants(tokencost: Run) -> None:
+    output = tokencost(*TEN, "-m", "tiered", "--calls", "10").stdout
+    heading, plain = lines_of(output, "model, per call", "acme/plain@global $")
+    assert heading == "model, per call as it is cached batch best if it may wait"
+    assert plain == "acme/plain@global $0.0200 $0.00960 possible $0.0100 $0.0200 $0.0100"
+
+
 @pytest.mark.parametrize("args", [("--no-scenarios",), ("-f", "csv"), ("-q",)])
 def test_scenarios_can_be_left_out(tokencost: Run, args: tuple[str, ...]) -> None:
     assert "batch" not in tokencost(*TEN, *args).stdout
@@ -67,7 +135,7 @@ def test_a_table_of_scenarios_fits_a_hundred_columns(
 ) -> None:
     monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: 100)
     output = tokencost(*TEN, "--volume", "1000/day", "--color", "always").stdout
-    for text in ("1,000 calls", "month", "saving", "pays from", "certainty", "billed rule"):
+    for text in ("1,000 calls", "month", "saving", "break-even", "certainty", "guaranteed"):
         assert text in output
 
 

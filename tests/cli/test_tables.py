@@ -39,7 +39,7 @@ def test_colour_changes_no_character(name: str, tokencost: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "texts"),
     [
-        ("estimate-many", {BOLD: ["input", "sum of 2", "¥6,028.50", "per call"]}),
+        ("estimate-many", {BOLD: ["input", "sum of 2", "¥6,028.50", "as it is"]}),
         ("estimate-many", {DIM: ["price", "rate"], YELLOW: ["warning"], CYAN: ["assumed"]}),
         ("estimate-no-price", {RED: ["no price"]}),
         ("check-all", {BOLD: ["status"], GREEN: ["pass"], DIM: ["status"], YELLOW: ["warning"]}),

@@ -40,8 +40,14 @@ def estimate(
     output_tokens: options.OutputTokens = None,
     pricing: options.PricingOptions,
     calls: Annotated[
-        str, typer.Option("--calls", metavar="N", help="Calls of the second cost column.")
-    ] = "1000",
+        str | None,
+        typer.Option(
+            "--calls",
+            metavar="N",
+            show_default="1000",
+            help="Calls of the second cost column; says that the text is sent so often.",
+        ),
+    ] = None,
     volume: Annotated[
         str | None,
         typer.Option(
@@ -92,7 +98,7 @@ def estimate(
     if size:
         inputs.refuse("--input-tokens")
     estimate_options = pricing.estimate_options(
-        output=output_tokens, calls=parse.count("--calls", calls), volume=volume
+        output=output_tokens, calls=parse.optional(parse.count, "--calls", calls), volume=volume
     )
     shows_savings = scenarios and not output.quiet and output.output_format is not OutputFormat.CSV
     scenario_options = shows_savings and tokencost.ScenarioOptions(

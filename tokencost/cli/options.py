@@ -236,7 +236,7 @@ class PricingOptions:
         return tokencost.load_price_table(*files, user=own)
 
     def estimate_options(
-        self, *, output: str | None, calls: int = 1000, volume: str | None = None
+        self, *, output: str | None, calls: int | None = None, volume: str | None = None
     ) -> "EstimateOptions":
         """Return what an estimate is to assume."""
         import tokencost

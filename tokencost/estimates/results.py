@@ -15,18 +15,21 @@ from tokencost.reports import Report
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import MOST_TOKENS, InputTokens, OutputTokens, Usage, Volume
 
+DEFAULT_CALLS = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateOptions:
     """What an estimate is asked for, except the inputs and the models.
 
-    *calls* is the number the second cost column is for; *price_date* None means the day of the
+    *calls* is the number the second cost column is for, None for 1,000; that it is given says that
+    the same text is sent so often. *price_date* None means the day of the
     price table. *thinking* asks for the rate of reasoning output, where there is one. *tokenizer*
     replaces the model's own; "exact" refuses to estimate.
     """
 
     output: OutputTokens | None = None
-    calls: int = 1000
+    calls: int | None = None
     volume: Volume | None = None
     mode: Mode = Mode.STANDARD
     thinking: bool = False
@@ -38,11 +41,16 @@ class EstimateOptions:
 
     def __post_init__(self) -> None:
         """Raise UsageError unless calls >= 1."""
-        if not 1 <= self.calls <= MOST_TOKENS:
+        if not 1 <= self.call_count <= MOST_TOKENS:
             raise UsageError(
                 f"the number of calls must be at least 1 and plausible, not {self.calls}",
                 hint="pass --calls 1000",
             )
+
+    @property
+    def call_count(self) -> int:
+        """The number that the second cost column is for."""
+        return DEFAULT_CALLS if self.calls is None else self.calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

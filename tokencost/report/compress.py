@@ -7,7 +7,7 @@ from tokencost.compression.compress import CompressionReport
 from tokencost.compression.registry import TransformList, TransformListing
 from tokencost.report.formats.json import envelope, tokens_dict
 from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
-from tokencost.report.page_notes import count_notes, level_word, notes_of
+from tokencost.report.page_notes import count_notes, notes_of
 from tokencost.report.phrases import sentence
 
 
@@ -46,12 +46,7 @@ _STEPS: tuple[Column[_Row], ...] = (
         value=lambda row: row.step.name if row.step else None,
         cell=lambda row: row.step.name if row.step else "all",
     ),
-    Column(
-        "leaves",
-        value=lambda row: row.step.level if row.step else None,
-        cell=lambda row: level_word(row.step.level) if row.step else None,
-        csv="level",
-    ),
+    Column("leaves", value=lambda row: row.step.level if row.step else None, csv="level"),
     Column(
         "before",
         value=lambda row: row.before,

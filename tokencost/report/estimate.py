@@ -148,7 +148,7 @@ def _cost_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
 
 
 def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
-    calls, currency = report.options.calls, report.options.currency
+    calls, currency = report.options.call_count, report.options.currency
     volume = report.options.volume.per_month if report.options.volume else None
     return (
         Column(csv="calls", value=lambda _: calls),

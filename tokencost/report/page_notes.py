@@ -13,9 +13,6 @@ from tokencost.usage import OutputTokens
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
     from tokencost.estimates.results import Estimate
 
-_CERTAINTY_WORDS = {"guaranteed": "billed rule", "expected": "expected", "possible": "what-if"}
-_LEVEL_WORDS = {"lossless": "same", "reformatted": "format", "lossy": "drops"}
-
 
 def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
     """Return *notes*, and texts that are put together already, once each under one label."""
@@ -62,16 +59,6 @@ def range_cell(tokens: TokenCount) -> str:
 def uncounted_cell(tokens: TokenCount) -> str | None:
     """Return what CSV says of parts that are not counted."""
     return " ".join(tokens.uncounted) or None
-
-
-def level_word(level: str) -> str:
-    """Return the word for what a transform of *level* leaves of a text."""
-    return _LEVEL_WORDS[level]
-
-
-def certainty_word(certainty: str) -> str:
-    """Return the word that is printed for how sure a scenario is."""
-    return _CERTAINTY_WORDS[certainty]
 
 
 def method_word(method: Method) -> str:

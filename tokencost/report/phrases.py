@@ -69,7 +69,16 @@ def _tables(sources: Sequence[str]) -> str:
 
 
 def _prefix_repeats(*, tokens: int, basis: str) -> str:
-    return f"{'1 token comes' if tokens == 1 else f'{tokens:,} tokens come'} again: {basis}"
+    what = "1 token repeats" if tokens == 1 else f"{tokens:,} tokens repeat"
+    return f"{what} in every call ({basis})"
+
+
+def _ttl_words(ttl: str) -> str:
+    return f"{ttl[:-1]}-{ {'s': 'second', 'm': 'minute', 'h': 'hour', 'd': 'day'}[ttl[-1]] }"
+
+
+def _share_words(share: Decimal) -> str:
+    return "above 99.9 %" if Decimal("0.999") < share < 1 else f"{share * 100:.1f} %"
 
 
 def _session_turns(
@@ -182,9 +191,9 @@ _SCENARIOS: Mapping[str, Sentence] = {
     "cache_given_already": "which tokens are cached is given: there is nothing to compare with",
     "nothing_to_pay": "all calls are free",
     # what calls have in common
-    "prefix_unknown": "which part of the input comes again is not known: --prefix-tokens",
-    "prefix_given": "as you say",
-    "prefix_whole_text": "the whole text, sent again and again",
+    "prefix_unknown": "cannot tell which part of the input repeats; give --prefix-tokens",
+    "prefix_given": "--prefix-tokens",
+    "prefix_whole_text": "the whole text",
     "prefix_up_to_dynamic_text": "the text up to its first {what}",
     "prefix_of_templates": "the beginning that {number} templates have in common",
     "prefix_of_texts": (
@@ -203,29 +212,28 @@ _SCENARIOS: Mapping[str, Sentence] = {
         f"the model has no cache{f' that is kept for {ttl}' if ttl else ''} with a known rate"
     ),
     "nothing_repeats": "nothing repeats",
-    "prefix_too_short": "{tokens:,} < {minimum:,} tokens, the least it takes",
+    "prefix_too_short": "prefix of {tokens:,} tokens is below the cache minimum of {minimum:,}",
     "cache_lifetime_unknown": (
-        "its lifetime is not published, so nobody knows how many calls hit: --hit-rate"
+        "its lifetime is not published, so the hit rate is not known; give --hit-rate"
     ),
-    "cache_storage_time_unknown": "it is billed by the hour, and nobody says for how many",
+    "cache_storage_time_unknown": "storage is billed by the hour and the lifetime is not published",
     "too_long_to_compress": "too long to try here: `tokencost compress` does",
     "nothing_to_compress": "nothing to gain",
     "mode_given_already": "the mode is {mode} already",
     "batch_cache_costs_no_less": "a batch costs no less with the cache",
     "off_peak_already": "the hour is a cheap one already",
     # what a scenario rests on
-    "call_hit_rate_given": "{share} of the calls hit, as you assume",
-    "cache_hits_not_guaranteed": "hits are not promised",
+    "call_hit_rate_given": "hit rate of {share} (--hit-rate)",
+    "if_sent_again": "if the same text is sent again",
+    "cache_hits_not_guaranteed": "the provider does not guarantee hits",
     "calls_within_lifetime": lambda ttl: (
-        f"all calls are made within the life{f' of {ttl}' if ttl else ''}"
+        f"all calls arrive within the {f'{_ttl_words(ttl)} TTL' if ttl else 'lifetime'}"
     ),
     "calls_at_random": lambda calls_per_hour, share: (
-        f"calls arrive at random, {format_exact(round_figures(calls_per_hour))} an hour: "
-        f"{share:.1%} hit"
+        f"Poisson arrivals, {format_exact(round_figures(calls_per_hour))} calls an hour: "
+        f"expected hit rate {_share_words(share)}"
     ),
-    "cache_refresh_unknown": (
-        "whether hits prolong its life is not published: calls an hour are as if not"
-    ),
+    "cache_refresh_unknown": "hits are not known to restart the TTL; a fixed TTL is assumed",
     "cache_stored": lambda hours: (
         "each time it is written it is kept for "
         + ("1 hour" if hours == 1 else f"{format_exact(hours)} hours")
@@ -235,13 +243,20 @@ _SCENARIOS: Mapping[str, Sentence] = {
     ),
     "compressed_by": lambda transforms: f"by {', '.join(transforms)}",
     "counted_with_other_vocabulary": "counted with the vocabulary of another family",
-    "quality_not_verified": "the quality of the output then is not verified",
-    "batch_delay": "answers may take up to a day",
+    "quality_not_verified": "the quality of the output is not verified",
+    "batch_delay": "batch results may take up to {hours} hours",
     "outside_hours": lambda schedule: f"outside the hours of {schedule_words(schedule)}",
     "inside_hours": lambda schedule: f"within the hours of {schedule_words(schedule)}",
     # what keeps more from being saved
-    "batch_limits": "answers of a batch may take up to a day",
-    "cache_not_counted_on": "{scenario} is left out: its hits are not promised",
+    "cache_not_counted_on": "{scenario} would save more, but the provider does not guarantee hits",
+    "repetition_not_named": "{scenario} would save more if the same text is sent again",
+    "results_wait": "batch results may take up to {hours} hours",
+    "other_hours": "only in the cheaper hours of the day",
+    "text_changed": lambda content: (
+        "content is dropped" if content == "lossy" else "the text is changed"
+    ),
+    "batch_may_outlast_cache": "a batch may take longer than the cache lives",
+    "change_too_small": "it changes the cost by less than 1 %",
     # what lies close by
     "tier_just_exceeded": (
         "{tokens:,} tokens are {over:,} beyond a tier: with {largest:,} the call costs {cheaper} "
@@ -277,7 +292,7 @@ _REPORTS: Mapping[str, Sentence] = {
         f"with {_lines(lines)} at the end it would be {tokens:,} tokens"
     ),
     "models_not_compared": "other models: what they can do is not compared",
-    "best_of_certain": "the best of what is certain; name one model to see all",
+    "best_of_certain": "name one model to see all its scenarios",
     "factors_kept": "from now on counts of these models are corrected, and say so",
     "models_of_file": "{models:,}, beside the shipped ones",
     "rows_of_file": "{rows:,}",

@@ -5,23 +5,32 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost.costs.workload import WorkloadCost
-from tokencost.money import Money, format_exact, format_money, round_figures
-from tokencost.notes import Note, assumed
+from tokencost.money import Money, format_money
+from tokencost.notes import assumed
 from tokencost.report.estimate import EstimateView
-from tokencost.report.formats.json import exact
 from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, money, only_used, table
-from tokencost.report.page_notes import certainty_word, level_word, names_by_text, notes_of
+from tokencost.report.page_notes import names_by_text, notes_of
 from tokencost.report.phrases import (
     sentence,
     sentence_about,
     sentences,
 )
 from tokencost.report.price_phrases import percent
-from tokencost.scenarios import Alternative, BreakEven, Outcome, Savings, SavingsReport
+from tokencost.report.scenarios import break_even_words, prefix_notes, scenario_dict
+from tokencost.scenarios import (
+    Alternative,
+    Certainty,
+    NoSavings,
+    Outcome,
+    Savings,
+    SavingsReport,
+)
+from tokencost.scenarios.options import is_one_of
 
+_TRADE_OFFS = {"results_wait", "other_hours"}
 _ESTIMATE = EstimateView()
-_LONGEST = 60  # characters of a line that is quoted
+# what the reasons say that a scenario is not the best
+_TOLD = {"if_sent_again", "cache_hits_not_guaranteed", "batch_delay", "quality_not_verified"}
 
 
 class SavingsView:
@@ -30,12 +39,9 @@ class SavingsView:
     def page(self, report: SavingsReport) -> Page:
         """Lay out the estimate, and the scenarios of its models."""
         costs = _ESTIMATE.page(report.estimate)
-        if not report.savings:
-            return costs
-        return Page(
-            tables=(*costs.tables, *_scenarios(report), *_alternatives(report)),
-            notes=(*costs.notes, *_notes(report)),
-        )
+        tables = (*_scenarios(report), *_alternatives(report)) if report.savings else ()
+        notes = (*_best_notes(report), *costs.notes, *_notes(report))
+        return Page(tables=(*costs.tables, *tables), notes=notes)
 
     def csv(self, report: SavingsReport) -> CsvTable:
         """Return the rows of the estimate: scenarios have other columns."""
@@ -45,7 +51,7 @@ class SavingsView:
         """Spell out the JSON: that of the estimate, with the scenarios in it."""
         return _ESTIMATE.as_dict(
             report.estimate,
-            scenarios=[_savings(savings, report) for savings in report.savings],
+            scenarios=[scenario_dict(model, report) for model in report.models],
             failures=report.failures,
         )
 
@@ -65,11 +71,6 @@ class _Row(NamedTuple):
     def is_baseline(self) -> bool:
         return self.outcome is self.savings.baseline
 
-    @property
-    def is_best(self) -> bool:
-        best = self.savings.best
-        return self.outcome.workload == best.workload and bool(self.savings.saving(best))
-
     def month(self, calls: Decimal | None) -> Decimal | None:
         return self.savings.per_month(self.outcome, calls) if calls else None
 
@@ -82,20 +83,17 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
     volume = options.volume.per_month if options.volume else None
     return (
         Column("model", cell=lambda row: row.model),
-        Column(
-            "scenario",
-            cell=lambda row: f"{row.outcome.name} (best)" if row.is_best else row.outcome.name,
-        ),
+        Column("scenario", cell=lambda row: row.outcome.name),
         Column(
             "per call",
             cell=lambda row: row.money(row.savings.per_call(row.outcome)),
             number=True,
-            rank=4,
         ),
         Column(
             _calls_words(report),
             cell=lambda row: row.money(row.outcome.total if row.outcome.applies else None),
             number=True,
+            rank=2,
         ),
         Column("month", cell=lambda row: row.money(row.month(volume)), number=True),
         Column(
@@ -104,34 +102,89 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             number=True,
         ),
         Column(
-            "pays from", cell=lambda row: _break_even(row.outcome.break_even), number=True, rank=1
+            "break-even",
+            cell=lambda row: break_even_words(row.outcome.break_even),
+            number=True,
+            rank=3,
         ),
         Column(
             "certainty",
-            cell=lambda row: "" if row.is_baseline else certainty_word(row.outcome.certainty),
-            rank=3,
+            cell=lambda row: "" if row.is_baseline else _certainty(row.outcome, row.savings),
         ),
     )
 
 
+def _certainty(outcome: Outcome, savings: Savings) -> str:
+    """Return how sure a scenario is; a cache that counts on the same text says so."""
+    counts_on_same_text = not savings.repeats and outcome.worst_case is not None
+    return f"{outcome.certainty}, if sent again" if counts_on_same_text else outcome.certainty
+
+
 def _scenarios(report: SavingsReport) -> list[Table]:
-    """Return a table of everything for one model, and of the best of each for several."""
+    """Return a table of everything for one model, and of models by variants for several."""
+    if not _is_detailed(report):
+        return [only_used(table(_variant_columns(report), report.savings))]
     rows: list[_Row] = []
     for savings in report.savings:
-        outcomes: list[Outcome] = []
-        if _is_detailed(report):
-            outcomes = [outcome for outcome in savings.outcomes if outcome.applies]
-        if _is_news(savings, outcomes):
-            outcomes.append(savings.best)
-        if outcomes and _is_detailed(report):
-            outcomes = [savings.baseline, *outcomes]
+        outcomes = [outcome for outcome in savings.outcomes if _is_shown(outcome, savings, report)]
+        for best in (savings.best, savings.best_if_waiting):
+            if savings.saving(best) and all(row.workload != best.workload for row in outcomes):
+                outcomes.append(best)
         name = savings.offer.name if len(report.savings) > 1 else ""
-        rows += [_Row(name, outcome, savings) for outcome in outcomes]
+        if outcomes:
+            rows += [_Row(name, outcome, savings) for outcome in (savings.baseline, *outcomes)]
     return [only_used(table(_columns(report), rows))] if rows else []
 
 
+def _is_shown(outcome: Outcome, savings: Savings, report: SavingsReport) -> bool:
+    """Say whether a scenario has a row: what changes next to nothing has none unless named."""
+    is_named = report.options.only or outcome.workload == savings.best.workload
+    return outcome.applies and bool(is_named or not savings.is_slight(outcome))
+
+
+def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
+    same_text = all(savings.repeats for savings in report.savings)
+    return (
+        Column("model, per call", cell=lambda savings: savings.offer.name),
+        Column("as it is", cell=lambda savings: _cost(savings.baseline, savings), number=True),
+        Column(
+            "cached" if same_text else "cached, if sent again",
+            cell=lambda savings: _cost(_cached(savings), savings),
+        ),
+        Column("batch", cell=lambda savings: _cost(_batch(savings), savings), number=True, rank=1),
+        Column("best", cell=lambda savings: _cost(savings.best, savings), number=True),
+        Column(
+            "if it may wait",
+            cell=lambda savings: _cost(savings.best_if_waiting, savings),
+            number=True,
+        ),
+    )
+
+
+def _cached(savings: Savings) -> Outcome | None:
+    """Return the cheapest outcome with a cache, what is sure before what is not."""
+    return min(
+        (row for row in savings.outcomes if row.applies and is_one_of(row.id, ["cache"])),
+        key=lambda row: (row.certainty is Certainty.POSSIBLE, row.total),
+        default=None,
+    )
+
+
+def _batch(savings: Savings) -> Outcome | None:
+    return next((row for row in savings.outcomes if row.applies and row.id == "batch"), None)
+
+
+def _cost(outcome: Outcome | None, savings: Savings) -> str:
+    """Return what a call costs, with a mark if that is only possible."""
+    cost = None if outcome is None else savings.per_call(outcome)
+    if outcome is None or cost is None:
+        return ""
+    text = format_money(cost, savings.offer.currency)
+    return f"{text} possible" if outcome.certainty is Certainty.POSSIBLE else text
+
+
 def _calls_words(report: SavingsReport) -> str:
-    calls = report.estimate.options.calls
+    calls = report.estimate.options.call_count
     inputs = {
         len(savings.baseline.workload.requests)
         for savings in report.savings
@@ -166,7 +219,9 @@ def _alternatives(report: SavingsReport) -> list[Table]:
         Column("model", cell=lambda row: row.alternative.offer.name),
         Column("scenario", cell=lambda row: row.alternative.outcome.name),
         Column(
-            f"{report.estimate.options.calls:,} calls", cell=lambda row: row.cost(), number=True
+            f"{report.estimate.options.call_count:,} calls",
+            cell=lambda row: row.cost(),
+            number=True,
         ),
         Column(
             "compared",
@@ -178,31 +233,72 @@ def _alternatives(report: SavingsReport) -> list[Table]:
     return [only_used(table(columns, rows))] if rows else []
 
 
+def _best_notes(report: SavingsReport) -> list[PageNote]:
+    """Return the best of each model: answered at once, and where results may wait."""
+    lines: list[PageNote] = []
+    for savings in report.savings if _is_detailed(report) else ():
+        name, waiting = _name(savings, report), savings.best_if_waiting
+        lines += notes_of("best", [f"{name}{_best(savings.best, savings)}"])
+        if waiting.workload != savings.best.workload:
+            trade_off = savings.why_not_chosen(waiting)
+            lines += notes_of("if it may wait", [f"{name}{_best(waiting, savings)}"])
+            lines += notes_of("trade-off", [trade_off] if trade_off else [])
+    return lines
+
+
+def _best(outcome: Outcome, savings: Savings) -> str:
+    saving, cost = _saving(outcome, savings), savings.per_call(outcome)
+    if savings.saving(outcome) and cost is not None:
+        money_text = format_money(cost, savings.offer.currency)
+        return f"{outcome.name}: {money_text} a call, saves {saving}"
+    is_unknown = any(limit.code == "repetition_not_named" for limit in savings.limits)
+    return f"{outcome.name}: nothing says that the text repeats" if is_unknown else outcome.name
+
+
+def _name(savings: Savings, report: SavingsReport) -> str:
+    return f"{savings.offer.name}: " if len(report.savings) > 1 else ""
+
+
 def _notes(report: SavingsReport) -> list[PageNote]:
     """Return what the scenarios rest on, which do not apply, and what lies near by."""
     lines: list[PageNote] = []
     for savings in report.savings:
-        name = f"{savings.offer.name}: " if len(report.savings) > 1 else ""
+        name = _name(savings, report)
         if _is_detailed(report):
             reasons = [
                 replace(outcome.reason, about=outcome.name)
                 for outcome in savings.outcomes
                 if outcome.reason is not None
             ]
-            limits = [limit for limit in savings.limits if limit not in reasons]
             for label, texts in (
-                ("prefix", sentences(_prefix_notes(savings))),
+                ("why not more", _why_not_more(savings)),
+                ("prefix", sentences(prefix_notes(savings))),
                 ("scenario", _assumed(savings)),
-                ("left out", map(sentence_about, reasons)),
-                ("bound by", map(sentence_about, limits)),
+                ("not applicable", map(sentence_about, reasons)),
             ):
                 lines += notes_of(label, [f"{name}{text}" for text in texts])
         lines += notes_of("near", [f"{name}{sentence(note)}" for note in savings.warnings])
+    for model in report.models:
+        if isinstance(model, NoSavings):
+            lines += notes_of("no savings", [f"{model.offer.name}: {sentence(model.reason)}"])
     if any(savings.alternatives for savings in report.savings):
         lines += notes_of("scenario", [assumed("models_not_compared")])
-    if not _is_detailed(report):
+    if report.savings and not _is_detailed(report):
         lines += notes_of("scenario", [assumed("best_of_certain")])
     return lines
+
+
+def _why_not_more(savings: Savings) -> Iterable[str]:
+    """Yield why scenarios that cost less are not the best, with their names."""
+    reasons = (
+        (outcome.name, [why_not])
+        for outcome in savings.outcomes
+        if outcome.applies and not savings.is_slight(outcome)
+        if (why_not := savings.why_not_chosen(outcome)) is not None
+        if why_not.code not in _TRADE_OFFS
+    )
+    for text, names in names_by_text(reasons).items():
+        yield f"{', '.join(names)}: {text}"
 
 
 def _is_detailed(report: SavingsReport) -> bool:
@@ -212,7 +308,11 @@ def _is_detailed(report: SavingsReport) -> bool:
 
 def _assumed(savings: Savings) -> Iterable[str]:
     """Yield what the scenarios rest on, with the ids of those that do."""
-    scenarios = ((row.id, row.assumptions) for row in savings.outcomes if row.applies)
+    scenarios = (
+        (row.id, [note for note in row.assumptions if note.code not in _TOLD])
+        for row in savings.outcomes
+        if row.applies and not savings.is_slight(row)
+    )
     for text, ids in names_by_text(scenarios).items():
         yield f"{', '.join(ids)}: {text}"
 
@@ -229,112 +329,5 @@ def _saving(outcome: Outcome, savings: Savings) -> str:
     if not outcome.applies or not baseline:
         return ""
     most = percent(baseline - outcome.total, baseline)
-    if outcome.worst_case is None:
-        return f"{most} %"
-    return f"{percent(baseline - outcome.worst_case.total, baseline)} to {most} %"
-
-
-def _break_even(break_even: BreakEven) -> str:
-    parts = []
-    if break_even.calls is not None:
-        parts.append(f"call {break_even.calls:,}")
-    if break_even.per_hour is not None:
-        parts.append(f"{round_figures(break_even.per_hour):f}/h")
-    return ", ".join(parts)
-
-
-def _prefix_notes(savings: Savings) -> Iterable[Note]:
-    prefix = savings.prefix
-    if prefix.tokens is None:
-        return
-    yield assumed("prefix_repeats", tokens=prefix.tokens, basis=sentence(prefix.basis))
-    if prefix.ends_at:
-        end, text = prefix.ends_at, prefix.ends_at.text
-        text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-        yield assumed("prefix_ends", line=end.line, why=end.why, text=text)
-    is_told = any(outcome.id == "reorder" for outcome in savings.outcomes)
-    if prefix.reordered is not None and prefix.reordered > prefix.tokens and not is_told:
-        yield assumed(
-            "prefix_if_reordered",
-            lines=tuple(prefix.reordered_lines),
-            tokens=prefix.reordered,
-        )
-
-
-def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
-    """Spell out the scenarios of one model."""
-    prefix = savings.prefix
-    return {
-        "model": savings.offer.model.name,
-        "site": savings.offer.site,
-        "currency": savings.offer.currency,
-        "prefix": {
-            "tokens": prefix.tokens,
-            "basis": sentence(prefix.basis),
-            "stop": None
-            if prefix.ends_at is None
-            else {
-                "line": prefix.ends_at.line,
-                "why": prefix.ends_at.why,
-                "text": prefix.ends_at.text,
-            },
-            "moved": prefix.reordered,
-            "moved_lines": list(prefix.reordered_lines),
-        },
-        "baseline": _outcome(savings.baseline, savings, report),
-        "rows": [_outcome(outcome, savings, report) for outcome in savings.outcomes],
-        "best": _outcome(savings.best, savings, report),
-        "bound_by": [sentence_about(limit) for limit in savings.limits],
-        "alternatives": [
-            {
-                "model": alternative.offer.model.name,
-                "site": alternative.offer.site,
-                "scenario": alternative.outcome.id,
-                "currency": alternative.offer.currency,
-                "calls": format_exact(alternative.outcome.total),
-                "compared": format_exact(alternative.cost),
-            }
-            for alternative in savings.alternatives
-        ],
-        "warnings": sentences(savings.warnings),
-    }
-
-
-def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[str, Any]:
-    volume = report.estimate.options.volume
-    cost, baseline = outcome.cost, savings.baseline.total
-    return {
-        "id": outcome.id,
-        "name": outcome.name,
-        "applies": outcome.applies,
-        "reason": sentence(outcome.reason) if outcome.reason else None,
-        "usage": [] if cost is None else _usages(cost),
-        "storage": None if cost is None else format_exact(cost.storage),
-        "per_call": exact(savings.per_call(outcome)),
-        "calls": None if cost is None else format_exact(cost.total),
-        "month": exact(savings.per_month(outcome, volume.per_month)) if volume else None,
-        "saving": exact(savings.saving(outcome)),
-        "saving_percent": None
-        if cost is None or not baseline
-        else format_exact(percent(baseline - cost.total, baseline)),
-        "floor": exact(outcome.worst_case.total if outcome.worst_case else None),
-        "break_even_calls": outcome.break_even.calls,
-        "break_even_per_hour": exact(outcome.break_even.per_hour),
-        "certainty": certainty_word(outcome.certainty),
-        "content": level_word(outcome.content),
-        "assumptions": sentences(outcome.assumptions),
-    }
-
-
-def _usages(cost: WorkloadCost) -> Sequence[dict[str, Any]]:
-    return [
-        {
-            "calls": format_exact(calls.calls),
-            "uncached": calls.usage.uncached_input,
-            "cache_read": calls.usage.cache_read,
-            "cache_write": dict(calls.usage.cache_write),
-            "output": calls.usage.output,
-            "cost": format_exact(calls.price),
-        }
-        for calls in cost.billed
-    ]
+    worst = outcome.worst_case and percent(baseline - outcome.worst_case.total, baseline)
+    return f"{most} %" if worst in (None, most) else f"{worst} to {most} %"

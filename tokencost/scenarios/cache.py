@@ -39,14 +39,15 @@ class Cache:
             yield _unavailable(context.prefix.basis)
         else:
             for use in sorted(uses, key=lambda use: not use.rule.guaranteed):
-                yield _cached(workload, use, context.options)
+                yield _cached(workload, use, context)
 
 
 def _unavailable(why_not: Note) -> Variant:
     return Variant(id=Cache.id, name="prompt caching", reason=why_not)
 
 
-def _cached(workload: Workload, use: CacheUse, options: ScenarioOptions) -> Variant:
+def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
+    options = context.options
     variant = Variant(
         id="-".join(filter(None, (Cache.id, use.kind, use.ttl))),
         name=" ".join(filter(None, (use.kind, "cache", use.ttl))),
@@ -55,6 +56,8 @@ def _cached(workload: Workload, use: CacheUse, options: ScenarioOptions) -> Vari
     if why_not is not None:
         return replace(variant, reason=why_not)
     share, certainty, assumptions = _hits(use, options)
+    if not context.repeats:
+        certainty, assumptions = Certainty.POSSIBLE, (assumed("if_sent_again"), *assumptions)
     kept = hours(use.lifetime) if use.lifetime else Decimal()
 
     def cached(workload: Workload) -> Workload:

@@ -72,7 +72,7 @@ def _combined(variants: Sequence[Variant]) -> Variant:
 
     return Variant(
         id="best",
-        name=" + ".join(variant.name for variant in variants) or "nothing",
+        name=" + ".join(variant.name for variant in variants) or "as it is",
         change=change,
         certainty=Certainty.least(variant.certainty for variant in variants),
         content=Content.least(variant.content for variant in variants),

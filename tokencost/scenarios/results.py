@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -10,7 +11,7 @@ from tokencost.costs.workload import Workload, WorkloadCost
 from tokencost.errors import Failure
 from tokencost.estimates.results import EstimateReport
 from tokencost.money import multiply, subtract
-from tokencost.notes import Note
+from tokencost.notes import Note, reason
 from tokencost.pricing import Offer
 from tokencost.reports import Report
 from tokencost.scenarios.options import ScenarioOptions, is_one_of
@@ -61,7 +62,8 @@ NO_BREAK_EVEN = BreakEven()
 class Outcome:
     """One scenario: its workload and cost, or the reason why it does not apply.
 
-    `worst_case` is the cost if none of the hits comes that are not guaranteed.
+    `worst_case` is the cost if none of the hits comes that are not guaranteed, `delay` how long
+    results may take.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Outcome:
     workload: Workload | None = None
     cost: WorkloadCost | None = None
     worst_case: WorkloadCost | None = None
+    delay: timedelta = timedelta()
     reason: Note | None = None
     break_even: BreakEven = NO_BREAK_EVEN
     certainty: Certainty = Certainty.GUARANTEED
@@ -102,8 +105,10 @@ class Alternative:
 class Savings:
     """The scenarios of one model over all inputs together.
 
-    `best` is the cheapest combination of what is sure, the baseline if nothing is cheaper;
-    `limits` says what keeps more from being saved.
+    `best` is the cheapest combination of what is sure and is answered at once, `best_if_waiting`
+    that which may use batches and cheaper hours too; both are the calls as they are if nothing is
+    cheaper. `limits` says what keeps more from being saved, and `repeats` whether anything shows
+    that the calls begin alike.
     """
 
     offer: Offer
@@ -111,9 +116,11 @@ class Savings:
     baseline: Outcome
     outcomes: tuple[Outcome, ...]
     best: Outcome
+    best_if_waiting: Outcome
     limits: tuple[Note, ...]
     warnings: tuple[Note, ...]
     alternatives: tuple[Alternative, ...] = ()
+    repeats: bool = True
 
     @property
     def cheapest_guaranteed(self) -> Outcome:
@@ -126,6 +133,36 @@ class Savings:
             return None
         return subtract(self.baseline.cost.total, outcome.cost.total)
 
+    def is_slight(self, outcome: Outcome) -> bool:
+        """Say whether *outcome* changes the cost by less than 1 % either way, at its worst too."""
+        return outcome.cost is not None and all(
+            is_slight(self.baseline, cost) for cost in (outcome.cost, outcome.worst_case) if cost
+        )
+
+    def why_not_chosen(self, outcome: Outcome) -> Note | None:
+        """Return why *outcome* does not apply, or is not the best although it costs less."""
+        if outcome.reason is not None or outcome.workload in (None, self.best.workload):
+            return outcome.reason
+        if self.is_slight(outcome):
+            return reason("change_too_small")
+        if outcome.total >= self.best.total:
+            return None
+        if outcome.certainty is Certainty.POSSIBLE:
+            return self._doubt(outcome)
+        if outcome.content is not Content.LOSSLESS:
+            return reason("text_changed", content=outcome.content)
+        if outcome.delay:
+            return results_wait(outcome.delay)
+        return reason("other_hours")
+
+    def _doubt(self, outcome: Outcome) -> Note:
+        """Return what *outcome* counts on that nobody promises."""
+        codes = {note.code for note in outcome.assumptions}
+        for code in ("if_sent_again", "cache_hits_not_guaranteed", "quality_not_verified"):
+            if code in codes:
+                return reason(code)
+        return reason("batch_may_outlast_cache")
+
     def per_call(self, outcome: Outcome) -> Decimal | None:
         """Return the mean cost of a call."""
         if outcome.cost is None or outcome.workload is None:
@@ -137,6 +174,19 @@ class Savings:
         if outcome.cost is None or outcome.workload is None:
             return None
         return multiply(outcome.cost.total, calls) / outcome.workload.calls_per_prompt
+
+
+def results_wait(delay: timedelta) -> Note:
+    """Return the reason that results may take so long."""
+    return reason("results_wait", hours=delay // timedelta(hours=1))
+
+
+_WORTH = 100  # of the cost a change of less than 1 in so many is not worth a row
+
+
+def is_slight(baseline: Outcome, cost: WorkloadCost) -> bool:
+    """Say whether *cost* is within 1 % of that of the baseline."""
+    return abs(subtract(baseline.total, cost.total)) * _WORTH < baseline.total
 
 
 def cheapest_guaranteed(baseline: Outcome, outcomes: Iterable[Outcome]) -> Outcome:

@@ -7,7 +7,6 @@ from tokencost.costs.workload import Workload
 from tokencost.errors import Failures, UsageError
 from tokencost.estimates.results import EstimateReport
 from tokencost.notes import Note, reason
-from tokencost.pricing import Mode
 from tokencost.scenarios.alternatives import find_alternatives
 from tokencost.scenarios.combination import Choice, cheapest_combination
 from tokencost.scenarios.options import ScenarioOptions, is_one_of
@@ -20,8 +19,11 @@ from tokencost.scenarios.results import (
     Outcome,
     Savings,
     SavingsReport,
+    is_slight,
+    results_wait,
 )
 from tokencost.scenarios.scenario import (
+    Axis,
     Context,
     Scenario,
     price_baseline,
@@ -29,6 +31,8 @@ from tokencost.scenarios.scenario import (
     why_no_savings,
 )
 from tokencost.usage import Volume
+
+_WAITING = frozenset({Axis.MODE, Axis.TIME})
 
 
 def savings(
@@ -90,9 +94,11 @@ def explore(
     for scenario in scenarios:
         for variant in scenario.variants(workload, context):
             outcomes.append(price_variant(variant, workload))
-            if _is_sure(outcomes[-1]):
+            if _is_sure(outcomes[-1]) and _is_worth_it(outcomes[-1], scenario, baseline):
                 sure.append(Choice(axes=scenario.axes, variant=variant))
-    best = cheapest_combination(workload, sure, context.options)
+    at_once = [choice for choice in sure if not choice.axes & _WAITING]
+    best = cheapest_combination(workload, at_once, context.options)
+    best_if_waiting = cheapest_combination(workload, sure, context.options)
     wanted = [outcome for outcome in outcomes if context.options.select(outcome.id)]
     if not wanted:
         raise UsageError(
@@ -105,7 +111,14 @@ def explore(
         baseline=baseline,
         outcomes=tuple(wanted),
         best=best,
-        limits=_limits(best, [outcome for outcome in outcomes if is_one_of(outcome.id, ["cache"])]),
+        best_if_waiting=best_if_waiting,
+        repeats=context.repeats,
+        limits=_limits(
+            best,
+            best_if_waiting,
+            [outcome for outcome in outcomes if is_one_of(outcome.id, ["cache"])],
+            repeats=context.repeats,
+        ),
         warnings=tuple(find_price_thresholds(workload, context)),
     )
 
@@ -119,19 +132,26 @@ def _is_sure(outcome: Outcome) -> bool:
     )
 
 
-def _limits(best: Outcome, caches: Sequence[Outcome]) -> tuple[Note, ...]:
+def _is_worth_it(outcome: Outcome, scenario: Scenario, baseline: Outcome) -> bool:
+    """Say whether *outcome* may be part of the best: no text is changed for next to nothing."""
+    cost = outcome.cost
+    return Axis.REQUESTS not in scenario.axes or cost is None or not is_slight(baseline, cost)
+
+
+def _limits(
+    best: Outcome, waiting: Outcome, caches: Sequence[Outcome], *, repeats: bool
+) -> tuple[Note, ...]:
     """Return what stands in the way of saving more."""
-    if best.workload is None:
-        return ()
     limits = []
-    if best.workload.mode == Mode.BATCH:
-        limits.append(reason("batch_limits"))
+    if waiting.delay:
+        limits.append(results_wait(waiting.delay))
     possible = [
         outcome for outcome in caches if outcome.applies and outcome.certainty is Certainty.POSSIBLE
     ]
     cheapest = min(possible, key=lambda outcome: outcome.total, default=None)
-    if cheapest and best.workload.cache is None:
-        limits.append(reason("cache_not_counted_on", scenario=cheapest.name))
+    if cheapest and cheapest.total < best.total:
+        code = "cache_not_counted_on" if repeats else "repetition_not_named"
+        limits.append(reason(code, scenario=cheapest.name))
     elif caches and not any(outcome.applies for outcome in caches):
         first = caches[0]
         if first.reason is not None:

@@ -14,6 +14,7 @@ from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Rates
+from tokencost.scenarios.dynamic_text import DynamicText
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, Split, shared_prefix
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Content, Outcome
@@ -111,13 +112,15 @@ def _splitter(name: str | None) -> Split | None:
 class Context:
     """What a scenario may ask about the calls: options, shared prefix, rates, and recounts.
 
-    `rates` are those of the first call as it is.
+    `rates` are those of the first call as it is. `repeats` says whether anything shows that calls
+    begin alike: a text that was given once may be sent once.
     """
 
     options: ScenarioOptions
     prefix: Prefix
     rates: Rates
     recounter: Recounter
+    repeats: bool = True
 
     @classmethod
     def of(
@@ -135,9 +138,10 @@ class Context:
         recounter = Recounter.of(results, report.options.tokenizer)
         return cls(
             options=options,
-            prefix=_prefix(results, recounter, options),
+            prefix=(prefix := _prefix(results, recounter, options)),
             rates=quoted.rates,
             recounter=recounter,
+            repeats=_repeats(recounter.prompts, prefix, report, options),
         )
 
     def workload(self, results: Sequence[Estimate], report: EstimateReport) -> Workload:
@@ -155,7 +159,7 @@ class Context:
                 )
                 for result in results
             ),
-            calls_per_prompt=report.options.calls,
+            calls_per_prompt=report.options.call_count,
         )
 
 
@@ -172,6 +176,16 @@ def _prefix(results: Sequence[Estimate], recounter: Recounter, options: Scenario
                 hint="--prefix-tokens is the part that every call begins with",
             )
     return Prefix(tokens=options.prefix, basis=assumed("prefix_given"))
+
+
+def _repeats(
+    prompts: Sequence[Prompt], prefix: Prefix, report: EstimateReport, options: ScenarioOptions
+) -> bool:
+    """Say whether something shows that calls begin alike, such as a template or two samples."""
+    is_named = (options.prefix, options.hit_rate, report.options.calls) != (None, None, None)
+    is_template = prefix.ends_at is not None and prefix.ends_at.why is DynamicText.PLACEHOLDER
+    is_request = any(prompt.request is not None for prompt in prompts)
+    return is_named or is_template or is_request or len(prompts) > 1
 
 
 def why_no_savings(results: Sequence[Estimate]) -> Note | None:
@@ -246,6 +260,7 @@ def _outcome(variant: Variant) -> Outcome:
         break_even=variant.break_even,
         certainty=variant.certainty,
         content=variant.content,
+        delay=variant.delay,
         assumptions=variant.assumptions,
     )
 

@@ -27,7 +27,7 @@ def test_ten_calls_with_a_stable_prefix_of_80_per_cent_save_62_8_per_cent() -> N
 def test_one_call_is_a_loss_of_20_per_cent_and_shown_as_one() -> None:
     savings = savings_of(calls=1)
     assert savings.saving(outcome_of(savings, "cache-explicit-5m")) == Decimal("-0.005")  # of 0.025
-    assert savings.best.name == "nothing"
+    assert savings.best.name == "as it is"
 
 
 def test_a_prefix_below_the_minimum_does_not_apply_and_costs_the_baseline() -> None:
@@ -112,7 +112,7 @@ def test_a_cache_that_is_billed_by_the_hour_loses_below_its_threshold() -> None:
     assert outcomes[3].cost.storage == Decimal("0.036")
     assert savings[3].saving(outcomes[3]) == 2 * Decimal("0.0144") - Decimal("0.036")
     assert savings[4].saving(outcomes[4]) == 3 * Decimal("0.0144") - Decimal("0.036")
-    assert savings[3].best.name == "nothing"
+    assert savings[3].best.name == "as it is"
 
 
 def test_a_slow_rate_keeps_a_cache_for_longer() -> None:
@@ -131,7 +131,7 @@ def test_what_is_not_promised_is_a_ceiling_with_a_floor_and_never_the_best() -> 
     assert hoped.certainty is Certainty.POSSIBLE
     assert hoped.worst_case is not None
     assert (total(hoped), hoped.worst_case.total) == (Decimal("0.093"), Decimal("0.3"))
-    assert savings.best.name == "nothing"
+    assert savings.best.name == "as it is"
     assert savings.limits == (reason("cache_not_counted_on", scenario="explicit cache 5m"),)
     trusted = savings_of("hoped", hit_rate=Decimal(1))
     assert trusted.best.name == "explicit cache 5m"

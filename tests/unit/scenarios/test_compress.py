@@ -37,7 +37,8 @@ def test_a_text_that_can_be_shorter_is_priced_as_what_would_be_sent(prices: Pric
     assert shorter.cost.total == again.cost.expected.total
     assert (shorter.content, shorter.certainty) == (Content.LOSSLESS, Certainty.GUARANTEED)
     assert shorter.assumptions == (assumed("compressed_by", transforms=("json-compact",)),)
-    assert savings.best.name == "compressed + batch"
+    assert savings.best.name == "compressed"
+    assert savings.best_if_waiting.name == "compressed + batch"
 
 
 def test_what_changes_the_notation_or_drops_something_is_never_the_best(

@@ -108,7 +108,7 @@ def test_what_is_moved_to_the_end_lengthens_what_is_cached_and_is_never_the_best
     assert {request.prefix for request in reordered.workload.requests} == {savings.prefix.reordered}
     assert total(reordered) < total(savings.baseline)
     assert savings.best.content is Content.LOSSLESS
-    assert savings.best.name == "nothing"
+    assert savings.best.name == "as it is"
 
 
 def test_templates_share_what_comes_before_their_placeholder() -> None:

@@ -11,15 +11,19 @@ from tokencost import (
     EstimateOptions,
     InputTokens,
     OutputTokens,
+    Prompt,
     ScenarioOptions,
     estimate,
     parse_price_date,
 )
 from tokencost.errors import UsageError
+from tokencost.inputs.request import Message, Request
 from tokencost.money import Money
-from tokencost.notes import reason, warning
+from tokencost.notes import assumed, reason, warning
 from tokencost.scenarios import (
+    Certainty,
     NoSavings,
+    Savings,
     savings,
 )
 
@@ -134,3 +138,71 @@ def test_the_cheapest_that_is_guaranteed_counts_on_no_hit_that_is_only_possible(
     hoped = savings_of("hoped")
     assert hoped.cheapest_guaranteed is hoped.baseline
     assert savings_of("m").cheapest_guaranteed.id == "cache-explicit-5m"
+
+
+TEXT = "hello " * 2_000
+CHAT = Request(messages=(Message(role="user", texts=(TEXT,)), Message(role="user", texts=("hi",))))
+
+
+def of_prompts(
+    *prompts: Prompt, calls: int | None = None, options: ScenarioOptions | None = None
+) -> Savings:
+    estimates = estimate(prompts, models="m", options=EstimateOptions(calls=calls), prices=PRICES)
+    (model_savings,) = savings(estimates, options).savings
+    return model_savings
+
+
+@pytest.mark.parametrize(
+    ("texts", "values", "repeats"),
+    [
+        ([TEXT], {}, False),
+        ([f"{TEXT}\nToday is 2026-11-22.\n"], {}, False),
+        ([f"{TEXT}\n{{{{question}}}}\n"], {}, True),
+        ([f"{TEXT} one", f"{TEXT} two"], {}, True),
+        ([TEXT], {"calls": 1_000}, True),
+        ([TEXT], {"options": ScenarioOptions(prefix=1_500)}, True),
+        ([TEXT], {"options": ScenarioOptions(hit_rate=Decimal(1))}, True),
+        ([TEXT], {"options": ScenarioOptions(calls_per_hour=Decimal(600))}, False),
+    ],
+)
+def test_a_text_repeats_only_if_something_says_so(
+    texts: list[str], values: dict[str, Any], *, repeats: bool
+) -> None:
+    prompts = (Prompt(name=f"{number}.md", text=text) for number, text in enumerate(texts))
+    model_savings = of_prompts(*prompts, **values)
+    cached = outcome_of(model_savings, "cache-explicit-5m")
+    assert model_savings.repeats is repeats
+    assert (cached.certainty is Certainty.POSSIBLE) is not repeats
+    assert (assumed("if_sent_again") in cached.assumptions) is not repeats
+    assert (model_savings.best.workload is model_savings.baseline.workload) is not repeats
+
+
+def test_what_a_request_begins_with_repeats() -> None:
+    prompt = Prompt(name="chat.json", text="", kind="request", request=CHAT)
+    assert of_prompts(prompt).repeats
+
+
+def test_a_scenario_that_costs_less_than_the_best_says_why_it_is_not() -> None:
+    hoped, every = savings_of("hoped"), savings_of("all")
+    day = reason("results_wait", hours=24)
+    for model_savings, id_, why_not in (
+        (hoped, "cache-explicit-5m", reason("cache_hits_not_guaranteed")),
+        (every, "cache-explicit-5m", None),  # the best
+        (every, "batch", None),  # costs more
+        (every, "batch-cache", reason("batch_may_outlast_cache")),
+        (savings_of("all", calls=1), "batch", day),
+        (savings_of("all", calls=1), "off-peak", reason("other_hours")),
+        (savings_of("all", calls=1, lossy=True), "lossy-50", reason("quality_not_verified")),
+        (savings_of("m", tokens=1_000, prefix=800), "cache-explicit-5m", None),
+    ):
+        outcome = outcome_of(model_savings, id_)
+        assert model_savings.why_not_chosen(outcome) == (outcome.reason or why_not), id_
+
+
+@pytest.mark.parametrize(("output", "is_slight"), [(4_925, False), (4_926, True)])
+def test_a_change_below_1_per_cent_is_slight(output: int, *, is_slight: bool) -> None:
+    # writing 2,000 tokens at 3.125, not 2.5, costs 0.00125; all costs 0.07575 + 0.00001 an output
+    answer = OutputTokens(low=output, expected=output, high=output)
+    model_savings = savings_of("m", tokens=30_300, prefix=2_000, calls=1, output=answer)
+    outcome = outcome_of(model_savings, "cache-explicit-5m")
+    assert model_savings.is_slight(outcome) is is_slight

@@ -133,7 +133,7 @@ def options_dict(options: "EstimateOptions") -> dict[str, Any]:
     """Return what an estimate was asked for."""
     return {
         "output_tokens": output_dict(options.output),
-        "calls": options.calls,
+        "calls": options.call_count,
         "volume_per_month": exact(options.volume.per_month) if options.volume else None,
         "mode": options.mode,
         "thinking": options.thinking,
@@ -164,7 +164,7 @@ def cost_dict(estimate: "Estimate", options: "EstimateOptions") -> dict[str, Any
         "output": format_exact(expected.output),
         # An estimate has neither storage nor fees in it.
         "parts": {**{name: exact(part) for name, part in parts.items()}, **_NOT_ESTIMATED},
-        "per_calls": format_exact(multiply(expected.total, options.calls)),
+        "per_calls": format_exact(multiply(expected.total, options.call_count)),
         "month": month(expected.total, options),
     }
 

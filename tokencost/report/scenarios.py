@@ -1,0 +1,153 @@
+"""The scenarios of one model: as JSON, and phrases about their prefix and break-even."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tokencost.costs.workload import WorkloadCost
+from tokencost.money import format_exact, round_figures
+from tokencost.notes import Note, assumed
+from tokencost.report.formats.json import exact
+from tokencost.report.phrases import sentence, sentence_about, sentences
+from tokencost.report.price_phrases import percent
+from tokencost.scenarios import BreakEven, NoSavings, Outcome, Savings, SavingsReport
+
+
+def scenario_dict(model: Savings | NoSavings, report: SavingsReport) -> dict[str, Any]:
+    """Spell out the scenarios of one model, or why it has none."""
+    return _savings(model, report) if isinstance(model, Savings) else _no_savings(model)
+
+
+def _no_savings(model: NoSavings) -> dict[str, Any]:
+    return {
+        "model": model.offer.model.name,
+        "site": model.offer.site,
+        "currency": model.offer.currency,
+        "reason": sentence(model.reason),
+        "prefix": None,
+        "baseline": None,
+        "best": None,
+        "best_if_waiting": None,
+        "rows": [],
+        "limits": [],
+        "alternatives": [],
+        "warnings": [],
+    }
+
+
+def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
+    """Spell out the scenarios of one model."""
+    prefix = savings.prefix
+    return {
+        "model": savings.offer.model.name,
+        "site": savings.offer.site,
+        "currency": savings.offer.currency,
+        "reason": None,
+        "prefix": {
+            "tokens": prefix.tokens,
+            "basis": sentence(prefix.basis),
+            "ends_at": None
+            if prefix.ends_at is None
+            else {
+                "line": prefix.ends_at.line,
+                "reason": prefix.ends_at.why,
+                "text": prefix.ends_at.text,
+            },
+            "reordered": prefix.reordered,
+            "reordered_lines": list(prefix.reordered_lines),
+        },
+        "baseline": _outcome(savings.baseline, savings, report),
+        "best": _outcome(savings.best, savings, report),
+        "best_if_waiting": _outcome(savings.best_if_waiting, savings, report),
+        "rows": [_outcome(outcome, savings, report) for outcome in savings.outcomes],
+        "limits": [sentence_about(limit) for limit in savings.limits],
+        "alternatives": [
+            {
+                "model": alternative.offer.model.name,
+                "site": alternative.offer.site,
+                "scenario": alternative.outcome.id,
+                "currency": alternative.offer.currency,
+                "per_calls": format_exact(alternative.outcome.total),
+                "compared": format_exact(alternative.cost),
+            }
+            for alternative in savings.alternatives
+        ],
+        "warnings": sentences(savings.warnings),
+    }
+
+
+def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[str, Any]:
+    volume = report.estimate.options.volume
+    cost, baseline = outcome.cost, savings.baseline.total
+    why_not = savings.why_not_chosen(outcome)
+    return {
+        "id": outcome.id,
+        "name": outcome.name,
+        "applies": outcome.applies,
+        "reason": None if why_not is None else sentence(why_not),
+        "usage": [] if cost is None else _usages(cost),
+        "storage": None if cost is None else format_exact(cost.storage),
+        "per_call": exact(savings.per_call(outcome)),
+        "per_calls": None if cost is None else format_exact(cost.total),
+        "month": exact(savings.per_month(outcome, volume.per_month)) if volume else None,
+        "saving": exact(savings.saving(outcome)),
+        "saving_percent": None
+        if cost is None or not baseline
+        else format_exact(percent(baseline - cost.total, baseline)),
+        "worst_case": exact(outcome.worst_case.total if outcome.worst_case else None),
+        "break_even_calls": outcome.break_even.calls,
+        "break_even_per_hour": exact(outcome.break_even.per_hour),
+        "certainty": outcome.certainty,
+        "content": outcome.content,
+        "assumptions": sentences(outcome.assumptions),
+    }
+
+
+def _usages(cost: WorkloadCost) -> Sequence[dict[str, Any]]:
+    return [
+        {
+            "calls": format_exact(calls.calls),
+            "uncached_input": calls.usage.uncached_input,
+            "cache_read": calls.usage.cache_read,
+            "cache_write": dict(calls.usage.cache_write),
+            "output": calls.usage.output,
+            "cost": format_exact(calls.price),
+        }
+        for calls in cost.billed
+    ]
+
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def break_even_words(break_even: BreakEven) -> str:
+    """Return from which call, and from how many calls an hour, a scenario saves."""
+    parts = []
+    if (calls := break_even.calls) is not None:
+        ending = "th" if calls % 100 in (11, 12, 13) else _ENDINGS.get(calls % 10, "th")
+        parts.append(f"{calls:,}{ending} call")
+    if break_even.per_hour is not None:
+        parts.append(f"from {round_figures(break_even.per_hour):f}/hour")
+    return ", ".join(parts)
+
+
+_LONGEST = 60  # characters of a line that is quoted
+
+
+def prefix_notes(savings: Savings) -> Iterable[Note]:
+    """Yield what calls have in common, unless it is not known whether they do, and what ends it."""
+    prefix = savings.prefix
+    if prefix.tokens is None:
+        return
+    if savings.repeats:
+        yield assumed("prefix_repeats", tokens=prefix.tokens, basis=sentence(prefix.basis))
+    if prefix.ends_at:
+        end, text = prefix.ends_at, prefix.ends_at.text
+        text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+        yield assumed("prefix_ends", line=end.line, why=end.why, text=text)
+    is_told = any(outcome.id == "reorder" for outcome in savings.outcomes)
+    if prefix.reordered is not None and prefix.reordered > prefix.tokens and not is_told:
+        yield assumed(
+            "prefix_if_reordered",
+            lines=tuple(prefix.reordered_lines),
+            tokens=prefix.reordered,
+        )
