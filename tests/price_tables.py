@@ -10,13 +10,17 @@ What a test does not name has a sensible value: provider "acme" at one site in U
 checked in the month of the table. Tests of the reader itself write TOML.
 """
 
+import json
+import tomllib
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import Any
 
 import tomli_w
+from jsonschema import Draft202012Validator
 
-from tokencost import PriceTable
+from tokencost import PriceTable, json_schema
 from tokencost.pricing import PriceFile, Rates
 from tokencost.pricing.load import read_price_files
 
@@ -83,10 +87,27 @@ def price_file(*parts: Entry) -> bytes:
 
 
 def read(*files: bytes) -> PriceTable:
-    """Return the table of *files*, the first one complete, the others over it."""
-    return read_price_files(
+    """Return the table of *files*, the first one complete, the others over it.
+
+    What can be read has to keep the schema that editors check price files with.
+    """
+    table = read_price_files(
         [PriceFile(name=f"{number}.toml", data=data) for number, data in enumerate(files)]
     )
+    for data in files:
+        assert schema_mistakes(data) == []
+    return table
+
+
+def schema_mistakes(data: bytes) -> list[str]:
+    """Return where a price file breaks its schema; dates are texts in it, as editors have them."""
+    values = json.loads(json.dumps(tomllib.loads(data.decode()), default=str))
+    return [mistake.json_path for mistake in _schema().iter_errors(values)]
+
+
+@cache
+def _schema() -> Draft202012Validator:
+    return Draft202012Validator(json_schema("price_file"))
 
 
 def table(*parts: Entry) -> PriceTable:

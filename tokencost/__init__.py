@@ -131,6 +131,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.report import render_quiet as render_quiet
     from tokencost.report.count import compare_tokens as compare_tokens
     from tokencost.report.count import show_tokens as show_tokens
+    from tokencost.report.formats.json import json_schema as json_schema
+    from tokencost.report.formats.json import schema_names as schema_names
     from tokencost.report.phrases import hint_of as hint_of
     from tokencost.reports import Report as Report
     from tokencost.scenarios import Alternative as Alternative
@@ -232,6 +234,7 @@ PUBLIC_NAMES = {
     "reports": {
         "report": "OutputFormat render render_quiet",
         "report.count": "compare_tokens show_tokens",
+        "report.formats.json": "json_schema schema_names",
         "report.phrases": "hint_of",
         "user_files": "replace_file",
         "reports": "Report",

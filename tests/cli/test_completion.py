@@ -13,6 +13,7 @@ from tokencost import (
     builtin_path,
     list_transforms,
     load_price_table,
+    schema_names,
     tokenizer_names,
 )
 from tokencost.cli import completion
@@ -63,6 +64,7 @@ def test_names_that_are_written_down_are_those_of_the_package() -> None:
     assert tuple(PRESETS) == completion.PRESETS
     assert tuple(scenario.id for scenario in SCENARIOS) == completion.SCENARIOS
     assert tokenizer_names() == completion.TOKENIZERS
+    assert tuple(schema_names()) == completion.SCHEMAS
     transforms = dict.fromkeys(listing.name for listing in list_transforms().transforms)
     assert set(completion.TRANSFORMS) == set(transforms)
 

@@ -10,8 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.cli.commands import COMMANDS, Run, run_command
-from tokencost import tokenizer_names
-from tokencost.report.formats.json import json_schema
+from tokencost import json_schema, tokenizer_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

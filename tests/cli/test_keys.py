@@ -1,18 +1,20 @@
 """The keys of every JSON report: what scripts rely on."""
 
+import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from tokencost.report.formats.json import json_schema
+from tests.cli.commands import OWN, Run
+from tests.conftest import PRICES
+from tests.price_tables import schema_mistakes
+from tokencost import builtin_path, json_schema, schema_names
+from tokencost.pricing import SINGLE_RATES
+from tokencost.pricing.parse.price_rows import ROW_KEYS
 
-SCHEMAS = sorted(
-    path.name.removesuffix(".schema.json")
-    for path in (Path(__file__).parents[2] / "tokencost" / "schemas").glob("*.schema.json")
-)
+SCHEMAS = schema_names()
 ENVELOPE = (
     "schema schema_version tool{name version} fx assumptions assumed{code text about} "
     "warnings{code text about} errors{code message hint input model} "
@@ -120,3 +122,41 @@ def test_a_schema_has_an_id_and_says_what_every_key_is(name: str) -> None:
     nodes = [schema, *schema.get("$defs", {}).values()]
     keys = [key for node in nodes for key in properties(schema, node)]
     assert [path for path, value in keys if not value.get("description")] == []
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_printed(name: str, tokencost: Run) -> None:
+    assert json.loads(tokencost("schema", name).stdout) == json_schema(name)
+
+
+def test_a_schema_that_is_unknown_is_an_error_with_all_names(tokencost: Run) -> None:
+    result = tokencost("schema", "estimates")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f'error: unknown schema "estimates"\nhint:  known are {", ".join(SCHEMAS)}\n'
+    )
+
+
+def test_price_files_keep_their_schema() -> None:
+    for data in (builtin_path().read_bytes(), PRICES.read_bytes(), OWN.encode()):
+        assert schema_mistakes(data) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("schema = 1", "schema = 2"),
+        ("input = 3.0", "input = -3.0"),
+        ("input = 3.0", 'input = "3"'),
+        ("checked", "chekced"),
+        ('id = "plain"', ""),
+        ("haitang = 10", "haitang = 100"),
+    ],
+)
+def test_an_editor_sees_what_is_wrong_with_a_price_file(old: str, new: str) -> None:
+    assert schema_mistakes(OWN.replace(old, new).encode())
+
+
+def test_the_schema_of_price_files_has_the_keys_of_a_row() -> None:
+    row = json_schema("price_file")["$defs"]["row"]["properties"]
+    assert set(row) == {key for key in ROW_KEYS if key} | {*SINGLE_RATES, "cache_write"}

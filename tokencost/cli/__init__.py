@@ -12,7 +12,7 @@ from tokencost.cli.signature import register, with_examples
 # Each is a module of this package; it has a function of that name, or an `app` of several commands.
 COMMANDS = (
     *("estimate", "compare", "count", "compress", "check", "session"),
-    *("models", "prices", "tokenizers"),
+    *("models", "prices", "tokenizers", "schema"),
 )
 _HELP = """What will this prompt cost?
 

@@ -24,6 +24,10 @@ TRANSFORMS = (
     *("duplicate-paragraphs", "full-width", "markdown-whitespace", "whitespace", "log-times"),
     "llmlingua",
 )
+SCHEMAS = (
+    *("calibration", "check", "compare", "compress", "count", "estimate", "models", "price_file"),
+    *("prices_changes", "prices_diff", "prices_validate", "session", "tokenizers", "transforms"),
+)
 _MODEL = re.compile(
     r'^\[\[model\]\]\s*\nid = "([^"\n]+)"\nprovider = "([^"\n]+)"(?:\n(?!\[)[^\n]*)*', re.MULTILINE
 )
@@ -40,6 +44,11 @@ def modes(incomplete: str) -> list[str]:
 def scenarios(incomplete: str) -> list[str]:
     """Complete the id of a scenario."""
     return _beginning(incomplete, SCENARIOS)
+
+
+def schemas(incomplete: str) -> list[str]:
+    """Complete the name of a schema."""
+    return _beginning(incomplete, SCHEMAS)
 
 
 def presets(incomplete: str) -> list[str]:

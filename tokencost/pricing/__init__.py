@@ -15,12 +15,14 @@ from tokencost.pricing.load import (
 from tokencost.pricing.lookup import (
     Offer,
     Selection,
+    find_model,
     find_offer,
     find_offers,
+    named_model,
     offers_of,
     select_offers,
+    similar_models,
 )
-from tokencost.pricing.names import find_model, named_model, similar_models
 from tokencost.pricing.quote import Quote, complete_rates, price_at, quote
 from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
 from tokencost.pricing.schedule import PriceDate, parse_price_date

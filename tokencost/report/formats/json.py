@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tokencost.errors import Failure
+from tokencost.errors import Failure, UsageError
 from tokencost.money import format_exact, multiply
 from tokencost.notes import Note
 from tokencost.report.phrases import hint_of, sentence
@@ -33,8 +33,19 @@ def render(view: "View", report: "Report", **_: object) -> str:
     return json.dumps(view.as_dict(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def schema_names() -> list[str]:
+    """Return the names that `json_schema` takes: reports, and "price_file"."""
+    return sorted(path.name.partition(".")[0] for path in _SCHEMAS.glob("*.schema.json"))
+
+
 def json_schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a report, such as "estimate" or "models"."""
+    """Return the JSON Schema of a report, such as "estimate", or of price files.
+
+    Raises:
+        UsageError: there is no such schema.
+    """
+    if name not in schema_names():
+        raise UsageError(f'unknown schema "{name}"', hint=f"known are {', '.join(schema_names())}")
     path = _SCHEMAS / f"{name}.schema.json"
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema

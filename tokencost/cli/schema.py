@@ -1,0 +1,32 @@
+"""`tokencost schema`."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from tokencost.cli import completion
+
+
+def schema(
+    *,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="A report, such as estimate or models; or price_file.",
+            autocompletion=completion.schemas,
+        ),
+    ],
+) -> None:
+    """Print the JSON Schema of a report, or of price files.
+
+    Each key is described in it. An editor that knows the schema of price files completes and checks
+    them while you write.
+
+        tokencost schema estimate
+        tokencost schema price_file > price_file.schema.json
+    """
+    import tokencost
+
+    typer.echo(json.dumps(tokencost.json_schema(name), indent=2, ensure_ascii=False))
