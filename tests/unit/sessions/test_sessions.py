@@ -214,6 +214,29 @@ def test_the_cheapest_threshold_is_within_two_per_cent_of_the_best_one(cache: st
     assert auto.total.cost < min(costs) * Decimal("1.02")
 
 
+def test_the_cheapest_threshold_counts_what_writing_the_summary_costs() -> None:
+    # base 2,500 + sqrt(2 x 2,000 x ((3.125 + 10) x 500 + 0.25 x 2,500) / 0.25), rounded down
+    assert run(Session(turns=300, summary=500, compact_at="auto")).compact_at == 2_500 + 10_723
+    # without a cache all is read and written at 2.5
+    uncached = run(Session(turns=300, summary=500, compact_at="auto"), cache="none")
+    assert uncached.compact_at == 2_500 + 4_472
+
+
+def test_a_turn_follows_its_summary_at_once_however_long_the_gap_before_both() -> None:
+    agent = Session(
+        turns=3,
+        system=2_000,
+        user=1_000,
+        tool_output=0,
+        output_tokens=500,
+        summary=200,
+        compact_at=5_500,
+        gaps={3: timedelta(hours=2)},
+    )
+    # the summary of 5,000 tokens finds nothing alive; then the prefix is there again
+    assert [priced.cache_read for priced in run(agent).calls] == [0, 3_000, 0, 2_000]
+
+
 def test_no_threshold_lies_beyond_the_window() -> None:
     result = run(Session(turns=100, system=3_000, compact_at="auto"), "none")
     assert result.compact_at == 10_000 - 1_000 - 300  # a summary of 1,000 and an output have to fit
