@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.price_tables import model, table
 from tokencost.costs.cost import Cost
 from tokencost.errors import (
     InputError,
@@ -198,11 +199,11 @@ def test_a_model_without_a_tokenizer_takes_numbers_only(prices: PriceTable) -> N
 def test_exact_refuses_to_estimate(prices: PriceTable) -> None:
     request = EstimateOptions(tokenizer="exact")
     assert estimate(HELLO, models="plain", options=request, prices=prices).results
-    for model, method in (("guess", "estimated"), ("likely", "assumed")):
+    for name, method in (("guess", "estimated"), ("likely", "assumed")):
         with pytest.raises(
-            TokenizerError, match=f"acme/{model} cannot be counted exactly here, only {method}"
+            TokenizerError, match=f"acme/{name} cannot be counted exactly here, only {method}"
         ):
-            estimate(HELLO, models=model, options=request, prices=prices)
+            estimate(HELLO, models=name, options=request, prices=prices)
 
 
 def test_a_tokenizer_of_the_users_choice_is_an_assumption(prices: PriceTable) -> None:
@@ -232,3 +233,17 @@ def test_a_volume_is_above_nothing() -> None:
 def test_output_rises() -> None:
     with pytest.raises(UsageError, match="must rise from 0: 2-1-3"):
         OutputTokens(low=2, expected=1, high=3)
+
+
+def test_the_least_cost_may_lie_just_behind_the_end_of_a_tier() -> None:
+    tier = {"input_lte": 32_000, "output_lt": 1_001, "output": 100}
+    prices = table(model("falling", input=1, output=1, tiers=[tier]))
+    options = EstimateOptions(output=OutputTokens(low=900, expected=950, high=1_100))
+    (result,) = estimate(
+        InputTokens(total=10), models="falling", options=options, prices=prices
+    ).results
+    assert result.cost is not None
+    assert result.cost.low is not None
+    assert result.cost.high is not None
+    assert result.cost.low.output == Decimal("0.001001")  # 1,001 tokens at 1
+    assert result.cost.high.output == Decimal("0.1")  # 1,000 tokens at 100
