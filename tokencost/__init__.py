@@ -129,6 +129,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.report import OutputFormat as OutputFormat
     from tokencost.report import render as render
     from tokencost.report import render_quiet as render_quiet
+    from tokencost.report import warnings_of as warnings_of
     from tokencost.report.count import compare_tokens as compare_tokens
     from tokencost.report.count import show_tokens as show_tokens
     from tokencost.report.formats.json import json_schema as json_schema
@@ -232,7 +233,7 @@ PUBLIC_NAMES = {
         "user_files": "user_price_path",
     },
     "reports": {
-        "report": "OutputFormat render render_quiet",
+        "report": "OutputFormat render render_quiet warnings_of",
         "report.count": "compare_tokens show_tokens",
         "report.formats.json": "json_schema schema_names",
         "report.phrases": "hint_of",

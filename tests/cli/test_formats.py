@@ -160,16 +160,24 @@ def words(line: str) -> str:
 def of_markdown(line: str) -> str:
     """Return what a line of Markdown says, in the words of the table."""
     line = re.sub(r"^- \*\*(.*?)\*\*: ", r"\1 ", line)
+    line = re.sub(r"^- ", "", line)
     cells = re.split(r"(?<!\\)\|", line)
     return re.sub(r"\\(.)", r"\1", words("".join(cells)))
 
 
 @pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("options", [(), ("-v",)], ids=["brief", "verbose"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_markdown_says_what_the_table_says(name: str, tokencost: Run) -> None:
-    table = run_command(tokencost, name, "-f", "table").stdout
-    markdown = run_command(tokencost, name, "-f", "markdown").stdout
-    blocks = [block.splitlines() for block in markdown.strip("\n").split("\n\n")]
+def test_markdown_says_what_the_table_says_and_its_warnings(
+    name: str, options: tuple[str, ...], tokencost: Run
+) -> None:
+    result = run_command(tokencost, name, "-f", "table", *options)
+    table, warnings = result.stdout, result.stderr
+    markdown = run_command(tokencost, name, "-f", "markdown", *options).stdout
+    doubts = re.findall(r"^- \*\*warning\*\*: (.*)$", markdown, re.MULTILINE)
+    assert len(set(doubts)) == warnings.count("warning: ")
+    markdown = re.sub(r"^- \*\*(warning|error)\*\*: .*\n", "", markdown, flags=re.MULTILINE)
+    blocks = [block.splitlines() for block in re.split(r"\n{2,}", markdown.strip("\n"))]
     tables = [lines for lines in blocks if lines and lines[0].startswith("|")]
     for lines in tables:
         assert re.fullmatch(r"\|( -{3}:? \|)+", lines.pop(1))
@@ -183,7 +191,7 @@ def test_markdown_says_what_the_table_says(name: str, tokencost: Run) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_sentence_of_the_json_stands_in_the_table(name: str, tokencost: Run) -> None:
     report = json.loads(run_command(tokencost, name, "--json").stdout)
-    result = run_command(tokencost, name, "-f", "table")
+    result = run_command(tokencost, name, "-f", "table", "-v")
     output = result.stdout + result.stderr
     notes = report["assumed"] + report["warnings"]
     for entry in report.get("results", []):

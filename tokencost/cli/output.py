@@ -97,6 +97,10 @@ class OutputOptions:
     ] = None
     json: Annotated[bool, typer.Option("--json", help="The same as -f json.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The result alone.")] = False
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="All sources, assumptions and what does not apply."),
+    ] = False
     color: Annotated[
         str, typer.Option("--color", metavar="auto|always|never", help="Colour in tables.")
     ] = "auto"
@@ -145,6 +149,7 @@ class OutputOptions:
     def write(self, report: Report) -> None:
         """Write *report* to standard output."""
         _write(self._text(report, width=terminal_width()), color=self.has_color)
+        self._warn(report)
 
     def write_bytes(self, data: bytes) -> None:
         """Write *data* to standard output as it is."""
@@ -157,6 +162,7 @@ class OutputOptions:
     def write_aside(self, report: Report) -> None:
         """Write *report* to standard error, where standard output has something else."""
         typer.echo(self._text(report, width=None), nl=False, err=True, color=self.has_color)
+        self._warn(report)
 
     def finish(
         self,
@@ -174,6 +180,8 @@ class OutputOptions:
         """
         if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows:
             self.write(report)
+        else:
+            self._warn(report)
         report_failures(failures)
         code = ExitCode.NO_ANSWER if failures else exit_code
         if code:
@@ -184,7 +192,16 @@ class OutputOptions:
 
         if self.quiet:
             return tokencost.render_quiet(report)
-        return tokencost.render(report, self.output_format, color=self.has_color, width=width)
+        return tokencost.render(
+            report, self.output_format, verbose=self.verbose, color=self.has_color, width=width
+        )
+
+    def _warn(self, report: Report) -> None:
+        """Write what may make *report* wrong to standard error, in every format."""
+        import tokencost
+
+        for text in dict.fromkeys(tokencost.warnings_of(report)):
+            typer.echo(f"warning: {text}", err=True)
 
 
 class _ProgressBar:

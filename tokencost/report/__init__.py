@@ -18,6 +18,7 @@ __all__ = [
     "render",
     "render_quiet",
     "view_of",
+    "warnings_of",
 ]
 
 
@@ -72,6 +73,7 @@ def render(
     report: Report,
     output_format: OutputFormat = OutputFormat.TABLE,
     *,
+    verbose: bool = False,
     color: bool = False,
     width: int | None = None,
 ) -> str:
@@ -80,10 +82,18 @@ def render(
     Args:
         report: what `estimate`, `compare`, `count`, `check` or another function returned.
         output_format: what to write.
+        verbose: whether a table has all its sources, assumptions and reasons.
         color: whether a table is for a terminal.
         width: columns of that terminal, None for no limit.
     """
-    return writer(output_format).render(view_of(report), report, color=color, width=width)
+    return writer(output_format).render(
+        view_of(report), report, color=color, width=width, verbose=verbose
+    )
+
+
+def warnings_of(report: Report) -> tuple[str, ...]:
+    """Return what may make *report* wrong, as the command writes it to standard error."""
+    return view_of(report).page(report).warnings
 
 
 def render_quiet(report: Report) -> str:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from tokencost.budgets import TOKENS, CheckReport, Finding
+from tokencost.budgets import TOKENS, CheckReport, Finding, Status
 from tokencost.money import format_exact
 from tokencost.report.formats.json import envelope
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, table
@@ -36,14 +36,15 @@ class CheckView:
     def page(self, report: CheckReport) -> Page:
         """Lay out one row for each finding, and the verdict below."""
         return Page(
-            tables=(table(_COLUMNS, report.findings),),
+            tables=(table(_COLUMNS, sorted(report.findings, key=_passes)),),
             notes=(
                 *notes_of("assumed", report.assumptions),
                 *exchange_rate_notes(finding.conversion for finding in report.findings),
-                *notes_of("note", report.warnings),
+                *notes_of("warning", report.warnings),
                 *failure_notes(report.failures),
                 *notes_of("status", [str(report.status)]),
             ),
+            brief=_brief(report),
         )
 
     def csv(self, report: CheckReport) -> CsvTable:
@@ -70,6 +71,20 @@ class CheckView:
     def quiet(self, report: CheckReport) -> str:
         """Return the verdict alone."""
         return f"{report.status}\n"
+
+
+def _passes(finding: Finding) -> bool:
+    return finding.status is Status.PASS
+
+
+def _brief(report: CheckReport) -> tuple[str, ...]:
+    """Say the verdict, and how it was come to."""
+    passed = sum(map(_passes, report.findings))
+    return (
+        f"{report.status}: {passed:,} of {len(report.findings):,} within their limits",
+        f"prices of {report.price_date}",
+        "judged at the upper end of each range",
+    )
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

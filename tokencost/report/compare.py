@@ -22,12 +22,14 @@ from tokencost.report.page import (
     CsvTable,
     Page,
     PageNote,
+    bar,
     csv_table,
     money,
     only_used,
     table,
 )
 from tokencost.report.page_notes import (
+    brief_comparison,
     count_cell,
     first_few,
     has_output,
@@ -41,8 +43,6 @@ from tokencost.report.phrases import sentence, sentence_about
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.tokenizers import TokenCount
 
-_BAR = 20
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 _PROBLEMS = {
     "does_not_fit": "does not fit",
     "no_price": "no price",
@@ -123,11 +123,11 @@ def _count_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
             value=lambda row: row.tokens and row.tokens.method,
             cell=lambda row: row.tokens and method_word(row.tokens.method),
             csv="method",
-            rank=4,
+            rank=6,
         ),
         Column(csv="uncounted", value=lambda row: row.tokens and uncounted_cell(row.tokens)),
         Column(
-            "between", cell=lambda row: row.tokens and range_cell(row.tokens), number=True, rank=6
+            "between", cell=lambda row: row.tokens and range_cell(row.tokens), number=True, rank=7
         ),
         Column(
             "output",
@@ -135,50 +135,59 @@ def _count_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
             cell=lambda row: row.output if priced_output else None,
             csv="output_tokens",
             number=True,
-            rank=7,
+            rank=4,
         ),
     )
 
 
 def _cost_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
-    currency = comparison.currency
-    common = [row.common for row in comparison.ranked if row.common]
-    dearest = max(common, default=Decimal(0))
     return (
         Column(csv="currency", value=lambda row: row.model.offer.currency),
         Column(csv="cost_low", value=lambda row: row.cost("low")),
         Column(
-            "cost/call" if _has_output(comparison) else "input cost",
+            "a call" if _has_output(comparison) else "input cost",
             value=lambda row: row.cost("expected"),
             cell=_cost_cell,
             csv="cost_expected",
             number=True,
+            place=-2,
         ),
+        Column(cell=_mark, place=-1),
         Column(csv="cost_high", value=lambda row: row.cost("high")),
         Column(csv="cost_month", value=lambda row: row.month(row.cost("expected"))),
-        Column(csv="common_currency", value=lambda _: currency),
+    )
+
+
+def _rank_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
+    dearest = max((row.common for row in comparison.ranked if row.common), default=Decimal(0))
+    return (
+        Column(csv="common_currency", value=lambda _: comparison.currency),
         Column(
-            f"in {currency}",
+            f"in {comparison.currency}",
             value=lambda row: row.common(row.model.common),
             csv="cost_common",
             number=True,
+            place=-3,
         ),
         Column(
-            "month", cell=lambda row: row.common(row.month(row.model.common)), number=True, rank=1
+            "a month",
+            cell=lambda row: row.common(row.month(row.model.common)),
+            number=True,
+            place=-4,
         ),
         Column(
             "ratio",
             value=lambda row: row.model.ratio,
             cell=lambda row: _times(row.model.ratio),
             number=True,
+            rank=5,
         ),
-        Column("of the dearest", cell=lambda row: _bar(row.model.common, dearest), rank=3),
+        Column("of the dearest", cell=lambda row: bar(row.model.common, dearest), rank=9),
         Column(
             "price of",
             value=lambda row: row.price and row.price.provenance.checked,
-            cell=lambda row: row.price and _price_of(row.price),
             csv="price_checked",
-            rank=5,
+            rank=8,
         ),
         Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
         Column(csv="problem", value=lambda row: row.model.error and str(row.model.error)),
@@ -186,7 +195,7 @@ def _cost_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
 
 
 def _columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
-    return (*_count_columns(comparison), *_cost_columns(comparison))
+    return (*_count_columns(comparison), *_cost_columns(comparison), *_rank_columns(comparison))
 
 
 def _cost_cell(row: _Row) -> str:
@@ -200,17 +209,10 @@ def _times(ratio: Decimal | None) -> str:
     return "" if ratio is None else f"{ratio.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}x"
 
 
-def _price_of(price: Price) -> str:
-    kind = price.conditions.kind
-    return f"{price.provenance.checked}{'' if kind is PriceKind.LIST else f' {kind}'}"
-
-
-def _bar(common: Decimal | None, dearest: Decimal) -> str:
-    """Return a bar in eighths of a character; a cost that is not 0 is always seen."""
-    if not dearest or not common:
-        return ""
-    full, rest = divmod(max(1, int(common * _BAR * 8 / dearest)), 8)
-    return ("█" * full + _EIGHTHS[rest]).rstrip()
+def _mark(row: _Row) -> str:
+    """Return what makes a cost mean something else, such as "free" or "estimate"."""
+    kind = row.price.conditions.kind if row.price else PriceKind.LIST
+    return "" if kind is PriceKind.LIST else str(kind)
 
 
 class CompareView:
@@ -219,7 +221,9 @@ class CompareView:
     def page(self, report: Comparison) -> Page:
         """Lay out one row for each model and site."""
         return Page(
-            tables=(only_used(table(_columns(report), _rows(report))),), notes=tuple(_notes(report))
+            tables=(only_used(table(_columns(report), _rows(report))),),
+            notes=tuple(_notes(report)),
+            brief=tuple(brief_comparison(report, _assumptions(report))),
         )
 
     def csv(self, report: Comparison) -> CsvTable:
@@ -257,7 +261,7 @@ def _notes(comparison: Comparison) -> list[PageNote]:
     return [
         *exchange_rate_notes(row.conversion for row in comparison.rows),
         *notes_of("assumed", _assumptions(comparison)),
-        *notes_of("note", comparison.warnings),
+        *notes_of("warning", comparison.warnings),
         *notes_of("note", first_few(reasons)),
         *notes_of("warning", first_few([sentence_about(note) for note in _warnings(comparison)])),
         *notes_of("more", more),

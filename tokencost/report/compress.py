@@ -80,7 +80,7 @@ class CompressView:
                 PageNote(label="input", text=f"{report.input}, {report.content_type}"),
                 *count_notes([(report.model, report.before)]),
                 *notes_of("assumed", report.assumptions),
-                *notes_of("note", report.warnings),
+                *notes_of("warning", report.warnings),
             ),
         )
 

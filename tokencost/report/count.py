@@ -18,6 +18,7 @@ from tokencost.report.page import (
     text_width,
 )
 from tokencost.report.page_notes import (
+    brief_count,
     count_cell,
     count_notes,
     method_word,
@@ -198,8 +199,9 @@ class CountView:
                 *count_notes((count.model, count.tokens) for count in report.counts if count.model),
                 *overhead_notes((count.model, count.tokens) for count in report.counts),
                 *notes_of("assumed", report.assumptions),
-                *notes_of("note", report.warnings),
+                *notes_of("warning", report.warnings),
             ),
+            brief=brief_count(report),
         )
 
     def csv(self, report: CountReport) -> CsvTable:

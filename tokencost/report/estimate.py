@@ -32,6 +32,7 @@ from tokencost.report.page import (
     table,
 )
 from tokencost.report.page_notes import (
+    brief_estimate,
     count_cell,
     count_notes,
     has_output,
@@ -131,7 +132,7 @@ def _cost_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
         Column(csv="cost_output", value=lambda row: row.part("output")),
         Column(csv="cost_low", value=lambda row: row.cost.low),
         Column(
-            "cost/call" if has_output else "input cost",
+            "a call" if has_output else "input cost",
             value=lambda row: row.cost.expected,
             cell=lambda row: money_cell(row.cost.expected, row.first.offer.currency),
             csv="cost_expected",
@@ -160,7 +161,7 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
             rank=4,
         ),
         Column(csv="volume_per_month", value=lambda _: volume),
-        Column("month", value=lambda row: row.times(volume), csv="cost_month", number=True),
+        Column("a month", value=lambda row: row.times(volume), csv="cost_month", number=True),
         Column(
             csv="converted_currency",
             value=lambda row: None if row.converted() is None else currency,
@@ -198,7 +199,8 @@ class EstimateView:
             (_row([estimate]) for estimate in report.results),
             totals=[_row(estimates) for estimates in by_model if len(estimates) > 1],
         )
-        return Page(tables=(only_used(prices),), notes=tuple(_notes(report)))
+        notes, brief = tuple(_notes(report)), tuple(brief_estimate(report))
+        return Page(tables=(only_used(prices),), notes=notes, brief=brief)
 
     def csv(self, report: EstimateReport) -> CsvTable:
         """Return one row for each estimate; what is unknown stays empty."""
@@ -265,7 +267,7 @@ def _notes(report: EstimateReport) -> list[PageNote]:
         *dict.fromkeys(prices),
         *exchange_rate_notes(estimate.conversion for estimate in report.results),
         *notes_of("assumed", map(sentence_about, _assumptions(report))),
-        *notes_of("note", report.warnings),
+        *notes_of("warning", report.warnings),
         *notes_of("warning", map(sentence_about, _warnings(report))),
     ]
 

@@ -1,7 +1,7 @@
 """A report laid out for people, before any format is chosen: tables, and notes below them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from unicodedata import combining, east_asian_width
@@ -9,6 +9,14 @@ from unicodedata import combining, east_asian_width
 from tokencost.money import Money, format_exact, format_money
 
 Row = TypeVar("Row")
+
+VERBOSE = "-v: sources, assumptions, what does not apply"
+_ELSEWHERE = ("warning", "error")  # labels of what a command writes to standard error
+# labels of what is a part of the answer
+_ANSWER = ("best", "if it may wait", "trade-off", "why not more", "no savings")
+_LINE = 80
+_BAR = 20
+_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,7 @@ class Column(Generic[Row]):
         cell: what people read, by default the value; numbers and `Money` as people write them.
         csv: the heading in CSV, by default the name.
         number: whether cells stand to the right.
+        place: columns for people stand in this order, and else in that of the CSV.
         rank: where a terminal is too narrow, columns with a rank are left out, the highest first.
     """
 
@@ -32,6 +41,7 @@ class Column(Generic[Row]):
     cell: Callable[[Row], object] | None = None
     csv: str = ""
     number: bool = False
+    place: int = 0
     rank: int = 0
 
     def text(self, row: Row) -> str:
@@ -59,10 +69,36 @@ class PageNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Tables first, then notes on what they rest on."""
+    """Tables first, then notes on what they rest on.
+
+    Attributes:
+        tables: the answer.
+        notes: all there is to know about it.
+        brief: few words on what could change it, in place of the notes unless they are asked for.
+    """
 
     tables: tuple[Table, ...]
     notes: tuple[PageNote, ...] = ()
+    brief: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What may make the answer wrong."""
+        return tuple(note.text for note in self.notes if note.label == "warning")
+
+    def without_warnings(self) -> "Page":
+        """Return the page for where warnings stand elsewhere."""
+        return replace(
+            self, notes=tuple(note for note in self.notes if note.label not in _ELSEWHERE)
+        )
+
+    def as_asked(self, *, verbose: bool) -> "Page":
+        """Return the page with all its notes, or with its bests, warnings and brief words."""
+        if verbose or not self.brief:
+            return replace(self, brief=())
+        labels = (*_ANSWER, *_ELSEWHERE)
+        notes = tuple(note for note in self.notes if note.label in labels)
+        return replace(self, notes=notes, brief=tuple(_packed((*self.brief, VERBOSE))))
 
 
 CsvTable = tuple[tuple[str, ...], Iterable[tuple[object, ...]]]
@@ -72,7 +108,8 @@ def table(
     columns: Sequence[Column[Row]], rows: Iterable[Row], *, totals: Sequence[Row] = ()
 ) -> Table:
     """Return the cells of *rows*, and of *totals* below them."""
-    shown = tuple(column for column in columns if column.name or column.cell)
+    people = (column for column in columns if column.name or column.cell)
+    shown = tuple(sorted(people, key=lambda column: column.place))
     return Table(
         columns=shown,
         rows=tuple(tuple(column.text(row) for column in shown) for row in (*rows, *totals)),
@@ -116,6 +153,14 @@ def _exact(value: object) -> object:
             return value
 
 
+def bar(amount: Decimal | None, most: Decimal) -> str:
+    """Return a bar in eighths of a character; a cost that is not 0 is always seen."""
+    if not most or not amount:
+        return ""
+    full, rest = divmod(max(1, int(amount * _BAR * 8 / most)), 8)
+    return ("█" * full + _EIGHTHS[rest]).rstrip()
+
+
 def only_used(table: Table) -> Table:
     """Return *table* without the columns that are empty in every row."""
     if not table.rows:
@@ -145,6 +190,17 @@ def text_width(text: str) -> int:
         2 if east_asian_width(character) in "WF" else 0 if combining(character) else 1
         for character in text
     )
+
+
+def _packed(parts: Iterable[str]) -> list[str]:
+    """Return *parts* one beside the other on as few lines as hold them."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and text_width(lines[-1]) + text_width(part) + 3 <= _LINE:
+            lines[-1] += f" · {part}"
+        else:
+            lines.append(part)
+    return lines
 
 
 def _with_columns(table: Table, places: list[int]) -> Table:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tokencost.errors import Failure
+from tokencost.money import format_exact
 from tokencost.notes import Note, assumed
 from tokencost.report.page import PageNote
 from tokencost.report.phrases import DASH, sentence, sentences
@@ -11,7 +12,20 @@ from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
-    from tokencost.estimates.results import Estimate
+    from tokencost.estimates.compare import Comparison
+    from tokencost.estimates.count import CountReport
+    from tokencost.estimates.results import Estimate, EstimateReport
+    from tokencost.sessions import SessionReport
+
+_FEW = 2  # tokenizers that are named in brief
+_BRIEF = {
+    "contract_discount": "contract discount",
+    "dearer_hours": "dearer hours (--at)",
+    "discount_applied": "contract discount",
+    "no_time_of_day": "dearer hours (--at)",
+    "output_without_thinking": "without thinking (--thinking)",
+    "promotion_ends": "promotional price",
+}
 
 
 def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
@@ -90,6 +104,90 @@ def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Page
         what = f"{sum(added):,} tokens of message format in {requests}: " if any(added) else ""
         lines.append(PageNote(label="framing", text=f"{model}{what}{basis}"))
     return lines
+
+
+def brief_count(report: "CountReport") -> tuple[str, ...]:
+    """Say in few words how tokens were counted."""
+    counts = _brief_counts(count.tokens for count in report.counts)
+    return (*sentences(report.assumptions), *counts)
+
+
+def brief_estimate(report: "EstimateReport") -> list[str]:
+    """Say in few words what an estimate rests on."""
+    quotes = [estimate.quote for estimate in report.results if estimate.quote]
+    return [
+        _brief_prices(report.price_date, report.prices.sources),
+        *_brief_counts(estimate.tokens for estimate in report.results),
+        _brief_output(
+            report.options.output, has_output=has_output(report.options.output, report.results)
+        ),
+        *_brief_assumptions(note for quote in quotes for note in quote.assumptions),
+    ]
+
+
+def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[str]:
+    """Say in few words what a comparison leaves out, and what it rests on."""
+    unpriced = sum(row.common is None for row in comparison.rows)
+    rates = dict.fromkeys(row.conversion.rate for row in comparison.rows if row.conversion)
+    results = [estimate for row in comparison.rows for estimate in row.results]
+    left_out = comparison.left_out
+    return [
+        *([f"{left_out:,} dearer rows not shown (--top)"] if left_out else []),
+        *([f"{unpriced:,} without a price in the ranking"] if unpriced else []),
+        *(f"1 {rate.base} = {format_exact(rate.rate)} {rate.quote}" for rate in rates),
+        _brief_prices(comparison.price_date, comparison.prices.sources),
+        _brief_output(
+            comparison.options.output, has_output=has_output(comparison.options.output, results)
+        ),
+        *_brief_assumptions(notes),
+    ]
+
+
+def brief_session(report: "SessionReport") -> list[str]:
+    """Say in few words what a session consists of, and what it rests on."""
+    session = report.session
+    return [
+        f"{session.user:,} user, {session.tool_output:,} tool, "
+        f"{session.output_tokens:,} output tokens a turn",
+        _brief_prices(report.price_date, report.prices.sources),
+        *_brief_counts(result.prefix for result in report.results),
+    ]
+
+
+def _brief_counts(counts: Iterable[TokenCount]) -> list[str]:
+    """Say in few words how tokens were counted."""
+    by_method: dict[str, dict[str, None]] = {}
+    for tokens in counts:
+        if tokens.tokenizer:
+            by_method.setdefault(method_word(tokens.method), {})[tokens.tokenizer] = None
+    return [
+        f"{'' if method == Method.EXACT else '~ '}{method} ({_few_names(list(names))})"
+        for method, names in by_method.items()
+    ]
+
+
+def _few_names(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} tokenizers"
+
+
+def _brief_prices(price_date: object, sources: Sequence[str]) -> str:
+    """Say in few words of which day and table the prices are."""
+    tables = "built-in" if len(sources) <= 1 else f"tables {' < '.join(sources)}"
+    return f"prices of {price_date} ({tables})"
+
+
+def _brief_output(asked: OutputTokens | None, *, has_output: bool) -> str:
+    """Say in few words which output was priced."""
+    if asked is None:
+        return "output as requests limit it" if has_output else "input only (-o adds output)"
+    if asked.low == asked.high:
+        return f"{asked.expected:,} output tokens as given"
+    return f"{asked.low:,} to {asked.high:,} output tokens as given"
+
+
+def _brief_assumptions(notes: Iterable[Note]) -> list[str]:
+    """Say in few words what else the prices assume that a number depends on."""
+    return list(dict.fromkeys(_BRIEF[note.code] for note in notes if note.code in _BRIEF))
 
 
 def has_output(asked: OutputTokens | None, results: "Iterable[Estimate]") -> bool:

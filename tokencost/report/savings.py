@@ -41,7 +41,7 @@ class SavingsView:
         costs = _ESTIMATE.page(report.estimate)
         tables = (*_scenarios(report), *_alternatives(report)) if report.savings else ()
         notes = (*_best_notes(report), *costs.notes, *_notes(report))
-        return Page(tables=(*costs.tables, *tables), notes=notes)
+        return Page(tables=(*costs.tables, *tables), notes=notes, brief=costs.brief)
 
     def csv(self, report: SavingsReport) -> CsvTable:
         """Return the rows of the estimate: scenarios have other columns."""

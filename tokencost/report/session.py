@@ -27,7 +27,7 @@ from tokencost.report.page import (
     only_used,
     table,
 )
-from tokencost.report.page_notes import about, count_notes, names_by_text, notes_of
+from tokencost.report.page_notes import about, brief_session, count_notes, names_by_text, notes_of
 from tokencost.report.phrases import sentence, sentences
 from tokencost.report.price_phrases import (
     cost_range_cell,
@@ -39,8 +39,8 @@ from tokencost.report.price_phrases import (
 from tokencost.sessions import PricedCall, SessionReport, SessionResult, SessionTotal
 from tokencost.usage import Usage
 
-_MOST = 40
-_ENDS = 15
+_MOST = 7
+_ENDS = 3
 
 
 class _Sum(NamedTuple):
@@ -189,7 +189,8 @@ class SessionView:
         volume = report.options.volume.per_month if report.options.volume else None
         sums = table(_SUMS, (_Sum(result, result.total, volume) for result in report.results))
         calls = [_calls_table(result) for result in report.results] * (len(report.results) == 1)
-        return Page(tables=(only_used(sums), *calls), notes=tuple(_notes(report)))
+        notes, brief = tuple(_notes(report)), tuple(brief_session(report))
+        return Page(tables=(only_used(sums), *calls), notes=notes, brief=brief)
 
     def csv(self, report: SessionReport) -> CsvTable:
         """Return one row for each call."""

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -59,9 +60,9 @@ def report_of(
     reports: list[Report] = []
     render = library.render
 
-    def spy(report: Report, *args: OutputFormat, color: bool, width: int | None) -> str:
+    def spy(report: Report, *args: OutputFormat, **options: Any) -> str:
         reports.append(report)
-        return render(report, *args, color=color, width=width)
+        return render(report, *args, **options)
 
     monkeypatch.setattr(library, "render", spy)
 

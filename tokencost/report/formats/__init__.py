@@ -21,10 +21,13 @@ class OutputFormat(StrEnum):
 class Writer(Protocol):
     """What the module of a format has."""
 
-    def render(self, view: "View", report: "Report", *, color: bool, width: int | None) -> str:
+    def render(
+        self, view: "View", report: "Report", *, color: bool, width: int | None, verbose: bool
+    ) -> str:
         """Return *report* as text that ends in a line break.
 
-        *color* and *width* are those of a terminal; a format may do without.
+        *color* and *width* are those of a terminal, *verbose* asks for all notes; a format may do
+        without.
         """
         ...
 

@@ -9,14 +9,16 @@ if TYPE_CHECKING:
     from tokencost.reports import Report
 
 
-def render(view: "View", report: "Report", **_: object) -> str:
-    """Return Markdown tables and a list of notes."""
-    page = view.page(report)
+def render(view: "View", report: "Report", *, verbose: bool = False, **_: object) -> str:
+    """Return Markdown tables and a list of notes, warnings among them."""
+    page = view.page(report).as_asked(verbose=verbose)
     blocks = ["\n".join(_lines(table)) for table in page.tables]
     if page.notes:
         blocks.append(
             "\n".join(f"- **{note.label}**: {_escaped(note.text)}" for note in page.notes)
         )
+    if page.brief:
+        blocks.append("\n".join(f"- {_escaped(line)}" for line in page.brief))
     return "\n\n".join(blocks) + "\n"
 
 

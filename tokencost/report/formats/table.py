@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 _GAP = "  "
 
 
-def render(view: "View", report: "Report", *, color: bool, width: int | None) -> str:
+def render(
+    view: "View", report: "Report", *, color: bool, width: int | None, verbose: bool = False
+) -> str:
     """Return tables and notes; plain text has no *width* to cut numbers at."""
-    page = view.page(report)
+    page = view.page(report).without_warnings().as_asked(verbose=verbose)
     if not color:
         return _plain(page)
     from tokencost.report.formats.terminal import render_terminal  # it brings rich
@@ -27,6 +29,8 @@ def _plain(page: Page) -> str:
     if page.notes:
         widest = max(len(note.label) for note in page.notes)
         blocks.append("\n".join(f"{note.label:<{widest}}  {note.text}" for note in page.notes))
+    if page.brief:
+        blocks.append("\n".join(page.brief))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -31,12 +31,27 @@ def render_terminal(page: Page, *, width: int | None) -> str:
     if hidden:
         text = f"{', '.join(hidden)}: widen the terminal, or see --json"
         notes.append(PageNote(label="hidden", text=text))
-    widest = max([*map(_width, tables), *(len(note.label) + len(note.text) for note in notes)])
+    widest = max(
+        [
+            *map(_width, tables),
+            *(len(note.label) + len(note.text) for note in notes),
+            *map(len, page.brief),
+            1,
+        ]
+    )
     parts: list[Grid | Text] = []
     for table in tables:
         parts += [_grid(table, _column_widths(table, width)), Text()]
     if notes:
         parts.append(_notes(notes, width))
+        parts += [Text()] * bool(page.brief)
+    if page.brief:
+        room = max(len(line) for line in page.brief) if width is None else width
+        lines = Grid.grid()
+        lines.add_column(overflow="fold", width=room)
+        for line in page.brief:
+            lines.add_row(Text(line, style="dim"))
+        parts.append(lines)
     console = Console(
         file=io.StringIO(),
         # Both kinds of columns have their widths already: with room to spare rich cuts nothing.

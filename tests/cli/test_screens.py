@@ -1,0 +1,88 @@
+"""Answers on a terminal of 80 x 24: what was asked for stands on it, and little besides."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from tokencost.pricing.load import builtin_path
+
+Run = Callable[..., Result]
+
+STYLE = re.compile(r"\x1b\[[\d;]*m")
+COLUMNS, ROWS = 80, 23
+TABLE = ("--prices", str(builtin_path()))
+SCREENS = {
+    "one model": ("estimate", "a.md", "-m", "gpt-4o", "-o", "500", "--no-scenarios"),
+    "claude": ("estimate", "a.md", "-m", "claude-sonnet-5", "-o", "500", "--no-scenarios"),
+    "template": ("estimate", "rag.md", "-m", "gpt-4o", "-o", "300", "--no-scenarios"),
+    "many": (
+        *("estimate", "a.md", "b.md", "-m", "gpt-4o", "-m", "qwen3-max", "-m", "claude-sonnet-5"),
+        *("-o", "300", "--no-scenarios"),
+    ),
+    "number": (
+        *("estimate", "--input-tokens", "20000", "-m", "deepseek-flash", "-o", "300"),
+        "--no-scenarios",
+    ),
+    "compare": ("compare", "a.md", "-o", "300", "--top", "5"),
+    "session": ("session", "-m", "claude-sonnet-5", "--turns", "30"),
+    "count": ("count", "a.md", "b.md"),
+}
+
+
+@pytest.fixture
+def screen(
+    tokencost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[list[str], list[str]]]:
+    """Return the lines of a table and those that explain it, as a terminal shows both streams."""
+    (folder / "a.md").write_text("Say hello to the whole world.\n" * 40, encoding="utf-8")
+    (folder / "b.md").write_text("你好，世界。\n" * 40, encoding="utf-8")
+    (folder / "rag.md").write_text("Context: {context}\n" + "A known fact. " * 1500, "utf-8")
+    monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: COLUMNS)
+
+    def show(*args: str) -> tuple[list[str], list[str]]:
+        result = tokencost(*args, *TABLE, "--color", "always")
+        assert result.exit_code == 0
+        answer, _, notes = STYLE.sub("", result.stdout).strip("\n").rpartition("\n\n")
+        return answer.splitlines(), [*notes.splitlines(), *result.stderr.splitlines()]
+
+    return show
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_an_answer_fits_on_a_screen_and_explains_little(
+    name: str, screen: Callable[..., tuple[list[str], list[str]]]
+) -> None:
+    answer, notes = screen(*SCREENS[name])
+    assert answer
+    assert max(map(len, answer)) <= COLUMNS
+    assert sum(-(-len(line) // COLUMNS) or 1 for line in (*answer, "", *notes)) <= ROWS
+    assert any("-v: sources" in line for line in notes)
+
+
+def test_a_mark_that_changes_a_cost_stays_where_a_decoration_goes(
+    screen: Callable[..., tuple[list[str], list[str]]],
+) -> None:
+    answer, _ = screen(*SCREENS["compare"])
+    assert "free" in answer[1]
+    assert "dearest" not in answer[0]
+    assert "~" in "".join(answer)
+
+
+def test_warnings_stand_on_standard_error_in_every_format(tokencost: Run, folder: Path) -> None:
+    (folder / "old.md").write_text("hello", encoding="utf-8")
+    command = ("compare", "old.md", "-m", "qwen3-max", "-m", "gpt-4o", *TABLE)
+    for options in ((), ("-q",), ("-v",), ("--json",), ("-f", "csv"), ("-f", "markdown")):
+        result = tokencost(*command, *options)
+        assert result.stderr.startswith("warning: the rate of USD to CNY is of 2026-08-22")
+        assert ("the rate of USD" in result.stdout) == bool({"--json", "markdown"} & {*options})
+
+
+def test_all_sources_are_told_when_asked_for(tokencost: Run, folder: Path) -> None:
+    (folder / "a.md").write_text("hello", encoding="utf-8")
+    command = ("estimate", "a.md", "-m", "gpt-4o", "--no-scenarios", *TABLE)
+    brief, verbose = tokencost(*command).stdout, tokencost(*command, "-v").stdout
+    assert "per MTok; checked" not in brief
+    assert "USD 2.5 in, 10 out per MTok; checked" in verbose
