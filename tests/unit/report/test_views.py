@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from typer.testing import Result
 
 import tokencost as library
@@ -85,6 +86,8 @@ def test_a_report_as_json_is_what_the_command_prints(
     assert report.name == name
     assert report.to_json() == printed
     assert json.loads(printed) == report.to_dict()
+    schema = library.json_schema(json.loads(printed)["schema"].removeprefix("tokencost."))
+    Draft202012Validator(schema).validate(json.loads(printed))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
