@@ -64,11 +64,21 @@ def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
     columns: int, tokencost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: columns)
-    output = run_command(tokencost, "estimate-many", "--color", "always").stdout
+    output = run_command(tokencost, "estimate-many", "--by-input", "--color", "always").stdout
     for text in ("提示.md", "acme/likely", "$0.00101", "$6,024.00", "¥0.0703", "~10"):
         assert text in output
     assert ("hidden" in output) == (columns < 140)
     assert ("$0.00403–$0.0161" in output) == (columns >= 100)
+
+
+@pytest.mark.usefixtures("files")
+def test_several_inputs_and_models_are_summed_for_each_model(tokencost: Run) -> None:
+    summed = run_command(tokencost, "estimate-many").stdout
+    listed = run_command(tokencost, "estimate-many", "--by-input").stdout
+    assert "a.md" not in summed
+    sums = [line.split() for line in listed.splitlines() if line.startswith("sum of 2")]
+    assert [line.split() for line in summed.splitlines() if line.startswith("sum of 2")] == sums
+    assert (summed.count("--by-input"), listed.count("a.md")) == (1, 4)
 
 
 @pytest.mark.usefixtures("files")

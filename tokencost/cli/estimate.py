@@ -76,6 +76,9 @@ def estimate(
         str,
         typer.Option(metavar="N", help="Show the N cheapest models that could do it instead."),
     ] = "0",
+    by_input: Annotated[
+        bool, typer.Option("--by-input", help="A row for each input also for several models.")
+    ] = False,
     output: OutputOptions,
 ) -> None:
     """Price each input for one or more models.
@@ -128,7 +131,7 @@ def estimate(
             if scenario_options
             else estimates
         )
-    output.finish(report, report.failures, has_rows=bool(estimates.results))
+    output.finish(report, report.failures, has_rows=bool(estimates.results), all_rows=by_input)
 
 
 def _size(

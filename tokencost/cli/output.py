@@ -146,9 +146,10 @@ class OutputOptions:
         finally:
             bar.stop()
 
-    def write(self, report: Report) -> None:
-        """Write *report* to standard output."""
-        _write(self._text(report, width=terminal_width()), color=self.has_color)
+    def write(self, report: Report, *, all_rows: bool = False) -> None:
+        """Write *report* to standard output, and what may make it wrong to standard error."""
+        text = self._text(report, width=terminal_width(), all_rows=all_rows)
+        _write(text, color=self.has_color)
         self._warn(report)
 
     def write_bytes(self, data: bytes) -> None:
@@ -170,6 +171,7 @@ class OutputOptions:
         failures: Sequence[Failure],
         *,
         has_rows: bool,
+        all_rows: bool = False,
         is_verdict: bool = False,
         exit_code: ExitCode = ExitCode.ANSWERED,
     ) -> None:
@@ -179,7 +181,7 @@ class OutputOptions:
         like the whole, so only a verdict is written beside failures.
         """
         if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows:
-            self.write(report)
+            self.write(report, all_rows=all_rows)
         else:
             self._warn(report)
         report_failures(failures)
@@ -187,13 +189,18 @@ class OutputOptions:
         if code:
             raise typer.Exit(code)
 
-    def _text(self, report: Report, *, width: int | None) -> str:
+    def _text(self, report: Report, *, width: int | None, all_rows: bool = False) -> str:
         import tokencost
 
         if self.quiet:
             return tokencost.render_quiet(report)
         return tokencost.render(
-            report, self.output_format, verbose=self.verbose, color=self.has_color, width=width
+            report,
+            self.output_format,
+            verbose=self.verbose,
+            all_rows=all_rows,
+            color=self.has_color,
+            width=width,
         )
 
     def _warn(self, report: Report) -> None:

@@ -74,6 +74,7 @@ def render(
     output_format: OutputFormat = OutputFormat.TABLE,
     *,
     verbose: bool = False,
+    all_rows: bool = False,
     color: bool = False,
     width: int | None = None,
 ) -> str:
@@ -83,11 +84,12 @@ def render(
         report: what `estimate`, `compare`, `count`, `check` or another function returned.
         output_format: what to write.
         verbose: whether a table has all its sources, assumptions and reasons.
+        all_rows: whether each input has a row where sums for each model would do.
         color: whether a table is for a terminal.
         width: columns of that terminal, None for no limit.
     """
     return writer(output_format).render(
-        view_of(report), report, color=color, width=width, verbose=verbose
+        view_of(report), report, color=color, width=width, verbose=verbose, all_rows=all_rows
     )
 
 

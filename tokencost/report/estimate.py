@@ -1,6 +1,7 @@
 """Reports of `estimate`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -62,6 +63,7 @@ class _Row(NamedTuple):
     tokens: TokenCount
     output: int
     cost: TotalCost
+    is_sum: bool
 
     @property
     def provenance(self) -> Provenance | None:
@@ -89,6 +91,7 @@ def _row(estimates: Sequence[Estimate]) -> _Row:
         tokens=TokenCount.sum([estimate.tokens for estimate in estimates]),
         output=sum(estimate.output.expected for estimate in estimates),
         cost=total_cost(estimates),
+        is_sum=len(estimates) > 1,
     )
 
 
@@ -193,14 +196,14 @@ class EstimateView:
 
     def page(self, report: EstimateReport) -> Page:
         """Lay out one row for each estimate, and the totals."""
-        by_model = [report.of(offer) for offer in report.offers]
-        prices = table(
-            _columns(report),
-            (_row([estimate]) for estimate in report.results),
-            totals=[_row(estimates) for estimates in by_model if len(estimates) > 1],
-        )
+        by_model = [_row(report.of(offer)) for offer in report.offers]
+        totals = [row for row in by_model if row.is_sum]
+        rows = (_row([estimate]) for estimate in report.results)
+        prices = only_used(table(_columns(report), rows, totals=totals))
+        if len(by_model) > 1 and totals:
+            prices = replace(prices, summary=only_used(table(_columns(report), by_model)))
         notes, brief = tuple(_notes(report)), tuple(brief_estimate(report))
-        return Page(tables=(only_used(prices),), notes=notes, brief=brief)
+        return Page(tables=(prices,), notes=notes, brief=brief)
 
     def csv(self, report: EstimateReport) -> CsvTable:
         """Return one row for each estimate; what is unknown stays empty."""

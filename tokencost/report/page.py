@@ -52,11 +52,15 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of text cells; the last *totals* rows sum up the others."""
+    """Rows of text cells; the last *totals* rows sum up the others.
+
+    The *summary* stands in its place unless all rows are asked for.
+    """
 
     columns: tuple[Column[Any], ...]
     rows: tuple[tuple[str, ...], ...]
     totals: int = 0
+    summary: "Table | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +96,11 @@ class Page:
             self, notes=tuple(note for note in self.notes if note.label not in _ELSEWHERE)
         )
 
-    def as_asked(self, *, verbose: bool) -> "Page":
-        """Return the page with all its notes, or with its bests, warnings and brief words."""
+    def as_asked(self, *, verbose: bool, all_rows: bool) -> "Page":
+        """Return the page with all its notes and rows, or with its bests and brief words."""
+        if not (verbose or all_rows):
+            tables = tuple(table.summary or table for table in self.tables)
+            return replace(self, tables=tables).as_asked(verbose=verbose, all_rows=True)
         if verbose or not self.brief:
             return replace(self, brief=())
         labels = (*_ANSWER, *_ELSEWHERE)

@@ -115,7 +115,9 @@ def brief_count(report: "CountReport") -> tuple[str, ...]:
 def brief_estimate(report: "EstimateReport") -> list[str]:
     """Say in few words what an estimate rests on."""
     quotes = [estimate.quote for estimate in report.results if estimate.quote]
+    is_summed = len(report.results) > len(report.offers) > 1
     return [
+        *(["a call for each input (--by-input)"] if is_summed else []),
         _brief_prices(report.price_date, report.prices.sources),
         *_brief_counts(estimate.tokens for estimate in report.results),
         _brief_output(

@@ -22,11 +22,19 @@ class Writer(Protocol):
     """What the module of a format has."""
 
     def render(
-        self, view: "View", report: "Report", *, color: bool, width: int | None, verbose: bool
+        self,
+        view: "View",
+        report: "Report",
+        *,
+        color: bool,
+        width: int | None,
+        verbose: bool,
+        all_rows: bool,
     ) -> str:
         """Return *report* as text that ends in a line break.
 
-        *color* and *width* are those of a terminal, *verbose* asks for all notes; a format may do
+        *color* and *width* are those of a terminal, *verbose* asks for all notes, *all_rows*
+        for those that a summary stands for; a format may do
         without.
         """
         ...

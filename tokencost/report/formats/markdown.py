@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from tokencost.reports import Report
 
 
-def render(view: "View", report: "Report", *, verbose: bool = False, **_: object) -> str:
+def render(
+    view: "View", report: "Report", *, verbose: bool = False, all_rows: bool = False, **_: object
+) -> str:
     """Return Markdown tables and a list of notes, warnings among them."""
-    page = view.page(report).as_asked(verbose=verbose)
+    page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows)
     blocks = ["\n".join(_lines(table)) for table in page.tables]
     if page.notes:
         blocks.append(

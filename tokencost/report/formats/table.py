@@ -13,10 +13,16 @@ _GAP = "  "
 
 
 def render(
-    view: "View", report: "Report", *, color: bool, width: int | None, verbose: bool = False
+    view: "View",
+    report: "Report",
+    *,
+    color: bool,
+    width: int | None,
+    verbose: bool = False,
+    all_rows: bool = False,
 ) -> str:
     """Return tables and notes; plain text has no *width* to cut numbers at."""
-    page = view.page(report).without_warnings().as_asked(verbose=verbose)
+    page = view.page(report).without_warnings().as_asked(verbose=verbose, all_rows=all_rows)
     if not color:
         return _plain(page)
     from tokencost.report.formats.terminal import render_terminal  # it brings rich
