@@ -29,8 +29,9 @@ def test_the_volume_says_how_many_calls_hit_a_cache(tokencost: Run) -> None:
     assert rows(hourly) == rows(tokencost(*TEN, "--volume", "7.2k/month", "--json"))
     rare = tokencost(*TEN, "--volume", "7/month", "-v").stdout
     assert "Poisson arrivals, 0.00972 calls an hour: expected hit rate 0.1 %" in rare
-    often = tokencost(*TEN, "--volume", "10/hour", "-v").stdout
-    assert "Poisson arrivals, 10 calls an hour:" in often
+    often = tokencost(*TEN, "--volume", "20k/hour", "-v").stdout
+    assert "Poisson arrivals, 20000 calls an hour: expected hit rate above 99.9 %" in often
+    assert "10 calls an hour:" in tokencost(*TEN, "--volume", "10/hour", "-v").stdout
 
 
 @pytest.mark.parametrize(
@@ -67,17 +68,17 @@ def lines_of(output: str, *labels: str) -> list[str]:
 def test_the_best_at_once_and_the_best_that_may_wait_are_two_lines(tokencost: Run) -> None:
     output = tokencost(*TEN, "--calls", "10", "--hit-rate", "1").stdout
     # 0.02 a call: cached 0.025 - 0.001 + 9 times 0.008 for ten, and half of that in a batch
-    assert lines_of(output, "best", "if it may wait", "trade-off") == [
-        "best explicit cache 5m: $0.00960 a call, saves 52.0 %",
-        "if it may wait explicit cache 5m + batch: $0.00480 a call, saves 76.0 %",
-        "trade-off batch results may take up to 24 hours",
+    assert lines_of(output, "best", "at once", "if it may wait") == [
+        "best scenario a call trade-off",
+        "at once explicit cache 5m $0.00960",
+        "if it may wait explicit cache 5m + batch $0.00480 batch results may take up to 24 hours",
     ]
 
 
 def test_a_scenario_that_costs_less_says_why_it_is_not_the_best(tokencost: Run) -> None:
     output = tokencost(*TEN, "--calls", "10").stdout
-    assert lines_of(output, "best", "why not more") == [
-        "best as it is",
+    assert lines_of(output, "at once", "why not more") == [
+        "at once as it is $0.0200",
         "why not more explicit cache 5m, explicit cache 1h, batch + explicit cache 5m: "
         "the provider does not guarantee hits",
     ]
@@ -88,8 +89,8 @@ TEXT = ("estimate", "--text", "hello " * 2_000, "-m", "plain", "--volume", "2000
 
 def test_a_text_given_once_is_not_taken_for_one_that_is_sent_again(tokencost: Run) -> None:
     output = tokencost(*TEXT).stdout
-    assert lines_of(output, "best", "prefix") == [
-        "best as it is: nothing says that the text repeats"
+    assert lines_of(output, "at once", "prefix") == [
+        "at once as it is $0.00400 nothing says that the text repeats"
     ]
     (cached,) = lines_of(output, "explicit cache 1h")
     assert cached.endswith("possible, if sent again")
@@ -109,6 +110,14 @@ def test_a_change_below_1_per_cent_has_no_row_but_json_has_it(tokencost: Run) ->
     assert len(lines_of(named, "explicit cache")) == 2
 
 
+def test_a_loss_that_is_only_possible_has_a_row(tokencost: Run) -> None:
+    args = ("estimate", "--input-tokens", "10000", "--prefix-tokens", "500", "-m", "plain")
+    output = tokencost(*args, "--calls", "2").stdout
+    # of 0.04: 500 tokens written at 4 and read at 0.5 lose 0.00025, written twice 0.002
+    (cached,) = lines_of(output, "explicit cache 1h")
+    assert "-5.0 to -0.6 % 3rd call" in cached
+
+
 def test_where_there_are_no_scenarios_a_line_says_why(tokencost: Run) -> None:
     args = ("estimate", "--input-tokens", "100", "--cached-tokens", "50", "-m", "plain")
     why = "which tokens are cached is given: there is nothing to compare with"
@@ -121,8 +130,8 @@ def test_where_there_are_no_scenarios_a_line_says_why(tokencost: Run) -> None:
 
 def test_several_models_are_one_table_of_models_by_variants(tokencost: Run) -> None:
     output = tokencost(*TEN, "-m", "tiered", "--calls", "10").stdout
-    heading, plain = lines_of(output, "model, per call", "acme/plain@global $")
-    assert heading == "model, per call as it is cached batch best if it may wait"
+    heading, plain = lines_of(output, "model, cost a call", "acme/plain@global $")
+    assert heading == "model, cost a call as it is cached batch best if it may wait"
     assert plain == "acme/plain@global $0.0200 $0.00960 possible $0.0100 $0.0200 $0.0100"
 
 

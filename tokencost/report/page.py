@@ -13,7 +13,7 @@ Row = TypeVar("Row")
 VERBOSE = "-v: sources, assumptions, what does not apply"
 _ELSEWHERE = ("warning", "error")  # labels of what a command writes to standard error
 # labels of what is a part of the answer
-_ANSWER = ("best", "if it may wait", "trade-off", "why not more", "no savings")
+_ANSWER = ("why not more", "no savings")
 _LINE = 80
 _BAR = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -16,7 +16,7 @@ from tokencost.report.phrases import (
     sentences,
 )
 from tokencost.report.price_phrases import percent
-from tokencost.report.scenarios import break_even_words, prefix_notes, scenario_dict
+from tokencost.report.scenarios import break_even_words, prefix_notes, saving_words, scenario_dict
 from tokencost.scenarios import (
     Alternative,
     Certainty,
@@ -39,9 +39,9 @@ class SavingsView:
     def page(self, report: SavingsReport) -> Page:
         """Lay out the estimate, and the scenarios of its models."""
         costs = _ESTIMATE.page(report.estimate)
-        tables = (*_scenarios(report), *_alternatives(report)) if report.savings else ()
-        notes = (*_best_notes(report), *costs.notes, *_notes(report))
-        return Page(tables=(*costs.tables, *tables), notes=notes, brief=costs.brief)
+        tables = (*costs.tables, *_scenarios(report), *_bests(report), *_alternatives(report))
+        notes = (*costs.notes, *_notes(report))
+        return Page(tables=tables, notes=notes, brief=costs.brief)
 
     def csv(self, report: SavingsReport) -> CsvTable:
         """Return the rows of the estimate: scenarios have other columns."""
@@ -85,7 +85,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
         Column("model", cell=lambda row: row.model),
         Column("scenario", cell=lambda row: row.outcome.name),
         Column(
-            "per call",
+            "a call",
             cell=lambda row: row.money(row.savings.per_call(row.outcome)),
             number=True,
         ),
@@ -98,7 +98,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
         Column("month", cell=lambda row: row.money(row.month(volume)), number=True),
         Column(
             "saving",
-            cell=lambda row: "" if row.is_baseline else _saving(row.outcome, row.savings),
+            cell=lambda row: "" if row.is_baseline else saving_words(row.outcome, row.savings),
             number=True,
         ),
         Column(
@@ -122,7 +122,7 @@ def _certainty(outcome: Outcome, savings: Savings) -> str:
 
 def _scenarios(report: SavingsReport) -> list[Table]:
     """Return a table of everything for one model, and of models by variants for several."""
-    if not _is_detailed(report):
+    if len(report.savings) > 1 and not report.options.only:
         return [only_used(table(_variant_columns(report), report.savings))]
     rows: list[_Row] = []
     for savings in report.savings:
@@ -145,7 +145,7 @@ def _is_shown(outcome: Outcome, savings: Savings, report: SavingsReport) -> bool
 def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
     same_text = all(savings.repeats for savings in report.savings)
     return (
-        Column("model, per call", cell=lambda savings: savings.offer.name),
+        Column("model, cost a call", cell=lambda savings: savings.offer.name),
         Column("as it is", cell=lambda savings: _cost(savings.baseline, savings), number=True),
         Column(
             "cached" if same_text else "cached, if sent again",
@@ -233,26 +233,46 @@ def _alternatives(report: SavingsReport) -> list[Table]:
     return [only_used(table(columns, rows))] if rows else []
 
 
-def _best_notes(report: SavingsReport) -> list[PageNote]:
+class _Best(NamedTuple):
+    """The best of a model, answered at once or not."""
+
+    savings: Savings
+    label: str
+    outcome: Outcome
+
+    def money(self, amount: Decimal | None) -> Money | None:
+        return money(amount, self.savings.offer.currency)
+
+    def remark(self) -> str:
+        """Return what is given up for it, or why it is not cheaper."""
+        trade_off = self.savings.why_not_chosen(self.outcome)
+        if trade_off is not None:
+            return sentence(trade_off)
+        is_unknown = any(limit.code == "repetition_not_named" for limit in self.savings.limits)
+        is_baseline = not self.savings.saving(self.outcome)
+        return "nothing says that the text repeats" if is_unknown and is_baseline else ""
+
+
+def _bests(report: SavingsReport) -> list[Table]:
     """Return the best of each model: answered at once, and where results may wait."""
-    lines: list[PageNote] = []
+    rows: list[_Best] = []
     for savings in report.savings if _is_detailed(report) else ():
-        name, waiting = _name(savings, report), savings.best_if_waiting
-        lines += notes_of("best", [f"{name}{_best(savings.best, savings)}"])
+        waiting = savings.best_if_waiting
+        rows.append(_Best(savings, "at once", savings.best))
         if waiting.workload != savings.best.workload:
-            trade_off = savings.why_not_chosen(waiting)
-            lines += notes_of("if it may wait", [f"{name}{_best(waiting, savings)}"])
-            lines += notes_of("trade-off", [trade_off] if trade_off else [])
-    return lines
-
-
-def _best(outcome: Outcome, savings: Savings) -> str:
-    saving, cost = _saving(outcome, savings), savings.per_call(outcome)
-    if savings.saving(outcome) and cost is not None:
-        money_text = format_money(cost, savings.offer.currency)
-        return f"{outcome.name}: {money_text} a call, saves {saving}"
-    is_unknown = any(limit.code == "repetition_not_named" for limit in savings.limits)
-    return f"{outcome.name}: nothing says that the text repeats" if is_unknown else outcome.name
+            rows.append(_Best(savings, "if it may wait", waiting))
+    columns: tuple[Column[_Best], ...] = (
+        Column("model", cell=lambda row: _name(row.savings, report).removesuffix(": ")),
+        Column("best", cell=lambda row: row.label),
+        Column("scenario", cell=lambda row: row.outcome.name),
+        Column(
+            "a call",
+            cell=lambda row: row.money(row.savings.per_call(row.outcome)),
+            number=True,
+        ),
+        Column("trade-off", cell=lambda row: row.remark()),
+    )
+    return [only_used(table(columns, rows))] if rows else []
 
 
 def _name(savings: Savings, report: SavingsReport) -> str:
@@ -321,13 +341,3 @@ def _is_news(savings: Savings, rows: Sequence[Outcome]) -> bool:
     """Say whether the best combination saves anything, and no row says it already."""
     best = savings.best
     return bool(savings.saving(best)) and not any(row.workload == best.workload for row in rows)
-
-
-def _saving(outcome: Outcome, savings: Savings) -> str:
-    """Return the share of the cost that is saved, and the least of it where hits are not sure."""
-    baseline = savings.baseline.total
-    if not outcome.applies or not baseline:
-        return ""
-    most = percent(baseline - outcome.total, baseline)
-    worst = outcome.worst_case and percent(baseline - outcome.worst_case.total, baseline)
-    return f"{most} %" if worst in (None, most) else f"{worst} to {most} %"

@@ -151,3 +151,13 @@ def prefix_notes(savings: Savings) -> Iterable[Note]:
             lines=tuple(prefix.reordered_lines),
             tokens=prefix.reordered,
         )
+
+
+def saving_words(outcome: Outcome, savings: Savings) -> str:
+    """Return the share of the cost that is saved, and the least of it where hits are not sure."""
+    baseline = savings.baseline.total
+    if not outcome.applies or not baseline:
+        return ""
+    most = percent(baseline - outcome.total, baseline)
+    worst = outcome.worst_case and percent(baseline - outcome.worst_case.total, baseline)
+    return f"{most} %" if worst in (None, most) else f"{worst} to {most} %"
