@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from tokencost.errors import (
 )
 from tokencost.estimates.count import count
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.results import EstimateOptions
+from tokencost.estimates.results import EstimateOptions, TotalCost, total_cost
 from tokencost.inputs import InputSet, Prompt
 from tokencost.notes import assumed, warning
 from tokencost.pricing import PriceDate, PriceTable, find_offer
@@ -247,3 +248,11 @@ def test_the_least_cost_may_lie_just_behind_the_end_of_a_tier() -> None:
     assert result.cost.high is not None
     assert result.cost.low.output == Decimal("0.001001")  # 1,001 tokens at 1
     assert result.cost.high.output == Decimal("0.1")  # 1,000 tokens at 100
+
+
+def test_a_sum_in_which_one_input_has_no_price_is_unknown(prices: PriceTable) -> None:
+    (priced,) = estimate("hello world", models="plain", prices=prices).results
+    unpriced = replace(priced, cost=None)
+    nothing = TotalCost(low=None, expected=None, high=None)
+    assert total_cost([priced, unpriced]) == nothing
+    assert total_cost([unpriced, priced]) == nothing
