@@ -15,6 +15,7 @@ _ELSEWHERE = ("warning", "error")  # labels of what a command writes to standard
 # labels of what is a part of the answer
 _ANSWER = ("why not more", "no savings")
 _LINE = 80
+_MOST_LINES = 3
 _BAR = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -105,7 +106,10 @@ class Page:
             return replace(self, brief=())
         labels = (*_ANSWER, *_ELSEWHERE)
         notes = tuple(note for note in self.notes if note.label in labels)
-        return replace(self, notes=notes, brief=tuple(_packed((*self.brief, VERBOSE))))
+        lines = _packed((*self.brief, VERBOSE))
+        if len(lines) > _MOST_LINES:
+            lines = _packed((*self.brief, VERBOSE.partition(",")[0]))
+        return replace(self, notes=notes, brief=tuple(lines))
 
 
 CsvTable = tuple[tuple[str, ...], Iterable[tuple[object, ...]]]

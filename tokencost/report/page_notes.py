@@ -159,10 +159,13 @@ def brief_session(report: "SessionReport") -> list[str]:
 def _brief_counts(counts: Iterable[TokenCount]) -> list[str]:
     """Say in few words how tokens were counted."""
     by_method: dict[str, dict[str, None]] = {}
+    uncounted: list[str] = []
     for tokens in counts:
         if tokens.tokenizer:
             by_method.setdefault(method_word(tokens.method), {})[tokens.tokenizer] = None
-    return [
+        if tokens.overhead_basis and not tokens.overhead:
+            uncounted = ["message format not counted"]
+    return uncounted + [
         f"{'' if method == Method.EXACT else '~ '}{method} ({_few_names(list(names))})"
         for method, names in by_method.items()
     ]
