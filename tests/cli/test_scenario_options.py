@@ -1,12 +1,15 @@
 """The options of the scenarios of `estimate`."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
 from typer.testing import Result
 
 from tokencost import builtin_path
+from tokencost.report.scenarios import break_even_words
+from tokencost.scenarios import BreakEven
 
 Run = Callable[..., Result]
 TEN = ("estimate", "--input-tokens", "10000", "--prefix-tokens", "8000", "-m", "plain")
@@ -172,3 +175,22 @@ def test_a_prefix_longer_than_the_input_leaves_the_price_and_says_why(tokencost:
     assert result.exit_code == 2
     assert "$0.0200" in result.stdout
     assert "a prefix of 10,001 tokens is longer than <input tokens> (10,000)" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("calls", "words"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (12, "12th"), (21, "21st")]
+)
+def test_a_break_even_is_an_ordinal_number(calls: int, words: str) -> None:
+    assert break_even_words(BreakEven(calls=calls)) == f"{words} call"
+
+
+def test_an_answer_with_scenarios_fits_23_rows_of_80_columns(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: 80)
+    template = "Section: press the green key and wait.\n" * 700 + "{{question}}"
+    output = tokencost("estimate", "--text", template, "-m", "plain", "-o", "500", "--color=always")
+    lines = re.sub(r"\x1b\[[\d;]*m", "", output.stdout).splitlines()
+    assert len(lines) <= 23
+    assert max(map(len, lines)) <= 80
+    assert lines_of("\n".join(lines), "at once", "batch + explicit cache 5m")
