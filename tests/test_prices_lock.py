@@ -41,7 +41,7 @@ class Disagreement(NamedTuple):
     theirs: str
 
     @property
-    def said(self) -> str:
+    def claim(self) -> str:
         return f"{self.what}: {self.ours}"
 
 
@@ -97,14 +97,14 @@ def known_rates(table: Table, model: Table, rates: Table, name: str) -> set[Deci
     what, _, ttl = name.partition(" ")
     if what == "cache_write":
         written = [rates.get("cache_write", {}).get(ttl)]
-        known = [rate for rate in written if rate is not None]
+        models_by_name = [rate for rate in written if rate is not None]
         factors = [rule["write_x"][ttl] for rule in rules if ttl in rule.get("write_x", {})]
     else:
         names = (what, "cache_read_explicit") if what == "cache_read" else (what,)
-        known = [rates[each] for each in names if each in rates]
+        models_by_name = [rates[item] for item in names if item in rates]
         factors = [rule["read_x"] for rule in rules if "read_x" in rule]
         factors = factors if what == "cache_read" else []
-    return {*known, *(rates["input"] * factor for factor in factors)}
+    return {*models_by_name, *(rates["input"] * factor for factor in factors)}
 
 
 def in_mode(table: Table, model: Table, rates: Table, mode: str) -> Table:
@@ -125,13 +125,13 @@ def in_mode(table: Table, model: Table, rates: Table, mode: str) -> Table:
 
 
 def rate_disagreements(table: Table, lock: Lock) -> Iterator[Disagreement]:
-    known = models(table)
+    models_by_name = models(table)
     for entry in lock["rates"]:
         name, site, tokens, mode = (
             entry.get(key, "") for key in ("model", "site", "tokens", "mode")
         )
         sources = ", ".join(entry["sources"])
-        model = known.get(name)
+        model = models_by_name.get(name)
         row = row_on(table, model, site, entry["day"]) if model else None
         if not model or not row:
             what = f"price of {entry['day']}"
@@ -149,9 +149,9 @@ def rate_disagreements(table: Table, lock: Lock) -> Iterator[Disagreement]:
 
 
 def window_disagreements(table: Table, lock: Lock) -> Iterator[Disagreement]:
-    known = models(table)
+    models_by_name = models(table)
     for entry in lock["windows"]:
-        model = known.get(entry["model"], {})
+        model = models_by_name.get(entry["model"], {})
         ours = model.get("context", model.get("max_input"))
         if ours != entry["tokens"]:
             theirs = f"{entry['tokens']} in {', '.join(entry['sources'])}"
@@ -160,14 +160,14 @@ def window_disagreements(table: Table, lock: Lock) -> Iterator[Disagreement]:
 
 def end_disagreements(table: Table, lock: Lock) -> Iterator[Disagreement]:
     """Yield ends that differ; one that lies ahead need not be in the table yet."""
-    known = models(table)
+    models_by_name = models(table)
     for entry in lock["ends"]:
-        ours = known.get(entry["model"], {}).get("retired")
+        ours = models_by_name.get(entry["model"], {}).get("retired")
         if ours != entry["day"] and (ours or entry["day"] <= table["as_of"]):
             theirs = f"{entry['day']} in {', '.join(entry['sources'])}"
             yield Disagreement(entry["model"], "", "end", f"{ours}", theirs)
     for entry in lock["removed"]:
-        model = known.get(entry["model"])
+        model = models_by_name.get(entry["model"])
         row = row_on(table, model, entry["site"], table["as_of"]) if model else None
         if row and row.get("kind") != "estimate":
             yield Disagreement(entry["model"], entry["site"], "end", "none", "no longer sold")
@@ -192,19 +192,19 @@ CHECKS = (rate_disagreements, window_disagreements, end_disagreements, exchange_
 
 
 def disagreements(table: Table, lock: Lock = LOCK) -> list[Disagreement]:
-    return [each for check in CHECKS for each in check(table, lock)]
+    return [item for check in CHECKS for item in check(table, lock)]
 
 
 EXPLAINED = {
-    (difference["model"], difference.get("site", ""), said): difference["reason"]
+    (difference["model"], difference.get("site", ""), claim): difference["reason"]
     for difference in FILE["difference"]
-    for said in difference["says"]
+    for claim in difference["says"]
 }
 
 
 def unexplained(table: Table, lock: Lock = LOCK) -> list[Disagreement]:
-    found = disagreements(table, lock)
-    return [each for each in found if (each.model, each.site, each.said) not in EXPLAINED]
+    findings = disagreements(table, lock)
+    return [item for item in findings if (item.model, item.site, item.claim) not in EXPLAINED]
 
 
 def test_the_table_agrees_with_the_collections_or_the_lock_says_why_not() -> None:
@@ -212,8 +212,8 @@ def test_the_table_agrees_with_the_collections_or_the_lock_says_why_not() -> Non
 
 
 def test_no_explanation_outlives_its_difference() -> None:
-    found = {(each.model, each.site, each.said) for each in disagreements(TABLE)}
-    assert set(EXPLAINED) - found == set()
+    findings = {(item.model, item.site, item.claim) for item in disagreements(TABLE)}
+    assert set(EXPLAINED) - findings == set()
     assert all(EXPLAINED.values())
 
 
@@ -240,15 +240,15 @@ Change = Callable[[Table], None]
 
 def copied(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: copied(each) for key, each in value.items()}
-    return [copied(each) for each in value] if isinstance(value, list) else value
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def with_changed(name: str, change: Change) -> Table:
     """Return the table with a changed copy of one model."""
     changed = copied(models(TABLE)[name])
     change(changed)
-    others = [model for known, model in models(TABLE).items() if known != name]
+    others = [model for models_by_name, model in models(TABLE).items() if models_by_name != name]
     return TABLE | {"model": [*others, changed]}
 
 
@@ -256,7 +256,7 @@ BY_MODEL: dict[str, Lock] = {}
 for kind, entries in LOCK.items():
     for entry in entries:
         if "model" in entry:
-            empty: Lock = {each: [] for each in LOCK}
+            empty: Lock = {item: [] for item in LOCK}
             BY_MODEL.setdefault(entry["model"], empty)[kind].append(entry)
 
 
@@ -266,12 +266,12 @@ def notices(name: str, change: Change) -> bool:
 
 def locked(figure: str, *, mode: str = "") -> list[Any]:
     """Return the models and sites of whose *figure* the lock has another source."""
-    found = dict.fromkeys(
+    findings = dict.fromkeys(
         (entry["model"], entry["site"])
         for entry in LOCK["rates"]
         if figure in entry and entry.get("mode", "") == mode
     )
-    return [pytest.param(*each, id="@".join(each)) for each in found]
+    return [pytest.param(*item, id="@".join(item)) for item in findings]
 
 
 def rows_of(model: Table, site: str) -> list[Table]:
@@ -397,11 +397,11 @@ def rename_ttl(value: object, ttl: str) -> None:
     if isinstance(value, dict):
         if ttl in value:
             value["99h"] = value.pop(ttl)
-        for each in value.values():
-            rename_ttl(each, ttl)
+        for item in value.values():
+            rename_ttl(item, ttl)
     elif isinstance(value, list):
-        for each in value:
-            rename_ttl(each, ttl)
+        for item in value:
+            rename_ttl(item, ttl)
 
 
 RETIRED = [entry["model"] for entry in LOCK["ends"] if entry["day"] <= TABLE["as_of"]]

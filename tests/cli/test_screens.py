@@ -73,10 +73,10 @@ def test_a_mark_that_changes_a_cost_stays_where_a_decoration_goes(
 
 def test_warnings_stand_on_standard_error_in_every_format(tokencost: Run, folder: Path) -> None:
     (folder / "old.md").write_text("hello", encoding="utf-8")
-    command = ("compare", "old.md", "-m", "qwen3-max", "-m", "gpt-4o", *TABLE)
+    command = ("compare", "old.md", "-m", "qwen3-max", "-m", "gpt-4o", "--at", "2027-03-01", *TABLE)
     for options in ((), ("-q",), ("-v",), ("--json",), ("-f", "csv"), ("-f", "markdown")):
         result = tokencost(*command, *options)
-        assert result.stderr.startswith("warning: the rate of USD to CNY is of 2026-08-22")
+        assert "warning: the rate of USD to CNY is of 2026-10-30" in result.stderr
         assert ("the rate of USD" in result.stdout) == bool({"--json", "markdown"} & {*options})
 
 

@@ -54,7 +54,7 @@ def rates() -> Iterator[Rate]:
     for row in history():
         if row["Date"][:7] >= FIRST:
             newest.setdefault(row["Date"][:7], row)
-    for row in sorted(newest.values(), key=lambda each: each["Date"]):
+    for row in sorted(newest.values(), key=lambda entry: entry["Date"]):
         day, dollars, yuan = row["Date"], Decimal(row["USD"]), Decimal(row["CNY"])
         yield Rate("USD", "CNY", cross(dollars, yuan), day, CROSS)
         yield Rate("EUR", "USD", dollars, day, SOURCE)
@@ -64,9 +64,9 @@ def rates() -> Iterator[Rate]:
 def as_toml() -> str:
     """Return the rates as a list of the price table."""
     lines = [
-        f'  {{ base = "{each.base}", quote = "{each.quote}", rate = {each.rate}, '
-        f'date = {each.day}, source = "{each.source}" }},'
-        for each in rates()
+        f'  {{ base = "{entry.base}", quote = "{entry.quote}", rate = {entry.rate}, '
+        f'date = {entry.day}, source = "{entry.source}" }},'
+        for entry in rates()
     ]
     return "\n".join(["fx = [", *lines, "]"])
 

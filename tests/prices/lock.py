@@ -300,19 +300,19 @@ def genai(names: Names) -> Iterator[Claim]:
     """Read genai-prices: dated prices, tiers, batch."""
     providers = import_module("genai_prices.data").providers
 
-    listed = {each.id: {model.id: model for model in each.models} for each in providers}
+    listed = {item.id: {model.id: model for model in item.models} for item in providers}
     for sheet, model in sheets(names, "genai-prices", listed):
         prices = model.prices if isinstance(model.prices, list) else [model]
-        dated = [(first_day(each), each.prices) for each in prices if has_day(each)]
-        started = [each for each in dated if each[0] is None or each[0] <= sheet.day]
+        dated = [(first_day(item), item.prices) for item in prices if has_day(item)]
+        started = [item for item in dated if item[0] is None or item[0] <= sheet.day]
         yield from genai_rates(sheet, started[-1][1])
-        for first, each in started:
+        for first, item in started:
             if first and sheet.keeps_prices:
-                yield from genai_rates(sheet.dated(first), each)
-        batch = [each for each in model.price_variants or [] if each.when == BATCH]
-        in_force = [each for each in batch if (first_day(each) or date.min) <= sheet.day]
+                yield from genai_rates(sheet.dated(first), item)
+        batch = [item for item in model.price_variants or [] if item.when == BATCH]
+        in_force = [item for item in batch if (first_day(item) or date.min) <= sheet.day]
         if in_force:
-            newest = max(in_force, key=lambda each: first_day(each) or date.min)
+            newest = max(in_force, key=lambda item: first_day(item) or date.min)
             yield from genai_rates(sheet, newest.prices, mode="batch")
 
 
@@ -392,7 +392,7 @@ def model_prices(names: Names) -> Iterator[Claim]:
     """Read model-prices: a ledger of segments, the last one in force; some days are documented."""
     listed = json.loads(data("model_prices", "snapshot.json"))["prices"]
     for sheet, modes in sheets(names, "model-prices", listed):
-        segments = [each["rates"] for each in modes.get("standard", []) if each["rates"]]
+        segments = [item["rates"] for item in modes.get("standard", []) if item["rates"]]
         for rates in segments:
             if rates["valid_from_basis"] == "documented":
                 # The first whole day, wherever the seller's midnight is.
@@ -403,7 +403,7 @@ def model_prices(names: Names) -> Iterator[Claim]:
             yield from ledger_rates(sheet, segments[-1])
             if sheet.ttl:
                 yield from sheet.claim(f"cache_write {sheet.ttl}", segments[-1].get("cache_write"))
-        batch = [each["rates"] for each in modes.get("batch", []) if each["rates"]]
+        batch = [item["rates"] for item in modes.get("batch", []) if item["rates"]]
         if batch:
             yield from ledger_rates(sheet, batch[-1], mode="batch")
 
@@ -411,7 +411,7 @@ def model_prices(names: Names) -> Iterator[Claim]:
 def ledger_rates(sheet: Sheet, rates: dict[str, Any], *, mode: str = "") -> Iterator[Claim]:
     """Yield the rates of one segment."""
     for name in ("input", "output", "cache_read"):
-        tiers = [(each["above"], each.get(name)) for each in rates.get("tiers", [])]
+        tiers = [(item["above"], item.get(name)) for item in rates.get("tiers", [])]
         yield from sheet.steps(name, [(0, rates.get(name)), *tiers], mode=mode)
 
 
@@ -481,14 +481,14 @@ def ranges(unit: dict[str, Any]) -> list[tuple[int, object]]:
     if unit["strategy"] == "fixed":
         return [(0, unit["rate"])]
     if unit["strategy"] == "tiered":
-        bounds = [0, *(each["upTo"] for each in unit["tiers"][:-1])]
-        return list(zip(bounds, (each["rate"] for each in unit["tiers"]), strict=True))
-    found: dict[int, object] = {}
+        bounds = [0, *(item["upTo"] for item in unit["tiers"][:-1])]
+        return list(zip(bounds, (item["rate"] for item in unit["tiers"]), strict=True))
+    findings: dict[int, object] = {}
     for label, rate in unit["lookup"]["prices"].items():
         if "true" not in label and (match := _RANGE.match(label)):
             # Of several ranges of the output the last one, for long answers, stays.
-            found[int(Decimal(match[1]) * MILLION)] = rate
-    return sorted(found.items())
+            findings[int(Decimal(match[1]) * MILLION)] = rate
+    return sorted(findings.items())
 
 
 def read_bank(folder: Path) -> dict[str, dict[str, Any]]:
@@ -534,12 +534,12 @@ def windows(names: Names, bank: dict[str, dict[str, Any]]) -> Iterator[tuple[str
         },
         "rates": ledger,
     }
-    said: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    claims: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for source, listed in collections.items():
         for sheet, window in sheets(names, source, listed):
             if isinstance(window, int) and window > 0:
-                said[sheet.model][window].add(source)
-    for model, sizes in sorted(said.items()):
+                claims[sheet.model][window].add(source)
+    for model, sizes in sorted(claims.items()):
         window, sources = max(sizes.items(), key=lambda item: (len(item[1]), item[0]))
         if len(sources) > 1 or len(sizes) == 1:
             yield model, window, sorted(sources)
@@ -560,11 +560,11 @@ def removed(names: Names) -> Iterator[tuple[str, str, date]]:
         if status == "removed":
             seller = SELLERS[sheet.model.partition("/")[0], sheet.site]["model-prices"]
             for name, modes in snapshot["prices"][seller].items():
-                known = names.find(
+                model_key = names.find(
                     (sheet.model.partition("/")[0], sheet.site), name, "model-prices"
                 )
                 rates = (modes.get("standard") or [{}])[-1].get("rates")
-                if known == sheet.model and rates:
+                if model_key == sheet.model and rates:
                     yield sheet.model, sheet.site, date.fromisoformat(rates["valid_from"][:10])
 
 
@@ -578,7 +578,7 @@ def settled(claims: list[Claim], last: dict[tuple[str, str], date]) -> Iterator[
     for values in by_figure.values():
         agreed = max(
             values.values(),
-            key=lambda each: (len({c.source for c in each}), max(c.day for c in each)),
+            key=lambda item: (len({c.source for c in item}), max(c.day for c in item)),
         )
         first = max(agreed, key=lambda claim: claim.day)
         end = last.get(first.key[:2], first.day)
@@ -625,11 +625,11 @@ def check_versions(bank_folder: Path) -> None:
     """Refuse packages whose day is not known here."""
     for package, wanted in VERSIONS.items():
         if package == "model-bank":
-            found = json.loads((bank_folder / "package.json").read_text())["version"]
+            findings = json.loads((bank_folder / "package.json").read_text())["version"]
         else:
-            found = version(package)
-        if found != wanted:
-            sys.exit(f"{package} {found} is installed, the days here are those of {wanted}")
+            findings = version(package)
+        if findings != wanted:
+            sys.exit(f"{package} {findings} is installed, the days here are those of {wanted}")
 
 
 def last_days(
@@ -648,7 +648,7 @@ def last_days(
 
 def quoted(sources: list[str]) -> str:
     """Return a list of texts as TOML."""
-    return "[" + ", ".join(f'"{each}"' for each in sources) + "]"
+    return "[" + ", ".join(f'"{item}"' for item in sources) + "]"
 
 
 def main(bank_folder: Path) -> None:
