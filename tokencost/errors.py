@@ -8,10 +8,11 @@ from tokencost.notes import Note
 
 
 class TokencostError(Exception):
-    """Base of every error this package raises on purpose.
+    """Base of every error this package raises on purpose; its text is message and hint.
 
     Attributes:
         code: a stable word for scripts, the same as in JSON reports.
+        message: what is wrong, in one line.
         hint: the next step, or an empty string.
         notes: what a report would say of the same, for after the hint.
     """
@@ -20,8 +21,12 @@ class TokencostError(Exception):
 
     def __init__(self, message: str, *, hint: str = "", notes: Sequence[Note] = ()) -> None:
         super().__init__(message)
+        self.message = message
         self.hint = hint
         self.notes = tuple(notes)
+
+    def __str__(self) -> str:
+        return f"{self.message}\nhint: {self.hint}" if self.hint else self.message
 
     @property
     def parts(self) -> "Sequence[TokencostError]":

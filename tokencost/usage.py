@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from tokencost.errors import UsageError
 
@@ -110,6 +111,34 @@ class OutputTokens:
                 f"output tokens must rise from 0: {self.low:,}-{self.expected:,}-{self.high:,}",
                 hint="write 500, 200-800 or 200-400-800",
             )
+
+    @classmethod
+    def of(cls, size: "OutputSize") -> "OutputTokens":
+        """Return a number, or a range with or without what is expected, as output tokens.
+
+        Of two numbers the expected one lies halfway, rounded up.
+
+        Raises:
+            UsageError: *size* is none of these.
+        """
+        if isinstance(size, cls):
+            return size
+        ends: list[Any] = list(size) if isinstance(size, tuple | list) else [size]
+        if not 1 <= len(ends) <= 3 or not all(map(_is_whole, ends)):
+            raise UsageError(
+                f"output tokens {size!r} are not a whole number or a range of them",
+                hint="give 500, (200, 800) or (200, 400, 800)",
+            )
+        low, high = int(ends[0]), int(ends[-1])
+        expected = int(ends[1]) if len(ends) == 3 else -(-(low + high) // 2)
+        return cls(low=low, expected=expected, high=high)
+
+
+OutputSize = int | tuple[int, int] | tuple[int, int, int] | OutputTokens
+
+
+def _is_whole(number: object) -> bool:
+    return hasattr(number, "__index__") and not isinstance(number, bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,9 +97,9 @@ def test_an_error_names_the_option_and_quotes_the_text(
     for text in texts:
         with pytest.raises(UsageError) as error:
             parser("--option", text)
-        assert str(error.value) == f'--option "{text}" is not {message}'
+        assert error.value.message == f'--option "{text}" is not {message}'
         assert error.value.hint
-        assert len(f"error: {error.value}") <= 100
+        assert len(f"error: {error.value.message}") <= 100
 
 
 def test_a_range_that_runs_backwards_and_a_count_of_none_are_named() -> None:

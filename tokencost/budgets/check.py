@@ -5,23 +5,30 @@ from decimal import Decimal
 
 from tokencost.budgets.limits import TOKENS, CheckReport, Finding, Limits, Rule
 from tokencost.errors import Failure, NoPriceError, TokencostError, UsageError
-from tokencost.estimates.count import CountReport, PromptCount, count
+from tokencost.estimates.count import CountReport, PromptCount, as_model_names, count
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.results import Estimate, EstimateOptions, EstimateReport
+from tokencost.estimates.results import (
+    Estimate,
+    EstimateOptions,
+    EstimateReport,
+    options_with_output,
+)
 from tokencost.inputs import Prompts
 from tokencost.money import Money
 from tokencost.notes import Note, assumed
-from tokencost.pricing import PriceDate, PriceTable, find_conversion, load_price_table
+from tokencost.pricing import PriceDate, PriceTable, as_price_table, find_conversion
 from tokencost.tokenizers import TokenCount
+from tokencost.usage import OutputSize
 
 Measured = PromptCount | Estimate
 
 
 def check(
     prompts: Prompts,
-    *,
     models: str | Sequence[str],
+    *,
     limits: Limits,
+    output_tokens: OutputSize | None = None,
     options: EstimateOptions | None = None,
     prices: PriceTable | None = None,
 ) -> CheckReport:
@@ -32,14 +39,21 @@ def check(
 
     Raises:
         UsageError: a limit on cost without output tokens, which may be 0 but must be given.
+
+    Examples:
+        >>> tokencost.check("hello world", "gpt-4o", limits=tokencost.Limits(max_tokens=4000))
+        <CheckReport: pass, 1 limit judged>
     """
-    options = options or EstimateOptions()
+    models = as_model_names(models)
+    options = options_with_output(options, output_tokens)
+    if not isinstance(limits, Limits):
+        raise UsageError(f"limits is {limits!r}, not Limits", hint="give Limits(max_tokens=4000)")
     if limits.max_cost_per_call is not None and options.output is None:
         raise UsageError(
             "a limit on cost needs the output tokens, which cost money too",
             hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
         )
-    prices = prices or load_price_table()
+    prices = as_price_table(prices)
     price_date = options.price_date or PriceDate(day=prices.as_of)
     report: CountReport | EstimateReport
     if limits.max_cost_per_call is None:

@@ -53,7 +53,7 @@ def report_failures(failures: Iterable[Failure]) -> None:
     for failure in failures:
         where = f"{failure.input}: " if failure.input else ""
         for error in failure.error.parts:
-            lines[f"error: {where}{error}"] = None
+            lines[f"error: {where}{error.message}"] = None
             if hint := hint_of(error):
                 lines[f"hint:  {hint}"] = None
     for line in lines:

@@ -236,7 +236,7 @@ def price_date(option: str, text: str) -> "PriceDate":
     try:
         return tokencost.parse_price_date(text)
     except UsageError as error:
-        raise UsageError(f"{option} {error}", hint=error.hint) from error
+        raise UsageError(f"{option} {error.message}", hint=error.hint) from error
 
 
 def day(option: str, text: str) -> date:

@@ -1,5 +1,6 @@
 """Compress a prompt by proven transforms, weighed with the model's own tokenizer."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
@@ -12,9 +13,9 @@ from tokencost.compression import (
     detect_content_type,
     levels_up_to,
 )
-from tokencost.errors import Failure
+from tokencost.errors import Failure, UsageError
 from tokencost.estimates.count import CountReport, count
-from tokencost.inputs import InputFormat, Prompt
+from tokencost.inputs import InputFormat, Prompt, as_input_set, read_prompts
 from tokencost.inputs.prompt import interpret
 from tokencost.notes import Note, assumed, warning
 from tokencost.reports import Report
@@ -51,7 +52,7 @@ class CompressionReport(Report):
 
 
 def compress(
-    prompt: str | Prompt,
+    prompt: str | os.PathLike[str] | Prompt,
     *,
     model: str | None = None,
     tokenizer: str | None = None,
@@ -67,7 +68,7 @@ def compress(
     count is an estimate, its expected value decides.
 
     Args:
-        prompt: a text, or a prompt whose name says what it is.
+        prompt: a text, the `Path` of a file, or a prompt whose name says what it is.
         model: as `find_offer` takes it; by default the one that a request names itself.
         tokenizer: a tokenizer's name; "exact" refuses to estimate.
         level: how much the transforms may take away; the more careful ones are tried as well.
@@ -79,7 +80,7 @@ def compress(
     Raises:
         TokencostError: the model, the tokenizer or a transform is unknown or cannot be used.
     """
-    source = Prompt(name="<text>", text=prompt) if isinstance(prompt, str) else prompt
+    source = _source(prompt)
     if source.kind == "request":
         input_format = InputFormat.REQUEST
 
@@ -114,6 +115,20 @@ def compress(
         if compressed.kind is ContentType.OTHER and not is_data
         else (),
     )
+
+
+def _source(prompt: str | os.PathLike[str] | Prompt) -> Prompt:
+    """Return the one text that is to be compressed; a file is taken as it stands."""
+    input_set = (
+        read_prompts(prompt, input_format=InputFormat.TEXT)
+        if isinstance(prompt, os.PathLike)
+        else as_input_set(prompt)
+    )
+    for error in input_set.errors:
+        raise error
+    if len(input_set.prompts) != 1:
+        raise UsageError("one prompt is compressed at a time", hint="call compress() for each")
+    return input_set.prompts[0]
 
 
 def total(report: CountReport) -> TokenCount:

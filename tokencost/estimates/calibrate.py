@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tokencost.errors import Failures, InputError, TokenizerError
-from tokencost.estimates.count import count_uncorrected
+from tokencost.estimates.count import as_model_names, count_uncorrected
 from tokencost.inputs import InputFormat, Prompt, read_prompts
-from tokencost.pricing import Model, PriceTable, find_offer, load_price_table
+from tokencost.pricing import Model, PriceTable, as_price_table, find_offer
 from tokencost.reports import Report
 from tokencost.tokenizers import Method
 from tokencost.tokenizers.user_factors import UserFactor, save_user_factors
@@ -40,7 +40,7 @@ class CalibrationReport(Report):
 
 
 def calibrate(
-    file: Path, *, models: Sequence[str] = (), prices: PriceTable | None = None
+    file: str | Path, *, models: str | Sequence[str] = (), prices: PriceTable | None = None
 ) -> CalibrationReport:
     """Learn a factor for each model of *file*, and keep it in the user's folder.
 
@@ -54,7 +54,9 @@ def calibrate(
         InputError: a line has no usage, or there are too few of them.
         TokenizerError: a model is counted exactly, which no factor could better.
     """
-    prices = prices or load_price_table()
+    file = Path(file)
+    prices = as_price_table(prices)
+    models = as_model_names(models)
     ratios: dict[str, list[Decimal]] = {}
     for prompt, recorded in _pairs(file):
         own = prompt.request.model if prompt.request else None

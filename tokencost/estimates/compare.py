@@ -6,8 +6,15 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
+from tokencost.estimates.count import as_model_names
 from tokencost.estimates.estimate import Estimator, Inputs, length
-from tokencost.estimates.results import Estimate, EstimateOptions, TotalCost, total_cost
+from tokencost.estimates.results import (
+    Estimate,
+    EstimateOptions,
+    TotalCost,
+    options_with_output,
+    total_cost,
+)
 from tokencost.inputs import Prompts, watched
 from tokencost.notes import Note
 from tokencost.pricing import (
@@ -16,11 +23,11 @@ from tokencost.pricing import (
     PriceDate,
     PriceTable,
     Selection,
-    load_price_table,
+    as_price_table,
     select_offers,
 )
 from tokencost.reports import Report
-from tokencost.usage import InputTokens
+from tokencost.usage import InputTokens, OutputSize
 
 _COMMON_CURRENCY = "USD"
 
@@ -74,8 +81,9 @@ class Comparison(Report):
 
 def compare(
     prompts: Prompts | InputTokens,
-    *,
     models: str | Sequence[str] = (),
+    *,
+    output_tokens: OutputSize | None = None,
     selection: Selection | None = None,
     options: EstimateOptions | None = None,
     prices: PriceTable | None = None,
@@ -87,6 +95,8 @@ def compare(
         prompts: what `estimate` takes.
         models: names; one without a site stands for all of its sites, and one that has no price at
             any of them is a failure. Without names it is the whole table.
+        output_tokens: 500, a range such as (200, 800) or (200, 400, 800), or `OutputTokens`; the
+            same as the output of *options*.
         selection: providers, sites and the smallest context window wanted.
         options: what `estimate` takes; its currency is that of the ranking, by default the one
             all offers share, else USD.
@@ -97,10 +107,16 @@ def compare(
         UsageError: nothing is left to compare.
         TokencostError: if *strict*, for the first unknown model, unreadable input, or model that
             was named and has no price.
+
+    Examples:
+        >>> report = tokencost.compare("Hello!", ["gpt-4o", "gpt-4o-mini"], output_tokens=500)
+        >>> [row.offer.name for row in report.ranked][0]
+        'openai/gpt-4o-mini@global'
     """
     failures = Failures(strict=strict)
-    options = options or EstimateOptions()
-    prices = prices or load_price_table()
+    models = as_model_names(models)
+    options = options_with_output(options, output_tokens)
+    prices = as_price_table(prices)
     selection = selection or Selection()
     if options.site:
         selection = replace(selection, sites=(*selection.sites, options.site))

@@ -1,10 +1,10 @@
 """Count tokens, without a price table unless a model is named."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from tokencost.errors import Failure, Failures, TokencostError, TokenizerError
+from tokencost.errors import Failure, Failures, TokencostError, TokenizerError, UsageError
 from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note, assumed
 from tokencost.reports import Report
@@ -88,8 +88,8 @@ class CountReport(Report):
 
 def count(
     prompts: Prompts,
-    *,
     models: str | Sequence[str] = (),
+    *,
     tokenizer: str | None = None,
     prices: "PriceTable | None" = None,
     strict: bool = True,
@@ -99,7 +99,8 @@ def count(
     Without a model and a tokenizer the vocabulary is `o200k_base`, and the report says so.
 
     Args:
-        prompts: a text, a prompt, several of them, or what `read_prompts` returned.
+        prompts: a text, a `Path` of a file or folder, chat messages, the decoded body of a
+            request, a list of one of these, or what `read_prompts` returned.
         models: one name or several, as `find_offer` takes them.
         tokenizer: a tokenizer's name; "exact" refuses to estimate.
         prices: the table that knows the models, by default the shipped one.
@@ -107,17 +108,24 @@ def count(
 
     Raises:
         TokencostError: if *strict*, for the first unknown model or uncountable text.
+
+    Examples:
+        >>> tokencost.count("hello world")
+        <CountReport: 1 prompt, 2 tokens>
+        >>> tokencost.count(["hello", "hello world"], "gpt-4o").results[1].tokens.expected
+        2
     """
     failures = Failures(strict=strict)
+    models = as_model_names(models)
     reading = as_input_set(prompts)
     for error in reading.errors:
         failures.add(error)
     assumptions: tuple[Note, ...] = ()
     own_models = not models and not tokenizer and any(map(named_model, reading.prompts))
     if models or own_models:
-        from tokencost.pricing import find_offers, load_price_table
+        from tokencost.pricing import as_price_table, find_offers
 
-        prices = prices or load_price_table()
+        prices = as_price_table(prices)
         results = [
             _counted(prompt, offer.model.name, tokens)
             for offer, prompt in watched(
@@ -184,6 +192,26 @@ def _vocabulary(tokenizer: str) -> ExactTokenizer:
             hint="`tokencost tokenizers list` shows which are exact",
         )
     return vocabulary
+
+
+def as_model_names(models: Any) -> tuple[str, ...]:
+    """Return one name or several as names.
+
+    Raises:
+        UsageError: they are not names.
+    """
+    if isinstance(models, str):
+        return (models,) if models else ()
+    if not models:
+        return ()
+    names: tuple[Any, ...] = tuple(models) if isinstance(models, Iterable) else (models,)
+    wrong = [name for name in names if not isinstance(name, str) or not name]
+    if wrong:
+        raise UsageError(
+            f"a model is {wrong[0]!r}, not a name",
+            hint='give names such as "openai/gpt-4o"; `tokencost models` lists them',
+        )
+    return names
 
 
 def named_model(prompt: Prompt) -> str | None:

@@ -6,8 +6,19 @@ from itertools import product
 
 from tokencost.costs.cost import Cost, PricedUsage, price_usage
 from tokencost.errors import Failures, NoPriceError, TokencostError, UsageError
-from tokencost.estimates.count import count_for_model, group_by_model, named_model
-from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, EstimateReport
+from tokencost.estimates.count import (
+    as_model_names,
+    count_for_model,
+    group_by_model,
+    named_model,
+)
+from tokencost.estimates.results import (
+    CostRange,
+    Estimate,
+    EstimateOptions,
+    EstimateReport,
+    options_with_output,
+)
 from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note, warning
 from tokencost.pricing import (
@@ -17,18 +28,19 @@ from tokencost.pricing import (
     PriceTable,
     Quote,
     Tier,
+    as_price_table,
     find_conversion,
     find_offers,
-    load_price_table,
 )
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.usage import CacheKind, InputTokens, OutputTokens
+from tokencost.usage import CacheKind, InputTokens, OutputSize, OutputTokens
 
 
 def estimate(
     prompts: Prompts | InputTokens,
-    *,
     models: str | Sequence[str] = (),
+    *,
+    output_tokens: OutputSize | None = None,
     options: EstimateOptions | None = None,
     prices: PriceTable | None = None,
     strict: bool = True,
@@ -39,21 +51,36 @@ def estimate(
     for as many as it allows.
 
     Args:
-        prompts: a text, a prompt, several of them, what `read_prompts` returned, or the size
-            of an input without its text.
+        prompts: a text, a `Path` of a file or folder, chat messages, the decoded body of a
+            request, a list of one of these, what `read_prompts` returned, or `InputTokens` for
+            the size of an input without its text.
         models: one name or several, as `find_offer` takes them.
-        options: output tokens, mode, day, site and the rest; the default prices the input
-            alone on the day of the table.
+        output_tokens: 500, a range such as (200, 800) or (200, 400, 800), or `OutputTokens`; the
+            same as the output of *options*.
+        options: mode, day, site and the rest; the default prices the input alone on the day of
+            the table.
         prices: the price table, by default the shipped one.
         strict: raise the first failure instead of reporting it.
 
     Raises:
         TokencostError: if *strict*, for the first unknown model, uncountable text or missing
             price.
+
+    Examples:
+        >>> report = tokencost.estimate("Summarize the report.", "openai/gpt-4o", output_tokens=500)
+        >>> report
+        <EstimateReport: 1 prompt, 1 model, $0.00501 a call>
+        >>> report.results[0].cost.expected.total
+        Decimal('0.00501')
+
+        >>> messages = [{"role": "user", "content": "Summarize the report."}]
+        >>> tokencost.estimate(messages, ["gpt-4o", "gpt-4o-mini"], output_tokens=(200, 800))
+        <EstimateReport: 1 prompt, 2 models, ~$0.000302 to ~$0.00503 a call>
     """
     failures = Failures(strict=strict)
-    options = options or EstimateOptions()
-    prices = prices or load_price_table()
+    models = as_model_names(models)
+    options = options_with_output(options, output_tokens)
+    prices = as_price_table(prices)
     inputs = Inputs.of(prompts, failures)
     estimator = Estimator(options=options, prices=prices, failures=failures)
     pairs = [
@@ -222,7 +249,7 @@ class Estimator:
                     "size_has_no_price",
                     input_tokens=tokens,
                     output_tokens=output,
-                    error=str(error),
+                    error=error.message,
                 )
             )
             return None

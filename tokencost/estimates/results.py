@@ -1,7 +1,7 @@
 """Options and results of an estimate; every report and every budget reads these."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import ClassVar
 
@@ -13,7 +13,14 @@ from tokencost.notes import Note
 from tokencost.pricing import Conversion, ExchangeRate, Mode, Offer, PriceDate, PriceTable, Quote
 from tokencost.reports import Report
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import MOST_TOKENS, InputTokens, OutputTokens, Usage, Volume
+from tokencost.usage import (
+    MOST_TOKENS,
+    InputTokens,
+    OutputSize,
+    OutputTokens,
+    Usage,
+    Volume,
+)
 
 DEFAULT_CALLS = 1000
 
@@ -40,7 +47,12 @@ class EstimateOptions:
     tokenizer: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError unless calls >= 1."""
+        """Raise UsageError unless calls >= 1 and the output is a range."""
+        if not isinstance(self.output, OutputTokens | None):
+            raise UsageError(
+                f"output is {self.output!r}, not OutputTokens",
+                hint="give output_tokens=500 beside the options, or OutputTokens.of(500)",
+            )
         if not 1 <= self.call_count <= MOST_TOKENS:
             raise UsageError(
                 f"the number of calls must be at least 1 and plausible, not {self.calls}",
@@ -51,6 +63,31 @@ class EstimateOptions:
     def call_count(self) -> int:
         """The number that the second cost column is for."""
         return DEFAULT_CALLS if self.calls is None else self.calls
+
+
+def options_with_output(
+    options: EstimateOptions | None, output_tokens: OutputSize | None
+) -> EstimateOptions:
+    """Return *options* with the output that was given beside them.
+
+    Raises:
+        UsageError: these are not options, the output is not a number or range, or there are two.
+    """
+    if options is None:
+        options = EstimateOptions()
+    elif not isinstance(options, EstimateOptions):
+        raise UsageError(
+            f"options is {options!r}, not EstimateOptions",
+            hint="give EstimateOptions(...), or output_tokens=500 for the output alone",
+        )
+    if output_tokens is None:
+        return options
+    if options.output is not None:
+        raise UsageError(
+            "the output tokens are given twice",
+            hint="give either output_tokens or the output of EstimateOptions",
+        )
+    return replace(options, output=OutputTokens.of(output_tokens))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

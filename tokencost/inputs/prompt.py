@@ -1,14 +1,15 @@
 """Prompts: what is priced, and how a text that was read becomes one or several."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tokencost.errors import InputError
-from tokencost.notes import Note
+from tokencost.notes import Note, warning
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import Request
@@ -91,21 +92,154 @@ def watched(items: Sequence[T], size: Callable[[T], int]) -> Iterator[T]:
         watcher(done, total)
 
 
-Prompts = str | Prompt | InputSet | Iterable[Prompt]
+Body = Mapping[str, object]
+Prompts = (
+    str
+    | os.PathLike[str]
+    | Prompt
+    | InputSet
+    | Body
+    | Iterable[str]
+    | Iterable[os.PathLike[str]]
+    | Iterable[Prompt]
+    | Iterable[Body]
+    | Iterable[Sequence[Body]]
+)
+_REQUEST_HINT = 'a request is {"messages": [{"role": "user", "content": "..."}]}, or such messages'
+_HINTS = (
+    (bytes | bytearray | memoryview, 'decode it: data.decode("utf-8")'),
+    (Set, "give a list: a set has no order"),
+    (int, "give tokencost.InputTokens(total=500) to estimate a size without its text"),
+)
 
 
 def as_input_set(prompts: Prompts) -> InputSet:
-    """Return *prompts*, in whichever form a caller has them, as a set."""
-    match prompts:
-        case InputSet():
-            return prompts
+    """Return *prompts*, in whichever form a caller has them, as a set.
+
+    A text is one prompt, a path what `read_prompts` reads there, a dictionary the decoded body of
+    a request, and a list of messages one request. A list holds several of one of these.
+
+    Raises:
+        InputError: *prompts* are none of these; the message says what they are.
+    """
+    if isinstance(prompts, InputSet):
+        return prompts
+    items = _items(prompts)
+    wrong = [item for item in items if not _kind(item)]
+    if wrong:
+        raise _not_prompts("an item of the prompts is", wrong[0])
+    kinds = {_kind(item) for item in items}
+    if len(kinds) > 1:
+        raise InputError(
+            f"the prompts mix {' and '.join(sorted(kinds))}",
+            hint="price one kind at a time, or make each a tokencost.Prompt",
+        )
+    if "paths" in kinds:
+        from tokencost.inputs.reader import read_prompts  # texts start faster without
+
+        return read_prompts([os.fspath(item) for item in items])
+    read = tuple(_as_prompt(item, number) for number, item in enumerate(items, start=1))
+    return InputSet(prompts=read, errors=(), notes=uncounted_notes(read))
+
+
+def uncounted_notes(prompts: Iterable[Prompt]) -> tuple[Note, ...]:
+    """Return which parts of requests have no text to count, and where."""
+    inputs: dict[str, list[str]] = {}
+    for prompt in prompts:
+        for part in prompt.request.uncounted_parts if prompt.request else ():
+            inputs.setdefault(part, []).append(prompt.name)
+    return tuple(
+        warning(
+            "parts_not_counted",
+            number=len(names),
+            part=part,
+            inputs=tuple(dict.fromkeys(names)),
+        )
+        for part, names in inputs.items()
+    )
+
+
+def _items(prompts: Any) -> list[Any]:
+    """Return what is in a list of prompts; anything else is one item."""
+    if _kind(prompts) and not isinstance(prompts, list | tuple):
+        return [prompts]
+    if isinstance(prompts, bytes | bytearray | memoryview | Set) or not isinstance(
+        prompts, Iterable
+    ):
+        raise _not_prompts("the prompts are", prompts)
+    items = list(prompts)
+    if not items:
+        raise InputError("there are no prompts: the list is empty", hint="give at least one text")
+    is_conversation = all(isinstance(item, Mapping) for item in items) and any(
+        "role" in item or "parts" in item for item in items
+    )
+    return [items] if is_conversation else items
+
+
+def _kind(item: object) -> str:
+    """Return what *item* is, as errors call several of them; "" if it is not a prompt."""
+    match item:
         case str():
-            items: Iterable[Prompt] = [Prompt(name="<text>", text=prompts)]
+            return "texts"
         case Prompt():
-            items = [prompts]
+            return "prompts"
+        case os.PathLike() if isinstance(os.fspath(item), str):
+            return "paths"
+        case Mapping():
+            return "requests"
+        case list() | tuple() if item and all(isinstance(part, Mapping) for part in item):
+            return "requests"
         case _:
-            items = prompts
-    return InputSet(prompts=tuple(items), errors=(), notes=())
+            return ""
+
+
+def _as_prompt(item: Any, number: int) -> Prompt:
+    name = "{}" if number == 1 else f"{{}} {number}"
+    match item:
+        case Prompt():
+            return item
+        case str():
+            return Prompt(name=f"<{name.format('text')}>", text=_checked(item, "a text"))
+        case _:
+            return _decoded_request(item, name=f"<{name.format('request')}>")
+
+
+def _decoded_request(body: object, *, name: str) -> Prompt:
+    import json
+
+    try:
+        text = _checked(json.dumps(body, ensure_ascii=False), "the request")
+        return _read_request(text, json.loads(text), name=name)
+    except TypeError as error:
+        raise InputError(
+            f'"{name}" cannot be sent as JSON: {error}',
+            hint="give dictionaries, lists, texts and numbers; an SDK's object has .model_dump()",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f'"{name}" is nested without an end', hint=_REQUEST_HINT) from error
+    except InputError as error:
+        raise InputError(error.message, hint=_REQUEST_HINT) from error
+
+
+def _checked(text: str, what: str) -> str:
+    """Refuse half a character, which no provider could be sent."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{what} has half a character: U+{ord(text[error.start]):04X} at {error.start}",
+            hint='read the file with its own encoding, not errors="surrogateescape"',
+        ) from error
+    return text
+
+
+def _not_prompts(subject: str, value: object) -> InputError:
+    what = "None" if value is None else f"of the type {type(value).__name__}"
+    hint = next((hint for types, hint in _HINTS if isinstance(value, types)), "")
+    return InputError(
+        f"{subject} {what}",
+        hint=hint or "give a text, a pathlib.Path, chat messages, a request, or a list of these",
+    )
 
 
 def interpret(text: str, *, name: str, input_format: InputFormat) -> Iterator[Prompt]:

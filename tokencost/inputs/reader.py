@@ -21,7 +21,7 @@ from tokencost.inputs.files import (
     read_unless_binary,
 )
 from tokencost.inputs.gitignore import Rules, exclusions
-from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, interpret
+from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, interpret, uncounted_notes
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
 from tokencost.notes import Note, warning
 
@@ -37,20 +37,15 @@ class Reader:
     _prompts: list[Prompt] = field(default_factory=list)
     _errors: list[InputError] = field(default_factory=list)
     _notes: list[Note] = field(default_factory=list)
-    _not_counted: dict[str, list[str]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _stdin_is_spent: bool = False
 
     def reading(self) -> InputSet:
         """Return everything that was taken."""
-        uncounted = [
-            warning("parts_not_counted", number=len(names), part=part, inputs=_distinct(names))
-            for part, names in self._not_counted.items()
-        ]
         return InputSet(
             prompts=tuple(self._prompts),
             errors=tuple(self._errors),
-            notes=(*self._notes, *uncounted),
+            notes=(*self._notes, *uncounted_notes(self._prompts)),
         )
 
     def add_literal(self, text: str, *, number: int) -> None:
@@ -144,8 +139,6 @@ class Reader:
     def _interpret(self, text: str, *, name: str) -> None:
         for prompt in interpret(text, name=name, input_format=self.input_format):
             self._prompts.append(prompt)
-            for what in prompt.request.uncounted_parts if prompt.request else ():
-                self._not_counted.setdefault(what, []).append(prompt.name)
 
     def _read_stdin(self) -> bytes:
         if self._stdin_is_spent:
@@ -169,19 +162,15 @@ class Reader:
             self._errors.append(error)
 
 
-def _distinct(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
-
-
 def _printable(text: str) -> str:
     """Write out what no terminal could show: file names need not be valid UTF-8 either."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def read_prompts(
-    paths: Sequence[str | Path] = (),
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     *,
-    texts: Sequence[str] = (),
+    texts: str | Sequence[str] = (),
     files_from: str | None = None,
     exclude: Sequence[str] = (),
     encoding: str = "utf-8",
@@ -209,6 +198,8 @@ def read_prompts(
     """
     if not paths and not texts and files_from is None:
         raise InputError("nothing to read", hint='name a file, a directory or "-", or pass --text')
+    paths = [paths] if isinstance(paths, str | os.PathLike) else paths
+    texts = [texts] if isinstance(texts, str) else texts
     check_encoding(encoding)
     gathering = Reader(
         encoding=encoding,
@@ -219,7 +210,7 @@ def read_prompts(
     for number, text in enumerate(texts, start=1):
         gathering.add_literal(text, number=number)
     for path in paths:
-        gathering.add(str(path))
+        gathering.add(os.fspath(path))
     if files_from is not None:
         gathering.add_listed(files_from)
     return gathering.reading()

@@ -299,4 +299,4 @@ def _uncountable(file: PriceFile) -> Iterable[TokencostError]:
         except TokenizerError as error:
             line = Lines(text).find(("model", number), "tokenizer")
             where = f"{file.name}:{line}: model {model.get('provider')}/{model.get('id')}"
-            yield PriceTableError(f"{where}: {error}", hint=error.hint)
+            yield PriceTableError(f"{where}: {error.message}", hint=error.hint)

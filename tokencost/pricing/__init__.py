@@ -4,6 +4,7 @@ from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
 from tokencost.pricing.exchange import Conversion, ExchangeRate, find_conversion
 from tokencost.pricing.load import (
     PriceFile,
+    as_price_table,
     builtin_path,
     file_at,
     load_price_table,
@@ -59,6 +60,7 @@ __all__ = [
     "Selection",
     "Tier",
     "VolumeDiscount",
+    "as_price_table",
     "builtin_path",
     "complete_rates",
     "file_at",

@@ -10,9 +10,9 @@ from tokencost.pricing import (
     PriceDate,
     PriceTable,
     Selection,
+    as_price_table,
     find_model,
     find_offer,
-    load_price_table,
     offers_of,
     price_at,
     select_offers,
@@ -60,7 +60,7 @@ def list_models(
         UnknownModelError: none does.
         UsageError: the selection names a provider or site that the table does not have.
     """
-    prices = prices or load_price_table()
+    prices = as_price_table(prices)
     price_date = price_date or PriceDate(day=prices.as_of)
     words = query.lower().split()
     offers = select_offers(prices, selection or Selection(), failures=Failures(strict=True))
@@ -86,7 +86,7 @@ def show_model(
     Raises:
         TokencostError: as `find_offer` does.
     """
-    prices = prices or load_price_table()
+    prices = as_price_table(prices)
     price_date = price_date or PriceDate(day=prices.as_of)
     bare, _, site = name.partition("@")
     offers = [] if site else offers_of(prices, find_model(prices, bare))

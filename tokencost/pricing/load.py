@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tokencost.errors import PriceTableError
+from tokencost.errors import PriceTableError, UsageError
 from tokencost.pricing.parse.file import is_complete, read_price_file
 from tokencost.pricing.schedule import today
 from tokencost.pricing.table import PriceTable
@@ -92,6 +92,22 @@ def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable
     path = builtin_path()
     own = [file_at(user, USER)] if user else []
     return overlay(_shipped_table(path, _stamp(path)), *own, *map(file_at, paths))
+
+
+def as_price_table(prices: PriceTable | None) -> PriceTable:
+    """Return *prices*, by default the shipped table.
+
+    Raises:
+        UsageError: it is something else, such as the path of a table.
+    """
+    if prices is None:
+        return load_price_table()
+    if not isinstance(prices, PriceTable):
+        raise UsageError(
+            f"prices is {prices!r}, not a PriceTable",
+            hint='give tokencost.load_price_table("own.toml")',
+        )
+    return prices
 
 
 @lru_cache(maxsize=2)

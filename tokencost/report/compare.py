@@ -190,7 +190,7 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[_Row], ...]:
             rank=8,
         ),
         Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
-        Column(csv="problem", value=lambda row: row.model.error and str(row.model.error)),
+        Column(csv="problem", value=lambda row: row.model.error and row.model.error.message),
     )
 
 
@@ -278,7 +278,7 @@ def _warnings(comparison: Comparison) -> list[Note]:
 
 
 def _reason(row: ComparisonRow) -> str:
-    text = str(row.error)
+    text = row.error.message if row.error else ""
     return text if row.offer.model.name in text else f"{row.offer.name}: {text}"
 
 
@@ -344,7 +344,7 @@ def _result(row: _Row) -> dict[str, Any]:
         else None,
         "cost_common": exact(model.common),
         "ratio": exact(model.ratio),
-        "problem": str(model.error) if model.error else None,
+        "problem": model.error.message if model.error else None,
         "assumed": note_dicts(assumptions),
         "warnings": note_dicts(warnings),
     }

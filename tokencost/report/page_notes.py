@@ -43,7 +43,7 @@ def first_few(texts: list[str], most: int = 5) -> list[Note | str]:
 
 def failure_notes(failures: Sequence[Failure]) -> list[PageNote]:
     """Return what has no result, for formats that have no other stream."""
-    return notes_of("error", [str(failure.error) for failure in failures])
+    return notes_of("error", [failure.error.message for failure in failures])
 
 
 def about(name: str, notes: Iterable[Note]) -> list[str]:

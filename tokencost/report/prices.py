@@ -206,7 +206,7 @@ _MISTAKES: tuple[Column[tuple[Validation, TokencostError | None]], ...] = (
     Column(csv="valid", value=lambda row: row[0].valid),
     Column(csv="models", value=lambda row: row[0].models),
     Column(csv="rows", value=lambda row: row[0].rows),
-    Column(csv="mistake", value=lambda row: row[1]),
+    Column(csv="mistake", value=lambda row: row[1].message if row[1] else None),
     Column(csv="hint", value=lambda row: row[1].hint if row[1] else None),
 )
 
@@ -242,7 +242,7 @@ class ValidationView:
                 "models": report.models,
                 "rows": report.rows,
                 "mistakes": [
-                    {"message": str(mistake), "hint": mistake.hint or None}
+                    {"message": mistake.message, "hint": mistake.hint or None}
                     for mistake in report.mistakes
                 ],
             },

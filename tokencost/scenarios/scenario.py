@@ -249,7 +249,7 @@ def price_variant(variant: Variant, workload: Workload) -> Outcome:
 
 def no_price(error: NoPriceError) -> Note:
     """Return the reason why a variant has no price."""
-    return reason("not_priced", message=str(error))
+    return reason("not_priced", message=error.message)
 
 
 def _outcome(variant: Variant) -> Outcome:

@@ -1,5 +1,6 @@
 """What an agent session is made of, and the cache that it uses."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +15,7 @@ from tokencost.pricing import Offer, Rates
 from tokencost.usage import MOST_TOKENS, CacheKind, Ttl, Usage
 
 AUTO: Literal["auto"] = "auto"
-Size = int | Prompt  # a number of tokens, or a text to be counted
+Size = int | str | os.PathLike[str] | Prompt  # a number of tokens, or a text to be counted
 _MOST_TURNS = 10_000
 
 
@@ -45,10 +46,7 @@ class Session:
 
     def __post_init__(self) -> None:
         """Reject what no session can be."""
-        for name in ("system", "tools", "user", "tool_output", "output_tokens", "summary"):
-            size = getattr(self, name)
-            if isinstance(size, int) and not 0 <= size <= MOST_TOKENS:
-                raise _impossible(name, size, "give a number of tokens from 0")
+        self._check_sizes()
         if not 1 <= self.turns <= _MOST_TURNS:
             raise _impossible("turns", self.turns, f"give 1 to {_MOST_TURNS:,}")
         if not 1 <= self.agents <= MOST_TOKENS:
@@ -58,6 +56,16 @@ class Session:
         for turn in self.gaps:
             if not 1 < turn <= self.turns:
                 raise _impossible("gap before turn", turn, f"give one from 2 to {self.turns}")
+
+    def _check_sizes(self) -> None:
+        for name in ("system", "tools", "user", "tool_output", "output_tokens", "summary"):
+            size = getattr(self, name)
+            is_text = isinstance(size, str | os.PathLike | Prompt)
+            if not isinstance(size, int) and not (is_text and name in ("system", "tools")):
+                hint = "give a number of tokens, or a text for system and tools"
+                raise _impossible(name, repr(size), hint)
+            if isinstance(size, int) and not 0 <= size <= MOST_TOKENS:
+                raise _impossible(name, size, "give a number of tokens from 0")
 
     @property
     def new_input(self) -> int:

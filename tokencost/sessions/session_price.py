@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tokencost.costs.cost import PricedUsage, price_usage
-from tokencost.errors import DoesNotFitError, Failures, NoPriceError
-from tokencost.estimates.count import count_for_model
+from tokencost.errors import DoesNotFitError, Failures, NoPriceError, UsageError
+from tokencost.estimates.count import as_model_names, count_for_model
+from tokencost.inputs import as_input_set
 from tokencost.money import multiply, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import (
@@ -13,9 +14,9 @@ from tokencost.pricing import (
     PriceDate,
     PriceTable,
     Quote,
+    as_price_table,
     find_conversion,
     find_offers,
-    load_price_table,
     quote,
 )
 from tokencost.sessions.results import (
@@ -31,8 +32,8 @@ from tokencost.usage import Usage
 
 def session(
     session: Session,
-    *,
     models: str | Sequence[str],
+    *,
     options: SessionOptions | None = None,
     prices: PriceTable | None = None,
     strict: bool = True,
@@ -49,10 +50,23 @@ def session(
     Raises:
         TokencostError: if *strict*, for the first unknown model, uncountable text, missing price,
             or turn that does not fit the model's window.
+
+    Examples:
+        >>> agent = tokencost.Session(turns=5, system="You are a helpful assistant.")
+        >>> tokencost.session(agent, "gpt-4o")
+        <SessionReport: 5 turns, 1 model, $0.0451 a session>
     """
     failures = Failures(strict=strict)
+    if not isinstance(session, Session):
+        raise UsageError(
+            f"session is {session!r}, not a Session",
+            hint='give tokencost.Session(turns=20), or tokencost.PRESETS["rag"]',
+        )
+    models = as_model_names(models)
     options = options or SessionOptions()
-    prices = prices or load_price_table()
+    if not isinstance(options, SessionOptions):
+        raise UsageError(f"options is {options!r}, not SessionOptions", hint="give SessionOptions")
+    prices = as_price_table(prices)
     price_date = options.price_date or PriceDate(day=prices.as_of)
     results = []
     for offer in find_offers(prices, models, site=options.site, failures=failures):
@@ -168,7 +182,7 @@ class _SessionPricing:
             without_cache = self._price(usage, None)
         except DoesNotFitError as error:
             raise DoesNotFitError(
-                f"turn {call.turn}: {error}",
+                f"turn {call.turn}: {error.message}",
                 hint="let a summary replace the history: --compact-at auto"
                 if compact_at is None
                 else "make the summary or the messages shorter",
@@ -252,4 +266,11 @@ def _count(
         return TokenCount(
             expected=size, low=size, high=size, method=Method.SUPPLIED, tokenizer=None
         )
-    return count_for_model(size, offer.model, tokenizer, failures)
+    input_set = as_input_set(size)
+    for error in input_set.errors:
+        failures.add(error, model=offer.model.name)
+    counts = [
+        count_for_model(prompt, offer.model, tokenizer, failures) for prompt in input_set.prompts
+    ]
+    counted = [tokens for tokens in counts if tokens is not None]
+    return TokenCount.sum(counted) if counted and len(counted) == len(counts) else None

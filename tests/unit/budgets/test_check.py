@@ -128,8 +128,11 @@ def test_what_could_not_be_read_outweighs_a_broken_limit(prices: PriceTable) -> 
 
 
 def test_nothing_to_judge_is_not_a_pass(prices: PriceTable) -> None:
-    report = check([], models="plain", limits=Limits(max_tokens=1), prices=prices)
-    assert report.status is Status.ERROR
+    limits = Limits(max_tokens=1)
+    nothing = InputSet(prompts=(), errors=(), notes=())
+    assert check(nothing, "plain", limits=limits, prices=prices).status is Status.ERROR
+    with pytest.raises(InputError, match="the list is empty"):
+        check([], "plain", limits=limits, prices=prices)
 
 
 def test_an_unknown_model_is_not_a_pass(prices: PriceTable) -> None:

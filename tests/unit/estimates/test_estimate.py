@@ -53,9 +53,8 @@ def test_a_free_price_is_zero_and_an_unknown_one_is_not(prices: PriceTable) -> N
     request = EstimateOptions(output=OutputTokens(low=1, expected=1, high=1))
     unknown = estimate("hello", models="acme/shared", options=request, prices=prices, strict=False)
     assert unknown.total(unknown.offers[0]).expected is None
-    assert (
-        str(unknown.failures[0].error) == "acme/shared@global has no output price in mode standard"
-    )
+    message = "acme/shared@global has no output price in mode standard"
+    assert unknown.failures[0].error.message == message
 
 
 def test_prices_are_those_of_the_table_s_own_day_unless_told(prices: PriceTable) -> None:
@@ -187,7 +186,7 @@ def test_what_could_not_be_read_is_part_of_the_report(prices: PriceTable) -> Non
         count(reading, models="plain", prices=prices, strict=False),
     ):
         assert len(report.results) == 1
-        assert [str(failure.error) for failure in report.failures] == ["no such file"]
+        assert [failure.error.message for failure in report.failures] == ["no such file"]
         assert report.warnings == (skipped,)
 
 

@@ -21,7 +21,7 @@ def test_line_ends_and_the_byte_order_mark_stay_because_they_are_sent() -> None:
 def test_a_wrong_byte_is_named_with_its_offset_and_a_way_out() -> None:
     with pytest.raises(InputError) as caught:
         decode(b"0123456789abcdefg\xc4\xe3", name="zh.txt", encoding="utf-8")
-    assert str(caught.value) == "'zh.txt' is not UTF-8: byte 0xc4 at offset 17"
+    assert caught.value.message == "'zh.txt' is not UTF-8: byte 0xc4 at offset 17"
     assert caught.value.hint == "pass --encoding NAME, for example --encoding gb18030"
 
 

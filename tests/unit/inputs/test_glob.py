@@ -100,7 +100,7 @@ def test_two_links_that_lead_upwards_do_not_multiply() -> None:
 def test_a_glob_that_matches_nothing_is_an_error(pattern: str) -> None:
     write("a.txt")
     (error,) = read_prompts([pattern]).errors
-    assert str(error) == f"no text files match {pattern!r}"
+    assert error.message == f"no text files match {pattern!r}"
     assert error.hint
 
 
@@ -115,7 +115,8 @@ def test_binary_files_that_a_glob_brings_are_noted() -> None:
 
 def test_a_glob_that_brings_only_binary_files_is_an_error() -> None:
     Path("b.md").write_bytes(b"\0")
-    assert [str(error) for error in read_prompts(["*.md"]).errors] == ["no text files match '*.md'"]
+    (error,) = read_prompts(["*.md"]).errors
+    assert error.message == "no text files match '*.md'"
 
 
 def test_a_closed_folder_is_one_error_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,4 +133,4 @@ def test_a_closed_folder_is_one_error_and_hides_nothing(monkeypatch: pytest.Monk
     assert [prompt.name for prompt in reading.prompts] == ["a.md", "open/c.md"]
     (error,) = reading.errors
     assert isinstance(error, InputError)
-    assert str(error) == "cannot read 'closed/': Permission denied"
+    assert error.message == "cannot read 'closed/': Permission denied"

@@ -33,7 +33,7 @@ def names(reading: InputSet) -> list[str]:
 
 def problems(reading: InputSet) -> list[str]:
     assert all(error.hint for error in reading.errors)
-    return [str(error) for error in reading.errors]
+    return [error.message for error in reading.errors]
 
 
 def closing(name: str, error: OSError) -> Callable[..., Any]:
@@ -195,7 +195,7 @@ def test_a_missing_file_is_an_error_that_names_similar_files() -> None:
 def test_a_missing_file_with_no_similar_one_says_what_to_check(name: str) -> None:
     Path("link").symlink_to("nowhere")
     (error,) = read_prompts([name]).errors
-    assert str(error) == f"no such file: {name!r}"
+    assert error.message == f"no such file: {name!r}"
     assert error.hint == "check the path, quote a glob, or pass a text with --text"
 
 
@@ -301,4 +301,4 @@ def test_a_place_that_cannot_even_be_looked_up_is_an_error_like_any_other(
 
     monkeypatch.setattr("tokencost.inputs.reader.os.path.realpath", realpath)
     (error,) = read_prompts([str(tmp_path / "a.md")]).errors
-    assert "a.md': Permission denied" in str(error)
+    assert "a.md': Permission denied" in error.message

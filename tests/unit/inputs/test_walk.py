@@ -263,7 +263,7 @@ def test_a_file_that_is_named_is_never_excluded() -> None:
 def test_a_folder_of_which_all_is_excluded_is_an_error(pattern: str) -> None:
     write("docs/deep/a.md")
     (error,) = read_prompts(["docs/deep"], exclude=[pattern]).errors
-    assert str(error) == "no text files in 'docs/deep'"
+    assert error.message == "no text files in 'docs/deep'"
     assert error.hint
 
 
@@ -304,7 +304,7 @@ def test_a_folder_without_text_is_an_error(content: bytes | None) -> None:
     if content is not None:
         Path("docs/a.png").write_bytes(content)
     reading = read_prompts(["docs"])
-    assert [str(error) for error in reading.errors] == ["no text files in 'docs'"]
+    assert [error.message for error in reading.errors] == ["no text files in 'docs'"]
     assert len(reading.notes) == (content is not None)
 
 
@@ -324,7 +324,7 @@ def test_a_folder_whose_only_file_is_undecodable_has_that_error_only() -> None:
     Path("docs").mkdir()
     Path("docs/a.md").write_bytes(b"\xff")
     (error,) = read_prompts(["docs"]).errors
-    assert str(error) == "'docs/a.md' is not UTF-8: byte 0xff at offset 0"
+    assert error.message == "'docs/a.md' is not UTF-8: byte 0xff at offset 0"
 
 
 def test_a_closed_folder_is_an_error_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,7 +338,7 @@ def test_a_closed_folder_is_an_error_and_hides_nothing(monkeypatch: pytest.Monke
     monkeypatch.setattr(os, "scandir", closing)
     reading = read_prompts(["docs"])
     assert [prompt.name for prompt in reading.prompts] == ["docs/a.md", "docs/open/c.md"]
-    assert [str(error) for error in reading.errors] == [
+    assert [error.message for error in reading.errors] == [
         "cannot read 'docs/closed/': Permission denied"
     ]
 
@@ -356,7 +356,7 @@ def test_a_folder_whose_rules_cannot_be_read_is_not_read(
     reading = read_prompts(["docs"])
     assert reading.prompts == ()
     (error,) = reading.errors
-    assert ".gitignore': Permission denied" in str(error)
+    assert ".gitignore': Permission denied" in error.message
 
 
 def test_a_file_whose_kind_is_kept_secret_is_opened_to_learn_why(

@@ -51,7 +51,8 @@ class Mistakes:
         first, rest = mistakes[0], len(mistakes) - 1
         if rest == 0:
             raise first
-        raise PriceTableError(f"{first}, and {rest} more", hint=first.hint, mistakes=mistakes)
+        message = f"{first.message}, and {rest} more"
+        raise PriceTableError(message, hint=first.hint, mistakes=mistakes)
 
 
 class Entry:

@@ -242,7 +242,7 @@ def _exchange_rates(conversions: "Iterable[Conversion | None]") -> list[dict[str
 def _error(failure: Failure) -> dict[str, Any]:
     return {
         "code": failure.error.code,
-        "message": str(failure.error),
+        "message": failure.error.message,
         "hint": hint_of(failure.error) or None,
         "input": failure.input,
         "model": failure.model,

@@ -259,7 +259,7 @@ def test_a_request_without_a_model_is_a_failure_of_its_own(read: Read, prices: P
     reading = read("\n".join(map(json.dumps, lines)), name="r.jsonl")
     report = estimate(reading, prices=prices, strict=False)
     assert [result.input for result in report.results] == ["r.jsonl:1"]
-    assert [(failure.input, str(failure.error)) for failure in report.failures] == [
+    assert [(failure.input, failure.error.message) for failure in report.failures] == [
         ("r.jsonl:2", "no model named")
     ]
 
