@@ -1,6 +1,6 @@
 """What every report can do; the package `report` registers how."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Protocol
 
 
@@ -13,6 +13,14 @@ class Views(Protocol):
 
     def as_json(self, report: "Report", /) -> str:
         """Return *report* as JSON."""
+        ...
+
+    def as_rows(self, report: "Report", /) -> list[dict[str, Any]]:
+        """Return the rows of *report*."""
+        ...
+
+    def as_html(self, report: "Report", /) -> str:
+        """Return *report* as HTML."""
         ...
 
     def as_markdown(self, report: "Report", /) -> str:
@@ -35,9 +43,49 @@ class Report:
         """Return the report as the command prints it with `--json`."""
         return _views().as_json(self)
 
-    def _repr_markdown_(self) -> str:
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return the rows of the CSV, which `pandas.DataFrame` and `polars.DataFrame` take.
+
+        All have the same keys; values are texts, whole numbers, `Decimal`, truth values or None
+        for a number that is not known. Of more than 100 rows polars needs to see all of them
+        for that: `polars.DataFrame(rows, infer_schema_length=None)`.
+        """
+        return _views().as_rows(self)
+
+    def __repr__(self) -> str:
+        words = [*self._summary()]
+        if failures := len(getattr(self, "failures", ())):
+            words.append(number_of(failures, "failure"))
+        return f"<{type(self).__name__}: {', '.join(words)}>"
+
+    def _summary(self) -> Iterator[str]:
+        """Yield a few words on what the report holds, failures aside."""
+        yield self.name
+
+    def _repr_html_(self) -> str:
         """Return the report as notebooks show it."""
+        return _views().as_html(self)
+
+    def _repr_markdown_(self) -> str:
+        """Return the report as notebooks without HTML show it."""
         return _views().as_markdown(self)
+
+
+def number_of(number: int, noun: str) -> str:
+    """Return "1 prompt" or "1,234 prompts"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def number_of_inputs(results: "list[tuple[str, str]]") -> int:
+    """Return how many inputs there are in pairs of an input's and a model's name.
+
+    Inputs may share a name: then those of the model that has most of them are counted.
+    """
+    names = {name for name, _ in results}
+    models = [model for _, model in results]
+    if len({*results}) == len(results):
+        return len(names)
+    return max(map(models.count, {*models}))
 
 
 def _no_views() -> Views:

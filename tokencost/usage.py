@@ -33,6 +33,10 @@ def parse_duration(text: str) -> timedelta:
 
     Raises:
         ValueError: the text is not a duration.
+
+    Examples:
+        >>> tokencost.parse_duration("90s")
+        datetime.timedelta(seconds=90)
     """
     match = _TIME.fullmatch(text)
     if match is None:

@@ -36,7 +36,13 @@ def needed_user_folder() -> Path:
 
 
 def user_price_path() -> Path | None:
-    """Return where the user's own price table is, whether or not it exists, None without a home."""
+    """Return where the user's own price table is, whether or not it exists, None without a home.
+
+    Examples:
+        >>> path = tokencost.user_price_path()
+        >>> path and path.name
+        'prices.toml'
+    """
     folder = user_folder()
     return None if folder is None else folder / "prices.toml"
 
@@ -49,6 +55,11 @@ def replace_file(path: Path, data: bytes) -> None:
 
     Raises:
         OSError: the folder or the file cannot be written; the old file is still there then.
+
+    Examples:
+        >>> tokencost.replace_file(Path("new.txt"), b"hello")
+        >>> Path("new.txt").read_bytes()
+        b'hello'
     """
     import tempfile  # most commands only ask where the folder is, and it takes 2 ms
 

@@ -1,5 +1,6 @@
 """Limits on tokens and cost, and the report on what was judged against them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -9,7 +10,7 @@ from tokencost.errors import Failure, UsageError
 from tokencost.money import Money
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 
 
 class Status(StrEnum):
@@ -85,7 +86,7 @@ class Finding:
         return Status.FAIL if self.headroom < 0 else Status.PASS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CheckReport(Report):
     """Report of `check`."""
 
@@ -107,3 +108,7 @@ class CheckReport(Report):
         if any(finding.status is Status.FAIL for finding in self.findings):
             return Status.FAIL
         return Status.PASS
+
+    def _summary(self) -> Iterator[str]:
+        yield self.status.value
+        yield f"{number_of(len(self.findings), 'limit')} judged"

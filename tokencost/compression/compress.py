@@ -1,7 +1,7 @@
 """Compress a prompt by proven transforms, weighed with the model's own tokenizer."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # a count without a model needs no price table
     from tokencost.pricing import PriceTable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CompressionReport(Report):
     """Report of `compress`: the text, its tokens before and after, and what each step did.
 
@@ -49,6 +49,11 @@ class CompressionReport(Report):
     assumptions: tuple[Note, ...]
     warnings: tuple[Note, ...]
     failures: tuple[Failure, ...] = ()
+
+    def _summary(self) -> Iterator[str]:
+        before, after = self.before, self.after
+        mark = "" if before.is_exact and after.is_exact else "~"
+        yield f"{mark}{before.expected:,} to {mark}{after.expected:,} tokens"
 
 
 def compress(
@@ -79,6 +84,13 @@ def compress(
 
     Raises:
         TokencostError: the model, the tokenizer or a transform is unknown or cannot be used.
+
+    Examples:
+        >>> report = tokencost.compress('[ { "a": 1.0 }, { "a": 2.0 } ]', model="gpt-4o")
+        >>> report
+        <CompressionReport: 20 to 14 tokens>
+        >>> report.text
+        '[{"a":1.0},{"a":2.0}]'
     """
     source = _source(prompt)
     if source.kind == "request":

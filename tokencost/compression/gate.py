@@ -92,6 +92,10 @@ def compress_text(
 
     Raises:
         TransformError: a name is unknown, or a transform that was named cannot run.
+
+    Examples:
+        >>> tokencost.compress_text('{ "a": 1.0 }', count=len).text
+        '{"a":1.0}'
     """
     named = tuple(also)
     transforms = select_transforms(levels, named)

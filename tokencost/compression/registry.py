@@ -1,6 +1,6 @@
 """Transforms by name: those of this package in the order in which they run, and plug-ins."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, cast
@@ -18,7 +18,7 @@ from tokencost.compression.transforms.markdown import (
     MarkdownTables,
 )
 from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, Whitespace
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 
 ENTRY_POINT_GROUP = "tokencost.compressors"
 
@@ -110,7 +110,7 @@ class TransformListing:
     prefix_stable: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TransformList(Report):
     """Report of `compress --list`."""
 
@@ -118,9 +118,17 @@ class TransformList(Report):
 
     transforms: tuple[TransformListing, ...]
 
+    def _summary(self) -> Iterator[str]:
+        yield number_of(len(self.transforms), "transform")
+
 
 def list_transforms() -> TransformList:
-    """Return the transforms of this package in their order, then those of plug-ins."""
+    """Return the transforms of this package in their order, then those of plug-ins.
+
+    Examples:
+        >>> tokencost.list_transforms().transforms[0].name
+        'html-markdown'
+    """
     by_name: dict[str, list[Transform]] = {}
     for transform in _OWN:
         by_name.setdefault(transform.name, []).append(transform)

@@ -12,7 +12,7 @@ from tokencost.errors import Failures, InputError, TokenizerError
 from tokencost.estimates.count import as_model_names, count_uncorrected
 from tokencost.inputs import InputFormat, Prompt, read_prompts
 from tokencost.pricing import Model, PriceTable, as_price_table, find_offer
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 from tokencost.tokenizers import Method
 from tokencost.tokenizers.user_factors import UserFactor, save_user_factors
 
@@ -30,13 +30,16 @@ class ModelCalibration:
     before: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CalibrationReport(Report):
     """Report of `count --calibrate`."""
 
     name: ClassVar[str] = "calibration"
 
     results: tuple[ModelCalibration, ...]
+
+    def _summary(self) -> Iterator[str]:
+        yield number_of(len(self.results), "model")
 
 
 def calibrate(
@@ -53,6 +56,10 @@ def calibrate(
     Raises:
         InputError: a line has no usage, or there are too few of them.
         TokenizerError: a model is counted exactly, which no factor could better.
+
+    Examples:
+        >>> tokencost.calibrate("recorded.jsonl", models="claude-opus-5")
+        <CalibrationReport: 1 model>
     """
     file = Path(file)
     prices = as_price_table(prices)

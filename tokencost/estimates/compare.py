@@ -1,6 +1,6 @@
 """Compare the same prompts across models, the cheapest first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
@@ -12,6 +12,7 @@ from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,
     TotalCost,
+    in_words,
     options_with_output,
     total_cost,
 )
@@ -26,7 +27,7 @@ from tokencost.pricing import (
     as_price_table,
     select_offers,
 )
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 from tokencost.usage import InputTokens, OutputSize
 
 _COMMON_CURRENCY = "USD"
@@ -50,7 +51,7 @@ class ComparisonRow:
     error: TokencostError | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Comparison(Report):
     """Report of `compare`: ranked rows first, then those that do not fit or have no price.
 
@@ -77,6 +78,12 @@ class Comparison(Report):
     def ranked(self) -> tuple[ComparisonRow, ...]:
         """The rows that have a price."""
         return tuple(row for row in self.rows if row.common is not None)
+
+    def _summary(self) -> Iterator[str]:
+        yield number_of(len(self.rows) + self.left_out, "row")
+        if self.ranked:
+            cheapest = self.ranked[0]
+            yield f"cheapest {cheapest.offer.name} at {in_words(cheapest.results)}"
 
 
 def compare(

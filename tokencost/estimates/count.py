@@ -1,13 +1,13 @@
 """Count tokens, without a price table unless a model is named."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from tokencost.errors import Failure, Failures, TokencostError, TokenizerError, UsageError
 from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note, assumed
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import Method, TokenCount, find_tokenizer
 from tokencost.tokenizers.bpe import ExactTokenizer
 from tokencost.tokenizers.request_count import count_prompt
@@ -38,7 +38,7 @@ class PromptCount:
     format: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CountReport(Report):
     """Report of `count`; what could not be counted is in *failures*."""
 
@@ -84,6 +84,17 @@ class CountReport(Report):
             not_shown=tuple(count for count in results if count.input not in shown),
             assumptions=(*self.assumptions, *note),
         )
+
+    def _summary(self) -> Iterator[str]:
+        models = {count.model for count in self.counts if count.model}
+        yield number_of(
+            number_of_inputs([(count.input, count.model or "") for count in self.counts]), "prompt"
+        )
+        if models:
+            yield number_of(len(models), "model")
+        if self.counts and len(models) < 2:
+            tokens = TokenCount.sum([count.tokens for count in self.counts])
+            yield f"{'' if tokens.is_exact else '~'}{number_of(tokens.expected, 'token')}"
 
 
 def count(
@@ -165,6 +176,10 @@ def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
 
     Raises:
         TokenizerError: there is no such tokenizer, or it counts without a vocabulary.
+
+    Examples:
+        >>> tokencost.tokens_of("hello world")
+        [b'hello', b' world']
     """
     return _vocabulary(tokenizer).encoding.tokens(text)
 
@@ -174,6 +189,10 @@ def token_ids_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[int]:
 
     Raises:
         TokenizerError: there is no such tokenizer, or the ids of its tokens are not known.
+
+    Examples:
+        >>> tokencost.token_ids_of("hello world")
+        [24912, 2375]
     """
     vocabulary = _vocabulary(tokenizer)
     if tokenizer not in _NUMBERED_BY_RANK:

@@ -69,9 +69,9 @@ def estimate(
     Examples:
         >>> report = tokencost.estimate("Summarize the report.", "openai/gpt-4o", output_tokens=500)
         >>> report
-        <EstimateReport: 1 prompt, 1 model, $0.00501 a call>
+        <EstimateReport: 1 prompt, 1 model, $0.00502 a call>
         >>> report.results[0].cost.expected.total
-        Decimal('0.00501')
+        Decimal('0.0050150')
 
         >>> messages = [{"role": "user", "content": "Summarize the report."}]
         >>> tokencost.estimate(messages, ["gpt-4o", "gpt-4o-mini"], output_tokens=(200, 800))

@@ -1,6 +1,6 @@
 """Options and results of an estimate; every report and every budget reads these."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import ClassVar
@@ -8,10 +8,11 @@ from typing import ClassVar
 from tokencost.costs.cost import Cost
 from tokencost.errors import Failure, UsageError
 from tokencost.inputs import Prompt
-from tokencost.money import sum_exact
+from tokencost.money import format_money, sum_exact
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, ExchangeRate, Mode, Offer, PriceDate, PriceTable, Quote
-from tokencost.reports import Report
+from tokencost.pricing.table import PriceKind
+from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import (
     MOST_TOKENS,
@@ -137,7 +138,7 @@ class TotalCost:
     high: Decimal | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EstimateReport(Report):
     """Report of `estimate`: every input with every model, and what has no price."""
 
@@ -163,6 +164,20 @@ class EstimateReport(Report):
         """Return the cost of one call with each input of *offer*."""
         return total_cost(self.of(offer))
 
+    def _summary(self) -> Iterator[str]:
+        inputs = number_of_inputs([(result.input, result.offer.name) for result in self.results])
+        yield number_of(inputs, "prompt")
+        yield number_of(len(self.offers), "model")
+        costs = [in_words(self.of(offer)) for offer in self.offers]
+        currencies = {offer.currency for offer in self.offers}
+        if not self.results or self.failures or len(currencies) > 1:
+            return
+        totals = [self.total(offer).expected or Decimal() for offer in self.offers]
+        ends = sorted(zip(totals, costs, strict=True))
+        call = "a call" if inputs == 1 else "for a call each"
+        output = "" if any(result.output.high for result in self.results) else " without output"
+        yield f"{' to '.join(dict.fromkeys((ends[0][1], ends[-1][1])))} {call}{output}"
+
 
 def total_cost(results: Sequence[Estimate]) -> TotalCost:
     """Return the cost of one call each; *results* are of one model."""
@@ -172,6 +187,18 @@ def total_cost(results: Sequence[Estimate]) -> TotalCost:
         expected=_sum(cost.expected if cost else None for cost in ranges),
         high=_sum(cost.high if cost else None for cost in ranges),
     )
+
+
+def in_words(results: Sequence[Estimate]) -> str:
+    """Return the cost of one call each, with the marks of what is uncertain about it."""
+    cost, currency = total_cost(results), results[0].offer.currency
+    if cost.expected is None:
+        return "no price"
+    is_sure = cost.low == cost.high and all(result.tokens.is_exact for result in results)
+    amount = f"{'' if is_sure else '~'}{format_money(cost.expected, currency)}"
+    kinds = [result.quote.price.conditions.kind for result in results if result.quote]
+    unusual = sorted({*kinds} - {PriceKind.LIST})
+    return f"{amount} ({', '.join(unusual)} price)" if unusual else amount
 
 
 def _sum(costs: Iterable[Cost | None]) -> Decimal | None:

@@ -68,8 +68,11 @@ class InputSet:
 def watch(watcher: Watcher) -> Iterator[None]:
     """Call *watcher* whenever a prompt is done, with the characters done and all of them.
 
-    with tokencost.watch(lambda done, total: print(f"{done / total:.0%}")):
-        tokencost.count(tokencost.read_prompts(["docs"]))
+    Examples:
+        >>> with tokencost.watch(lambda done, total: print(f"{done} of {total}")):
+        ...     report = tokencost.count("hello")
+        0 of 5
+        5 of 5
     """
     token = _WATCHER.set(watcher)
     try:

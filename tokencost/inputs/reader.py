@@ -195,6 +195,13 @@ def read_prompts(
 
     Raises:
         InputError: nothing is named, or *encoding* or *exclude* make no sense.
+
+    Examples:
+        >>> prompts = tokencost.read_prompts(["docs"], exclude=["drafts"])
+        >>> [prompt.name for prompt in prompts.prompts]
+        ['docs/a.md']
+        >>> tokencost.count(prompts)
+        <CountReport: 1 prompt, 2 tokens>
     """
     if not paths and not texts and files_from is None:
         raise InputError("nothing to read", hint='name a file, a directory or "-", or pass --text')

@@ -38,6 +38,12 @@ def add_price(
         PriceTableError: the name has no provider, its currency is not known or another one, the
             file or the row is not valid, or the file cannot be written.
         TokenizerError: the tokenizer that is named does not exist.
+
+    Examples:
+        >>> price = {"input": 2, "output": 8, "source": "acme.example"}
+        >>> price["checked"] = date(2026, 11, 20)
+        >>> tokencost.add_price(Path("own.toml"), "acme/large", price=price, currency="USD")
+        <Changes: 1 change, own.toml>
     """
     shipped = load_price_table()
     before = with_own(shipped, path)

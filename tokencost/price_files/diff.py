@@ -30,7 +30,7 @@ class Difference:
     change: Decimal | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Differences(Report):
     """Report of `prices diff`."""
 
@@ -42,6 +42,11 @@ class Differences(Report):
     removed: tuple[str, ...]
     changed: tuple[Difference, ...]
 
+    def _summary(self) -> Iterator[str]:
+        yield f"{len(self.added):,} added"
+        yield f"{len(self.removed):,} removed"
+        yield f"{len(self.changed):,} changed"
+
 
 def diff_prices(old: str | Path, new: str | Path) -> Differences:
     """Compare two tables row by row; "builtin" names the shipped one.
@@ -50,6 +55,10 @@ def diff_prices(old: str | Path, new: str | Path) -> Differences:
 
     Raises:
         PriceTableError: one of them is missing or wrong.
+
+    Examples:
+        >>> tokencost.diff_prices("builtin", "builtin")
+        <Differences: 0 added, 0 removed, 0 changed>
     """
     before, after = read_table(old), read_table(new)
     listed = _listed(before), _listed(after)

@@ -1,6 +1,6 @@
 """Price files as documents: the user's own is read and extended, any of them checked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -21,7 +21,7 @@ from tokencost.pricing import (
 )
 from tokencost.pricing.parse.file import SCHEMA
 from tokencost.pricing.parse.locations import Lines, has_comments, parse_toml
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 from tokencost.tokenizers import find_tokenizer
 from tokencost.user_files import replace_file
 
@@ -48,7 +48,7 @@ class Change:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Changes(Report):
     """Report of `prices add` and `prices import`; nothing is written if *dry_run*."""
 
@@ -62,6 +62,10 @@ class Changes(Report):
     def of(self, what: ChangeKind) -> tuple[Change, ...]:
         """Return the changes of one kind."""
         return tuple(change for change in self.changes if change.what == what)
+
+    def _summary(self) -> Iterator[str]:
+        yield number_of(len(self.changes), "change")
+        yield "not written" if self.dry_run else str(self.path)
 
 
 _HEADER = (
@@ -241,7 +245,7 @@ def row_in_words(row: Mapping[str, Any]) -> str:
     return " ".join([", ".join(rates), *days])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Validation(Report):
     """Report of `prices validate`: what a file has, and every mistake in it."""
 
@@ -257,12 +261,20 @@ class Validation(Report):
         """Whether the file can be used."""
         return not self.mistakes
 
+    def _summary(self) -> Iterator[str]:
+        yield self.file
+        yield "valid" if self.valid else number_of(len(self.mistakes), "mistake")
+
 
 def validate_prices(path: Path) -> Validation:
     """Check the price file at *path*, over the shipped table as it would be in use.
 
     Raises:
         PriceTableError: the file does not exist.
+
+    Examples:
+        >>> tokencost.validate_prices(tokencost.builtin_path()).valid
+        True
     """
     file = file_at(path)
     shipped = load_price_table()

@@ -55,6 +55,12 @@ def import_prices(
     Raises:
         InputError: the file cannot be read, is not of that project, or has no entry for a glob.
         PriceTableError: the table has mistakes, or cannot be written.
+
+    Examples:
+        >>> tokencost.import_prices(
+        ...     Path("own.toml"), "litellm", Path("litellm.json"), checked=date(2026, 11, 20)
+        ... )
+        <Changes: 1 change, own.toml>
     """
     foreign = read_foreign(source, _bytes(file), file=file.name)
     _check_globs(only, foreign)

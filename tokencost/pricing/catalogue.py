@@ -1,5 +1,6 @@
 """List and show the models of a price table."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from tokencost.pricing import (
     select_offers,
     similar_models,
 )
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class ModelListing:
     price: Price | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Catalogue(Report):
     """Report of `models`; with *detailed* the reports show every row and every rate."""
 
@@ -39,6 +40,10 @@ class Catalogue(Report):
     price_date: PriceDate
     prices: PriceTable
     detailed: bool = False
+
+    def _summary(self) -> Iterator[str]:
+        yield number_of(len({listing.offer.model.name for listing in self.listed}), "model")
+        yield number_of(len(self.listed), "site")
 
 
 def list_models(
@@ -59,6 +64,10 @@ def list_models(
     Raises:
         UnknownModelError: none does.
         UsageError: the selection names a provider or site that the table does not have.
+
+    Examples:
+        >>> [listing.offer.name for listing in tokencost.list_models("gpt-4o-mini").listed]
+        ['openai/gpt-4o-mini@global']
     """
     prices = as_price_table(prices)
     price_date = price_date or PriceDate(day=prices.as_of)
@@ -85,6 +94,10 @@ def show_model(
 
     Raises:
         TokencostError: as `find_offer` does.
+
+    Examples:
+        >>> tokencost.show_model("gpt-4o").listed[0].offer.model.context
+        128000
     """
     prices = as_price_table(prices)
     price_date = price_date or PriceDate(day=prices.as_of)

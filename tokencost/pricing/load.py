@@ -71,7 +71,12 @@ def load_compiled(path: Path, source: bytes) -> PriceTable | None:
 
 
 def builtin_path() -> Path:
-    """Return the path of the shipped table: in the package, or at the top of a checkout."""
+    """Return the path of the shipped table: in the package, or at the top of a checkout.
+
+    Examples:
+        >>> tokencost.builtin_path().name
+        'pricing.toml'
+    """
     package = Path(__file__).parents[1]
     installed = package / "pricing.toml"
     return installed if installed.exists() else package.parent / "pricing.toml"
@@ -88,6 +93,11 @@ def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable
 
     Raises:
         PriceTableError: a file is missing, unreadable or wrong.
+
+    Examples:
+        >>> prices = tokencost.load_price_table()
+        >>> tokencost.estimate("hello", "gpt-4o", prices=prices).prices is prices
+        True
     """
     path = builtin_path()
     own = [file_at(user, USER)] if user else []

@@ -60,6 +60,10 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
         UnknownModelError: nothing has this name; prefixes and neighbours are never taken.
         AmbiguousModelError: several providers have a model of this name.
         NoPriceError: the model has no price at this site.
+
+    Examples:
+        >>> tokencost.find_offer(tokencost.load_price_table(), "gpt-4o").name
+        'openai/gpt-4o@global'
     """
     wanted, at, named_site = name.partition("@")
     if at and not named_site:

@@ -57,6 +57,10 @@ def parse_price_date(text: str) -> PriceDate:
 
     Raises:
         UsageError: the text is none of these, or no such day exists.
+
+    Examples:
+        >>> print(tokencost.parse_price_date("2026-11-22T08:30+08:00"))
+        2026-11-22T08:30+08:00
     """
     if text == "today":
         return PriceDate(day=today())

@@ -13,8 +13,10 @@ __all__ = [
     "OutputFormat",
     "View",
     "as_dict",
+    "as_html",
     "as_json",
     "as_markdown",
+    "as_rows",
     "render",
     "render_quiet",
     "view_of",
@@ -87,6 +89,10 @@ def render(
         all_rows: whether each input has a row where sums for each model would do.
         color: whether a table is for a terminal.
         width: columns of that terminal, None for no limit.
+
+    Examples:
+        >>> print(tokencost.render(tokencost.count("hello world", "gpt-4o")).splitlines()[0])
+        input   model          tokens  tokenizer   count
     """
     return writer(output_format).render(
         view_of(report), report, color=color, width=width, verbose=verbose, all_rows=all_rows
@@ -94,12 +100,22 @@ def render(
 
 
 def warnings_of(report: Report) -> tuple[str, ...]:
-    """Return what may make *report* wrong, as the command writes it to standard error."""
+    """Return what may make *report* wrong, as the command writes it to standard error.
+
+    Examples:
+        >>> tokencost.warnings_of(tokencost.estimate("hello", "gpt-4o"))
+        ()
+    """
     return view_of(report).page(report).warnings
 
 
 def render_quiet(report: Report) -> str:
-    """Return the bare result: totals, names or the verdict, one a line."""
+    """Return the bare result: totals, names or the verdict, one a line.
+
+    Examples:
+        >>> print(tokencost.render_quiet(tokencost.count("hello world")), end="")
+        2
+    """
     return view_of(report).quiet(report)
 
 
@@ -116,3 +132,17 @@ def as_json(report: Report) -> str:
 def as_markdown(report: Report) -> str:
     """Return *report* as Markdown."""
     return render(report, OutputFormat.MARKDOWN)
+
+
+def as_html(report: Report) -> str:
+    """Return *report* as HTML."""
+    from tokencost.report.formats.markdown import render_html
+
+    return render_html(view_of(report).page(report))
+
+
+def as_rows(report: Report) -> list[dict[str, Any]]:
+    """Return the rows of the CSV with their exact values."""
+    from tokencost.report.formats.csv import plain_rows
+
+    return plain_rows(view_of(report), report)

@@ -99,7 +99,7 @@ _SUM_COLUMNS: tuple[Column[Counts], ...] = (
 
 
 def _table(report: CountReport) -> Table:
-    sums = _by_model(report)
+    sums = _models(report.counts)
     if report.layout == "total":
         return table(_COLUMNS, sums)
     totals = [counts for counts in sums if len(counts) > 1]
@@ -207,7 +207,7 @@ class CountView:
     def csv(self, report: CountReport) -> CsvTable:
         """Return one row for each count, or only the sums."""
         if report.layout == "total":
-            return csv_table(_SUM_COLUMNS, _by_model(report))
+            return csv_table(_SUM_COLUMNS, _models(report.counts))
         return csv_table(_COLUMNS, ([count] for count in report.results))
 
     def as_dict(self, report: CountReport) -> dict[str, Any]:
@@ -230,7 +230,7 @@ class CountView:
                 ],
                 "totals": [
                     {"model": counts[0].model, "tokens": token_sum_dict(_tokens(counts))}
-                    for counts in _by_model(report)
+                    for counts in _models(report.counts)
                 ],
             },
             warnings=report.warnings,
@@ -239,16 +239,12 @@ class CountView:
 
     def quiet(self, report: CountReport) -> str:
         """Return the total; with several models every line names its model."""
-        groups = _by_model(report)
+        groups = _models(report.counts)
         lines = []
         for counts in groups:
             label = f"{counts[0].model}\t" if len(groups) > 1 else ""
             lines.append(f"{label}{_tokens(counts).expected}\n")
         return "".join(lines)
-
-
-def _by_model(report: CountReport) -> list[list[PromptCount]]:
-    return _models(report.counts)
 
 
 def _models(counts: Iterable[PromptCount]) -> list[list[PromptCount]]:
@@ -262,6 +258,9 @@ def show_tokens(tokens: Iterable[bytes], *, color: bool) -> str:
     """Return *tokens* side by side, each with a background, or between bars without colour.
 
     A token that is only a part of a character is written as its bytes.
+
+    >>> print(tokencost.show_tokens([b"hello", b" world"], color=False), end="")
+    hello| world
     """
     shown = [_visible(token) for token in tokens]
     if not color:
@@ -280,6 +279,9 @@ def compare_tokens(tokens: Mapping[str, Sequence[bytes]]) -> str:
     """Return the tokens of one text by two models side by side, under the names of these.
 
     Rows end where both have a border; those where the models differ have a star between them.
+
+    >>> tokencost.compare_tokens({"a": [b"to", b"ken"], "b": [b"token"]}).splitlines()[-1]
+    'to|ken   * token'
     """
     (first, left), (second, right) = tokens.items()
     rows = [(first, "", second), (f"{len(left):,} tokens", "", f"{len(right):,} tokens")]
@@ -313,8 +315,7 @@ def _segments(
         yield list(left), list(right)
         return
     borders = set(_left_after(left)) & set(_left_after(right))
-    parts = [_cut(left, borders), _cut(right, borders)]
-    yield from zip(*parts, strict=True)
+    yield from zip(_cut(left, borders), _cut(right, borders), strict=True)
 
 
 def _left_after(tokens: Sequence[bytes]) -> Iterator[int]:

@@ -132,7 +132,7 @@ def csv_table(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> CsvTable:
     """Return the header of a CSV file and the values of *rows*."""
     values = [column.value for column in columns if column.value]
     header = tuple(column.csv or column.name for column in columns if column.value)
-    return header, (tuple(_exact(value(row)) for value in values) for row in rows)
+    return header, (tuple(value(row) for value in values) for row in rows)
 
 
 def money(amount: Decimal | None, currency: str) -> Money | None:
@@ -152,16 +152,6 @@ def _readable(value: object) -> str:
             return f"{value:,}"
         case _:
             return str(value)
-
-
-def _exact(value: object) -> object:
-    match value:
-        case Money():
-            return format_exact(value.amount)
-        case Decimal():
-            return format_exact(value)
-        case _:
-            return value
 
 
 def bar(amount: Decimal | None, most: Decimal) -> str:

@@ -13,12 +13,15 @@ if TYPE_CHECKING:  # a type alone: a count starts faster without the price table
     from tokencost.pricing.schedule import Schedule
 
 DASH = "–"
-_MOST_LINES = 5
-_MOST_NAMES = 3
+_MOST_LINES, _MOST_NAMES = 5, 3
 
 
 def hint_of(error: TokencostError) -> str:
-    """Return the hint of *error*, and what its notes say."""
+    """Return the hint of *error*, and what its notes say.
+
+    >>> tokencost.hint_of(tokencost.UsageError("no model named", hint="name one"))
+    'name one'
+    """
     return "; ".join(filter(None, [error.hint, *sentences(error.notes)]))
 
 
@@ -41,10 +44,9 @@ def _binary_files_skipped(*, files: Sequence[str], folder: str = "", pattern: st
 
 
 def _lines(lines: Sequence[int]) -> str:
-    few = ", ".join(map(str, lines[:_MOST_LINES]))
+    few = f"line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines[:_MOST_LINES]))}"
     more = len(lines) - _MOST_LINES
-    what = "line" if len(lines) == 1 else "lines"
-    return f"{what} {few} and {more:,} more" if more > 0 else f"{what} {few}"
+    return f"{few} and {more:,} more" if more > 0 else few
 
 
 def _few(names: Sequence[str]) -> str:

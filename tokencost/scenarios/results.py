@@ -1,6 +1,6 @@
 """Results of savings scenarios."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,10 +10,10 @@ from typing import ClassVar
 from tokencost.costs.workload import Workload, WorkloadCost
 from tokencost.errors import Failure
 from tokencost.estimates.results import EstimateReport
-from tokencost.money import multiply, subtract
+from tokencost.money import format_money, multiply, subtract
 from tokencost.notes import Note, reason
 from tokencost.pricing import Offer
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 from tokencost.scenarios.options import ScenarioOptions, is_one_of
 from tokencost.scenarios.prefix import Prefix
 
@@ -209,7 +209,7 @@ class NoSavings:
     reason: Note
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SavingsReport(Report):
     """Report of `savings`: for every model of an estimate its scenarios, or why it has none.
 
@@ -227,3 +227,11 @@ class SavingsReport(Report):
     def savings(self) -> tuple[Savings, ...]:
         """The models that have scenarios."""
         return tuple(model for model in self.models if isinstance(model, Savings))
+
+    def _summary(self) -> Iterator[str]:
+        yield number_of(len(self.models), "model")
+        for model in self.savings[:1] if len(self.models) == 1 else ():
+            baseline, best = model.per_call(model.baseline), model.per_call(model.best)
+            if baseline is not None and best is not None:
+                yield f"{format_money(baseline, model.offer.currency)} a call"
+                yield f"best {model.best.name} {format_money(best, model.offer.currency)}"

@@ -47,6 +47,11 @@ def savings(
 
     Raises:
         TokencostError: if *strict*, for the first model whose prompts the options do not fit.
+
+    Examples:
+        >>> report = tokencost.estimate("Summarize the report.", "gpt-4o", output_tokens=500)
+        >>> tokencost.savings(report).savings[0].best_if_waiting.name
+        'batch'
     """
     failures = Failures(strict=strict)
     options = _with_arrivals(options or ScenarioOptions(), report.options.volume)

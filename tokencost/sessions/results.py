@@ -1,14 +1,15 @@
 """Options and results of pricing sessions."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from tokencost.errors import Failure
-from tokencost.money import multiply, subtract, sum_exact
+from tokencost.money import format_money, multiply, subtract, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Conversion, ExchangeRate, Offer, PriceDate, PriceTable, Quote
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 from tokencost.sessions.session import Call, Session, SessionCache
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import CacheKind, Ttl, Usage, Volume
@@ -138,7 +139,7 @@ class SessionResult:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SessionReport(Report):
     """Report of `session`: every model, and what could not be priced."""
 
@@ -172,3 +173,11 @@ class SessionReport(Report):
         if volume:
             notes.append(assumed("sessions_per_month", sessions=volume.per_month))
         return tuple(notes)
+
+    def _summary(self) -> Iterator[str]:
+        yield number_of(self.session.turns, "turn")
+        yield number_of(len(self.results), "model")
+        if len(self.results) == 1 and not self.failures:
+            (result,) = self.results
+            mark = "" if result.prefix.is_exact else "~"
+            yield f"{mark}{format_money(result.total.cost, result.offer.currency)} a session"

@@ -54,7 +54,7 @@ def session(
     Examples:
         >>> agent = tokencost.Session(turns=5, system="You are a helpful assistant.")
         >>> tokencost.session(agent, "gpt-4o")
-        <SessionReport: 5 turns, 1 model, $0.0451 a session>
+        <SessionReport: 5 turns, 1 model, $0.0631 a session>
     """
     failures = Failures(strict=strict)
     if not isinstance(session, Session):

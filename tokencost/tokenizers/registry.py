@@ -85,7 +85,12 @@ _RECIPES: Mapping[str, Recipe] = {
 
 
 def tokenizer_names(*, exact: bool = False) -> tuple[str, ...]:
-    """Return every known name, or only those that count with a vocabulary of their own."""
+    """Return every known name, or only those that count with a vocabulary of their own.
+
+    Examples:
+        >>> "o200k_base" in tokencost.tokenizer_names(exact=True)
+        True
+    """
     if exact:
         return tuple(_RECIPES)
     from tokencost.tokenizers.approximate import FAMILIES

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tokencost.errors import TokenizerError
-from tokencost.reports import Report
+from tokencost.reports import Report, number_of
 from tokencost.tokenizers.bpe import Recipe
 from tokencost.tokenizers.conversion import PATTERNS, check_pattern, convert, is_name
 from tokencost.tokenizers.registry import find_tokenizer, tokenizer_names
@@ -136,7 +136,7 @@ class TokenizerListing:
     basis: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TokenizerList(Report):
     """Report of `tokenizers list` and `tokenizers add`."""
 
@@ -144,9 +144,17 @@ class TokenizerList(Report):
 
     listed: tuple[TokenizerListing, ...]
 
+    def _summary(self) -> Iterator[str]:
+        yield number_of(len(self.listed), "tokenizer")
+
 
 def list_tokenizers() -> TokenizerList:
-    """Return every tokenizer by its name, those with a vocabulary first."""
+    """Return every tokenizer by its name, those with a vocabulary first.
+
+    Examples:
+        >>> tokencost.list_tokenizers().listed[0].name
+        'o200k_base'
+    """
     own, plugged_in = list(own_names()), plugged_in_names()
     origins = {
         **dict.fromkeys(tokenizer_names(), "shipped"),
@@ -167,6 +175,10 @@ def add_tokenizer(name: str, file: Path, *, pattern: str = "") -> TokenizerList:
 
     Raises:
         TokenizerError: the name is taken, or the file cannot be read or run exactly.
+
+    Examples:
+        >>> tokencost.add_tokenizer("mine", Path("mine.tiktoken"), pattern="qwen2")
+        <TokenizerList: 1 tokenizer>
     """
     if name in (*tokenizer_names(), *plugged_in_names()):
         raise TokenizerError(f"the name {name!r} is taken", hint="choose another one")

@@ -1,13 +1,18 @@
+import csv
 import json
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import Result
 
 import tokencost as library
+from tokencost.pricing import PriceTable
 from tokencost.report import VIEWS, OutputFormat, view_of
 from tokencost.report.formats import table as table_format
 from tokencost.report.formats import writer
@@ -101,11 +106,64 @@ def test_every_report_has_every_format(
     assert view_of(report).quiet(report).endswith("\n")
 
 
-def test_a_notebook_shows_a_report_as_markdown(
-    report_of: Callable[..., tuple[Report, str]],
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_report_is_one_line_in_python_and_a_page_in_a_notebook(
+    name: str, report_of: Callable[..., tuple[Report, str]]
 ) -> None:
-    report, printed = report_of(*COMMANDS["count"], "-f", "markdown")
-    assert report._repr_markdown_() == printed
+    report, _ = report_of(*COMMANDS[name], "-f", "markdown")
+    assert re.fullmatch(rf"<{type(report).__name__}: [^<>\n]{{5,80}}>", repr(report))
+    assert report._repr_markdown_() == library.render(report, OutputFormat.MARKDOWN)
+    html = ElementTree.fromstring(f"<div>{report._repr_html_()}</div>")
+    assert {element.tag for element in html} <= {"table", "p", "details"}
+    texts = "".join(html.itertext())
+    for note in view_of(report).page(report).as_asked(verbose=True, all_rows=True).notes:
+        assert note.text in texts
+
+
+def test_html_in_a_name_stays_text() -> None:
+    prompt = library.Prompt(name="<script>", text="hello")
+    assert "<script>" not in library.count(prompt)._repr_html_()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_rows_are_plain_and_alike(name: str, report_of: Callable[..., tuple[Report, str]]) -> None:
+    report, printed = report_of(*COMMANDS[name], "-f", "csv")
+    rows = report.to_rows()
+    header, *lines = printed.splitlines()
+    assert len(rows) == len(list(csv.reader(lines)))
+    for row in rows:
+        assert list(row) == header.split(",")
+        assert {type(value) for value in row.values()} <= {str, int, bool, Decimal, type(None)}
+    for key in header.split(","):
+        types = {type(row[key]) for row in rows}
+        assert len(types - {type(None)}) <= 1
+        assert str not in types or type(None) not in types
+        amounts = [row[key] for row in rows if isinstance(row[key], Decimal)]
+        assert len({amount.as_tuple().exponent for amount in amounts}) <= 1
+
+
+def test_limits_on_tokens_and_on_cost_are_numbers_of_one_type(prices: PriceTable) -> None:
+    money = library.Money(amount=Decimal(1), currency="USD")
+    limits = library.Limits(max_tokens=5, max_cost_per_call=money)
+    report = library.check("hello", "plain", limits=limits, output_tokens=1, prices=prices)
+    assert [row["limit"] for row in report.to_rows()] == [5, 1]
+    assert {type(row["limit"]) for row in report.to_rows()} == {Decimal}
+
+
+def test_a_line_on_a_report_marks_what_is_uncertain_or_missing(prices: PriceTable) -> None:
+    def line(prompts: Any, models: Any, **options: Any) -> str:
+        return repr(library.estimate(prompts, models, prices=prices, strict=False, **options))
+
+    assert line("hello", "plain", output_tokens=5) == (
+        "<EstimateReport: 1 prompt, 1 model, $0.0000520 a call>"
+    )
+    assert "1 model, ~$" in line("hello", "guess")
+    assert "~$" in line("hello", "plain", output_tokens=(1, 9))
+    assert "for a call each without output>" in line(["hello", "hello"], "plain")
+    assert "(free price)" in line("hello", "haitang/shared")
+    assert line("hello", ["plain", "nothing"]) == ("<EstimateReport: 1 prompt, 1 model, 1 failure>")
+    twins = [library.Prompt(name="same", text="hello")] * 2
+    assert "2 prompts, 2 models" in line(twins, ["plain", "tiered"])
 
 
 @pytest.mark.parametrize("output_format", OutputFormat)

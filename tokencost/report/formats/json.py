@@ -34,7 +34,12 @@ def render(view: "View", report: "Report", **_: object) -> str:
 
 
 def schema_names() -> list[str]:
-    """Return the names that `json_schema` takes: reports, and "price_file"."""
+    """Return the names that `json_schema` takes: reports, and "price_file".
+
+    Examples:
+        >>> "estimate" in tokencost.schema_names()
+        True
+    """
     return sorted(path.name.partition(".")[0] for path in _SCHEMAS.glob("*.schema.json"))
 
 
@@ -43,6 +48,10 @@ def json_schema(name: str) -> dict[str, Any]:
 
     Raises:
         UsageError: there is no such schema.
+
+    Examples:
+        >>> tokencost.json_schema("estimate")["title"]
+        'Report of `tokencost estimate`'
     """
     if name not in schema_names():
         raise UsageError(f'unknown schema "{name}"', hint=f"known are {', '.join(schema_names())}")

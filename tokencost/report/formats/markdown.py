@@ -1,8 +1,9 @@
-"""A report as Markdown, for pull requests and notes."""
+"""A report as Markdown and as HTML, for pull requests, notes and notebooks."""
 
+from html import escape
 from typing import TYPE_CHECKING
 
-from tokencost.report.page import Table
+from tokencost.report.page import Page, Table
 
 if TYPE_CHECKING:
     from tokencost.report import View
@@ -40,3 +41,30 @@ def _escaped(text: str) -> str:
     for character in "\\|<*_`":
         text = text.replace(character, f"\\{character}")
     return text
+
+
+def render_html(page: Page) -> str:
+    """Return HTML tables, warnings below them, and the other notes folded away."""
+    page = page.as_asked(verbose=True, all_rows=True)
+    doubts = [note for note in page.notes if note.label in ("warning", "error")]
+    rest = [note for note in page.notes if note not in doubts]
+    blocks = [_html_table(table) for table in page.tables]
+    blocks += [f"<p><b>{note.label}</b>: {escape(note.text)}</p>" for note in doubts]
+    if rest:
+        items = "".join(f"<li><b>{note.label}</b>: {escape(note.text)}</li>" for note in rest)
+        blocks.append(f"<details><summary>notes</summary><ul>{items}</ul></details>")
+    return "\n".join(blocks) + "\n"
+
+
+def _html_table(table: Table) -> str:
+    heads = _html_row("th", table, tuple(column.name for column in table.columns))
+    rows = "".join(_html_row("td", table, row) for row in table.rows)
+    return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+
+
+def _html_row(tag: str, table: Table, cells: tuple[str, ...]) -> str:
+    row = "".join(
+        f'<{tag} style="text-align: {"right" if column.number else "left"}">{escape(cell)}</{tag}>'
+        for cell, column in zip(cells, table.columns, strict=True)
+    )
+    return f"<tr>{row}</tr>"
