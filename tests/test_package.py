@@ -101,6 +101,37 @@ def test_a_reader_that_leaves_early_is_not_a_failure() -> None:
     assert result.stdout.decode().splitlines()[-1] == "0"
 
 
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["count", "--text", "hello"], 0),
+        (["check", "README.md", "-m", "gpt-4o", "--max-tokens", "10M"], 0),
+        (["check", "README.md", "-m", "gpt-4o", "--max-tokens", "5"], 1),
+        (["check", "nowhere.md", "-m", "gpt-4o", "--max-tokens", "5"], 2),
+        (["check", "README.md", "nowhere.md", "-m", "gpt-4o", "--max-tokens", "5"], 2),
+        (["estimate", "README.md", "-m", "gpt-4oo"], 2),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("both", [False, True], ids=["stdout", "stdout and stderr"])
+def test_a_reader_that_is_gone_changes_no_exit_code(
+    args: list[str], code: int, *, both: bool
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        result = subprocess.run(
+            [sys.executable, "-m", "tokencost", *args],
+            stdout=writer,
+            stderr=writer if both else subprocess.DEVNULL,
+            cwd=ROOT,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert result.returncode == code
+
+
 def test_a_report_that_cannot_be_written_is_an_error() -> None:
     for target, error in (
         (">/dev/full", "error: cannot write the report: No space left on device"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -57,7 +57,7 @@ def report_failures(failures: Iterable[Failure]) -> None:
             if hint := hint_of(error):
                 lines[f"hint:  {hint}"] = None
     for line in lines:
-        typer.echo(line, err=True)
+        _write_aside(f"{line}\n")
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def _reported() -> Iterator[None]:
         report_failures([Failure(error=TokencostError(message, hint=f"see `{command} --help`"))])
         raise typer.Exit(ExitCode.NO_ANSWER) from error
     except BrokenPipeError:  # `tokencost ... | head`: the reader left, which is not a failure
-        _give_up_on_stdout()
+        _give_up_on(sys.stdout)
         raise typer.Exit(ExitCode.ANSWERED) from None
 
 
@@ -162,7 +162,7 @@ class OutputOptions:
 
     def write_aside(self, report: Report) -> None:
         """Write *report* to standard error, where standard output has something else."""
-        typer.echo(self._text(report, width=None), nl=False, err=True, color=self.has_color)
+        _write_aside(self._text(report, width=None), color=self.has_color)
         self._warn(report)
 
     def finish(
@@ -208,7 +208,7 @@ class OutputOptions:
         import tokencost
 
         for text in dict.fromkeys(tokencost.warnings_of(report)):
-            typer.echo(f"warning: {text}", err=True)
+            _write_aside(f"warning: {text}\n")
 
 
 class _ProgressBar:
@@ -269,24 +269,34 @@ class _ProgressBar:
 def _write(message: str | bytes, *, color: bool) -> None:
     """Write *message* to standard output as it is; no line end of bytes is translated.
 
+    A reader that leaves early, as `head` does, is not a failure, and changes no exit code.
+
     Raises:
         TokencostError: standard output does not take it.
     """
     try:
         typer.echo(message, nl=False, color=color)
     except BrokenPipeError:
-        raise
+        _give_up_on(sys.stdout)
     except OSError as error:
-        _give_up_on_stdout()
+        _give_up_on(sys.stdout)
         raise TokencostError(
             f"cannot write the report: {error.strerror or error}",
             hint="check where standard output goes",
         ) from error
 
 
-def _give_up_on_stdout() -> None:
-    """Point standard output at nothing, for Python tries to flush it once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _write_aside(message: str, *, color: bool | None = None) -> None:
+    """Write *message* to standard error; if nobody takes it, the exit code still speaks."""
+    try:
+        typer.echo(message, nl=False, err=True, color=color)
+    except OSError:
+        _give_up_on(sys.stderr)
+
+
+def _give_up_on(stream: TextIO) -> None:
+    """Point *stream* at nothing, for Python tries to flush it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def terminal_width() -> int | None:
