@@ -55,7 +55,7 @@ def test_styles_say_what_is_a_heading_a_sum_or_a_warning(
     spans = re.findall(r"(\x1b\[[\d;]*m)([^\x1b]*)", output)
     for style, wanted in texts.items():
         assert set(wanted) <= {text.strip() for code, text in spans if code == style}
-    assert "10" not in {text.strip() for code, text in spans if code == BOLD}  # a row is no sum
+    assert "10" not in {text.strip() for code, text in spans if code == BOLD}  # a row is not a sum
 
 
 @pytest.mark.usefixtures("files")

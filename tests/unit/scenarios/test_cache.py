@@ -100,7 +100,7 @@ def test_it_pays_from_the_rate_on_at_which_hits_make_up_for_misses() -> None:
     share = (savings.saving(outcome_of(savings, "cache-explicit-5m")) or 0) / total(
         savings.baseline
     )
-    assert abs(share) < Decimal("1e-6")  # the first call alone is no average one
+    assert abs(share) < Decimal("1e-6")  # the first call alone is not an average one
 
 
 def test_a_cache_that_is_billed_by_the_hour_loses_below_its_threshold() -> None:

@@ -42,6 +42,11 @@ PRICES = table(
     ),
     model("b", provider="both", input=10, output=10),
     model("none", provider="bare", context=10_000, input=1, output=1),
+    provider(
+        "keeper",
+        cache={"explicit": {"ttl": ["1h"], "guaranteed": True}, "source": "page"},
+    ),
+    model("hourly", provider="keeper", input=10, output=10, cache_read=1, cache_storage_hour=4.5),
 )
 TWENTY = Session(turns=20, system=2_000, user=200, tool_output=1_500, output_tokens=300)
 
@@ -272,6 +277,14 @@ def test_without_a_cache_the_reason_is_said() -> None:
         run(Session(turns=1), "m", cache="implicit")
     with pytest.raises(NoPriceError, match="has no cache writes for 7m"):
         run(Session(turns=1), "m", cache_ttl="7m")
+
+
+def test_a_cache_that_is_billed_by_the_hour_is_not_for_a_session() -> None:
+    result = run(Session(turns=2), "hourly")
+    assert result.no_cache == reason("no_session_cache", offer="keeper/hourly@global")
+    assert result.total.with_cache is None
+    with pytest.raises(NoPriceError, match="no explicit cache that a session can use"):
+        run(Session(turns=2), "hourly", cache="explicit")
 
 
 @pytest.mark.parametrize(
