@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from tokencost.errors import PriceTableError, UsageError
-from tokencost.pricing.parse.file import is_complete, read_price_file
 from tokencost.pricing.schedule import today
 from tokencost.pricing.table import PriceTable
 
@@ -146,6 +145,8 @@ def read_table(path: str | Path) -> PriceTable:
     """
     if str(path) == BUILTIN:
         return load_price_table()
+    from tokencost.pricing.parse.file import is_complete
+
     file = file_at(path)
     if is_complete(file.data, name=file.name):
         return read_price_files([file])
@@ -165,6 +166,8 @@ def read_price_files(files: Sequence[PriceFile]) -> PriceTable:
     """
     if not files:
         raise PriceTableError("no price file", hint="name one with --prices")
+    from tokencost.pricing.parse.file import read_price_file  # the compiled table needs none of it
+
     first, *others = files
     return overlay(read_price_file(first.data, name=first.name, base=None), *others)
 
@@ -175,6 +178,10 @@ def overlay(base: PriceTable, *files: PriceFile) -> PriceTable:
     Raises:
         PriceTableError: a file has mistakes.
     """
+    if not files:
+        return base
+    from tokencost.pricing.parse.file import read_price_file
+
     for file in files:
         # Such a file is somebody's own, and may be mistyped; the first is as old as it is.
         base = read_price_file(file.data, name=file.name, base=base, today=today())

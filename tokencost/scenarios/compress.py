@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from tokencost.compression import CompressedText, Level, compress_text
 from tokencost.costs.workload import Workload
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Request
@@ -11,6 +11,9 @@ from tokencost.notes import assumed, reason
 from tokencost.scenarios.prefix import shared_prefix
 from tokencost.scenarios.results import Certainty, Content
 from tokencost.scenarios.scenario import Axis, Context, Recounter, Variant, with_requests
+
+if TYPE_CHECKING:  # sizes without a text start faster without the transforms
+    from tokencost.compression import CompressedText, Level
 
 _MOST = 200_000  # characters; `tokencost compress` takes any
 _NAMES = {
@@ -46,6 +49,8 @@ class Compress:
         if sum(len(prompt.text) for prompt in recounter.prompts) > _MOST:
             yield replace(variant, reason=reason("too_long_to_compress"))
             return
+        from tokencost.compression import Level
+
         lossless = _rewrite(recounter.prompts, recounter, [Level.LOSSLESS])
         if lossless.transforms:
             yield _compressed(variant, lossless, workload, context)
@@ -89,7 +94,11 @@ def _compressed(
     )
 
 
-def _rewrite(prompts: Sequence[Prompt], recounter: Recounter, levels: Sequence[Level]) -> _Rewrite:
+def _rewrite(
+    prompts: Sequence[Prompt], recounter: Recounter, levels: Sequence["Level"]
+) -> _Rewrite:
+    from tokencost.compression import compress_text
+
     compressed: list[CompressedText] = []
 
     def rewrite(text: str, name: str = "") -> str:
