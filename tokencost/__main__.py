@@ -3,8 +3,11 @@
 
 def run() -> None:
     """Run the command line; a crash must never look like a broken budget."""
+    import gc
     import io
     import sys
+
+    gc.set_threshold(50_000)  # at start-up thousands of objects are made and none is garbage
 
     if sys.stdout is None:  # Python was started with it closed
         if sys.stderr is not None:
