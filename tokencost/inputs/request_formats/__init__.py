@@ -1,4 +1,15 @@
-"""The formats of requests, and what reads a decoded body by them."""
+"""The formats of requests, and what reads a decoded body by them.
+
+A format subclasses `RequestFormat`, has a `name`, and says where its body keeps things:
+
+- `marks`: keys of which one stands in every text that holds such a request;
+- `recognises(body)` and `messages(holder)`: whether it is one, and its messages; `holder(body)`
+  where these stand in an object of their own;
+- `system_keys`, `settings_keys`, `limit_keys`, `content_keys` and `schema_keys`: of a body, of
+  its settings, of a message, of a tool;
+- `role(message)`, `calls(message)`, `content(part)` and `functions(tool)`: only where a message,
+  a part or a tool has a form of its own.
+"""
 
 from collections.abc import Mapping
 
