@@ -22,7 +22,7 @@ from tokencost.pricing.schedule import Schedule
 from tokencost.report.formats.json import day_text, envelope, exact, rates_dict
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
 from tokencost.report.page_notes import notes_of
-from tokencost.report.phrases import schedule_words
+from tokencost.report.phrase_parts import schedule_words
 from tokencost.report.price_phrases import (
     DERIVED,
     caching_dict,

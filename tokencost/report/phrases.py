@@ -1,19 +1,21 @@
 """The sentences of notes, and other words that reports print."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tokencost.errors import TokencostError
-from tokencost.money import Money, format_exact, format_money, round_figures
+from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note
+from tokencost.report.phrase_parts import Sentence, line_words, schedule_words
+from tokencost.report.savings_phrases import SCENARIOS, SESSIONS
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
     from tokencost.pricing.schedule import Schedule
 
 DASH = "–"
-_MOST_LINES, _MOST_NAMES = 5, 3
+_MOST_NAMES = 3
 
 
 def hint_of(error: TokencostError) -> str:
@@ -25,28 +27,9 @@ def hint_of(error: TokencostError) -> str:
     return "; ".join(filter(None, [error.hint, *sentences(error.notes)]))
 
 
-def schedule_words(schedule: "Schedule") -> str:
-    """Return days, hours and zone of a schedule."""
-    from tokencost.pricing.schedule import WEEKDAYS
-
-    days = ", ".join(day for day in WEEKDAYS if day in schedule.days)
-    hours = " and ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in schedule.windows)
-    but = f", not on holidays of {schedule.calendar.name}" if schedule.calendar else ""
-    return f"x{format_exact(schedule.multiplier)} on {days} {hours} {schedule.zone}{but}"
-
-
-Sentence = str | Callable[..., str]
-
-
 def _binary_files_skipped(*, files: Sequence[str], folder: str = "", pattern: str = "") -> str:
     what = "1 binary file" if len(files) == 1 else f"{len(files)} binary files"
     return f"skipped {what} {f'under {folder}' if folder else f'matching {pattern}'}: {_few(files)}"
-
-
-def _lines(lines: Sequence[int]) -> str:
-    few = f"line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines[:_MOST_LINES]))}"
-    more = len(lines) - _MOST_LINES
-    return f"{few} and {more:,} more" if more > 0 else few
 
 
 def _few(names: Sequence[str]) -> str:
@@ -73,25 +56,6 @@ def _tables(sources: Sequence[str]) -> str:
 def _prefix_repeats(*, tokens: int, basis: str) -> str:
     what = "1 token repeats" if tokens == 1 else f"{tokens:,} tokens repeat"
     return f"{what} in every call ({basis})"
-
-
-def _ttl_words(ttl: str) -> str:
-    return f"{ttl[:-1]}-{ {'s': 'second', 'm': 'minute', 'h': 'hour', 'd': 'day'}[ttl[-1]] }"
-
-
-def _share_words(share: Decimal) -> str:
-    return "above 99.9 %" if Decimal("0.999") < share < 1 else f"{share * 100:.1f} %"
-
-
-def _session_turns(
-    *, turns: int, agents: int, user: int, tool_output: int, output_tokens: int
-) -> str:
-    loop = "1 turn" if turns == 1 else f"{turns:,} turns"
-    return (
-        f"{f'{agents:,} agents of ' if agents > 1 else ''}{loop}: each sends all before it, "
-        f"{user:,} tokens of a user and {tool_output:,} of tools, "
-        f"and adds {output_tokens:,} of output"
-    )
 
 
 def _no_time_of_day(*, schedule: "Schedule", inside: bool, **rates: Decimal | None) -> str:
@@ -172,105 +136,6 @@ _COMPRESSION: Mapping[str, Sentence] = {
     "unknown_content": "no kind of content that is known well enough to be changed, or not valid "
     "as what its name says; --kind names it",
 }
-_SESSIONS: Mapping[str, Sentence] = {
-    "session_turns": _session_turns,
-    "agents_begin_at_once": "all agents begin at once and each write system and tools",
-    "agents_begin_staged": "all agents begin after the first one has written system and tools",
-    "sessions_per_month": lambda sessions: f"{sessions:,} sessions in a month of 30 days",
-    "prefix_tokens": "{tokens:,} tokens of system and tools",
-    "history_summarized": "above {above:,} tokens the history becomes a summary of {summary:,}",
-    "cache_used": lambda kind, ttl: f"{kind} cache{f', written for {ttl}' if ttl else ''}",
-    "hit_rate_given": "{hit_rate} of the turns are hits, as you assume",
-    "hits_not_guaranteed": "every turn inside the lifetime is a hit, which the provider does not "
-    "promise (--hit-rate)",
-    "lifetime_not_published": "the lifetime is not published; after a pause nothing is left",
-    "no_cache_requested": "no cache, as asked for",
-    "no_session_cache": "{offer} has no cache that a session can use",
-}
-_SCENARIOS: Mapping[str, Sentence] = {
-    # why a model has no scenarios
-    "no_price_to_save_on": "an input has no price",
-    "cache_given_already": "which tokens are cached is given: there is nothing to compare with",
-    "nothing_to_pay": "all calls are free",
-    # what calls have in common
-    "prefix_unknown": "cannot tell which part of the input repeats; give --prefix-tokens",
-    "prefix_given": "--prefix-tokens",
-    "prefix_whole_text": "the whole text",
-    "prefix_up_to_dynamic_text": "the text up to its first {what}",
-    "prefix_of_templates": "the beginning that {number} templates have in common",
-    "prefix_of_texts": (
-        "the beginning that {number} texts, samples of what is sent, have in common"
-    ),
-    "prefix_of_texts_and_requests": "texts and requests have no beginning in common",
-    "prefix_messages_up_to_dynamic_text": "tools and messages up to the first {what}",
-    "prefix_all_but_last_message": "tools and all messages before the last one",
-    "prefix_of_different_tools": "the requests have different tools, which come first",
-    "prefix_of_requests": (
-        "the beginning that {number} requests, samples of what is sent, have in common"
-    ),
-    # why a scenario does not apply
-    "not_priced": "{message}",
-    "no_cache": lambda ttl: (
-        f"the model has no cache{f' that is kept for {ttl}' if ttl else ''} with a known rate"
-    ),
-    "nothing_repeats": "nothing repeats",
-    "prefix_too_short": "prefix of {tokens:,} tokens is below the cache minimum of {minimum:,}",
-    "cache_lifetime_unknown": (
-        "its lifetime is not published, so the hit rate is not known; give --hit-rate"
-    ),
-    "cache_storage_time_unknown": "storage is billed by the hour and the lifetime is not published",
-    "too_long_to_compress": "too long to try here: `tokencost compress` does",
-    "nothing_to_compress": "nothing to gain",
-    "mode_given_already": "the mode is {mode} already",
-    "batch_cache_costs_no_less": "a batch costs no less with the cache",
-    "off_peak_already": "the hour is a cheap one already",
-    # what a scenario rests on
-    "call_hit_rate_given": "hit rate of {share} (--hit-rate)",
-    "if_sent_again": "if the same text is sent again",
-    "cache_hits_not_guaranteed": "the provider does not guarantee hits",
-    "calls_within_lifetime": lambda ttl: (
-        f"all calls arrive within the {f'{_ttl_words(ttl)} TTL' if ttl else 'lifetime'}"
-    ),
-    "calls_at_random": lambda calls_per_hour, share: (
-        f"Poisson arrivals, {format_exact(round_figures(calls_per_hour))} calls an hour: "
-        f"expected hit rate {_share_words(share)}"
-    ),
-    "cache_refresh_unknown": "hits are not known to restart the TTL; a fixed TTL is assumed",
-    "cache_stored": lambda hours: (
-        "each time it is written it is kept for "
-        + ("1 hour" if hours == 1 else f"{format_exact(hours)} hours")
-    ),
-    "lines_moved_to_end": lambda lines, before, after: (
-        f"{_lines(lines)} moved to the end: the prefix grows from {before:,} to {after:,} tokens"
-    ),
-    "compressed_by": lambda transforms: f"by {', '.join(transforms)}",
-    "counted_with_other_vocabulary": "counted with the vocabulary of another family",
-    "quality_not_verified": "the quality of the output is not verified",
-    "batch_delay": "batch results may take up to {hours} hours",
-    "outside_hours": lambda schedule: f"outside the hours of {schedule_words(schedule)}",
-    "inside_hours": lambda schedule: f"within the hours of {schedule_words(schedule)}",
-    # what keeps more from being saved
-    "cache_not_counted_on": "{scenario} would save more, but the provider does not guarantee hits",
-    "repetition_not_named": "{scenario} would save more if the same text is sent again",
-    "results_wait": "batch results may take up to {hours} hours",
-    "other_hours": "only in the cheaper hours of the day",
-    "text_changed": lambda content: (
-        "content is dropped" if content == "lossy" else "the text is changed"
-    ),
-    "batch_may_outlast_cache": "a batch may take longer than the cache lives",
-    "change_too_small": "it changes the cost by less than 1 %",
-    # what lies close by
-    "tier_just_exceeded": (
-        "{tokens:,} tokens are {over:,} beyond a tier: with {largest:,} the call costs {cheaper} "
-        "instead of {cost}"
-    ),
-    "next_tier_close": "{tokens:,} tokens more reach the next tier, where the call costs {cost}",
-    "prefix_almost_cacheable": (
-        "{tokens:,} tokens more in the prefix, and it can be cached ({minimum:,})"
-    ),
-    "price_ends": "from {day} on there is no known price",
-    "price_changes": "from {day} on all calls cost {cost}",
-}
 _BUDGETS: Mapping[str, Sentence] = {
     "judged_at_upper_end": "counts and costs are judged at their upper end",
     "output_up_to": "up to {tokens:,} output tokens a call",
@@ -291,7 +156,7 @@ _REPORTS: Mapping[str, Sentence] = {
     "prefix_repeats": _prefix_repeats,
     "prefix_ends": "it ends in line {line} ({why}): {text}",
     "prefix_if_reordered": lambda lines, tokens: (
-        f"with {_lines(lines)} at the end it would be {tokens:,} tokens"
+        f"with {line_words(lines)} at the end it would be {tokens:,} tokens"
     ),
     "models_not_compared": "other models: what they can do is not compared",
     "best_of_certain": "name one model to see all its scenarios",
@@ -312,8 +177,8 @@ _SENTENCES: Mapping[str, Sentence] = {
     **_PRICE_FILES,
     **_ESTIMATES,
     **_COMPRESSION,
-    **_SESSIONS,
-    **_SCENARIOS,
+    **SESSIONS,
+    **SCENARIOS,
     **_BUDGETS,
     **_REPORTS,
 }

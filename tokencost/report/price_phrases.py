@@ -23,7 +23,8 @@ from tokencost.pricing.table import Confidence
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
 from tokencost.report.page import PageNote
 from tokencost.report.page_notes import notes_of
-from tokencost.report.phrases import DASH, schedule_words
+from tokencost.report.phrase_parts import schedule_words
+from tokencost.report.phrases import DASH
 from tokencost.usage import Usage
 
 DERIVED = "°"  # marks a rate that follows from another one

@@ -1,0 +1,29 @@
+"""Parts that sentences of several tables share."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tokencost.money import format_exact
+
+if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
+    from tokencost.pricing.schedule import Schedule
+
+Sentence = str | Callable[..., str]
+_MOST_LINES = 5
+
+
+def schedule_words(schedule: "Schedule") -> str:
+    """Return days, hours and zone of a schedule."""
+    from tokencost.pricing.schedule import WEEKDAYS
+
+    days = ", ".join(day for day in WEEKDAYS if day in schedule.days)
+    hours = " and ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in schedule.windows)
+    but = f", not on holidays of {schedule.calendar.name}" if schedule.calendar else ""
+    return f"x{format_exact(schedule.multiplier)} on {days} {hours} {schedule.zone}{but}"
+
+
+def line_words(lines: Sequence[int]) -> str:
+    """Return the numbers of lines, of many the first few."""
+    few = f"line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines[:_MOST_LINES]))}"
+    more = len(lines) - _MOST_LINES
+    return f"{few} and {more:,} more" if more > 0 else few
