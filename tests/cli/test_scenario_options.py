@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import Result
@@ -194,3 +195,26 @@ def test_an_answer_with_scenarios_fits_23_rows_of_80_columns(
     assert len(lines) <= 23
     assert max(map(len, lines)) <= 80
     assert lines_of("\n".join(lines), "at once", "batch + explicit cache 5m")
+
+
+def test_a_placeholder_may_be_named_and_a_text_called_final(tokencost: Run, tmp_path: Path) -> None:
+    prompt = tmp_path / "p.md"
+    prompt.write_text("Be brief.\n" * 50 + "About [topic].\n" + "Write for {reader}.\n")
+
+    def line(*args: str) -> object:
+        output = tokencost("estimate", str(prompt), "-m", "plain", "-o", "9", "--json", *args)
+        ends_at = json.loads(output.stdout)["scenarios"][0]["prefix"]["ends_at"]
+        return ends_at and (ends_at["line"], ends_at["reason"])
+
+    assert line() == (52, "placeholder")
+    assert line("--placeholder", r"\[[a-z ]+\]") == (51, "placeholder")
+    assert line("--final") is None
+
+
+def test_a_final_text_with_placeholders_is_refused(tokencost: Run) -> None:
+    result = tokencost(*TEN, "--final", "--placeholder", "x")
+    assert result.exit_code == 2
+    assert "error: a final text has no placeholders" in result.stderr
+    result = tokencost(*TEN, "--placeholder", "[")
+    assert result.exit_code == 2
+    assert 'error: placeholder "[" is not a regular expression' in result.stderr

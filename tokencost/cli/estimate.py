@@ -72,6 +72,15 @@ def estimate(
     lossy: Annotated[
         bool, typer.Option("--lossy", help="Also show what leaving out a part would save.")
     ] = False,
+    placeholder: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REGEX", help="What else is filled in, such as '\\[[a-z ]+\\]'. Repeatable."
+        ),
+    ] = None,
+    final: Annotated[
+        bool, typer.Option("--final", help="Nothing is filled in: {name} is text like any other.")
+    ] = False,
     alternatives: Annotated[
         str,
         typer.Option(metavar="N", help="Show the N cheapest models that could do it instead."),
@@ -111,6 +120,8 @@ def estimate(
         alternatives=parse.count("--alternatives", alternatives),
         ttl=parse.optional(parse.ttl, "--cache-ttl", cache_ttl),
         lossy=lossy,
+        placeholders=tuple(placeholder or ()),
+        final=final,
     )
     models = pricing.model_names
     if not models and (size or not (inputs.paths or inputs.files_from)):

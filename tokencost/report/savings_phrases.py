@@ -51,7 +51,13 @@ SCENARIOS: Mapping[str, Sentence] = {
     "prefix_given": "--prefix-tokens",
     "prefix_whole_text": "the whole text",
     "prefix_up_to_dynamic_text": "the text up to its first {what}",
-    "prefix_of_templates": "the beginning that {number} templates have in common",
+    "prefix_changes_daily": "line {line} has a date: the cache starts anew at midnight",
+    "samples_have_placeholder": (
+        "line {line} has a placeholder in every sample, after {tokens:,} tokens: is it filled in?"
+    ),
+    "samples_of_one_day": (
+        "line {line} is the same in every sample, but changes later: up to it {tokens:,} tokens"
+    ),
     "prefix_of_texts": (
         "the beginning that {number} texts, samples of what is sent, have in common"
     ),

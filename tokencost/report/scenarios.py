@@ -6,7 +6,7 @@ from typing import Any
 from tokencost.costs.workload import WorkloadCost
 from tokencost.money import format_exact, round_figures
 from tokencost.notes import Note, assumed
-from tokencost.report.formats.json import exact
+from tokencost.report.formats.json import exact, note_dicts
 from tokencost.report.phrases import sentence, sentence_about, sentences
 from tokencost.report.price_phrases import percent
 from tokencost.scenarios import BreakEven, NoSavings, Outcome, Savings, SavingsReport
@@ -54,6 +54,7 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
             },
             "reordered": prefix.reordered,
             "reordered_lines": list(prefix.reordered_lines),
+            "notes": note_dicts(prefix.notes),
         },
         "baseline": _outcome(savings.baseline, savings, report),
         "best": _outcome(savings.best, savings, report),
@@ -144,6 +145,7 @@ def prefix_notes(savings: Savings) -> Iterable[Note]:
         end, text = prefix.ends_at, prefix.ends_at.text
         text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
         yield assumed("prefix_ends", line=end.line, why=end.why, text=text)
+    yield from prefix.notes
     is_told = any(outcome.id == "reorder" for outcome in savings.outcomes)
     if prefix.reordered is not None and prefix.reordered > prefix.tokens and not is_told:
         yield assumed(

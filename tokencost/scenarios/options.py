@@ -1,5 +1,6 @@
 """Options of savings scenarios."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,9 @@ class ScenarioOptions:
         only: ids of scenarios, or what these begin with; none for all.
         alternatives: how many cheaper models are wanted.
         lossy: whether to add what shorter texts would save, whatever they lose.
+        placeholders: regular expressions of what is filled in, beside the forms that are plain by
+            themselves, such as "{name}".
+        final: whether nothing is filled in: the text has no placeholders.
     """
 
     calls_per_hour: Decimal | None = None
@@ -30,6 +34,8 @@ class ScenarioOptions:
     only: tuple[str, ...] = ()
     alternatives: int = 0
     lossy: bool = False
+    placeholders: tuple[str, ...] = ()
+    final: bool = False
 
     def __post_init__(self) -> None:
         """Raise UsageError for values that cannot be."""
@@ -49,10 +55,31 @@ class ScenarioOptions:
             )
         if self.prefix is not None and not 0 <= self.prefix <= MOST_TOKENS:
             raise UsageError(f"the prefix cannot be {self.prefix}", hint="give tokens from 0")
+        if self.final and self.placeholders:
+            raise UsageError(
+                "a final text has no placeholders", hint="leave out --final or --placeholder"
+            )
+        for pattern in self.placeholders:
+            _check_pattern(pattern)
 
     def select(self, id_: str) -> bool:
         """Say whether the scenario of this id is wanted."""
         return not self.only or is_one_of(id_, self.only)
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        matches_nothing = re.compile(pattern).search("") is not None
+    except re.error as error:
+        raise UsageError(
+            f'placeholder "{pattern}" is not a regular expression: {error}',
+            hint=r'a bracket is written "\[": --placeholder "\[[a-z ]+\]"',
+        ) from error
+    if matches_nothing:
+        raise UsageError(
+            f'placeholder "{pattern}" also matches nothing',
+            hint="write + in place of *, and --final if the text has no placeholders",
+        )
 
 
 def is_one_of(id_: str, ids: Iterable[str]) -> bool:

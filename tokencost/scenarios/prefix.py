@@ -1,6 +1,6 @@
 """The beginning that requests share, and what ends it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -8,13 +8,12 @@ from tokencost.inputs import Prompt
 from tokencost.inputs.request import Message, Request
 from tokencost.notes import Note, assumed
 from tokencost.scenarios.dynamic_text import (
+    DynamicPlace,
     DynamicText,
-    find_dynamic_lines,
-    find_first_dynamic,
-    find_first_placeholder,
-    is_same_data,
-    why_different,
+    TemplateRules,
+    find_dynamic_places,
 )
+from tokencost.scenarios.text_differences import is_same_data, why_different
 
 Count = Callable[[Prompt], int]
 Split = Callable[[str], Sequence[bytes]]
@@ -22,6 +21,7 @@ Split = Callable[[str], Sequence[bytes]]
 _MOST_MOVED = 5
 _AHEAD = 64  # characters beyond the common ones, for tokens that reach over the border
 _MOST_SPLIT = 8
+_COMMON_RULES = TemplateRules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,8 @@ class PrefixEnd:
 class Prefix:
     """Tokens that every request begins with, None if nobody knows them.
 
-    `basis` says how they were found. `reordered` is what they would be with `reordered_lines`
-    (from 1) at the end.
+    `basis` says how they were found, `notes` what else to know of them. `reordered` is what they
+    would be with `reordered_lines` (from 1) at the end.
     """
 
     tokens: int | None
@@ -46,87 +46,127 @@ class Prefix:
     ends_at: PrefixEnd | None = None
     reordered: int | None = None
     reordered_lines: tuple[int, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
-def shared_prefix(prompts: Sequence[Prompt], *, count: Count, split: Split | None) -> Prefix:
+def shared_prefix(
+    prompts: Sequence[Prompt],
+    *,
+    count: Count,
+    split: Split | None,
+    rules: TemplateRules = _COMMON_RULES,
+) -> Prefix:
     """Return what *prompts* share.
 
     One text is a template that is sent again and again: it is the same up to its first
-    placeholder, timestamp, or the like. Of one request everything before the last message comes
-    again. What several share is measured.
+    placeholder, time of day, or the like; a date holds for a day. Of one request everything before
+    the last message comes again, or what stands before the first placeholder of its only user
+    message. What several share is measured, whatever it looks like.
 
     Args:
         prompts: at least one.
         count: counts a prompt as the model does.
         split: splits a text into the model's tokens, None if they are not known.
+        rules: what counts as a placeholder.
     """
     requests = [prompt.request for prompt in prompts if prompt.request is not None]
     if not requests:
         texts = [prompt.text for prompt in prompts]
         if len(texts) == 1:
-            return _of_template(texts[0], count)
-        return _of_texts(texts, count, split)
+            return _of_template(texts[0], count, rules)
+        return _of_texts(texts, count, split, rules)
     if len(requests) < len(prompts):
         return Prefix(tokens=0, basis=assumed("prefix_of_texts_and_requests"))
     if len(requests) == 1:
-        return _of_request(requests[0], count)
+        return _of_request(requests[0], count, rules)
     return _of_requests(requests, count)
 
 
-def _of_template(text: str, count: Count) -> Prefix:
-    ends_at = _end(text)
-    if ends_at is None:
-        return Prefix(tokens=count(_prompt(text)), basis=assumed("prefix_whole_text"))
-    place, _ = find_first_dynamic(text) or (0, "")
-    reordered, lines = _without_dynamic_lines(text)
+def _of_template(text: str, count: Count, rules: TemplateRules) -> Prefix:
+    places = find_dynamic_places(text, rules)
+    end = _first(places)
+    if end is None:
+        return Prefix(
+            tokens=count(_prompt(text)),
+            basis=assumed("prefix_whole_text"),
+            notes=_daily_notes(text, places),
+        )
+    reordered, lines = _without_lines(text, places)
     return Prefix(
-        tokens=count(_prompt(text[:place])),
-        basis=assumed("prefix_up_to_dynamic_text", what=ends_at.why),
-        ends_at=ends_at,
+        tokens=count(_prompt(text[: end.start])),
+        basis=assumed("prefix_up_to_dynamic_text", what=end.why),
+        ends_at=_ends_at(text, end.start, end.why),
         reordered=count(_prompt(reordered)),
         reordered_lines=lines,
+        notes=_daily_notes(text, [place for place in places if place.start < end.start]),
     )
 
 
-def _end(text: str) -> PrefixEnd | None:
-    first = find_first_dynamic(text)
-    return None if first is None else _ends_at(text, *first)
+def _first(places: Sequence[DynamicPlace]) -> DynamicPlace | None:
+    """Return what ends a prefix: a date alone does not, it holds until midnight."""
+    return next((place for place in places if not place.is_daily), None)
+
+
+def _daily_notes(text: str, places: Sequence[DynamicPlace]) -> tuple[Note, ...]:
+    day = next((place for place in places if place.is_daily), None)
+    if day is None:
+        return ()
+    line = _line(text, day.line)
+    return (assumed("prefix_changes_daily", line=day.line, text=line),)
 
 
 def _ends_at(text: str, place: int, why: DynamicText) -> PrefixEnd:
-    number = text.count("\n", 0, place)
-    return PrefixEnd(line=number + 1, why=why, text=text.split("\n")[number].strip())
+    number = text.count("\n", 0, place) + 1
+    return PrefixEnd(line=number, why=why, text=_line(text, number))
 
 
-def _without_dynamic_lines(text: str) -> tuple[str, tuple[int, ...]]:
-    reordered = find_dynamic_lines(text)
+def _line(text: str, number: int) -> str:
+    return text.split("\n")[number - 1].strip()
+
+
+def _without_lines(text: str, places: Sequence[DynamicPlace]) -> tuple[str, tuple[int, ...]]:
+    """Return *text* without the lines that change from call to call, and their numbers."""
+    reordered = {place.line for place in places if not place.is_daily}
     lines = enumerate(text.split("\n"), start=1)
     return "\n".join(line for number, line in lines if number not in reordered), tuple(
         sorted(reordered)
     )
 
 
-def _of_texts(texts: Sequence[str], count: Count, split: Split | None) -> Prefix:
+def _of_texts(
+    texts: Sequence[str], count: Count, split: Split | None, rules: TemplateRules
+) -> Prefix:
     common = _common(texts)
-    place = find_first_placeholder(common)
-    if place is not None:  # they are templates, and what is filled in differs
-        return Prefix(
-            tokens=count(_prompt(common[:place])),
-            basis=assumed("prefix_of_templates", number=len(texts)),
-            ends_at=_ends_at(common, place, DynamicText.PLACEHOLDER),
-        )
     tokens = _tokens(common, texts, count, split)
     ends_at = _difference(texts, common)
     prefix = Prefix(
         tokens=tokens,
         basis=assumed("prefix_of_texts", number=len(texts)),
         ends_at=ends_at,
+        notes=tuple(_sample_notes(common, count, rules)),
     )
     if ends_at is None:
         return prefix
     reordered, lines = _with_lines_moved(texts, ends_at)
     later = _tokens(_common(reordered), reordered, count, split)
     return replace(prefix, reordered=later, reordered_lines=lines) if later > tokens else prefix
+
+
+def _sample_notes(common: str, count: Count, rules: TemplateRules) -> Iterator[Note]:
+    """Yield what samples have in common that others may not."""
+    places = find_dynamic_places(common, rules)
+    for is_placeholder, code in ((True, "samples_have_placeholder"), (False, "samples_of_one_day")):
+        place = next(
+            (place for place in places if (place.why is DynamicText.PLACEHOLDER) is is_placeholder),
+            None,
+        )
+        if place is not None:
+            yield assumed(
+                code,
+                line=place.line,
+                text=_line(common, place.line),
+                tokens=count(_prompt(common[: place.start])),
+            )
 
 
 def _common(texts: Sequence[str]) -> str:
@@ -194,31 +234,49 @@ def _with_lines_moved(
     ], tuple(gone)
 
 
-def _of_request(request: Request, count: Count) -> Prefix:
-    head = request.messages[:-1]
+def _of_request(request: Request, count: Count, rules: TemplateRules) -> Prefix:
+    *head, last = request.messages or (Message(role="user", texts=("",)),)
     if not head and not request.tools:
-        (message,) = request.messages or (Message(role="user", texts=("",)),)
-        return _of_template("\n".join(message.texts), count)
-    for number, message in enumerate(head):
+        return _of_template("\n".join(last.texts), count, rules)
+    # The only message of a user is a template; one that follows others is what differs.
+    is_only = last.role == "user" and all(message.role != "user" for message in head)
+    searched = [*head, last] if is_only else head
+    notes: tuple[Note, ...] = ()
+    for number, message in enumerate(searched):
         for place, text in enumerate(message.texts):
-            if ends_at := _end(text):
-                end, _ = find_first_dynamic(text) or (0, "")
-                part = replace(message, texts=(*message.texts[:place], text[:end]))
-                return Prefix(
-                    tokens=count(_request(request, (*head[:number], part))),
-                    basis=assumed("prefix_messages_up_to_dynamic_text", what=ends_at.why),
-                    ends_at=ends_at,
-                    reordered=count(_request(request, tuple(map(_stable, head)))),
-                    reordered_lines=(ends_at.line,),
-                )
+            places = find_dynamic_places(text, rules)
+            if message is not last:
+                notes += _daily_notes(text, places)
+            end = _first(places)
+            if end is None or (message is last and end.why is not DynamicText.PLACEHOLDER):
+                continue
+            part = replace(message, texts=(*message.texts[:place], text[: end.start]))
+            return Prefix(
+                tokens=count(_request(request, (*searched[:number], part))),
+                basis=assumed("prefix_messages_up_to_dynamic_text", what=end.why),
+                ends_at=_ends_at(text, end.start, end.why),
+                reordered=count(_request(request, _stable(searched, rules))),
+                reordered_lines=(end.line,),
+                notes=notes,
+            )
     return Prefix(
-        tokens=count(_request(request, head)),
+        tokens=count(_request(request, tuple(head))),
         basis=assumed("prefix_all_but_last_message"),
+        notes=notes,
     )
 
 
-def _stable(message: Message) -> Message:
-    return replace(message, texts=tuple(_without_dynamic_lines(text)[0] for text in message.texts))
+def _stable(messages: Sequence[Message], rules: TemplateRules) -> tuple[Message, ...]:
+    """Return *messages* without the lines that change from call to call."""
+    return tuple(
+        replace(
+            message,
+            texts=tuple(
+                _without_lines(text, find_dynamic_places(text, rules))[0] for text in message.texts
+            ),
+        )
+        for message in messages
+    )
 
 
 def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:

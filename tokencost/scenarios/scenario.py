@@ -14,7 +14,7 @@ from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Rates
-from tokencost.scenarios.dynamic_text import DynamicText
+from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, Split, shared_prefix
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Content, Outcome
@@ -167,7 +167,12 @@ def _prefix(results: Sequence[Estimate], recounter: Recounter, options: Scenario
     if options.prefix is None:
         if len(recounter.prompts) < len(results):
             return Prefix(tokens=None, basis=reason("prefix_unknown"))
-        return shared_prefix(recounter.prompts, count=recounter.count, split=recounter.split)
+        return shared_prefix(
+            recounter.prompts,
+            count=recounter.count,
+            split=recounter.split,
+            rules=TemplateRules(patterns=options.placeholders, is_final=options.final),
+        )
     for result in results:
         if options.prefix > result.tokens.expected:
             raise UsageError(

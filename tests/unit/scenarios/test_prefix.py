@@ -13,15 +13,16 @@ from tokencost.notes import assumed, reason
 from tokencost.scenarios import (
     Content,
     Savings,
+    ScenarioOptions,
     savings,
 )
 
 HEAD = "You are a careful assistant. Cite the numbered source for each claim.\n"
 
 
-def texts(*contents: str, model: str = "m") -> Savings:
+def texts(*contents: str, options: ScenarioOptions | None = None) -> Savings:
     prompts = [Prompt(name=f"{number}.md", text=text) for number, text in enumerate(contents)]
-    (model_savings,) = savings(estimate(prompts, models=model, prices=PRICES)).savings
+    (model_savings,) = savings(estimate(prompts, models="m", prices=PRICES), options).savings
     return model_savings
 
 
@@ -40,10 +41,10 @@ def test_a_text_comes_again_up_to_its_first_placeholder() -> None:
     ("line", "why"),
     [
         ("Current time: 2026-11-22T10:00:05", "timestamp"),
-        ("Today is 2026-11-22.", "date"),
-        ("今天是2026年11月22日。", "date"),
-        ("Request 3f2504e0-4f89-41d3-9a0c-0305e82c3301", "UUID"),
-        ("Request-ID: 12345", "id"),
+        ("Today is 2026-11-22, 10:32 AM.", "timestamp"),
+        ("今天是2026年11月22日10点32分。", "timestamp"),
+        ("Request 3f2504e0-4f89-41d3-9a0c-0305e82c3301", "id"),
+        ("Request-ID: 12345a", "id"),
         ("Answer {name} now.", "placeholder"),
         ("Answer ${name} now.", "placeholder"),
         ("Answer <%= name %> now.", "placeholder"),
@@ -111,11 +112,64 @@ def test_what_is_moved_to_the_end_lengthens_what_is_cached_and_is_never_the_best
     assert savings.best.name == "as it is"
 
 
-def test_templates_share_what_comes_before_their_placeholder() -> None:
+def test_what_several_samples_share_is_measured_whatever_it_looks_like() -> None:
     begin = f"Hello {{{{name}}}}\n{HEAD * 9}"
     prefix = texts(f"{begin}red", f"{begin}blue").prefix
     assert prefix.ends_at is not None
-    assert (prefix.tokens, prefix.ends_at.line, prefix.ends_at.why) == (2, 1, "placeholder")
+    assert (prefix.ends_at.line, prefix.ends_at.why) == (11, "text")
+    assert prefix.tokens is not None
+    assert prefix.tokens > 100
+    assert prefix.notes == (
+        assumed("samples_have_placeholder", line=1, text="Hello {{name}}", tokens=2),
+    )
+
+
+def test_a_time_that_all_samples_share_is_named_as_one_of_this_session() -> None:
+    begin = f"Current time: 10:32\n{HEAD * 9}"
+    (note,) = texts(f"{begin}red", f"{begin}blue").prefix.notes
+    assert (note.code, note.values["line"]) == ("samples_of_one_day", 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Today's date is 2026-11-22.",
+        "Current date: March 4, 2026",
+        "Today is Fri Aug 29 2025.",
+        "**Current date**: 22.11.2026",
+        "今天是2026年11月22日。",
+    ],
+)
+def test_a_date_ends_nothing_before_midnight(line: str) -> None:
+    prefix = texts(f"{HEAD}{line}\n{HEAD * 9}").prefix
+    assert prefix.ends_at is None
+    assert prefix.notes == (assumed("prefix_changes_daily", line=2, text=line),)
+    assert prefix.tokens == texts(f"{HEAD}{line}\n{HEAD * 9}").prefix.tokens
+
+
+def test_a_date_after_the_end_of_the_prefix_is_not_named() -> None:
+    assert texts(f"{HEAD}{{name}}\nToday is 2026-11-22.\n").prefix.notes == ()
+
+
+def test_a_final_text_has_no_placeholder_and_others_may_be_named() -> None:
+    text = f"{HEAD}Write about [topic] for {{reader}}.\n"
+    ends = {
+        name: texts(text, options=options).prefix.ends_at
+        for name, options in {
+            "plain": ScenarioOptions(),
+            "final": ScenarioOptions(final=True),
+            "named": ScenarioOptions(placeholders=(r"\[[a-z ]+\]",)),
+        }.items()
+    }
+    assert ends["plain"] is not None
+    assert ends["final"] is None
+    assert ends["named"] is not None
+
+
+@pytest.mark.parametrize("pattern", ["[", "x*", ""])
+def test_a_pattern_that_finds_nothing_or_everything_is_refused(pattern: str) -> None:
+    with pytest.raises(UsageError, match="placeholder"):
+        ScenarioOptions(placeholders=(pattern,))
 
 
 def test_a_token_that_reaches_over_the_border_is_not_shared() -> None:
@@ -155,9 +209,18 @@ def test_of_a_request_everything_before_the_last_message_comes_again() -> None:
     assert prefix.tokens is not None
     longer = chats([("system", HEAD * 100), ("user", "hello " * 500)]).prefix
     assert 1_400 < prefix.tokens == longer.tokens
-    stopped = chats([("system", f"{HEAD}Today is 2026-11-22.\n{HEAD}"), ("user", "hi")]).prefix
+    stopped = chats([("system", f"{HEAD}It is now 10:32.\n{HEAD}"), ("user", "hi")]).prefix
     assert stopped.ends_at is not None
-    assert (stopped.ends_at.line, stopped.ends_at.why) == (2, "date")
+    assert (stopped.ends_at.line, stopped.ends_at.why) == (2, "timestamp")
+
+
+def test_the_only_message_of_a_user_is_a_template_with_a_system_text_or_without() -> None:
+    question = f"{HEAD * 9}Question: {{question}}"
+    for messages in ([("user", question)], [("system", HEAD), ("user", question)]):
+        ends_at = chats(messages).prefix.ends_at
+        assert ends_at is not None
+        assert (ends_at.line, ends_at.why) == (10, "placeholder")
+    assert chats([("user", "hi"), ("assistant", "ho"), ("user", question)]).prefix.ends_at is None
 
 
 def test_requests_share_messages_and_the_beginning_of_the_next_one() -> None:

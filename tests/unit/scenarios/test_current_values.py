@@ -1,0 +1,85 @@
+"""Values of one call, hour or day: only behind a label that says so."""
+
+import pytest
+
+from tokencost.scenarios.code_regions import CodeRegions
+from tokencost.scenarios.current_values import find_current_values
+
+
+def kinds(text: str) -> list[str]:
+    return [value.kind for value in find_current_values(CodeRegions(text=text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Current time: 2026-11-22 10:32:05",
+        "It is Monday, November 23, 2026, 10:32 AM.",
+        "The current date is 12/29/2025, 9:37:36 PM.",
+        "Saturday it was. Local time 23:57",
+        '"timestamp": "2026-11-22T10:32:05Z"',
+        "now=1763800325",
+        "现在时间是10:32",
+        "系统时间：2026-11-22T10:32:05+08:00",
+        "Date: 2026-11-22\nTime: 10:32",
+    ],
+)
+def test_a_time_ends_what_is_alike(text: str) -> None:
+    assert kinds(text) == ["timestamp"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Today's date is March 4, 2026.",
+        "**Current date**: 2026-11-22",
+        "The current date is 09th August, 2025.",
+        "Today is 22.11.2026.",
+        "<date>2026-11-22</date>",
+        "今天是11月22日，星期日。",
+    ],
+)
+def test_a_date_without_a_time_is_told_apart(text: str) -> None:
+    assert kinds(text) == ["date"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("request_id: req_7Hq2LmX9", "id"),
+        ('"session_id": "a81bc81b-dead-4e5d-abff-90865d1e13b1"', "id"),
+        ("会话编号：88412907", "id"),
+        ("Reference for this chat: R-2026-1188", "id"),
+        ("Turn 5 of 12", "counter"),
+        ("Attempt 2 of 3: try again.", "counter"),
+        ("You have 4 more steps left.", "counter"),
+        ("Remaining steps: 11", "counter"),
+        ("这是第3轮对话。", "counter"),
+        ("seed=77120934", "counter"),
+        ("Current commit: 3f2a9b7c", "counter"),
+    ],
+)
+def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
+    assert kinds(text) == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The treaty of 2026-11-22 and the log line of 2026-11-22T10:00 say so.",
+        "Date: 2026-11-22",
+        "As of March 4, 2026 the shop is open.",
+        "If today is 2026-11-22, answer Sunday.",
+        "例如，今天是2026年11月22日。",
+        "Example UUID: 123e4567-e89b-12d3-a456-426614174000",
+        '"session_id": {"type": "string"}',
+        "request_id: xxxxxx12",
+        "Step 1: read. Example 3: write. Question 4/10. At most 5.",
+        "Knowledge cutoff: 2024-06",
+        "`Current time: 10:32`",
+        "```\nCurrent time: 10:32\n```",
+        "gpt-4o-2024-08-06 is the model, version 3.11.4",
+    ],
+)
+def test_values_of_documents_and_examples_are_not(text: str) -> None:
+    assert kinds(text) == []

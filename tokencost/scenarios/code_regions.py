@@ -1,0 +1,126 @@
+"""Where code stands in a prompt: fenced blocks, code between back ticks, and lines of code."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_TICKS = re.compile("`+")
+_SHELL = (
+    r"aws|brew|cat|cd|chmod|cp|curl|docker|echo|export|gcloud|gh|git|go|grep|kubectl|ls|make|mkdir"
+    r"|mv|node|npm|npx|pip|pnpm|python3?|rm|sed|ssh|sudo|tar|uv|wget|yarn"
+)
+_CODE_LINE = re.compile(
+    r"""
+      \b[fF]["']                                          # an f-string
+    | =>
+    | \b(?:[sf]?printf|[Pp]rintln|Sprintf|Printf|print|echo|console\.\w+|log(?:ger|ging)?\.\w+)\(
+    | ^\s*[A-Za-z_][\w.]*\s*[+:]?=\s*(?:["'`]|[A-Za-z_][\w.]*\()   # name = "..., name = call(
+    | \bimport\s*\{ | \bfrom\s+[\w."'/@-]+\s+import\b | \bconst\s+[\w{\[][^=\n]{0,80}=
+    | \breturn\s+(?:\{\s*\w+\s*:|[A-Za-z_][\w.]*\()
+    | \bexport\s*\{
+    | [\w-]=\{                                            # an attribute of JSX
+    | \b(?:class|className)=["'] | \s@[a-z.]+=["'] | \son[A-Z]\w*=
+    | [)\]"'`]\s*;\s*(?:$|//)
+    | ^\s*echo\s+["'$] | =\$\( | ^\s*\$\s+\w | && | ^\s*@[A-Za-z_][\w.]*(?:\(.*)?$
+    | ^\s*[.#@][A-Za-z][\w-]*(?:[\s.:>,][\w\s.:>,-]*)?\{     # a rule of CSS
+    | \bSELECT\b[^\n]{1,300}\bFROM\b
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_SHELL_LINE = re.compile(rf"^\s*(?:{_SHELL})\b[^\n]{{0,400}}?(?:\s--?[A-Za-z]|\s\||\$\w)")
+
+_NEAR = 300
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class CodeRegions:
+    """The code in *text*; lines are looked at only when somebody asks about them."""
+
+    text: str
+    _fences: list[Span] = field(default_factory=list)
+    _bounds: Span = (0, -1)  # of the line that was looked at last
+    _inline: list[Span] = field(default_factory=list)
+    _line_is_code: bool = False
+
+    def __post_init__(self) -> None:
+        """Find the fenced blocks, each with its fences."""
+        self._fences = list(fenced_blocks(self.text))
+
+    def fence_around(self, place: int) -> Span | None:
+        """Return the fenced block in which *place* is."""
+        return _around(place, self._fences)
+
+    def is_code(self, place: int) -> bool:
+        """Whether *place* is in a fenced block, between back ticks, or in a line of code."""
+        return self.is_quoted_code(place) or self._line_is_code
+
+    def is_quoted_code(self, place: int) -> bool:
+        """Whether *place* is in a fenced block or between back ticks."""
+        self._look_at_line(place)
+        return self.fence_around(place) is not None or _around(place, self._inline) is not None
+
+    def near(self, place: int) -> str:
+        """Return the line of *place*, of a long one some hundred characters on either side."""
+        self._look_at_line(place)
+        start, end = self._bounds
+        return self.text[max(start, place - _NEAR) : min(end, place + _NEAR)]
+
+    def _look_at_line(self, place: int) -> None:
+        start, end = self._bounds
+        if start <= place <= end:
+            return
+        end = self.text.find("\n", place)
+        self._bounds = start, end = (
+            self.text.rfind("\n", 0, place) + 1,
+            len(self.text) if end < 0 else end,
+        )
+        line = self.text[start:end]
+        self._line_is_code = bool(_CODE_LINE.search(line) or _SHELL_LINE.search(line))
+        self._inline = list(_inline_code(line, start))
+
+
+def _around(place: int, spans: Sequence[Span]) -> Span | None:
+    """Return which of *spans*, in their order, holds *place*."""
+    number = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return spans[number] if number >= 0 and place < spans[number][1] else None
+
+
+def fenced_blocks(text: str) -> Iterator[Span]:
+    """Yield where blocks between two fences stand; a fence that nothing closes is text."""
+    opened: re.Match[str] | None = None
+    for fence in _FENCE.finditer(text):
+        marks, info = fence[1], fence[2].strip()
+        if opened is None:
+            if marks[0] == "~" or "`" not in info:
+                opened = fence
+        elif marks[0] == opened[1][0] and len(marks) >= len(opened[1]) and not info:
+            yield opened.start(), fence.end()
+            opened = None
+
+
+def _inline_code(line: str, offset: int) -> Iterator[Span]:
+    """Yield what stands between equal runs of back ticks."""
+    runs = [match.span() for match in _TICKS.finditer(line)]
+    by_length = {
+        length: [start for start, _ in group]
+        for length, group in groupby(sorted(runs, key=_length), key=_length)
+    }
+    done = 0
+    for start, end in runs:
+        if start < done:
+            continue
+        starts = by_length[end - start]
+        later = bisect_right(starts, start)
+        if later < len(starts):
+            done = starts[later] + end - start
+            yield offset + start, offset + done
+
+
+def _length(span: Span) -> int:
+    return span[1] - span[0]
