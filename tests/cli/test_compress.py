@@ -72,8 +72,8 @@ def test_json_beside_the_text_is_on_standard_error(tokencost: Run) -> None:
 
 @pytest.mark.parametrize("args", [["-"], []])
 def test_a_pipe_is_read(tokencost: Run, args: list[str]) -> None:
-    result = tokencost("compress", *args, stdin="One  two.\n\n\n\nThree. \n")
-    assert result.stdout == "One two.\n\nThree.\n"
+    result = tokencost("compress", *args, stdin="One.  Two.\n\n\n\nThree. \n")
+    assert result.stdout == "One. Two.\n\nThree.\n"
 
 
 def test_a_literal_is_compressed(tokencost: Run) -> None:
@@ -96,7 +96,7 @@ def test_what_nothing_fits_comes_out_as_it_is(tokencost: Run, name: str, data: b
 def test_levels_names_and_kinds_are_options(tokencost: Run) -> None:
     assert tokencost("compress", "page.html", "--level", "lossy").stdout == "One **two**\n"
     assert tokencost("compress", "page.html", "--with", "html-markdown").stdout == "One **two**\n"
-    assert tokencost("compress", "-", "--kind", "log", stdin="a  b").stdout == "a b"
+    assert tokencost("compress", "-", "--kind", "log", stdin="Stop.  Go").stdout == "Stop. Go"
 
 
 def test_the_encoding_of_the_input_is_that_of_the_output(tokencost: Run) -> None:

@@ -446,12 +446,12 @@ CASES = {
             *("html-markdown", "json-compact", "json-characters", "json-columns"),
             *("python-comments", "code-comments", "markdown-comments", "markdown-badges"),
             *("markdown-tables", "duplicate-paragraphs", "full-width", "markdown-whitespace"),
-            *("whitespace", "log-times", "llmlingua"),
+            *("whitespace", "space-runs", "log-times", "llmlingua"),
         ),
         figures={
             "results.0.kinds": ["html"],
             "results.3.prefix_stable": False,
-            "results.14.runs": "by name",
+            "results.15.runs": "by name",
         },
     ),
 }

@@ -21,7 +21,8 @@ TOKENIZERS = (
 TRANSFORMS = (
     *("html-markdown", "json-compact", "json-characters", "json-columns", "python-comments"),
     *("code-comments", "markdown-comments", "markdown-badges", "markdown-tables"),
-    *("duplicate-paragraphs", "full-width", "markdown-whitespace", "whitespace", "log-times"),
+    *("duplicate-paragraphs", "full-width", "markdown-whitespace", "whitespace"),
+    *("space-runs", "log-times"),
     "llmlingua",
 )
 SCHEMAS = (

@@ -17,7 +17,8 @@ from tokencost.compression.transforms.markdown import (
     MarkdownSpace,
     MarkdownTables,
 )
-from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, Whitespace
+from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth
+from tokencost.compression.transforms.space import SpaceRuns, Whitespace
 from tokencost.reports import Report, number_of
 
 ENTRY_POINT_GROUP = "tokencost.compressors"
@@ -38,6 +39,7 @@ BUILTIN: tuple[Transform, ...] = (
     FullWidth(),
     MarkdownSpace(),
     Whitespace(),
+    SpaceRuns(),
     LogTimes(),
 )
 ONLY_BY_NAME: tuple[Transform, ...] = (LlmLingua(),)

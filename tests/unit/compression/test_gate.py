@@ -84,12 +84,12 @@ def test_escapes_of_chinese_shrink_by_more_than_half() -> None:
 
 def test_blocks_in_markdown_are_treated_as_what_they_are() -> None:
     text = (
-        'Text  with  spaces. \n\n```json\n{ "a":  1 }\n```\n\n```python\nx = 1  # note\n```\n\n'
+        'Text  with  gaps. \n\n```json\n{ "a":  1 }\n```\n\n```python\nx = 1  # note\n```\n\n'
         "```yaml\na:  1  # note\n```\n\n```html\n<p>one</p>\n```\n\n```json\nnot:  json\n```\n"
     )
     result = compress_text(text, count=len, name="a.md", levels=tuple(Level))
     assert result.text == (
-        'Text  with  spaces.\n\n```json\n{"a":1}\n```\n\n```python\nx = 1\n```\n\n'
+        'Text  with  gaps.\n\n```json\n{"a":1}\n```\n\n```python\nx = 1\n```\n\n'
         "```yaml\na:  1  # note\n```\n\n```html\n<p>one</p>\n```\n\n```json\nnot:  json\n```\n"
     )
 
@@ -105,7 +105,7 @@ def test_levels_and_names_choose_what_runs() -> None:
 
 def test_the_kind_can_be_said() -> None:
     assert compress_text("a  b", count=len, kind=ContentType.OTHER).steps == ()
-    assert compress_text("a  b", count=len, kind=ContentType.TEXT).text == "a b"
+    assert compress_text("Stop.  Go", count=len, kind=ContentType.TEXT).text == "Stop. Go"
 
 
 def test_an_unknown_transform_is_an_error_with_its_like() -> None:
@@ -221,8 +221,8 @@ def test_what_is_called_stable_begins_alike_whatever_follows(kind: ContentType) 
 
 
 def test_a_step_that_saves_nothing_is_not_worth_a_change() -> None:
-    result = compress_text("a  b", count=lambda _: 7)
-    assert (result.text, result.steps[0].reason) == ("a  b", NO_FEWER_TOKENS)
+    result = compress_text("Stop.  Go", count=lambda _: 7)
+    assert (result.text, result.steps[0].reason) == ("Stop.  Go", NO_FEWER_TOKENS)
 
 
 def test_a_block_that_would_cost_more_stays_beside_one_that_saves() -> None:

@@ -8,32 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.compression.transform import ContentType, Level
+from tokencost.compression.transforms.directives import is_directive
 
 if TYPE_CHECKING:  # imported when the first code is read
     from pygments.lexer import Lexer
-
-_WORDS = (
-    r"licen[cs]e|copyright|spdx|©|all rights reserved|"
-    r"noqa|type:|pragma|pylint|pyright|mypy|ruff:|flake8|fmt:|isort|yapf|black:|nosec|bandit|"
-    r"coding[:=]|vim?:|-\*-|region\b|endregion|"
-    r"eslint|tslint|jshint|jslint|jscs|prettier|biome|deno-|stylelint|webpack|vite-|"
-    r"istanbul|c8 ignore|v8 ignore|"
-    r"@ts-|@flow|@jsx|@preserve|@cc_on|@vite|@type|@param|@return|@__pure__|#__pure__|"
-    r"sourcemappingurl|sourceurl|<reference|"
-    r"nolint|clang-format|clang-tidy|iwyu|lint:|cppcheck|coverity|gcov|lcov|"
-    r"fall ?-?through|noinspection|checkstyle|spotless|ktlint|detekt|swiftlint|"
-    r"swiftformat|sourcery|rustfmt|shellcheck|sqlfluff|codegen|do not edit|@generated|cspell"
-)
-_DIRECTIVE = re.compile(_WORDS, re.IGNORECASE)
-# A mark right after the comment sign, as in `#!`, `#:`, `# %%`, `//go:build`, `/*!`, `/*+`.
-_MARK = re.compile(
-    r"#!|#:|#\+|# ?%%|# /// ?|//(?:go:|export\b| ?\+build|[/!#@])|/\*[*!+#@]|--[+!#]"
-)
-
-
-def is_directive(comment: str) -> bool:
-    """Whether something other than a reader may depend on *comment*, its sign included."""
-    return bool(_MARK.match(comment) or _DIRECTIVE.search(comment))
 
 
 def remove_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:

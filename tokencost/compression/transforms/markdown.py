@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
-from tokencost.compression.transforms.code import is_directive
+from tokencost.compression.transforms.directives import is_directive
 from tokencost.compression.transforms.markdown_blocks import (
     front_matter_end,
     parse_blocks,
@@ -14,7 +14,12 @@ from tokencost.compression.transforms.markdown_blocks import (
     split_lines,
     verbatim_lines,
 )
-from tokencost.compression.transforms.prose import UNSEEN, without_unseen
+from tokencost.compression.transforms.space import (
+    UNSEEN,
+    is_about_space,
+    lines_of_differences,
+    without_unseen,
+)
 
 _COMMENT = re.compile(r"<!--(?!>|->).*?-->", re.DOTALL)
 _BADGE_HOST = r"shields\.io|badge|badgen\.net|coveralls\.io|codecov\.io|travis-ci|appveyor"
@@ -124,15 +129,18 @@ class MarkdownSpace:
     level: ClassVar[Level] = Level.LOSSLESS
     kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.MARKDOWN,)
     summary: ClassVar[str] = "trailing spaces, repeated blank lines, zero-width characters"
-    prefix_stable: ClassVar[bool] = True
+    prefix_stable: ClassVar[bool] = False  # what comes later may speak of spaces
 
     def compress(self, text: str) -> str:
         """Return *text* without them; code, HTML, front matter and hard breaks stay."""
         text = text.removeprefix("\ufeff")
-        verbatim = verbatim_lines(text)
+        if is_about_space(text):
+            return text
+        lines = split_lines(text)
+        verbatim = verbatim_lines(text) | lines_of_differences(lines)
         kept: list[str] = []
         is_blank = False
-        for number, line in enumerate(split_lines(text)):
+        for number, line in enumerate(lines):
             if number in verbatim:
                 kept.append(line)
                 is_blank = False

@@ -10,9 +10,9 @@ from tokencost.compression.transforms.code import (
     CodeComments,
     PythonComments,
     ends_line,
-    is_directive,
     remove_spans,
 )
+from tokencost.compression.transforms.directives import is_directive
 
 PYTHON = PythonComments()
 C, GO, JS, SH, SQL = (
@@ -208,4 +208,50 @@ def test_a_line_ends_after_its_last_space() -> None:
 def test_a_remark_is_not_a_directive() -> None:
     assert not is_directive("# Adds one to the other")
     assert not is_directive("// and the same again")
-    assert is_directive("// clang-format off")
+    assert not is_directive("-- the table of animals")
+    assert not is_directive("// we start here, and end there")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "// clang-format off",
+        "// swift-tools-version: 5.9",
+        "-- +goose Up",
+        "-- migrate:down",
+        "-- name: GetUser :one",
+        "--liquibase formatted sql",
+        "// +kubebuilder:object:root=true",
+        "// Output: 3",
+        "// Unordered output:",
+        "//lint:ignore SA1000 reason",
+        "#SBATCH --nodes=2",
+        "#PBS -l walltime=1:00",
+        "#$ -cwd",
+        "# cython: boundscheck=False",
+        "# distutils: language = c++",
+        "// NOSONAR",
+        "# nosemgrep: rule",
+        "/* global jQuery */",
+        "/* globals a, b */",
+        "/* exported handler */",
+        "<!-- omit in toc -->",
+        "<!-- markdownlint-disable MD013 -->",
+        "<!-- vale off -->",
+        "<!-- START doctoc -->",
+        "# hadolint ignore=DL3008",
+        "# syntax=docker/dockerfile:1",
+        "# yaml-language-server: $schema=x.json",
+        "# checkov:skip=CKV_1: reason",
+        "# gitleaks:allow",
+        "# rubocop:disable Style/For",
+        "# frozen_string_literal: true",
+        "// phpcs:ignore",
+        "// MARK: - Views",
+        "# gazelle:ignore",
+        "// @vitest-environment jsdom",
+        "// docregion setup",
+    ],
+)
+def test_what_a_program_reads_is_a_directive(comment: str) -> None:
+    assert is_directive(comment)

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost.compression.transforms.logs import LogTimes, decode
-from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, Whitespace
+from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth
+from tokencost.compression.transforms.space import SpaceRuns, Whitespace
 
-SPACE, WIDE, TWICE, TIMES = Whitespace(), FullWidth(), DuplicateParagraphs(), LogTimes()
+SPACE, RUNS, WIDE = Whitespace(), SpaceRuns(), FullWidth()
+TWICE, TIMES = DuplicateParagraphs(), LogTimes()
 
 LINES = st.sampled_from(
     [
@@ -56,11 +58,11 @@ LOG_LINES = st.one_of(
 )
 
 
-@given(text=TEXTS)
-def test_words_lines_and_paragraphs_stay(text: str) -> None:
-    after = SPACE.compress(text)
-    assert SPACE.verify(text, after)
-    assert SPACE.compress(after) == after
+@given(text=TEXTS, transform=st.sampled_from([SPACE, RUNS]))
+def test_words_lines_and_paragraphs_stay(text: str, transform: Whitespace | SpaceRuns) -> None:
+    after = transform.compress(text)
+    assert transform.verify(text, after)
+    assert transform.compress(after) == after
     assert len(after) <= len(text)
     words = [re.sub(r"(?<=b)\u200b|(?<=a)\u200b", "", source).split() for source in (text, after)]
     assert words[0] == words[1]
@@ -69,7 +71,8 @@ def test_words_lines_and_paragraphs_stay(text: str) -> None:
 
 def test_prose_is_written_with_single_spaces() -> None:
     before = "One.  Two.\n\n\n\nThree \nand   four.\r\n"
-    assert SPACE.compress(before) == "One. Two.\n\nThree\nand four.\r\n"
+    assert SPACE.compress(before) == "One. Two.\n\nThree\nand   four.\r\n"
+    assert RUNS.compress(before) == "One. Two.\n\nThree\nand four.\r\n"
 
 
 def test_the_levels_of_a_log_lose_their_padding() -> None:
@@ -77,8 +80,9 @@ def test_the_levels_of_a_log_lose_their_padding() -> None:
         "2026-11-22 10:00:00,000 INFO     app: a  b\n+1.5 WARNING  app:  c\n+2 [main] DEBUG  d\n"
     )
     after = "2026-11-22 10:00:00,000 INFO app: a b\n+1.5 WARNING app: c\n+2 [main] DEBUG d\n"
-    assert SPACE.compress(before) == after
-    assert SPACE.verify(before, after)
+    assert RUNS.compress(before) == after
+    assert RUNS.verify(before, after)
+    assert SPACE.compress(before) == before
 
 
 @pytest.mark.parametrize(
@@ -93,10 +97,19 @@ def test_the_levels_of_a_log_lose_their_padding() -> None:
         "ก\u200bก\n",
         "\u200b# no heading\n",
         "می\u200cخواهم\n",
+        "Here is the change:\n-one  two\n+one two\n",
+        "-last \n+last\n",
+        "He said “a  b” and «c  d», 「名  字」 and ‘e  f’.\n",
+        "Name    Age\nAnn     30\nBo      7\n",
+        "Write `a\u200bb` for it.\n",
+        "Put two  spaces between words, like  this.\n",
+        "Leave the blank lines as they are.\n\n\n\nEnd.\n",
+        "保留空格：甲  乙\n",
     ],
 )
 def test_space_that_may_mean_something_stays(text: str) -> None:
     assert SPACE.compress(text) == text
+    assert RUNS.compress(text) == text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,163 @@
+"""Remove white space that says nothing from prose and logs."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tokencost.compression.transform import ContentType, Level
+
+# Zero-width joiners and non-joiners are not among these: several scripts are spelled with them.
+UNSEEN = "\u200b\u2060\ufeff"
+
+# Scripts that are written without spaces and may mark their words with zero-width ones.
+_SPACELESS = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\ua980-\ua9df"
+# Inside of words: in front of a mark such a character may keep it from being one.
+_UNSEEN = re.compile(rf"(?<=[^\W_])(?<![{_SPACELESS}])[{UNSEEN}]+(?=[^\W_])(?![{_SPACELESS}])")
+_QUOTED = re.compile(
+    r'"[^"]*"|\'[^\']*\'|`[^`]*`|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|«[^»]*»|‹[^›]*›|「[^」]*」|『[^』]*』'
+)
+_RUN = re.compile(r"(?<=\S) {2,}(?=\S)")
+_LEVEL = re.compile(
+    r"^((?:\[?\d{4}-\d\d-\d\d|\+\d)\S*(?: \S+){0,2}? \[?"
+    r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?) {2,}(?=\S)"
+)
+_QUOTED_OR_RUN = re.compile(rf"({_QUOTED.pattern})|{_RUN.pattern}")
+# Two spaces between sentences are a habit of typewriters; anywhere else somebody may mean them.
+_QUOTED_OR_SENTENCE_END = re.compile(rf"({_QUOTED.pattern})|(?<=[a-z][.!?])  (?=[A-Z][a-z])")
+_MARKS_OF_CODE = re.compile(r"[\t|{};=<>\\]|^(?: {2,})")
+_BREAK = "  "
+_REMOVED, _ADDED = re.compile(r"-(?![-\s]|$)"), re.compile(r"\+(?![+\s]|$)")
+_ABOUT_SPACE = re.compile(
+    r"\bwhite ?-?spaces?\b|\bspacing\b|\bindent|\balign|\bpadd(?:ed|ing)\b|\btabs?\b|\bspace bar\b"
+    r"|\b(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
+    r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|lines?|newlines?)\b"
+    r"|\b(?:spaces|newlines|line breaks?)\b|空格|空行|空白|缩进|换行|对齐",
+    re.IGNORECASE,
+)
+
+
+def without_unseen(line: str) -> str:
+    """Return *line* without the characters that have no width and no meaning.
+
+    A line with a back tick stays: in code they are what the text is about.
+    """
+    return line if "`" in line else _UNSEEN.sub("", line)
+
+
+def is_about_space(text: str) -> bool:
+    """Whether *text* speaks of spaces, lines or columns, and may mean its own."""
+    return _ABOUT_SPACE.search(text) is not None
+
+
+def lines_of_differences(lines: Sequence[str]) -> set[int]:
+    """Return the numbers, from 0, of lines that may show what was removed and added."""
+    marked = {
+        number for number, line in enumerate(lines) if _REMOVED.match(line) or _ADDED.match(line)
+    }
+    signs = {lines[number][0] for number in marked}
+    return marked if len(signs) > 1 else set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whitespace:
+    """Removes trailing spaces, repeated blank lines, and the second space between sentences."""
+
+    name: ClassVar[str] = "whitespace"
+    level: ClassVar[Level] = Level.LOSSLESS
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.TEXT, ContentType.LOG)
+    summary: ClassVar[str] = "trailing spaces, blank lines, zero-width characters of prose and logs"
+    prefix_stable: ClassVar[bool] = False  # what comes later may speak of spaces
+
+    def compress(self, text: str) -> str:
+        """Return *text* without them; what is aligned, quoted, indented or code stays."""
+        return text if is_about_space(text) else _shorten(text, _after_sentences)
+
+    def verify(self, before: str, after: str) -> bool:
+        """Compare the words line by line, the paragraphs, the indentation and what is quoted."""
+        return list(_kept_parts(before)) == list(_kept_parts(after))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceRuns:
+    """Removes all but one of several spaces inside lines of prose and logs."""
+
+    name: ClassVar[str] = "space-runs"
+    level: ClassVar[Level] = Level.REFORMATTED
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.TEXT, ContentType.LOG)
+    summary: ClassVar[str] = "runs of spaces inside lines of prose and logs"
+    prefix_stable: ClassVar[bool] = False
+
+    def compress(self, text: str) -> str:
+        """Return *text* without them; what is aligned, quoted, indented or code stays."""
+        return text if is_about_space(text) else _shorten(text, _single_space)
+
+    def verify(self, before: str, after: str) -> bool:
+        """Compare the words line by line, the paragraphs, the indentation and what is quoted."""
+        return list(_kept_parts(before)) == list(_kept_parts(after))
+
+
+def _shorten(text: str, change: Callable[[str, Sequence[str]], str]) -> str:
+    """Return *text* without trailing space and repeated blank lines, its lines changed."""
+    lines = [without_unseen(line) for line in text.split("\n")]
+    verbatim = lines_of_differences(lines)
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        if number in verbatim:
+            kept.append(line)
+            continue
+        is_blank = not line.strip(" \r")
+        if is_blank and kept and not kept[-1].strip(" \r") and number < len(lines) - 1:
+            continue
+        neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
+        kept.append(_trim_line(change(line, neighbours)))
+    return "\n".join(kept)
+
+
+def _trim_line(line: str) -> str:
+    content = line.rstrip(" \r")
+    end = "\r" if line.endswith("\r") else ""
+    breaks = line.removesuffix("\r").endswith(_BREAK)  # Markdown breaks a line there
+    return content + (_BREAK if breaks and content else "") + end
+
+
+def _after_sentences(line: str, neighbours: Sequence[str]) -> str:
+    return _with_single_spaces(line, neighbours, _QUOTED_OR_SENTENCE_END)
+
+
+def _single_space(line: str, neighbours: Sequence[str]) -> str:
+    if "  " in line:
+        line = _LEVEL.sub(r"\1 ", line)  # padded in every line of a log
+    return _with_single_spaces(line, neighbours, _QUOTED_OR_RUN)
+
+
+def _with_single_spaces(
+    line: str, neighbours: Sequence[str], quoted_or_run: re.Pattern[str]
+) -> str:
+    if "  " not in line or _MARKS_OF_CODE.search(line):
+        return line
+    columns = {run.end() for run in _RUN.finditer(line)}
+    if any(columns & {run.end() for run in _RUN.finditer(neighbour)} for neighbour in neighbours):
+        return line  # a table, whose empty cells are spaces, too
+    return quoted_or_run.sub(lambda match: match[1] or " ", line)
+
+
+def _kept_parts(text: str) -> Iterator[object]:
+    """Yield what has to stay: for each line its parts, and None between paragraphs."""
+    is_blank = False
+    lines = [without_unseen(line) for line in text.split("\n")]
+    verbatim = lines_of_differences(lines)
+    for number, line in enumerate(lines):
+        if number in verbatim:
+            yield line
+            continue
+        if not line.strip(" \r"):
+            is_blank = True
+            continue
+        if is_blank:
+            yield None
+        is_blank = False
+        indentation = line[: len(line) - len(line.lstrip())]
+        breaks = line.removesuffix("\r").endswith(_BREAK)
+        words = [word for word in line.rstrip(" \r").split(" ") if word]
+        yield indentation, words, _QUOTED.findall(line), breaks, line.endswith("\r")
