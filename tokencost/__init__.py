@@ -75,9 +75,18 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs import Prompt as Prompt
     from tokencost.inputs import read_prompts as read_prompts
     from tokencost.inputs import watch as watch
+    from tokencost.inputs.request import CacheMark as CacheMark
+    from tokencost.inputs.request import HiddenReasoning as HiddenReasoning
+    from tokencost.inputs.request import Media as Media
     from tokencost.inputs.request import Message as Message
+    from tokencost.inputs.request import OutputSchema as OutputSchema
+    from tokencost.inputs.request import Reasoning as Reasoning
     from tokencost.inputs.request import Request as Request
+    from tokencost.inputs.request import Text as Text
     from tokencost.inputs.request import Tool as Tool
+    from tokencost.inputs.request import ToolCall as ToolCall
+    from tokencost.inputs.request import ToolResult as ToolResult
+    from tokencost.inputs.request import UncountedPart as UncountedPart
     from tokencost.money import Money as Money
     from tokencost.notes import Note as Note
     from tokencost.notes import Severity as Severity
@@ -182,7 +191,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
 PUBLIC_NAMES = {
     "count": {
         "inputs": "InputFormat InputSet Prompt read_prompts watch",
-        "inputs.request": "Message Request Tool",
+        "inputs.request": "CacheMark HiddenReasoning Media Message OutputSchema Reasoning Request "
+        "Text Tool ToolCall ToolResult UncountedPart",
         "tokenizers": "Method TokenCount tokenizer_names",
         "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "
         "list_tokenizers",

@@ -1,40 +1,255 @@
-"""One LLM API request: its messages, its tools, and what cannot be counted."""
+"""One LLM API request: its messages, tools and settings, and what of it cannot be counted."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+
+def to_compact_json(value: object) -> str:
+    """Return *value* as JSON without white space."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Text that the model reads as it stands."""
+
+    text: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text."""
+        return (self.text,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoning:
+    """What the model thought, readable; *signature_length* is in characters, 0 without one."""
+
+    text: str
+    signature_length: int = 0
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text."""
+        return (self.text,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenReasoning:
+    """What the model thought, encrypted: *length* is the characters of the code, not its tokens.
+
+    A signature stands beside a part that can be read; other codes stand for themselves.
+    """
+
+    length: int
+    is_signature: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Nothing: it cannot be read."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """What is not text, such as an "image"; *place* says where, as "message 2, part 1"."""
+
+    part: str
+    place: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Nothing: it has none."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """The call of a function; *arguments* are as sent, a text or an object."""
+
+    name: str
+    arguments: str | Mapping[str, Any] = ""
+
+    @property
+    def arguments_text(self) -> str:
+        """The arguments as they stand if they are a text, or else as compact JSON."""
+        arguments = self.arguments
+        return arguments if isinstance(arguments, str) else to_compact_json(arguments)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The name and the arguments, without what is missing."""
+        return tuple(filter(None, (self.name, self.arguments_text)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolResult:
+    """What a function returned.
+
+    Attributes:
+        name: of the function, None where only an id says which it was.
+        content: its parts.
+        value: the object, where the provider takes one instead of text.
+    """
+
+    name: str | None = None
+    content: tuple[Text | Media, ...] = ()
+    value: Mapping[str, Any] | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The name, the texts of the parts and the object as compact JSON."""
+        value = () if self.value is None else (to_compact_json(self.value),)
+        texts = (text for part in self.content for text in part.texts)
+        return tuple(filter(None, (self.name, *texts, *value)))
+
+
+Part = Text | Reasoning | HiddenReasoning | ToolCall | ToolResult | Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message; *texts* are its contents, those of tool calls and tool results included."""
+    """One message, or one item of the input; *place* says which, as "message 2"."""
 
     role: str
-    texts: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
     name: str | None = None
+    place: str = ""
+
+    @classmethod
+    def of(cls, role: str, *texts: str, name: str | None = None) -> "Message":
+        """Return a message of texts alone."""
+        return cls(role=role, parts=tuple(Text(text=text) for text in texts), name=name)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts in order, those of tool calls and tool results included."""
+        return tuple(text for part in self.parts for text in part.texts)
+
+    def rewrite(self, change: Callable[[str], str]) -> "Message":
+        """Return the message with every text changed, parts without one as they are."""
+        return replace(self, parts=tuple(_rewrite(part, change) for part in self.parts))
+
+    def up_to(self, place: int, end: int) -> "Message":
+        """Return the message up to the character *end* of its text number *place*, from 0."""
+        texts = self.texts
+        return Message.of(self.role, *texts[:place], texts[place][:end], name=self.name)
+
+
+def _rewrite(part: Part, change: Callable[[str], str]) -> Part:
+    match part:
+        case Text() | Reasoning():
+            return replace(part, text=change(part.text))
+        case ToolCall():
+            return replace(part, arguments=change(part.arguments_text))
+        case ToolResult():
+            content = tuple(
+                replace(inner, text=change(inner.text)) if isinstance(inner, Text) else inner
+                for inner in part.content
+            )
+            if part.value is not None:
+                content += (Text(text=change(to_compact_json(part.value))),)
+            return replace(part, content=content, value=None)
+        case HiddenReasoning() | Media():
+            return part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """A function that the model may call; *text* is its definition as compact JSON."""
+    """A function that the model may call.
+
+    Attributes:
+        parameters: the JSON schema, empty if there is none.
+        definition: as sent, keys in their order.
+        is_json_schema: of Gemini, whether the schema stands in `parametersJsonSchema`.
+        is_deferred: it is read only when the model searches for it.
+        is_custom: it takes text, perhaps by a grammar, instead of JSON.
+        namespace: the group that it was declared in.
+        place: where, such as "tool 2"; of a tool that an item of the input brings, "message 3".
+    """
 
     name: str
-    description: str
-    parameters: Mapping[str, Any]
-    text: str
+    description: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    definition: Mapping[str, Any] = field(default_factory=dict)
+    is_json_schema: bool = False
+    is_deferred: bool = False
+    is_custom: bool = False
+    namespace: str | None = None
+    place: str = ""
+
+    @property
+    def text(self) -> str:
+        """The definition as compact JSON."""
+        return to_compact_json(self.definition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSchema:
+    """The form that the output must have; *schema* is empty if it is any JSON object.
+
+    *is_json_schema* says of Gemini whether it stands in `responseJsonSchema`.
+    """
+
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+    description: str | None = None
+    is_json_schema: bool = False
+
+    @property
+    def text(self) -> str:
+        """The schema as compact JSON."""
+        return to_compact_json(self.schema)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheMark:
+    """Where the request asks for a cache to end: after a part of a message, or after a tool.
+
+    Attributes:
+        place: in words, such as "message 2, part 1" or "tool 3".
+        ttl: as sent, such as "1h"; None if it is left to the provider.
+        message: the number of the message, from 0, None if it stands elsewhere.
+        part: the number of the part in it, from 0.
+        tool: the number of the tool, from 0; without message and tool the provider chooses.
+    """
+
+    place: str
+    ttl: str | None = None
+    message: int | None = None
+    part: int | None = None
+    tool: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UncountedPart:
+    """What reaches the model and cannot be counted here, such as an "image", and where it is."""
+
+    part: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Everything of a request that is billed as input.
+    """Everything of a request that is billed as input, and what it says about its bill.
 
     Attributes:
-        format: the name of its form, such as "openai_chat", as far as it can be told apart.
         messages: system text included, as a message of the role "system".
+        format: the name of its form, such as "openai_chat".
         tools: definitions of functions.
         model: as the request names it, None if it does not.
         max_output: the most tokens the request allows as output, None if it does not say.
-        uncounted_parts: what has no text, such as "image", once for each time it occurs.
+        output_schema: the form of a structured output.
+        tool_choice: "auto", "none", "any", or "tool" for one that is named.
+        thinking: "enabled", "adaptive" or "disabled".
+        effort: of thinking, as sent.
+        outputs: how many answers one request asks for.
+        service_tier, speed, region: as sent; the region is Anthropic's `inference_geo`.
+        is_batch: it stood in a batch file.
+        cache_marks: where it asks for a cache.
+        uncounted: media, built-in tools, and what lies at the provider.
     """
 
     messages: tuple[Message, ...]
@@ -42,4 +257,25 @@ class Request:
     tools: tuple[Tool, ...] = ()
     model: str | None = None
     max_output: int | None = None
-    uncounted_parts: tuple[str, ...] = ()
+    output_schema: OutputSchema | None = None
+    tool_choice: str | None = None
+    thinking: str | None = None
+    effort: str | None = None
+    outputs: int = 1
+    service_tier: str | None = None
+    speed: str | None = None
+    region: str | None = None
+    is_batch: bool = False
+    cache_marks: tuple[CacheMark, ...] = ()
+    uncounted: tuple[UncountedPart, ...] = ()
+
+    @property
+    def uncounted_parts(self) -> tuple[str, ...]:
+        """What cannot be counted, once for each time it occurs."""
+        return tuple(uncounted.part for uncounted in self.uncounted)
+
+
+def are_equal(items: Iterable[object]) -> bool:
+    """Whether all are equal; arguments of calls are dictionaries, which have no hash."""
+    first, *others = items
+    return all(item == first for item in others)

@@ -128,10 +128,7 @@ def _rewrite_request(request: Request, rewrite: Callable[[str], str]) -> Request
     """Return *request* with its contents rewritten one by one; tools stay as they are."""
     return replace(
         request,
-        messages=tuple(
-            replace(message, texts=tuple(map(rewrite, message.texts)))
-            for message in request.messages
-        ),
+        messages=tuple(message.rewrite(rewrite) for message in request.messages),
     )
 
 

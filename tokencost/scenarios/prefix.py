@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from tokencost.inputs import Prompt
-from tokencost.inputs.request import Message, Request
+from tokencost.inputs.request import Message, Request, are_equal
 from tokencost.notes import Note, assumed
 from tokencost.scenarios.dynamic_text import (
     DynamicPlace,
@@ -235,7 +235,7 @@ def _with_lines_moved(
 
 
 def _of_request(request: Request, count: Count, rules: TemplateRules) -> Prefix:
-    *head, last = request.messages or (Message(role="user", texts=("",)),)
+    *head, last = request.messages or (Message.of("user", ""),)
     if not head and not request.tools:
         return _of_template("\n".join(last.texts), count, rules)
     # The only message of a user is a template; one that follows others is what differs.
@@ -250,7 +250,7 @@ def _of_request(request: Request, count: Count, rules: TemplateRules) -> Prefix:
             end = _first(places)
             if end is None or (message is last and end.why is not DynamicText.PLACEHOLDER):
                 continue
-            part = replace(message, texts=(*message.texts[:place], text[: end.start]))
+            part = message.up_to(place, end.start)
             return Prefix(
                 tokens=count(_request(request, (*searched[:number], part))),
                 basis=assumed("prefix_messages_up_to_dynamic_text", what=end.why),
@@ -269,12 +269,7 @@ def _of_request(request: Request, count: Count, rules: TemplateRules) -> Prefix:
 def _stable(messages: Sequence[Message], rules: TemplateRules) -> tuple[Message, ...]:
     """Return *messages* without the lines that change from call to call."""
     return tuple(
-        replace(
-            message,
-            texts=tuple(
-                _without_lines(text, find_dynamic_places(text, rules))[0] for text in message.texts
-            ),
-        )
+        message.rewrite(lambda text: _without_lines(text, find_dynamic_places(text, rules))[0])
         for message in messages
     )
 
@@ -307,20 +302,23 @@ def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
 def _beginning(requests: Sequence[Request]) -> tuple[tuple[Message, ...], list[str]]:
     """Return the messages in common, the last perhaps in part, and the texts that then differ."""
     columns = zip(*(request.messages for request in requests), strict=False)
-    same = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
+    same = sum(1 for _ in takewhile(lambda column: are_equal(column), columns))
     messages = requests[0].messages[:same]
     rest = [request.messages[same] for request in requests if len(request.messages) > same]
     if len(rest) < len(requests) or len({message.role for message in rest}) > 1:
         return messages, []
     texts = ["\n".join(message.texts) for message in rest]
     common = _common(texts)
-    return (*messages, replace(rest[0], texts=(common,))) if common else messages, texts
+    return (
+        *messages,
+        Message.of(rest[0].role, common, name=rest[0].name),
+    ) if common else messages, texts
 
 
 def _with_text(request: Request, text: str, place: int) -> Request:
     """Return *request* with another text in the message at *place*."""
     messages = list(request.messages)
-    messages[place] = replace(messages[place], texts=(text,))
+    messages[place] = Message.of(messages[place].role, text, name=messages[place].name)
     return replace(request, messages=tuple(messages))
 
 

@@ -76,7 +76,7 @@ def _format(request: "Request", frame: "MessageFormat | None") -> tuple[int, int
 def _tools_by_formula(tools: "Sequence[Tool]", count: Callable[[str], int]) -> int:
     total = _ALL_TOOLS
     for tool in tools:
-        total += _PER_TOOL + count(f"{tool.name}:{tool.description.removesuffix('.')}")
+        total += _PER_TOOL + count(f"{tool.name}:{(tool.description or '').removesuffix('.')}")
         properties = tool.parameters.get("properties")
         if isinstance(properties, Mapping) and properties:
             total += _PROPERTIES

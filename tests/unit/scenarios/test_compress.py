@@ -56,8 +56,8 @@ def test_what_changes_the_notation_or_drops_something_is_never_the_best(
 def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTable) -> None:
     def request(result: str) -> Prompt:
         messages = (
-            Message(role="user", texts=("Which item is the first?",)),
-            Message(role="tool", texts=(result,)),
+            Message.of("user", "Which item is the first?"),
+            Message.of("tool", result),
         )
         return Prompt(name="r", text="", kind="request", request=Request(messages=messages))
 

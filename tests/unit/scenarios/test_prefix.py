@@ -193,9 +193,7 @@ def chats(*contents: list[tuple[str, str]]) -> Savings:
             name=f"{number}.json",
             text="",
             kind="request",
-            request=Request(
-                messages=tuple(Message(role=role, texts=(text,)) for role, text in content)
-            ),
+            request=Request(messages=tuple(Message.of(role, text) for role, text in content)),
         )
         for number, content in enumerate(contents)
     ]
@@ -243,7 +241,7 @@ def test_a_text_and_a_request_share_nothing() -> None:
             name="b",
             text="",
             kind="request",
-            request=Request(messages=(Message(role="user", texts=("hi",)),)),
+            request=Request(messages=(Message.of("user", "hi"),)),
         ),
     ]
     (model_savings,) = savings(estimate(prompts, models="m", prices=PRICES)).savings

@@ -141,7 +141,7 @@ def test_the_cheapest_that_is_guaranteed_counts_on_no_hit_that_is_only_possible(
 
 
 TEXT = "hello " * 2_000
-CHAT = Request(messages=(Message(role="user", texts=(TEXT,)), Message(role="user", texts=("hi",))))
+CHAT = Request(messages=(Message.of("user", TEXT), Message.of("user", "hi")))
 
 
 def of_prompts(

@@ -35,7 +35,7 @@ class _HundredTokens:
 def test_one_message_to_claude_opus_4_7_adds_11_tokens(
     model: str, range_: tuple[int, int, int]
 ) -> None:
-    request = Request(messages=(Message(role="user", texts=("hello",)),))
+    request = Request(messages=(Message.of("user", "hello"),))
     prompt = Prompt(name="r.json", text="", kind="request", request=request)
     tokens = count_prompt(prompt, _HundredTokens(), model=model)
     assert (tokens.low, tokens.expected, tokens.high) == range_

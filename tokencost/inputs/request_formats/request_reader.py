@@ -1,12 +1,20 @@
 """What a request format is, and the reader that asks the formats about a body."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from tokencost.errors import InputError
-from tokencost.inputs.request import Message, Request, Tool
+from tokencost.inputs.request import (
+    Message,
+    Part,
+    Request,
+    Text,
+    Tool,
+    ToolCall,
+    UncountedPart,
+    to_compact_json,
+)
 
 Json = Mapping[str, Any]
 
@@ -95,7 +103,7 @@ class RequestReader:
     formats: Sequence[RequestFormat]
     _messages: list[Message] = field(default_factory=list)
     _tools: list[Tool] = field(default_factory=list)
-    _uncounted: list[str] = field(default_factory=list)
+    _uncounted: list[UncountedPart] = field(default_factory=list)
 
     def read(self, body: Json) -> Request:
         """Return the request.
@@ -117,7 +125,7 @@ class RequestReader:
             tools=tuple(self._tools),
             model=model if isinstance(model, str) and model else None,
             max_output=self._output_limit(body, settings),
-            uncounted_parts=tuple(self._uncounted),
+            uncounted=tuple(self._uncounted),
         )
 
     def problem(self, what: str) -> InputError:
@@ -211,49 +219,47 @@ class RequestReader:
         calls: Sequence[object] = (),
         name: str | None = None,
     ) -> None:
-        texts = [*self._texts(content, where=where)]
-        for call in calls:
-            texts += self._call_texts(call, where=where)
-        self._messages.append(Message(role=role, texts=tuple(texts), name=name))
+        parts = [*self._parts(content, where=where)]
+        parts += [self._call(call, where=where) for call in calls]
+        self._messages.append(Message(role=role, parts=tuple(parts), name=name, place=where))
 
-    def _texts(self, content: object, *, where: str) -> Iterator[str]:
+    def _parts(self, content: object, *, where: str) -> Iterator[Part]:
         match content:
             case None:
                 return
             case str():
-                yield content
+                yield Text(text=content)
             case list():
                 for part in content:
-                    yield from self._texts(part, where=where)
+                    yield from self._parts(part, where=where)
             case Mapping():
-                yield from self._part_texts(content, where=where)
+                yield from self._part(content, where=where)
             case _:
                 raise self.problem(f"has {describe(content)} as content of {where}")
 
-    def _part_texts(self, part: Json, *, where: str) -> Iterator[str]:
+    def _part(self, part: Json, *, where: str) -> Iterator[Part]:
         """Yield the texts of a part; of one without text, keep what it is."""
         for format_ in self.formats:
             if (content := format_.content(part)) is not None:
-                yield from self._texts(content.nested, where=where)
+                yield from self._parts(content.nested, where=where)
                 for call in content.calls:
-                    yield from self._call_texts(call, where=where)
+                    yield self._call(call, where=where)
                 return
         texts = [part[key] for key in TEXT_KEYS if isinstance(part.get(key), str)]
-        yield from texts
+        yield from (Text(text=text) for text in texts)
         if not texts:
-            self._uncounted.append(_name_uncounted(part))
+            self._uncounted.append(UncountedPart(part=_name_uncounted(part), place=where))
 
-    def _call_texts(self, call: object, *, where: str) -> Iterator[str]:
+    def _call(self, call: object, *, where: str) -> ToolCall:
         if not isinstance(call, Mapping):
             raise self.problem(f"has {describe(call)} as tool call of {where}")
         function = call.get("function")
         function = function if isinstance(function, Mapping) else call
-        if isinstance(function.get("name"), str):
-            yield function["name"]
-        for key in _ARGUMENT_KEYS:
-            if function.get(key) is not None:
-                value = function[key]
-                yield value if isinstance(value, str) else to_compact_json(value)
+        name = function["name"] if isinstance(function.get("name"), str) else ""
+        keys = [key for key in _ARGUMENT_KEYS if function.get(key) is not None]
+        value = function[keys[0]] if keys else ""
+        is_as_sent = isinstance(value, str | Mapping)
+        return ToolCall(name=name, arguments=value if is_as_sent else to_compact_json(value))
 
     def _add_tools(self, tools: object) -> None:
         if not isinstance(tools, list):
@@ -270,23 +276,18 @@ class RequestReader:
         name = function.get("name")
         if not isinstance(name, str):  # a search tool or the like, which the provider defines
             what = function.get("type") or next(iter(function), "")
-            self._uncounted.append(f"built-in tool {what}")
+            self._uncounted.append(UncountedPart(part=f"built-in tool {what}", place="tools"))
             return
         keys = ("parameters", *self._keys("schema_keys"))
         parameters: object = next((function[key] for key in keys if function.get(key)), {})
         self._tools.append(
             Tool(
                 name=name,
-                description=str(function.get("description") or ""),
+                description=function.get("description"),
                 parameters=parameters if isinstance(parameters, Mapping) else {},
-                text=to_compact_json(function),
+                definition=function,
             )
         )
-
-
-def to_compact_json(value: object) -> str:
-    """Return *value* as JSON without white space."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _name_uncounted(part: Json) -> str:
