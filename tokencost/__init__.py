@@ -137,6 +137,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.table import VolumeDiscount as VolumeDiscount
     from tokencost.report import OutputFormat as OutputFormat
     from tokencost.report import render as render
+    from tokencost.report import render_failures as render_failures
     from tokencost.report import render_quiet as render_quiet
     from tokencost.report import warnings_of as warnings_of
     from tokencost.report.count import compare_tokens as compare_tokens
@@ -145,6 +146,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.report.formats.json import schema_names as schema_names
     from tokencost.report.phrases import hint_of as hint_of
     from tokencost.reports import Report as Report
+    from tokencost.reports import printable as printable
     from tokencost.scenarios import Alternative as Alternative
     from tokencost.scenarios import BreakEven as BreakEven
     from tokencost.scenarios import Certainty as Certainty
@@ -243,12 +245,12 @@ PUBLIC_NAMES = {
         "user_files": "user_price_path",
     },
     "reports": {
-        "report": "OutputFormat render render_quiet warnings_of",
+        "report": "OutputFormat render render_failures render_quiet warnings_of",
         "report.count": "compare_tokens show_tokens",
         "report.formats.json": "json_schema schema_names",
         "report.phrases": "hint_of",
         "user_files": "replace_file",
-        "reports": "Report",
+        "reports": "Report printable",
         "notes": "Note Severity",
         "version": "__version__",
     },

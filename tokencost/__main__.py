@@ -3,6 +3,15 @@
 
 def run() -> None:
     """Run the command line; a crash must never look like a broken budget."""
+    import sys
+
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(130)  # what a shell says of a program that Ctrl-C ended
+
+
+def _run() -> None:
     import gc
     import io
     import sys
@@ -21,11 +30,28 @@ def run() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(prog_name="tokencost")
-    except Exception:  # Python itself would exit 1, the code of a broken budget
-        import traceback
-
-        traceback.print_exc()
+    except Exception as error:  # Python itself would exit 1, the code of a broken budget
+        _report_crash(error)
         sys.exit(2)
+
+
+def _report_crash(error: Exception) -> None:
+    """Write one line on what nobody thought of, and how to report it."""
+    import os
+    import sys
+    import traceback
+
+    from tokencost import __version__, printable
+
+    if os.environ.get("TOKENCOST_DEBUG"):
+        traceback.print_exc()
+    kind = type(error).__name__
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" in {frame.name}, line {frame.lineno}" for frame in place)
+    version = f"tokencost {__version__}, Python {sys.version.partition(' ')[0]}"
+    line = printable(f"error: internal error: {kind}: {error}{where} ({version})")
+    hint = "run it again with TOKENCOST_DEBUG=1, and report the trace with the command line"
+    sys.stderr.write(f"{line}\nhint:  {hint}\n")
 
 
 if __name__ == "__main__":

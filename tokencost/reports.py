@@ -1,7 +1,15 @@
 """What every report can do; the package `report` registers how."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Protocol
+
+# Control characters, and those that change the direction or the lines of what stands around them.
+# Joiners stay: scripts and emoji are spelled with them.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
 
 
 class Views(Protocol):
@@ -99,3 +107,20 @@ def register_views(load: Callable[[], Views]) -> None:
     """Say how reports are written; *load* is called when a report is first asked."""
     global _views
     _views = load
+
+
+def printable(text: str) -> str:
+    r"""Return *text* in one line that a terminal only shows: "\x1b" and "\n" are spelled out.
+
+    File names, ids and sources come from others: they could clear a screen, write to a clipboard
+    or pretend to be another line of a report.
+
+    Examples:
+        >>> print(tokencost.printable("a\x1b[2Jb"))
+        a\x1b[2Jb
+    """
+    return _UNPRINTABLE.sub(_spelled, text)
+
+
+def _spelled(match: "re.Match[str]") -> str:
+    return match[0].encode("unicode_escape").decode()

@@ -1,11 +1,15 @@
 """Exit codes, and what goes to which stream when there is no answer."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from typer.testing import Result
 
@@ -162,7 +166,11 @@ def test_no_answer_is_exit_2_and_a_line_with_a_hint(
     tokencost: Run, args: list[str], error: str, hint: str
 ) -> None:
     result = tokencost(*args)
-    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.exit_code == 2
+    if "--json" in args:
+        assert json.loads(result.stdout)["errors"][0]["message"] in result.stderr
+    else:
+        assert result.stdout == ""
     first, second = result.stderr.splitlines()
     assert first.startswith("error: ")
     assert error in first
@@ -369,3 +377,99 @@ def test_what_needs_a_folder_of_ones_own_says_so(no_home: Run, args: Any) -> Non
     result = no_home(*args)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "HOME is not set" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["estimate", "none.md", "-m", "plain", "--json"],
+        ["estimate", "a.md", "-m", "plane", "--json"],
+        ["estimate", "a.md", "--calls", "x", "-f", "json"],
+        ["compare", "a.md", "--currency", "XXX", "--format=json"],
+        ["check", "a.md", "-m", "plain", "--json"],
+        ["count", "a.md", "--modle", "x", "--json"],
+        ["models", "show", "plane", "--json"],
+        ["prices", "diff", "none.toml", "none.toml", "--json"],
+        ["session", "--turns", "x", "--json"],
+        ["nonsense", "--json"],
+    ],
+)
+def test_a_script_that_reads_json_gets_json_where_nothing_could_be_answered(
+    tokencost: Run, args: list[str]
+) -> None:
+    result = tokencost(*args)
+    assert result.exit_code == 2
+    answer = json.loads(result.stdout)
+    name = answer["schema"].removeprefix("tokencost.")
+    jsonschema.validate(answer, package.json_schema(name))
+    assert [error["message"] for error in answer["errors"]]
+    assert all(error["message"] in result.stderr for error in answer["errors"])
+
+
+def test_a_comparison_without_any_answer_says_why_also_when_quiet(tokencost: Run) -> None:
+    result = tokencost("compare", "a.md", "--currency", "XXX", "-q")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error: " in result.stderr
+    assert "XXX" in result.stderr
+
+
+ESCAPE = "a\x1b[31m\u202eb\n2.md"
+
+
+@pytest.mark.parametrize("output_format", ["table", "markdown"])
+def test_names_of_others_never_reach_a_terminal_raw(
+    tokencost: Run, folder: Path, output_format: str
+) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / ESCAPE).write_text("hello", encoding="utf-8")
+    output = tokencost("count", "deep", "-f", output_format)
+    spelled = package.printable(ESCAPE).replace("\\", "\\\\" if output_format != "table" else "\\")
+    assert spelled in output.stdout
+    assert not {"\x1b", "\u202e"} & set(output.stdout + output.stderr)
+    rows = json.loads(tokencost("count", "deep", "--json").stdout)["results"]
+    assert rows[0]["input"] == f"deep/{ESCAPE}"
+
+
+def test_errors_spell_out_what_a_terminal_would_obey(tokencost: Run) -> None:
+    result = tokencost("count", "none\x1b]52;c;aGk=\x07\r.md", "--tokenizer", "x\x1b[2J")
+    assert not {"\x1b", "\x07", "\r"} & set(result.stderr)
+    assert "\\x1b" in result.stderr
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+CRASH = """
+import sys, tokencost.cli, tokencost.__main__ as main
+def crash(**_): raise {error}
+tokencost.cli.app = crash
+main.run()
+"""
+
+
+def test_what_nobody_thought_of_is_one_line_and_exit_2() -> None:
+    result = run_python(CRASH.format(error="KeyError('x\\x1b')"))
+    assert result.returncode == 2
+    first, second = result.stderr.splitlines()
+    assert first.startswith("error: internal error: KeyError: ")
+    assert "\x1b" not in first
+    assert "TOKENCOST_DEBUG=1" in second
+    traced = run_python(CRASH.format(error="KeyError('x')"), TOKENCOST_DEBUG="1")
+    assert "Traceback" in traced.stderr
+
+
+def test_an_interruption_is_130() -> None:
+    assert run_python(CRASH.format(error="KeyboardInterrupt")).returncode == 130
+    inside = "import tokencost.estimates.count as c, tokencost.__main__ as m, sys\n"
+    inside += "import tokencost\n"
+    inside += "def stop(*a, **k): raise KeyboardInterrupt\n"
+    inside += "tokencost.count = stop\nsys.argv = ['t', 'count', '--text', 'x']\nm.run()"
+    result = run_python(inside)
+    assert (result.returncode, result.stdout) == (130, "")

@@ -66,6 +66,7 @@ KEYS = {
     "prices_changes": "dry_run changes{what name reason detail}",
     "prices_diff": "old new added removed changed{model row key old new change}",
     "prices_validate": "file valid models rows mistakes{message hint}",
+    "failure": "results",
 }
 # What these hold is common to all reports, tested with the scenarios, or rates as elsewhere.
 FREE = {"fx", "scenarios", "implicit", "explicit", "list"}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tokencost.cli.output import ErrorReporting
+from tokencost.cli.failures import ErrorReporting
 from tokencost.cli.signature import register, with_examples
 
 # Each is a module of this package; it has a function of that name, or an `app` of several commands.

@@ -6,7 +6,8 @@ import typer
 
 from tokencost import UsageError
 from tokencost.cli import options, parse
-from tokencost.cli.output import ExitCode, OutputOptions
+from tokencost.cli.failures import ExitCode
+from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
 
 

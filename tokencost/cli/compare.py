@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokencost.cli import completion, options, parse
-from tokencost.cli.output import ExitCode, OutputOptions
+from tokencost.cli.failures import ExitCode
+from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
 
 if TYPE_CHECKING:  # imported through the package when the command runs

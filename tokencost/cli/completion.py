@@ -26,8 +26,9 @@ TRANSFORMS = (
     "llmlingua",
 )
 SCHEMAS = (
-    *("calibration", "check", "compare", "compress", "count", "estimate", "models", "price_file"),
-    *("prices_changes", "prices_diff", "prices_validate", "session", "tokenizers", "transforms"),
+    *("calibration", "check", "compare", "compress", "count", "estimate", "failure", "models"),
+    *("price_file", "prices_changes", "prices_diff", "prices_validate", "session"),
+    *("tokenizers", "transforms"),
 )
 _MODEL = re.compile(
     r'^\[\[model\]\]\s*\nid = "([^"\n]+)"\nprovider = "([^"\n]+)"(?:\n(?!\[)[^\n]*)*', re.MULTILINE

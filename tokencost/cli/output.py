@@ -1,80 +1,20 @@
 """How commands end: the report as asked for, what failed, and the exit code."""
 
 import os
-import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
-from tokencost import Failure, OutputFormat, Report, TokencostError, UsageError
-from tokencost.cli.signature import Group
-
-# Typer vendors Click and exports only this child of what a bad command line raises.
-_BadCommandLine: Any = typer.BadParameter.__base__
-
+from tokencost import Failure, OutputFormat, Report, UsageError
+from tokencost.cli.failures import ExitCode, report_failures
+from tokencost.cli.streams import has_color, terminal_width, write, write_aside
 
 _PATIENCE = 1.0  # seconds, from which on progress is shown
-_FORCING = ("FORCE_COLOR", "CLICOLOR_FORCE")
-
-
-class ExitCode(IntEnum):
-    """What a script can rely on; NO_ANSWER beats BUDGET_BROKEN."""
-
-    ANSWERED = 0
-    BUDGET_BROKEN = 1
-    NO_ANSWER = 2
-
-
-class ErrorReporting(Group):
-    """Turns errors into one line, a hint and an exit code."""
-
-    def make_context(self, *args: Any, **extra: Any) -> Any:
-        """Parse the options in front of the command."""
-        with _reported():
-            return super().make_context(*args, **extra)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Parse and run the command."""
-        with _reported():
-            return super().invoke(ctx)
-
-
-def report_failures(failures: Iterable[Failure]) -> None:
-    """Write each error, with its input, and each hint to standard error, the same one once."""
-    from tokencost import hint_of
-
-    lines: dict[str, None] = {}
-    for failure in failures:
-        where = f"{failure.input}: " if failure.input else ""
-        for error in failure.error.parts:
-            lines[f"error: {where}{error.message}"] = None
-            if hint := hint_of(error):
-                lines[f"hint:  {hint}"] = None
-    for line in lines:
-        _write_aside(f"{line}\n")
-
-
-@contextmanager
-def _reported() -> Iterator[None]:
-    try:
-        yield
-    except TokencostError as error:
-        report_failures([Failure(error=error)])
-        raise typer.Exit(ExitCode.NO_ANSWER) from error
-    except _BadCommandLine as error:
-        command = error.ctx.command_path if error.ctx else "tokencost"
-        message = " ".join(error.format_message().split())
-        report_failures([Failure(error=TokencostError(message, hint=f"see `{command} --help`"))])
-        raise typer.Exit(ExitCode.NO_ANSWER) from error
-    except BrokenPipeError:  # `tokencost ... | head`: the reader left, which is not a failure
-        _give_up_on(sys.stdout)
-        raise typer.Exit(ExitCode.ANSWERED) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +53,7 @@ class OutputOptions:
             )
         if self.quiet and (self.json or self.format not in (None, OutputFormat.TABLE)):
             raise UsageError("--quiet contradicts a format", hint="leave one of the two out")
-        _has_color(self.color)
+        has_color(self.color)
 
     @property
     def output_format(self) -> OutputFormat:
@@ -123,7 +63,7 @@ class OutputOptions:
     @property
     def has_color(self) -> bool:
         """Whether tables are coloured."""
-        return _has_color(self.color)
+        return has_color(self.color)
 
     @property
     def is_for_people(self) -> bool:
@@ -149,20 +89,20 @@ class OutputOptions:
     def write(self, report: Report, *, all_rows: bool = False) -> None:
         """Write *report* to standard output, and what may make it wrong to standard error."""
         text = self._text(report, width=terminal_width(), all_rows=all_rows)
-        _write(text, color=self.has_color)
+        write(text, color=self.has_color)
         self._warn(report)
 
     def write_bytes(self, data: bytes) -> None:
         """Write *data* to standard output as it is."""
-        _write(data, color=self.has_color)
+        write(data, color=self.has_color)
 
     def write_text(self, text: str) -> None:
         """Write *text* to standard output as it is."""
-        _write(text, color=self.has_color)
+        write(text, color=self.has_color)
 
     def write_aside(self, report: Report) -> None:
         """Write *report* to standard error, where standard output has something else."""
-        _write_aside(self._text(report, width=None), color=self.has_color)
+        write_aside(self._text(report, width=None), color=self.has_color)
         self._warn(report)
 
     def finish(
@@ -177,10 +117,11 @@ class OutputOptions:
     ) -> None:
         """Write *report* and what failed, and exit: 2 if anything did, else *exit_code*.
 
-        A report without rows says nothing. With --quiet a sum over a part of the inputs would look
-        like the whole, so only a verdict is written beside failures.
+        A report without rows says nothing, except in JSON. With --quiet a sum over a part of the
+        inputs would look like the whole, so only a verdict is written beside failures.
         """
-        if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows:
+        is_json = self.output_format is OutputFormat.JSON
+        if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows or is_json:
             self.write(report, all_rows=all_rows)
         else:
             self._warn(report)
@@ -208,7 +149,7 @@ class OutputOptions:
         import tokencost
 
         for text in dict.fromkeys(tokencost.warnings_of(report)):
-            _write_aside(f"warning: {text}\n")
+            write_aside(f"warning: {text}\n")
 
 
 class _ProgressBar:
@@ -264,58 +205,3 @@ class _ProgressBar:
         done, total = self._size
         seconds = time.monotonic() - self._start
         return f"{done / total:.0%}  {done / 1e6 / seconds:.1f}M characters/s" if done else ""
-
-
-def _write(message: str | bytes, *, color: bool) -> None:
-    """Write *message* to standard output as it is; no line end of bytes is translated.
-
-    A reader that leaves early, as `head` does, is not a failure, and changes no exit code.
-
-    Raises:
-        TokencostError: standard output does not take it.
-    """
-    try:
-        typer.echo(message, nl=False, color=color)
-    except BrokenPipeError:
-        _give_up_on(sys.stdout)
-    except OSError as error:
-        _give_up_on(sys.stdout)
-        raise TokencostError(
-            f"cannot write the report: {error.strerror or error}",
-            hint="check where standard output goes",
-        ) from error
-
-
-def _write_aside(message: str, *, color: bool | None = None) -> None:
-    """Write *message* to standard error; if nobody takes it, the exit code still speaks."""
-    try:
-        typer.echo(message, nl=False, err=True, color=color)
-    except OSError:
-        _give_up_on(sys.stderr)
-
-
-def _give_up_on(stream: TextIO) -> None:
-    """Point *stream* at nothing, for Python tries to flush it once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def terminal_width() -> int | None:
-    """Return the columns of the terminal, None if standard output is not one."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-
-
-def _has_color(choice: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """Decide `--color` as https://no-color.org and https://bixense.com/clicolors have agreed."""
-    match choice:
-        case "always":
-            return True
-        case "never":
-            return False
-        case "auto":
-            if environment.get("NO_COLOR"):
-                return False
-            if any(environment.get(name, "0") not in ("", "0") for name in _FORCING):
-                return True
-            return environment.get("TERM") != "dumb" and sys.stdout.isatty()
-        case _:
-            raise UsageError(f'--color "{choice}" is unknown', hint="write auto, always or never")

@@ -135,8 +135,7 @@ def compare(
         )
     options = replace(options, currency=options.currency or _currency(offers), site=None)
     rows = _rows(offers, inputs, options, prices)
-    if models:
-        _check_answered(rows, failures)
+    _check_answered(rows, failures, are_named=bool(models))
     return Comparison(
         rows=_ranked(rows),
         currency=options.currency or _COMMON_CURRENCY,
@@ -154,13 +153,18 @@ def _currency(offers: Sequence[Offer]) -> str:
     return currencies.pop() if len(currencies) == 1 else _COMMON_CURRENCY
 
 
-def _check_answered(rows: Sequence[ComparisonRow], failures: Failures) -> None:
-    """Take as failures the models, all of them asked for by name, that have no price anywhere."""
+def _check_answered(rows: Sequence[ComparisonRow], failures: Failures, *, are_named: bool) -> None:
+    """Take as failures the models that were asked for by name and have no price anywhere.
+
+    Where none was named and none has a price, the first reason stands for all.
+    """
     ranked = {row.offer.model.name for row in rows if row.common is not None}
-    for model in dict.fromkeys(row.offer.model.name for row in rows):
-        error = next((row.error for row in rows if row.offer.model.name == model), None)
-        if model not in ranked and error:
-            failures.add(error, model=model)
+    unanswered: dict[str, TokencostError] = {}
+    for row in rows:
+        if row.error and row.offer.model.name not in ranked:
+            unanswered.setdefault(row.offer.model.name, row.error)
+    for name, error in list(unanswered.items())[: None if are_named else int(not ranked)]:
+        failures.add(error, model=name)
 
 
 def _rows(

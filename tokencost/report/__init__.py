@@ -1,10 +1,12 @@
 """Reports as text: a view for each kind of report, and a module for each format."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tokencost.errors import Failure
 from tokencost.report.formats import OutputFormat, writer
-from tokencost.reports import Report
+from tokencost.reports import Report, printable
 
 if TYPE_CHECKING:  # a view brings it
     from tokencost.report.page import CsvTable, Page
@@ -18,6 +20,7 @@ __all__ = [
     "as_markdown",
     "as_rows",
     "render",
+    "render_failures",
     "render_quiet",
     "view_of",
     "warnings_of",
@@ -106,7 +109,7 @@ def warnings_of(report: Report) -> tuple[str, ...]:
         >>> tokencost.warnings_of(tokencost.estimate("hello", "gpt-4o"))
         ()
     """
-    return view_of(report).page(report).warnings
+    return view_of(report).page(report).printable().warnings
 
 
 def render_quiet(report: Report) -> str:
@@ -116,7 +119,21 @@ def render_quiet(report: Report) -> str:
         >>> print(tokencost.render_quiet(tokencost.count("hello world")), end="")
         2
     """
-    return view_of(report).quiet(report)
+    lines = view_of(report).quiet(report).split("\n")
+    return "\n".join("\t".join(map(printable, line.split("\t"))) for line in lines)
+
+
+def render_failures(failures: Sequence[Failure]) -> str:
+    """Return the JSON that stands for a report where nothing could be answered.
+
+    Examples:
+        >>> error = tokencost.UsageError("no model named", hint="name one")
+        >>> json.loads(tokencost.render_failures([tokencost.Failure(error=error)]))["schema"]
+        'tokencost.failure'
+    """
+    from tokencost.report.formats.json import failure_envelope
+
+    return failure_envelope(failures)
 
 
 def as_dict(report: Report) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from unicodedata import combining, east_asian_width
 
 from tokencost.money import Money, format_exact, format_money
+from tokencost.reports import printable
 
 Row = TypeVar("Row")
 
@@ -97,6 +98,14 @@ class Page:
             self, notes=tuple(note for note in self.notes if note.label not in _ELSEWHERE)
         )
 
+    def printable(self) -> "Page":
+        """Return the page with all texts as a terminal may get them."""
+        return Page(
+            tables=tuple(_printable_table(table) for table in self.tables),
+            notes=tuple(replace(note, text=printable(note.text)) for note in self.notes),
+            brief=tuple(map(printable, self.brief)),
+        )
+
     def as_asked(self, *, verbose: bool, all_rows: bool) -> "Page":
         """Return the page with all its notes and rows, or with its bests and brief words."""
         if not (verbose or all_rows):
@@ -160,6 +169,12 @@ def bar(amount: Decimal | None, most: Decimal) -> str:
         return ""
     full, rest = divmod(max(1, int(amount * _BAR * 8 / most)), 8)
     return ("█" * full + _EIGHTHS[rest]).rstrip()
+
+
+def _printable_table(table: Table) -> Table:
+    rows = tuple(tuple(map(printable, row)) for row in table.rows)
+    summary = table.summary and _printable_table(table.summary)
+    return replace(table, rows=rows, summary=summary)
 
 
 def only_used(table: Table) -> Table:

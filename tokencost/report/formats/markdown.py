@@ -14,7 +14,7 @@ def render(
     view: "View", report: "Report", *, verbose: bool = False, all_rows: bool = False, **_: object
 ) -> str:
     """Return Markdown tables and a list of notes, warnings among them."""
-    page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows)
+    page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows).printable()
     blocks = ["\n".join(_lines(table)) for table in page.tables]
     if page.notes:
         blocks.append(
@@ -45,7 +45,7 @@ def _escaped(text: str) -> str:
 
 def render_html(page: Page) -> str:
     """Return HTML tables, warnings below them, and the other notes folded away."""
-    page = page.as_asked(verbose=True, all_rows=True)
+    page = page.as_asked(verbose=True, all_rows=True).printable()
     doubts = [note for note in page.notes if note.label in ("warning", "error")]
     rest = [note for note in page.notes if note not in doubts]
     blocks = [_html_table(table) for table in page.tables]

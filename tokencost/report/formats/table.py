@@ -22,7 +22,8 @@ def render(
     all_rows: bool = False,
 ) -> str:
     """Return tables and notes; plain text has no *width* to cut numbers at."""
-    page = view.page(report).without_warnings().as_asked(verbose=verbose, all_rows=all_rows)
+    page = view.page(report).without_warnings()
+    page = page.as_asked(verbose=verbose, all_rows=all_rows).printable()
     if not color:
         return _plain(page)
     from tokencost.report.formats.terminal import render_terminal  # it brings rich

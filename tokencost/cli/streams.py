@@ -1,0 +1,68 @@
+"""Standard output and standard error: what is written, and whether in colour."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+import typer
+
+from tokencost import TokencostError, UsageError
+
+_FORCING = ("FORCE_COLOR", "CLICOLOR_FORCE")
+
+
+def write(message: str | bytes, *, color: bool) -> None:
+    """Write *message* to standard output as it is; no line end of bytes is translated.
+
+    A reader that leaves early, as `head` does, is not a failure, and changes no exit code.
+
+    Raises:
+        TokencostError: standard output does not take it.
+    """
+    try:
+        typer.echo(message, nl=False, color=color)
+    except BrokenPipeError:
+        give_up_on(sys.stdout)
+    except OSError as error:
+        give_up_on(sys.stdout)
+        raise TokencostError(
+            f"cannot write the report: {error.strerror or error}",
+            hint="check where standard output goes",
+        ) from error
+
+
+def write_aside(message: str, *, color: bool | None = None) -> None:
+    """Write *message* to standard error; if nobody takes it, the exit code still speaks."""
+    try:
+        typer.echo(message, nl=False, err=True, color=color)
+    except OSError:
+        give_up_on(sys.stderr)
+
+
+def give_up_on(stream: TextIO) -> None:
+    """Point *stream* at nothing, for Python tries to flush it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def terminal_width() -> int | None:
+    """Return the columns of the terminal, None if standard output is not one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def has_color(choice: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Decide `--color` as https://no-color.org and https://bixense.com/clicolors have agreed."""
+    match choice:
+        case "always":
+            return True
+        case "never":
+            return False
+        case "auto":
+            if environment.get("NO_COLOR"):
+                return False
+            if any(environment.get(name, "0") not in ("", "0") for name in _FORCING):
+                return True
+            return environment.get("TERM") != "dumb" and sys.stdout.isatty()
+        case _:
+            raise UsageError(f'--color "{choice}" is unknown', hint="write auto, always or never")
