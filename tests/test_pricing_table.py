@@ -45,7 +45,8 @@ def test_every_model_is_counted_by_a_known_tokenizer(model: Model) -> None:
 @pytest.mark.parametrize("model", TABLE.models, ids=lambda model: model.name)
 def test_every_model_has_a_price_in_force_or_says_what_took_its_place(model: Model) -> None:
     in_force = any(price.validity.covers(TABLE.as_of) for price in model.prices)
-    assert in_force != bool(model.replaced_by)
+    assert in_force != (bool(model.replaced_by) and model.ends is None)
+    assert in_force or model.ends is None
 
 
 @pytest.mark.parametrize(("model", "price"), ROWS)

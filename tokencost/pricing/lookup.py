@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 
 from tokencost.errors import (
@@ -17,12 +18,16 @@ from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A model at one site of its provider, with the discount of a contract if there is one."""
+    """A model at one site of its provider, with the discount of a contract if there is one.
+
+    `successors` are what took its place, what took the place of that, and so on.
+    """
 
     model: Model
     provider: Provider
     site: str
     discount: Discount | None = None
+    successors: "tuple[Offer, ...]" = ()
 
     @property
     def name(self) -> str:
@@ -38,6 +43,10 @@ class Offer:
     def prices(self) -> tuple[Price, ...]:
         """The price rows of this site."""
         return tuple(price for price in self.model.prices if price.site == self.site)
+
+    def price_on(self, day: date) -> Price | None:
+        """Return the price row in force on *day*, None if there is none."""
+        return next((price for price in self.prices if price.validity.covers(day)), None)
 
     @property
     def caching(self) -> CacheRules:
@@ -81,7 +90,7 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
     if not chosen:
         chosen = provider.home if len(model.sites) != 1 else model.sites[0]
     if not model.sites:
-        raise _retired(model)
+        raise _never_sold(model)
     if chosen not in model.sites:
         there = ", ".join(f"{model.name}@{site}" for site in model.sites)
         raise NoPriceError(
@@ -115,14 +124,31 @@ def _offer(table: PriceTable, model: Model, site: str) -> Offer:
         discount=find_discount(
             table.discounts, provider=model.provider, model=model.name, site=site
         ),
+        successors=_successors(table, model, site) if model.replaced_by else (),
     )
 
 
-def _retired(model: Model) -> NoPriceError:
-    since = f" since {model.retired}" if model.retired else ""
-    return NoPriceError(
-        f"{model.name} is no longer sold{since}",
-        hint=f"{model.replaced_by} took its place" if model.replaced_by else "",
+def _never_sold(model: Model) -> NoPriceError:
+    what = f"was retired on {model.last_day}" if model.last_day else "is no longer sold"
+    hint = f"{model.replaced_by} took its place" if model.replaced_by else ""
+    return NoPriceError(f'model "{model.id}" {what}', hint=hint)
+
+
+def _successors(table: PriceTable, model: Model, site: str) -> tuple[Offer, ...]:
+    """Return the models that followed *model*, at the same site where they are sold there."""
+    by_name = {other.name: other for other in table.models}
+    chain, after = [model], by_name.get(model.replaced_by)
+    while after and after not in chain:
+        chain.append(after)
+        after = by_name.get(after.replaced_by)
+    return tuple(
+        Offer(
+            model=later,
+            provider=table.providers[later.provider],
+            site=site if site in later.sites else later.sites[0],
+        )
+        for later in chain[1:]
+        if later.sites
     )
 
 

@@ -10,6 +10,7 @@ from tokencost.notes import Note, assumed, warning
 from tokencost.pricing.cache_rules import BatchCache
 from tokencost.pricing.lookup import Offer
 from tokencost.pricing.rates import Mode, Rates, Tier
+from tokencost.pricing.retirement import end_warnings, not_sold
 from tokencost.pricing.schedule import BilledHours, PriceDate, Schedule, hours_at
 from tokencost.pricing.table import Confidence, Discount, Price, PriceKind
 from tokencost.usage import CacheKind
@@ -95,7 +96,7 @@ def quote(
         discount=discount,
         derived=derived,
         assumptions=(*notes, *_assumptions(rates, output_tokens)),
-        warnings=tuple(_warnings(price, day)),
+        warnings=(*end_warnings(offer, day), *_warnings(price, day)),
     )
 
 
@@ -120,21 +121,15 @@ def price_at(offer: Offer, price_date: PriceDate) -> Price:
     """Return the price row in force.
 
     Raises:
-        NoPriceError: no row covers the day; the message says which days are covered.
+        NoPriceError: no row covers the day, or the model has ended; the message says which days
+            are covered.
     """
     day = day_at(offer, price_date)
-    for price in offer.prices:
-        if price.validity.covers(day):
-            return price
-    model = offer.model
-    spans = ", ".join(row.validity.span for row in offer.prices)
-    retired = model.retired is not None and day > model.retired
-    why = f": it was retired on {model.retired}" if retired else ""
-    instead = f"{model.replaced_by} took its place; " if model.replaced_by else ""
-    raise NoPriceError(
-        f"{offer.name} has no price on {day}{why}",
-        hint=f"{instead}its rows cover {spans}; choose a day with --at",
-    )
+    end = offer.model.last_day
+    price = offer.price_on(day)
+    if price and (end is None or day <= end):
+        return price
+    raise not_sold(offer, day)
 
 
 def day_at(offer: Offer, price_date: PriceDate) -> date:

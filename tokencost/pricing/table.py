@@ -203,7 +203,8 @@ class Model:
 
     `context` holds input and output together; `max_input` is the limit of providers that give
     input and output limits of their own. `not_at` are sites whose multiplier is not for this model.
-    A model that is retired, or no longer offered under this id, says what took its place.
+    A model that is retired, or no longer offered under this id, says what took its place. `ends`
+    is the last day of one that is still sold, as its maker has announced it.
     """
 
     id: str
@@ -219,8 +220,14 @@ class Model:
     cache: CacheRules | None
     batch_cache: BatchCache | None
     retired: date | None
+    ends: date | None
     replaced_by: str
     prices: tuple[Price, ...]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it was or will be sold, None if no end is known."""
+        return self.retired or self.ends
 
     @property
     def name(self) -> str:

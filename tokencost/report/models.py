@@ -285,6 +285,7 @@ def _listing_dict(listing: ModelListing) -> dict[str, Any]:
         "max_input": model.max_input,
         "max_output": model.max_output,
         "retired": day_text(model.retired),
+        "ends": day_text(model.ends),
         "replaced_by": model.replaced_by or None,
         "cache": caching_dict(offer),
         "contract_percent_off": exact(offer.discount.percent) if offer.discount else None,

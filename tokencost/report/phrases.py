@@ -71,6 +71,11 @@ def _promise_ended(*, promised_until: date, **rates: Decimal | None) -> str:
     return f"the price was promised through {promised_until} only, not beyond{listed}"
 
 
+def _ends_soon(*, ends: date, replaced_by: str) -> str:
+    after = f"; {replaced_by} takes its place" if replaced_by else ""
+    return f"the model ends on {ends}, as its maker has announced{after}"
+
+
 def _in_and_out(*, input_rate: Decimal | None, output_rate: Decimal | None) -> str:
     rates = ((input_rate, "in"), (output_rate, "out"))
     return ", ".join(f"{format_exact(rate)} {what}" for rate, what in rates if rate is not None)
@@ -97,6 +102,7 @@ _PRICING: Mapping[str, Sentence] = {
     "any other",
     "output_without_thinking": "output without thinking; with it (--thinking) a MTok is {rate}",
     "promise_ended": _promise_ended,
+    "ends_soon": _ends_soon,
     "promotion_ends": "promotional price, ends {last}",
     "price_uncertain": "the price itself is uncertain: {because}",
     "price_checked_long_ago": "the price was checked on {checked}, over 90 days before",

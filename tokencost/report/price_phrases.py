@@ -253,6 +253,9 @@ def model_notes(offer: Offer, *, counting: str) -> list[PageNote]:
 
 
 def _retirement(model: Model) -> list[str]:
+    if model.ends:
+        after = f"; {model.replaced_by} takes its place" if model.replaced_by else ""
+        return [f"ends on {model.ends}, as announced{after}"]
     if not model.retired and not model.replaced_by:
         return []
     since = f"since {model.retired}" if model.retired else "no longer sold under this name"

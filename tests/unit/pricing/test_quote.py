@@ -138,7 +138,7 @@ def test_the_day_picks_the_row(prices: PriceTable, day: str, rate: int) -> None:
 def test_after_a_real_end_there_is_no_price(prices: PriceTable) -> None:
     with pytest.raises(NoPriceError, match="no price on 2027-01-01") as raised:
         quoted(prices, "sale", at="2027-01-01")
-    assert "until 2026-10-31, 2026-11-01 to 2026-12-31" in raised.value.hint
+    assert "until 2026-10-31 and 2026-11-01 to 2026-12-31" in raised.value.hint
 
 
 def test_a_promotion_says_when_it_ends(prices: PriceTable) -> None:

@@ -215,18 +215,6 @@ def test_a_contract_that_means_nothing_is_a_mistake(keys: Entry, message: str) -
         read(BASE, overlay(contract(**keys)))
 
 
-def test_a_retired_model_says_what_took_its_place() -> None:
-    prices = table(ACME, model("m", **ROW), model("old", replaced_by="acme/m"))
-    with pytest.raises(NoPriceError, match="acme/old is no longer sold") as raised:
-        find_offer(prices, "old")
-    assert raised.value.hint == "acme/m took its place"
-    last = date(2026, 6, 30)
-    dated = model("old", replaced_by="acme/m", retired=last, until=last, **ROW)
-    with pytest.raises(NoPriceError, match="2026-11-22: it was retired on 2026-06-30") as raised:
-        quoted(table(ACME, model("m", **ROW), dated), "old")
-    assert raised.value.hint.startswith("acme/m took its place; its rows cover until 2026-06-30")
-
-
 @pytest.mark.parametrize(
     ("keys", "message"),
     [

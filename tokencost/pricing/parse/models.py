@@ -25,6 +25,7 @@ _NOTHING = Model(
     cache=None,
     batch_cache=None,
     retired=None,
+    ends=None,
     replaced_by="",
     prices=(),
 )
@@ -68,7 +69,7 @@ def _read(entry: Entry, base: Model, provider: Provider | None) -> Model:
         **dict.fromkeys(("aliases", "match", "not_at"), entry.texts),
         **dict.fromkeys(("context", "max_input", "max_output"), entry.tokens),
         **dict.fromkeys(("tokenizer", "tokenizer_assumed", "replaced_by"), _text_of(entry)),
-        "retired": entry.day,
+        **dict.fromkeys(("retired", "ends"), entry.day),
     }
     values: dict[str, Any] = {}
     for key, read in readers.items():
@@ -78,6 +79,7 @@ def _read(entry: Entry, base: Model, provider: Provider | None) -> Model:
             values[key] = value
     if "tokenizer" in values:
         values.setdefault("tokenizer_assumed", "")
+    _check_end(entry, values)
     model = replace(
         base,
         **values,
@@ -88,6 +90,19 @@ def _read(entry: Entry, base: Model, provider: Provider | None) -> Model:
         if provider and site not in provider.sites:
             entry.reject(f"not_at: {provider.id} has no site {site!r}", key="not_at")
     return model
+
+
+def _check_end(entry: Entry, values: dict[str, Any]) -> None:
+    """Let an end that has come take the place of an announced one of an earlier file."""
+    if values.get("retired") and values.get("ends"):
+        entry.reject(
+            f"ends = {values['ends']} beside retired = {values['retired']}",
+            key="ends",
+            hint="`ends` is the announced last day of a model that is still sold",
+        )
+    for key, other in (("retired", "ends"), ("ends", "retired")):
+        if values.get(key):
+            values.setdefault(other, None)
 
 
 def _text_of(entry: Entry) -> Callable[[str], str | None]:

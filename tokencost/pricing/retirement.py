@@ -1,0 +1,67 @@
+"""Models that are no longer sold, or that end soon: since when, and what takes their place."""
+
+from datetime import date, timedelta
+
+from tokencost.errors import NoPriceError
+from tokencost.money import format_exact
+from tokencost.notes import Note, warning
+from tokencost.pricing.lookup import Offer
+
+# Providers announce an end three to six months ahead; a day long before it needs no warning.
+_SOON = timedelta(days=180)
+
+
+def end_warnings(offer: Offer, day: date) -> list[Note]:
+    """Return a warning if *day* lies less than half a year before an announced end."""
+    ends = offer.model.ends
+    if ends is None or not day <= ends <= day + _SOON:
+        return []
+    return [warning("ends_soon", ends=ends, replaced_by=offer.model.replaced_by)]
+
+
+def not_sold(offer: Offer, day: date) -> NoPriceError:
+    """Return the error for a *day* on which no price row of *offer* is in force.
+
+    Its hint names what took the place of a model that ended, at its price of that day, and the
+    days on which this one can be priced.
+    """
+    model, end = offer.model, offer.model.last_day
+    spans = " and ".join(price.validity.span for price in offer.prices)
+    first = min((price.validity.first or date.min for price in offer.prices), default=date.min)
+    if end and day > end:
+        last = min(end, max(price.validity.last or end for price in offer.prices))
+        return NoPriceError(
+            f'model "{model.id}" {"was" if model.retired else "was to be"} retired on {end}',
+            hint="; ".join([*_successor(offer, day), f"--at {last} prices a day of its life"]),
+        )
+    if day < first:
+        return NoPriceError(
+            f"{offer.name} has no price on {day}: its first known price is of {first}",
+            hint=f"its rows cover {spans}; choose a day with --at",
+        )
+    return NoPriceError(
+        f"{offer.name} has no price on {day}",
+        hint="; ".join(
+            [*_successor(offer, day), f"its rows cover {spans}; choose a day with --at"]
+        ),
+    )
+
+
+def _successor(offer: Offer, day: date) -> list[str]:
+    """Name the first of the models that followed which is sold on *day*, with its price."""
+    for successor in offer.successors:
+        end = successor.model.last_day
+        price = successor.price_on(day)
+        if price is None or (end and day > end):
+            continue
+        rates = price.rates.base
+        texts = [
+            f"{format_exact(rate)} {what}"
+            for rate, what in ((rates.input, "in"), (rates.output, "out"))
+            if rate is not None
+        ]
+        return [
+            f"{successor.model.name} took its place "
+            f"({successor.currency} {', '.join(texts)} per MTok)"
+        ]
+    return [f"{offer.model.replaced_by} took its place"] if offer.model.replaced_by else []
