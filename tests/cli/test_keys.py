@@ -57,7 +57,7 @@ KEYS = {
     "tokenizers": "results{name method origin basis}",
     "calibration": "results{model requests factor low high error_before_percent source}",
     "models": "assumptions{unit} results{model site currency aliases "
-    "tokenizer{name method assumed} context max_input max_output retired replaced_by "
+    "tokenizer{name method assumed} context max_input max_output retired ends replaced_by "
     "cache{implicit exclusive explicit in_batch source} contract_percent_off "
     "volume{kind steps{tokens pay} source checked note} "
     f"prices{{in_force from until price_kind rates{{{RATES}}} derived{{}} of_site "
