@@ -1,158 +1,68 @@
-"""Counts with a range: on an assumption, or by factors for each class of content."""
+"""Counts with a range: on an assumption, or by factors for each script."""
 
-import re
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
-from types import MappingProxyType
-from typing import ClassVar
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
 
 from tokencost.tokenizers.bpe import Encoding
+from tokencost.tokenizers.token_classes import Ruler
 from tokencost.tokenizers.token_count import Method, TokenCount
 
-
-class Content(StrEnum):
-    """The kinds for which factors between vocabularies were measured."""
-
-    ENGLISH = "English"
-    CHINESE = "Chinese"  # more than 55 % Han characters
-    CHINESE_MIXED = "Chinese mixed"  # 15 to 55 %, as technical texts have
-    OTHER = "other scripts"
-    CODE = "code"
-    JSON = "JSON"
-    MARKDOWN = "Markdown"
+RULER = "cl100k_base"  # bad at the very scripts at which the others differ: that shows up best
+RANGES = Path(__file__).with_name("ranges.json")
 
 
-_CHUNK = 2_000  # characters, as in the measurements
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_FOREIGN = re.compile("[^\\s\x00-\u024f\u2000-\u206f\u2190-\u27bf\u3000-\u303f\uff00-\uffef]")
-_MARKDOWN_LINE = re.compile(r"\s*(?:#{1,6} |[-*+>] |\d+\. |\||```)")
+@cache
+def _ranges() -> Mapping[str, Any]:
+    """Return the tables with what they rest on."""
+    ranges: Mapping[str, Any] = json.loads(RANGES.read_text(encoding="utf-8"))
+    return ranges
 
 
-@lru_cache(4)
-def by_content(text: str) -> Mapping[Content, str]:
-    """Split *text* at line ends into chunks and return the chunks of each kind, joined."""
-    parts: dict[Content, list[str]] = {}
-    chunk: list[str] = []
-    size = 0
-    for line in text.splitlines(keepends=True):
-        chunk.append(line)
-        size += len(line)
-        if size >= _CHUNK:
-            parts.setdefault(_kind("".join(chunk)), []).append("".join(chunk))
-            chunk, size = [], 0
-    if chunk:
-        # A short rest says little about itself: it goes with what came before.
-        rest = "".join(chunk)
-        kind = _kind(rest) if size >= _CHUNK // 4 or not parts else next(reversed(parts))
-        parts.setdefault(kind, []).append(rest)
-    return {kind: "".join(chunks) for kind, chunks in parts.items()}
+def family_names() -> tuple[str, ...]:
+    """Return the families that have no vocabulary here."""
+    return tuple(_ranges()["families"])
 
 
-def _kind(chunk: str) -> Content:
-    visible = max(1, sum(map(len, chunk.split())))
-    han = len(_HAN.findall(chunk)) / visible
-    if han > 0.55:
-        return Content.CHINESE
-    if han > 0.15:
-        return Content.CHINESE_MIXED
-    if len(_FOREIGN.findall(chunk)) / visible > 0.3:
-        return Content.OTHER
-    return _kind_by_marks(chunk, visible)
+@cache
+def _ruler(encoding: Encoding) -> Ruler:
+    return Ruler(encoding)
 
 
-def _kind_by_marks(chunk: str, visible: int) -> Content:
-    if sum(map(chunk.count, '{}[]":,')) / visible > 0.18 and chunk.count('"') / visible > 0.06:
-        return Content.JSON
-    lines = [line for line in chunk.splitlines() if line.strip()]
-    if sum(1 for line in lines if _MARKDOWN_LINE.match(line)) > 0.25 * len(lines):
-        return Content.MARKDOWN
-    if sum(map(chunk.count, "(){}[];=<>_")) / visible > 0.06:
-        return Content.CODE
-    return Content.ENGLISH
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """Expected ratio with its range, in thousandths."""
-
-    expected: int
-    low: int
-    high: int
-
-
-SPREAD: Mapping[Content, int] = MappingProxyType(
-    {  # per cent either way
-        Content.ENGLISH: 8,
-        Content.CHINESE: 12,
-        Content.CHINESE_MIXED: 12,
-        Content.OTHER: 30,
-        Content.CODE: 10,
-        Content.JSON: 15,
-        Content.MARKDOWN: 10,
-    }
-)
-
-
-def around(factors: Mapping[Content, int]) -> Mapping[Content, Factor]:
-    """Return *factors* (thousandths) with the common spread as their range."""
-    return MappingProxyType(
-        {
-            kind: Factor(
-                factor,
-                factor * (100 - SPREAD[kind]) // 100,
-                -(-factor * (100 + SPREAD[kind]) // 100),
-            )
-            for kind, factor in factors.items()
-        }
+def _thousandths(text: str, table: str, ruler: Encoding) -> tuple[int, int, int]:
+    """Return low, expected and high of all but the digits of *text*, in thousandths of a token."""
+    by_class = _ruler(ruler).tally(text).by_class
+    rows = _ranges()["tables"][table]["thousandths"]
+    low, expected, high = (
+        sum(number * rows[kind][column] for kind, number in by_class.items()) for column in range(3)
     )
+    return low, expected, high
 
 
-def _peers(**ranges: tuple[int, int, int]) -> Mapping[Content, Factor]:
-    factors = {Content[kind.upper()]: Factor(*thousandths) for kind, thousandths in ranges.items()}
-    return MappingProxyType({**factors, Content.OTHER: Factor(1000, 600, 2100)})  # not measured
+def _between(text: str, table: str, ruler: Encoding, digits: str = "") -> tuple[int, int, int]:
+    """Return low, expected and high tokens; a text that is not empty has at least one.
 
-
-SAME = around(dict.fromkeys(Content, 1000))
-CHINESE_PEERS = _peers(
-    english=(1004, 871, 1213),
-    chinese_mixed=(949, 769, 1335),
-    chinese=(762, 626, 934),
-    code=(1004, 876, 1236),
-    json=(1000, 865, 1358),
-    markdown=(1007, 875, 1230),
-)
-WESTERN_PEERS = _peers(
-    english=(1019, 675, 1635),
-    chinese_mixed=(1133, 672, 1911),
-    chinese=(1051, 592, 2087),
-    code=(1062, 679, 1769),
-    json=(1084, 683, 1818),
-    markdown=(1021, 670, 1678),
-)
-
-_CHINESE = "taken to be like Qwen, DeepSeek, GLM, Kimi and MiniMax, whose spread is the range"
-_WESTERN = "taken to be like OpenAI's, Mistral's and Google's, whose spread is the range"
-
-# Families without a vocabulary here: proxy, factors, and what the factors rest on.
-FAMILIES: Mapping[str, tuple[str, Mapping[Content, Factor], str]] = MappingProxyType(
-    {
-        "doubao": ("o200k_base", CHINESE_PEERS, _CHINESE),
-        "ernie": ("o200k_base", CHINESE_PEERS, _CHINESE),
-        "spark": ("o200k_base", CHINESE_PEERS, _CHINESE),
-        "hunyuan": ("o200k_base", CHINESE_PEERS, _CHINESE),
-        "step": ("o200k_base", CHINESE_PEERS, _CHINESE),
-        "longcat": ("o200k_base", CHINESE_PEERS, _CHINESE),
-        "grok": ("o200k_base", WESTERN_PEERS, _WESTERN),
-        "muse": ("o200k_base", WESTERN_PEERS, _WESTERN),
-    }
-)
-
-
-# The percentiles behind the factors come from longer chunks; a short text strays further.
-_SHORT = 200
-_SHORT_WIDENS = 2
+    Args:
+        text: what is counted.
+        table: whose factors for each class of token.
+        ruler: the encoding that the table belongs to.
+        digits: whether a family is believed to count them "one" by one or "three" together.
+            Belief moves the expected number alone: the range has room for both.
+    """
+    if not text:
+        return 0, 0, 0
+    low, expected, high = _thousandths(text, table, ruler)
+    _, most, least = _ruler(ruler).tally(text)
+    believed = {"one": 2 * most, "three": 2 * least}.get(digits, most + least)
+    middle = max(1, (expected + 500 * believed + 500) // 1000)
+    return (
+        min(middle, max(1, low // 1000 + least)),
+        middle,
+        max(middle, -(-high // 1000) + most),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +70,7 @@ class AssumedTokenizer:
     """Counts with a vocabulary that a model is only believed to use, and says why."""
 
     encoding: Encoding
+    ruler: Encoding
     reason: str
     method: ClassVar[Method] = Method.ASSUMED
 
@@ -169,9 +80,11 @@ class AssumedTokenizer:
         return self.encoding.name
 
     def measure(self, text: str) -> TokenCount:
-        """Count *text*; the range is what another vocabulary of its time would give."""
+        """Count *text*; the range is what another vocabulary of its kind would give."""
         count = self.encoding.count(text)
-        _, low, high = _by_factors(text, self.encoding, SAME)
+        ranges = _ranges()
+        table = ranges["assumed"].get(self.name, ranges["assumed_of_any_other"])
+        low, _, high = _between(text, table, self.ruler)
         return TokenCount(
             expected=count,
             low=min(low, count),
@@ -184,40 +97,27 @@ class AssumedTokenizer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimatedTokenizer:
-    """Counts with a proxy vocabulary and corrects by factors per kind of content."""
+    """Counts with a ruler, the vocabulary of others, and corrects by factors for each script."""
 
     name: str
-    proxy: Encoding
-    factors: Mapping[Content, Factor]
-    evidence: str
+    ruler: Encoding
+    reason: str = ""
     method: ClassVar[Method] = Method.ESTIMATED
 
     def measure(self, text: str) -> TokenCount:
-        """Estimate the tokens of *text* from those of the proxy."""
-        expected, low, high = _by_factors(text, self.proxy, self.factors)
+        """Estimate the tokens of *text* from those of the ruler."""
+        family = _ranges()["families"][self.name]
+        low, expected, high = _between(text, family["table"], self.ruler, family.get("digits", ""))
         return TokenCount(
             expected=expected,
             low=low,
             high=high,
             method=self.method,
             tokenizer=self.name,
-            basis=f"{self.proxy.name} times factors by content; {self.evidence}",
+            basis=self._basis(family["table"], family["because"]),
         )
 
-
-def _by_factors(
-    text: str, proxy: Encoding, factors: Mapping[Content, Factor]
-) -> tuple[int, int, int]:
-    """Return expected, low and high tokens; a text that is not empty has at least one."""
-    counts = {kind: proxy.count(part) for kind, part in by_content(text).items()}
-    total = sum(counts.values())
-    if total == 0:
-        return 0, 0, 0
-    expected = sum(count * factors[kind].expected for kind, count in counts.items())
-    low = sum(count * factors[kind].low for kind, count in counts.items())
-    high = sum(count * factors[kind].high for kind, count in counts.items())
-    if total < _SHORT:
-        low = expected - _SHORT_WIDENS * (expected - low)
-        high = expected + _SHORT_WIDENS * (high - expected)
-    middle = max(1, (expected + 500) // 1000)
-    return middle, min(middle, max(1, low // 1000)), max(middle, -(-high // 1000))
+    def _basis(self, table: str, because: str) -> str:
+        rests_on = _ranges()["tables"][table]["rests_on"]
+        how = f"{self.ruler.name} times factors by script, table {table}: {rests_on}"
+        return "; ".join(filter(None, (how, because, self.reason)))

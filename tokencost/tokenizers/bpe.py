@@ -136,17 +136,18 @@ class Encoding:
 
     def _count_text(self, text: str) -> int:
         """Return the number of tokens of *text*; what looks like a special token is plain text."""
-        return sum(map(self._length, self._encoded(text)))
+        return sum(map(self._length, self.id_blocks(text)))
 
     def tokens(self, text: str) -> list[bytes]:
         """Return the tokens of *text* one by one, of the text as it is normalized."""
-        return [self.vocabulary.token(rank) for part in self._encoded(text) for rank in part]
+        return [self.vocabulary.token(rank) for part in self.id_blocks(text) for rank in part]
 
     def ids(self, text: str) -> list[int]:
         """Return the ranks of the tokens of *text*, which are their ids in some vocabularies."""
-        return [rank for part in self._encoded(text) for rank in part]
+        return [rank for part in self.id_blocks(text) for rank in part]
 
-    def _encoded(self, text: str) -> Iterator[list[int]]:
+    def id_blocks(self, text: str) -> Iterator[list[int]]:
+        """Yield the ranks of the tokens of *text* in parts, so that a big text needs no big list."""
         if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
         if text:

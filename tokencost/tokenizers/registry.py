@@ -22,13 +22,13 @@ VOCABULARIES = Path(__file__).parent / "vocabularies"
 
 def _own(name: str, assumed: str) -> Tokenizer | None:
     """Return what the user has added, or what an installed package offers."""
-    from tokencost.tokenizers.approximate import AssumedTokenizer
+    from tokencost.tokenizers.approximate import RULER, AssumedTokenizer
     from tokencost.tokenizers.user_tokenizers import own_recipe, plugged_in
 
     if (recipe := own_recipe(name)) is not None:
         counter = Encoding(recipe)
         if assumed:
-            return AssumedTokenizer(encoding=counter, reason=assumed)
+            return AssumedTokenizer(encoding=counter, ruler=encoding(RULER), reason=assumed)
         return ExactTokenizer(encoding=counter)
     return plugged_in(name)
 
@@ -93,10 +93,10 @@ def tokenizer_names(*, exact: bool = False) -> tuple[str, ...]:
     """
     if exact:
         return tuple(_RECIPES)
-    from tokencost.tokenizers.approximate import FAMILIES
+    from tokencost.tokenizers.approximate import family_names
     from tokencost.tokenizers.claude.tokenizer import EVIDENCE
 
-    return (*_RECIPES, *EVIDENCE, *FAMILIES)
+    return (*_RECIPES, *EVIDENCE, *family_names())
 
 
 def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
@@ -111,22 +111,21 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     """
     if name in _RECIPES and not assumed:
         return ExactTokenizer(encoding=encoding(name))
-    # Only counts with a range need to know what kinds of content a text has.
-    from tokencost.tokenizers.approximate import FAMILIES, AssumedTokenizer, EstimatedTokenizer
+    # Only counts with a range need to know what a text is made of.
+    from tokencost.tokenizers.approximate import (
+        RULER,
+        AssumedTokenizer,
+        EstimatedTokenizer,
+        family_names,
+    )
     from tokencost.tokenizers.claude.tokenizer import EVIDENCE, ReconstructedTokenizer
 
     if name in EVIDENCE:
         return ReconstructedTokenizer(name=name, reason=assumed)
     if name in _RECIPES:
-        return AssumedTokenizer(encoding=encoding(name), reason=assumed)
-    if name in FAMILIES:
-        proxy, factors, evidence = FAMILIES[name]
-        return EstimatedTokenizer(
-            name=name,
-            proxy=encoding(proxy),
-            factors=factors,
-            evidence=f"{evidence}; {assumed}" if assumed else evidence,
-        )
+        return AssumedTokenizer(encoding=encoding(name), ruler=encoding(RULER), reason=assumed)
+    if name in family_names():
+        return EstimatedTokenizer(name=name, ruler=encoding(RULER), reason=assumed)
     if (own := _own(name, assumed)) is not None:
         return own
     from difflib import get_close_matches

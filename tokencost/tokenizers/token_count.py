@@ -13,7 +13,7 @@ class Method(StrEnum):
     SUPPLIED = "supplied"  # not counted at all: the caller said the number
     RECONSTRUCTED = "reconstructed"  # a closed tokenizer, rebuilt from recorded counts
     ASSUMED = "assumed"  # a vocabulary the model very probably uses
-    ESTIMATED = "estimated"  # another vocabulary times factors measured per kind of content
+    ESTIMATED = "estimated"  # another vocabulary times factors measured for each script
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
