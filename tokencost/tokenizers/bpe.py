@@ -147,7 +147,7 @@ class Encoding:
         return [rank for part in self.id_blocks(text) for rank in part]
 
     def id_blocks(self, text: str) -> Iterator[list[int]]:
-        """Yield the ranks of the tokens of *text* in parts, so that a big text needs no big list."""
+        """Yield the ranks of the tokens of *text* in parts of bounded size."""
         if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
         if text:
