@@ -58,6 +58,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.calibrate import calibrate as calibrate
     from tokencost.estimates.compare import Comparison as Comparison
     from tokencost.estimates.compare import ComparisonRow as ComparisonRow
+    from tokencost.estimates.compare import LeftOut as LeftOut
     from tokencost.estimates.compare import compare as compare
     from tokencost.estimates.count import CountReport as CountReport
     from tokencost.estimates.count import PromptCount as PromptCount
@@ -209,7 +210,7 @@ PUBLIC_NAMES = {
         "costs.workload": "BilledCalls PromptTokens Workload WorkloadCost",
         "estimates.results": "CostRange Estimate EstimateOptions EstimateReport TotalCost",
         "estimates.estimate": "estimate",
-        "estimates.compare": "Comparison ComparisonRow compare",
+        "estimates.compare": "Comparison ComparisonRow LeftOut compare",
     },
     "savings": {
         "scenarios": "Alternative BreakEven Certainty Content DynamicText NoSavings Outcome "

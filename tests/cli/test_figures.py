@@ -241,7 +241,7 @@ CASES = {
             "results.*.cost.expected": ["0.24", "0.06"],  # 60,000 at 4, in the tier, and at 1
             "results.*.ratio": ["1", "1.75"],  # 0.06 * 7 / 0.24
             "results.1.warnings.*.text": [
-                "the price was checked on 2026-06-01, over 90 days before"
+                "the price was last checked on 2026-06-01, over 90 days before"
             ],
             "warnings.*.about": ["haitang/tiered@intl", None],  # the exchange rate's is for all
         },

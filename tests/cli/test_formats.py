@@ -161,6 +161,7 @@ def of_markdown(line: str) -> str:
     """Return what a line of Markdown says, in the words of the table."""
     line = re.sub(r"^- \*\*(.*?)\*\*: ", r"\1 ", line)
     line = re.sub(r"^- ", "", line)
+    line = re.sub(r"^\*\*(.*)\*\*$", r"\1", line)
     cells = re.split(r"(?<!\\)\|", line)
     return re.sub(r"\\(.)", r"\1", words("".join(cells)))
 

@@ -149,7 +149,7 @@ def test_a_table_of_scenarios_fits_a_hundred_columns(
 ) -> None:
     monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: 100)
     output = tokencost(*TEN, "--volume", "1000/day", "--color", "always").stdout
-    for text in ("1,000 calls", "month", "saving", "break-even", "certainty", "guaranteed"):
+    for text in ("a month", "saving", "break-even", "certainty", "guaranteed"):
         assert text in output
 
 

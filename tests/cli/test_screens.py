@@ -7,29 +7,38 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tokencost.pricing.load import builtin_path
+from tokencost.pricing import load
 
 Run = Callable[..., Result]
 
 STYLE = re.compile(r"\x1b\[[\d;]*m")
 COLUMNS, ROWS = 80, 23
-TABLE = ("--prices", str(builtin_path()))
+SHIPPED = load.builtin_path()
+TABLE = ("--prices", str(SHIPPED))
 SCREENS = {
-    "one model": ("estimate", "a.md", "-m", "gpt-4o", "-o", "500", "--no-scenarios"),
-    "claude": ("estimate", "a.md", "-m", "claude-sonnet-5", "-o", "500", "--no-scenarios"),
-    "template": ("estimate", "rag.md", "-m", "gpt-4o", "-o", "300", "--no-scenarios"),
+    "one model": ("estimate", "a.md", "-m", "gpt-4o", "-o", "500"),
+    "claude": ("estimate", "a.md", "-m", "claude-sonnet-5", "-o", "500"),
+    "template": ("estimate", "rag.md", "-m", "gpt-4o", "-o", "300"),
     "many": (
         *("estimate", "a.md", "b.md", "-m", "gpt-4o", "-m", "qwen3-max", "-m", "claude-sonnet-5"),
-        *("-o", "300", "--no-scenarios"),
+        *("-o", "300"),
     ),
-    "number": (
-        *("estimate", "--input-tokens", "20000", "-m", "deepseek-flash", "-o", "300"),
-        "--no-scenarios",
-    ),
+    "number": ("estimate", "--input-tokens", "20000", "-m", "deepseek-flash", "-o", "300"),
     "compare": ("compare", "a.md", "-o", "300", "--top", "5"),
     "session": ("session", "-m", "claude-sonnet-5", "--turns", "30"),
-    "count": ("count", "a.md", "b.md"),
+    "count": ("count", "a.md"),
 }
+ANSWERS = {
+    "one model": ("$0.00570", "at once", "if it may wait"),
+    "claude": ("~439  435–443", "at once", "if it may wait"),
+    "template": ("$0.0180", "at once", "if it may wait"),
+    "many": ("$0.00710", "best", "if it may wait"),
+    "number": ("¥0.0424", "at once", "if it may wait"),
+    "compare": ("free", "~281", "1 USD = "),
+    "session": ("30 turns with claude-sonnet-5: $0.428 with cache, $2.05 without (-79.1 %)",),
+    "count": ("280", "exact"),
+}
+EXPLAINS = re.compile(r"^(hidden|why not more|no savings) ")
 
 
 @pytest.fixture
@@ -41,12 +50,16 @@ def screen(
     (folder / "b.md").write_text("你好，世界。\n" * 40, encoding="utf-8")
     (folder / "rag.md").write_text("Context: {context}\n" + "A known fact. " * 1500, "utf-8")
     monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: COLUMNS)
+    monkeypatch.setattr(load, "builtin_path", lambda: SHIPPED)
 
     def show(*args: str) -> tuple[list[str], list[str]]:
-        result = tokencost(*args, *TABLE, "--color", "always")
+        result = tokencost(*args, "--color", "always")
         assert result.exit_code == 0
         answer, _, notes = STYLE.sub("", result.stdout).strip("\n").rpartition("\n\n")
-        return answer.splitlines(), [*notes.splitlines(), *result.stderr.splitlines()]
+        lines = answer.splitlines()
+        reasons = [line for line in lines if EXPLAINS.match(line)]
+        lines = [line for line in lines if line not in reasons]
+        return lines, [*reasons, *notes.splitlines(), *result.stderr.splitlines()]
 
     return show
 
@@ -56,10 +69,18 @@ def test_an_answer_fits_on_a_screen_and_explains_little(
     name: str, screen: Callable[..., tuple[list[str], list[str]]]
 ) -> None:
     answer, notes = screen(*SCREENS[name])
-    assert answer
+    for text in ANSWERS[name]:
+        assert text in "\n".join([*answer, *notes])
     assert max(map(len, answer)) <= COLUMNS
     assert sum(-(-len(line) // COLUMNS) or 1 for line in (*answer, "", *notes)) <= ROWS
     assert any("-v: sources" in line for line in notes)
+    assert 3 * words(notes) <= words([*answer, *notes])
+
+
+def words(lines: list[str]) -> int:
+    """Return how many words lines have; a warning is an answer of its own."""
+    shown = [line for line in lines if not line.startswith("warning: ")]
+    return sum(any(map(str.isalnum, word)) for line in shown for word in line.split())
 
 
 def test_a_mark_that_changes_a_cost_stays_where_a_decoration_goes(
@@ -69,6 +90,26 @@ def test_a_mark_that_changes_a_cost_stays_where_a_decoration_goes(
     assert "free" in answer[1]
     assert "dearest" not in answer[0]
     assert "~" in "".join(answer)
+
+
+def test_a_comparison_of_the_whole_table_fits_on_a_screen(
+    screen: Callable[..., tuple[list[str], list[str]]],
+) -> None:
+    answer, notes = screen("compare", "a.md", "-o", "300")
+    assert len(answer) == 1 + 12
+    assert sum(-(-len(line) // COLUMNS) or 1 for line in (*answer, "", *notes)) <= ROWS
+    everything, _ = screen("compare", "a.md", "-o", "300", "--all")
+    assert len(everything) > 200
+    assert "not shown" in "".join(notes)
+
+
+def test_what_is_given_away_is_left_out_when_asked_and_counted(
+    screen: Callable[..., tuple[list[str], list[str]]],
+) -> None:
+    with_free, _ = screen("compare", "a.md", "-o", "300", "--top", "5")
+    without, notes = screen("compare", "a.md", "-o", "300", "--top", "5", "--no-free")
+    assert (sum(" free " in line for line in with_free), "free" in "".join(without)) == (2, False)
+    assert any(line.startswith("2 free, ") and "not shown (--all)" in line for line in notes)
 
 
 def test_warnings_stand_on_standard_error_in_every_format(tokencost: Run, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What each command prints for people, as whole files: `pytest --snapshot-update` writes them."""
 
 import re
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -64,11 +65,13 @@ def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
     columns: int, tokencost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: columns)
-    output = run_command(tokencost, "estimate-many", "--by-input", "--color", "always").stdout
+    args = "estimate-many", "--by-input", "--color", "always"
+    brief, output = run_command(tokencost, *args).stdout, run_command(tokencost, *args, "-v").stdout
+    assert "hidden" not in brief
     for text in ("提示.md", "acme/likely", "$0.00101", "$6,024.00", "¥0.0703", "~10"):
         assert text in output
     assert ("hidden" in output) == (columns < 140)
-    assert ("$0.00403–$0.0161" in output) == (columns >= 100)
+    assert ("$0.00403–$0.0161" in output) == (columns >= 140)
 
 
 @pytest.mark.usefixtures("files")
@@ -78,10 +81,41 @@ def test_several_inputs_and_models_are_summed_for_each_model(tokencost: Run) -> 
     assert "a.md" not in summed
     sums = [line.split() for line in listed.splitlines() if line.startswith("sum of 2")]
     assert [line.split() for line in summed.splitlines() if line.startswith("sum of 2")] == sums
-    assert (summed.count("--by-input"), listed.count("a.md")) == (1, 4)
+    assert (summed.count("--by-input"), listed.count("--by-input")) == (1, 0)
+    assert listed.count("a.md") == 4
 
 
 @pytest.mark.usefixtures("files")
 def test_two_runs_print_the_same_bytes(tokencost: Run) -> None:
     first, second = (run_command(tokencost, "estimate-many", "--json").stdout_bytes for _ in "12")
     assert first == second
+
+
+def test_a_check_shows_what_breaks_a_limit_and_what_is_close_to_it_and_counts_the_rest(
+    tokencost: Run, folder: Path
+) -> None:
+    for name, words in (("far.md", 10), ("middle.md", 50), ("close.md", 96), ("over.md", 120)):
+        (folder / name).write_text(" a" * words, encoding="utf-8")
+    command = ("check", "*.md", "-m", "plain", "--max-tokens-per-file", "100")
+    brief = tokencost(*command).stdout
+    assert [name in brief for name in ("over.md", "close.md", "middle.md", "far.md")] == [
+        *(True, True, False, False)
+    ]
+    assert "fail: 3 of 4 within (--all)" in brief
+    everything = tokencost(*command, "--all").stdout
+    assert "fail: 3 of 4 within ·" in everything
+    assert all(name in everything for name in ("over.md", "close.md", "middle.md", "far.md"))
+    assert "far.md" in tokencost(*command, "-f", "csv").stdout
+    (folder / "over.md").unlink()
+    (folder / "close.md").unlink()
+    closest = tokencost(*command).stdout  # of what is far from its limit the closest is shown
+    assert ("middle.md" in closest, "far.md" in closest) == (True, False)
+
+
+def test_with_a_volume_several_models_are_compared_by_the_month(tokencost: Run) -> None:
+    command = ("estimate", "--text", "hello", "-m", "plain", "-m", "likely", "-o", "100")
+    assert "model, cost a call" in tokencost(*command).stdout
+    monthly = tokencost(*command, "--volume", "40k/month").stdout
+    assert "model, cost a month" in monthly
+    assert re.search(r"^acme/plain@global +\$40\.08 .*\$20\.04 ", monthly, re.MULTILINE)
+    # 1 token at 2 and 100 at 10 are $0.001002 a call, $40.08 for 40,000; a batch costs half

@@ -28,6 +28,9 @@ def check(
     ] = None,
     output_tokens: options.OutputTokens = None,
     pricing: Annotated[options.PricingOptions, Without({"currency"})],
+    all_rows: Annotated[
+        bool, typer.Option("--all", help="Show also what is far from its limit.")
+    ] = False,
     output: OutputOptions,
 ) -> None:
     """Fail when a budget is broken.
@@ -70,6 +73,7 @@ def check(
         report,
         report.failures,
         has_rows=bool(report.findings),
+        all_rows=all_rows,
         is_verdict=True,
         exit_code=exit_codes[report.status],
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tokencost import UsageError
 from tokencost.cli import completion, options, parse
 from tokencost.cli.failures import ExitCode
 from tokencost.cli.output import OutputOptions
@@ -44,6 +45,13 @@ def compare(
     top: Annotated[
         str | None, typer.Option("--top", metavar="N", help="Only the N cheapest.")
     ] = None,
+    all_rows: Annotated[
+        bool,
+        typer.Option("--all", help="All of the table; without -m only its 12 cheapest are shown."),
+    ] = False,
+    no_free: Annotated[
+        bool, typer.Option("--no-free", help="Without models that are given away.")
+    ] = False,
     output: OutputOptions,
 ) -> None:
     """Rank models by what the inputs cost with them, the cheapest first.
@@ -63,6 +71,8 @@ def compare(
     if size is not None:
         inputs.refuse("--input-tokens")
     cheapest = parse.optional(parse.positive_count, "--top", top)
+    if all_rows and cheapest is not None:
+        raise UsageError("--all contradicts --top", hint="leave one of the two out")
     if size is None:
         prompts: InputSet | InputTokens = inputs.read(output.progress)
     else:
@@ -78,9 +88,12 @@ def compare(
             prices=pricing.price_table(),
             strict=False,
         )
+    if no_free:
+        report = report.without_free()
     output.finish(
         report if cheapest is None else report.top(cheapest),
         report.failures,
         has_rows=bool(report.rows),
+        all_rows=all_rows or bool(models) or cheapest is not None,
         exit_code=ExitCode.ANSWERED if report.ranked else ExitCode.NO_ANSWER,
     )

@@ -90,7 +90,7 @@ class OutputOptions:
         """Write *report* to standard output, and what may make it wrong to standard error."""
         text = self._text(report, width=terminal_width(), all_rows=all_rows)
         write(text, color=self.has_color)
-        self._warn(report)
+        self._warn(report, all_rows=all_rows)
 
     def write_bytes(self, data: bytes) -> None:
         """Write *data* to standard output as it is."""
@@ -144,11 +144,13 @@ class OutputOptions:
             width=width,
         )
 
-    def _warn(self, report: Report) -> None:
+    def _warn(self, report: Report, *, all_rows: bool = False) -> None:
         """Write what may make *report* wrong to standard error, in every format."""
         import tokencost
 
-        for text in dict.fromkeys(tokencost.warnings_of(report)):
+        is_whole = self.output_format in (OutputFormat.JSON, OutputFormat.CSV)
+        all_rows = all_rows or self.verbose or self.quiet or is_whole
+        for text in dict.fromkeys(tokencost.warnings_of(report, all_rows=all_rows)):
             write_aside(f"warning: {text}\n")
 
 

@@ -22,6 +22,7 @@ from tokencost.pricing import (
     Conversion,
     Offer,
     PriceDate,
+    PriceKind,
     PriceTable,
     Selection,
     as_price_table,
@@ -50,12 +51,32 @@ class ComparisonRow:
     ratio: Decimal | None = None
     error: TokencostError | None = None
 
+    @property
+    def is_free(self) -> bool:
+        """Whether a price of it is that of a model that is given away."""
+        quotes = (estimate.quote for estimate in self.results)
+        return any(quote and quote.price.conditions.kind is PriceKind.FREE for quote in quotes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """How many rows of a comparison were not asked for."""
+
+    free: int = 0
+    dearer: int = 0
+    unpriced: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.free + self.dearer + self.unpriced
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Comparison(Report):
     """Report of `compare`: ranked rows first, then those that do not fit or have no price.
 
-    *left_out* is the number of rows that were not asked for.
+    *left_out* is how many rows were not asked for.
     """
 
     name: ClassVar[str] = "compare"
@@ -67,12 +88,24 @@ class Comparison(Report):
     price_date: PriceDate
     prices: PriceTable
     warnings: tuple[Note, ...]
-    left_out: int = 0
+    left_out: LeftOut = LeftOut()
 
     def top(self, number: int) -> "Comparison":
         """Return the *number* cheapest rows alone."""
-        rows = self.rows[:number]
-        return replace(self, rows=rows, left_out=len(self.rows) - len(rows))
+        dropped = self.rows[number:]
+        unpriced = sum(row.common is None for row in dropped)
+        left_out = replace(
+            self.left_out,
+            dearer=self.left_out.dearer + len(dropped) - unpriced,
+            unpriced=self.left_out.unpriced + unpriced,
+        )
+        return replace(self, rows=self.rows[:number], left_out=left_out)
+
+    def without_free(self) -> "Comparison":
+        """Return the rows that are not given away, which limits how much of them anybody gets."""
+        rows = tuple(row for row in self.rows if not row.is_free)
+        free = self.left_out.free + len(self.rows) - len(rows)
+        return replace(self, rows=rows, left_out=replace(self.left_out, free=free))
 
     @property
     def ranked(self) -> tuple[ComparisonRow, ...]:
@@ -80,7 +113,7 @@ class Comparison(Report):
         return tuple(row for row in self.rows if row.common is not None)
 
     def _summary(self) -> Iterator[str]:
-        yield number_of(len(self.rows) + self.left_out, "row")
+        yield number_of(len(self.rows) + self.left_out.total, "row")
         if self.ranked:
             cheapest = self.ranked[0]
             yield f"cheapest {cheapest.offer.name} at {in_words(cheapest.results)}"

@@ -102,14 +102,17 @@ def render(
     )
 
 
-def warnings_of(report: Report) -> tuple[str, ...]:
+def warnings_of(report: Report, *, all_rows: bool = True) -> tuple[str, ...]:
     """Return what may make *report* wrong, as the command writes it to standard error.
+
+    Without *all_rows* it is that of the rows that stand for all.
 
     Examples:
         >>> tokencost.warnings_of(tokencost.estimate("hello", "gpt-4o"))
         ()
     """
-    return view_of(report).page(report).printable().warnings
+    page = view_of(report).page(report)
+    return (page if all_rows else page.summary or page).printable().warnings
 
 
 def render_quiet(report: Report) -> str:

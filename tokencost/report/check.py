@@ -1,5 +1,7 @@
 """Reports of `check`."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +11,8 @@ from tokencost.report.formats.json import envelope
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, table
 from tokencost.report.page_notes import failure_notes, notes_of
 from tokencost.report.price_phrases import exchange_rate_notes
+
+_CLOSE = Decimal("0.95")  # share of a limit from which on what passes is shown as well
 
 
 def _amount(amount: Decimal, finding: Finding) -> object:
@@ -34,18 +38,21 @@ class CheckView:
     """The findings and the verdict."""
 
     def page(self, report: CheckReport) -> Page:
-        """Lay out one row for each finding, and the verdict below."""
-        return Page(
-            tables=(table(_COLUMNS, sorted(report.findings, key=_passes)),),
-            notes=(
-                *notes_of("assumed", report.assumptions),
-                *exchange_rate_notes(finding.conversion for finding in report.findings),
-                *notes_of("warning", report.warnings),
-                *failure_notes(report.failures),
-                *notes_of("status", [str(report.status)]),
-            ),
-            brief=_brief(report),
-        )
+        """Lay out one row for each finding, and the verdict below.
+
+        In its place stand those that break their limit or are close to it, the closest of each
+        rule among them.
+        """
+        page = _page(report, sorted(report.findings, key=_passes))
+        closest = {finding.rule: finding for finding in sorted(report.findings, key=_used)}
+        few = [
+            finding
+            for finding in report.findings
+            if not _passes(finding) or _is_close(finding) or finding is closest[finding.rule]
+        ]
+        if len(few) == len(report.findings):
+            return page
+        return replace(page, summary=_page(report, sorted(few, key=_passes), is_all=False))
 
     def csv(self, report: CheckReport) -> CsvTable:
         """Return one row for each finding."""
@@ -73,15 +80,39 @@ class CheckView:
         return f"{report.status}\n"
 
 
+def _page(report: CheckReport, findings: Iterable[Finding], *, is_all: bool = True) -> Page:
+    return Page(
+        tables=(table(_COLUMNS, findings),),
+        notes=(
+            *notes_of("assumed", report.assumptions),
+            *exchange_rate_notes(finding.conversion for finding in report.findings),
+            *notes_of("warning", report.warnings),
+            *failure_notes(report.failures),
+            *notes_of("status", [str(report.status)]),
+        ),
+        brief=_brief(report, is_all=is_all),
+    )
+
+
 def _passes(finding: Finding) -> bool:
     return finding.status is Status.PASS
 
 
-def _brief(report: CheckReport) -> tuple[str, ...]:
+def _used(finding: Finding) -> Decimal:
+    """Return the share of its limit that is used; all of a limit of 0."""
+    return finding.judged / finding.limit if finding.limit else Decimal(1)
+
+
+def _is_close(finding: Finding) -> bool:
+    return _used(finding) >= _CLOSE
+
+
+def _brief(report: CheckReport, *, is_all: bool) -> tuple[str, ...]:
     """Say the verdict, and how it was come to."""
     passed = sum(map(_passes, report.findings))
+    option = "" if is_all else " (--all)"
     return (
-        f"{report.status}: {passed:,} of {len(report.findings):,} within their limits",
+        f"{report.status}: {passed:,} of {len(report.findings):,} within{option}",
         f"prices of {report.price_date}",
         "judged at the upper end of each range",
     )

@@ -111,7 +111,7 @@ def _token_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
             cell=lambda row: count_cell(row.tokens),
             number=True,
         ),
-        Column("between", cell=lambda row: range_cell(row.tokens), number=True, rank=3),
+        Column("between", cell=lambda row: range_cell(row.tokens), number=True, rank=2),
         Column(csv="input_low", value=lambda row: row.tokens.low),
         Column(csv="input_high", value=lambda row: row.tokens.high),
         Column(csv="method", value=lambda row: row.tokens.method),
@@ -146,7 +146,7 @@ def _cost_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
             "cost between",
             cell=lambda row: cost_range_cell(row.cost.low, row.cost.high, row.first.offer.currency),
             number=True,
-            rank=2,
+            rank=3,
         ),
     )
 
@@ -200,10 +200,13 @@ class EstimateView:
         totals = [row for row in by_model if row.is_sum]
         rows = (_row([estimate]) for estimate in report.results)
         prices = only_used(table(_columns(report), rows, totals=totals))
-        if len(by_model) > 1 and totals:
-            prices = replace(prices, summary=only_used(table(_columns(report), by_model)))
         notes, brief = tuple(_notes(report)), tuple(brief_estimate(report))
-        return Page(tables=(prices,), notes=notes, brief=brief)
+        page = Page(tables=(prices,), notes=notes, brief=brief)
+        if len(by_model) == 1 or not totals:
+            return page
+        summed = only_used(table(_columns(report), by_model))
+        brief = ("a call for each input (--by-input)", *brief)
+        return replace(page, summary=replace(page, tables=(summed,), brief=brief))
 
     def csv(self, report: EstimateReport) -> CsvTable:
         """Return one row for each estimate; what is unknown stays empty."""

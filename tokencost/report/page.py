@@ -11,12 +11,11 @@ from tokencost.reports import printable
 
 Row = TypeVar("Row")
 
-VERBOSE = "-v: sources, assumptions, what does not apply"
+VERBOSE = "-v: sources"
 _ELSEWHERE = ("warning", "error")  # labels of what a command writes to standard error
 # labels of what is a part of the answer
 _ANSWER = ("why not more", "no savings")
 _LINE = 80
-_MOST_LINES = 3
 _BAR = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -49,20 +48,16 @@ class Column(Generic[Row]):
     def text(self, row: Row) -> str:
         """Return what people read of *row*."""
         value = self.cell or self.value
-        return _readable(value(row)) if value else ""
+        return readable(value(row)) if value else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of text cells; the last *totals* rows sum up the others.
-
-    The *summary* stands in its place unless all rows are asked for.
-    """
+    """Rows of text cells; the last *totals* rows sum up the others."""
 
     columns: tuple[Column[Any], ...]
     rows: tuple[tuple[str, ...], ...]
     totals: int = 0
-    summary: "Table | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +75,17 @@ class Page:
     Attributes:
         tables: the answer.
         notes: all there is to know about it.
-        brief: few words on what could change it, in place of the notes unless they are asked for.
+        lead: the answer in a sentence.
+        brief: few words on what could change it, in place of the notes unless they are asked for;
+            None if there are none.
+        summary: what stands in its place unless all rows are asked for.
     """
 
     tables: tuple[Table, ...]
     notes: tuple[PageNote, ...] = ()
-    brief: tuple[str, ...] = ()
+    lead: str = ""
+    brief: tuple[str, ...] | None = None
+    summary: "Page | None" = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -103,22 +103,19 @@ class Page:
         return Page(
             tables=tuple(_printable_table(table) for table in self.tables),
             notes=tuple(replace(note, text=printable(note.text)) for note in self.notes),
-            brief=tuple(map(printable, self.brief)),
+            lead=printable(self.lead),
+            brief=None if self.brief is None else tuple(map(printable, self.brief)),
         )
 
     def as_asked(self, *, verbose: bool, all_rows: bool) -> "Page":
         """Return the page with all its notes and rows, or with its bests and brief words."""
-        if not (verbose or all_rows):
-            tables = tuple(table.summary or table for table in self.tables)
-            return replace(self, tables=tables).as_asked(verbose=verbose, all_rows=True)
-        if verbose or not self.brief:
-            return replace(self, brief=())
+        if self.summary and not (verbose or all_rows):
+            return self.summary.as_asked(verbose=False, all_rows=True)
+        if verbose or self.brief is None:
+            return replace(self, brief=None)
         labels = (*_ANSWER, *_ELSEWHERE)
         notes = tuple(note for note in self.notes if note.label in labels)
-        lines = _packed((*self.brief, VERBOSE))
-        if len(lines) > _MOST_LINES:
-            lines = _packed((*self.brief, VERBOSE.partition(",")[0]))
-        return replace(self, notes=notes, brief=tuple(lines))
+        return replace(self, notes=notes, brief=tuple(_packed((*self.brief, VERBOSE))))
 
 
 CsvTable = tuple[tuple[str, ...], Iterable[tuple[object, ...]]]
@@ -149,7 +146,8 @@ def money(amount: Decimal | None, currency: str) -> Money | None:
     return None if amount is None else Money(amount=amount, currency=currency)
 
 
-def _readable(value: object) -> str:
+def readable(value: object) -> str:
+    """Return a value as people write it, nothing for None."""
     match value:
         case None:
             return ""
@@ -172,9 +170,7 @@ def bar(amount: Decimal | None, most: Decimal) -> str:
 
 
 def _printable_table(table: Table) -> Table:
-    rows = tuple(tuple(map(printable, row)) for row in table.rows)
-    summary = table.summary and _printable_table(table.summary)
-    return replace(table, rows=rows, summary=summary)
+    return replace(table, rows=tuple(tuple(map(printable, row)) for row in table.rows))
 
 
 def only_used(table: Table) -> Table:

@@ -12,12 +12,13 @@ from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
-    from tokencost.estimates.compare import Comparison
+    from tokencost.estimates.compare import Comparison, LeftOut
     from tokencost.estimates.count import CountReport
     from tokencost.estimates.results import Estimate, EstimateReport
     from tokencost.sessions import SessionReport
 
 _FEW = 2  # tokenizers that are named in brief
+_BRIEF_COUNT = {"default_tokenizer": "for GPT-4o"}
 _BRIEF = {
     "contract_discount": "contract discount",
     "dearer_hours": "dearer hours (--at)",
@@ -108,19 +109,17 @@ def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Page
 
 def brief_count(report: "CountReport") -> tuple[str, ...]:
     """Say in few words how tokens were counted."""
-    counts = _brief_counts(count.tokens for count in report.counts)
-    return (*sentences(report.assumptions), *counts)
+    words = [_BRIEF_COUNT.get(note.code) or sentence(note) for note in report.assumptions]
+    return (*words, *_without_format(count.tokens for count in report.counts))
 
 
 def brief_estimate(report: "EstimateReport") -> list[str]:
     """Say in few words what an estimate rests on."""
     quotes = [estimate.quote for estimate in report.results if estimate.quote]
-    is_summed = len(report.results) > len(report.offers) > 1
     return [
-        *(["a call for each input (--by-input)"] if is_summed else []),
         _brief_prices(report.price_date, report.prices.sources),
         *_brief_counts(estimate.tokens for estimate in report.results),
-        _brief_output(
+        *_brief_output(
             report.options.output, has_output=has_output(report.options.output, report.results)
         ),
         *_brief_assumptions(note for quote in quotes for note in quote.assumptions),
@@ -134,38 +133,52 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
     results = [estimate for row in comparison.rows for estimate in row.results]
     left_out = comparison.left_out
     return [
-        *([f"{left_out:,} dearer rows not shown (--top)"] if left_out else []),
+        *([sentence(rows_left_out(left_out))] if left_out.total else []),
         *([f"{unpriced:,} without a price in the ranking"] if unpriced else []),
         *(f"1 {rate.base} = {format_exact(rate.rate)} {rate.quote}" for rate in rates),
         _brief_prices(comparison.price_date, comparison.prices.sources),
-        _brief_output(
+        *_brief_output(
             comparison.options.output, has_output=has_output(comparison.options.output, results)
         ),
         *_brief_assumptions(notes),
     ]
 
 
-def brief_session(report: "SessionReport") -> list[str]:
+def rows_left_out(left_out: "LeftOut") -> Note:
+    """Say how many rows of a comparison are not shown."""
+    return assumed(
+        "rows_left_out",
+        free=left_out.free,
+        dearer=left_out.dearer,
+        unpriced=left_out.unpriced,
+    )
+
+
+def brief_session(report: "SessionReport") -> tuple[str, ...]:
     """Say in few words what a session consists of, and what it rests on."""
     session = report.session
-    return [
+    return (
         f"{session.user:,} user, {session.tool_output:,} tool, "
         f"{session.output_tokens:,} output tokens a turn",
         _brief_prices(report.price_date, report.prices.sources),
         *_brief_counts(result.prefix for result in report.results),
-    ]
+    )
+
+
+def _without_format(counts: Iterable[TokenCount]) -> list[str]:
+    """Say whether the message format of a request is not counted."""
+    is_left_out = any(tokens.overhead_basis and not tokens.overhead for tokens in counts)
+    return ["message format not counted"] if is_left_out else []
 
 
 def _brief_counts(counts: Iterable[TokenCount]) -> list[str]:
     """Say in few words how tokens were counted."""
+    counts = list(counts)
     by_method: dict[str, dict[str, None]] = {}
-    uncounted: list[str] = []
     for tokens in counts:
         if tokens.tokenizer:
             by_method.setdefault(method_word(tokens.method), {})[tokens.tokenizer] = None
-        if tokens.overhead_basis and not tokens.overhead:
-            uncounted = ["message format not counted"]
-    return uncounted + [
+    return _without_format(counts) + [
         f"{'' if method == Method.EXACT else '~ '}{method} ({_few_names(list(names))})"
         for method, names in by_method.items()
     ]
@@ -177,17 +190,17 @@ def _few_names(names: list[str]) -> str:
 
 def _brief_prices(price_date: object, sources: Sequence[str]) -> str:
     """Say in few words of which day and table the prices are."""
-    tables = "built-in" if len(sources) <= 1 else f"tables {' < '.join(sources)}"
-    return f"prices of {price_date} ({tables})"
+    tables = f" (tables {' < '.join(sources)})" if len(sources) > 1 else ""
+    return f"prices of {price_date}{tables}"
 
 
-def _brief_output(asked: OutputTokens | None, *, has_output: bool) -> str:
-    """Say in few words which output was priced."""
+def _brief_output(asked: OutputTokens | None, *, has_output: bool) -> list[str]:
+    """Say in few words which output was priced, unless its column does."""
     if asked is None:
-        return "output as requests limit it" if has_output else "input only (-o adds output)"
+        return ["output as requests limit it" if has_output else "input only (-o adds output)"]
     if asked.low == asked.high:
-        return f"{asked.expected:,} output tokens as given"
-    return f"{asked.low:,} to {asked.high:,} output tokens as given"
+        return []
+    return [f"{asked.low:,} to {asked.high:,} output tokens"]
 
 
 def _brief_assumptions(notes: Iterable[Note]) -> list[str]:

@@ -81,6 +81,13 @@ def _in_and_out(*, input_rate: Decimal | None, output_rate: Decimal | None) -> s
     return ", ".join(f"{format_exact(rate)} {what}" for rate, what in rates if rate is not None)
 
 
+def _rows_left_out(*, free: int, dearer: int, unpriced: int) -> str:
+    numbers = {"free": free, "dearer": dearer, "unpriced": unpriced}
+    words = [f"{number:,} {what}" for what, number in numbers.items() if number]
+    option = "--all" if dearer or unpriced else "--no-free"
+    return f"{', '.join(words)} not shown ({option})"
+
+
 # What each note says, by its code: a template of its details, or a function of them. One table for
 # each package that writes notes, in the order of the packages.
 _INPUTS: Mapping[str, Sentence] = {
@@ -105,7 +112,7 @@ _PRICING: Mapping[str, Sentence] = {
     "ends_soon": _ends_soon,
     "promotion_ends": "promotional price, ends {last}",
     "price_uncertain": "the price itself is uncertain: {because}",
-    "price_checked_long_ago": "the price was checked on {checked}, over 90 days before",
+    "price_checked_long_ago": "the price was last checked on {checked}, over 90 days before",
     "price_start_unknown": "the price was checked on {checked}; since when it holds is not "
     "recorded, so that of {day} is uncertain",
     "exchange_rate_old": "the rate of {base} to {quote} is of {rate_day}, over 90 days before "
@@ -155,8 +162,8 @@ _REPORTS: Mapping[str, Sentence] = {
     "calls_per_month": lambda calls: f"{calls:,} calls in a month of 30 days",
     "discount_applied": "{discount} for {models}",
     "dearer_hours": "the dearer hours of the day for {models}; name a time with --at",
-    "rows_left_out": "{rows:,} rows, see --top",
-    "calls_left_out": "... {calls:,} more, see -f csv",
+    "rows_left_out": _rows_left_out,
+    "calls_left_out": "{calls:,} more",
     "changes_left_out": "{changes:,}, see -f csv",
     "notes_left_out": "... and {notes} more, see --json",
     "prefix_repeats": _prefix_repeats,

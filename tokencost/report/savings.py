@@ -1,6 +1,6 @@
 """Reports of `estimate` with scenarios."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,11 +10,7 @@ from tokencost.notes import assumed
 from tokencost.report.estimate import EstimateView
 from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, money, only_used, table
 from tokencost.report.page_notes import names_by_text, notes_of
-from tokencost.report.phrases import (
-    sentence,
-    sentence_about,
-    sentences,
-)
+from tokencost.report.phrases import sentence, sentence_about, sentences
 from tokencost.report.price_phrases import percent
 from tokencost.report.scenarios import break_even_words, prefix_notes, saving_words, scenario_dict
 from tokencost.scenarios import (
@@ -39,9 +35,13 @@ class SavingsView:
     def page(self, report: SavingsReport) -> Page:
         """Lay out the estimate, and the scenarios of its models."""
         costs = _ESTIMATE.page(report.estimate)
-        tables = (*costs.tables, *_scenarios(report), *_bests(report), *_alternatives(report))
+        tables = (*_scenarios(report), *_bests(report), *_alternatives(report))
         notes = (*costs.notes, *_notes(report))
-        return Page(tables=tables, notes=notes, brief=costs.brief)
+
+        def complete(page: Page) -> Page:
+            return replace(page, tables=(*page.tables, *tables), notes=notes)
+
+        return replace(complete(costs), summary=costs.summary and complete(costs.summary))
 
     def csv(self, report: SavingsReport) -> CsvTable:
         """Return the rows of the estimate: scenarios have other columns."""
@@ -93,9 +93,9 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             _calls_words(report),
             cell=lambda row: row.money(row.outcome.total if row.outcome.applies else None),
             number=True,
-            rank=2,
+            rank=3,
         ),
-        Column("month", cell=lambda row: row.money(row.month(volume)), number=True),
+        Column("a month", cell=lambda row: row.money(row.month(volume)), number=True),
         Column(
             "saving",
             cell=lambda row: "" if row.is_baseline else saving_words(row.outcome, row.savings),
@@ -105,7 +105,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             "break-even",
             cell=lambda row: break_even_words(row.outcome.break_even),
             number=True,
-            rank=3,
+            rank=2,
         ),
         Column(
             "certainty",
@@ -143,19 +143,32 @@ def _is_shown(outcome: Outcome, savings: Savings, report: SavingsReport) -> bool
 
 
 def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
+    """Return the variants of each model: what a call costs, or the calls of a month."""
     same_text = all(savings.repeats for savings in report.savings)
+    volume = report.estimate.options.volume
+
+    def cost(outcome: Outcome | None, savings: Savings) -> str:
+        if outcome is None:
+            return ""
+        month = savings.per_month(outcome, volume.per_month) if volume else None
+        amount = month if volume else savings.per_call(outcome)
+        return "" if amount is None else _cost(outcome, amount, savings)
+
     return (
-        Column("model, cost a call", cell=lambda savings: savings.offer.name),
-        Column("as it is", cell=lambda savings: _cost(savings.baseline, savings), number=True),
+        Column(
+            f"model, cost a {'month' if volume else 'call'}",
+            cell=lambda savings: savings.offer.name,
+        ),
+        Column("as it is", cell=lambda savings: cost(savings.baseline, savings), number=True),
         Column(
             "cached" if same_text else "cached, if sent again",
-            cell=lambda savings: _cost(_cached(savings), savings),
+            cell=lambda savings: cost(_cached(savings), savings),
         ),
-        Column("batch", cell=lambda savings: _cost(_batch(savings), savings), number=True, rank=1),
-        Column("best", cell=lambda savings: _cost(savings.best, savings), number=True),
+        Column("batch", cell=lambda savings: cost(_batch(savings), savings), number=True, rank=1),
+        Column("best", cell=lambda savings: cost(savings.best, savings), number=True),
         Column(
             "if it may wait",
-            cell=lambda savings: _cost(savings.best_if_waiting, savings),
+            cell=lambda savings: cost(savings.best_if_waiting, savings),
             number=True,
         ),
     )
@@ -174,12 +187,9 @@ def _batch(savings: Savings) -> Outcome | None:
     return next((row for row in savings.outcomes if row.applies and row.id == "batch"), None)
 
 
-def _cost(outcome: Outcome | None, savings: Savings) -> str:
-    """Return what a call costs, with a mark if that is only possible."""
-    cost = None if outcome is None else savings.per_call(outcome)
-    if outcome is None or cost is None:
-        return ""
-    text = format_money(cost, savings.offer.currency)
+def _cost(outcome: Outcome, amount: Decimal, savings: Savings) -> str:
+    """Return what calls cost, with a mark if that is only possible."""
+    text = format_money(amount, savings.offer.currency)
     return f"{text} possible" if outcome.certainty is Certainty.POSSIBLE else text
 
 
@@ -335,9 +345,3 @@ def _assumed(savings: Savings) -> Iterable[str]:
     )
     for text, ids in names_by_text(scenarios).items():
         yield f"{', '.join(ids)}: {text}"
-
-
-def _is_news(savings: Savings, rows: Sequence[Outcome]) -> bool:
-    """Say whether the best combination saves anything, and no row says it already."""
-    best = savings.best
-    return bool(savings.saving(best)) and not any(row.workload == best.workload for row in rows)

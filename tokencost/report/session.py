@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokencost.money import Money, format_exact, multiply
@@ -30,72 +30,17 @@ from tokencost.report.page import (
 from tokencost.report.page_notes import about, brief_session, count_notes, names_by_text, notes_of
 from tokencost.report.phrases import sentence, sentences
 from tokencost.report.price_phrases import (
-    cost_range_cell,
     exchange_rate_notes,
-    percent,
     price_note,
     session_quote_dict,
 )
-from tokencost.sessions import PricedCall, SessionReport, SessionResult, SessionTotal
+from tokencost.report.session_sum import SUM_COLUMNS, SessionSum, sum_words, whole
+from tokencost.sessions import PricedCall, SessionReport, SessionResult
 from tokencost.usage import Usage
 
 _MOST = 7
 _ENDS = 3
-
-
-class _Sum(NamedTuple):
-    """A session with one model, its sums, and how often it runs in a month."""
-
-    result: SessionResult
-    total: SessionTotal
-    per_month: Decimal | None
-
-    def tokens(self, tokens: Decimal) -> int | None:
-        return _whole(tokens) if self.result.cache else None
-
-    def money(self, amount: Decimal | None) -> Money | None:
-        return money(amount, self.result.offer.currency)
-
-    def month(self) -> Money | None:
-        return self.money(multiply(self.total.cost, self.per_month)) if self.per_month else None
-
-    def saving(self) -> str:
-        saving, cost = self.total.saving, self.total.without_cache
-        return f"{percent(saving, cost)} %" if saving is not None and cost else ""
-
-    def between(self) -> str:
-        result = self.result
-        ends = result.low, result.high
-        return "" if result.low is None else cost_range_cell(*ends, result.offer.currency)
-
-    def converted(self) -> Money | None:
-        conversion, cost = self.result.conversion, self.total.cost
-        return money(conversion.convert(cost), conversion.target) if conversion else None
-
-
-def _whole(tokens: Decimal | None) -> int | None:
-    return None if tokens is None else int(tokens.quantize(Decimal(1), ROUND_HALF_EVEN))
-
-
-_SUMS: tuple[Column[_Sum], ...] = (
-    Column("model", cell=lambda row: row.result.offer.name),
-    Column("calls", cell=lambda row: row.total.calls, number=True, rank=3),
-    Column(
-        "input",
-        cell=lambda row: f"{'' if row.result.prefix.is_exact else '~'}{row.total.input:,}",
-        number=True,
-        rank=1,
-    ),
-    Column("read", cell=lambda row: row.tokens(row.total.cache_read), number=True, rank=2),
-    Column("written", cell=lambda row: row.tokens(row.total.cache_written), number=True, rank=2),
-    Column("output", cell=lambda row: row.total.output, number=True, rank=4),
-    Column("no cache", cell=lambda row: row.money(row.total.without_cache), number=True),
-    Column("with cache", cell=lambda row: row.money(row.total.with_cache) or "none", number=True),
-    Column("saving", cell=lambda row: row.saving(), number=True),
-    Column("between", cell=lambda row: row.between(), number=True, rank=5),
-    Column("month", cell=lambda row: row.month(), number=True),
-    Column("converted", cell=lambda row: row.converted(), number=True),
-)
+_EVERY_TURN = "-f csv: every turn"
 
 
 class _Row(NamedTuple):
@@ -133,14 +78,14 @@ _CALLS: tuple[Column[_Row], ...] = (
     Column(
         "read",
         value=lambda row: row.cached(row.priced.cache_read),
-        cell=lambda row: _whole(row.cached(row.priced.cache_read)),
+        cell=lambda row: whole(row.cached(row.priced.cache_read)),
         csv="cache_read",
         number=True,
     ),
     Column(
         "written",
         value=lambda row: row.cached(row.priced.cache_written),
-        cell=lambda row: _whole(row.cached(row.priced.cache_written)),
+        cell=lambda row: whole(row.cached(row.priced.cache_written)),
         csv="cache_write",
         number=True,
     ),
@@ -175,7 +120,9 @@ def _calls_table(result: SessionResult) -> Table:
     rows = list(calls.rows)
     if len(rows) > _MOST:
         left_out = sentence(assumed("calls_left_out", calls=len(rows) - 2 * _ENDS))
-        rows[_ENDS:-_ENDS] = [("", left_out, *[""] * (len(calls.columns) - 2))]
+        place = [column.name for column in calls.columns].index("input")
+        cells = ["…", *[""] * (len(calls.columns) - 1)]
+        rows[_ENDS:-_ENDS] = [(*cells[:place], left_out, *cells[place + 1 :])]
     return only_used(replace(calls, rows=tuple(rows)))
 
 
@@ -183,14 +130,20 @@ class SessionView:
     """The sums of a session, and its calls."""
 
     def page(self, report: SessionReport) -> Page:
-        """Lay out the sums, and every call where there is one model alone."""
+        """Lay out the sums; of one model every call, and in brief a sentence for its sums."""
         if not report.results:
             return Page(tables=(), notes=tuple(_notes(report)))
         volume = report.options.volume.per_month if report.options.volume else None
-        sums = table(_SUMS, (_Sum(result, result.total, volume) for result in report.results))
-        calls = [_calls_table(result) for result in report.results] * (len(report.results) == 1)
-        notes, brief = tuple(_notes(report)), tuple(brief_session(report))
-        return Page(tables=(only_used(sums), *calls), notes=notes, brief=brief)
+        rows = [SessionSum(result, result.total, volume) for result in report.results]
+        sums = only_used(table(SUM_COLUMNS, rows))
+        page = Page(tables=(sums,), notes=tuple(_notes(report)), brief=brief_session(report))
+        if len(rows) > 1:
+            return page
+        (result,) = report.results
+        calls = _calls_table(result)
+        few = page.brief if len(result.calls) <= _MOST else (*brief_session(report), _EVERY_TURN)
+        brief = replace(page, tables=(calls,), lead=sum_words(rows[0]), brief=few)
+        return replace(page, tables=(sums, calls), summary=brief)
 
     def csv(self, report: SessionReport) -> CsvTable:
         """Return one row for each call."""
@@ -315,8 +268,8 @@ def _total(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         "calls": total.calls,
         "input": total.input,
         "output": total.output,
-        "cache_read": _whole(total.cache_read),
-        "cache_write": _whole(total.cache_written),
+        "cache_read": whole(total.cache_read),
+        "cache_write": whole(total.cache_written),
         "currency": result.offer.currency,
         "without_cache": format_exact(total.without_cache),
         "with_cache": exact(total.with_cache),

@@ -133,7 +133,7 @@ def test_an_unknown_model_is_an_error_or_a_failure_beside_the_rest(prices: Price
 def test_the_dearer_rows_may_be_left_out(prices: PriceTable) -> None:
     answer = compare("hello", models=["guess", "plain", "likely"], prices=prices).top(1)
     assert [row.offer.model.id for row in answer.rows] == ["likely"]
-    assert answer.left_out == 2
+    assert answer.left_out.total == 2
 
 
 def test_several_inputs_are_summed_up(prices: PriceTable) -> None:

@@ -15,7 +15,8 @@ def render(
 ) -> str:
     """Return Markdown tables and a list of notes, warnings among them."""
     page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows).printable()
-    blocks = ["\n".join(_lines(table)) for table in page.tables]
+    blocks = [f"**{_escaped(page.lead)}**"] if page.lead else []
+    blocks += ["\n".join(_lines(table)) for table in page.tables]
     if page.notes:
         blocks.append(
             "\n".join(f"- **{note.label}**: {_escaped(note.text)}" for note in page.notes)
@@ -48,7 +49,8 @@ def render_html(page: Page) -> str:
     page = page.as_asked(verbose=True, all_rows=True).printable()
     doubts = [note for note in page.notes if note.label in ("warning", "error")]
     rest = [note for note in page.notes if note not in doubts]
-    blocks = [_html_table(table) for table in page.tables]
+    blocks = [f"<p><b>{escape(page.lead)}</b></p>"] if page.lead else []
+    blocks += [_html_table(table) for table in page.tables]
     blocks += [f"<p><b>{note.label}</b>: {escape(note.text)}</p>" for note in doubts]
     if rest:
         items = "".join(f"<li><b>{note.label}</b>: {escape(note.text)}</li>" for note in rest)

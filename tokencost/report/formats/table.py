@@ -22,8 +22,8 @@ def render(
     all_rows: bool = False,
 ) -> str:
     """Return tables and notes; plain text has no *width* to cut numbers at."""
-    page = view.page(report).without_warnings()
-    page = page.as_asked(verbose=verbose, all_rows=all_rows).printable()
+    page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows)
+    page = page.without_warnings().printable()
     if not color:
         return _plain(page)
     from tokencost.report.formats.terminal import render_terminal  # it brings rich
@@ -32,7 +32,8 @@ def render(
 
 
 def _plain(page: Page) -> str:
-    blocks = ["\n".join(_lines(table)) for table in page.tables]
+    blocks = [page.lead] if page.lead else []
+    blocks += ["\n".join(_lines(table)) for table in page.tables]
     if page.notes:
         widest = max(len(note.label) for note in page.notes)
         blocks.append("\n".join(f"{note.label:<{widest}}  {note.text}" for note in page.notes))

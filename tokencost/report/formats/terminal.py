@@ -28,18 +28,19 @@ def render_terminal(page: Page, *, width: int | None) -> str:
         hidden |= {column.name: None for column in table.columns if column.name not in shown}
         tables.append(fitted)
     notes = list(page.notes)
-    if hidden:
+    if hidden and not page.brief:
         text = f"{', '.join(hidden)}: widen the terminal, or see --json"
         notes.append(PageNote(label="hidden", text=text))
     widest = max(
         [
             *map(_width, tables),
             *(len(note.label) + len(note.text) for note in notes),
-            *map(len, page.brief),
+            *map(len, page.brief or ()),
+            len(page.lead),
             1,
         ]
     )
-    parts: list[Grid | Text] = []
+    parts: list[Grid | Text] = [Text(page.lead, style="bold"), Text()] if page.lead else []
     for table in tables:
         parts += [_grid(table, _column_widths(table, width)), Text()]
     if notes:

@@ -1,0 +1,204 @@
+"""A model of a comparison, and the columns of its row."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
+
+from tokencost.estimates.compare import Comparison, ComparisonRow
+from tokencost.money import Money, format_money, multiply
+from tokencost.pricing import Price, PriceKind
+from tokencost.report.page import Column, bar, money
+from tokencost.report.page_notes import (
+    count_cell,
+    has_output,
+    method_word,
+    range_cell,
+    uncounted_cell,
+)
+from tokencost.tokenizers import TokenCount
+
+_PROBLEMS = {
+    "does_not_fit": "does not fit",
+    "no_price": "no price",
+    "no_rate": "no exchange rate",
+    "tokenizer": "not countable",
+}
+
+
+class ComparedModel(NamedTuple):
+    """A model with its place in the ranking, which counts what has no price as well."""
+
+    place: int
+    model: ComparisonRow
+    comparison: Comparison
+    tokens: TokenCount | None
+    price: Price | None
+
+    @property
+    def output(self) -> int:
+        """Output tokens over all inputs."""
+        return sum(estimate.output.expected for estimate in self.model.results)
+
+    @property
+    def rank(self) -> int | None:
+        """Its place, None without a price."""
+        return None if self.model.common is None else self.place
+
+    @property
+    def status(self) -> str:
+        """Whether it is priced, or the code of what keeps it from that."""
+        if self.model.common is not None:
+            return "priced"
+        return self.model.error.code if self.model.error else "error"
+
+    def cost(self, end: str) -> Decimal | None:
+        """Return the low, expected or high cost."""
+        return getattr(self.model.cost, end) if self.model.cost else None
+
+    def month(self, cost: Decimal | None) -> Decimal | None:
+        """Return what a month costs, None if nobody says how many calls it has."""
+        volume = self.comparison.options.volume
+        return multiply(cost, volume.per_month) if volume and cost is not None else None
+
+    def common(self, amount: Decimal | None) -> Money | None:
+        """Return an amount in the currency of the comparison."""
+        return money(amount, self.comparison.currency)
+
+
+def compared_models(comparison: Comparison) -> Iterable[ComparedModel]:
+    """Yield the models of a comparison with their places."""
+    for place, row in enumerate(comparison.rows, start=1):
+        counts = [estimate.tokens for estimate in row.results]
+        prices = [estimate.quote.price for estimate in row.results if estimate.quote]
+        yield ComparedModel(
+            place=place,
+            model=row,
+            comparison=comparison,
+            tokens=TokenCount.sum(counts) if counts else None,
+            price=prices[0] if prices else None,
+        )
+
+
+def _count_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
+    priced_output = is_output_priced(comparison)
+    return (
+        Column(csv="rank", value=lambda row: row.rank),
+        Column(
+            "model",
+            value=lambda row: row.model.offer.model.name,
+            cell=lambda row: row.model.offer.name,
+        ),
+        Column(csv="site", value=lambda row: row.model.offer.site),
+        Column(csv="status", value=lambda row: row.status),
+        Column(
+            "tokens",
+            value=lambda row: row.tokens and row.tokens.expected,
+            cell=lambda row: row.tokens and count_cell(row.tokens),
+            number=True,
+            rank=2,
+        ),
+        Column(csv="input_low", value=lambda row: row.tokens and row.tokens.low),
+        Column(csv="input_high", value=lambda row: row.tokens and row.tokens.high),
+        Column(
+            "count",
+            value=lambda row: row.tokens and row.tokens.method,
+            cell=lambda row: row.tokens and method_word(row.tokens.method),
+            csv="method",
+            rank=6,
+        ),
+        Column(csv="uncounted", value=lambda row: row.tokens and uncounted_cell(row.tokens)),
+        Column(
+            "between", cell=lambda row: row.tokens and range_cell(row.tokens), number=True, rank=7
+        ),
+        Column(
+            "output",
+            value=lambda row: row.output if row.tokens else None,
+            cell=lambda row: row.output if priced_output else None,
+            csv="output_tokens",
+            number=True,
+            rank=1,
+        ),
+    )
+
+
+def _cost_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
+    return (
+        Column(csv="currency", value=lambda row: row.model.offer.currency),
+        Column(csv="cost_low", value=lambda row: row.cost("low")),
+        Column(
+            "a call" if is_output_priced(comparison) else "input cost",
+            value=lambda row: row.cost("expected"),
+            cell=_cost_cell,
+            csv="cost_expected",
+            number=True,
+            place=-2,
+        ),
+        Column(cell=_mark, place=-1),
+        Column(csv="cost_high", value=lambda row: row.cost("high")),
+        Column(csv="cost_month", value=lambda row: row.month(row.cost("expected"))),
+    )
+
+
+def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
+    dearest = max((row.common for row in comparison.ranked if row.common), default=Decimal(0))
+    return (
+        Column(csv="common_currency", value=lambda _: comparison.currency),
+        Column(
+            f"in {comparison.currency}",
+            value=lambda row: row.common(row.model.common),
+            csv="cost_common",
+            number=True,
+            place=-3,
+        ),
+        Column(
+            "a month",
+            cell=lambda row: row.common(row.month(row.model.common)),
+            number=True,
+            place=-4,
+        ),
+        Column(
+            "ratio",
+            value=lambda row: row.model.ratio,
+            cell=lambda row: _times(row.model.ratio),
+            number=True,
+            rank=5,
+        ),
+        Column("of the dearest", cell=lambda row: bar(row.model.common, dearest), rank=9),
+        Column(
+            "price of",
+            value=lambda row: row.price and row.price.provenance.checked,
+            csv="price_checked",
+            rank=8,
+        ),
+        Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
+        Column(csv="problem", value=lambda row: row.model.error and row.model.error.message),
+    )
+
+
+def comparison_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
+    """Return all columns, the bar against the dearest of its rows among them."""
+    return (*_count_columns(comparison), *_cost_columns(comparison), *_rank_columns(comparison))
+
+
+def _cost_cell(row: ComparedModel) -> str:
+    cost, error = row.cost("expected"), row.model.error
+    if cost is not None:
+        return format_money(cost, row.model.offer.currency)
+    return _PROBLEMS.get(error.code, "no answer") if error else "no price"
+
+
+def _times(ratio: Decimal | None) -> str:
+    return "" if ratio is None else f"{ratio.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}x"
+
+
+def _mark(row: ComparedModel) -> str:
+    """Return what makes a cost mean something else, such as "free" or "estimate"."""
+    kind = row.price.conditions.kind if row.price else PriceKind.LIST
+    return "" if kind is PriceKind.LIST else str(kind)
+
+
+def is_output_priced(comparison: Comparison) -> bool:
+    """Say whether the costs have output in them."""
+    return has_output(
+        comparison.options.output, (estimate for row in comparison.rows for estimate in row.results)
+    )

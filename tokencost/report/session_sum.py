@@ -1,0 +1,92 @@
+"""The sums of a session: their columns, and the sentence that says them."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
+
+from tokencost.money import Money, multiply
+from tokencost.report.page import Column, money, readable
+from tokencost.report.price_phrases import cost_range_cell, percent
+from tokencost.sessions import SessionResult, SessionTotal
+
+
+class SessionSum(NamedTuple):
+    """A session with one model, its sums, and how often it runs in a month."""
+
+    result: SessionResult
+    total: SessionTotal
+    per_month: Decimal | None
+
+    def tokens(self, tokens: Decimal) -> int | None:
+        """Return *tokens* of a cache, if there is one."""
+        return whole(tokens) if self.result.cache else None
+
+    def money(self, amount: Decimal | None) -> Money | None:
+        """Return an amount in the currency of the site."""
+        return money(amount, self.result.offer.currency)
+
+    def month(self) -> Money | None:
+        """Return what the sessions of a month cost."""
+        return self.money(multiply(self.total.cost, self.per_month)) if self.per_month else None
+
+    def saving(self) -> str:
+        """Return which share of the cost the cache saves."""
+        saving, cost = self.total.saving, self.total.without_cache
+        return f"{percent(saving, cost)} %" if saving is not None and cost else ""
+
+    def between(self) -> str:
+        """Return the range of the cost."""
+        result = self.result
+        ends = result.low, result.high
+        return "" if result.low is None else cost_range_cell(*ends, result.offer.currency)
+
+    def converted(self) -> Money | None:
+        """Return the cost in the currency that was asked for."""
+        conversion, cost = self.result.conversion, self.total.cost
+        return money(conversion.convert(cost), conversion.target) if conversion else None
+
+
+def whole(tokens: Decimal | None) -> int | None:
+    """Return tokens as a whole number, None for none."""
+    return None if tokens is None else int(tokens.quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+SUM_COLUMNS: tuple[Column[SessionSum], ...] = (
+    Column("model", cell=lambda row: row.result.offer.name),
+    Column("calls", cell=lambda row: row.total.calls, number=True, rank=3),
+    Column(
+        "input",
+        cell=lambda row: f"{'' if row.result.prefix.is_exact else '~'}{row.total.input:,}",
+        number=True,
+        rank=1,
+    ),
+    Column("read", cell=lambda row: row.tokens(row.total.cache_read), number=True, rank=2),
+    Column("written", cell=lambda row: row.tokens(row.total.cache_written), number=True, rank=2),
+    Column("output", cell=lambda row: row.total.output, number=True, rank=4),
+    Column("no cache", cell=lambda row: row.money(row.total.without_cache), number=True),
+    Column("with cache", cell=lambda row: row.money(row.total.with_cache) or "none", number=True),
+    Column("saving", cell=lambda row: row.saving(), number=True),
+    Column("between", cell=lambda row: row.between(), number=True, rank=5),
+    Column("a month", cell=lambda row: row.month(), number=True),
+    Column("converted", cell=lambda row: row.converted(), number=True),
+)
+
+
+def sum_words(row: SessionSum) -> str:
+    """Say in a sentence what a session costs."""
+    total, turns = row.total, row.result.session.turns
+    without, saving, between = readable(row.money(total.without_cache)), row.saving(), row.between()
+    if total.with_cache is None:
+        cost = f"{without}, no cache"
+    else:
+        cost = f"{readable(row.money(total.with_cache))} with cache, {without} without"
+        change = f"+{saving[1:]}" if saving.startswith("-") else f"-{saving}"
+        cost += f" ({change})" if saving else ""
+    words = f"{turns:,} turn{'s' * (turns != 1)} with {_short_name(row)}: {cost}"
+    more = (readable(row.converted()), between and f"between {between}", readable(row.month()))
+    return "; ".join(filter(None, [words, *more[:2], more[2] and f"{more[2]} a month"]))
+
+
+def _short_name(row: SessionSum) -> str:
+    """Return the id of a model, with its site unless that is everywhere."""
+    offer = row.result.offer
+    return offer.model.id if offer.site == "global" else f"{offer.model.id}@{offer.site}"
