@@ -110,7 +110,7 @@ def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Page
 def brief_count(report: "CountReport") -> tuple[str, ...]:
     """Say in few words how tokens were counted."""
     words = [_BRIEF_COUNT.get(note.code) or sentence(note) for note in report.assumptions]
-    return (*words, *_without_format(count.tokens for count in report.counts))
+    return tuple(words)
 
 
 def brief_estimate(report: "EstimateReport") -> list[str]:
@@ -165,20 +165,13 @@ def brief_session(report: "SessionReport") -> tuple[str, ...]:
     )
 
 
-def _without_format(counts: Iterable[TokenCount]) -> list[str]:
-    """Say whether the message format of a request is not counted."""
-    is_left_out = any(tokens.overhead_basis and not tokens.overhead for tokens in counts)
-    return ["message format not counted"] if is_left_out else []
-
-
 def _brief_counts(counts: Iterable[TokenCount]) -> list[str]:
     """Say in few words how tokens were counted."""
-    counts = list(counts)
     by_method: dict[str, dict[str, None]] = {}
     for tokens in counts:
         if tokens.tokenizer:
             by_method.setdefault(method_word(tokens.method), {})[tokens.tokenizer] = None
-    return _without_format(counts) + [
+    return [
         f"{'' if method == Method.EXACT else '~ '}{method} ({_few_names(list(names))})"
         for method, names in by_method.items()
     ]

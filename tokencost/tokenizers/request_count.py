@@ -1,6 +1,6 @@
-"""Count a request: each content by itself, and what the message format adds."""
+"""Count a request: its texts, and what its provider bills beside them."""
 
-from collections.abc import Callable, Mapping, Sequence
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -8,87 +8,93 @@ from tokencost.inputs import Prompt
 from tokencost.tokenizers import Method, TokenCount, Tokenizer
 
 if TYPE_CHECKING:  # texts need none of it
-    from tokencost.inputs.request import Request, Tool
-    from tokencost.tokenizers.message_format import MessageFormat
+    from tokencost.inputs.request import Request
+    from tokencost.tokenizers.overheads.rule import MessageFormat
 
-# OpenAI's cookbook, "How to count tokens with tiktoken" (tools of gpt-4o).
-_PER_TOOL, _PROPERTIES, _PER_PROPERTY, _ENUM, _PER_CHOICE, _ALL_TOOLS = 7, 3, 3, -3, 3, 12
-_TOOL_SLACK = 3  # the formula says nothing about nested parameters
-_NO_TOKENS = (0, 0, 0)
+_NOT_DOCUMENTED = "the contents are exact; what frames them is not documented as billed"
+_LEAST_SLACK = 4  # tokens; what a reconstruction may be off in a text of any length
 
 
-def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str) -> TokenCount:
-    """Count *prompt*; of a request the contents, tools and message format of *model*."""
+def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str = "") -> TokenCount:
+    """Count *prompt*; of a request everything that is billed for *model*.
+
+    Args:
+        prompt: a text or a request.
+        tokenizer: counts the texts.
+        model: the id, with or without a provider.
+        site: where the model is bought, "" if nobody said: some providers bill by the site.
+    """
     if prompt.request is None:
         return tokenizer.measure(prompt.text)
-    from tokencost.tokenizers.message_format import find_message_format
+    from tokencost.tokenizers.overheads import find_message_formats
 
-    return _measure_chat(prompt.request, tokenizer, find_message_format(model, tokenizer.name))
-
-
-def _measure_chat(
-    request: "Request", tokenizer: Tokenizer, frame: "MessageFormat | None"
-) -> TokenCount:
-    texts = [text for message in request.messages for text in message.texts]
-    texts += [message.name for message in request.messages if message.name]
-    counts = [tokenizer.measure(text) for text in texts]
-    by_formula = frame is not None and frame.documented
-    tools = _NO_TOKENS
-    if request.tools and by_formula:
-        number = _tools_by_formula(request.tools, lambda text: tokenizer.measure(text).expected)
-        slack = _TOOL_SLACK * len(request.tools)
-        tools = max(0, number - slack), number, number + slack
-    elif request.tools:
-        counts += [tokenizer.measure(tool.text) for tool in request.tools]
-        tools = frame.tools if frame else _NO_TOKENS
-    contents = TokenCount.sum(counts or [tokenizer.measure("")])
-    format_ = _format(request, frame)
-    low, expected, high = (one + other for one, other in zip(format_, tools, strict=True))
-    basis = frame.basis if frame else "the message format is not known and not counted"
-    sure = by_formula and not request.tools and contents.method is Method.EXACT
+    request = prompt.request
+    formats = find_message_formats(model, tokenizer.name, site=site, form=request.format)
+    texts = _Texts(tokenizer)
+    likeliest, *others = [_count(request, texts, format_) for format_ in formats]
     return replace(
-        contents,
-        expected=contents.expected + expected,
-        low=contents.low + low,
-        high=contents.high + high,
-        method=Method.ASSUMED if contents.method is Method.EXACT and not sure else contents.method,
-        basis=contents.basis
-        or ("" if sure else "the contents are exact; what frames them is not documented as billed"),
-        overhead=expected,
-        overhead_basis=basis,
-        uncounted=request.uncounted_parts,
+        likeliest,
+        low=min(likeliest.low, *(count.low for count in others)) if others else likeliest.low,
+        high=max(likeliest.high, *(count.high for count in others)) if others else likeliest.high,
     )
 
 
-def _format(request: "Request", frame: "MessageFormat | None") -> tuple[int, int, int]:
-    """Return the tokens of the message format, low, expected and high."""
-    if frame is None or not request.messages:
-        return _NO_TOKENS
-    roles = [message.role for message in request.messages]
-    names = sum(1 for message in request.messages if message.name)
-    expected = frame.start + frame.name * names + sum(map(frame.of, roles))
-    if not {"system", "developer"} & set(roles):
-        expected += frame.default_system
-    slack = frame.slack * len(roles)
-    return max(0, expected - slack), expected, expected + slack
+class _Texts:
+    """Counts of texts, each counted once."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._counts: dict[str, TokenCount] = {}
+
+    def count(self, text: str) -> TokenCount:
+        if (count := self._counts.get(text)) is None:
+            count = self._counts[text] = _without_least_slack(self._tokenizer.measure(text))
+        return count
 
 
-def _tools_by_formula(tools: "Sequence[Tool]", count: Callable[[str], int]) -> int:
-    total = _ALL_TOOLS
-    for tool in tools:
-        total += _PER_TOOL + count(f"{tool.name}:{(tool.description or '').removesuffix('.')}")
-        properties = tool.parameters.get("properties")
-        if isinstance(properties, Mapping) and properties:
-            total += _PROPERTIES
-            total += sum(_property(name, value, count) for name, value in properties.items())
-    return total
+def _without_least_slack(count: TokenCount) -> TokenCount:
+    """Return a reconstructed count without the few tokens that any text may be off.
+
+    Of the many short texts of a request they would add up to more than recorded bills have ever
+    shown; the message format has a slack of its own for that.
+    """
+    if count.method is Method.RECONSTRUCTED and count.expected - count.low <= _LEAST_SLACK:
+        return replace(count, low=count.expected, high=count.expected)
+    return count
 
 
-def _property(name: str, value: object, count: Callable[[str], int]) -> int:
-    schema: Mapping[str, object] = value if isinstance(value, Mapping) else {}
-    total = _PER_PROPERTY
-    choices = schema.get("enum")
-    if isinstance(choices, list):
-        total += _ENUM + sum(_PER_CHOICE + count(str(choice)) for choice in choices)
-    kind, text = schema.get("type", ""), str(schema.get("description", "")).removesuffix(".")
-    return total + count(f"{name}:{kind}:{text}")
+def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> TokenCount:
+    counts: list[TokenCount] = []
+    added = overhead = 0
+    slack = 0.0
+    hidden: list[str] = []
+    for charge in format_.charges(request):
+        tokens = charge.tokens
+        if charge.text:
+            counts.append(count := texts.count(charge.text))
+            tokens += count.expected
+        added += charge.tokens
+        slack += charge.slack + abs(tokens) * charge.share
+        overhead += tokens if charge.is_overhead else 0
+        if charge.hidden:
+            hidden.append(charge.hidden)
+    contents = TokenCount.sum(counts or [texts.count("")])
+    expected = max(0, contents.expected + added)
+    slack = format_.widen(slack, total=expected)
+    is_exact = contents.method is Method.EXACT and not hidden and format_.is_exact(request)
+    is_exact = is_exact and not request.uncounted_parts
+    return replace(
+        contents,
+        expected=expected,
+        low=min(expected, max(0, math.floor(contents.low + added - slack))),
+        high=max(expected, math.ceil(contents.high + added + slack)),
+        method=_method(contents.method, is_exact=is_exact),
+        basis=contents.basis or ("" if is_exact else _NOT_DOCUMENTED),
+        overhead=overhead,
+        overhead_basis=format_.basis,
+        uncounted=(*request.uncounted_parts, *hidden),
+    )
+
+
+def _method(method: Method, *, is_exact: bool) -> Method:
+    return Method.ASSUMED if method is Method.EXACT and not is_exact else method

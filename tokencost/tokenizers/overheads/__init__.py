@@ -1,0 +1,82 @@
+"""What providers bill of a request beside its texts: which rules a model has."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from tokencost.inputs.request import Request
+from tokencost.tokenizers.overheads.rule import Charge, MessageFormat, content
+
+_OPENAI_NAMES = re.compile(r"gpt-(?!oss)|chatgpt|o\d|codex|computer-use|davinci|babbage")
+_OPENAI_TOKENIZERS = ("o200k_base", "cl100k_base")
+_CLAUDE_TOKENIZERS = ("claude-3", "claude-4.7", "claude-4.8")
+_GEMINI_TOKENIZERS = ("gemma3", "gemma4")
+_ANY_OPENAI = "gpt-4"  # whose formula is published, for models that only share the vocabulary
+_RESELLERS = ("bedrock", "openrouter")
+_OTHERS_FORMS = ("anthropic", "gemini")
+
+
+class TextsFormat:
+    """The texts alone, as embeddings are billed."""
+
+    basis = "embeddings are billed by their texts"
+
+    def is_exact(self, request: Request) -> bool:
+        """Whether nothing but texts is sent."""
+        return not request.tools
+
+    def widen(self, slack: float, *, total: int) -> float:  # noqa: ARG002
+        """Return *slack*."""
+        return slack
+
+    def charges(self, request: Request) -> Iterator[Charge]:
+        """Yield the texts."""
+        for message in request.messages:
+            for text in message.texts:
+                yield content(text)
+
+
+@lru_cache(256)
+def find_message_formats(
+    model: str, tokenizer: str, *, site: str = "", form: str = ""
+) -> tuple[MessageFormat, ...]:
+    """Return how a request is billed: the likeliest first, if the site alone would tell.
+
+    Args:
+        model: the id, with or without a provider.
+        tokenizer: the name of the model's tokenizer.
+        site: where it is bought, as far as that was named.
+        form: the format of the request.
+    """
+    bare = model.rpartition("/")[2].lower()
+    if "embed" in bare:
+        return (TextsFormat(),)
+    if tokenizer in _CLAUDE_TOKENIZERS or "claude" in bare:
+        from tokencost.tokenizers.overheads.anthropic import anthropic_format
+
+        return (anthropic_format(bare, tokenizer=tokenizer, is_elsewhere=form != "anthropic"),)
+    if tokenizer in _GEMINI_TOKENIZERS and "gemma" not in bare:
+        from tokencost.tokenizers.overheads.gemini import gemini_formats
+
+        return gemini_formats(bare, site=site, is_chat=form != "gemini")
+    if _OPENAI_NAMES.match(bare):
+        return (_openai(bare, form=form, site=site),)
+    from tokencost.tokenizers.overheads.chat_templates import UNKNOWN, find_chat_template
+
+    if (template := find_chat_template(bare, tokenizer, form=form)) is not None:
+        return (template,)
+    if tokenizer in _OPENAI_TOKENIZERS:
+        return (_openai(_ANY_OPENAI, form=form, site=site, is_assumed=True),)
+    return (UNKNOWN,)
+
+
+def _openai(model: str, *, form: str, site: str, is_assumed: bool = False) -> MessageFormat:
+    from tokencost.tokenizers.overheads.openai import openai_format
+
+    is_elsewhere = any(name in site for name in _RESELLERS) or form in _OTHERS_FORMS
+    return openai_format(
+        model,
+        is_responses=form == "openai_responses",
+        site=site,
+        is_elsewhere=is_elsewhere or is_assumed,
+    )

@@ -1,0 +1,120 @@
+"""What a rule of billing is: a number, how far it may be off, and what it rests on."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from tokencost.inputs.request import (
+    Message,
+    Request,
+    Text,
+    ToolCall,
+    ToolResult,
+    to_compact_json,
+)
+
+
+class Status(StrEnum):
+    """What a rule rests on, the best first."""
+
+    DOCUMENTED = "documented"  # on the provider's own pages
+    RECORDED = "recorded"  # equal to every recorded bill that exercises it
+    RENDERED = "rendered"  # what the published chat template adds
+    FITTED = "fitted"  # to a few recorded bills
+    ASSUMED = "assumed"  # taken from a sibling, never seen in a bill
+
+
+class Rule(NamedTuple):
+    """Tokens that a provider adds for one thing.
+
+    `slack` is how many tokens it may be off either way, `source` names a page or counts bills.
+    """
+
+    tokens: int
+    status: Status
+    source: str
+    slack: float = 0
+
+
+NOTHING = Rule(0, Status.ASSUMED, "nothing is known to be added")
+
+
+class Charge(NamedTuple):
+    """One thing that is billed: the tokens of *text*, and *tokens* beside them.
+
+    `slack` is how far off it may be either way, in tokens, and `share` the same as a part of all
+    its tokens. What is not the text of a message is overhead. `hidden` names a part of which
+    nothing says how much it is: the count is then at least what was counted.
+    """
+
+    text: str = ""
+    tokens: int = 0
+    slack: float = 0
+    share: float = 0
+    is_overhead: bool = True
+    hidden: str = ""
+
+
+class MessageFormat(Protocol):
+    """How a family of models bills a request."""
+
+    @property
+    def basis(self) -> str:
+        """What its rules rest on, in a few words."""
+        ...
+
+    def charges(self, request: Request) -> Iterator[Charge]:
+        """Yield everything of *request* that is billed."""
+        ...
+
+    def widen(self, slack: float, *, total: int) -> float:
+        """Return how far *total* may be off, if its charges may be off by *slack*."""
+        ...
+
+    def is_exact(self, request: Request) -> bool:
+        """Whether every rule that *request* needs is documented or never failed."""
+        ...
+
+
+def charge(rule: Rule, text: str = "", *, times: int = 1, share: float = 0) -> Charge:
+    """Return what *rule* adds *times* times, beside the tokens of *text*."""
+    return Charge(text=text, tokens=rule.tokens * times, slack=rule.slack * times, share=share)
+
+
+def content(text: str) -> Charge:
+    """Return the text of a message."""
+    return Charge(text=text, is_overhead=False)
+
+
+def is_system(message: Message) -> bool:
+    """Whether a message is an instruction and not part of the conversation."""
+    return message.role in ("system", "developer")
+
+
+def last_user_text(messages: Sequence[Message]) -> int:
+    """Return the index of the last message in which the user says something, -1 if none does.
+
+    What comes after it belongs to the call that is going on: providers keep reasoning of that
+    alone.
+    """
+    for index in range(len(messages) - 1, -1, -1):
+        message = messages[index]
+        if message.role == "user" and any(isinstance(part, Text) for part in message.parts):
+            return index
+    return -1
+
+
+def results_of(message: Message) -> Iterator[Charge]:
+    """Yield the texts that functions returned."""
+    for part in message.parts:
+        if isinstance(part, ToolResult):
+            for inner in part.content:
+                if isinstance(inner, Text):
+                    yield content(inner.text)
+            if part.value is not None:
+                yield content(to_compact_json(part.value))
+
+
+def calls_of(message: Message) -> list[ToolCall]:
+    """Return the calls of functions in a message."""
+    return [part for part in message.parts if isinstance(part, ToolCall)]

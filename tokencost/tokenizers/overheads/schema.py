@@ -1,0 +1,107 @@
+"""JSON schemas as providers see them: as text, as a list of strings, and how usual they are."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+PLAIN_TYPES = ("string", "integer", "number", "boolean")
+
+
+def spaced(value: object) -> str:
+    """Return *value* as JSON with a blank after each comma and colon, as Python writes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def properties(schema: object) -> Mapping[str, Any]:
+    """Return the properties of a schema, by name."""
+    value = schema.get("properties") if isinstance(schema, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def type_of(schema: object) -> str:
+    """Return the type of a schema in lower case, "" if it has none or several."""
+    value = schema.get("type") if isinstance(schema, Mapping) else None
+    return value.lower() if isinstance(value, str) else ""
+
+
+def is_plain(schema: object) -> bool:
+    """Whether a parameter is a text, a number or a truth value without choices or a default."""
+    return (
+        isinstance(schema, Mapping)
+        and type_of(schema) in PLAIN_TYPES
+        and not ({"enum", "default", "anyOf", "oneOf", "allOf", "$ref"} & schema.keys())
+    )
+
+
+def is_plain_list(schema: object) -> bool:
+    """Whether a parameter is a list of texts or numbers."""
+    if type_of(schema) != "array" or not isinstance(schema, Mapping):
+        return False
+    return is_plain(schema.get("items") or {})
+
+
+def strings(value: object) -> Iterator[str]:
+    """Yield every text of a declaration: names of properties, and all values that are texts."""
+    match value:
+        case str() if value:
+            yield value
+        case Mapping():
+            for key, inner in value.items():
+                if key == "properties" and isinstance(inner, Mapping):
+                    for name, schema in inner.items():
+                        yield str(name)
+                        yield from strings(schema)
+                else:
+                    yield from strings(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from strings(inner)
+        case _:
+            pass
+
+
+def leaves(value: object) -> Iterator[str]:
+    """Yield keys and values of arguments as texts."""
+    match value:
+        case Mapping():
+            for key, inner in value.items():
+                yield str(key)
+                yield from leaves(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from leaves(inner)
+        case str():
+            yield value
+        case _:
+            yield json.dumps(value)
+
+
+def as_object(arguments: object) -> Mapping[str, Any]:
+    """Return the arguments of a call as an object; those that are not one become empty."""
+    if isinstance(arguments, str):
+        try:
+            arguments = json.loads(arguments or "{}")
+        except ValueError:
+            return {}
+    return arguments if isinstance(arguments, Mapping) else {}
+
+
+def resolve(schema: Schema, definitions: Schema) -> Schema:
+    """Return what a schema stands for, if it refers to one of *definitions*."""
+    reference = schema.get("$ref")
+    if not isinstance(reference, str):
+        return schema
+    target = definitions.get(reference.rpartition("/")[2])
+    return target if isinstance(target, Mapping) else {}
+
+
+def definitions_of(schema: object) -> Schema:
+    """Return the schemas that others in *schema* refer to."""
+    if not isinstance(schema, Mapping):
+        return {}
+    for key in ("$defs", "definitions"):
+        if isinstance(value := schema.get(key), Mapping):
+            return value
+    return {}
