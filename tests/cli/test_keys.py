@@ -68,8 +68,19 @@ KEYS = {
     "prices_validate": "file valid models rows mistakes{message hint}",
     "failure": "results",
 }
-# What these hold is common to all reports, tested with the scenarios, or rates as elsewhere.
-FREE = {"fx", "scenarios", "implicit", "explicit", "list"}
+_ROW = (
+    "{id name applies reason usage{calls uncached_input cache_read cache_write{} output cost} "
+    "storage per_call per_calls month saving saving_percent worst_case break_even_calls "
+    "break_even_per_hour certainty content assumptions{code text about}}"
+)
+SCENARIOS = (
+    "scenarios{model site currency reason prefix{tokens basis ends_at{line reason text} reordered "
+    f"reordered_lines notes{{code text about}}}} baseline{_ROW} best{_ROW} best_if_waiting{_ROW} "
+    f"rows{_ROW} limits{{code text about}} alternatives{{model site scenario currency per_calls "
+    "compared} warnings{code text about}}"
+)
+# What these hold is common to all reports, or rates as elsewhere.
+FREE = {"fx", "implicit", "explicit", "list"}
 
 
 def paths(text: str) -> set[str]:
@@ -111,7 +122,7 @@ def test_the_keys_of_a_report_are_those_that_scripts_rely_on(name: str) -> None:
     expected = paths(ENVELOPE + KEYS[name]) | {"prices"}
     if json_schema(name)["properties"]["prices"].get("type") != "null":
         expected |= paths("prices{as_of at sources digest}")
-    expected |= {"scenarios"} if name == "estimate" else set()
+    expected |= paths(SCENARIOS) if name == "estimate" else set()
     assert sorted(keys) == sorted(expected)
 
 

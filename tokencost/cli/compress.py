@@ -10,6 +10,7 @@ from tokencost import InputError, UsageError
 from tokencost.cli import completion, options, parse
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Only
+from tokencost.cli.streams import write_file
 
 if TYPE_CHECKING:  # imported through the package when the command runs
     from tokencost import Prompt
@@ -101,10 +102,9 @@ def compress(
     data = _encode(report.text, inputs.encoding)
     if file is None:
         output.write_bytes(data)
-        if not output.quiet:
-            output.write_aside(report)
+        output.write_aside(report)
     else:
-        _write_file(data, file)
+        write_file(data, file, option="--output")
         output.write(report)
 
 
@@ -138,21 +138,4 @@ def _encode(text: str, encoding: str) -> bytes:
         raise UsageError(
             f'{encoding} has no "{character}" (U+{ord(character):04X}), which the result holds',
             hint="convert the input to UTF-8 first, and leave out --encoding",
-        ) from error
-
-
-def _write_file(data: bytes, name: str) -> None:
-    import tokencost
-
-    path = Path(name)
-    if path.is_dir():
-        raise UsageError(f'--output "{name}" is a folder', hint="name a file in it")
-    try:
-        if path.exists() and not path.is_file():  # /dev/null cannot be replaced
-            path.write_bytes(data)
-        else:
-            tokencost.replace_file(path.resolve(), data)
-    except OSError as error:
-        raise UsageError(
-            f'--output "{name}" cannot be written: {error.strerror}', hint="check the folder"
         ) from error

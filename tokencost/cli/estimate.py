@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokencost import OutputFormat, UsageError
+from tokencost import UsageError
 from tokencost.cli import completion, options, parse
 from tokencost.cli.output import OutputOptions
 
@@ -112,7 +112,7 @@ def estimate(
     estimate_options = pricing.estimate_options(
         output=output_tokens, calls=parse.optional(parse.count, "--calls", calls), volume=volume
     )
-    shows_savings = scenarios and not output.quiet and output.output_format is not OutputFormat.CSV
+    shows_savings = scenarios and output.has_scenarios
     scenario_options = shows_savings and tokencost.ScenarioOptions(
         hit_rate=parse.optional(parse.share, "--hit-rate", hit_rate),
         prefix=parse.optional(parse.count, "--prefix-tokens", prefix_tokens),

@@ -12,8 +12,9 @@ import typer
 
 from tokencost import Failure, OutputFormat, Report, UsageError
 from tokencost.cli.failures import ExitCode, report_failures
-from tokencost.cli.streams import has_color, terminal_width, write, write_aside
+from tokencost.cli.streams import has_color, terminal_width, write, write_aside, write_file
 
+_FILE_FORMATS = (OutputFormat.JSON, OutputFormat.CSV, OutputFormat.MARKDOWN)
 _PATIENCE = 1.0  # seconds, from which on progress is shown
 
 
@@ -36,6 +37,14 @@ class OutputOptions:
         ),
     ] = None
     json: Annotated[bool, typer.Option("--json", help="The same as -f json.")] = False
+    reports: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--report",
+            metavar="FORMAT=FILE",
+            help="Also write the report there: json, csv or markdown. Repeatable.",
+        ),
+    ] = None
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The result alone.")] = False
     verbose: Annotated[
         bool,
@@ -54,11 +63,27 @@ class OutputOptions:
         if self.quiet and (self.json or self.format not in (None, OutputFormat.TABLE)):
             raise UsageError("--quiet contradicts a format", hint="leave one of the two out")
         has_color(self.color)
+        files = [file for _, file in self.report_files]
+        if twice := next((file for file in files if files.count(file) > 1), None):
+            raise UsageError(f'--report names "{twice}" twice', hint="name a file for each format")
+
+    @property
+    def report_files(self) -> list[tuple[OutputFormat, str]]:
+        """The files that get the report as well, with their formats."""
+        return list(map(_report_file, self.reports or ()))
 
     @property
     def output_format(self) -> OutputFormat:
         """The format: a table unless another one is named."""
         return OutputFormat.JSON if self.json else self.format or OutputFormat.TABLE
+
+    @property
+    def has_scenarios(self) -> bool:
+        """Whether anything that is written has room for more than the result and its rows."""
+        formats = {output_format for output_format, _ in self.report_files}
+        return bool(
+            (formats if self.quiet else {*formats, self.output_format}) - {OutputFormat.CSV}
+        )
 
     @property
     def has_color(self) -> bool:
@@ -87,21 +112,36 @@ class OutputOptions:
             bar.stop()
 
     def write(self, report: Report, *, all_rows: bool = False) -> None:
-        """Write *report* to standard output, and what may make it wrong to standard error."""
+        """Write *report* to its files and standard output, its warnings to standard error."""
+        self._write_files(report, all_rows=all_rows)
+        self._print(report, all_rows=all_rows)
+
+    def _print(self, report: Report, *, all_rows: bool) -> None:
         text = self._text(report, width=terminal_width(), all_rows=all_rows)
         write(text, color=self.has_color)
         self._warn(report, all_rows=all_rows)
 
     def write_bytes(self, data: bytes) -> None:
-        """Write *data* to standard output as it is."""
+        """Write *data* to standard output as it is, beside a report that goes elsewhere."""
         write(data, color=self.has_color)
 
     def write_text(self, text: str) -> None:
-        """Write *text* to standard output as it is."""
+        """Write *text* to standard output as it is, in place of a report.
+
+        Raises:
+            UsageError: a file waits for a report.
+        """
+        if self.reports:
+            raise UsageError(
+                "--report has nothing to write", hint="this is not a report: use > FILE"
+            )
         write(text, color=self.has_color)
 
     def write_aside(self, report: Report) -> None:
-        """Write *report* to standard error, where standard output has something else."""
+        """Write *report* to its files, and unless it is quiet to standard error."""
+        self._write_files(report)
+        if self.quiet:
+            return
         write_aside(self._text(report, width=None), color=self.has_color)
         self._warn(report)
 
@@ -117,18 +157,26 @@ class OutputOptions:
     ) -> None:
         """Write *report* and what failed, and exit: 2 if anything did, else *exit_code*.
 
-        A report without rows says nothing, except in JSON. With --quiet a sum over a part of the
-        inputs would look like the whole, so only a verdict is written beside failures.
+        A report without rows says nothing, except in JSON and in files. With --quiet a sum over a
+        part of the inputs would look like the whole: only a verdict is written beside failures.
         """
+        self._write_files(report, all_rows=all_rows)
         is_json = self.output_format is OutputFormat.JSON
         if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows or is_json:
-            self.write(report, all_rows=all_rows)
+            self._print(report, all_rows=all_rows)
         else:
             self._warn(report)
         report_failures(failures)
         code = ExitCode.NO_ANSWER if failures else exit_code
         if code:
             raise typer.Exit(code)
+
+    def _write_files(self, report: Report, *, all_rows: bool = False) -> None:
+        import tokencost
+
+        for output_format, file in self.report_files:
+            text = tokencost.render(report, output_format, verbose=self.verbose, all_rows=all_rows)
+            write_file(text.encode(), file, option="--report")
 
     def _text(self, report: Report, *, width: int | None, all_rows: bool = False) -> str:
         import tokencost
@@ -152,6 +200,22 @@ class OutputOptions:
         all_rows = all_rows or self.verbose or self.quiet or is_whole
         for text in dict.fromkeys(tokencost.warnings_of(report, all_rows=all_rows)):
             write_aside(f"warning: {text}\n")
+
+
+def _report_file(text: str) -> tuple[OutputFormat, str]:
+    """Return format and file of a `--report`.
+
+    Raises:
+        UsageError: it names no format that files have, or no file.
+    """
+    name, _, file = text.partition("=")
+    if name not in _FILE_FORMATS or file in ("", "-"):
+        formats = ", ".join(_FILE_FORMATS)
+        raise UsageError(
+            f'--report "{text}" is not a format and a file',
+            hint=f"write --report json=cost.json; formats are {formats}",
+        )
+    return OutputFormat(name), file
 
 
 class _ProgressBar:

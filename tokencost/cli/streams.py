@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TextIO
 
 import typer
@@ -39,6 +40,28 @@ def write_aside(message: str, *, color: bool | None = None) -> None:
         typer.echo(message, nl=False, err=True, color=color)
     except OSError:
         give_up_on(sys.stderr)
+
+
+def write_file(data: bytes, name: str, *, option: str) -> None:
+    """Write *data* whole or not at all to the file that *option* names.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    import tokencost
+
+    path = Path(name)
+    if path.is_dir():
+        raise UsageError(f'{option} "{name}" is a folder', hint="name a file in it")
+    try:
+        if path.exists() and not path.is_file():  # /dev/null cannot be replaced
+            path.write_bytes(data)
+        else:
+            tokencost.replace_file(path.resolve(), data)
+    except OSError as error:
+        raise UsageError(
+            f'{option} "{name}" cannot be written: {error.strerror}', hint="check the folder"
+        ) from error
 
 
 def give_up_on(stream: TextIO) -> None:

@@ -7,7 +7,7 @@ from tokencost.costs.workload import WorkloadCost
 from tokencost.money import format_exact, round_figures
 from tokencost.notes import Note, assumed
 from tokencost.report.formats.json import exact, note_dicts
-from tokencost.report.phrases import sentence, sentence_about, sentences
+from tokencost.report.phrases import sentence
 from tokencost.report.price_phrases import percent
 from tokencost.scenarios import BreakEven, NoSavings, Outcome, Savings, SavingsReport
 
@@ -60,7 +60,7 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
         "best": _outcome(savings.best, savings, report),
         "best_if_waiting": _outcome(savings.best_if_waiting, savings, report),
         "rows": [_outcome(outcome, savings, report) for outcome in savings.outcomes],
-        "limits": [sentence_about(limit) for limit in savings.limits],
+        "limits": note_dicts(savings.limits),
         "alternatives": [
             {
                 "model": alternative.offer.model.name,
@@ -72,7 +72,7 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
             }
             for alternative in savings.alternatives
         ],
-        "warnings": sentences(savings.warnings),
+        "warnings": note_dicts(savings.warnings),
     }
 
 
@@ -99,7 +99,7 @@ def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[
         "break_even_per_hour": exact(outcome.break_even.per_hour),
         "certainty": outcome.certainty,
         "content": outcome.content,
-        "assumptions": sentences(outcome.assumptions),
+        "assumptions": note_dicts(outcome.assumptions),
     }
 
 
