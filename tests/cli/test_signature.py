@@ -162,7 +162,7 @@ def test_lists_of_commands_do_not_cut_what_they_say(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - WITHOUT_REPORT))
 def test_every_report_is_written_as_the_same_options_say(name: str) -> None:
     options = [option for parameter in COMMANDS[name].params for option in parameter.opts]
-    output = ["--format", "-f", "--json", "--quiet", "-q", "--verbose", "-v", "--color"]
+    output = ["--format", "-f", "--json", "--report", "--quiet", "-q", "--verbose", "-v", "--color"]
     assert options[-len(output) :] == output
     assert len(options) == len(set(options))
 

@@ -25,7 +25,7 @@ _HEADINGS = {
     "Price": "--model --site --mode --thinking --at --currency --fx --prices --tokenizer",
     "How often": "--calls --volume --hit-rate",
     "Savings": "--scenario --scenarios --no-scenarios --lossy --alternatives --placeholder --final",
-    "Output": "--format --json --report --quiet --verbose --by-input --color",
+    "Output": "--format --json --report --quiet --verbose --by-input --all --color",
 }
 _HEADING_OF = {option: heading for heading, row in _HEADINGS.items() for option in row.split()}
 
