@@ -110,6 +110,14 @@ PRICES = table(
         cache={"implicit": {"min_tokens": 1_024, "write_x": {"30m": 1.25}}, "source": "page"},
     ),
     model("tail", provider="lone", input=4, output=20, cache_read=0.4),
+    model(
+        "choose",
+        provider="lone",
+        cache={"explicit": {"min_tokens": 1_024, "ttl": ["30m"]}},
+        input=4,
+        output=20,
+        cache_read=0.4,
+    ),
 )
 
 
@@ -118,7 +126,9 @@ def savings_of(
 ) -> Savings:
     """Return the scenarios of an input of *tokens*, 80 % of which come again."""
     request = {
-        key: options.pop(key) for key in ("calls", "mode", "price_date", "output") if key in options
+        key: options.pop(key)
+        for key in ("calls", "mode", "cache", "price_date", "output")
+        if key in options
     }
     report = estimate(
         InputTokens(total=tokens),

@@ -17,6 +17,7 @@ from tokencost import (
 )
 from tokencost.pricing import Mode, find_offer, load_price_table, price_at
 from tokencost.report.phrases import sentence
+from tokencost.usage import CacheChoice
 
 TABLE = load_price_table()
 RAW = tomllib.loads(
@@ -36,6 +37,7 @@ def cost(
     output: int = 0,
     at: str | None = None,
     mode: str = "standard",
+    choice: CacheChoice | None = None,
     **cached: Any,
 ) -> Decimal:
     """Return the cost of one call at the shipped prices."""
@@ -43,6 +45,7 @@ def cost(
         output=OutputTokens(low=output, expected=output, high=output),
         price_date=parse_price_date(at) if at else None,
         mode=Mode(mode),
+        cache=choice,
     )
     size = InputTokens(total=tokens, **cached)
     (result,) = estimate(size, models=model, options=request, prices=TABLE).results
@@ -62,7 +65,9 @@ def test_a_hand_made_sum_is_what_is_printed(model: dict[str, Any], row: dict[str
     peak = Decimal(2) if "schedule" in row else Decimal(1)
     output = 1_000 if "output" in row else 0
     request = EstimateOptions(
-        price_date=price_date, output=OutputTokens(low=output, expected=output, high=output)
+        price_date=price_date,
+        output=OutputTokens(low=output, expected=output, high=output),
+        cache="none",
     )
     (result,) = estimate(
         InputTokens(total=3_000), models=offer.name, options=request, prices=TABLE
@@ -143,6 +148,14 @@ def test_batch_halves_cache_reads_at_anthropic_and_not_at_volcengine() -> None:
         assert cached == factor * cost(model, cached=10_000, mode="batch")
 
 
+def test_gpt_writes_its_input_to_a_cache_unless_it_is_told_not_to() -> None:
+    # 10,000 x 2.50 + 500 x 10 per million, and 10,000 x 2 without the cache
+    assert cost("gpt-6.1-sol", output=500) == Decimal("0.03")
+    assert cost("gpt-6.1-sol", output=500, choice="none") == Decimal("0.025")
+    assert cost("gpt-6.1-sol", output=500, mode="batch") == Decimal("0.015")
+    assert cost("gpt-6.1-sol", tokens=1_023, output=500) == Decimal("0.007046")  # not cached
+
+
 @pytest.mark.parametrize(
     ("model", "ttl", "times"),
     [
@@ -155,7 +168,7 @@ def test_batch_halves_cache_reads_at_anthropic_and_not_at_volcengine() -> None:
 )
 def test_writing_to_a_cache_costs_a_multiple_of_the_input(model: str, ttl: str, times: str) -> None:
     written = cost(model, cache_write=10_000, cache_ttl=ttl)
-    assert written == Decimal(times) * cost(model)
+    assert written == Decimal(times) * cost(model, choice="none")
 
 
 @pytest.mark.parametrize("model", ["claude-sonnet-5", "grok-4.7"])

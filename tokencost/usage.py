@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from tokencost.errors import UsageError
 
@@ -22,6 +22,10 @@ class CacheKind(StrEnum):
 
     IMPLICIT = "implicit"
     EXPLICIT = "explicit"
+
+
+NO_CACHE: Literal["none"] = "none"
+CacheChoice = CacheKind | Literal["none"]  # which cache of a provider is used, if any
 
 
 _TIME = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
@@ -149,44 +153,54 @@ def _is_whole(number: object) -> bool:
 class InputTokens:
     """An input of which only the size is known; the cached parts belong to `total`.
 
-    `cache` says which of a provider's two caches was read.
+    `cache_write` is a number of tokens, written for `cache_ttl` or else for the first time to live
+    that the provider lists, or a number for each time to live. `cache` says which of a provider's
+    two caches was read.
     """
 
     total: int
     cached: int = 0
-    cache_write: int = 0
+    cache_write: int | Mapping[Ttl, int] = 0
     cache_ttl: Ttl | None = None
     cache: CacheKind | None = None
 
     def __post_init__(self) -> None:
         """Reject sizes that contradict each other."""
-        counts = (self.total, self.cached, self.cache_write)
+        counts = (self.total, self.cached, *self.written.values())
         if min(counts) < 0 or max(counts) > MOST_TOKENS:
             raise UsageError(
                 f"token counts cannot be negative or above {MOST_TOKENS:,}: "
-                f"input {self.total}, cached {self.cached}, cache write {self.cache_write}",
+                f"input {self.total}, cached {self.cached}, cache write {self.cache_written}",
                 hint="give whole numbers from 0",
             )
-        if self.cached + self.cache_write > self.total:
+        if self.cached + self.cache_written > self.total:
             raise UsageError(
-                f"{self.cached:,} cached and {self.cache_write:,} written tokens "
+                f"{self.cached:,} cached and {self.cache_written:,} written tokens "
                 f"are more than the {self.total:,} of the input",
                 hint="--input-tokens is the whole input, of which the cached tokens are a part",
             )
-        if self.cache_write and not self.cache_ttl:
+        if self.cache_ttl and isinstance(self.cache_write, Mapping):
             raise UsageError(
-                "cache writes are priced by time to live", hint="add --cache-ttl, for example 5m"
+                "the time to live of cache writes is given twice",
+                hint="leave --cache-ttl out beside --cache-write-tokens 5m=200",
             )
 
-    def usage(self, *, output: int) -> Usage:
-        """Return the tokens split the way they are billed."""
-        written = {self.cache_ttl: self.cache_write} if self.cache_ttl and self.cache_write else {}
-        return Usage(
-            uncached_input=self.total - self.cached - self.cache_write,
-            cache_read=self.cached,
-            cache_write=written,
-            output=output,
-        )
+    @property
+    def written(self) -> Mapping[Ttl | None, int]:
+        """Tokens written by time to live; None stands for the first that the provider lists."""
+        if isinstance(self.cache_write, Mapping):
+            return {Ttl(ttl): tokens for ttl, tokens in self.cache_write.items() if tokens}
+        return {self.cache_ttl: self.cache_write} if self.cache_write else {}
+
+    @property
+    def cache_written(self) -> int:
+        """Tokens written to a cache, whatever their time to live."""
+        return sum(self.written.values())
+
+    @property
+    def is_split(self) -> bool:
+        """Whether it is said which tokens are cached: the rest is plain input."""
+        return bool(self.cached or self.written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

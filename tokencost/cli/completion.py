@@ -11,7 +11,16 @@ from pathlib import Path
 Completion = Callable[[str], list[str]]
 
 MODES = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
-SCENARIOS = ("cache", "reorder", "compress", "lossy", "batch", "batch-cache", "off-peak")
+SCENARIOS = (
+    "cache",
+    "cache-off",
+    "reorder",
+    "compress",
+    "lossy",
+    "batch",
+    "batch-cache",
+    "off-peak",
+)
 PRESETS = ("rag", "chain", "multi-agent")
 TOKENIZERS = (
     *("o200k_base", "cl100k_base", "qwen2", "qwen3.5", "deepseek-v3", "glm-4.7", "glm-4", "kimi"),

@@ -1,5 +1,6 @@
 """`tokencost estimate`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ from tokencost.cli import completion, options, parse
 from tokencost.cli.output import OutputOptions
 
 if TYPE_CHECKING:  # imported through the package when the command runs
-    from tokencost import CacheKind, InputSet, InputTokens
+    from tokencost import InputSet, InputTokens
 
 
 def estimate(
@@ -23,15 +24,12 @@ def estimate(
         ),
     ] = "0",
     cache_write_tokens: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
-            "--cache-write-tokens", metavar="N", help="Part of --input-tokens written to a cache."
+            "--cache-write-tokens",
+            metavar="N|TTL=N",
+            help="Part of --input-tokens written to a cache. Repeatable with a TTL.",
         ),
-    ] = "0",
-    cache_ttl: options.CacheTtl = None,
-    cache: Annotated[
-        str | None,
-        typer.Option("--cache", metavar="implicit|explicit", help="The cache that was read."),
     ] = None,
     prefix_tokens: Annotated[
         str | None,
@@ -104,9 +102,7 @@ def estimate(
     """
     import tokencost
 
-    size = _size(
-        input_tokens, cached=cached_tokens, written=cache_write_tokens, ttl=cache_ttl, cache=cache
-    )
+    size = _size(input_tokens, cached=cached_tokens, written=cache_write_tokens or ())
     if size:
         inputs.refuse("--input-tokens")
     estimate_options = pricing.estimate_options(
@@ -118,7 +114,7 @@ def estimate(
         prefix=parse.optional(parse.count, "--prefix-tokens", prefix_tokens),
         only=tuple(scenario or ()),
         alternatives=parse.count("--alternatives", alternatives),
-        ttl=parse.optional(parse.ttl, "--cache-ttl", cache_ttl),
+        ttl=pricing.ttl,
         lossy=lossy,
         placeholders=tuple(placeholder or ()),
         final=final,
@@ -145,16 +141,13 @@ def estimate(
     output.finish(report, report.failures, has_rows=bool(estimates.results), all_rows=by_input)
 
 
-def _size(
-    text: str | None, *, cached: str, written: str, ttl: str | None, cache: str | None
-) -> "InputTokens | None":
+def _size(text: str | None, *, cached: str, written: Sequence[str]) -> "InputTokens | None":
     """Return the size of an input that is given as a number, None for texts."""
     import tokencost
 
     parts = (
         parse.count("--cached-tokens", cached),
-        parse.count("--cache-write-tokens", written),
-        parse.optional(_cache_kind, "--cache", cache),
+        parse.cache_write_tokens("--cache-write-tokens", written),
     )
     if text is None:
         if any(parts):
@@ -162,20 +155,12 @@ def _size(
                 "cached tokens are a part of --input-tokens", hint="add --input-tokens N"
             )
         return None
-    cached_tokens, cache_write, kind = parts
+    cached_tokens, cache_write = parts
     return tokencost.InputTokens(
         total=parse.count("--input-tokens", text),
         cached=cached_tokens,
         cache_write=cache_write,
-        cache_ttl=parse.optional(parse.ttl, "--cache-ttl", ttl),
-        cache=kind,
     )
-
-
-def _cache_kind(option: str, text: str) -> "CacheKind":
-    from tokencost import CacheKind
-
-    return parse.member(option, text, CacheKind)
 
 
 def _name_models(prompts: "InputTokens | InputSet") -> bool:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -16,6 +16,7 @@ from tokencost.cli import completion, parse
 
 if TYPE_CHECKING:  # imported through the package when a command needs them
     from tokencost import (
+        CacheKind,
         EstimateOptions,
         ExchangeRate,
         InputFormat,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # imported through the package when a command needs them
         PriceDate,
         PriceTable,
         Selection,
+        Ttl,
     )
 
 BUILTIN = "builtin"
@@ -155,6 +157,22 @@ class PricingOptions:
             "--thinking", help="Use the reasoning output rate where the provider has one."
         ),
     ] = False
+    cache: Annotated[
+        str | None,
+        typer.Option(
+            "--cache",
+            metavar="implicit|explicit|none",
+            help="The cache that calls use; default: the provider's.",
+        ),
+    ] = None
+    cache_ttl: Annotated[
+        str | None,
+        typer.Option(
+            "--cache-ttl",
+            metavar="TTL",
+            help="Time to live of cache writes: 5m, 1h; default: the first that is listed.",
+        ),
+    ] = None
     at: Annotated[
         str | None,
         typer.Option(
@@ -211,6 +229,16 @@ class PricingOptions:
         return parse.optional(parse.price_date, "--at", self.at)
 
     @property
+    def cache_choice(self) -> 'CacheKind | Literal["none"] | None':
+        """The cache that was asked for, None for what a provider does by itself."""
+        return parse.optional(parse.cache, "--cache", self.cache)
+
+    @property
+    def ttl(self) -> "Ttl | None":
+        """The time to live that was asked for, None for the first that a provider lists."""
+        return parse.optional(parse.ttl, "--cache-ttl", self.cache_ttl)
+
+    @property
     def currency_code(self) -> str | None:
         """The currency to convert into, None for none."""
         return parse.optional(parse.currency, "--currency", self.currency)
@@ -247,6 +275,8 @@ class PricingOptions:
             volume=parse.optional(parse.volume, "--volume", volume),
             mode=parse.member("--mode", self.mode, tokencost.Mode),
             thinking=self.thinking,
+            cache=self.cache_choice,
+            cache_ttl=self.ttl,
             price_date=self.price_date,
             site=self.site,
             currency=self.currency_code,
@@ -317,8 +347,4 @@ MonthlyVolume = Annotated[
 HitRate = Annotated[
     str | None,
     typer.Option("--hit-rate", metavar="SHARE", help="Share of the calls that hit the cache: 0.9."),
-]
-CacheTtl = Annotated[
-    str | None,
-    typer.Option("--cache-ttl", metavar="TTL", help="Time to live of cache writes: 5m, 1h."),
 ]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from tokencost import UsageError
 
 if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
-    from tokencost import ExchangeRate, Money, OutputTokens, PriceDate, Ttl, Volume
+    from tokencost import CacheKind, ExchangeRate, Money, OutputTokens, PriceDate, Ttl, Volume
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -144,6 +144,36 @@ def cache_write_prices(option: str, texts: Sequence[str]) -> dict["Ttl", Decimal
             raise UsageError(f"{option} {lifetime} is given twice", hint="leave one of them out")
         prices[lifetime] = price(option, amount)
     return prices
+
+
+def cache_write_tokens(option: str, texts: Sequence[str]) -> "int | dict[Ttl, int]":
+    """Parse `500`, tokens written to a cache, or `5m=200` for each time to live."""
+    if not any("=" in text for text in texts):
+        if len(texts) > 1:
+            raise UsageError(
+                f"{option} is given {len(texts)} times", hint=f"write {option} 5m=200 for each"
+            )
+        return sum(count(option, text) for text in texts)
+    written: dict[Ttl, int] = {}
+    for text in texts:
+        name, equals, tokens = text.partition("=")
+        if not equals:
+            raise UsageError(
+                f'{option} "{text}" does not say for how long', hint=f"write {option} 5m={text}"
+            )
+        lifetime = ttl(option, name)
+        if lifetime in written:
+            raise UsageError(f"{option} {lifetime} is given twice", hint="leave one of them out")
+        written[lifetime] = count(option, tokens)
+    return written
+
+
+def cache(option: str, text: str) -> 'CacheKind | Literal["none"]':
+    """Parse the kind of a cache, or `none`."""
+    from tokencost import CacheKind
+
+    choice(option, text, (*CacheKind, "none"))
+    return "none" if text == "none" else CacheKind(text)
 
 
 def share(option: str, text: str) -> Decimal:

@@ -1,7 +1,7 @@
 """`tokencost session`."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from tokencost.cli.signature import Without
 if TYPE_CHECKING:  # imported through the package when the command runs
     from datetime import timedelta
 
-    from tokencost import CacheKind, Prompt, Session
+    from tokencost import Prompt, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +108,6 @@ class ShapeOptions:
 def session(
     *,
     shape: ShapeOptions,
-    cache: Annotated[
-        str | None,
-        typer.Option(metavar="implicit|explicit|none", help="Default: the one that promises hits."),
-    ] = None,
-    cache_ttl: options.CacheTtl = None,
     pricing: Annotated[options.PricingOptions, Without({"mode"})],
     volume: Annotated[
         str | None,
@@ -141,8 +136,8 @@ def session(
             shape.session(),
             models=models,
             options=tokencost.SessionOptions(
-                cache=parse.optional(_cache_kind, "--cache", cache),
-                cache_ttl=parse.optional(parse.ttl, "--cache-ttl", cache_ttl),
+                cache=pricing.cache_choice,
+                cache_ttl=pricing.ttl,
                 thinking=pricing.thinking,
                 volume=parse.optional(parse.volume, "--volume", volume),
                 price_date=pricing.price_date,
@@ -155,13 +150,6 @@ def session(
             strict=False,
         )
     output.finish(report, report.failures, has_rows=bool(report.results))
-
-
-def _cache_kind(option: str, text: str) -> 'CacheKind | Literal["none"]':
-    from tokencost import CacheKind
-
-    parse.choice(option, text, (*CacheKind, "none"))
-    return "none" if text == "none" else CacheKind(text)
 
 
 def _size(option: str, text: str) -> "int | Prompt":

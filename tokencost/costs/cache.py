@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tokencost.pricing import CacheRule, CacheRules, Offer, Rates
-from tokencost.usage import CacheKind, Ttl, Usage
+from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class CacheUse:
 def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
     """Return every way of using the caches of *offer* that has a rate for reading.
 
-    A longer time to live comes after a shorter one, the explicit cache after the implicit one.
+    Times to live come as the rule lists them, the explicit cache after the implicit one.
     """
     caching = offer.caching
     rules = [(CacheKind.IMPLICIT, caching.implicit), (CacheKind.EXPLICIT, caching.explicit)]
@@ -75,11 +75,49 @@ def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
     return tuple(uses)
 
 
+def default_use(
+    offer: Offer, rates: Rates, *, cache: CacheChoice | None = None, ttl: Ttl | None = None
+) -> CacheUse | None:
+    """Return the cache that a provider writes to and bills unless it is told not to.
+
+    That is an implicit one whose writes have a rate: every call pays for them, whether another
+    one reads them or not. A choice of no cache or of the explicit one, which takes nothing but
+    what is marked, is a request not to.
+
+    Args:
+        offer: the model at its site.
+        rates: what the call pays.
+        cache: the cache that was asked for, None for what the provider does by itself.
+        ttl: the time to live that was asked for, None for the first that is listed.
+    """
+    rule = offer.caching.implicit
+    if rule is None or cache in (NO_CACHE, CacheKind.EXPLICIT):
+        return None
+    uses = _uses(CacheKind.IMPLICIT, rule, offer.caching, rates)
+    return next((use for use in uses if use.ttl and ttl in (None, use.ttl)), None)
+
+
+def write_ttls(offer: Offer, rates: Rates, cache: CacheChoice | None = None) -> tuple[Ttl, ...]:
+    """Return the times to live that writes have a rate for, the provider's default first.
+
+    The default is the first one that the rule of the cache lists, of a provider with two caches
+    that of *cache*, or else of the explicit one, whose writes are those that are marked.
+    """
+    caching = offer.caching
+    rules = [caching.explicit, caching.implicit]
+    if cache == CacheKind.IMPLICIT:
+        rules.reverse()
+    listed = [ttl for rule in rules if rule for ttl in rule.ttl if ttl in rates.cache_write]
+    return tuple(dict.fromkeys([*listed, *sorted(rates.cache_write, key=_lifetime)]))
+
+
 def _uses(kind: CacheKind, rule: CacheRule, caching: CacheRules, rates: Rates) -> list[CacheUse]:
     # Where a provider has two caches, what is written to the implicit one costs nothing by itself
     # unless its own rule says so.
     is_free = kind == CacheKind.IMPLICIT and caching.explicit is not None and not rule.write_x
-    ttls: list[Ttl | None] = [] if is_free else [*sorted(rates.cache_write, key=_lifetime)]
+    priced = sorted(rates.cache_write, key=_lifetime)
+    listed = [ttl for ttl in rule.ttl if ttl in rates.cache_write]
+    ttls: list[Ttl | None] = [] if is_free else [*dict.fromkeys([*listed, *priced])]
     return [
         CacheUse(
             kind=kind,

@@ -28,6 +28,7 @@ class Cost:
 class PricedUsage:
     """What one usage costs, and the rates that it was priced with."""
 
+    usage: Usage
     quote: Quote
     cost: Cost
 
@@ -63,7 +64,7 @@ def price_usage(
         cache=cache,
         thinking=thinking,
     )
-    return PricedUsage(quote=quoted, cost=cost(usage, quoted))
+    return PricedUsage(usage=usage, quote=quoted, cost=cost(usage, quoted))
 
 
 def cost(usage: Usage, quote: Quote) -> Cost:

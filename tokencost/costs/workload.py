@@ -127,21 +127,17 @@ def _calls(workload: Workload, number: int, request: PromptTokens) -> list[tuple
     ]
 
 
-def call_prices(workload: Workload, request: PromptTokens) -> tuple[Decimal, Decimal, Decimal]:
-    """Return what a call costs without the cache of *workload*, when it misses, and when it hits.
+def price_call(workload: Workload, request: PromptTokens, *, is_hit: bool = False) -> Decimal:
+    """Return what one call of *workload* costs, the prefix of *request* in its cache or not.
 
     Raises:
-        NoPriceError: one of them has no price.
+        NoPriceError: it has no price.
     """
     if workload.cache is None:
-        raise ValueError("there is no cache to miss")
-    usages: Sequence[Usage] = (
-        Usage(uncached_input=request.input, output=request.output),
-        _usage(workload.cache, request, 0),
-        _usage(workload.cache, request, request.prefix),
-    )
-    plain, miss, hit = (_price(workload, usage).cost.total for usage in usages)
-    return plain, miss, hit
+        usage = Usage(uncached_input=request.input, output=request.output)
+    else:
+        usage = _usage(workload.cache, request, request.prefix if is_hit else 0)
+    return _price(workload, usage).cost.total
 
 
 def _usage(cache: CacheUse, request: PromptTokens, cached: int) -> Usage:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from tokencost.costs.cost import Cost, PricedUsage, price_usage
+from tokencost.costs.cost import Cost, PricedUsage
+from tokencost.costs.request import price_request
 from tokencost.errors import Failures, NoPriceError, TokencostError, UsageError
 from tokencost.estimates.count import (
     as_model_names,
@@ -26,14 +27,13 @@ from tokencost.pricing import (
     Offer,
     PriceDate,
     PriceTable,
-    Quote,
     Tier,
     as_price_table,
     find_conversion,
     find_offers,
 )
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.usage import CacheKind, InputTokens, OutputSize, OutputTokens
+from tokencost.usage import InputTokens, OutputSize, OutputTokens, Usage
 
 
 def estimate(
@@ -166,7 +166,7 @@ class Estimator:
             kind="tokens" if isinstance(prompt, InputTokens) else prompt.kind,
             offer=offer,
             tokens=tokens,
-            usage=size.usage(output=output.expected),
+            usage=Usage(uncached_input=tokens.expected, output=output.expected),
             output=output,
             quote=None,
             cost=None,
@@ -227,6 +227,7 @@ class Estimator:
         costs = sorted((expected, *filter(None, ends)), key=lambda cost: cost.total)
         return replace(
             result,
+            usage=priced.usage,
             quote=quoted,
             cost=CostRange(
                 low=costs[0] if ends[0] else None,
@@ -255,35 +256,15 @@ class Estimator:
             return None
 
     def _price(self, offer: Offer, size: InputTokens, output: int) -> PricedUsage:
-        priced = price_usage(
-            size.usage(output=output),
+        return price_request(
+            size,
             offer,
+            output=output,
             price_date=self.price_date,
             mode=self.options.mode,
-            cache=size.cache,
+            cache=self.options.cache,
+            cache_ttl=self.options.cache_ttl,
             thinking=self.options.thinking,
-        )
-        _check_cache(offer, size, priced.quote)
-        return priced
-
-
-def _check_cache(offer: Offer, size: InputTokens, quoted: Quote) -> None:
-    """Raise UsageError unless *size* says what has to be known of the cache, and nothing else."""
-    has_both = quoted.rates.cache_read_explicit is not None
-    if size.cached and has_both and size.cache is None:
-        raise UsageError(
-            f"{offer.model.provider} has an implicit and an explicit cache, at two rates",
-            hint="say which one was read: --cache implicit or --cache explicit",
-        )
-    if size.cache and not has_both:
-        raise UsageError(
-            f"{offer.name} has one rate for cache reads, not an {size.cache} one",
-            hint="leave out --cache",
-        )
-    if offer.caching.exclusive and size.cache == CacheKind.IMPLICIT and size.cache_write:
-        raise UsageError(
-            f"{offer.name}: a request that writes to the explicit cache reads no implicit one",
-            hint="write --cache explicit, or leave out --cache-write-tokens",
         )
 
 

@@ -16,9 +16,11 @@ from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import (
     MOST_TOKENS,
+    CacheChoice,
     InputTokens,
     OutputSize,
     OutputTokens,
+    Ttl,
     Usage,
     Volume,
 )
@@ -31,8 +33,10 @@ class EstimateOptions:
     """What an estimate is asked for, except the inputs and the models.
 
     *calls* is the number the second cost column is for, None for 1,000; that it is given says that
-    the same text is sent so often. *price_date* None means the day of the
-    price table. *thinking* asks for the rate of reasoning output, where there is one. *tokenizer*
+    the same text is sent so often. *price_date* None means the day of the price table. *cache* is
+    the cache that calls use, "none" for no cache, None for what the provider does by itself;
+    *cache_ttl* the time to live of its writes, None for the first that is listed.
+    *thinking* asks for the rate of reasoning output, where there is one. *tokenizer*
     replaces the model's own; "exact" refuses to estimate.
     """
 
@@ -41,6 +45,8 @@ class EstimateOptions:
     volume: Volume | None = None
     mode: Mode = Mode.STANDARD
     thinking: bool = False
+    cache: CacheChoice | None = None
+    cache_ttl: Ttl | None = None
     price_date: PriceDate | None = None
     site: str | None = None
     currency: str | None = None

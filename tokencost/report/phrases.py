@@ -156,6 +156,10 @@ _BUDGETS: Mapping[str, Sentence] = {
 _REPORTS: Mapping[str, Sentence] = {
     "prices_of": _prices_of,
     "prices_in_force": _prices_in_force,
+    "input_written_by_default": "the provider writes the input to its implicit cache ({ttl}) and "
+    "bills that, unless it is told not to: --cache none",
+    "cache_ttl_by_default": "cache writes for {ttl}, the first time to live that the provider "
+    "lists (--cache-ttl)",
     "input_only": "input only: no output tokens named (--output-tokens)",
     "output_of_requests": "no output tokens named: as many as each request allows itself",
     "output_range": "{low:,} to {high:,} output tokens, {expected:,} expected",

@@ -21,7 +21,6 @@ from tokencost.scenarios import (
     Savings,
     SavingsReport,
 )
-from tokencost.scenarios.options import is_one_of
 
 _TRADE_OFFS = {"results_wait", "other_hours"}
 _ESTIMATE = EstimateView()
@@ -177,7 +176,7 @@ def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
 def _cached(savings: Savings) -> Outcome | None:
     """Return the cheapest outcome with a cache, what is sure before what is not."""
     return min(
-        (row for row in savings.outcomes if row.applies and is_one_of(row.id, ["cache"])),
+        (row for row in savings.outcomes if row.applies and row.is_cache),
         key=lambda row: (row.certainty is Certainty.POSSIBLE, row.total),
         default=None,
     )

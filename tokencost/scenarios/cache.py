@@ -7,12 +7,12 @@ from decimal import ROUND_FLOOR, Decimal
 from decimal import Context as Arithmetic
 
 from tokencost.costs.cache import CacheUse, cache_uses
-from tokencost.costs.workload import Workload, call_prices, price_workload
+from tokencost.costs.workload import Workload, price_call, price_workload
 from tokencost.errors import NoPriceError
 from tokencost.money import subtract
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.results import BreakEven, Certainty, Content
+from tokencost.scenarios.results import CACHE_OFF, BreakEven, Certainty, Content
 from tokencost.scenarios.scenario import Axis, Context, Variant, cheapest_variant, no_price
 
 _HOUR = timedelta(hours=1)
@@ -64,7 +64,7 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
         return replace(workload, cache=use, hits=share, hours=kept)
 
     try:
-        break_even = _break_even(cached(workload))
+        break_even = _break_even(cached(workload), workload)
     except NoPriceError as error:
         return replace(variant, reason=no_price(error))
     is_timed = break_even.per_hour is not None or options.calls_per_hour is not None
@@ -110,10 +110,10 @@ def _hits(use: CacheUse, options: ScenarioOptions) -> tuple[Decimal, Certainty, 
     return share, Certainty.least([certainty, Certainty.EXPECTED]), (note, *doubts)
 
 
-def _break_even(workload: Workload) -> BreakEven:
+def _break_even(workload: Workload, uncached: Workload) -> BreakEven:
     """Return from how many calls on a cache saves, and from how many an hour.
 
-    A call that writes costs `premium` more than one without a cache, what is kept for it
+    A call that writes costs `premium` more than one as it is, what is kept for it
     included, a hit `gain` less. After the first m calls, which write, each call is expected to
     save h gain - (1 - h) premium for a share h of hits: N calls save if (N - m) times that is
     above m premium. Calls at random save if their share of hits is above premium / (premium +
@@ -125,14 +125,16 @@ def _break_even(workload: Workload) -> BreakEven:
     if workload.cache is None:
         return BreakEven()
     storage = price_workload(workload).storage if workload.cache.is_stored else Decimal()
-    plain, miss, hit = call_prices(workload, workload.requests[0])
+    request = workload.requests[0]
+    plain, miss = price_call(uncached, request), price_call(workload, request)
+    hit = price_call(workload, request, is_hit=True)
     gain, premium = subtract(plain, hit), subtract(miss, plain)
     premium += storage / workload.misses
     saved = workload.hits * gain - (1 - workload.hits) * premium
     if saved <= 0:
         return BreakEven()
     first = workload.first_misses
-    calls = int((first * premium / saved).to_integral_value(ROUND_FLOOR)) + first + 1
+    calls = max(int((first * premium / saved).to_integral_value(ROUND_FLOOR)) + first + 1, 1)
     lifetime = workload.cache.lifetime
     if premium <= 0 or lifetime is None:
         return BreakEven(calls=calls)
@@ -164,6 +166,22 @@ def arrivals_for(share: Decimal, lifetime: timedelta, *, is_sliding: bool) -> De
 def hours(lifetime: timedelta) -> Decimal:
     """Return *lifetime* in hours."""
     return Decimal(lifetime // timedelta(seconds=1)) / Decimal(_HOUR // timedelta(seconds=1))
+
+
+class CacheOff:
+    """Ask for no cache where the provider writes to one, and bills it, unless it is told not to."""
+
+    id = CACHE_OFF
+    axes = frozenset({Axis.CACHE})
+
+    def variants(self, workload: Workload, _context: Context) -> Iterable[Variant]:
+        """Yield the calls without a cache, nothing if they use none as they are."""
+        if workload.cache is not None:
+            yield Variant(
+                id=self.id,
+                name="no cache",
+                change=lambda workload: replace(workload, cache=None),
+            )
 
 
 class Reorder:

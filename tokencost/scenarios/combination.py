@@ -85,7 +85,7 @@ def _combined(variants: Sequence[Variant]) -> Variant:
 
 
 def _goes_together(combined: Variant, changed: Workload, options: ScenarioOptions) -> bool:
-    """Say whether a cache, if there is one, still holds what the calls begin with."""
-    return changed.cache is None or (
+    """Say whether a cache, if one is to be hit, still holds what the calls begin with."""
+    return (changed.cache is None or not changed.hits) or (
         combined.keeps_prefix and outlives(changed.cache, combined.delay, options)
     )

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from tokencost.errors import UsageError
 from tokencost.scenarios.batch import Batch, BatchCache, OffPeak
-from tokencost.scenarios.cache import Cache, Reorder
+from tokencost.scenarios.cache import Cache, CacheOff, Reorder
 from tokencost.scenarios.compress import Compress, Lossy
 from tokencost.scenarios.options import is_one_of
 from tokencost.scenarios.scenario import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
     Cache(),
+    CacheOff(),
     Reorder(),
     Compress(),
     Lossy(),

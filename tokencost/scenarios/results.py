@@ -17,6 +17,8 @@ from tokencost.reports import Report, number_of
 from tokencost.scenarios.options import ScenarioOptions, is_one_of
 from tokencost.scenarios.prefix import Prefix
 
+CACHE_OFF = "cache-off"
+
 
 class Certainty(StrEnum):
     """How sure it is that a scenario would be billed so, the surest first."""
@@ -82,6 +84,11 @@ class Outcome:
     def applies(self) -> bool:
         """Whether the calls can be made, and are billed, in this way."""
         return self.cost is not None
+
+    @property
+    def is_cache(self) -> bool:
+        """Whether it keeps the beginning of the calls in a cache."""
+        return is_one_of(self.id, ["cache"]) and self.id != CACHE_OFF
 
     @property
     def total(self) -> Decimal:

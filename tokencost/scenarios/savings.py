@@ -9,7 +9,7 @@ from tokencost.estimates.results import EstimateReport
 from tokencost.notes import Note, reason
 from tokencost.scenarios.alternatives import find_alternatives
 from tokencost.scenarios.combination import Choice, cheapest_combination
-from tokencost.scenarios.options import ScenarioOptions, is_one_of
+from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.price_thresholds import find_price_thresholds
 from tokencost.scenarios.registry import SCENARIOS
 from tokencost.scenarios.results import (
@@ -121,7 +121,7 @@ def explore(
         limits=_limits(
             best,
             best_if_waiting,
-            [outcome for outcome in outcomes if is_one_of(outcome.id, ["cache"])],
+            [outcome for outcome in outcomes if outcome.is_cache],
             repeats=context.repeats,
         ),
         warnings=tuple(find_price_thresholds(workload, context)),

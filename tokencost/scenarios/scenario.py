@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from tokencost.costs.cache import default_use
 from tokencost.costs.workload import PromptTokens, Workload, price_workload
 from tokencost.errors import Failures, NoPriceError, UsageError
 from tokencost.estimates.count import count_for_model
@@ -20,6 +21,7 @@ from tokencost.scenarios.prefix import Prefix, Split, shared_prefix
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Content, Outcome
 from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.bpe import ExactTokenizer
+from tokencost.usage import InputTokens
 
 
 class Axis(StrEnum):
@@ -145,12 +147,13 @@ class Context:
         )
 
     def workload(self, results: Sequence[Estimate], report: EstimateReport) -> Workload:
-        """Return the calls of *results* as they are, without a cache."""
+        """Return the calls of *results* as they are billed, with no hit in any cache."""
+        options = report.options
         return Workload(
             offer=results[0].offer,
             price_date=report.price_date,
-            mode=report.options.mode,
-            thinking=report.options.thinking,
+            mode=options.mode,
+            thinking=options.thinking,
             requests=tuple(
                 PromptTokens(
                     input=result.tokens.expected,
@@ -159,7 +162,11 @@ class Context:
                 )
                 for result in results
             ),
-            calls_per_prompt=report.options.call_count,
+            calls_per_prompt=options.call_count,
+            cache=default_use(
+                results[0].offer, self.rates, cache=options.cache, ttl=options.cache_ttl
+            ),
+            hits=Decimal(),
         )
 
 
@@ -198,7 +205,7 @@ def why_no_savings(results: Sequence[Estimate]) -> Note | None:
     costs = [result.cost for result in results if result.cost is not None]
     if len(costs) < len(results):
         return reason("no_price_to_save_on")
-    if any(result.usage.input != result.usage.uncached_input for result in results):
+    if any(isinstance(size := result.prompt, InputTokens) and size.is_split for result in results):
         return reason("cache_given_already")
     if not any(cost.expected.total for cost in costs):
         return reason("nothing_to_pay")

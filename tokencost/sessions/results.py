@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from tokencost.errors import Failure
 from tokencost.money import format_money, multiply, subtract, sum_exact
@@ -12,7 +12,7 @@ from tokencost.pricing import Conversion, ExchangeRate, Offer, PriceDate, PriceT
 from tokencost.reports import Report, number_of
 from tokencost.sessions.session import Call, Session, SessionCache
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import CacheKind, Ttl, Usage, Volume
+from tokencost.usage import CacheChoice, Ttl, Usage, Volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class SessionOptions:
     the model's own.
     """
 
-    cache: CacheKind | Literal["none"] | None = None
+    cache: CacheChoice | None = None
     cache_ttl: Ttl | None = None
     thinking: bool = False
     volume: Volume | None = None

@@ -12,7 +12,7 @@ from tokencost.errors import NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Offer, Rates
-from tokencost.usage import MOST_TOKENS, CacheKind, Ttl, Usage
+from tokencost.usage import MOST_TOKENS, NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
 
 AUTO: Literal["auto"] = "auto"
 Size = int | str | os.PathLike[str] | Prompt  # a number of tokens, or a text to be counted
@@ -164,9 +164,6 @@ def _check_threshold(session: Session, prefix: int, compact_at: int | None) -> N
         )
 
 
-NO_CACHE: Literal["none"] = "none"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCache:
     """A cache in use.
@@ -216,7 +213,7 @@ def choose_cache(
     offer: Offer,
     rates: Rates,
     *,
-    kind: CacheKind | Literal["none"] | None,
+    kind: CacheChoice | None,
     ttl: Ttl | None,
     hit_rate: Decimal | None,
 ) -> SessionCache | Note:

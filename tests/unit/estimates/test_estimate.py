@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,35 @@ def test_cached_tokens_are_a_part_of_the_input(prices: PriceTable) -> None:
     assert result.cost.expected.total == Decimal("0.017")
 
 
+def test_writes_for_two_lifetimes_are_priced_each_at_its_own_rate(prices: PriceTable) -> None:
+    size = InputTokens(total=1_000, cache_write={Ttl("5m"): 200, Ttl("1h"): 100})
+    (result,) = estimate(size, models="plain", prices=prices).results
+    assert result.cost is not None
+    # 700 x 2 + 200 x 2.50 + 100 x 4 per million
+    assert result.cost.expected.total == Decimal("0.0023")
+
+
+def test_writes_without_a_lifetime_are_for_the_first_that_the_rule_lists() -> None:
+    later_first = {"explicit": {"ttl": ["1h", "5m"]}, "source": "page"}
+    rates = {"input": 2, "cache_read": 0.5, "cache_write": {"5m": 2.5, "1h": 4}}
+    prices = table(model("m", cache=later_first, **rates))
+    (result,) = estimate(InputTokens(total=1_000, cache_write=1_000), "m", prices=prices).results
+    assert result.cost is not None
+    assert result.quote is not None
+    assert result.cost.expected.total == Decimal("0.004")
+    assert assumed("cache_ttl_by_default", ttl="1h") in result.quote.assumptions
+
+
+@pytest.mark.parametrize("size", [{"cache_write": 5, "cache_ttl": Ttl("2h")}, {}])
+def test_a_lifetime_that_no_cache_has_is_refused_with_those_it_has(
+    prices: PriceTable, size: dict[str, Any]
+) -> None:
+    options = EstimateOptions(cache_ttl=Ttl("2h"))
+    with pytest.raises(UsageError, match="has no cache that is written for 2h") as caught:
+        estimate(InputTokens(total=10, **size), "plain", options=options, prices=prices)
+    assert caught.value.hint == "it has 5m, 1h: --cache-ttl 5m"
+
+
 def test_the_whole_input_picks_the_tier_cached_or_not(prices: PriceTable) -> None:
     size = InputTokens(total=32_001, cached=32_000, cache=CacheKind.IMPLICIT)
     (result,) = estimate(size, models="tiered", prices=prices).results
@@ -94,7 +124,7 @@ def test_which_of_two_caches_was_read_has_to_be_said(prices: PriceTable) -> None
 
 def test_a_cache_that_a_model_does_not_tell_apart_cannot_be_named(prices: PriceTable) -> None:
     size = InputTokens(total=10, cached=5, cache=CacheKind.EXPLICIT)
-    with pytest.raises(UsageError, match="one rate for cache reads, not an explicit one"):
+    with pytest.raises(UsageError, match="plain@global has no explicit cache that is known"):
         estimate(size, models="plain", prices=prices)
 
 
@@ -104,12 +134,13 @@ def test_a_cache_that_a_model_does_not_tell_apart_cannot_be_named(prices: PriceT
         ({"total": -1}, "cannot be negative"),
         ({"total": 5, "cached": 6}, "6 cached and 0 written tokens are more than the 5"),
         ({"total": 5, "cached": 3, "cache_write": 3, "cache_ttl": "5m"}, "more than the 5"),
-        ({"total": 5, "cache_write": 1}, "priced by time to live"),
+        ({"total": 5, "cached": 3, "cache_write": {"5m": 1, "1h": 2}}, "3 written tokens are more"),
+        ({"total": 5, "cache_write": {"5m": 1}, "cache_ttl": "1h"}, "given twice"),
     ],
 )
-def test_sizes_that_contradict_each_other_are_refused(size: dict[str, int], message: str) -> None:
+def test_sizes_that_contradict_each_other_are_refused(size: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        InputTokens(**size)  # type: ignore[arg-type]
+        InputTokens(**size)
 
 
 def test_a_range_of_output_gives_a_range_of_cost(prices: PriceTable) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.savings_by_hand import outcome_of, savings_of, total
+from tokencost import OutputTokens
 from tokencost.notes import assumed, reason
 from tokencost.scenarios import (
     Certainty,
@@ -47,6 +48,35 @@ def test_a_write_at_twice_the_input_pays_from_the_third_call_on() -> None:
     assert saved[0] < 0 < saved[1]
 
 
+def test_writes_of_an_implicit_cache_are_paid_by_every_call_until_it_is_told_not_to() -> None:
+    savings = savings_of("tail", output=OutputTokens(low=500, expected=500, high=500))
+    assert total(savings.baseline) == 10 * (Decimal("0.05") + Decimal("0.01"))  # 10,000 at 5, not 4
+    off = outcome_of(savings, "cache-off")
+    assert total(off) == 10 * (Decimal("0.04") + Decimal("0.01"))
+    assert savings.saving(off) == Decimal("0.1")
+    cached = outcome_of(savings, "cache-implicit-30m")  # nine read 8,000 at 0.4 and write 2,000
+    assert total(cached) == Decimal("0.06") + 9 * Decimal("0.0232")
+
+
+def test_with_no_cache_as_the_baseline_the_caches_are_still_offered() -> None:
+    savings = savings_of("tail", cache="none")
+    assert total(savings.baseline) == 10 * Decimal("0.04")
+    assert all(outcome.id != "cache-off" for outcome in savings.outcomes)
+    assert total(outcome_of(savings, "cache-implicit-30m")) == Decimal("0.05") + 9 * Decimal(
+        "0.0132"
+    )
+
+
+def test_below_the_minimum_an_implicit_cache_writes_nothing() -> None:
+    savings = savings_of("tail", tokens=1_000, prefix=None)
+    assert total(savings.baseline) == 10 * Decimal("0.004")
+
+
+def test_a_cache_that_writes_less_than_what_is_written_anyway_saves_from_the_first_call() -> None:
+    marked = outcome_of(savings_of("choose"), "cache-explicit-30m")  # 8,000 at 5 and 2,000 at 4
+    assert marked.break_even.calls == 1
+
+
 @pytest.mark.parametrize("model", ["m", "kept", "tail", "b", "twice", "twice-paid"])
 def test_a_cache_pays_from_its_break_even_call_on_and_not_before(model: str) -> None:
     for outcome in savings_of(model).outcomes:
@@ -55,7 +85,8 @@ def test_a_cache_pays_from_its_break_even_call_on_and_not_before(model: str) -> 
         calls = outcome.break_even.calls
         before, then = (savings_of(model, calls=number) for number in (max(calls - 1, 1), calls))
         assert total(outcome_of(then, outcome.id)) < total(then.baseline)
-        assert total(outcome_of(before, outcome.id)) >= total(before.baseline)
+        if calls > 1:
+            assert total(outcome_of(before, outcome.id)) >= total(before.baseline)
 
 
 def simulated(rate: float, lifetime: float, *, is_sliding: bool, calls: int = 200_000) -> float:
@@ -152,7 +183,7 @@ def test_a_cache_may_need_two_calls_to_see_what_they_have_in_common() -> None:
 
 
 def test_two_calls_that_write_are_both_made_up_for() -> None:
-    outcome = outcome_of(savings_of("twice-paid", tokens=8_000), "cache-implicit-5m")
+    outcome = outcome_of(savings_of("twice-paid", tokens=8_000, cache="none"), "cache-implicit-5m")
     # a write costs 0.016 more, a hit 0.0144 less: two writes take three hits
     assert outcome.break_even.calls == 5
 
@@ -225,5 +256,5 @@ def test_what_is_kept_by_the_hour_has_to_say_for_how_many() -> None:
 
 def test_where_nobody_says_whether_hits_prolong_a_lifetime_that_is_an_assumption() -> None:
     note = assumed("cache_refresh_unknown")
-    assert note in outcome_of(savings_of("tail"), "cache-implicit-30m").assumptions
+    assert note in outcome_of(savings_of("tail", cache="none"), "cache-implicit-30m").assumptions
     assert note not in outcome_of(savings_of("m"), "cache-explicit-5m").assumptions

@@ -115,7 +115,10 @@ def test_every_usage_of_a_scenario_costs_what_an_estimate_of_it_says(model: str)
                 cache=workload.cache.kind if workload.cache and model == "b" else None,
             )
             asked = EstimateOptions(
-                output=answer, mode=workload.mode, price_date=workload.price_date
+                output=answer,
+                mode=workload.mode,
+                price_date=workload.price_date,
+                cache=None if workload.cache else "none",
             )
             (result,) = estimate(size, models=model, options=asked, prices=PRICES).results
             assert result.cost is not None
