@@ -26,9 +26,10 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     """
     if prompt.request is None:
         return tokenizer.measure(prompt.text)
-    from tokencost.tokenizers.overheads import find_message_formats
+    from tokencost.tokenizers.overheads import find_message_formats, site_of
 
     request = prompt.request
+    site = site or site_of(request)
     formats = find_message_formats(model, tokenizer.name, site=site, form=request.format)
     texts = _Texts(tokenizer)
     likeliest, *others = [_count(request, texts, format_) for format_ in formats]

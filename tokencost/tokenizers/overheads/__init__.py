@@ -12,6 +12,9 @@ _OPENAI_TOKENIZERS = ("o200k_base", "cl100k_base")
 _CLAUDE_TOKENIZERS = ("claude-3", "claude-4.7", "claude-4.8")
 _GEMINI_TOKENIZERS = ("gemma3", "gemma4")
 _ANY_OPENAI = "gpt-4"  # whose formula is published, for models that only share the vocabulary
+_BEDROCK_NAMES = re.compile(
+    r"(?:[a-z]+\.)?(?:anthropic|openai|amazon|meta|mistral|deepseek|qwen)\."
+)
 _RESELLERS = ("bedrock", "openrouter")
 _OTHERS_FORMS = ("anthropic", "gemini")
 
@@ -36,6 +39,21 @@ class TextsFormat:
                 yield content(text)
 
 
+def site_of(request: Request) -> str:
+    """Return where a request is sent, as far as its spelling says so, or "".
+
+    Amazon Bedrock names models as `openai.gpt-5.5`, OpenRouter as `openai/gpt-5.5`. Google's own
+    library (google-genai 1 and later) writes `parameters_json_schema` for the Developer API and
+    `parametersJsonSchema` for Vertex AI; the latter is what others write for both.
+    """
+    if request.model and _BEDROCK_NAMES.match(request.model):
+        return "bedrock"
+    if any("parameters_json_schema" in tool.definition for tool in request.tools):
+        return "developer-api"
+    is_chat = request.format == "openai_chat"
+    return "openrouter" if is_chat and request.model and "/" in request.model else ""
+
+
 @lru_cache(256)
 def find_message_formats(
     model: str, tokenizer: str, *, site: str = "", form: str = ""
@@ -54,7 +72,9 @@ def find_message_formats(
     if tokenizer in _CLAUDE_TOKENIZERS or "claude" in bare:
         from tokencost.tokenizers.overheads.anthropic import anthropic_format
 
-        return (anthropic_format(bare, tokenizer=tokenizer, is_elsewhere=form != "anthropic"),)
+        return (
+            anthropic_format(bare, tokenizer=tokenizer, is_elsewhere=form not in ("", "anthropic")),
+        )
     if tokenizer in _GEMINI_TOKENIZERS and "gemma" not in bare:
         from tokencost.tokenizers.overheads.gemini import gemini_formats
 

@@ -101,7 +101,7 @@ def _older(frame: Rule) -> Rates:
         further=Rule(3, Status.FITTED, "within 1 of the bills"),
         two_or_more=Rule(0, Status.FITTED, "within 1 of the bills", 1),
         tool=Rule(15, Status.FITTED, "28 bills: 19 exact, 4 off by 1, 5 by 4 or 5", 1),
-        call=Rule(39, Status.FITTED, "12 bills: 7 within 2, the worst 14 less", 4),
+        call=Rule(39, Status.FITTED, "12 bills: 7 within 2, the worst 14 less", 5),
         deferred=Rule(0, Status.FITTED, "4.5: within 4"),
     )
 
@@ -109,7 +109,7 @@ def _older(frame: Rule) -> Rates:
 def _newer(frame: Rule) -> Rates:
     return Rates(
         first=frame,
-        further=Rule(2, Status.FITTED, "4 and 6 messages"),
+        further=Rule(2, Status.FITTED, "4 and 6 messages", 0.5),
         two_or_more=Rule(1, Status.FITTED, "4 and 6 messages", 1),
         tool=Rule(19, Status.FITTED, "2 bills", 6),
         call=Rule(22, Status.FITTED, "3 bills", 8),
@@ -144,7 +144,7 @@ SCHEMA_SHARE = 0.05
 SCHEMA_AS_TOOL = Rule(0, Status.FITTED, "a chat endpoint makes a forced tool of it: 1 bill", 25)
 # What a reconstruction leaves open in any request, in tokens and as a part of all of them.
 LEAST_SLACK, LEAST_SHARE = 1, 0.005
-ELSEWHERE_SLACK = 1
+ELSEWHERE_SLACK = 2
 
 
 def rates(tokenizer: str, model: str) -> Rates:

@@ -42,6 +42,7 @@ class ToolText(StrEnum):
     COMPACT = "each as in a request, without white space"
     LIST = "all in one spaced list: name, description, parameters"
     NAMESPACE = "a TypeScript namespace"
+    NONE = "not at all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,8 @@ class ChatTemplate:
 
 def _render_tools(tools: Sequence[Tool], tool_text: ToolText) -> Iterator[str]:
     match tool_text:
+        case ToolText.NONE:
+            return
         case ToolText.NAMESPACE:
             yield render_functions(tools).text
         case ToolText.LIST:

@@ -54,7 +54,7 @@ QWEN_3 = ChatTemplate(
     cuts_thoughts=True,
     **_CHATML,
     start=Rule(3, Status.RECORDED, "2 of 2 bills, and the published template"),
-    tools=_rendered(82, 2),
+    tools=_rendered(82, 5),
     tool=_rendered(1, 1),
     call=_rendered(15, 2),
     schema=_SCHEMA,
@@ -90,7 +90,11 @@ DEEPSEEK_R1 = ChatTemplate(
     user=_rendered(1),
     assistant=_rendered(2),
     result=_rendered(3),
+    tool_text=ToolText.NONE,  # the template has no place for functions; 1 bill
     schema=_SCHEMA,
+)
+DEEPSEEK_R1_DISTILLED = replace(
+    DEEPSEEK_R1, user=_fitted(1, "2 bills, counted with o200k_base", 3), share=0.03
 )
 DEEPSEEK_V4 = ChatTemplate(
     basis=_BASIS,
@@ -223,7 +227,7 @@ GPT_OSS = ChatTemplate(
     tools=_assumed(35, 15),
     tool_text=ToolText.NAMESPACE,
     call=_assumed(14, 6),
-    schema=_fitted(35, "2 bills", 30),
+    schema=_fitted(35, "2 bills", 45),
 )
 LLAMA_3 = ChatTemplate(
     basis=_BASIS,
@@ -293,6 +297,7 @@ BY_MODEL: Mapping[str, ChatTemplate] = MappingProxyType(
         "glm-5.[2-9]*": GLM_5_2,
         "glm-5-[2-9]*": GLM_5_2,
         "*minimax-m3*": MINIMAX_M3,
+        "deepseek-r1-distill*": DEEPSEEK_R1_DISTILLED,
         "deepseek-r1*": DEEPSEEK_R1,
         "deepseek-v4*": DEEPSEEK_V4,
         "llama-4*": LLAMA_4,
