@@ -51,6 +51,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.errors import PriceTableError as PriceTableError
     from tokencost.errors import TokencostError as TokencostError
     from tokencost.errors import TokenizerError as TokenizerError
+    from tokencost.errors import UncountedError as UncountedError
     from tokencost.errors import UnknownModelError as UnknownModelError
     from tokencost.errors import UsageError as UsageError
     from tokencost.estimates.calibrate import CalibrationReport as CalibrationReport
@@ -258,7 +259,7 @@ PUBLIC_NAMES = {
     "errors": {
         "errors": "AmbiguousModelError DoesNotFitError Failure InputError NoPriceError "
         "NoRateError PriceTableError TokencostError TokenizerError "
-        "UnknownModelError UsageError",
+        "UncountedError UnknownModelError UsageError",
     },
 }
 

@@ -120,6 +120,12 @@ class TokenizerError(TokencostError):
     code = "tokenizer"
 
 
+class UncountedError(TokencostError):
+    """A limit that cannot be judged, for parts of an input are billed and not counted."""
+
+    code = "uncounted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why an input or a model has no result, or a result without a price."""

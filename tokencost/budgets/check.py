@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from tokencost.budgets.limits import TOKENS, CheckReport, Finding, Limits, Rule
-from tokencost.errors import Failure, NoPriceError, TokencostError, UsageError
+from tokencost.errors import Failure, NoPriceError, TokencostError, UncountedError, UsageError
 from tokencost.estimates.count import CountReport, PromptCount, as_model_names, count
 from tokencost.estimates.estimate import estimate
+from tokencost.estimates.model_count import describe_uncounted
 from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,
@@ -58,13 +59,19 @@ def check(
     report: CountReport | EstimateReport
     if limits.max_cost_per_call is None:
         report = count(
-            prompts, models=models, tokenizer=options.tokenizer, prices=prices, strict=False
+            prompts,
+            models=models,
+            tokenizer=options.tokenizer,
+            uncounted_tokens=options.uncounted_tokens,
+            prices=prices,
+            strict=False,
         )
     else:
         report = estimate(prompts, models=models, options=options, prices=prices, strict=False)
-    failures = list(report.failures)
+    failures = [*report.failures, *_open_counts(report.results)]
     findings = [*_on_tokens(report.results, limits)]
-    assumptions = [assumed("judged_at_upper_end")]
+    allowed = [note for note in report.assumptions if note.code == "uncounted_parts_allowed_for"]
+    assumptions = [assumed("judged_at_upper_end"), *allowed]
     if isinstance(report, EstimateReport) and limits.max_cost_per_call:
         findings += _on_cost(report, limits.max_cost_per_call, failures)
         assumptions += _price_assumptions(options, prices, price_date)
@@ -77,6 +84,20 @@ def check(
         assumptions=tuple(assumptions),
         warnings=report.warnings,
     )
+
+
+def _open_counts(results: Sequence[Measured]) -> Iterable[Failure]:
+    """Yield a failure for each input that has more than what is counted."""
+    for result in results:
+        if result.tokens.high is None:
+            yield Failure(
+                error=UncountedError(
+                    f"{describe_uncounted(result.tokens)} is not counted, and a limit not judged",
+                    hint="allow for it with --uncounted-tokens N, or leave it out",
+                ),
+                input=result.input,
+                model=_model(result),
+            )
 
 
 def _price_assumptions(
@@ -114,9 +135,16 @@ def _tokens(rule: Rule, file: str | None, model: str, limit: int, tokens: TokenC
         model=model,
         limit=Decimal(limit),
         expected=Decimal(tokens.expected),
-        judged=Decimal(tokens.high),
+        judged=_judged(Decimal(limit), tokens.low, tokens.high),
         unit=TOKENS,
     )
+
+
+def _judged(limit: Decimal, low: Decimal | int, high: Decimal | int | None) -> Decimal | None:
+    """Return the upper end; of an open range the low one if it is above the limit, else nothing."""
+    if high is not None:
+        return Decimal(high)
+    return Decimal(low) if low > limit else None
 
 
 def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> Iterable[Finding]:
@@ -124,7 +152,7 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
         if result.cost is None:
             continue  # already a failure
         try:
-            if result.cost.high is None:
+            if result.cost.high is None and result.tokens.high is not None:
                 raise NoPriceError(
                     f"{result.input} with {result.offer.name} has no price at its upper end",
                     notes=result.warnings,
@@ -140,14 +168,17 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
             model = result.offer.model.name
             failures.append(Failure(error=error, input=result.input, model=model))
             continue
-        expected, cost = result.cost.expected.total, result.cost.high.total
+        low, expected, high = (
+            None if cost is None else converted.convert(cost.total) if converted else cost.total
+            for cost in (result.cost.low, result.cost.expected, result.cost.high)
+        )
         yield Finding(
             rule=Rule.MAX_COST_PER_CALL,
             file=result.input,
             model=result.offer.name,
             limit=limit.amount,
-            expected=converted.convert(expected) if converted else expected,
-            judged=converted.convert(cost) if converted else cost,
+            expected=expected or Decimal(),
+            judged=_judged(limit.amount, low or Decimal(), high),
             unit=limit.currency,
             conversion=converted,
         )

@@ -63,7 +63,8 @@ class Finding:
     """One limit against one number; *file* is None for all inputs together.
 
     *expected* is the count or cost itself, *judged* its upper end, *unit* says "tokens"
-    or names its currency.
+    or names its currency. Where the upper end is open, *judged* is None unless the low end is
+    above the limit already.
     """
 
     rule: Rule
@@ -71,18 +72,20 @@ class Finding:
     model: str
     limit: Decimal
     expected: Decimal
-    judged: Decimal
+    judged: Decimal | None
     unit: str
     conversion: Conversion | None = None
 
     @property
-    def headroom(self) -> Decimal:
-        """What is left below the limit, negative if it is broken."""
-        return self.limit - self.judged
+    def headroom(self) -> Decimal | None:
+        """What is left below the limit, negative if it is broken; None if nobody knows."""
+        return None if self.judged is None else self.limit - self.judged
 
     @property
     def status(self) -> Status:
         """Whether the limit is kept."""
+        if self.headroom is None:
+            return Status.ERROR
         return Status.FAIL if self.headroom < 0 else Status.PASS
 
 

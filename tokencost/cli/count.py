@@ -15,7 +15,9 @@ from tokencost.cli.signature import Only
 def count(
     *,
     inputs: options.InputOptions,
-    pricing: Annotated[options.PricingOptions, Only({"models", "prices", "tokenizer"})],
+    pricing: Annotated[
+        options.PricingOptions, Only({"models", "prices", "tokenizer", "uncounted"})
+    ],
     show: Annotated[
         bool,
         typer.Option(
@@ -87,6 +89,7 @@ def count(
             prompts,
             models=models,
             tokenizer=pricing.tokenizer,
+            uncounted_tokens=pricing.uncounted_tokens,
             prices=pricing.price_table() if models else None,
             strict=False,
         )

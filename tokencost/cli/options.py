@@ -217,6 +217,14 @@ class PricingOptions:
             autocompletion=completion.tokenizers,
         ),
     ] = None
+    uncounted: Annotated[
+        str | None,
+        typer.Option(
+            "--uncounted-tokens",
+            metavar="N",
+            help="Allow N tokens for what is not counted of a request, such as images.",
+        ),
+    ] = None
 
     @property
     def model_names(self) -> list[str]:
@@ -237,6 +245,11 @@ class PricingOptions:
     def ttl(self) -> "Ttl | None":
         """The time to live that was asked for, None for the first that a provider lists."""
         return parse.optional(parse.ttl, "--cache-ttl", self.cache_ttl)
+
+    @property
+    def uncounted_tokens(self) -> int | None:
+        """What is allowed for the uncounted parts of a request, None if nothing is."""
+        return parse.optional(parse.count, "--uncounted-tokens", self.uncounted)
 
     @property
     def currency_code(self) -> str | None:
@@ -282,6 +295,7 @@ class PricingOptions:
             currency=self.currency_code,
             exchange_rates=self.exchange_rates,
             tokenizer=self.tokenizer,
+            uncounted_tokens=self.uncounted_tokens,
         )
 
 

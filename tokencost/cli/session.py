@@ -108,7 +108,7 @@ class ShapeOptions:
 def session(
     *,
     shape: ShapeOptions,
-    pricing: Annotated[options.PricingOptions, Without({"mode"})],
+    pricing: Annotated[options.PricingOptions, Without({"mode", "uncounted"})],
     volume: Annotated[
         str | None,
         typer.Option(metavar="N/hour|day|month", help="Sessions; adds the cost of a month."),

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tokencost.errors import Failures, InputError, TokenizerError
-from tokencost.estimates.count import as_model_names, count_uncorrected
+from tokencost.estimates.count import as_model_names
+from tokencost.estimates.model_count import count_uncorrected
 from tokencost.inputs import InputFormat, Prompt, read_prompts
 from tokencost.pricing import Model, PriceTable, as_price_table, find_offer
 from tokencost.reports import Report, number_of

@@ -8,6 +8,7 @@ from typing import ClassVar
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.estimate import Estimator, Inputs, length
+from tokencost.estimates.model_count import split_notes
 from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,
@@ -88,6 +89,7 @@ class Comparison(Report):
     price_date: PriceDate
     prices: PriceTable
     warnings: tuple[Note, ...]
+    assumptions: tuple[Note, ...] = ()
     left_out: LeftOut = LeftOut()
 
     def top(self, number: int) -> "Comparison":
@@ -169,6 +171,11 @@ def compare(
     options = replace(options, currency=options.currency or _currency(offers), site=None)
     rows = _rows(offers, inputs, options, prices)
     _check_answered(rows, failures, are_named=bool(models))
+    allowed, warnings = split_notes(
+        inputs.notes,
+        ((result.input, result.tokens) for row in rows for result in row.results),
+        uncounted_tokens=options.uncounted_tokens,
+    )
     return Comparison(
         rows=_ranked(rows),
         currency=options.currency or _COMMON_CURRENCY,
@@ -176,7 +183,8 @@ def compare(
         options=options,
         price_date=Estimator(options=options, prices=prices, failures=failures).price_date,
         prices=prices,
-        warnings=inputs.notes,
+        assumptions=allowed,
+        warnings=warnings,
     )
 
 

@@ -4,19 +4,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from tokencost.errors import Failure, Failures, TokencostError, TokenizerError, UsageError
+from tokencost.errors import Failure, Failures, TokenizerError, UsageError
+from tokencost.estimates.model_count import (
+    EXACT,
+    check_allowance,
+    count_for_model,
+    inexact,
+    is_exact,
+    split_notes,
+)
 from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note, assumed
 from tokencost.reports import Report, number_of, number_of_inputs
-from tokencost.tokenizers import Method, TokenCount, find_tokenizer
+from tokencost.tokenizers import TokenCount, find_tokenizer
 from tokencost.tokenizers.bpe import ExactTokenizer
 from tokencost.tokenizers.request_count import count_prompt
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
-    from tokencost.pricing import Model, PriceTable
+    from tokencost.pricing import PriceTable
 
 DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
-EXACT = "exact"
 # A vocabulary whose source numbers its tokens by rank; the ids of others are not kept.
 _NUMBERED_BY_RANK = ("o200k_base", "cl100k_base", "qwen2")
 
@@ -102,6 +109,7 @@ def count(
     models: str | Sequence[str] = (),
     *,
     tokenizer: str | None = None,
+    uncounted_tokens: int | None = None,
     prices: "PriceTable | None" = None,
     strict: bool = True,
 ) -> CountReport:
@@ -114,6 +122,8 @@ def count(
             request, a list of one of these, or what `read_prompts` returned.
         models: one name or several, as `find_offer` takes them.
         tokenizer: a tokenizer's name; "exact" refuses to estimate.
+        uncounted_tokens: what to allow for each request that has a part that is not counted, such
+            as an image; without it the range of such a request is open.
         prices: the table that knows the models, by default the shipped one.
         strict: raise the first failure instead of reporting it.
 
@@ -128,47 +138,59 @@ def count(
     """
     failures = Failures(strict=strict)
     models = as_model_names(models)
+    check_allowance(allowance := uncounted_tokens)
     reading = as_input_set(prompts)
     for error in reading.errors:
         failures.add(error)
     assumptions: tuple[Note, ...] = ()
+    counts: list[tuple[Prompt, str | None, TokenCount | None]]
     own_models = not models and not tokenizer and any(map(named_model, reading.prompts))
     if models or own_models:
         from tokencost.pricing import as_price_table, find_offers
 
         prices = as_price_table(prices)
-        results = [
-            _counted(prompt, offer.model.name, tokens)
-            for offer, prompt in watched(
-                [
-                    (offer, prompt)
-                    for names, prompts_ in group_by_model(models, reading.prompts)
-                    for offer in find_offers(prices, names, failures=failures)
-                    for prompt in prompts_
-                ],
-                size=lambda pair: len(pair[1].text),
-            )
-            if (tokens := count_for_model(prompt, offer.model, tokenizer, failures)) is not None
+        pairs = [
+            (offer.model, prompt)
+            for names, prompts_ in group_by_model(models, reading.prompts)
+            for offer in find_offers(prices, names, failures=failures)
+            for prompt in prompts_
+        ]
+        counts = [
+            (prompt, model.name, count_for_model(prompt, model, tokenizer, failures, allowance))
+            for model, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
         ]
         if own_models:
             assumptions = (assumed("models_of_requests"),)
     else:
         if tokenizer in (None, EXACT):
             assumptions = (assumed("default_tokenizer", tokenizer=DEFAULT_TOKENIZER),)
-            tokenizer = DEFAULT_TOKENIZER
-        counter = find_tokenizer(tokenizer or DEFAULT_TOKENIZER)
-        model = DEFAULT_MODEL if assumptions else ""
-        results = [
-            _counted(prompt, None, count_prompt(prompt, counter, model=model))
+        counts = [
+            (prompt, None, _count_with(tokenizer, prompt, failures, allowance))
             for prompt in watched(reading.prompts, size=lambda prompt: len(prompt.text))
         ]
+    results = [_counted(prompt, name, tokens) for prompt, name, tokens in counts if tokens]
+    named = ((result.input, result.tokens) for result in results)
+    allowed, warnings = split_notes(reading.notes, named, uncounted_tokens=allowance)
     return CountReport(
         results=tuple(results),
         failures=tuple(failures.kept),
         prices=prices if models or own_models else None,
-        assumptions=assumptions,
-        warnings=reading.notes,
+        assumptions=(*assumptions, *allowed),
+        warnings=warnings,
     )
+
+
+def _count_with(
+    tokenizer: str | None, prompt: Prompt, failures: Failures, allowance: int | None
+) -> TokenCount | None:
+    """Count a prompt with one tokenizer, without a model; None if it is not exact and has to be."""
+    is_default = tokenizer in (None, EXACT)
+    counter = find_tokenizer(DEFAULT_TOKENIZER if is_default else tokenizer or "")
+    tokens = count_prompt(prompt, counter, model=DEFAULT_MODEL if is_default else "")
+    if tokenizer == EXACT and not is_exact(tokens):
+        failures.add(inexact("the input", tokens), of=prompt.name)
+        return None
+    return tokens.bounded(allowance)
 
 
 def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
@@ -252,52 +274,6 @@ def group_by_model(
         if own := named_model(prompt):
             groups.setdefault(own, []).append(prompt)
     return list(groups.items())
-
-
-def count_for_model(
-    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
-) -> TokenCount | None:
-    """Count a prompt with the model's own tokenizer, or with the one that was asked for.
-
-    What the user has learned about the model corrects a count that is not exact. None if it
-    cannot be counted that way; the reason is then one of *failures*.
-    """
-    tokens = count_uncorrected(prompt, model, tokenizer, failures)
-    if tokens is None or tokenizer:
-        return tokens
-    from tokencost.tokenizers.user_factors import (
-        apply_user_factor,  # a count without a model starts faster without
-    )
-
-    return apply_user_factor(tokens, model.name)
-
-
-def count_uncorrected(
-    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
-) -> TokenCount | None:
-    """Count a prompt as `count_for_model` does, without what the user has learned."""
-    try:
-        if tokenizer and tokenizer != EXACT:
-            chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")
-            return count_prompt(prompt, chosen, model=model.id)
-        if model.tokenizer is None:
-            raise TokenizerError(
-                f"no tokenizer is recorded for {model.name}",
-                hint="name one with --tokenizer, or give --input-tokens",
-            )
-        own = find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed)
-        tokens = count_prompt(prompt, own, model=model.id)
-    except TokencostError as error:
-        failures.add(error, of=prompt.name, model=model.name)
-        return None
-    if tokenizer == EXACT and tokens.method is not Method.EXACT:
-        inexact = TokenizerError(
-            f"{model.name} cannot be counted exactly here, only {tokens.method}",
-            hint="leave out --tokenizer exact to accept a range",
-        )
-        failures.add(inexact, of=prompt.name, model=model.name)
-        return None
-    return tokens
 
 
 def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> PromptCount:

@@ -9,10 +9,10 @@ from tokencost.costs.request import price_request
 from tokencost.errors import Failures, NoPriceError, TokencostError, UsageError
 from tokencost.estimates.count import (
     as_model_names,
-    count_for_model,
     group_by_model,
     named_model,
 )
+from tokencost.estimates.model_count import count_for_model, split_notes
 from tokencost.estimates.results import (
     CostRange,
     Estimate,
@@ -94,13 +94,19 @@ def estimate(
         for offer, prompt in watched(pairs, size=lambda pair: length(pair[1]))
         if (result := estimator.estimate(prompt, offer)) is not None
     ]
+    allowed, warnings = split_notes(
+        inputs.notes,
+        ((result.input, result.tokens) for result in results),
+        uncounted_tokens=options.uncounted_tokens,
+    )
     return EstimateReport(
         results=tuple(results),
         failures=tuple(failures.kept),
         options=options,
         price_date=estimator.price_date,
         prices=prices,
-        warnings=inputs.notes,
+        assumptions=allowed,
+        warnings=warnings,
     )
 
 
@@ -196,7 +202,13 @@ class Estimator:
 
     def _tokens(self, prompt: Prompt | InputTokens, offer: Offer) -> TokenCount | None:
         if isinstance(prompt, Prompt):
-            return count_for_model(prompt, offer.model, self.options.tokenizer, self.failures)
+            return count_for_model(
+                prompt,
+                offer.model,
+                self.options.tokenizer,
+                self.failures,
+                self.options.uncounted_tokens,
+            )
         total = prompt.total
         return TokenCount(
             expected=total, low=total, high=total, method=Method.SUPPLIED, tokenizer=None
@@ -216,7 +228,8 @@ class Estimator:
         output, offer = result.output, result.offer
         priced = self._price(offer, size, output.expected)
         quoted, expected = priced.quote, priced.cost
-        warnings = list(quoted.warnings)
+        is_open = result.tokens.high is None
+        warnings: list[Note] = []
         corners = {
             corner: expected
             if corner == (result.tokens.expected, output.expected)
@@ -232,9 +245,10 @@ class Estimator:
             cost=CostRange(
                 low=costs[0] if ends[0] else None,
                 expected=expected,
-                high=costs[-1] if ends[-1] else None,
+                high=costs[-1] if ends[-1] and not is_open else None,
             ),
-            warnings=tuple(warnings),
+            # Of an open range nobody asked whether its largest tiers have a price.
+            warnings=(*quoted.warnings, *(() if is_open else warnings)),
         )
 
     def _at(
@@ -274,15 +288,18 @@ def _extremes(
     """Return sizes among which are the cheapest and the dearest request of both ranges.
 
     Within a tier a larger request costs more, so that the ends of the ranges are enough; from one
-    tier to the next it may cost less. The least size comes first, the largest one last.
+    tier to the next it may cost less. The least size comes first, the largest one last; an open
+    range ends behind the last border of a tier.
     """
-    inputs, outputs = {tokens.low, tokens.high}, {output.low, output.high}
+    borders = [border for tier in tiers for border in (tier.input_from, tier.input_to) if border]
+    most = max(tokens.expected, *borders, 0) if tokens.high is None else tokens.high
+    inputs, outputs = {tokens.low, most}, {output.low, output.high}
     for tier in tiers:
         inputs |= _borders(inputs, tier.input_from, tier.input_to)
         outputs |= _borders(outputs, tier.output_from, tier.output_to)
     if len(inputs) > 2 or len(outputs) > 2:
         return list(product(sorted(inputs), sorted(outputs)))
-    return list(dict.fromkeys([(tokens.low, output.low), (tokens.high, output.high)]))
+    return list(dict.fromkeys([(tokens.low, output.low), (most, output.high)]))
 
 
 def _borders(sizes: set[int], start: int | None, end: int | None) -> set[int]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from tokencost.costs.cost import Cost
 from tokencost.errors import Failure, UsageError
+from tokencost.estimates.model_count import check_allowance
 from tokencost.inputs import Prompt
 from tokencost.money import format_money, sum_exact
 from tokencost.notes import Note
@@ -37,7 +38,8 @@ class EstimateOptions:
     the cache that calls use, "none" for no cache, None for what the provider does by itself;
     *cache_ttl* the time to live of its writes, None for the first that is listed.
     *thinking* asks for the rate of reasoning output, where there is one. *tokenizer*
-    replaces the model's own; "exact" refuses to estimate.
+    replaces the model's own; "exact" refuses to estimate. *uncounted_tokens* are allowed for each
+    request with a part that is not counted, such as an image; without them its range is open.
     """
 
     output: OutputTokens | None = None
@@ -52,6 +54,7 @@ class EstimateOptions:
     currency: str | None = None
     exchange_rates: tuple[ExchangeRate, ...] = ()
     tokenizer: str | None = None
+    uncounted_tokens: int | None = None
 
     def __post_init__(self) -> None:
         """Raise UsageError unless calls >= 1 and the output is a range."""
@@ -65,6 +68,7 @@ class EstimateOptions:
                 f"the number of calls must be at least 1 and plausible, not {self.calls}",
                 hint="pass --calls 1000",
             )
+        check_allowance(self.uncounted_tokens)
 
     @property
     def call_count(self) -> int:
@@ -101,7 +105,8 @@ def options_with_output(
 class CostRange:
     """Cost of one call as expected, and the least and the most that both token ranges allow.
 
-    An end is None if some request in the range has no price, because it does not fit the window.
+    An end is None if some request in the range has no price, because it does not fit the window;
+    the high one also where the range of the tokens is open.
     """
 
     low: Cost | None
@@ -156,6 +161,7 @@ class EstimateReport(Report):
     price_date: PriceDate
     prices: PriceTable
     warnings: tuple[Note, ...]
+    assumptions: tuple[Note, ...] = ()
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -201,7 +207,9 @@ def in_words(results: Sequence[Estimate]) -> str:
     if cost.expected is None:
         return "no price"
     is_sure = cost.low == cost.high and all(result.tokens.is_exact for result in results)
-    amount = f"{'' if is_sure else '~'}{format_money(cost.expected, currency)}"
+    is_open = any(result.tokens.high is None for result in results)
+    mark = "" if is_sure else "at least ~" if is_open else "~"
+    amount = f"{mark}{format_money(cost.expected, currency)}"
     kinds = [result.quote.price.conditions.kind for result in results if result.quote]
     unusual = sorted({*kinds} - {PriceKind.LIST})
     return f"{amount} ({', '.join(unusual)} price)" if unusual else amount

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.budgets import TOKENS, CheckReport, Finding, Status
-from tokencost.money import format_exact
-from tokencost.report.formats.json import envelope
+from tokencost.money import format_exact, format_money
+from tokencost.report.formats.json import envelope, exact
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, table
 from tokencost.report.page_notes import failure_notes, notes_of
 from tokencost.report.price_phrases import exchange_rate_notes
@@ -15,8 +15,17 @@ from tokencost.report.price_phrases import exchange_rate_notes
 _CLOSE = Decimal("0.95")  # share of a limit from which on what passes is shown as well
 
 
-def _amount(amount: Decimal, finding: Finding) -> object:
+def _amount(amount: Decimal | None, finding: Finding) -> object:
+    if amount is None:
+        return None
     return int(amount) if finding.unit == TOKENS else money(amount, finding.unit)
+
+
+def _judged_cell(finding: Finding) -> object:
+    if finding.judged is not None:
+        return _amount(finding.judged, finding)
+    low = finding.expected
+    return f"at least {f'{low:,}' if finding.unit == TOKENS else format_money(low, finding.unit)}"
 
 
 _COLUMNS: tuple[Column[Finding], ...] = (
@@ -26,7 +35,11 @@ _COLUMNS: tuple[Column[Finding], ...] = (
     Column("model", value=lambda finding: finding.model),
     Column(csv="expected", value=lambda finding: _amount(finding.expected, finding)),
     Column(
-        "actual", csv="judged", value=lambda finding: _amount(finding.judged, finding), number=True
+        "actual",
+        csv="judged",
+        value=lambda finding: _amount(finding.judged, finding),
+        cell=_judged_cell,
+        number=True,
     ),
     Column("limit", value=lambda finding: _amount(finding.limit, finding), number=True),
     Column("headroom", value=lambda finding: _amount(finding.headroom, finding), number=True),
@@ -99,7 +112,9 @@ def _passes(finding: Finding) -> bool:
 
 
 def _used(finding: Finding) -> Decimal:
-    """Return the share of its limit that is used; all of a limit of 0."""
+    """Return the share of its limit that is used; all of a limit of 0, and if nobody knows."""
+    if finding.judged is None:
+        return Decimal(1)
     return finding.judged / finding.limit if finding.limit else Decimal(1)
 
 
@@ -126,8 +141,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "model": finding.model,
         "limit": format_exact(finding.limit),
         "expected": format_exact(finding.expected),
-        "judged": format_exact(finding.judged),
-        "headroom": format_exact(finding.headroom),
+        "judged": exact(finding.judged),
+        "headroom": exact(finding.headroom),
         "unit": finding.unit,
         "base": None,
         "status": str(finding.status),

@@ -122,6 +122,7 @@ def _assumptions(comparison: Comparison) -> list[Note]:
             "prices_of", date=comparison.price_date, mode=str(options.mode), sources=prices.sources
         ),
         *output_assumptions(options.output, has_output=is_output_priced(comparison)),
+        *comparison.assumptions,
     ]
     if options.volume:
         notes.append(assumed("calls_per_month", calls=options.volume.per_month))

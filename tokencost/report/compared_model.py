@@ -10,6 +10,7 @@ from tokencost.pricing import Price, PriceKind
 from tokencost.report.page import Column, bar, money
 from tokencost.report.page_notes import (
     count_cell,
+    count_mark,
     has_output,
     method_word,
     range_cell,
@@ -183,7 +184,8 @@ def comparison_columns(comparison: Comparison) -> tuple[Column[ComparedModel], .
 def _cost_cell(row: ComparedModel) -> str:
     cost, error = row.cost("expected"), row.model.error
     if cost is not None:
-        return format_money(cost, row.model.offer.currency)
+        mark = count_mark(row.tokens) if row.tokens and row.tokens.high is None else ""
+        return f"{mark}{format_money(cost, row.model.offer.currency)}"
     return _PROBLEMS.get(error.code, "no answer") if error else "no price"
 
 

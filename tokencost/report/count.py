@@ -46,9 +46,9 @@ def _input(counts: Counts) -> str:
 
 def _count_cell(counts: Counts) -> str:
     tokens = _tokens(counts)
-    if len(counts) == 1:
-        return count_cell(tokens)
-    return f"{'~' if tokens.low != tokens.high else ''}{tokens.expected:,}"
+    if len(counts) > 1 and tokens.low == tokens.high:
+        return f"{tokens.expected:,}"
+    return count_cell(tokens)
 
 
 def _range_cell(counts: Counts) -> str:

@@ -10,7 +10,9 @@ from tokencost.estimates.results import Estimate, EstimateReport, TotalCost, tot
 from tokencost.money import Money, format_exact, multiply, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing.table import Provenance
+from tokencost.report.cells import calls_cell, cost_cell, cost_ends_cell
 from tokencost.report.formats.json import (
+    converted_dict,
     cost_dict,
     envelope,
     exact,
@@ -45,9 +47,7 @@ from tokencost.report.page_notes import (
 )
 from tokencost.report.phrases import sentence_about
 from tokencost.report.price_phrases import (
-    cost_range_cell,
     exchange_rate_notes,
-    money_cell,
     price_note,
     quote_dict,
     tier_label,
@@ -137,14 +137,14 @@ def _cost_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
         Column(
             "a call" if has_output else "input cost",
             value=lambda row: row.cost.expected,
-            cell=lambda row: money_cell(row.cost.expected, row.first.offer.currency),
+            cell=lambda row: cost_cell(row.cost, row.tokens, row.first.offer.currency),
             csv="cost_expected",
             number=True,
         ),
         Column(csv="cost_high", value=lambda row: row.cost.high),
         Column(
             "cost between",
-            cell=lambda row: cost_range_cell(row.cost.low, row.cost.high, row.first.offer.currency),
+            cell=lambda row: cost_ends_cell(row.cost, row.tokens, row.first.offer.currency),
             number=True,
             rank=3,
         ),
@@ -159,12 +159,19 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
         Column(
             f"{calls:,} call{'s' * (calls != 1)}",
             value=lambda row: row.times(calls),
+            cell=lambda row: calls_cell(row.times(calls), row.tokens),
             csv="cost_per_calls",
             number=True,
             rank=4,
         ),
         Column(csv="volume_per_month", value=lambda _: volume),
-        Column("a month", value=lambda row: row.times(volume), csv="cost_month", number=True),
+        Column(
+            "a month",
+            value=lambda row: row.times(volume),
+            cell=lambda row: calls_cell(row.times(volume), row.tokens),
+            csv="cost_month",
+            number=True,
+        ),
         Column(
             csv="converted_currency",
             value=lambda row: None if row.converted() is None else currency,
@@ -172,6 +179,7 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
         Column(
             f"in {currency}",
             value=lambda row: row.converted(),
+            cell=lambda row: calls_cell(row.converted(), row.tokens),
             csv="cost_converted",
             number=True,
         ),
@@ -291,6 +299,7 @@ def _assumptions(report: EstimateReport) -> list[Note]:
     notes = [
         assumed("prices_of", date=report.price_date, sources=report.prices.sources),
         *output_assumptions(options.output, has_output=_has_output(report)),
+        *report.assumptions,
     ]
     if options.volume:
         notes.append(assumed("calls_per_month", calls=options.volume.per_month))
@@ -316,19 +325,10 @@ def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
         },
         "usage": usage_dict(estimate.usage),
         "cost": cost_dict(estimate, report.options),
-        "cost_converted": _converted(estimate),
+        "cost_converted": converted_dict(estimate),
         "price": quote_dict(estimate.quote) if estimate.quote else None,
         "context": {"window": window, "fits": None if window is None else size <= window},
         "warnings": note_dicts(estimate.warnings),
-    }
-
-
-def _converted(estimate: Estimate) -> dict[str, Any] | None:
-    if estimate.cost is None or estimate.conversion is None:
-        return None
-    return {
-        "currency": estimate.conversion.target,
-        "expected": format_exact(estimate.conversion.convert(estimate.cost.expected.total)),
     }
 
 

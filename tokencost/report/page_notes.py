@@ -62,18 +62,28 @@ def names_by_text(notes: Iterable[tuple[str, Iterable[Note]]]) -> dict[str, list
 
 
 def count_cell(tokens: TokenCount) -> str:
-    """Return a count; a tilde marks one that is not exact."""
-    return f"{'' if tokens.is_exact else '~'}{tokens.expected:,}"
+    """Return a count; a tilde marks one that is not exact, words one with an open end."""
+    return f"{count_mark(tokens)}{tokens.expected:,}"
+
+
+def count_mark(tokens: TokenCount) -> str:
+    """Return what stands in front of a count, or of a cost that follows from it."""
+    tilde = "" if tokens.low == tokens.high or tokens.low == tokens.expected else "~"
+    if tokens.high is None:
+        return f"at least {tilde}"
+    return "" if tokens.is_exact else "~"
 
 
 def range_cell(tokens: TokenCount) -> str:
-    """Return the range of a count, nothing if it is exact."""
+    """Return the range of a count, nothing if it is exact, or open without a doubt below."""
+    if tokens.high is None:
+        return "" if tokens.low == tokens.expected else f"from {tokens.low:,}"
     return "" if tokens.is_exact else f"{tokens.low:,}{DASH}{tokens.high:,}"
 
 
 def uncounted_cell(tokens: TokenCount) -> str | None:
     """Return what CSV says of parts that are not counted."""
-    return " ".join(tokens.uncounted) or None
+    return ", ".join(uncounted.part for uncounted in tokens.uncounted) or None
 
 
 def method_word(method: Method) -> str:

@@ -137,6 +137,10 @@ _ESTIMATES: Mapping[str, Sentence] = {
     ),
     "models_of_requests": "no model named: each request is counted for the one it names itself",
     "default_tokenizer": "no model named: counted with {tokenizer}, as for GPT-4o",
+    "uncounted_parts_allowed_for": lambda tokens, number, part, inputs: (
+        f"{tokens:,} tokens allowed for what is not counted of a request: {number:,} x {part}, "
+        f"in {_few(inputs)}"
+    ),
     "size_has_no_price": "at {input_tokens:,} input and {output_tokens:,} output tokens: {error}",
 }
 _COMPRESSION: Mapping[str, Sentence] = {

@@ -86,6 +86,7 @@ SCENARIOS: Mapping[str, Sentence] = {
     "off_peak_already": "the hour is a cheap one already",
     # what a scenario rests on
     "call_hit_rate_given": "hit rate of {share} (--hit-rate)",
+    "uncounted_parts_left_out": "more is billed than what is counted",
     "if_sent_again": "if the same text is sent again",
     "cache_hits_not_guaranteed": "the provider does not guarantee hits",
     "calls_within_lifetime": lambda ttl: (

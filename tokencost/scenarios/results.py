@@ -165,7 +165,7 @@ class Savings:
     def _doubt(self, outcome: Outcome) -> Note:
         """Return what *outcome* counts on that nobody promises."""
         codes = {note.code for note in outcome.assumptions}
-        for code in ("if_sent_again", "cache_hits_not_guaranteed", "quality_not_verified"):
+        for code in _DOUBTS:
             if code in codes:
                 return reason(code)
         return reason("batch_may_outlast_cache")
@@ -188,6 +188,13 @@ def results_wait(delay: timedelta) -> Note:
     return reason("results_wait", hours=delay // timedelta(hours=1))
 
 
+# Assumptions that nobody promises, the first of which is named.
+_DOUBTS = (
+    "uncounted_parts_left_out",
+    "if_sent_again",
+    "cache_hits_not_guaranteed",
+    "quality_not_verified",
+)
 _WORTH = 100  # of the cost a change of less than 1 in so many is not worth a row
 
 

@@ -26,6 +26,7 @@ from tokencost.scenarios.scenario import (
     Axis,
     Context,
     Scenario,
+    doubted,
     price_baseline,
     price_variant,
     why_no_savings,
@@ -98,6 +99,8 @@ def explore(
     sure: list[Choice] = []
     for scenario in scenarios:
         for variant in scenario.variants(workload, context):
+            if context.is_open:
+                variant = doubted(variant)
             outcomes.append(price_variant(variant, workload))
             if _is_sure(outcomes[-1]) and _is_worth_it(outcomes[-1], scenario, baseline):
                 sure.append(Choice(axes=scenario.axes, variant=variant))

@@ -10,7 +10,7 @@ from typing import Protocol
 from tokencost.costs.cache import default_use
 from tokencost.costs.workload import PromptTokens, Workload, price_workload
 from tokencost.errors import Failures, NoPriceError, UsageError
-from tokencost.estimates.count import count_for_model
+from tokencost.estimates.model_count import count_for_model
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
@@ -115,7 +115,8 @@ class Context:
     """What a scenario may ask about the calls: options, shared prefix, rates, and recounts.
 
     `rates` are those of the first call as it is. `repeats` says whether anything shows that calls
-    begin alike: a text that was given once may be sent once.
+    begin alike: a text that was given once may be sent once. `is_open` says whether more is billed
+    than what is counted.
     """
 
     options: ScenarioOptions
@@ -123,6 +124,7 @@ class Context:
     rates: Rates
     recounter: Recounter
     repeats: bool = True
+    is_open: bool = False
 
     @classmethod
     def of(
@@ -144,6 +146,7 @@ class Context:
             rates=quoted.rates,
             recounter=recounter,
             repeats=_repeats(recounter.prompts, prefix, report, options),
+            is_open=any(result.tokens.high is None for result in results),
         )
 
     def workload(self, results: Sequence[Estimate], report: EstimateReport) -> Workload:
@@ -233,6 +236,18 @@ class Scenario(Protocol):
 def with_requests(requests: tuple[PromptTokens, ...]) -> Callable[[Workload], Workload]:
     """Return the change to a workload of these requests."""
     return lambda workload: replace(workload, requests=requests)
+
+
+def doubted(variant: Variant) -> Variant:
+    """Return *variant* as it is where the input is larger than what is counted of it.
+
+    What is not counted may lie in the prefix, change it, or lift the request into another tier.
+    """
+    return replace(
+        variant,
+        certainty=Certainty.POSSIBLE,
+        assumptions=(*variant.assumptions, assumed("uncounted_parts_left_out")),
+    )
 
 
 def price_baseline(workload: Workload) -> Outcome:

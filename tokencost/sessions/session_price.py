@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from tokencost.costs.cost import PricedUsage, price_usage
 from tokencost.errors import DoesNotFitError, Failures, NoPriceError, UsageError
-from tokencost.estimates.count import as_model_names, count_for_model
+from tokencost.estimates.count import as_model_names
+from tokencost.estimates.model_count import count_for_model
 from tokencost.inputs import as_input_set
 from tokencost.money import multiply, sum_exact
 from tokencost.notes import Note, assumed
@@ -114,7 +115,9 @@ class _SessionPricing:
         if prefix.is_exact:
             return result
         low, high = (
-            self.result(replace(prefix, expected=size, low=size, high=size)).total.cost
+            None
+            if size is None
+            else self.result(replace(prefix, expected=size, low=size, high=size)).total.cost
             for size in (prefix.low, prefix.high)
         )
         return replace(result, low=low, high=high)

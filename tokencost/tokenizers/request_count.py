@@ -36,8 +36,12 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     return replace(
         likeliest,
         low=min(likeliest.low, *(count.low for count in others)) if others else likeliest.low,
-        high=max(likeliest.high, *(count.high for count in others)) if others else likeliest.high,
+        high=max(_most(likeliest), *map(_most, others)) if others else likeliest.high,
     )
+
+
+def _most(count: TokenCount) -> int:
+    return count.expected if count.high is None else count.high
 
 
 class _Texts:
@@ -65,10 +69,12 @@ def _without_least_slack(count: TokenCount) -> TokenCount:
 
 
 def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> TokenCount:
+    from tokencost.inputs.request import UncountedPart  # texts need none of it
+
     counts: list[TokenCount] = []
     added = overhead = 0
     slack = 0.0
-    hidden: list[str] = []
+    hidden: list[UncountedPart] = []
     for charge in format_.charges(request):
         tokens = charge.tokens
         if charge.text:
@@ -78,7 +84,7 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
         slack += charge.slack + abs(tokens) * charge.share
         overhead += tokens if charge.is_overhead else 0
         if charge.hidden:
-            hidden.append(charge.hidden)
+            hidden.append(UncountedPart(part=charge.hidden, place=charge.place))
     contents = TokenCount.sum(counts or [texts.count("")])
     expected = max(0, contents.expected + added)
     slack = format_.widen(slack, total=expected)
@@ -88,12 +94,12 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
         contents,
         expected=expected,
         low=min(expected, max(0, math.floor(contents.low + added - slack))),
-        high=max(expected, math.ceil(contents.high + added + slack)),
+        high=max(expected, math.ceil(_most(contents) + added + slack)),
         method=_method(contents.method, is_exact=is_exact),
         basis=contents.basis or ("" if is_exact else _NOT_DOCUMENTED),
         overhead=overhead,
         overhead_basis=format_.basis,
-        uncounted=(*request.uncounted_parts, *hidden),
+        uncounted=(*request.uncounted, *hidden),
     )
 
 

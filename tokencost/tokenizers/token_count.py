@@ -1,9 +1,12 @@
 """A count of tokens with its method and range."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # texts need none of it
+    from tokencost.inputs.request import UncountedPart
 
 
 class Method(StrEnum):
@@ -20,25 +23,26 @@ class Method(StrEnum):
 class TokenCount:
     """Tokens of a text: `low <= expected <= high`, all equal if there is nothing to doubt.
 
-    `basis` says in a sentence what a count that is not exact rests on. `overhead` is the part of
-    `expected` that the message format and the tools of a request add, `overhead_basis` what that
-    rests on, "" for a plain text. `uncounted` names what of a request has no text, such as "image",
-    once for each time it occurs.
+    `high` is None where the range is open: something is billed that is not counted. `basis` says
+    in a sentence what a count that is not exact rests on. `overhead` is the part of `expected` that
+    the message format and the tools of a request add, `overhead_basis` what that rests on, "" for
+    a plain text. `uncounted` names what of a request is billed and not counted, with its place.
     """
 
     expected: int
     low: int
-    high: int
+    high: int | None
     method: Method
     tokenizer: str | None
     basis: str = ""
     overhead: int = 0
     overhead_basis: str = ""
-    uncounted: tuple[str, ...] = ()
+    uncounted: "tuple[UncountedPart, ...]" = ()
 
     def __post_init__(self) -> None:
         """Reject a range that does not hold its own count, or an exact count with a range."""
-        if not 0 <= self.low <= self.expected <= self.high:
+        high = self.expected if self.high is None else self.high
+        if not 0 <= self.low <= self.expected <= high:
             raise ValueError(f"not a range: {self}")
         if self.is_exact and self.low != self.high:
             raise ValueError(f"an exact count has no range: {self}")
@@ -47,6 +51,25 @@ class TokenCount:
     def is_exact(self) -> bool:
         """Whether the count is exact, or was given."""
         return self.method in (Method.EXACT, Method.SUPPLIED)
+
+    def holds(self, tokens: int) -> bool:
+        """Say whether *tokens* lie in the range."""
+        return self.low <= tokens and (self.high is None or tokens <= self.high)
+
+    def bounded(self, allowance: int | None) -> "TokenCount":
+        """Return the count with what is not counted: open above, or with *allowance* for it.
+
+        An allowance is expected, and the most; the low end is without it. The count is not exact
+        either way.
+        """
+        if not self.uncounted:
+            return self
+        method = Method.ASSUMED if self.is_exact else self.method
+        basis = self.basis or "what is text is exact, and not all of it is text"
+        bounded = replace(self, high=None, method=method, basis=basis)
+        if allowance is None or self.high is None:
+            return bounded
+        return replace(bounded, expected=self.expected + allowance, high=self.high + allowance)
 
     @classmethod
     def sum(cls, counts: Sequence["TokenCount"]) -> "TokenCount":
@@ -60,11 +83,12 @@ class TokenCount:
         if not counts:
             raise ValueError("no counts to add up")
         method = max((count.method for count in counts), key=list(Method).index)
+        highs = [count.high for count in counts if count.high is not None]
         weakest = [count for count in counts if count.method is method]
         return cls(
             expected=sum(count.expected for count in counts),
             low=sum(count.low for count in counts),
-            high=sum(count.high for count in counts),
+            high=sum(highs) if len(highs) == len(counts) else None,
             method=method,
             tokenizer=_common(count.tokenizer for count in weakest),
             basis=_common(count.basis for count in weakest) or "",

@@ -48,7 +48,7 @@ def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:
         tokens,
         expected=_times(tokens.expected, learned.factor, ROUND_HALF_EVEN),
         low=_times(tokens.expected, learned.low, ROUND_FLOOR),
-        high=_times(tokens.expected, learned.high, ROUND_CEILING),
+        high=None if tokens.high is None else _times(tokens.expected, learned.high, ROUND_CEILING),
         method=Method.ESTIMATED,
         basis=f"{times}; {tokens.basis}",
     )

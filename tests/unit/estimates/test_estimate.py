@@ -232,7 +232,7 @@ def test_exact_refuses_to_estimate(prices: PriceTable) -> None:
     assert estimate(HELLO, models="plain", options=request, prices=prices).results
     for name, method in (("guess", "estimated"), ("likely", "assumed")):
         with pytest.raises(
-            TokenizerError, match=f"acme/{name} cannot be counted exactly here, only {method}"
+            TokenizerError, match=f"acme/{name} cannot be counted exactly here: only {method}"
         ):
             estimate(HELLO, models=name, options=request, prices=prices)
 

@@ -72,7 +72,7 @@ def test_a_text_has_the_same_classes_after_others(text: str, before: str) -> Non
 @given(text=st.text(max_size=100))
 def test_every_range_holds_its_count(name: str, text: str) -> None:
     tokens = find_tokenizer(name).measure(text)
-    assert tokens.low <= tokens.expected <= tokens.high
+    assert tokens.holds(tokens.expected)
     if not name.startswith("claude"):  # which drops control characters
         assert (tokens.expected > 0) == (text != "")
 
@@ -90,7 +90,8 @@ def test_an_assumption_never_prints_exact() -> None:
         exact,
         "nobody said so",
     )
-    assert tokens.low < exact < tokens.high
+    assert tokens.low < exact
+    assert tokens.holds(exact + 1)
 
 
 def test_an_assumption_reaches_as_far_as_the_vocabularies_of_its_kind() -> None:
@@ -133,7 +134,7 @@ def test_a_family_says_which_table_it_uses_and_why() -> None:
 def test_a_family_of_which_nothing_is_known_has_the_widest_range() -> None:
     def width(name: str) -> int:
         tokens = find_tokenizer(name).measure(THOUSAND)
-        return tokens.high - tokens.low
+        return (tokens.high or 0) - tokens.low
 
     widest = max(tokenizer_names(), key=width)
     assert widest == "muse"
@@ -164,7 +165,7 @@ def test_a_line_break_moves_no_estimate_of_200_tokens_by_more_than_2_per_cent(
     for was, is_now in (
         (before.low, after.low),
         (before.expected, after.expected),
-        (before.high, after.high),
+        (before.high or 0, after.high or 0),
     ):
         assert abs(is_now - was) <= 0.02 * was
 

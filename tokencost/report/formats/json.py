@@ -146,7 +146,7 @@ def token_sum_dict(tokens: "TokenCount") -> dict[str, Any]:
         "input_high": tokens.high,
         "method": str(tokens.method),
         "tokenizer": tokens.tokenizer,
-        "uncounted": list(tokens.uncounted),
+        "uncounted": [uncounted.part for uncounted in tokens.uncounted],
     }
 
 
@@ -197,6 +197,16 @@ def cost_dict(estimate: "Estimate", options: "EstimateOptions") -> dict[str, Any
         "parts": {**{name: exact(part) for name, part in parts.items()}, **_NOT_ESTIMATED},
         "per_calls": format_exact(multiply(expected.total, options.call_count)),
         "month": month(expected.total, options),
+    }
+
+
+def converted_dict(estimate: "Estimate") -> dict[str, Any] | None:
+    """Return the expected cost of a call in the currency asked for, None if nobody asked."""
+    if estimate.cost is None or estimate.conversion is None:
+        return None
+    return {
+        "currency": estimate.conversion.target,
+        "expected": format_exact(estimate.conversion.convert(estimate.cost.expected.total)),
     }
 
 

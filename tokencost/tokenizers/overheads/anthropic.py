@@ -213,7 +213,7 @@ class AnthropicFormat:
             if isinstance(part, Reasoning):
                 yield charge(THOUGHTS, part.text, share=THOUGHTS_SHARE)
             elif isinstance(part, HiddenReasoning):
-                yield Charge(hidden="redacted thinking")
+                yield Charge(hidden="redacted thinking", place=message.place)
 
     def _calls(self, message: Message) -> Iterator[Charge]:
         calls = calls_of(message)

@@ -121,7 +121,7 @@ class ChatTemplate:
                 case Reasoning() if is_current or self.keeps_thoughts:
                     yield content(part.text)
                 case HiddenReasoning() if is_current:
-                    yield Charge(hidden="encrypted reasoning")
+                    yield Charge(hidden="encrypted reasoning", place=message.place)
                 case _:
                     pass
         yield from results_of(message)

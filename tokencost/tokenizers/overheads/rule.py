@@ -43,8 +43,8 @@ class Charge(NamedTuple):
     """One thing that is billed: the tokens of *text*, and *tokens* beside them.
 
     `slack` is how far off it may be either way, in tokens, and `share` the same as a part of all
-    its tokens. What is not the text of a message is overhead. `hidden` names a part of which
-    nothing says how much it is: the count is then at least what was counted.
+    its tokens. What is not the text of a message is overhead. `hidden` names a part, at *place*,
+    of which nothing says how much it is: the count is then at least what was counted.
     """
 
     text: str = ""
@@ -53,6 +53,7 @@ class Charge(NamedTuple):
     share: float = 0
     is_overhead: bool = True
     hidden: str = ""
+    place: str = ""
 
 
 class MessageFormat(Protocol):

@@ -307,7 +307,8 @@ def test_elsewhere_tools_count_as_json_and_a_fixed_text(read: Read) -> None:
     alone = count(read([USER]), models="deepseek-v4-pro").results[0].tokens
     (result,) = count(read({"messages": [USER], "tools": [TOOL]}), models="deepseek-v4-pro").results
     assert result.tokens.expected > alone.expected + 100
-    assert result.tokens.low < result.tokens.expected < result.tokens.high
+    assert result.tokens.low < result.tokens.expected
+    assert result.tokens.holds(result.tokens.expected + 1)
 
 
 def test_a_format_nobody_knows_is_not_made_up(read: Read) -> None:

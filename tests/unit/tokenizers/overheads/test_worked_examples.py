@@ -62,7 +62,7 @@ def count(
     return count_prompt(prompt, find_tokenizer(tokenizer), model=model, site=site)
 
 
-def range_of(tokens: TokenCount) -> tuple[int, int, int]:
+def range_of(tokens: TokenCount) -> tuple[int, int, int | None]:
     return tokens.low, tokens.expected, tokens.high
 
 

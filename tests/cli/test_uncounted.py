@@ -1,0 +1,78 @@
+"""What is not counted, at the command line: a warning that names it, and no verdict without it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+Run = Callable[..., Result]
+HELLO = {"type": "text", "text": "hello world"}
+IMAGE = {"type": "image_url", "image_url": {"url": "https://example.org/cat.png"}}
+
+
+def body(*parts: Any) -> str:
+    return json.dumps({"model": "plain", "messages": [{"role": "user", "content": list(parts)}]})
+
+
+@pytest.fixture(autouse=True)
+def files(folder: Path) -> None:
+    (folder / "cat.json").write_text(body(HELLO, IMAGE), encoding="utf-8")
+    lines = [body(HELLO)] * 39 + [body(HELLO, IMAGE)]
+    (folder / "forty.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["estimate", "count"])
+def test_quiet_is_the_number_and_a_warning_names_part_and_place(
+    command: str, tokencost: Run
+) -> None:
+    result = tokencost(command, "cat.json", "-q")
+    assert result.exit_code == 0
+    assert float(result.stdout) > 0
+    assert result.stderr.startswith("warning: not counted: 1 x image, in cat.json (message 1")
+
+
+def test_every_upper_end_is_null_and_empty(tokencost: Run) -> None:
+    report = json.loads(tokencost("estimate", "cat.json", "--json").stdout)
+    (result,), (total,) = report["results"], report["totals"]
+    ends = (result["tokens"]["input_high"], result["cost"]["high"], total["high"])
+    assert ends == (None, None, None)
+    assert result["tokens"]["method"] != "exact"
+    header, row = tokencost("estimate", "cat.json", "-f", "csv").stdout.splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    assert (cells["input_high"], cells["cost_high"], cells["uncounted"]) == ("", "", "image")
+
+
+def test_tables_say_at_least(tokencost: Run) -> None:
+    for format_ in ("table", "markdown"):
+        output = tokencost("estimate", "cat.json", "-f", format_, "--no-scenarios").stdout
+        assert "at least " in output
+        assert "at least  " not in output
+
+
+def test_no_best_is_claimed_and_each_way_is_only_possible(tokencost: Run) -> None:
+    report = json.loads(tokencost("estimate", "cat.json", "--json").stdout)
+    (scenarios,) = report["scenarios"]
+    assert scenarios["best"]["name"] == "as it is"
+    applying = [row for row in scenarios["rows"] if row["applies"]]
+    assert {row["certainty"] for row in applying} <= {"possible"}
+
+
+def test_check_of_forty_requests_names_the_one_it_cannot_judge(tokencost: Run) -> None:
+    args = ("check", "forty.jsonl", "-m", "plain", "--max-tokens-per-file", "1000")
+    result = tokencost(*args, "--json")
+    assert result.exit_code == 2
+    findings = json.loads(result.stdout)["findings"]
+    assert [finding["status"] for finding in findings] == ["pass"] * 39 + ["error"]
+    assert "error: forty.jsonl:40: image (message 1" in result.stderr
+    allowed = tokencost(*args, "--uncounted-tokens", "500", "-q")
+    assert (allowed.exit_code, allowed.stdout) == (0, "pass\n")
+    assert tokencost(*args, "--uncounted-tokens", "2k", "-q").exit_code == 1
+
+
+def test_an_exact_tokenizer_refuses_it(tokencost: Run) -> None:
+    result = tokencost("count", "cat.json", "-m", "plain", "--tokenizer", "exact")
+    assert result.exit_code == 2
+    assert "image (message 1" in result.stderr

@@ -1,0 +1,145 @@
+"""Count one prompt for one model: exactly, within a range, or with its upper end open."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError
+from tokencost.inputs import Prompt
+from tokencost.notes import Note, assumed, warning
+from tokencost.tokenizers import Method, TokenCount, find_tokenizer
+from tokencost.tokenizers.request_count import count_prompt
+from tokencost.usage import MOST_TOKENS
+
+if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
+    from tokencost.pricing import Model
+
+EXACT = "exact"
+_UNCOUNTED = "parts_not_counted"
+
+
+def count_for_model(
+    prompt: Prompt,
+    model: "Model",
+    tokenizer: str | None,
+    failures: Failures,
+    uncounted_tokens: int | None = None,
+) -> TokenCount | None:
+    """Count a prompt with the model's own tokenizer, or with the one that was asked for.
+
+    What the user has learned about the model corrects a count that is not exact, and the range of
+    one with uncounted parts is open, or has *uncounted_tokens* for them. None if it cannot be
+    counted that way; the reason is then one of *failures*.
+    """
+    tokens = count_uncorrected(prompt, model, tokenizer, failures)
+    if tokens is None:
+        return None
+    if not tokenizer:
+        from tokencost.tokenizers.user_factors import (
+            apply_user_factor,  # a count without a model starts faster without
+        )
+
+        tokens = apply_user_factor(tokens, model.name)
+    return tokens.bounded(uncounted_tokens)
+
+
+def count_uncorrected(
+    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
+) -> TokenCount | None:
+    """Count a prompt as `count_for_model` does, without what the user has learned."""
+    try:
+        if tokenizer and tokenizer != EXACT:
+            chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")
+            return count_prompt(prompt, chosen, model=model.id)
+        if model.tokenizer is None:
+            raise TokenizerError(
+                f"no tokenizer is recorded for {model.name}",
+                hint="name one with --tokenizer, or give --input-tokens",
+            )
+        own = find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed)
+        tokens = count_prompt(prompt, own, model=model.id)
+    except TokencostError as error:
+        failures.add(error, of=prompt.name, model=model.name)
+        return None
+    if tokenizer == EXACT and not is_exact(tokens):
+        failures.add(inexact(model.name, tokens), of=prompt.name, model=model.name)
+        return None
+    return tokens
+
+
+def is_exact(tokens: TokenCount) -> bool:
+    """Say whether a count is that of the model's own vocabulary, with nothing left out."""
+    return tokens.method is Method.EXACT and not tokens.uncounted
+
+
+def inexact(name: str, tokens: TokenCount) -> TokenizerError:
+    """Return the error of `--tokenizer exact` where a count is not."""
+    why = f"only {tokens.method}"
+    if tokens.uncounted:
+        why = f"{describe_uncounted(tokens)} is not counted"
+    return TokenizerError(
+        f"{name} cannot be counted exactly here: {why}",
+        hint="leave out --tokenizer exact to accept a range",
+    )
+
+
+def describe_uncounted(tokens: TokenCount) -> str:
+    """Return what is not counted, each kind of part with its places."""
+    places: dict[str, list[str]] = {}
+    for uncounted in tokens.uncounted:
+        places.setdefault(uncounted.part, []).append(uncounted.place)
+    return ", ".join(_with_places(part, where) for part, where in places.items())
+
+
+def _with_places(name: str, places: Iterable[str]) -> str:
+    where = "; ".join(dict.fromkeys(filter(None, places)))
+    return f"{name} ({where})" if where else name
+
+
+def check_allowance(uncounted_tokens: int | None) -> None:
+    """Raise UsageError unless *uncounted_tokens* is a number of tokens, or not given."""
+    if uncounted_tokens is not None and not 0 <= uncounted_tokens <= MOST_TOKENS:
+        raise UsageError(
+            f"uncounted tokens must be a plausible number from 0, not {uncounted_tokens}",
+            hint="pass --uncounted-tokens 1000",
+        )
+
+
+def split_notes(
+    notes: Iterable[Note],
+    counts: Iterable[tuple[str, TokenCount]],
+    *,
+    uncounted_tokens: int | None,
+) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+    """Return assumptions and warnings: what is not counted is a warning, unless it is allowed for.
+
+    Args:
+        notes: the warnings of what was read.
+        counts: the inputs with their counts, which say what is not in them.
+        uncounted_tokens: the allowance for each request, None if there is none.
+    """
+    warnings = [note for note in notes if note.code != _UNCOUNTED]
+    by_part: dict[str, dict[str, dict[str, None]]] = {}
+    numbers: Counter[str] = Counter()
+    for name, parts in dict.fromkeys((name, tokens.uncounted) for name, tokens in counts):
+        for uncounted in parts:
+            by_part.setdefault(uncounted.part, {}).setdefault(name, {})[uncounted.place] = None
+            numbers[uncounted.part] += 1
+    kinds = [
+        (part, numbers[part], tuple(_with_places(name, places) for name, places in inputs.items()))
+        for part, inputs in by_part.items()
+    ]
+    if uncounted_tokens is None:
+        for part, number, inputs in kinds:
+            warnings.append(warning(_UNCOUNTED, number=number, part=part, inputs=inputs))
+        return (), tuple(warnings)
+    return tuple(
+        assumed(
+            "uncounted_parts_allowed_for",
+            tokens=uncounted_tokens,
+            number=number,
+            part=part,
+            inputs=inputs,
+        )
+        for part, number, inputs in kinds
+    ), tuple(warnings)
