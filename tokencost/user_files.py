@@ -1,7 +1,9 @@
-"""The user's own folder, and files that are written whole or not at all."""
+"""The user's own folder, and files that are written whole or not at all, by one at a time."""
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tokencost.errors import UsageError
@@ -17,7 +19,8 @@ def user_folder() -> Path | None:
         case _:
             given, below = os.environ.get("XDG_CONFIG_HOME"), ".config"
     try:
-        base = Path(given) if given else Path.home() / below
+        # The XDG specification: a path that is not absolute is invalid and ignored.
+        base = Path(given) if given and Path(given).is_absolute() else Path.home() / below
     except RuntimeError:  # no HOME, and nobody of that user id: a container
         return None
     return base / "tokencost"
@@ -47,6 +50,7 @@ def user_price_path() -> Path | None:
     return None if folder is None else folder / "prices.toml"
 
 
+_PATIENCE = 60  # seconds to wait for another writer
 _MODE = 0o644  # a temporary file is its owner's alone
 
 
@@ -70,8 +74,38 @@ def replace_file(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # else a crash may leave the name on an empty file
         written.chmod(path.stat().st_mode if path.exists() else _MODE)
         written.replace(path)
     except BaseException:
         written.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes from changing the file at *path* while a `with` block reads and does.
+
+    The lock is a file of its own in the folder for temporary ones: beside the file it would stay
+    in folders of others.
+
+    Raises:
+        UsageError: another process keeps it too long.
+        OSError: there is no folder for temporary files.
+    """
+    import tempfile
+    from hashlib import sha256
+
+    from filelock import FileLock, Timeout
+
+    owner = os.getuid() if sys.platform != "win32" else os.environ.get("USERNAME", "")
+    name = sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+    lock = Path(tempfile.gettempdir()) / f"tokencost-{owner}-{name}.lock"
+    try:
+        with FileLock(lock, timeout=_PATIENCE):
+            yield
+    except Timeout as error:
+        raise UsageError(
+            f'"{path}" is being changed by another process', hint="try again when it is done"
+        ) from error

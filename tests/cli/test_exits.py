@@ -380,6 +380,35 @@ def test_what_needs_a_folder_of_ones_own_says_so(no_home: Run, args: Any) -> Non
 
 
 @pytest.mark.parametrize(
+    ("args", "error"),
+    [
+        (["count", "a.md", "--tokenizer", ""], '--tokenizer "" is not a name'),
+        (
+            ["estimate", "a.md", "-m", "plain", "--fx", "USD/CNY=7", "--fx", "CNY/USD=1"],
+            "--fx USD/CNY=7 and --fx CNY/USD=1 contradict each other",
+        ),
+        (["estimate", "a.md", "-m", "plain", "--scenario", "x", "-q"], "scenario"),
+        (["estimate", "a.md", "-m", "plain", "--hit-rate", "2", "-q"], "--hit-rate"),
+        (["session", "-m", "plain", "--system", "empty"], '--system "empty" is a folder'),
+    ],
+)
+def test_what_contradicts_itself_is_refused_also_when_quiet(
+    tokencost: Run, args: list[str], error: str
+) -> None:
+    result = tokencost(*args)
+    assert result.exit_code == 2
+    assert error in result.stderr
+
+
+def test_a_configuration_folder_that_is_not_absolute_is_ignored(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", ".")
+    paths = tokencost("prices", "path", "-q").stdout.split()
+    assert all(Path(path).is_absolute() for path in paths)
+
+
+@pytest.mark.parametrize(
     "args",
     [
         ["estimate", "none.md", "-m", "plain", "--json"],

@@ -88,7 +88,7 @@ def count(
         report = tokencost.count(
             prompts,
             models=models,
-            tokenizer=pricing.tokenizer,
+            tokenizer=pricing.tokenizer_name,
             uncounted_tokens=pricing.uncounted_tokens,
             prices=pricing.price_table() if models else None,
             strict=False,

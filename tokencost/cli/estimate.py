@@ -109,7 +109,8 @@ def estimate(
         output=output_tokens, calls=parse.optional(parse.count, "--calls", calls), volume=volume
     )
     shows_savings = scenarios and output.has_scenarios
-    scenario_options = shows_savings and tokencost.ScenarioOptions(
+    has_options = any((hit_rate, prefix_tokens, scenario, lossy, placeholder, final))
+    scenario_options = (shows_savings or has_options) and tokencost.ScenarioOptions(
         hit_rate=parse.optional(parse.share, "--hit-rate", hit_rate),
         prefix=parse.optional(parse.count, "--prefix-tokens", prefix_tokens),
         only=tuple(scenario or ()),
@@ -135,7 +136,7 @@ def estimate(
         )
         report = (
             tokencost.savings(estimates, scenario_options, strict=False)
-            if scenario_options
+            if scenario_options and shows_savings
             else estimates
         )
     output.finish(report, report.failures, has_rows=bool(estimates.results), all_rows=by_input)

@@ -259,7 +259,12 @@ class PricingOptions:
     def exchange_rates(self) -> "tuple[ExchangeRate, ...]":
         """The rates of the command line, else those of the environment."""
         texts = parse.words_from_environment("TOKENCOST_FX", self.fx)
-        return tuple(parse.exchange_rate("--fx", text) for text in texts)
+        return parse.exchange_rates("--fx", texts)
+
+    @property
+    def tokenizer_name(self) -> str | None:
+        """The tokenizer that was asked for, None for that of the model."""
+        return parse.optional(parse.name, "--tokenizer", self.tokenizer)
 
     def price_table(self) -> "PriceTable":
         """Return the shipped table with the user's own over it, and the files named over both.
@@ -293,7 +298,7 @@ class PricingOptions:
             site=self.site,
             currency=self.currency_code,
             exchange_rates=self.exchange_rates,
-            tokenizer=self.tokenizer,
+            tokenizer=self.tokenizer_name,
             uncounted_tokens=self.uncounted_tokens,
         )
 

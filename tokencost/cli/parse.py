@@ -235,6 +235,29 @@ def exchange_rate(option: str, text: str) -> "ExchangeRate":
     )
 
 
+def exchange_rates(option: str, texts: Sequence[str]) -> "tuple[ExchangeRate, ...]":
+    """Parse several rates, of which two may not be of the same pair unless they agree."""
+    rates = [exchange_rate(option, text) for text in texts]
+    text_of: dict[frozenset[str], str] = {}
+    for rate, text in zip(rates, texts, strict=True):
+        other = text_of.setdefault(frozenset((rate.base, rate.quote)), text)
+        if other != text:
+            raise UsageError(
+                f"{option} {other} and {option} {text} contradict each other",
+                hint="leave one of the two out",
+            )
+    return tuple(rates)
+
+
+def name(option: str, text: str) -> str:
+    """Return a name that is not empty."""
+    if not text.strip():
+        raise UsageError(
+            f'{option} "{text}" is not a name', hint=f"leave {option} out, or name one"
+        )
+    return text
+
+
 def ttl(option: str, text: str) -> "Ttl":
     """Parse a time to live: `90s`, `5m`, `2h` or `1d`."""
     from tokencost import Ttl

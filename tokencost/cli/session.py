@@ -1,6 +1,7 @@
 """`tokencost session`."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -158,6 +159,8 @@ def _size(option: str, text: str) -> "int | Prompt":
         return parse.count(option, text)
     import tokencost
 
+    if Path(text).is_dir():
+        raise UsageError(f'{option} "{text}" is a folder', hint="name a file, or give its tokens")
     inputs = tokencost.read_prompts([text], input_format=tokencost.InputFormat.TEXT)
     for error in inputs.errors:
         raise error

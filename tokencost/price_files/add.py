@@ -7,8 +7,10 @@ from typing import Any
 
 from tokencost.errors import PriceTableError
 from tokencost.notes import Note, warning
-from tokencost.price_files.document import Changes, Document, NewPrice, with_own
+from tokencost.price_files.changes import Changes
+from tokencost.price_files.document import Document, NewPrice, changed_alone, with_own
 from tokencost.pricing import Price, PriceTable, load_price_table, named_model
+from tokencost.reports import printable
 from tokencost.tokenizers import find_tokenizer
 
 _DAY = timedelta(days=1)
@@ -45,9 +47,22 @@ def add_price(
         >>> tokencost.add_price(Path("own.toml"), "acme/large", price=price, currency="USD")
         <Changes: 1 change, own.toml>
     """
+    with changed_alone(path, dry_run=dry_run):
+        return _added(path, name, price, model or {}, currency=currency, dry_run=dry_run)
+
+
+def _added(
+    path: Path,
+    name: str,
+    price: Mapping[str, Any],
+    model: Mapping[str, Any],
+    *,
+    currency: str | None,
+    dry_run: bool,
+) -> Changes:
     shipped = load_price_table()
     before = with_own(shipped, path)
-    new = _new_price(before, name, price=price, model=model or {}, currency=currency)
+    new = _new_price(before, name, price=price, model=model, currency=currency)
     if tokenizer := new.model.get("tokenizer"):
         find_tokenizer(tokenizer)
     document = Document(path)
@@ -67,6 +82,10 @@ def _new_price(
     model: Mapping[str, Any],
     currency: str | None,
 ) -> NewPrice:
+    if printable(name) != name:
+        raise PriceTableError(
+            f"the name {name!r} holds characters that cannot be seen", hint="write it without them"
+        )
     bare, at, site = name.partition("@")
     old_model = named_model(table, bare)
     provider_id, _, id_ = (old_model.name if old_model else bare).partition("/")

@@ -1,9 +1,10 @@
 """Price files as documents: the user's own is read and extended, any of them checked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import StrEnum
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,6 +12,8 @@ from typing import Any, ClassVar
 from tokencost.errors import PriceTableError, TokencostError, TokenizerError
 from tokencost.money import format_exact
 from tokencost.notes import Note, warning
+from tokencost.price_files.changes import Change, ChangeKind
+from tokencost.price_files.edited_text import edit_toml
 from tokencost.pricing import (
     Model,
     PriceFile,
@@ -23,50 +26,7 @@ from tokencost.pricing.parse.file import SCHEMA
 from tokencost.pricing.parse.locations import Lines, has_comments, parse_toml
 from tokencost.reports import Report, number_of
 from tokencost.tokenizers import find_tokenizer
-from tokencost.user_files import replace_file
-
-
-class ChangeKind(StrEnum):
-    """What becomes of an entry."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What becomes of one entry, and why.
-
-    *name* is `provider/model@site`, or the key of a foreign file for what was not understood.
-    """
-
-    name: str
-    what: ChangeKind
-    reason: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Changes(Report):
-    """Report of `prices add` and `prices import`; nothing is written if *dry_run*."""
-
-    name: ClassVar[str] = "prices_changes"
-
-    path: Path
-    changes: tuple[Change, ...]
-    dry_run: bool
-    notes: tuple[Note, ...] = ()
-
-    def of(self, what: ChangeKind) -> tuple[Change, ...]:
-        """Return the changes of one kind."""
-        return tuple(change for change in self.changes if change.what == what)
-
-    def _summary(self) -> Iterator[str]:
-        yield number_of(len(self.changes), "change")
-        yield "not written" if self.dry_run else str(self.path)
-
+from tokencost.user_files import locked, replace_file
 
 _HEADER = (
     "# Prices of your own, laid over the shipped ones; rows of a site replace those of that site.\n"
@@ -92,8 +52,28 @@ class NewPrice:
         return f"{self.provider}/{self.id}@{self.site}"
 
 
+@contextmanager
+def changed_alone(path: Path, *, dry_run: bool) -> Iterator[None]:
+    """Keep others from changing the price file at *path* between reading and writing it.
+
+    Raises:
+        PriceTableError: nothing can be locked.
+    """
+    if dry_run:
+        yield
+        return
+    try:
+        with locked(path):
+            yield
+    except OSError as error:
+        raise PriceTableError(
+            f"{path} cannot be locked: {error.strerror}",
+            hint="check the folder for temporary files",
+        ) from error
+
+
 class Document:
-    """The file as plain TOML values, so that everything in it but its comments is kept."""
+    """The file as plain TOML values; what is written keeps the comments and the form it had."""
 
     def __init__(self, path: Path) -> None:
         """Read *path*, which need not exist, and else is a valid price file.
@@ -103,8 +83,8 @@ class Document:
         """
         self.path = path
         self._before = file_at(path).data if path.exists() else b""
-        text, self.values = parse_toml(self._before, name=str(path))
-        self._has_comments = has_comments(text.removeprefix(_HEADER))
+        self._text, self.values = parse_toml(self._before, name=str(path))
+        self._loses_comments = False
         self.values.setdefault("schema", SCHEMA)
         self._places = {
             (model.get("provider"), model.get("id")): place
@@ -113,8 +93,8 @@ class Document:
 
     @property
     def notes(self) -> list[Note]:
-        """What is lost by writing the file anew."""
-        if not self._has_comments:
+        """What is lost by writing the file, after `checked_bytes`."""
+        if not self._loses_comments:
             return []
         return [warning("comments_not_kept", backup=self._backup.name)]
 
@@ -149,11 +129,12 @@ class Document:
         same_day = [old for old in of_site if old.get("from") == row.get("from")]
         if same_day:
             before = same_day[0]
+            dropped = _dropped(before, row, name=new.name)
             rows[next(place for place, old in enumerate(rows) if old is before)] = row
             what = (
                 ChangeKind.UNCHANGED if {"site": new.site, **before} == row else ChangeKind.CHANGED
             )
-            return Change(name=new.name, what=what, detail=row_in_words(row))
+            return Change(name=new.name, what=what, detail=f"{row_in_words(row)}{dropped}")
         closed = _close(of_site, row)
         rows.append(row)
         return Change(name=new.name, what=ChangeKind.ADDED, detail=f"{row_in_words(row)}{closed}")
@@ -164,20 +145,29 @@ class Document:
         Raises:
             PriceTableError: they would not be a valid price file.
         """
-        import tomli_w
-
-        data = (_HEADER + tomli_w.dumps(self.values)).encode()
+        data = self._written().encode()
         file = PriceFile(name=str(self.path), data=data)
         return data, overlay(load_price_table(), file)
 
+    def _written(self) -> str:
+        import tomli_w
+
+        anew = _HEADER + tomli_w.dumps(self.values)
+        _, before = parse_toml(self._before, name=str(self.path))
+        if not self._text or self._text == _HEADER + tomli_w.dumps(before):
+            return anew  # nobody but these commands has written it: this is ten times as fast
+        edited = edit_toml(self._text, self.values)
+        self._loses_comments = edited is None and has_comments(self._text.removeprefix(_HEADER))
+        return anew if edited is None else edited
+
     def save(self, data: bytes) -> None:
-        """Replace the file in one step; one with comments is kept beside it.
+        """Replace the file in one step; one whose comments would be lost is kept beside it.
 
         Raises:
             PriceTableError: the folder or the file cannot be written.
         """
         try:
-            if self._has_comments:
+            if self._loses_comments:
                 replace_file(self._backup, self._before)
             replace_file(self.path, data)
         except OSError as error:
@@ -222,6 +212,24 @@ def with_own(shipped: PriceTable, path: Path) -> PriceTable:
         PriceTableError: it cannot be read, or has mistakes.
     """
     return overlay(shipped, file_at(path)) if path.exists() else shipped
+
+
+def _dropped(before: Mapping[str, Any], row: Mapping[str, Any], *, name: str) -> str:
+    """Return which rates of *before* are not in the *row* that takes its place.
+
+    Raises:
+        PriceTableError: one is that of input or output.
+    """
+    rates = {key: value for key, value in before.items() if isinstance(value, int | Decimal)}
+    dropped = {key: value for key, value in rates.items() if key not in row}
+    for key in ("input", "output"):
+        if key in dropped:
+            raise PriceTableError(
+                f"the new row of {name} has no {key}, the one it replaces has {dropped[key]}",
+                hint=f"give --{key} as well",
+            )
+    words = ", ".join(f"{key} {value}" for key, value in dropped.items())
+    return f"; no longer: {words}" if words else ""
 
 
 def _close(rows: Sequence[dict[str, Any]], row: Mapping[str, Any]) -> str:

@@ -10,17 +10,11 @@ from pathlib import Path
 from tokencost.errors import InputError
 from tokencost.money import format_exact
 from tokencost.notes import Note, warning
-from tokencost.price_files.document import (
-    Change,
-    ChangeKind,
-    Changes,
-    Document,
-    NewPrice,
-    row_in_words,
-    with_own,
-)
+from tokencost.price_files.changes import Change, ChangeKind, Changes
+from tokencost.price_files.document import Document, NewPrice, changed_alone, row_in_words, with_own
 from tokencost.price_files.sources import Foreign, ForeignRow, read_foreign
 from tokencost.pricing import PriceTable, load_price_table, named_model
+from tokencost.reports import printable
 
 _CONVERTED = "priced in {}: a converted price is not a list price"
 # How the files that have dollars alone call the providers whose lists are in yuan.
@@ -65,31 +59,8 @@ def import_prices(
     foreign = read_foreign(source, _bytes(file), file=file.name)
     _check_globs(only, foreign)
     taking = _Taking(source=source, file=file.name, checked=checked, replace=replace)
-    shipped = load_price_table()
-    below, document = with_own(shipped, path), Document(path)
-    changes: list[Change] = []
-    taken: list[ForeignRow] = []
-    for row in foreign.rows:
-        if not _is_wanted(only, f"{row.provider}/{row.id}", row.key):
-            continue
-        change = _refusal(row, shipped, below, taking) or _put(row, document, below, taking)
-        changes.append(change)
-        if change.what in (ChangeKind.ADDED, ChangeKind.CHANGED):
-            taken.append(row)
-    changes += [
-        Change(
-            name=skipped.key, what=ChangeKind.SKIPPED, reason=skipped.reason, detail=skipped.detail
-        )
-        for skipped in foreign.skipped
-        if _is_wanted(only, skipped.key)
-    ]
-    data, _ = document.checked_bytes()
-    notes = _notes(taken)
-    if taken:
-        notes += document.notes
-        if not dry_run:
-            document.save(data)
-    return Changes(path=path, changes=tuple(changes), dry_run=dry_run, notes=tuple(notes))
+    with changed_alone(path, dry_run=dry_run):
+        return _imported(path, foreign, taking, only=only, dry_run=dry_run)
 
 
 def _bytes(file: Path) -> bytes:
@@ -126,6 +97,47 @@ class _Taking:
     file: str
     checked: date
     replace: bool
+
+
+def _imported(
+    path: Path, foreign: Foreign, taking: _Taking, *, only: Sequence[str], dry_run: bool
+) -> Changes:
+    shipped = load_price_table()
+    below, document = with_own(shipped, path), Document(path)
+    changes: list[Change] = []
+    taken: list[ForeignRow] = []
+    for row in foreign.rows:
+        if not _is_wanted(only, f"{row.provider}/{row.id}", row.key):
+            continue
+        change = (
+            _unseen(row)
+            or _refusal(row, shipped, below, taking)
+            or _put(row, document, below, taking)
+        )
+        changes.append(change)
+        if change.what in (ChangeKind.ADDED, ChangeKind.CHANGED):
+            taken.append(row)
+    changes += [
+        Change(
+            name=skipped.key, what=ChangeKind.SKIPPED, reason=skipped.reason, detail=skipped.detail
+        )
+        for skipped in foreign.skipped
+        if _is_wanted(only, skipped.key)
+    ]
+    data, _ = document.checked_bytes()
+    notes = _notes(taken)
+    if taken:
+        notes += document.notes
+        if not dry_run:
+            document.save(data)
+    return Changes(path=path, changes=tuple(changes), dry_run=dry_run, notes=tuple(notes))
+
+
+def _unseen(row: ForeignRow) -> Change | None:
+    name = f"{row.provider}/{row.id}"
+    if printable(name) == name:
+        return None
+    return _skipped(row, "its name holds characters that cannot be seen")
 
 
 def _refusal(

@@ -42,7 +42,15 @@ class PriceDate:
         if self.clock is None:
             return None
         local = datetime.combine(self.day, self.clock)  # naive: the zone is the schedule's
-        return local if self.offset is None else local - self.offset + offset
+        if self.offset is None:
+            return local
+        try:
+            return local - self.offset + offset
+        except OverflowError as error:
+            raise UsageError(
+                f"{self} is beyond the calendar in the zone of the provider",
+                hint="choose a day with --at",
+            ) from error
 
 
 def today() -> date:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.user_files import needed_user_folder, replace_file, user_folder
+from tokencost.user_files import locked, needed_user_folder, replace_file, user_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +95,21 @@ def save_user_factors(learned: Mapping[str, UserFactor]) -> None:
         TokenizerError: the file cannot be read or written.
         UsageError: the user has no home.
     """
+    path = needed_user_folder() / _FILE
+    try:
+        with locked(path):
+            _save(path, learned)
+    except OSError as error:
+        raise TokenizerError(
+            f"{path} cannot be written: {error.strerror}", hint="check the folder"
+        ) from error
+    load_user_factors.cache_clear()
+
+
+def _save(path: Path, learned: Mapping[str, UserFactor]) -> None:
     import tomli_w
 
-    path = needed_user_folder() / _FILE
+    load_user_factors.cache_clear()  # another process may have learned something
     entries = {
         model: {
             "factor": factor.factor,
@@ -108,13 +120,7 @@ def save_user_factors(learned: Mapping[str, UserFactor]) -> None:
         }
         for model, factor in sorted({**load_user_factors(path), **learned}.items())
     }
-    try:
-        replace_file(path, tomli_w.dumps(entries).encode())
-    except OSError as error:
-        raise TokenizerError(
-            f"{path} cannot be written: {error.strerror}", hint="check the folder"
-        ) from error
-    load_user_factors.cache_clear()
+    replace_file(path, tomli_w.dumps(entries).encode())
 
 
 def _times(tokens: int, factor: Decimal, rounding: str) -> int:

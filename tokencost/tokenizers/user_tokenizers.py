@@ -14,7 +14,7 @@ from tokencost.tokenizers.conversion import PATTERNS, check_pattern, convert, is
 from tokencost.tokenizers.registry import find_tokenizer, tokenizer_names
 from tokencost.tokenizers.token_count import Tokenizer
 from tokencost.tokenizers.vocabulary import pack
-from tokencost.user_files import needed_user_folder, replace_file, user_folder
+from tokencost.user_files import locked, needed_user_folder, replace_file, user_folder
 
 GROUP = "tokencost.tokenizers"
 
@@ -118,8 +118,9 @@ def keep_tokenizer(name: str, file: Path, *, pattern: str = "") -> None:
     import tomli_w
 
     try:
-        replace_file(kept / f"{name}.bin", pack(converted.tokens))
-        replace_file(kept / f"{name}.toml", tomli_w.dumps(described).encode())
+        with locked(kept / name):
+            replace_file(kept / f"{name}.bin", pack(converted.tokens))
+            replace_file(kept / f"{name}.toml", tomli_w.dumps(described).encode())
     except OSError as error:
         raise TokenizerError(
             f"{kept} cannot be written: {error.strerror}", hint="check the folder"

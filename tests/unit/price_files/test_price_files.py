@@ -4,8 +4,10 @@ import json
 import tempfile
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,14 @@ from tokencost.costs.cache import cache_uses
 from tokencost.errors import InputError, PriceTableError
 from tokencost.estimates.estimate import estimate
 from tokencost.notes import warning
-from tokencost.price_files import Changes, add_price, diff_prices, import_prices, validate_prices
+from tokencost.price_files import (
+    Changes,
+    add_price,
+    diff_prices,
+    document,
+    import_prices,
+    validate_prices,
+)
 from tokencost.pricing import find_offer, load, load_price_table
 from tokencost.report.phrases import sentence
 from tokencost.usage import InputTokens, Ttl
@@ -109,15 +118,70 @@ def test_a_dry_run_writes_nothing(own: Path) -> None:
     assert not own.parent.exists()
 
 
-def test_a_file_with_comments_is_kept_beside_the_new_one(own: Path) -> None:
+EDITED = """# mine
+schema = 1  # the only one
+
+[provider.acme]
+name = "Acme"
+sites = {global = "USD"}  # dollars
+
+# the big one
+[[model]]
+id = "big"
+provider = "acme"
+
+  [[model.price]]  # since spring
+  input = 1.50  # a fine price
+  output = 3.0
+  cache_read = 0.1
+  source = "page"
+  checked = 2026-11-20
+
+[[model]]
+id = "small"
+provider = "acme"
+price = [{input = 1.0, output = 2.0, source = "page", checked = 2026-11-20}]
+# the end
+"""
+
+
+def test_comments_and_the_form_of_an_edited_file_stay(own: Path) -> None:
     own.parent.mkdir()
-    own.write_text("# mine\nschema = 1\n", encoding="utf-8")
-    changes = add(own, "plain", input=Decimal(1))
-    assert own.with_suffix(".toml.bak").read_text(encoding="utf-8") == "# mine\nschema = 1\n"
-    assert changes.notes[1] == warning("comments_not_kept", backup="prices.toml.bak")
-    own.with_suffix(".toml.bak").unlink()
-    add(own, "plain", input=Decimal(2))
-    assert not own.with_suffix(".toml.bak").exists()
+    own.write_text(EDITED, encoding="utf-8")
+    add(own, "acme/big", input=Decimal("1.75"), output=Decimal("3.0"), cache_read=Decimal("0.1"))
+    text = own.read_text(encoding="utf-8")
+    assert text.replace('  site = "global"\n', "").replace('site = "global"\n', "") == (
+        EDITED.replace("input = 1.50  #", "input = 1.75  #")
+    )
+    assert [path.name for path in own.parent.iterdir()] == [own.name]
+
+
+def test_a_rate_that_a_new_row_does_not_have_is_named(own: Path) -> None:
+    own.parent.mkdir()
+    own.write_text(EDITED, encoding="utf-8")
+    (change,) = add(own, "acme/big", input=Decimal(2), output=Decimal(3)).changes
+    assert change.detail.endswith("; no longer: cache_read 0.1")
+    before = own.read_bytes()
+    with pytest.raises(PriceTableError, match="the new row of acme/big@global has no output"):
+        add(own, "acme/big", input=Decimal(2))
+    assert own.read_bytes() == before
+
+
+def add_in_turn(place: tuple[str, int]) -> None:
+    path, number = place
+    add(Path(path), f"acme/model-{number}", currency="USD", input=Decimal(1), output=Decimal(2))
+
+
+def test_of_twenty_writers_at_once_every_price_arrives(own: Path) -> None:
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        list(pool.map(add_in_turn, [(str(own), number) for number in range(20)]))
+    models = tomllib.loads(own.read_text(encoding="utf-8"))["model"]
+    assert sorted(model["id"] for model in models) == sorted(f"model-{n}" for n in range(20))
+
+
+def test_names_that_cannot_be_seen_are_refused(own: Path) -> None:
+    with pytest.raises(PriceTableError, match="characters that cannot be seen"):
+        add(own, "acme/a\x1b[2Jb", currency="USD", input=Decimal(1), output=Decimal(2))
 
 
 def test_everything_else_in_the_file_is_kept(own: Path) -> None:
@@ -356,7 +420,10 @@ def test_a_file_with_mistakes_is_not_written_to(own: Path, foreign: Path, text: 
         import_prices(own, "litellm", foreign, checked=DAY)
 
 
-def test_a_comment_at_the_end_of_a_line_counts_as_one(own: Path) -> None:
+def test_a_file_whose_comments_cannot_be_kept_stays_beside_the_new_one(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "edit_toml", lambda *_: None)
     own.parent.mkdir()
     own.write_text("schema = 1 # signed by Bob\n", encoding="utf-8")
     taken = own.with_name("prices.toml.bak")

@@ -56,3 +56,13 @@ def test_a_time_without_an_offset_is_local_to_whoever_asks() -> None:
     price_date = parse_price_date("2026-11-22T10:00")
     assert price_date.in_zone(timedelta(hours=8)) == datetime(2026, 11, 22, 10)
     assert PriceDate(day=date(2026, 11, 22)).in_zone(timedelta()) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "offset", "zone"),
+    [(date.max, timedelta(hours=-12), 8), (date.min, timedelta(hours=14), -8)],
+)
+def test_a_moment_beyond_the_calendar_is_refused(day: date, offset: timedelta, zone: int) -> None:
+    late = PriceDate(day=day, clock=time(23 if day == date.max else 0), offset=offset)
+    with pytest.raises(UsageError, match="beyond the calendar"):
+        late.in_zone(timedelta(hours=zone))
