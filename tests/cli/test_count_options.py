@@ -107,9 +107,15 @@ def test_ids_are_printed_where_they_are_known(tokencost: Run) -> None:
     assert tokencost(*args, "o200k_base").stdout == "24912 2375\n"  # as tiktoken encodes it
     assert tokencost(*args, "cl100k_base").stdout == "15339 1917\n"
     assert tokencost(*args, "qwen2").stdout == "14990 1879\n"
-    result = tokencost(*args, "tekken")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "the ids of tekken are not known here" in result.stderr
+    assert tokencost(*args, "deepseek-v3").stdout == "33310 2058\n"  # as tokenizers encodes it
+    assert tokencost(*args, "tekken").stdout == "29706 4304\n"  # as splintr does
+    for name, error in (
+        ("gemma4", "the ids of gemma4 do not follow the ranks of its tokens"),
+        ("claude-4.8", "claude-4.8 has no vocabulary whose tokens could be shown"),
+    ):
+        result = tokencost(*args, name)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert error in result.stderr
     both = tokencost("count", "a.md", "docs/b.md", "--ids")
     assert both.stdout.startswith("a.md:\n2195 2195")
 

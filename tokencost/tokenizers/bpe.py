@@ -88,6 +88,8 @@ class Recipe:
         cut: where a text may be cut.
         run_tail: how many characters a run of white space leaves to the piece that starts with
             this following character ("" at the end); None where the pattern needs no help.
+        first_id: the id of the first token where ids follow the ranks, None where they do not, or
+            nobody knows.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Recipe:
     is_sentencepiece: bool = False
     cut: re.Pattern[str] = SPACE
     run_tail: Callable[[str], int | None] = all_but_last
+    first_id: int | None = None
 
 
 class Encoding:
@@ -142,9 +145,12 @@ class Encoding:
         """Return the tokens of *text* one by one, of the text as it is normalized."""
         return [self.vocabulary.token(rank) for part in self.id_blocks(text) for rank in part]
 
-    def ids(self, text: str) -> list[int]:
-        """Return the ranks of the tokens of *text*, which are their ids in some vocabularies."""
-        return [rank for part in self.id_blocks(text) for rank in part]
+    def ids(self, text: str) -> list[int] | None:
+        """Return the ids of the tokens of *text*, None if they are not known."""
+        first = self.recipe.first_id
+        if first is None:
+            return None
+        return [first + rank for part in self.id_blocks(text) for rank in part]
 
     def id_blocks(self, text: str) -> Iterator[list[int]]:
         """Yield the ranks of the tokens of *text* in parts of bounded size."""

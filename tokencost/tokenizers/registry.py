@@ -61,16 +61,16 @@ _GEMMA: Mapping[str, Any] = {
 _RECIPES: Mapping[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
-        _recipe("o200k_base", patterns.O200K),
-        _recipe("cl100k_base", patterns.CL100K, run_tail=_cl100k_tail),
-        _recipe("qwen2", patterns.QWEN2, nfc=True),
+        _recipe("o200k_base", patterns.O200K, first_id=0),
+        _recipe("cl100k_base", patterns.CL100K, run_tail=_cl100k_tail, first_id=0),
+        _recipe("qwen2", patterns.QWEN2, nfc=True, first_id=0),
         _recipe("qwen3.5", patterns.QWEN35, nfc=True),
-        _recipe("deepseek-v3", patterns.DEEPSEEK_V3, run_tail=_deepseek_tail),
-        _recipe("glm-4.7", patterns.GLM4),
-        _recipe("glm-4", patterns.GLM4, file="glm-4.7", size=151_329),
-        _recipe("kimi", patterns.KIMI),
-        _recipe("minimax", patterns.O200K, nfc=True),
-        _recipe("tekken", patterns.TEKKEN),
+        _recipe("deepseek-v3", patterns.DEEPSEEK_V3, run_tail=_deepseek_tail, first_id=3),
+        _recipe("glm-4.7", patterns.GLM4, first_id=0),
+        _recipe("glm-4", patterns.GLM4, file="glm-4.7", size=151_329, first_id=0),
+        _recipe("kimi", patterns.KIMI, first_id=0),
+        _recipe("minimax", patterns.O200K, nfc=True, first_id=0),
+        _recipe("tekken", patterns.TEKKEN, first_id=1_000),
         _recipe(
             "mistral-spm",
             patterns.MISTRAL_SPM,
