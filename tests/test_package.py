@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / ".github" / "CHANGELOG.md").read_text(encoding="utf-8")
 
+pytestmark = pytest.mark.posix  # it runs shells, and asks for /dev
 TOKENCOST = f"{sys.executable} -m tokencost"
 
 # Refuses every socket and tells another date, then runs the command line.

@@ -26,8 +26,8 @@ def _run() -> None:
     from tokencost.cli import app
 
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # the same bytes whatever the locale says
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):  # the same bytes whatever locale and system say
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
         app(prog_name="tokencost")
     except Exception as error:  # Python itself would exit 1, the code of a broken budget

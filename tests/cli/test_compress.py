@@ -51,6 +51,7 @@ def test_a_file_may_be_replaced_by_its_own_shorter_form(tokencost: Run, folder: 
     assert tokencost("compress", "data.json", "-q").stdout_bytes == SHORT
 
 
+@pytest.mark.posix
 def test_a_device_is_written_to_and_a_link_is_followed(tokencost: Run, folder: Path) -> None:
     assert tokencost("compress", "data.json", "-q", "--output", "/dev/null").exit_code == 0
     assert Path("/dev/null").is_char_device()

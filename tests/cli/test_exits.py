@@ -1,5 +1,6 @@
 """Exit codes, and what goes to which stream when there is no answer."""
 
+import errno
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from typer.testing import Result
 
 import tokencost as package
 from tokencost import CheckReport, budgets
+from tokencost.cli.streams import is_reader_gone
 
 Run = Callable[..., Result]
 
@@ -502,3 +504,10 @@ def test_an_interruption_is_130() -> None:
     inside += "tokencost.count = stop\nsys.argv = ['t', 'count', '--text', 'x']\nm.run()"
     result = run_python(inside)
     assert (result.returncode, result.stdout) == (130, "")
+
+
+def test_a_reader_that_is_gone_is_known_on_every_system() -> None:
+    gone, refused = OSError(errno.EINVAL, "Invalid argument"), OSError(errno.ENOSPC, "No space")
+    assert [is_reader_gone(gone, system) for system in ("win32", "linux")] == [True, False]
+    assert is_reader_gone(BrokenPipeError(), "linux")
+    assert not is_reader_gone(refused, "win32")

@@ -64,6 +64,7 @@ def test_json_in_a_file_has_scenarios_whatever_is_printed(tokencost: Run, folder
         assert json.loads((folder / "r.json").read_text("utf-8"))["scenarios"][0]["rows"]
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("options", "message"),
     [

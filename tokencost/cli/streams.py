@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from errno import EINVAL
 from pathlib import Path
 from typing import TextIO
 
@@ -24,14 +25,20 @@ def write(message: str | bytes, *, color: bool) -> None:
     """
     try:
         typer.echo(message, nl=False, color=color)
-    except BrokenPipeError:
-        give_up_on(sys.stdout)
     except OSError as error:
         give_up_on(sys.stdout)
+        if is_reader_gone(error, sys.platform):
+            return
         raise TokencostError(
             f"cannot write the report: {error.strerror or error}",
             hint="check where standard output goes",
         ) from error
+
+
+def is_reader_gone(error: OSError, platform: str) -> bool:
+    """Say whether *error* means that nobody reads a pipe any more; Windows calls that EINVAL."""
+    is_windows = platform == "win32"
+    return isinstance(error, BrokenPipeError) or (is_windows and error.errno == EINVAL)
 
 
 def write_aside(message: str, *, color: bool | None = None) -> None:

@@ -89,6 +89,7 @@ def test_excluded_files_are_not_read_when_a_glob_names_them() -> None:
     assert names("docs/**", exclude=("docs/*.md", "c.*")) == ["docs/drafts/b.md"]
 
 
+@pytest.mark.posix
 def test_two_links_that_lead_upwards_do_not_multiply() -> None:
     write("docs/a.md")
     Path("docs/up").symlink_to(".", target_is_directory=True)

@@ -61,6 +61,7 @@ def test_literals_come_first_then_paths_then_listed_paths() -> None:
     assert names(reading) == ["<text>", "<text 2>", "c.md", "docs/d.md", "b.md", "a.md"]
 
 
+@pytest.mark.posix
 def test_a_file_reached_twice_counts_once_at_its_first_place(folder: Path) -> None:
     write("docs/a.md", "docs/b.md")
     Path("docs/c.md").symlink_to("a.md")
@@ -191,6 +192,7 @@ def test_a_missing_file_is_an_error_that_names_similar_files() -> None:
     assert reading.errors[0].hint == "did you mean 'prompts/summary.md'?"
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["x.md", "nowhere/x.md", "a\0b", "a\0/b", "link"])
 def test_a_missing_file_with_no_similar_one_says_what_to_check(name: str) -> None:
     Path("link").symlink_to("nowhere")

@@ -76,6 +76,7 @@ def test_names_begin_as_the_folder_was_named(named: str, shown: str) -> None:
     assert names(named) == [shown]
 
 
+@pytest.mark.posix
 def test_links_to_files_are_followed_and_links_to_folders_are_not() -> None:
     write("elsewhere/a.md", "elsewhere/b.md")
     Path("docs").mkdir()
@@ -85,12 +86,14 @@ def test_links_to_files_are_followed_and_links_to_folders_are_not() -> None:
     assert names("docs") == ["docs/a.md"]
 
 
+@pytest.mark.posix
 def test_a_link_to_a_folder_that_is_named_itself_is_followed() -> None:
     write("elsewhere/a.md")
     Path("docs").symlink_to("elsewhere", target_is_directory=True)
     assert names("docs") == ["docs/a.md"]
 
 
+@pytest.mark.posix
 def test_a_pipe_in_a_folder_does_not_block() -> None:
     write("docs/a.md")
     os.mkfifo("docs/pipe")
@@ -183,6 +186,7 @@ def test_of_two_files_above_the_nearer_one_has_the_last_word() -> None:
     assert names("docs/deep") == ["docs/deep/a.tmp"]
 
 
+@pytest.mark.posix
 def test_a_link_that_is_named_leads_to_the_rules_of_where_it_leads() -> None:
     write("other/docs/a.md", "other/docs/b.tmp", "other/.git/config")
     ignore("other", "*.tmp")

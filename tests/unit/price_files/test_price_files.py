@@ -439,6 +439,7 @@ def test_a_number_sign_in_a_text_is_not_a_comment(own: Path) -> None:
     assert add(own, "plain", input=Decimal(2)).notes == (REPLACED,)
 
 
+@pytest.mark.posix
 def test_a_link_stays_one(own: Path, tmp_path: Path) -> None:
     own.parent.mkdir()
     real = tmp_path / "real.toml"
