@@ -15,6 +15,7 @@ from tokencost.inputs.request import (
     HiddenReasoning,
     Message,
     OutputSchema,
+    Part,
     Reasoning,
     Request,
     Text,
@@ -204,9 +205,10 @@ class OpenAIFormat:
     def _frame(self, message: Message, texts: Sequence[str], *, is_last: bool) -> Iterator[Charge]:
         if message.name:
             yield charge(self.rates.name, message.name)
-        if self.is_responses and texts == [""]:
+        is_empty = not any(texts) and len(texts) == len(message.parts)
+        if self.is_responses and is_empty:
             yield charge(EMPTY_MESSAGE)
-        elif not all(isinstance(part, Reasoning | HiddenReasoning) for part in message.parts):
+        elif is_empty or not all(map(_is_thought, message.parts)):
             yield charge(self.rates.message)
         if self.is_responses and message.role == "assistant" and texts and not is_last:
             yield charge(ASSISTANT)
@@ -248,6 +250,10 @@ class OpenAIFormat:
             tokens=namespace.correction,
             share=0 if namespace.is_usual else UNUSUAL_SHARE,
         )
+
+
+def _is_thought(part: Part) -> bool:
+    return isinstance(part, Reasoning | HiddenReasoning)
 
 
 def _encrypted(part: HiddenReasoning) -> Charge:
