@@ -31,6 +31,7 @@ from tokencost.tokenizers.overheads.rule import (
     is_system,
     last_user_text,
     results_of,
+    thinking_of,
 )
 from tokencost.tokenizers.overheads.schema import (
     as_object,
@@ -122,7 +123,7 @@ CLAUDE_3 = _older(Rule(7, Status.RECORDED, "all recorded counts of one message, 
 CLAUDE_4_7 = _newer(Rule(11, Status.RECORDED, "all recorded counts of one message"))
 CLAUDE_4_8 = _newer(Rule(6, Status.RECORDED, "all recorded counts of one message, and Claude 5"))
 
-SEVERAL_BLOCKS = Rule(1, Status.FITTED, "each further text in a message: within 1", 1)
+SEVERAL_BLOCKS = Rule(1, Status.FITTED, "each further text of user or system: within 1", 1)
 DESCRIPTION = Rule(4, Status.FITTED, "as the tools")
 ARGUMENT = Rule(13, Status.FITTED, "each argument of a call", 2)
 OTHER_ARGUMENT = Rule(0, Status.FITTED, "lists and objects as arguments: 2 to 6 less", 4)
@@ -200,7 +201,7 @@ class AnthropicFormat:
         texts = [part.text for part in message.parts if isinstance(part, Text)]
         for text in texts:
             yield content(text)
-        if len(texts) > 1:
+        if len(texts) > 1 and message.role != "assistant":
             yield charge(SEVERAL_BLOCKS, times=len(texts) - 1)
 
     def _message(self, message: Message, *, is_current: bool) -> Iterator[Charge]:
@@ -271,12 +272,13 @@ class AnthropicFormat:
             yield charge(NESTED_TOOL)
 
     def _thinking(self, request: Request) -> Iterator[Charge]:
-        if request.thinking == "enabled" or ":thinking" in self.model:
+        thinking = thinking_of(request)
+        if thinking == "enabled" or ":thinking" in (request.model or ""):
             is_later = "-4-6" in self.model or "3-7" in self.model
             yield charge(THINKING_4_6 if is_later else THINKING)
             if request.format.startswith("openai"):
                 yield charge(THINKING_IN_CHAT)
-        elif request.thinking == "adaptive":
+        elif thinking == "adaptive":
             if request.tool_choice in ("any", "tool"):
                 yield charge(ADAPTIVE_FORCED)
             else:

@@ -27,6 +27,7 @@ from tokencost.tokenizers.overheads.rule import (
     is_system,
     last_user_text,
     results_of,
+    thinking_of,
 )
 from tokencost.tokenizers.overheads.schema import as_object, spaced
 from tokencost.tokenizers.overheads.typescript import render_functions
@@ -99,7 +100,7 @@ class ChatTemplate:
         yield charge(self.hidden)
         if not any(map(is_system, request.messages)):
             yield charge(self.default_system)
-        if request.thinking == "disabled":
+        if thinking_of(request) == "disabled":
             yield charge(self.without_thinking)
         current = last_user_text(request.messages)
         for index, message in enumerate(request.messages):
@@ -149,11 +150,12 @@ class ChatTemplate:
     def _tools(self, tools: Sequence[Tool]) -> Iterator[Charge]:
         yield charge(self.tools)
         yield charge(self.tool, times=len(tools))
-        for text in _render_tools(tools, self.tool_text):
+        for text in render_tools(tools, self.tool_text):
             yield Charge(text=text)
 
 
-def _render_tools(tools: Sequence[Tool], tool_text: ToolText) -> Iterator[str]:
+def render_tools(tools: Sequence[Tool], tool_text: ToolText) -> Iterator[str]:
+    """Yield the texts of functions, each to be counted by itself."""
     match tool_text:
         case ToolText.NONE:
             return

@@ -291,6 +291,8 @@ MISTRAL_SPM = ChatTemplate(
 BY_MODEL: Mapping[str, ChatTemplate] = MappingProxyType(
     {
         "gpt-oss*": GPT_OSS,
+        "qwen2*": QWEN_2_5,
+        "qwen-2*": QWEN_2_5,
         "glm-4.[56]*": GLM_4,
         "glm-5.1*": GLM_5_1,
         "glm-5-1*": GLM_5_1,

@@ -92,6 +92,16 @@ def is_system(message: Message) -> bool:
     return message.role in ("system", "developer")
 
 
+def thinking_of(request: Request) -> str | None:
+    """Return "enabled", "adaptive", "disabled", or None if the request does not say.
+
+    Chat endpoints switch thinking on by an effort.
+    """
+    if request.thinking is None and request.effort and request.format.startswith("openai"):
+        return "enabled"
+    return request.thinking
+
+
 def last_user_text(messages: Sequence[Message]) -> int:
     """Return the index of the last message in which the user says something, -1 if none does.
 
