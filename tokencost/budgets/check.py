@@ -55,7 +55,7 @@ def check(
             hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
         )
     prices = as_price_table(prices)
-    price_date = options.price_date or PriceDate(day=prices.as_of)
+    price_date = options.price_date or prices.price_date
     report: CountReport | EstimateReport
     if limits.max_cost_per_call is None:
         report = count(

@@ -41,6 +41,7 @@ def price_usage(
     mode: Mode = Mode.STANDARD,
     cache: CacheKind | None = None,
     thinking: bool = False,
+    tier_output: int | None = None,
 ) -> PricedUsage:
     """Quote the rates of one request by its size, and price its usage with them.
 
@@ -51,6 +52,7 @@ def price_usage(
         mode: the mode that it is sent in.
         cache: the cache that is read, where a provider has both.
         thinking: whether to price output at the rate of reasoning, where there is one.
+        tier_output: the output that picks the tier, where the input alone is priced.
 
     Raises:
         NoPriceError: the request has no price, or tokens of a kind whose rate is not known.
@@ -60,7 +62,7 @@ def price_usage(
         price_date=price_date,
         mode=mode,
         input_tokens=usage.input,
-        output_tokens=usage.output,
+        output_tokens=usage.output if tier_output is None else tier_output,
         cache=cache,
         thinking=thinking,
     )

@@ -21,6 +21,7 @@ def price_request(
     cache: CacheChoice | None = None,
     cache_ttl: Ttl | None = None,
     thinking: bool = False,
+    tier_output: int | None = None,
 ) -> PricedUsage:
     """Quote the rates of one request by its size, split it as it is billed, and price it.
 
@@ -37,6 +38,7 @@ def price_request(
         cache: the cache that is used, "none" for no cache, None for what the provider does.
         cache_ttl: the time to live of writes, None for the first that the provider lists.
         thinking: whether to price output at the rate of reasoning, where there is one.
+        tier_output: the output that picks the tier, where the input alone is priced.
 
     Raises:
         NoPriceError: the request has no price, or tokens of a kind whose rate is not known.
@@ -48,7 +50,7 @@ def price_request(
         price_date=price_date,
         mode=mode,
         input_tokens=size.total,
-        output_tokens=output,
+        output_tokens=output if tier_output is None else tier_output,
         cache=None if choice == NO_CACHE else choice,
         thinking=thinking,
     )

@@ -16,11 +16,15 @@ _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTokens:
-    """One request: tokens of its input, of the beginning that others repeat, and of its output."""
+    """One request: tokens of its input, of the beginning that others repeat, and of its output.
+
+    `tier_output` is the output that picks the tier, where the input alone is priced.
+    """
 
     input: int
     prefix: int
     output: int
+    tier_output: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +110,7 @@ def price_workload(workload: Workload) -> WorkloadCost:
     for number, request in enumerate(workload.requests):
         for calls, usage in _calls(workload, number, request):
             if calls:
-                priced = _price(workload, usage)
+                priced = _price(workload, usage, request.tier_output)
                 quotes.append(priced.quote)
                 billed.append(BilledCalls(calls=calls, usage=usage, price=priced.cost.total))
     return WorkloadCost(
@@ -137,7 +141,7 @@ def price_call(workload: Workload, request: PromptTokens, *, is_hit: bool = Fals
         usage = Usage(uncached_input=request.input, output=request.output)
     else:
         usage = _usage(workload.cache, request, request.prefix if is_hit else 0)
-    return _price(workload, usage).cost.total
+    return _price(workload, usage, request.tier_output).cost.total
 
 
 def _usage(cache: CacheUse, request: PromptTokens, cached: int) -> Usage:
@@ -146,7 +150,7 @@ def _usage(cache: CacheUse, request: PromptTokens, cached: int) -> Usage:
     )
 
 
-def _price(workload: Workload, usage: Usage) -> PricedUsage:
+def _price(workload: Workload, usage: Usage, tier_output: int | None) -> PricedUsage:
     return price_usage(
         usage,
         workload.offer,
@@ -154,6 +158,7 @@ def _price(workload: Workload, usage: Usage) -> PricedUsage:
         mode=workload.mode,
         cache=workload.cache.kind if workload.cache else None,
         thinking=workload.thinking,
+        tier_output=tier_output,
     )
 
 

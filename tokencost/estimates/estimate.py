@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
-from tokencost.costs.cost import Cost, PricedUsage
-from tokencost.costs.request import price_request
-from tokencost.errors import Failures, NoPriceError, TokencostError, UsageError
+from tokencost.errors import Failures, TokencostError, UsageError
+from tokencost.estimates.cost_range import price_sizes
 from tokencost.estimates.count import (
     as_model_names,
     group_by_model,
@@ -14,20 +12,18 @@ from tokencost.estimates.count import (
 )
 from tokencost.estimates.model_count import count_for_model, split_notes
 from tokencost.estimates.results import (
-    CostRange,
     Estimate,
     EstimateOptions,
     EstimateReport,
     options_with_output,
 )
 from tokencost.inputs import Prompt, Prompts, as_input_set, watched
-from tokencost.notes import Note, warning
+from tokencost.notes import Note
 from tokencost.pricing import (
     Conversion,
     Offer,
     PriceDate,
     PriceTable,
-    Tier,
     as_price_table,
     find_conversion,
     find_offers,
@@ -157,7 +153,7 @@ class Estimator:
     @property
     def price_date(self) -> PriceDate:
         """When, by default on the day of the table."""
-        return self.options.price_date or PriceDate(day=self.prices.as_of)
+        return self.options.price_date or self.prices.price_date
 
     def estimate(self, prompt: Prompt | InputTokens, offer: Offer) -> Estimate | None:
         """Count and price one prompt; None if it cannot even be counted."""
@@ -180,7 +176,7 @@ class Estimator:
             warnings=(),
         )
         try:
-            result = self._priced(result, size)
+            result = price_sizes(result, size, self.options, self.price_date)
             return replace(result, conversion=self.find_conversion(offer))
         except TokencostError as error:
             self.failures.add(error, of=result.input, model=offer.model.name)
@@ -223,87 +219,3 @@ class Estimator:
             return OutputTokens()
         most = request.max_output
         return OutputTokens(low=most, expected=most, high=most)
-
-    def _priced(self, result: Estimate, size: InputTokens) -> Estimate:
-        output, offer = result.output, result.offer
-        priced = self._price(offer, size, output.expected)
-        quoted, expected = priced.quote, priced.cost
-        is_open = result.tokens.high is None
-        warnings: list[Note] = []
-        corners = {
-            corner: expected
-            if corner == (result.tokens.expected, output.expected)
-            else self._at(offer, size, corner, warnings)
-            for corner in _extremes(result.tokens, output, quoted.price.rates.tiers)
-        }
-        ends = list(corners.values())
-        costs = sorted((expected, *filter(None, ends)), key=lambda cost: cost.total)
-        return replace(
-            result,
-            usage=priced.usage,
-            quote=quoted,
-            cost=CostRange(
-                low=costs[0] if ends[0] else None,
-                expected=expected,
-                high=costs[-1] if ends[-1] and not is_open else None,
-            ),
-            # Of an open range nobody asked whether its largest tiers have a price.
-            warnings=(*quoted.warnings, *(() if is_open else warnings)),
-        )
-
-    def _at(
-        self, offer: Offer, size: InputTokens, corner: tuple[int, int], warnings: list[Note]
-    ) -> Cost | None:
-        """Price a corner of the range; one that does not fit is a warning, not a failure."""
-        tokens, output = corner
-        try:
-            return self._price(offer, replace(size, total=tokens), output).cost
-        except NoPriceError as error:
-            warnings.append(
-                warning(
-                    "size_has_no_price",
-                    input_tokens=tokens,
-                    output_tokens=output,
-                    error=error.message,
-                )
-            )
-            return None
-
-    def _price(self, offer: Offer, size: InputTokens, output: int) -> PricedUsage:
-        return price_request(
-            size,
-            offer,
-            output=output,
-            price_date=self.price_date,
-            mode=self.options.mode,
-            cache=self.options.cache,
-            cache_ttl=self.options.cache_ttl,
-            thinking=self.options.thinking,
-        )
-
-
-def _extremes(
-    tokens: TokenCount, output: OutputTokens, tiers: Sequence[Tier]
-) -> list[tuple[int, int]]:
-    """Return sizes among which are the cheapest and the dearest request of both ranges.
-
-    Within a tier a larger request costs more, so that the ends of the ranges are enough; from one
-    tier to the next it may cost less. The least size comes first, the largest one last; an open
-    range ends behind the last border of a tier.
-    """
-    borders = [border for tier in tiers for border in (tier.input_from, tier.input_to) if border]
-    most = max(tokens.expected, *borders, 0) if tokens.high is None else tokens.high
-    inputs, outputs = {tokens.low, most}, {output.low, output.high}
-    for tier in tiers:
-        inputs |= _borders(inputs, tier.input_from, tier.input_to)
-        outputs |= _borders(outputs, tier.output_from, tier.output_to)
-    if len(inputs) > 2 or len(outputs) > 2:
-        return list(product(sorted(inputs), sorted(outputs)))
-    return list(dict.fromkeys([(tokens.low, output.low), (most, output.high)]))
-
-
-def _borders(sizes: set[int], start: int | None, end: int | None) -> set[int]:
-    """Return the last size before and the first within or after a tier, inside the range."""
-    beside = [] if start is None else [start - 1, start]
-    beside += [] if end is None else [end, end + 1]
-    return {size for size in beside if min(sizes) < size < max(sizes)}

@@ -119,7 +119,8 @@ class Estimate:
     """One input with one model; *quote* and *cost* are None if it has no price.
 
     *usage* is that of the expected tokens. *prompt* is the input itself, for whoever has to count
-    parts or rewrites of it.
+    parts or rewrites of it. *tier_output* is the output that picks the tier where it is not known
+    and the input alone is priced.
     """
 
     input: str
@@ -133,6 +134,7 @@ class Estimate:
     cost: CostRange | None
     conversion: Conversion | None
     warnings: tuple[Note, ...]
+    tier_output: int | None = None
 
     @property
     def format(self) -> str | None:

@@ -70,7 +70,7 @@ def list_models(
         ['openai/gpt-4o-mini@global']
     """
     prices = as_price_table(prices)
-    price_date = price_date or PriceDate(day=prices.as_of)
+    price_date = price_date or prices.price_date
     words = query.lower().split()
     offers = select_offers(prices, selection or Selection(), failures=Failures(strict=True))
     listed = [
@@ -100,7 +100,7 @@ def show_model(
         128000
     """
     prices = as_price_table(prices)
-    price_date = price_date or PriceDate(day=prices.as_of)
+    price_date = price_date or prices.price_date
     bare, _, site = name.partition("@")
     offers = [] if site else offers_of(prices, find_model(prices, bare))
     offers = offers or [find_offer(prices, name)]

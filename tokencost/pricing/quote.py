@@ -222,17 +222,19 @@ def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: Mode, notes: list
 
 def _hour_notes(schedule: Schedule, hours: BilledHours, rates: Rates) -> list[Note]:
     """Say what was assumed about the hour, and what the cheaper hours would cost."""
+    notes = [hours.assumption] if hours.assumption else []
     if hours.cheaper is None:
-        return [hours.assumption] if hours.assumption else []
+        return notes
     cheaper = rates.scaled(hours.cheaper)
     return [
+        *notes,
         assumed(
             "no_time_of_day",
             schedule=schedule,
             inside=hours.inside,
             input_rate=cheaper.input,
             output_rate=cheaper.output,
-        )
+        ),
     ]
 
 

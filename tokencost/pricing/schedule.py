@@ -22,12 +22,15 @@ _HINT = "write 2026-11-22, 2026-11-22T10:00 or 2026-11-22T10:00+08:00"
 class PriceDate:
     """A day, and with a time the hour by which a scheduled price is chosen.
 
-    A time without an offset is in the zone of whichever schedule asks.
+    A time without an offset is in the zone of whichever schedule asks. `is_named` says that
+    somebody asks for that day: otherwise it picks the price row, and prices are those of the
+    dearest day of the week.
     """
 
     day: date
     clock: time | None = None
     offset: timedelta | None = None
+    is_named: bool = True
 
     def __str__(self) -> str:
         if self.clock is None:
@@ -121,45 +124,66 @@ class Schedule:
     multiplier: Decimal
     calendar: Calendar | None
 
+    def has_windows(self, price_date: PriceDate) -> bool:
+        """Say whether some hour of the day is inside: none is on a holiday, for example."""
+        if not price_date.is_named:
+            return True
+        local = price_date.in_zone(self.offset)
+        day = price_date.day if local is None else local.date()
+        is_holiday = self.calendar is not None and day in self.calendar.holidays
+        return WEEKDAYS[day.weekday()] in self.days and not is_holiday
+
+    def is_inside(self, price_date: PriceDate) -> bool | None:
+        """Say whether an hour is inside, None if only some hour of its day is."""
+        if not self.has_windows(price_date):
+            return False
+        local = price_date.in_zone(self.offset)
+        if local is None:
+            return None
+        return any(start <= local.time() < end for start, end in self.windows)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BilledHours:
     """The part of a schedule that a price was taken from, and what was assumed to pick it.
 
     `cheaper` is what the rates are multiplied by in the other hours, None if the hour is known:
-    without a time of day the dearer hours are taken.
+    without a time of day the dearer hours are taken, if the day has some. `is_peak` says that
+    these are the dearer hours.
     """
 
     inside: bool
     multiplier: Decimal
+    is_peak: bool
     assumption: Note | None = None
     cheaper: Decimal | None = None
 
 
 def hours_at(schedule: Schedule, price_date: PriceDate) -> BilledHours:
-    """Return the hours in force; without a time of day those are the dearer ones."""
-    local = price_date.in_zone(schedule.offset)
-    if local is None:
+    """Return the hours in force; without a time of day the dearer ones that the day has."""
+    inside, cheaper = schedule.is_inside(price_date), None
+    if inside is None:
         inside = schedule.multiplier > 1
-        return BilledHours(
-            inside=inside,
-            multiplier=schedule.multiplier if inside else Decimal(1),
-            cheaper=Decimal(1) if inside else schedule.multiplier,
-        )
-    inside = WEEKDAYS[local.weekday()] in schedule.days and any(
-        start <= local.time() < end for start, end in schedule.windows
+        cheaper = Decimal(1) if inside else schedule.multiplier
+    return BilledHours(
+        inside=inside,
+        multiplier=schedule.multiplier if inside else Decimal(1),
+        is_peak=inside == (schedule.multiplier > 1),
+        assumption=_doubt(schedule, price_date) if inside else None,
+        cheaper=cheaper,
     )
-    assumption = None
-    if inside and (calendar := schedule.calendar):
-        if local.date() in calendar.holidays:
-            inside = False
-        elif not calendar.first <= local.date() <= calendar.last:
-            assumption = assumed(
-                "holidays_unknown",
-                calendar=calendar.name,
-                first=calendar.first,
-                last=calendar.last,
-                day=local.date(),
-            )
-    multiplier = schedule.multiplier if inside else Decimal(1)
-    return BilledHours(inside=inside, multiplier=multiplier, assumption=assumption)
+
+
+def _doubt(schedule: Schedule, price_date: PriceDate) -> Note | None:
+    """Return what is not known about the day: whether it is a holiday."""
+    calendar, local = schedule.calendar, price_date.in_zone(schedule.offset)
+    day = price_date.day if local is None else local.date()
+    if calendar is None or not price_date.is_named or calendar.first <= day <= calendar.last:
+        return None
+    return assumed(
+        "holidays_unknown",
+        calendar=calendar.name,
+        first=calendar.first,
+        last=calendar.last,
+        day=day,
+    )

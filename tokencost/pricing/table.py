@@ -12,7 +12,7 @@ from tokencost.notes import Note, assumed
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.exchange import ExchangeRate
 from tokencost.pricing.rates import Mode, Rates, Tier
-from tokencost.pricing.schedule import Calendar, Schedule
+from tokencost.pricing.schedule import Calendar, PriceDate, Schedule
 
 
 class PriceKind(StrEnum):
@@ -253,6 +253,11 @@ class PriceTable:
     schedules: Mapping[str, Schedule]
     calendars: Mapping[str, Calendar]
     discounts: tuple[Discount, ...] = ()
+
+    @property
+    def price_date(self) -> PriceDate:
+        """Its own day, which picks price rows, at no hour and on no day of the week."""
+        return PriceDate(day=self.as_of, is_named=False)
 
     @property
     def digest(self) -> str:

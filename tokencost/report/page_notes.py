@@ -21,9 +21,9 @@ _FEW = 2  # tokenizers that are named in brief
 _BRIEF_COUNT = {"default_tokenizer": "for GPT-4o"}
 _BRIEF = {
     "contract_discount": "contract discount",
-    "dearer_hours": "dearer hours (--at)",
+    "dearer_hours": "peak rates (--at)",
     "discount_applied": "contract discount",
-    "no_time_of_day": "dearer hours (--at)",
+    "no_time_of_day": "peak rates (--at)",
     "output_without_thinking": "without thinking (--thinking)",
     "promotion_ends": "promotional price",
 }

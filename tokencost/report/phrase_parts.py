@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tokencost.money import format_exact
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
-    from tokencost.pricing.schedule import Schedule
+    from tokencost.pricing.schedule import BilledHours, Schedule
 
 Sentence = str | Callable[..., str]
 _MOST_LINES = 5
@@ -20,6 +20,13 @@ def schedule_words(schedule: "Schedule") -> str:
     hours = " and ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in schedule.windows)
     but = f", not on holidays of {schedule.calendar.name}" if schedule.calendar else ""
     return f"x{format_exact(schedule.multiplier)} on {days} {hours} {schedule.zone}{but}"
+
+
+def hours_words(hours: "BilledHours") -> str:
+    """Return which hours a price is of; without a time of day it is that of the dearest ones."""
+    if hours.cheaper is not None:
+        return "peak rates"
+    return "peak hours" if hours.is_peak else "off-peak hours"
 
 
 def line_words(lines: Sequence[int]) -> str:

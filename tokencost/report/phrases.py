@@ -60,7 +60,7 @@ def _prefix_repeats(*, tokens: int, basis: str) -> str:
 
 def _no_time_of_day(*, schedule: "Schedule", inside: bool, **rates: Decimal | None) -> str:
     return (
-        f"no time of day given: the dearer hours of the schedule ({schedule_words(schedule)}); "
+        f"peak rates, no time of day given ({schedule_words(schedule)}); "
         f"name one with --at to price a request {'outside' if inside else 'inside'} them, "
         f"at {_in_and_out(**rates)} per MTok"
     )
@@ -162,6 +162,8 @@ _REPORTS: Mapping[str, Sentence] = {
     "prices_in_force": _prices_in_force,
     "input_written_by_default": "the provider writes the input to its implicit cache ({ttl}) and "
     "bills that, unless it is told not to: --cache none",
+    "tier_of_unknown_output": "the output, which is not named, picks the tier: the dearest one is "
+    "taken (--output-tokens)",
     "cache_ttl_by_default": "cache writes for {ttl}, the first time to live that the provider "
     "lists (--cache-ttl)",
     "input_only": "input only: no output tokens named (--output-tokens)",
@@ -169,7 +171,7 @@ _REPORTS: Mapping[str, Sentence] = {
     "output_range": "{low:,} to {high:,} output tokens, {expected:,} expected",
     "calls_per_month": lambda calls: f"{calls:,} calls in a month of 30 days",
     "discount_applied": "{discount} for {models}",
-    "dearer_hours": "the dearer hours of the day for {models}; name a time with --at",
+    "dearer_hours": "peak rates for {models}; name a time with --at",
     "rows_left_out": _rows_left_out,
     "calls_left_out": "{calls:,} more",
     "changes_left_out": "{changes:,}, see -f csv",

@@ -23,7 +23,7 @@ from tokencost.pricing.table import Confidence
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
 from tokencost.report.page import PageNote
 from tokencost.report.page_notes import notes_of
-from tokencost.report.phrase_parts import schedule_words
+from tokencost.report.phrase_parts import hours_words, schedule_words
 from tokencost.report.phrases import DASH
 from tokencost.usage import Usage
 
@@ -55,7 +55,7 @@ def price_note(offer: Offer, quote: Quote, usage: Usage) -> PageNote:
     if quote.mode is not Mode.STANDARD:
         chosen.append(f"mode {quote.mode}")
     if quote.hours is not None:
-        chosen.append("peak hours" if quote.hours.inside else "off-peak hours")
+        chosen.append(hours_words(quote.hours))
     return PageNote(
         label="price", text=f"{offer.name}: {', '.join(chosen)}; {provenance(quote.price)}"
     )
@@ -83,7 +83,7 @@ def quote_dict(quote: Quote) -> dict[str, Any]:
         "derived": dict(quote.derived),
         "mode": quote.mode,
         "tier": tier_label(quote),
-        "hours": None if quote.hours is None else "peak" if quote.hours.inside else "off-peak",
+        "hours": None if quote.hours is None else "peak" if quote.hours.is_peak else "off-peak",
         "price_kind": str(price.conditions.kind),
         "from": day_text(price.validity.first),
         "until": day_text(price.validity.last),

@@ -103,9 +103,9 @@ class OffPeak:
     axes = frozenset({Axis.TIME})
 
     def variants(self, workload: Workload, _context: Context) -> Iterable[Variant]:
-        """Yield the cheapest hour; nothing if the price depends on none."""
+        """Yield the cheapest hour; nothing if the price depends on none, or not on that day."""
         schedule = price_at(workload.offer, workload.price_date).conditions.schedule
-        if schedule is None:
+        if schedule is None or not schedule.has_windows(workload.price_date):
             return
         variant = Variant(id=self.id, name="cheaper hours")
         price_dates = [

@@ -162,6 +162,7 @@ class Context:
                     input=result.tokens.expected,
                     prefix=min(self.prefix.tokens or 0, result.tokens.expected),
                     output=result.output.expected,
+                    tier_output=result.tier_output,
                 )
                 for result in results
             ),

@@ -68,7 +68,7 @@ def session(
     if not isinstance(options, SessionOptions):
         raise UsageError(f"options is {options!r}, not SessionOptions", hint="give SessionOptions")
     prices = as_price_table(prices)
-    price_date = options.price_date or PriceDate(day=prices.as_of)
+    price_date = options.price_date or prices.price_date
     results = []
     for offer in find_offers(prices, models, site=options.site, failures=failures):
         with failures.kept_of(offer.model.name):

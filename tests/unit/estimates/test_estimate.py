@@ -13,6 +13,7 @@ from tokencost.errors import (
     UnknownModelError,
     UsageError,
 )
+from tokencost.estimates.compare import compare
 from tokencost.estimates.count import count
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import EstimateOptions, TotalCost, total_cost
@@ -59,9 +60,7 @@ def test_a_free_price_is_zero_and_an_unknown_one_is_not(prices: PriceTable) -> N
 
 
 def test_prices_are_those_of_the_table_s_own_day_unless_told(prices: PriceTable) -> None:
-    assert estimate("hello", models="sale", prices=prices).price_date == PriceDate(
-        day=date(2026, 11, 22)
-    )
+    assert estimate("hello", models="sale", prices=prices).price_date.day == date(2026, 11, 22)
     earlier = EstimateOptions(price_date=PriceDate(day=date(2026, 10, 1)))
     (result,) = estimate("hello", models="sale", options=earlier, prices=prices).results
     assert result.quote is not None
@@ -108,6 +107,52 @@ def test_a_lifetime_that_no_cache_has_is_refused_with_those_it_has(
     with pytest.raises(UsageError, match="has no cache that is written for 2h") as caught:
         estimate(InputTokens(total=10, **size), "plain", options=options, prices=prices)
     assert caught.value.hint == "it has 5m, 1h: --cache-ttl 5m"
+
+
+TWO_TIERS = table(
+    model(
+        "brief",
+        input=4,
+        output=10,
+        context=30_100,
+        tiers=[
+            {"input_lte": 32_000, "output_lte": 200, "input": 2, "output": 8},
+            {"input_gt": 32_000, "input": 5, "output": 16},
+        ],
+    ),
+    model("plain", input=3, output=8),
+)
+
+
+def test_an_input_alone_covers_the_tiers_that_its_output_may_be_in() -> None:
+    (result,) = estimate(InputTokens(total=20_000), "brief", prices=TWO_TIERS).results
+    assert result.cost is not None
+    assert result.quote is not None
+    assert result.cost.low is not None
+    assert result.cost.high is not None
+    assert result.cost.low.total == Decimal("0.04")  # up to 200 of output
+    assert result.cost.expected.total == result.cost.high.total == Decimal("0.08")
+    assert assumed("tier_of_unknown_output") in result.quote.assumptions
+
+
+def test_a_tier_of_more_output_than_fits_is_not_covered() -> None:
+    (result,) = estimate(InputTokens(total=30_000), "brief", prices=TWO_TIERS).results
+    assert result.cost is not None
+    assert result.cost.low == result.cost.high == result.cost.expected
+    assert result.cost.expected.total == Decimal("0.06")
+    assert result.warnings == ()
+
+
+def test_no_output_that_is_asked_for_is_no_unknown_one() -> None:
+    size = InputTokens(total=20_000)
+    (result,) = estimate(size, "brief", output_tokens=0, prices=TWO_TIERS).results
+    assert result.cost is not None
+    assert result.cost.expected.total == Decimal("0.04")
+
+
+def test_compare_ranks_an_input_alone_by_the_dearest_tier() -> None:
+    rows = compare(InputTokens(total=20_000), prices=TWO_TIERS).rows
+    assert [row.offer.model.id for row in rows] == ["plain", "brief"]  # 0.06 and 0.04 to 0.08
 
 
 def test_the_whole_input_picks_the_tier_cached_or_not(prices: PriceTable) -> None:

@@ -171,13 +171,37 @@ def test_a_price_without_a_start_is_uncertain_long_before_it_was_checked(
 
 
 def test_without_a_time_of_day_the_dearer_hours_are_quoted(prices: PriceTable) -> None:
-    quote = quoted(prices, "peak", at="2026-11-22")  # a Sunday: the day alone decides nothing
+    quote = quoted(prices, "peak", at="2026-11-23")  # a Monday
     assert quote.rates.input == 2
     assert sentence(quote.assumptions[0]) == (
-        "no time of day given: the dearer hours of the schedule (x2 on mon, tue, wed, thu, fri "
-        "09:00-12:00 and 14:00-18:00 Asia/Shanghai, not on holidays of cn); name one with --at to "
-        "price a request outside them, at 1 in, 4 out per MTok"
+        "peak rates, no time of day given (x2 on mon, tue, wed, thu, fri 09:00-12:00 "
+        "and 14:00-18:00 Asia/Shanghai, not on holidays of cn); name one with --at to price a "
+        "request outside them, at 1 in, 4 out per MTok"
     )
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "2026-10-01"])  # a Sunday and a holiday
+def test_a_day_without_dearer_hours_is_off_peak_whatever_the_hour(
+    prices: PriceTable, day: str
+) -> None:
+    quote = quoted(prices, "peak", at=day)
+    assert (quote.rates.input, quote.assumptions) == (Decimal(1), ())
+
+
+def test_a_day_that_nobody_names_has_the_rates_of_the_peak(prices: PriceTable) -> None:
+    assert prices.price_date.day.isoformat() == "2026-11-22"  # a Sunday
+    unnamed = quote(
+        find_offer(prices, "peak"),
+        price_date=prices.price_date,
+        input_tokens=1,
+        output_tokens=0,
+    )
+    assert unnamed.rates.input == 2
+
+
+def test_on_a_day_beyond_the_calendar_it_is_assumed_to_be_no_holiday(prices: PriceTable) -> None:
+    notes = quoted(prices, "peak", at="2030-11-22").assumptions  # a Friday
+    assert [note.code for note in notes] == ["holidays_unknown", "no_time_of_day"]
 
 
 @pytest.mark.parametrize(

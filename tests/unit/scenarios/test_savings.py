@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.price_tables import model, table
 from tests.savings_by_hand import PRICES, outcome_of, savings_of
 from tokencost import (
     EstimateOptions,
@@ -209,3 +210,11 @@ def test_a_change_below_1_per_cent_is_slight(output: int, *, is_slight: bool) ->
     model_savings = savings_of("m", tokens=30_300, prefix=2_000, calls=1, output=answer)
     outcome = outcome_of(model_savings, "cache-explicit-5m")
     assert model_savings.is_slight(outcome) is is_slight
+
+
+def test_scenarios_of_an_input_alone_are_of_the_tier_that_the_estimate_takes() -> None:
+    tier = {"output_lte": 200, "input": 2, "output": 8}
+    prices = table(model("brief", input=4, output=10, tiers=[tier]))
+    report = estimate(InputTokens(total=20_000), "brief", prices=prices)
+    (model_savings,) = savings(report).savings
+    assert model_savings.per_call(model_savings.baseline) == Decimal("0.08")

@@ -1,0 +1,175 @@
+"""What every size costs that an input and its output may have: the range of a cost."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import product
+
+from tokencost.costs.cost import Cost, PricedUsage
+from tokencost.costs.request import price_request
+from tokencost.errors import DoesNotFitError, NoPriceError
+from tokencost.estimates.results import CostRange, Estimate, EstimateOptions
+from tokencost.notes import Note, assumed, warning
+from tokencost.pricing import Offer, PriceDate, Tier, price_at
+from tokencost.tokenizers import TokenCount
+from tokencost.usage import InputTokens, OutputTokens
+
+
+def price_sizes(
+    result: Estimate, size: InputTokens, options: EstimateOptions, price_date: PriceDate
+) -> Estimate:
+    """Return *result*, which is counted, with its cost and the ends of that.
+
+    Args:
+        result: the counts of input and output.
+        size: the expected input, and which part of it is cached.
+        options: mode, cache and the rest.
+        price_date: picks the price.
+
+    Raises:
+        TokencostError: the expected size has no price, or is said to be cached as it cannot be.
+    """
+    prices = _Sizes(offer=result.offer, options=options, price_date=price_date)
+    if options.output is None and not result.output.high:
+        return _with_input_alone(result, size, prices)
+    return _with_output(result, size, prices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sizes:
+    """The prices of sizes of one request."""
+
+    offer: Offer
+    options: EstimateOptions
+    price_date: PriceDate
+
+    def price(
+        self, size: InputTokens, output: int = 0, *, tier_output: int | None = None
+    ) -> PricedUsage:
+        return price_request(
+            size,
+            self.offer,
+            output=output,
+            price_date=self.price_date,
+            mode=self.options.mode,
+            cache=self.options.cache,
+            cache_ttl=self.options.cache_ttl,
+            thinking=self.options.thinking,
+            tier_output=tier_output,
+        )
+
+    def cost(
+        self,
+        size: InputTokens,
+        output: int,
+        warnings: list[Note],
+        *,
+        tier_output: int | None = None,
+    ) -> Cost | None:
+        """Price a size within the range; one that does not fit is a warning, not a failure."""
+        try:
+            return self.price(size, output, tier_output=tier_output).cost
+        except NoPriceError as error:
+            warnings.append(
+                warning(
+                    "size_has_no_price",
+                    input_tokens=size.total,
+                    output_tokens=output,
+                    error=error.message,
+                )
+            )
+            return None
+
+
+def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> Estimate:
+    output = result.output
+    priced = prices.price(size, output.expected)
+    warnings: list[Note] = []
+    ends = [
+        priced.cost
+        if (tokens, output_tokens) == (result.tokens.expected, output.expected)
+        else prices.cost(replace(size, total=tokens), output_tokens, warnings)
+        for tokens, output_tokens in _extremes(
+            result.tokens, output, priced.quote.price.rates.tiers
+        )
+    ]
+    return _with_costs(result, priced, ends, warnings)
+
+
+def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> Estimate:
+    """Price the input alone; an output that nobody knows may pick the tier: the dearest one."""
+    tiers = price_at(result.offer, prices.price_date).rates.tiers
+    outputs = _first_outputs(tiers)
+    dearest, tier_output = prices.price(size), 0
+    for output in outputs[1:]:
+        with suppress(DoesNotFitError):  # an output that leaves no room picks no tier
+            priced = prices.price(size, tier_output=output)
+            if priced.cost.total > dearest.cost.total:
+                dearest, tier_output = priced, output
+    warnings: list[Note] = []
+    ends: list[Cost | None] = []
+    for tokens, output in _extremes(result.tokens, OutputTokens(high=outputs[-1]), tiers):
+        beside: list[Note] = []
+        cost = prices.cost(replace(size, total=tokens), 0, beside, tier_output=output)
+        if cost or not output:
+            ends.append(cost)
+            warnings += beside
+    if tier_output:
+        notes = (*dearest.quote.assumptions, assumed("tier_of_unknown_output"))
+        dearest = replace(dearest, quote=replace(dearest.quote, assumptions=notes))
+    return _with_costs(replace(result, tier_output=tier_output), dearest, ends, warnings)
+
+
+def _with_costs(
+    result: Estimate, priced: PricedUsage, ends: Sequence[Cost | None], warnings: Sequence[Note]
+) -> Estimate:
+    """Return *result* with a price; *ends* are the costs of the range, the least size first."""
+    is_open = result.tokens.high is None
+    costs = sorted((priced.cost, *filter(None, ends)), key=lambda cost: cost.total)
+    return replace(
+        result,
+        usage=priced.usage,
+        quote=priced.quote,
+        cost=CostRange(
+            low=costs[0] if ends[0] else None,
+            expected=priced.cost,
+            high=costs[-1] if ends[-1] and not is_open else None,
+        ),
+        # Of an open range nobody asked whether its largest tiers have a price.
+        warnings=(*priced.quote.warnings, *(() if is_open else warnings)),
+    )
+
+
+def _first_outputs(tiers: Sequence[Tier]) -> list[int]:
+    """Return the outputs from which on another tier may hold, 0 the first of them."""
+    starts = {tier.output_from for tier in tiers} | {
+        None if tier.output_to is None else tier.output_to + 1 for tier in tiers
+    }
+    return sorted({0, *(start for start in starts if start is not None)})
+
+
+def _extremes(
+    tokens: TokenCount, output: OutputTokens, tiers: Sequence[Tier]
+) -> list[tuple[int, int]]:
+    """Return sizes among which are the cheapest and the dearest request of both ranges.
+
+    Within a tier a larger request costs more, so that the ends of the ranges are enough; from one
+    tier to the next it may cost less. The least size comes first, the largest one last; an open
+    range ends behind the last border of a tier.
+    """
+    borders = [border for tier in tiers for border in (tier.input_from, tier.input_to) if border]
+    most = max(tokens.expected, *borders, 0) if tokens.high is None else tokens.high
+    inputs, outputs = {tokens.low, most}, {output.low, output.high}
+    for tier in tiers:
+        inputs |= _borders(inputs, tier.input_from, tier.input_to)
+        outputs |= _borders(outputs, tier.output_from, tier.output_to)
+    if len(inputs) > 2 or len(outputs) > 2:
+        return list(product(sorted(inputs), sorted(outputs)))
+    return list(dict.fromkeys([(tokens.low, output.low), (most, output.high)]))
+
+
+def _borders(sizes: set[int], start: int | None, end: int | None) -> set[int]:
+    """Return the last size before and the first within or after a tier, inside the range."""
+    beside = [] if start is None else [start - 1, start]
+    beside += [] if end is None else [end, end + 1]
+    return {size for size in beside if min(sizes) < size < max(sizes)}
