@@ -14,7 +14,7 @@ from tokencost.notes import Note, warning
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import Request
 
-_TEXT_KEYS = ("text", "prompt")
+STDIN = "<stdin>"
 
 T = TypeVar("T")
 Watcher = Callable[[int, int], None]  # how many characters are done, and how many there are
@@ -141,7 +141,9 @@ def as_input_set(prompts: Prompts) -> InputSet:
         from tokencost.inputs.reader import read_prompts  # texts start faster without
 
         return read_prompts([os.fspath(item) for item in items])
-    read = tuple(_as_prompt(item, number) for number, item in enumerate(items, start=1))
+    read = tuple(
+        prompt for number, item in enumerate(items, start=1) for prompt in _as_prompts(item, number)
+    )
     return InputSet(prompts=read, errors=(), notes=uncounted_notes(read))
 
 
@@ -196,23 +198,25 @@ def _kind(item: object) -> str:
             return ""
 
 
-def _as_prompt(item: Any, number: int) -> Prompt:
+def _as_prompts(item: Any, number: int) -> Sequence[Prompt]:
     name = "{}" if number == 1 else f"{{}} {number}"
     match item:
         case Prompt():
-            return item
+            return (item,)
         case str():
-            return Prompt(name=f"<{name.format('text')}>", text=_checked(item, "a text"))
+            return (Prompt(name=f"<{name.format('text')}>", text=_checked(item, "a text")),)
         case _:
-            return _decoded_request(item, name=f"<{name.format('request')}>")
+            return _decoded_requests(item, name=f"<{name.format('request')}>")
 
 
-def _decoded_request(body: object, *, name: str) -> Prompt:
+def _decoded_requests(body: object, *, name: str) -> Sequence[Prompt]:
     import json
+
+    from tokencost.inputs.json_prompts import read_value
 
     try:
         text = _checked(json.dumps(body, ensure_ascii=False), "the request")
-        return _read_request(text, json.loads(text), name=name)
+        return tuple(read_value(json.loads(text), text=text, name=name))
     except TypeError as error:
         raise InputError(
             f'"{name}" cannot be sent as JSON: {error}',
@@ -245,96 +249,39 @@ def _not_prompts(subject: str, value: object) -> InputError:
     )
 
 
-def interpret(text: str, *, name: str, input_format: InputFormat) -> Iterator[Prompt]:
-    """Yield the prompts of *text*: one, or one for each line of a JSONL file.
+def interpret(
+    text: str, *, name: str, input_format: InputFormat, notes: list[Note] | None = None
+) -> Iterator[Prompt]:
+    """Yield the prompts of *text*: one, or one for each request or line in it.
+
+    What looks like a request and is counted as text is a warning among *notes*.
 
     Raises:
         InputError: it should be JSON and is not, or not a request; the message names the place.
     """
-    match input_format:
-        case InputFormat.TEXT:
-            yield Prompt(name=name, text=text)
-        case InputFormat.REQUEST:
-            yield _read_request(text, _decode(text, name=name), name=name)
-        case InputFormat.JSONL:
-            yield from _read_lines(text, name=name)
-        case InputFormat.AUTO:
-            yield from _interpret_by_name(text, name=name)
-
-
-def _interpret_by_name(text: str, *, name: str) -> Iterator[Prompt]:
-    ending = name.lower().rpartition(".")[2]
-    if ending in ("jsonl", "ndjson") and _holds_prompts(text, name=name):
-        yield from _read_lines(text, name=name)
-    elif ending == "json":
-        yield _read_json(text, name=name)
-    else:
+    notes = [] if notes is None else notes
+    ending = _ending(name) if input_format is InputFormat.AUTO else ""
+    if input_format is InputFormat.TEXT or ending is None:
         yield Prompt(name=name, text=text)
+        return
+    from tokencost.inputs import json_prompts  # texts start faster without
+
+    match input_format:
+        case InputFormat.REQUEST:
+            yield from json_prompts.read_json(text, name=name)
+        case InputFormat.JSONL:
+            yield from json_prompts.read_lines(text, name=name)
+        case _ if ending == "json":
+            yield from json_prompts.recognise_json(text, name=name, notes=notes)
+        case _ if ending == "jsonl":
+            yield from json_prompts.recognise_lines(text, name=name, notes=notes)
+        case _:
+            yield from json_prompts.recognise_pipe(text, name=name, notes=notes)
 
 
-def _read_json(text: str, *, name: str) -> Prompt:
-    # Here and below: texts start faster without the formats of requests.
-    from tokencost.inputs.request_formats import is_request, may_hold_request
-
-    if may_hold_request(text):
-        value = _decode(text, name=name)
-        if is_request(value):
-            return _read_request(text, value, name=name)
-    return Prompt(name=name, text=text)
-
-
-def _holds_prompts(text: str, *, name: str) -> bool:
-    """Tell lines of requests and texts from other JSON lines, such as those of a log."""
-    from tokencost.inputs.request_formats import is_request, may_hold_request
-
-    lines = enumerate(text.split("\n"), start=1)
-    number, first = next(((number, line) for number, line in lines if line.strip()), (1, ""))
-    if not may_hold_request(first) and not any(f'"{key}"' in first for key in _TEXT_KEYS):
-        return first.lstrip().startswith('"')
-    value = _decode(first, name=name, first_line=number)
-    return is_request(value) or (
-        isinstance(value, dict) and any(isinstance(value.get(key), str) for key in _TEXT_KEYS)
-    )
-
-
-def _read_lines(text: str, *, name: str) -> Iterator[Prompt]:
-    is_empty = True
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            is_empty = False
-            place = f"{name}:{number}"
-            value = _decode(line, name=name, first_line=number)
-            content = value
-            if isinstance(value, dict):
-                content = next((value[key] for key in _TEXT_KEYS if key in value), None)
-            if isinstance(content, str):
-                yield Prompt(name=place, text=content)
-            else:
-                yield _read_request(line, value, name=place)
-    if is_empty:
-        raise InputError(f"{name!r} has no lines", hint="write one request a line")
-
-
-def _read_request(text: str, value: object, *, name: str) -> Prompt:
-    from tokencost.inputs.request_formats import read_request
-
-    return Prompt(name=name, text=text, kind="request", request=read_request(value, name=name))
-
-
-def _decode(text: str, *, name: str, first_line: int = 1) -> object:
-    import json
-
-    try:
-        value: object = json.loads(text.removeprefix("\ufeff"))
-    except json.JSONDecodeError as error:
-        line = error.lineno + first_line - 1
-        raise InputError(
-            f"{name!r} is not valid JSON: {error.msg} at line {line}, column {error.colno}",
-            hint="mend it, or pass --as text to count the file as it stands",
-        ) from error
-    except RecursionError as error:
-        raise InputError(
-            f"{name!r} is nested too deeply to be a request",
-            hint="pass --as text to count the file as it stands",
-        ) from error
-    return value
+def _ending(name: str) -> str | None:
+    """Return what a name says of its format, "" for a pipe, None for text."""
+    if name == STDIN:
+        return ""
+    ending = name.lower().rpartition(".")[2]
+    return {"json": "json", "jsonl": "jsonl", "ndjson": "jsonl"}.get(ending)

@@ -137,7 +137,8 @@ class Reader:
             self._interpret(text, name=_printable(name))
 
     def _interpret(self, text: str, *, name: str) -> None:
-        for prompt in interpret(text, name=name, input_format=self.input_format):
+        prompts = interpret(text, name=name, input_format=self.input_format, notes=self._notes)
+        for prompt in prompts:
             self._prompts.append(prompt)
 
     def _read_stdin(self) -> bytes:

@@ -14,6 +14,7 @@ from tokencost.tokenizers import Method
 from tokencost.tokenizers.user_factors import load_user_factors, save_user_factors
 
 TEXT = "hello world " * 100
+USER = {"role": "user", "content": "hello"}
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +72,7 @@ def test_a_tokenizer_that_is_asked_for_is_not_corrected(home: Path, prices: Pric
     [
         ({"prompt": "x"}, "has no usage"),
         ({"prompt": "x", "usage": {"prompt_tokens": 0}}, "has no usage"),
-        ({"messages": [], "usage": {"prompt_tokens": 3}}, "names no model"),
+        ({"messages": [USER], "usage": {"prompt_tokens": 3}}, "names no model"),
         ({"prompt": "hello", "usage": {"prompt_tokens": 3}}, "has 1 requests of acme/guess"),
     ],
 )

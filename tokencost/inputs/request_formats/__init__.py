@@ -1,51 +1,51 @@
-"""The formats of requests, and what reads a decoded body by them.
+"""The formats of requests, and what finds and reads the requests in decoded JSON.
 
-A format subclasses `RequestFormat`, has a `name`, and says where its body keeps things:
-
-- `marks`: keys of which one stands in every text that holds such a request;
-- `recognises(body)` and `messages(holder)`: whether it is one, and its messages; `holder(body)`
-  where these stand in an object of their own;
-- `system_keys`, `settings_keys`, `limit_keys`, `content_keys` and `schema_keys`: of a body, of
-  its settings, of a message, of a tool;
-- `role(message)`, `calls(message)`, `content(part)` and `functions(tool)`: only where a message,
-  a part or a tool has a form of its own.
+A format subclasses `RequestFormat`, has a `name` and `marks`, says which bodies it `recognises`,
+and which reader takes each key of a body, of a message and of a part.
 """
 
 from collections.abc import Mapping
 
+from tokencost.errors import InputError
 from tokencost.inputs.request import Request
-from tokencost.inputs.request_formats.anthropic import AnthropicMessages
-from tokencost.inputs.request_formats.dashscope import DashScope
-from tokencost.inputs.request_formats.gemini import GeminiContents
-from tokencost.inputs.request_formats.openai import OpenAIChat, OpenAICompletions, OpenAIResponses
-from tokencost.inputs.request_formats.request_reader import (
-    Json,
-    RequestFormat,
-    RequestReader,
-    describe,
-)
+from tokencost.inputs.request_formats.bodies import LISTS, Body, find_bodies, find_body
+from tokencost.inputs.request_formats.json_values import Json, describe
+from tokencost.inputs.request_formats.registry import FORMATS, GRAMMAR, find_format
+from tokencost.inputs.request_formats.request_format import RequestFormat
+from tokencost.inputs.request_formats.request_reader import RequestReader
 
-# In the order in which they are asked: the first one with an answer gives it.
-FORMATS: tuple[RequestFormat, ...] = (
-    DashScope(),
-    OpenAIChat(),
-    GeminiContents(),
-    AnthropicMessages(),
-    OpenAIResponses(),
-    OpenAICompletions(),
+__all__ = [
+    "FORMATS",
+    "Body",
+    "find_bodies",
+    "is_request",
+    "may_hold_request",
+    "read_body",
+    "read_request",
+]
+
+_MARKS = tuple(
+    dict.fromkeys(
+        f'"{mark}"' for mark in (*LISTS, *(mark for form in FORMATS for mark in form.marks))
+    )
 )
-_WRAPPERS = ("body", "params", "request")  # of the lines of batch files
+# Of a body that no format recognises: which format's errors fit, by the key that it has.
+_BY_KEY = {
+    "messages": "openai_chat",
+    "input": "openai_responses",
+    "contents": "gemini",
+    "prompt": "openai_completions",
+}
 
 
 def may_hold_request(text: str) -> bool:
     """Rule out other JSON, which need not be valid, without decoding it."""
-    return any(f'"{mark}"' in text for format_ in FORMATS for mark in format_.marks)
+    return any(mark in text for mark in _MARKS)
 
 
 def is_request(value: object) -> bool:
-    """Whether decoded JSON is a request or the messages of one, and not some other data."""
-    body = _find_body(value)
-    return body is not None and any(format_.recognises(body) for format_ in FORMATS)
+    """Whether decoded JSON is a request or several, and not some other data."""
+    return any(True for _ in find_bodies(value))
 
 
 def read_request(value: object, *, name: str) -> Request:
@@ -58,21 +58,43 @@ def read_request(value: object, *, name: str) -> Request:
     Raises:
         InputError: it is not a request; the message names what is wrong and where.
     """
-    reader = RequestReader(name=name, formats=FORMATS)
-    body = _find_body(value)
+    body = find_body(value) or (Body(value) if isinstance(value, Mapping) else None)
+    if body is None and isinstance(value, list):
+        body = Body({"messages": value})
     if body is None:
-        raise reader.problem(f"is not a request but {describe(value)}")
-    return reader.read(body)
+        raise _problem(name, f"is not a request but {describe(value)}")
+    return read_body(body, name=name)
 
 
-def _find_body(value: object) -> Json | None:
-    """Return the body of a request that may be wrapped; messages alone become one."""
-    if isinstance(value, list):
-        return {"messages": value}
-    if not isinstance(value, Mapping):
-        return None
-    for key in _WRAPPERS:
-        body = value.get(key)
-        if isinstance(body, Mapping) and "messages" not in value:
-            return body
-    return value
+def read_body(body: Body, *, name: str) -> Request:
+    """Return the body of a request as a request.
+
+    Raises:
+        InputError: it is not one; the message names what is wrong and where.
+    """
+    fields = body.body
+    extra = fields.get("extra_body")
+    if isinstance(extra, Mapping):  # what OpenAI's library adds to a body
+        fields = {**{key: fields[key] for key in fields if key != "extra_body"}, **extra}
+    format_ = find_format(fields) or _by_key(fields)
+    if format_ is None:
+        raise _problem(name, "has no messages, contents, input or prompt")
+    try:
+        return RequestReader(name=name, format_=format_, grammar=GRAMMAR).read(
+            fields, is_batch=body.is_batch
+        )
+    except RecursionError as error:
+        raise _problem(name, "is nested too deeply to be a request") from error
+
+
+def _by_key(body: Json) -> RequestFormat | None:
+    """Return the format whose errors fit a body that none recognises."""
+    name = next((name for key, name in _BY_KEY.items() if body.get(key) is not None), None)
+    return next((format_ for format_ in FORMATS if format_.name == name), None)
+
+
+def _problem(name: str, what: str) -> InputError:
+    return InputError(
+        f"{name!r} {what}",
+        hint="pass --as text to count the file as it stands, or mend the request",
+    )

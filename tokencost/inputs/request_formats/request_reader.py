@@ -1,130 +1,119 @@
-"""What a request format is, and the reader that asks the formats about a body."""
+"""Reads the body of one request, key by key, so that nothing in it is passed over."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from tokencost.errors import InputError
 from tokencost.inputs.request import (
+    CacheMark,
+    Media,
     Message,
+    OutputSchema,
     Part,
     Request,
     Text,
     Tool,
-    ToolCall,
+    ToolResult,
     UncountedPart,
-    to_compact_json,
 )
+from tokencost.inputs.request_formats.json_values import (
+    Json,
+    as_list,
+    as_object,
+    as_text,
+    describe,
+    has_text,
+)
+from tokencost.inputs.request_formats.request_format import Grammar, ReadKey, RequestFormat
 
-Json = Mapping[str, Any]
+_UNKNOWN = object()
+_CACHE_KEYS = ("cache_control", "prompt_cache_breakpoint")
+# Of every part: what the provider keeps for itself, and never shows to the model.
+_PART_SETTINGS = frozenset(
+    {
+        *("type", "id", "index", "status", "state", "cache_control", "prompt_cache_breakpoint"),
+        *("annotations", "logprobs", "citations", "providerOptions", "providerMetadata"),
+        *("experimental_providerMetadata", "callProviderMetadata", "format"),
+    }
+)
+# Of a message: in which order its parts stand, whatever the order of its keys.
+_ORDER = {
+    "content": 1,
+    "reasoning_details": 0,
+    "reasoning_content": 0,
+    "reasoning": 0,
+    "thinking": 0,
+}
+_AFTER_CONTENT = 2
 
-TEXT_KEYS = ("text", "thinking", "refusal", "output", "reasoning_content")
-_ARGUMENT_KEYS = ("arguments", "input", "args", "response")
+
+def _as_result(parts: list[Part], name: str | None) -> list[Part]:
+    """Return *parts* of a message of the role "tool" as what a function returned."""
+    content = tuple(part for part in parts if isinstance(part, Text | Media))
+    others: list[Part] = [part for part in parts if not isinstance(part, Text | Media)]
+    if not content and any(isinstance(part, ToolResult) for part in others):
+        return others
+    return [ToolResult(name=name, content=content), *others]
 
 
-class Content(NamedTuple):
-    """Where the texts of a part are: in nested content, or in calls of functions."""
+class RequestReader:
+    """Collects what a body holds; a format's readers call it.
 
-    nested: object = None
-    calls: Sequence[object] = ()
-
-
-class RequestFormat(Protocol):
-    """One provider's form of a request, as far as it differs from OpenAI's chat completions.
-
-    Providers take over parts of each other's forms, so every format is asked about every body, and
-    the first one that has an answer gives it. A format has to say where its messages are; the rest
-    is there to be overridden.
+    Attributes:
+        model, max_output, outputs, service_tier, speed, region, thinking, effort, tool_choice,
+        output_schema: as in `Request`; readers of keys set them.
     """
 
-    name: ClassVar[str]
-    marks: ClassVar[tuple[str, ...]] = ()
-    """Keys of which one stands in every text that holds a request of this form."""
-    system_keys: ClassVar[tuple[str, ...]] = ()
-    """Keys of a body for text that stands before the messages."""
-    settings_keys: ClassVar[tuple[str, ...]] = ()
-    """Keys of a body for an object of settings, such as the output limit and the tools."""
-    limit_keys: ClassVar[tuple[str, ...]] = ()
-    """Keys of a body or of its settings for the most output tokens."""
-    content_keys: ClassVar[tuple[str, ...]] = ()
-    """Keys of a message for its content."""
-    schema_keys: ClassVar[tuple[str, ...]] = ()
-    """Keys of a tool for the JSON schema of its parameters."""
+    def __init__(self, *, name: str, format_: RequestFormat, grammar: Grammar) -> None:
+        self.name = name
+        self.format = format_
+        self.grammar = grammar
+        self.model: str | None = None
+        self.max_output: int | None = None
+        self.output_schema: OutputSchema | None = None
+        self.tool_choice: str | None = None
+        self.thinking: str | None = None
+        self.effort: str | None = None
+        self.outputs = 1
+        self.service_tier: str | None = None
+        self.speed: str | None = None
+        self.region: str | None = None
+        self.tools: list[Tool] = []
+        self._system: list[Message] = []
+        self._messages: list[Message] = []
+        self._last: list[Message] = []
+        self._uncounted: list[UncountedPart] = []
+        self._marks: list[CacheMark] = []
+        self._system_marks: list[CacheMark] = []
+        self._message_marks: list[CacheMark] = []
+        self._pending_marks: list[tuple[int, str | None, str]] = []
 
-    def recognises(self, body: Json) -> bool:
-        """Whether *body* is surely a request in this form, and not some other data."""
-        ...
-
-    def messages(self, holder: Json) -> object:
-        """Return what stands in *holder* for the messages, None if this is not its form."""
-        ...
-
-    def holder(self, body: Json) -> Json | None:  # noqa: ARG002
-        """Return the object in *body* that holds the messages, None if it is the body itself."""
-        return None
-
-    def role(self, message: Json) -> str | None:  # noqa: ARG002
-        """Return the role of a message that does not name one."""
-        return None
-
-    def calls(self, message: Json) -> Sequence[object]:  # noqa: ARG002
-        """Return the calls of functions in *message*."""
-        return ()
-
-    def content(self, part: Json) -> Content | None:  # noqa: ARG002
-        """Return where the texts of *part* are, None if it is not a part of this form."""
-        return None
-
-    def functions(self, tool: Json) -> Sequence[object] | None:  # noqa: ARG002
-        """Return the functions that *tool* declares, None if it is not a tool of this form."""
-        return None
-
-
-def is_conversation(value: object) -> bool:
-    """Whether *value* is a list of messages, or an object that has one."""
-    if isinstance(value, Mapping):
-        value = value.get("messages")
-    return isinstance(value, list) and bool(value) and all(map(_is_message, value))
-
-
-def _is_message(value: object) -> bool:
-    return isinstance(value, Mapping) and (
-        (isinstance(value.get("role"), str) and ("content" in value or "parts" in value))
-        or isinstance(value.get("parts"), list)
-        or (isinstance(value.get("role"), str) and "tool_calls" in value)
-    )
-
-
-@dataclass(slots=True, kw_only=True)
-class RequestReader:
-    """Reads the body of one request, piece by piece."""
-
-    name: str
-    formats: Sequence[RequestFormat]
-    _messages: list[Message] = field(default_factory=list)
-    _tools: list[Tool] = field(default_factory=list)
-    _uncounted: list[UncountedPart] = field(default_factory=list)
-
-    def read(self, body: Json) -> Request:
+    def read(self, body: Json, *, is_batch: bool = False) -> Request:
         """Return the request.
 
         Raises:
             InputError: the body is not a request; the message names what is wrong and where.
         """
-        for key in self._keys("system_keys"):
-            if body.get(key):
-                self._add("system", body[key], where=key)
-        settings = self._settings(body)
-        self._add_messages(self._find_messages(body))
-        self._add_tools(body.get("tools") or body.get("functions") or [])
-        self._add_tools(settings.get("tools") or [])
-        model = body.get("model")
+        self.read_keys(body, self.format.keys)
+        shift = len(self._system)
+        later = (replace(mark, message=(mark.message or 0) + shift) for mark in self._message_marks)
         return Request(
-            format=self._format(body),
-            messages=tuple(self._messages),
-            tools=tuple(self._tools),
-            model=model if isinstance(model, str) and model else None,
-            max_output=self._output_limit(body, settings),
+            format=self.format.name,
+            messages=(*self._system, *self._messages, *self._last),
+            tools=tuple(self.tools),
+            model=self.model,
+            max_output=self.max_output if self.format.has_output else 0,
+            output_schema=self.output_schema,
+            tool_choice=self.tool_choice,
+            thinking=self.thinking,
+            effort=self.effort,
+            outputs=self.outputs,
+            service_tier=self.service_tier,
+            speed=self.speed,
+            region=self.region,
+            is_batch=is_batch,
+            cache_marks=(*self._marks, *self._system_marks, *later),
             uncounted=tuple(self._uncounted),
         )
 
@@ -135,172 +124,211 @@ class RequestReader:
             hint="pass --as text to count the file as it stands, or mend the request",
         )
 
-    def _keys(self, attribute: str) -> Iterator[str]:
-        for format_ in self.formats:
-            yield from getattr(format_, attribute)
-
-    def _find_messages(self, body: Json) -> object:
-        holder = self._holder(body)
-        for format_ in self.formats:
-            if (messages := format_.messages(holder)) is not None:
-                return messages
-        raise self.problem("has no messages, contents, input or prompt")
-
-    def _holder(self, body: Json) -> Json:
-        holders = (format_.holder(body) for format_ in self.formats)
-        return next((inner for inner in holders if inner is not None), body)
-
-    def _format(self, body: Json) -> str:
-        """Return the name of the most special format that recognises *body*, asked last."""
-        names = [format_.name for format_ in self.formats if format_.recognises(body)]
-        holder = self._holder(body)
-        names = (
-            names
-            or [format_.name for format_ in self.formats if format_.messages(holder) is not None][
-                :1
-            ]
-        )
-        return names[-1] if names else ""
-
-    def _settings(self, body: Json) -> Json:
-        settings: Json = {}
-        for key in self._keys("settings_keys"):
-            if isinstance(value := body.get(key), Mapping):
-                settings = {**settings, **value}
-        return settings
-
-    def _output_limit(self, body: Json, settings: Json) -> int | None:
-        for place in (body, settings):
-            for key in self._keys("limit_keys"):
-                value = place.get(key)
-                if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-                    return value
-        return None
-
-    def _add_messages(self, messages: object) -> None:
-        if isinstance(messages, str):
-            self._add("user", messages, where="input")
-            return
-        if not isinstance(messages, list):
-            raise self.problem(f"has {describe(messages)} where messages should be")
-        for number, message in enumerate(messages, start=1):
-            where = f"message {number}"
-            if isinstance(message, str):
-                self._add("user", message, where=where)
-            elif not isinstance(message, Mapping):
-                raise self.problem(f"has {describe(message)} as {where}")
-            else:
-                self._add_message(message, where=where)
-
-    def _add_message(self, message: Json, *, where: str) -> None:
-        role = message.get("role")
-        if role is None:
-            roles = (format_.role(message) for format_ in self.formats)
-            role = next((own for own in roles if own is not None), None)
-        if not isinstance(role, str):
-            raise self.problem(f"has no role in {where}")
-        keys = ("content", *self._keys("content_keys"))
-        content = next((message[key] for key in keys if message.get(key)), None)
-        calls = [
-            *(message.get("tool_calls") or []),
-            *([message["function_call"]] if message.get("function_call") else []),
-            *(call for format_ in self.formats for call in format_.calls(message)),
-        ]
-        name = message.get("name")
-        is_author = role != "tool" and not calls and isinstance(name, str)
-        self._add(role, content, where=where, calls=calls, name=name if is_author else None)
-
-    def _add(
+    def read_keys(
         self,
-        role: str,
-        content: object,
+        body: Json,
+        keys: Mapping[str, ReadKey | None],
+        place: str = "",
         *,
-        where: str,
-        calls: Sequence[object] = (),
-        name: str | None = None,
+        is_open: bool = True,
     ) -> None:
-        parts = [*self._parts(content, where=where)]
-        parts += [self._call(call, where=where) for call in calls]
-        self._messages.append(Message(role=role, parts=tuple(parts), name=name, place=where))
+        """Read each key of *body* by its reader; *is_open* also takes those of other formats."""
+        for key, value in body.items():
+            read: Any = keys.get(key, _UNKNOWN)
+            if read is _UNKNOWN and is_open:
+                read = self.grammar.keys.get(key, _UNKNOWN)
+            if read is _UNKNOWN:
+                self.note_unknown(key, value, place or "the body")
+            elif read is not None and value is not None:
+                read(self, value, f"{key} of {place}" if place else key)
 
-    def _parts(self, content: object, *, where: str) -> Iterator[Part]:
-        match content:
-            case None:
-                return
-            case str():
-                yield Text(text=content)
-            case list():
-                for part in content:
-                    yield from self._parts(part, where=where)
-            case Mapping():
-                yield from self._part(content, where=where)
-            case _:
-                raise self.problem(f"has {describe(content)} as content of {where}")
+    def note(self, part: str, place: str) -> None:
+        """Keep that *part* reaches the model and is not counted."""
+        self._uncounted.append(UncountedPart(part=part, place=place))
 
-    def _part(self, part: Json, *, where: str) -> Iterator[Part]:
-        """Yield the texts of a part; of one without text, keep what it is."""
-        for format_ in self.formats:
-            if (content := format_.content(part)) is not None:
-                yield from self._parts(content.nested, where=where)
-                for call in content.calls:
-                    yield self._call(call, where=where)
-                return
-        texts = [part[key] for key in TEXT_KEYS if isinstance(part.get(key), str)]
-        yield from (Text(text=text) for text in texts)
-        if not texts:
-            self._uncounted.append(UncountedPart(part=_name_uncounted(part), place=where))
+    def note_unknown(self, key: str, value: object, place: str) -> None:
+        """Keep a key that no format knows, if there is text in it."""
+        if has_text(value):
+            self.note(f'unknown key "{key}"', place)
 
-    def _call(self, call: object, *, where: str) -> ToolCall:
-        if not isinstance(call, Mapping):
-            raise self.problem(f"has {describe(call)} as tool call of {where}")
-        function = call.get("function")
-        function = function if isinstance(function, Mapping) else call
-        name = function["name"] if isinstance(function.get("name"), str) else ""
-        keys = [key for key in _ARGUMENT_KEYS if function.get(key) is not None]
-        value = function[keys[0]] if keys else ""
-        is_as_sent = isinstance(value, str | Mapping)
-        return ToolCall(name=name, arguments=value if is_as_sent else to_compact_json(value))
+    # Messages
 
-    def _add_tools(self, tools: object) -> None:
-        if not isinstance(tools, list):
-            raise self.problem(f"has {describe(tools)} where tools should be")
-        for tool in tools:
-            if not isinstance(tool, Mapping):
-                raise self.problem(f"has {describe(tool)} as tool")
-            answers = (format_.functions(tool) for format_ in self.formats)
-            functions = next((answer for answer in answers if answer is not None), None)
-            for function in [tool.get("function") or tool] if functions is None else functions:
-                self._add_function(function)
+    def add_messages(self, messages: Iterable[Any], *, takes_text: bool = False) -> None:
+        """Add messages, and items that have no role; of *messages* a text may be one."""
+        for message in messages:
+            place = f"message {len(self._messages) + 1}"
+            if isinstance(message, str) and takes_text:
+                self.add("user", [Text(text=message)], place)
+            elif not isinstance(message, Mapping):
+                raise self.problem(f"has {describe(message)} as {place}, not an object")
+            else:
+                self._add_message(message, place)
 
-    def _add_function(self, function: Any) -> None:
-        name = function.get("name")
-        if not isinstance(name, str):  # a search tool or the like, which the provider defines
-            what = function.get("type") or next(iter(function), "")
-            self._uncounted.append(UncountedPart(part=f"built-in tool {what}", place="tools"))
+    def _add_message(self, message: Json, place: str) -> None:
+        role, type_ = message.get("role"), message.get("type")
+        item = self.grammar.items.get(type_) if isinstance(type_, str) else None
+        if item is not None:
+            item(self, message, place)
             return
-        keys = ("parameters", *self._keys("schema_keys"))
-        parameters: object = next((function[key] for key in keys if function.get(key)), {})
-        self._tools.append(
-            Tool(
-                name=name,
-                description=function.get("description"),
-                parameters=parameters if isinstance(parameters, Mapping) else {},
-                definition=function,
-            )
+        if role is None and "parts" in message:
+            role = "user" if not self._messages else "model"  # a content without role is the user's
+        if not isinstance(role, str):
+            if role is None and isinstance(type_, str):
+                if type_ in self.grammar.parts:  # a part without a message around it is the user's
+                    self.add("user", self._part(message, place, 0), place)
+                else:
+                    self.note(type_, place)
+                return
+            raise self.problem(f"has no role in {place}")
+        name = as_text(message.get("name"), f"name of {place}", self.problem) or None
+        parts = self._message_parts(message, place)
+        if role == "tool":
+            parts, name = _as_result(parts, name), None
+        self.add(role, parts, place, name=name)
+
+    def _message_parts(self, message: Json, place: str) -> list[Part]:
+        groups = [
+            (_ORDER.get(key, _AFTER_CONTENT), self._parts_of_key(key, value, place))
+            for key, value in message.items()
+            if value is not None and key not in ("role", "name")
+        ]
+        for key in _CACHE_KEYS:
+            if key in message:
+                self._mark(message[key], sum(len(parts) for _, parts in groups) - 1, place)
+        if len(groups) == 1:
+            return list(groups[0][1])
+        return [part for _, parts in sorted(groups, key=lambda group: group[0]) for part in parts]
+
+    def _parts_of_key(self, key: str, value: object, place: str) -> Sequence[Part]:
+        if key == "content":
+            return self.content(value, place)
+        read: Any = self.grammar.message_keys.get(key, _UNKNOWN)
+        if read is _UNKNOWN:
+            self.note_unknown(key, value, place)
+            return ()
+        parts: Sequence[Part] = () if read is None else read(self, value, place)
+        return parts
+
+    def add(self, role: str, parts: Sequence[Part], place: str, *, name: str | None = None) -> None:
+        """Add a message of *parts*, as the last one."""
+        message = Message(role=role, parts=tuple(parts), name=name, place=place)
+        self._keep_marks(self._message_marks, len(self._messages))
+        self._messages.append(message)
+
+    def add_last(self, role: str, parts: Sequence[Part], place: str) -> None:
+        """Add a message that comes after all others, in whatever order the keys stand."""
+        self._last.append(Message(role=role, parts=tuple(parts), place=place))
+
+    def add_system(self, content: object, place: str) -> None:
+        """Add text that stands before the messages."""
+        if parts := self.content(content, place):
+            self._keep_marks(self._system_marks, len(self._system))
+            self._system.append(Message(role="system", parts=tuple(parts), place=place))
+
+    # Contents
+
+    def content(self, content: Any, place: str) -> list[Part]:
+        """Return the parts of a text, of a part, or of a list of these."""
+        match content:
+            case str():
+                return [Text(text=content)] if content else []
+            case list():
+                parts: list[Part] = []
+                for number, part in enumerate(content, start=1):
+                    parts += self._part(part, f"{place}, part {number}", len(parts))
+                return parts
+            case Mapping():
+                return list(self._part(content, place, 0))
+            case None:
+                return []
+            case _:
+                raise self.problem(
+                    f"has {describe(content)} as content of {place}, not text or a list"
+                )
+
+    def _part(self, part: Any, place: str, before: int) -> Sequence[Part]:
+        if isinstance(part, str | list):
+            return self.content(part, place)
+        if not isinstance(part, Mapping):
+            raise self.problem(f"has {describe(part)} as {place}, not text or an object")
+        type_ = part.get("type")
+        if isinstance(type_, str):
+            parts = self._typed_part(part, type_, place)
+        else:
+            parts = self._keyed_part(part, place)
+        for key in _CACHE_KEYS:
+            if key in part:
+                self._mark(part[key], before + len(parts) - 1, place)
+        return parts
+
+    def _typed_part(self, part: Json, type_: str, place: str) -> Sequence[Part]:
+        rule = self.grammar.parts.get(type_) or self.grammar.parts.get(
+            type_.partition("-")[0] + "-"
         )
+        if rule is None:
+            keyed = [key for key in part if key in self.grammar.part_keys]
+            if not keyed:
+                self.note(type_, place)
+                return ()
+            return self._keyed_part(part, place)
+        for key in part.keys() - rule.keys - _PART_SETTINGS:
+            self.note_unknown(key, part[key], place)
+        return rule.read(self, part, place)
 
+    def _keyed_part(self, part: Json, place: str) -> Sequence[Part]:
+        parts: list[Part] = []
+        readers = self.grammar.part_keys
+        for key, value in part.items():
+            read: Any = readers.get(key, _UNKNOWN)
+            if read is _UNKNOWN:
+                if key not in _PART_SETTINGS:
+                    self.note_unknown(key, value, place)
+            elif read is not None and value is not None:
+                parts += read(self, part, place)
+        return parts
 
-def _name_uncounted(part: Json) -> str:
-    """Return what a part without text is."""
-    words = " ".join([str(part.get("type", "")), *map(str, part)]).lower()
-    media = str(part.get("inline_data") or part.get("inlineData") or "").lower()
-    for word in ("image", "audio", "video", "document", "file"):
-        if word in words or word in media:
-            return "file" if word == "document" else word
-    return str(part.get("type") or "part without text")
+    # Caches
 
+    def _mark(self, value: object, part: int, place: str) -> None:
+        if value is None:
+            return
+        mark = as_object(value, f"cache mark of {place}", self.problem)
+        ttl = as_text(mark.get("ttl"), f"ttl of {place}", self.problem) or None
+        self._pending_marks.append((max(0, part), ttl, place))
 
-def describe(value: object) -> str:
-    """Return what kind of JSON value *value* is."""
-    names = {"list": "a list", "dict": "an object", "str": "a text", "NoneType": "null"}
-    return names.get(type(value).__name__, f"{value!r}")
+    def mark_part(self, value: object, place: str) -> None:
+        """Keep that a cache ends before this place, of which the part itself is the mark."""
+        _, _, number = place.rpartition("part ")
+        self._mark(value, int(number) - 2 if number.isdigit() else 0, place)
+
+    def _keep_marks(self, marks: list[CacheMark], message: int) -> None:
+        for part, ttl, place in self._pending_marks:
+            marks.append(CacheMark(place=place, ttl=ttl, message=message, part=part))
+        self._pending_marks.clear()
+
+    def mark_tool(self, value: object, tool: int, place: str) -> None:
+        """Keep that a cache ends after a tool."""
+        if value is not None:
+            mark = as_object(value, f"cache mark of {place}", self.problem)
+            ttl = as_text(mark.get("ttl"), f"ttl of {place}", self.problem) or None
+            self._marks.append(CacheMark(place=place, ttl=ttl, tool=max(0, tool)))
+
+    def mark_request(self, value: object, place: str) -> None:
+        """Keep that the request asks for a cache, and leaves to the provider where it ends."""
+        mark = as_object(value, place, self.problem)
+        ttl = as_text(mark.get("ttl"), f"ttl of {place}", self.problem) or None
+        self._marks.append(CacheMark(place=place, ttl=ttl))
+
+    # Values
+
+    def items(self, value: object, place: str) -> Sequence[Any]:
+        """Return a list, or raise the error that names its place."""
+        return as_list(value, place, self.problem)
+
+    def mapping(self, value: object, place: str) -> Json:
+        """Return an object, or raise the error that names its place."""
+        return as_object(value, place, self.problem)
+
+    def text(self, value: object, place: str) -> str:
+        """Return a text, or raise the error that names its place."""
+        return as_text(value, place, self.problem)

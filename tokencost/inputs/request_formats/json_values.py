@@ -1,0 +1,92 @@
+"""Decoded JSON: values of the type that a provider takes, or an error that names the place."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tokencost.errors import InputError
+
+Json = Mapping[str, Any]
+Problem = Callable[[str], InputError]  # makes the error of an input from what is wrong with it
+
+
+def describe(value: object) -> str:
+    """Return what kind of JSON value *value* is."""
+    match value:
+        case None:
+            return "null"
+        case str():
+            return "a text"
+        case Mapping():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            return repr(value)[:40]
+
+
+def as_object(value: object, place: str, problem: Problem) -> Json:
+    """Return *value* if it is an object, an empty one for null."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise problem(f"has {describe(value)} as {place}, not an object")
+    return value
+
+
+def as_list(value: object, place: str, problem: Problem) -> Sequence[Any]:
+    """Return *value* if it is a list, an empty one for null."""
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise problem(f"has {describe(value)} as {place}, not a list")
+    return value
+
+
+def as_text(value: object, place: str, problem: Problem) -> str:
+    """Return *value* if it is a text, an empty one for null."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise problem(f"has {describe(value)} as {place}, not a text")
+    return value
+
+
+def as_number(value: object, place: str, problem: Problem) -> int | None:
+    """Return *value* if it is a whole number, None for null."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise problem(f"has {describe(value)} as {place}, not a whole number")
+
+
+def first_of(body: Json, *keys: str) -> Any:
+    """Return the first value of *keys* that is there and not null."""
+    for key in keys:
+        if (value := body.get(key)) is not None:
+            return value
+    return None
+
+
+def has_text(value: object) -> bool:
+    """Whether a text that is not empty stands anywhere in *value*, keys apart."""
+    match value:
+        case str():
+            return bool(value)
+        case Mapping():
+            return any(map(has_text, value.values()))
+        case list():
+            return any(map(has_text, value))
+        case _:
+            return False
+
+
+def has_role(value: object, *keys: str) -> bool:
+    """Whether *value* is a list of which an item is an object with a role."""
+    return isinstance(value, list) and any(
+        isinstance(item, Mapping) and any(isinstance(item.get(key), str) for key in keys or ROLE)
+        for item in value
+    )
+
+
+ROLE = ("role",)

@@ -1,0 +1,52 @@
+"""The formats in the order in which they are asked; a new one is a module and its line here."""
+
+from tokencost.inputs.request_formats.anthropic import AnthropicMessages
+from tokencost.inputs.request_formats.bedrock import BedrockConverse, BedrockInvoke
+from tokencost.inputs.request_formats.cohere import CohereChat
+from tokencost.inputs.request_formats.dashscope import DashScope
+from tokencost.inputs.request_formats.gemini import GeminiContents, GeminiEmbeddings
+from tokencost.inputs.request_formats.json_values import Json
+from tokencost.inputs.request_formats.ollama import Ollama
+from tokencost.inputs.request_formats.openai_chat import OpenAIChat
+from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
+from tokencost.inputs.request_formats.openai_texts import OpenAICompletions, OpenAIEmbeddings
+from tokencost.inputs.request_formats.otel import OpenTelemetry
+from tokencost.inputs.request_formats.request_format import Grammar, RequestFormat
+from tokencost.inputs.request_formats.training_sets import (
+    Alpaca,
+    CompletionPairs,
+    PreferencePairs,
+    ShareGpt,
+)
+from tokencost.inputs.request_formats.vercel import VercelMessages
+
+# The most special first: the first one that recognises a body reads it.
+FORMATS: tuple[RequestFormat, ...] = (
+    PreferencePairs(),
+    CompletionPairs(),
+    DashScope(),
+    GeminiContents(),
+    GeminiEmbeddings(),
+    OpenTelemetry(),
+    VercelMessages(),
+    BedrockConverse(),
+    BedrockInvoke(),
+    Ollama(),
+    AnthropicMessages(),
+    CohereChat(),
+    ShareGpt(),
+    OpenAIChat(),
+    OpenAIEmbeddings(),
+    OpenAIResponses(),
+    OpenAICompletions(),
+    Alpaca(),
+)
+GRAMMAR = Grammar.of(FORMATS)
+
+
+def find_format(body: Json) -> RequestFormat | None:
+    """Return the format that recognises *body*."""
+    for format_ in FORMATS:
+        if format_.recognises(body):
+            return format_
+    return None
