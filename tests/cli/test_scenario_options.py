@@ -94,7 +94,7 @@ TEXT = ("estimate", "--text", "hello " * 2_000, "-m", "plain", "--volume", "2000
 def test_a_text_given_once_is_not_taken_for_one_that_is_sent_again(tokencost: Run) -> None:
     output = tokencost(*TEXT).stdout
     assert lines_of(output, "at once", "prefix") == [
-        "at once as it is $0.00400 nothing says that the text repeats"
+        "at once as it is $0.00400 $80.04 nothing says that the text repeats"
     ]
     (cached,) = lines_of(output, "explicit cache 1h")
     assert cached.endswith("possible, if sent again")

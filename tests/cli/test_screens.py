@@ -127,3 +127,15 @@ def test_all_sources_are_told_when_asked_for(tokencost: Run, folder: Path) -> No
     brief, verbose = tokencost(*command).stdout, tokencost(*command, "-v").stdout
     assert "per MTok; checked" not in brief
     assert "USD 2.5 in, 10 out per MTok; checked" in verbose
+
+
+def test_with_a_volume_the_month_stands_beside_each_best_and_in_front_of_a_comparison(
+    screen: Callable[..., tuple[list[str], list[str]]],
+) -> None:
+    size = ("--input-tokens", "7500", "-o", "300", "--volume", "20k/month")
+    answer, _ = screen("estimate", *size, "--prefix-tokens", "6000", "-m", "qwen3-max")
+    assert " ".join(answer[-2].split()) == "best scenario a call a month"
+    # 7,500 in and 300 out cost ¥0.02175: ¥435.00 a month; with the cache ¥199.39
+    assert answer[-1].split()[-2:] == ["¥0.00997", "¥199.39"]
+    ranked, _ = screen("compare", *size, "--top", "5")
+    assert " ".join(ranked[0].split()) == "a month a call model tokens output"

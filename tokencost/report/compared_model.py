@@ -150,6 +150,7 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             csv="cost_common",
             number=True,
             place=-3,
+            rank=3 if comparison.options.volume else 0,
         ),
         Column(
             "a month",

@@ -22,7 +22,8 @@ from tokencost.scenarios import (
     SavingsReport,
 )
 
-_TRADE_OFFS = {"results_wait", "other_hours"}
+# the table says it: under trade-off, and how certain a scenario is
+_TOLD_ELSEWHERE = {"results_wait", "other_hours", "if_sent_again"}
 _ESTIMATE = EstimateView()
 # what the reasons say that a scenario is not the best
 _TOLD = {"if_sent_again", "cache_hits_not_guaranteed", "batch_delay", "quality_not_verified"}
@@ -70,16 +71,11 @@ class _Row(NamedTuple):
     def is_baseline(self) -> bool:
         return self.outcome is self.savings.baseline
 
-    def month(self, calls: Decimal | None) -> Decimal | None:
-        return self.savings.per_month(self.outcome, calls) if calls else None
-
     def money(self, amount: Decimal | None) -> Money | None:
         return money(amount, self.savings.offer.currency)
 
 
 def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
-    options = report.estimate.options
-    volume = options.volume.per_month if options.volume else None
     return (
         Column("model", cell=lambda row: row.model),
         Column("scenario", cell=lambda row: row.outcome.name),
@@ -94,7 +90,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             number=True,
             rank=3,
         ),
-        Column("a month", cell=lambda row: row.money(row.month(volume)), number=True),
+        Column("a month", cell=lambda row: _month(row, report), number=True),
         Column(
             "saving",
             cell=lambda row: "" if row.is_baseline else saving_words(row.outcome, row.savings),
@@ -111,6 +107,11 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             cell=lambda row: "" if row.is_baseline else _certainty(row.outcome, row.savings),
         ),
     )
+
+
+def _month(row: "_Row | _Best", report: SavingsReport) -> Money | None:
+    volume = report.estimate.options.volume
+    return row.money(row.savings.per_month(row.outcome, volume.per_month)) if volume else None
 
 
 def _certainty(outcome: Outcome, savings: Savings) -> str:
@@ -279,6 +280,7 @@ def _bests(report: SavingsReport) -> list[Table]:
             cell=lambda row: row.money(row.savings.per_call(row.outcome)),
             number=True,
         ),
+        Column("a month", cell=lambda row: _month(row, report), number=True),
         Column("trade-off", cell=lambda row: row.remark()),
     )
     return [only_used(table(columns, rows))] if rows else []
@@ -324,7 +326,7 @@ def _why_not_more(savings: Savings) -> Iterable[str]:
         for outcome in savings.outcomes
         if outcome.applies and not savings.is_slight(outcome)
         if (why_not := savings.why_not_chosen(outcome)) is not None
-        if why_not.code not in _TRADE_OFFS
+        if why_not.code not in _TOLD_ELSEWHERE
     )
     for text, names in names_by_text(reasons).items():
         yield f"{', '.join(names)}: {text}"
