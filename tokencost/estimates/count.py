@@ -21,7 +21,7 @@ from tokencost.tokenizers.bpe import ExactTokenizer
 from tokencost.tokenizers.request_count import count_prompt
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
-    from tokencost.pricing import PriceTable
+    from tokencost.pricing import Offer, PriceTable
 
 DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
 
@@ -148,14 +148,14 @@ def count(
 
         prices = as_price_table(prices)
         pairs = [
-            (offer.model, prompt)
+            (offer, prompt)
             for names, prompts_ in group_by_model(models, reading.prompts)
             for offer in find_offers(prices, names, failures=failures)
             for prompt in prompts_
         ]
         counts = [
-            (prompt, model.name, count_for_model(prompt, model, tokenizer, failures, allowance))
-            for model, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
+            (prompt, offer.model.name, _count_at(offer, prompt, tokenizer, failures, allowance))
+            for offer, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
         ]
         if own_models:
             assumptions = (assumed("models_of_requests"),)
@@ -176,6 +176,17 @@ def count(
         assumptions=(*assumptions, *allowed),
         warnings=warnings,
     )
+
+
+def _count_at(
+    offer: "Offer",
+    prompt: Prompt,
+    tokenizer: str | None,
+    failures: Failures,
+    allowance: int | None,
+) -> TokenCount | None:
+    """Count a prompt for a model at the site of its offer."""
+    return count_for_model(prompt, offer.model, tokenizer, failures, allowance, site=offer.site)
 
 
 def _count_with(

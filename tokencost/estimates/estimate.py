@@ -204,6 +204,7 @@ class Estimator:
                 self.options.tokenizer,
                 self.failures,
                 self.options.uncounted_tokens,
+                site=offer.site,
             )
         total = prompt.total
         return TokenCount(

@@ -24,14 +24,18 @@ def count_for_model(
     tokenizer: str | None,
     failures: Failures,
     uncounted_tokens: int | None = None,
+    *,
+    site: str = "",
 ) -> TokenCount | None:
     """Count a prompt with the model's own tokenizer, or with the one that was asked for.
+
+    Where it is bought, at *site*, decides how some providers bill a request.
 
     What the user has learned about the model corrects a count that is not exact, and the range of
     one with uncounted parts is open, or has *uncounted_tokens* for them. None if it cannot be
     counted that way; the reason is then one of *failures*.
     """
-    tokens = count_uncorrected(prompt, model, tokenizer, failures)
+    tokens = count_uncorrected(prompt, model, tokenizer, failures, site=site)
     if tokens is None:
         return None
     if not tokenizer:
@@ -44,20 +48,20 @@ def count_for_model(
 
 
 def count_uncorrected(
-    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures
+    prompt: Prompt, model: "Model", tokenizer: str | None, failures: Failures, *, site: str = ""
 ) -> TokenCount | None:
     """Count a prompt as `count_for_model` does, without what the user has learned."""
     try:
         if tokenizer and tokenizer != EXACT:
             chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")
-            return count_prompt(prompt, chosen, model=model.id)
+            return count_prompt(prompt, chosen, model=model.id, site=site)
         if model.tokenizer is None:
             raise TokenizerError(
                 f"no tokenizer is recorded for {model.name}",
                 hint="name one with --tokenizer, or give --input-tokens",
             )
         own = find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed)
-        tokens = count_prompt(prompt, own, model=model.id)
+        tokens = count_prompt(prompt, own, model=model.id, site=site)
     except TokencostError as error:
         failures.add(error, of=prompt.name, model=model.name)
         return None

@@ -80,7 +80,7 @@ class Recounter:
     def of(cls, results: Sequence[Estimate], tokenizer: str | None) -> "Recounter":
         """Return how the model of *results* counts, with the tokenizer that was asked for."""
         prompts = [result.prompt for result in results if isinstance(result.prompt, Prompt)]
-        model, tokens = results[0].offer.model, results[0].tokens
+        offer, tokens = results[0].offer, results[0].tokens
         counts = {  # the whole texts were counted before, and others come again
             result.prompt.text: result.tokens.expected
             for result in results
@@ -90,7 +90,9 @@ class Recounter:
         def count(prompt: Prompt) -> int:
             if prompt.request is None and prompt.text in counts:
                 return counts[prompt.text]
-            recount = count_for_model(prompt, model, tokenizer, Failures(strict=True))
+            recount = count_for_model(
+                prompt, offer.model, tokenizer, Failures(strict=True), site=offer.site
+            )
             expected = recount.expected if recount else 0
             if prompt.request is None:
                 counts[prompt.text] = expected

@@ -273,7 +273,8 @@ def _count(
     for error in input_set.errors:
         failures.add(error, model=offer.model.name)
     counts = [
-        count_for_model(prompt, offer.model, tokenizer, failures) for prompt in input_set.prompts
+        count_for_model(prompt, offer.model, tokenizer, failures, site=offer.site)
+        for prompt in input_set.prompts
     ]
     counted = [tokens for tokens in counts if tokens is not None]
     return TokenCount.sum(counted) if counted and len(counted) == len(counts) else None

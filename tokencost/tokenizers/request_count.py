@@ -22,14 +22,14 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
         prompt: a text or a request.
         tokenizer: counts the texts.
         model: the id, with or without a provider.
-        site: where the model is bought, "" if nobody said: some providers bill by the site.
+        site: where the model is bought, "" if nobody said: some requests are billed by the site.
     """
     if prompt.request is None:
         return tokenizer.measure(prompt.text)
-    from tokencost.tokenizers.overheads import find_message_formats, site_of
+    from tokencost.tokenizers.overheads import billing_site, find_message_formats
 
     request = prompt.request
-    site = site or site_of(request)
+    site = billing_site(site, request)
     formats = find_message_formats(model, tokenizer.name, site=site, form=request.format)
     texts = _Texts(tokenizer)
     likeliest, *others = [_count(request, texts, format_) for format_ in formats]

@@ -15,6 +15,7 @@ _ANY_OPENAI = "gpt-4"  # whose formula is published, for models that only share 
 _BEDROCK_NAMES = re.compile(
     r"(?:[a-z]+\.)?(?:anthropic|openai|amazon|meta|mistral|deepseek|qwen)\."
 )
+_CLOUDS = ("vertex", "developer", "bedrock", "openrouter", "azure")
 _RESELLERS = ("bedrock", "openrouter")
 _OTHERS_FORMS = ("anthropic", "gemini")
 
@@ -39,13 +40,15 @@ class TextsFormat:
                 yield content(text)
 
 
-def site_of(request: Request) -> str:
-    """Return where a request is sent, as far as its spelling says so, or "".
+def billing_site(site: str, request: Request) -> str:
+    """Return where a request is billed, "" if neither the site nor its spelling says so.
 
     Amazon Bedrock names models as `openai.gpt-5.5`, OpenRouter as `openai/gpt-5.5`. Google's own
     library (google-genai 1 and later) writes `parameters_json_schema` for the Developer API and
     `parametersJsonSchema` for Vertex AI; the latter is what others write for both.
     """
+    if any(name in site for name in _CLOUDS):
+        return site
     if request.model and _BEDROCK_NAMES.match(request.model):
         return "bedrock"
     if any("parameters_json_schema" in tool.definition for tool in request.tools):

@@ -119,11 +119,12 @@ def test_a_question_and_a_function_are_counted_as_they_are_billed(
     ("model", "site", "settings", "expected"),
     [
         ("gemini-2.5-flash", "vertex", GEMINI_TOOL, (16, 17, 18)),
-        ("gemini-2.5-flash", "global", {}, (8, 8, 8)),
-        ("gemini-2.5-flash", "global", GEMINI_TOOL, (58, 61, 64)),
-        ("gemini-3-flash-preview", "global", GEMINI_TOOL, (66, 69, 72)),
+        ("gemini-2.5-flash", "developer-api", {}, (8, 8, 8)),
+        ("gemini-2.5-flash", "developer-api", GEMINI_TOOL, (58, 61, 64)),
+        ("gemini-3-flash-preview", "developer-api", GEMINI_TOOL, (66, 69, 72)),
         # nobody said where: from the sum of strings to the Developer API's
         ("gemini-2.5-flash", "", GEMINI_TOOL, (16, 61, 64)),
+        ("gemini-2.5-flash", "global", GEMINI_TOOL, (16, 61, 64)),
     ],
 )
 def test_gemini_is_billed_by_the_site(
