@@ -7,7 +7,7 @@ from tokencost.budgets.limits import TOKENS, CheckReport, Finding, Limits, Rule
 from tokencost.errors import Failure, NoPriceError, TokencostError, UncountedError, UsageError
 from tokencost.estimates.count import CountReport, PromptCount, as_model_names, count
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.model_count import describe_uncounted
+from tokencost.estimates.model_count import ALLOWED, describe_uncounted
 from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,
@@ -70,11 +70,12 @@ def check(
         report = estimate(prompts, models=models, options=options, prices=prices, strict=False)
     failures = [*report.failures, *_open_counts(report.results)]
     findings = [*_on_tokens(report.results, limits)]
-    allowed = [note for note in report.assumptions if note.code == "uncounted_parts_allowed_for"]
-    assumptions = [assumed("judged_at_upper_end"), *allowed]
+    is_priced = isinstance(report, EstimateReport)
+    noted = [note for note in report.assumptions if is_priced or note.code == ALLOWED]
+    assumptions = [assumed("judged_at_upper_end"), *noted]
     if isinstance(report, EstimateReport) and limits.max_cost_per_call:
         findings += _on_cost(report, limits.max_cost_per_call, failures)
-        assumptions += _price_assumptions(options, prices, price_date)
+        assumptions += _price_assumptions(report, prices, price_date)
     return CheckReport(
         findings=tuple(findings),
         failures=tuple(failures),
@@ -101,11 +102,12 @@ def _open_counts(results: Sequence[Measured]) -> Iterable[Failure]:
 
 
 def _price_assumptions(
-    options: EstimateOptions, prices: PriceTable, price_date: PriceDate
+    report: EstimateReport, prices: PriceTable, price_date: PriceDate
 ) -> Iterable[Note]:
+    options = report.options
     if options.output is not None:
         yield assumed("output_up_to", tokens=options.output.high)
-    mode = str(options.mode)
+    mode = str(report.mode or "as each request asks")
     yield assumed("prices_of", date=price_date, mode=mode, sources=prices.sources)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # imported through the package when a command needs them
         ExchangeRate,
         InputFormat,
         InputSet,
+        Mode,
         PriceDate,
         PriceTable,
         Ttl,
@@ -118,6 +119,12 @@ class InputOptions:
         return inputs
 
 
+def _mode(option: str, text: str) -> "Mode":
+    from tokencost import Mode
+
+    return parse.member(option, text, Mode)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricingOptions:
     """Which models are asked, and which of their prices."""
@@ -142,14 +149,14 @@ class PricingOptions:
         ),
     ] = None
     mode: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--mode",
             metavar="MODE",
-            help="standard, batch, flex, priority, fast, ultrafast.",
+            help="standard, batch, flex, priority, fast, ultrafast; default: as a request asks.",
             autocompletion=completion.modes,
         ),
-    ] = "standard"
+    ] = None
     thinking: Annotated[
         bool,
         typer.Option(
@@ -290,7 +297,7 @@ class PricingOptions:
             output=parse.optional(parse.output_tokens, "--output-tokens", output),
             calls=calls,
             volume=parse.optional(parse.volume, "--volume", volume),
-            mode=parse.member("--mode", self.mode, tokencost.Mode),
+            mode=parse.optional(_mode, "--mode", self.mode),
             thinking=self.thinking,
             cache=self.cache_choice,
             cache_ttl=self.ttl,

@@ -39,6 +39,7 @@ def price_usage(
     *,
     price_date: PriceDate,
     mode: Mode = Mode.STANDARD,
+    outputs: int = 1,
     cache: CacheKind | None = None,
     thinking: bool = False,
     tier_output: int | None = None,
@@ -50,6 +51,7 @@ def price_usage(
         offer: the model at its site.
         price_date: picks the price, and the hours of a schedule.
         mode: the mode that it is sent in.
+        outputs: how many outputs it asks for.
         cache: the cache that is read, where a provider has both.
         thinking: whether to price output at the rate of reasoning, where there is one.
         tier_output: the output that picks the tier, where the input alone is priced.
@@ -63,6 +65,7 @@ def price_usage(
         mode=mode,
         input_tokens=usage.input,
         output_tokens=usage.output if tier_output is None else tier_output,
+        outputs=outputs,
         cache=cache,
         thinking=thinking,
     )

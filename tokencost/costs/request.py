@@ -18,6 +18,7 @@ def price_request(
     output: int,
     price_date: PriceDate,
     mode: Mode = Mode.STANDARD,
+    outputs: int = 1,
     cache: CacheChoice | None = None,
     cache_ttl: Ttl | None = None,
     thinking: bool = False,
@@ -35,6 +36,7 @@ def price_request(
         output: the output.
         price_date: picks the price, and the hours of a schedule.
         mode: the mode that it is sent in.
+        outputs: how many outputs it asks for; *output* is all of them together.
         cache: the cache that is used, "none" for no cache, None for what the provider does.
         cache_ttl: the time to live of writes, None for the first that the provider lists.
         thinking: whether to price output at the rate of reasoning, where there is one.
@@ -51,6 +53,7 @@ def price_request(
         mode=mode,
         input_tokens=size.total,
         output_tokens=output if tier_output is None else tier_output,
+        outputs=outputs,
         cache=None if choice == NO_CACHE else choice,
         thinking=thinking,
     )

@@ -16,7 +16,7 @@ _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTokens:
-    """One request: tokens of its input, of the beginning that others repeat, and of its output.
+    """One request: tokens of its input, of the beginning that others repeat, and of its outputs.
 
     `tier_output` is the output that picks the tier, where the input alone is priced.
     """
@@ -25,6 +25,7 @@ class PromptTokens:
     prefix: int
     output: int
     tier_output: int | None = None
+    outputs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def price_workload(workload: Workload) -> WorkloadCost:
     for number, request in enumerate(workload.requests):
         for calls, usage in _calls(workload, number, request):
             if calls:
-                priced = _price(workload, usage, request.tier_output)
+                priced = _price(workload, usage, request)
                 quotes.append(priced.quote)
                 billed.append(BilledCalls(calls=calls, usage=usage, price=priced.cost.total))
     return WorkloadCost(
@@ -141,7 +142,7 @@ def price_call(workload: Workload, request: PromptTokens, *, is_hit: bool = Fals
         usage = Usage(uncached_input=request.input, output=request.output)
     else:
         usage = _usage(workload.cache, request, request.prefix if is_hit else 0)
-    return _price(workload, usage, request.tier_output).cost.total
+    return _price(workload, usage, request).cost.total
 
 
 def _usage(cache: CacheUse, request: PromptTokens, cached: int) -> Usage:
@@ -150,15 +151,16 @@ def _usage(cache: CacheUse, request: PromptTokens, cached: int) -> Usage:
     )
 
 
-def _price(workload: Workload, usage: Usage, tier_output: int | None) -> PricedUsage:
+def _price(workload: Workload, usage: Usage, request: PromptTokens) -> PricedUsage:
     return price_usage(
         usage,
         workload.offer,
         price_date=workload.price_date,
         mode=workload.mode,
+        outputs=request.outputs,
         cache=workload.cache.kind if workload.cache else None,
         thinking=workload.thinking,
-        tier_output=tier_output,
+        tier_output=request.tier_output,
     )
 
 

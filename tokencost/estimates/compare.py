@@ -15,12 +15,14 @@ from tokencost.estimates.results import (
     TotalCost,
     in_words,
     options_with_output,
+    shared_mode,
     total_cost,
 )
 from tokencost.inputs import Prompts, watched
 from tokencost.notes import Note
 from tokencost.pricing import (
     Conversion,
+    Mode,
     Offer,
     PriceDate,
     PriceKind,
@@ -33,6 +35,7 @@ from tokencost.reports import Report, number_of
 from tokencost.usage import InputTokens, OutputSize
 
 _COMMON_CURRENCY = "USD"
+_COMPARED = ("model_set_aside", "region_set_aside")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,11 @@ class Comparison(Report):
         return replace(self, rows=rows, left_out=replace(self.left_out, free=free))
 
     @property
+    def mode(self) -> Mode | None:
+        """The mode of all results, None if they differ."""
+        return shared_mode(self.options, [result for row in self.rows for result in row.results])
+
+    @property
     def ranked(self) -> tuple[ComparisonRow, ...]:
         """The rows that have a price."""
         return tuple(row for row in self.rows if row.common is not None)
@@ -169,22 +177,26 @@ def compare(
             "no model of the table is selected", hint="ask for fewer conditions at once"
         )
     options = replace(options, currency=options.currency or _currency(offers), site=None)
-    rows = _rows(offers, inputs, options, prices)
+    estimator = Estimator(options=options, prices=prices, failures=failures)
+    rows = _rows(offers, inputs, estimator)
     _check_answered(rows, failures, are_named=bool(models))
     allowed, warnings = split_notes(
         inputs.notes,
         ((result.input, result.tokens) for row in rows for result in row.results),
         uncounted_tokens=options.uncounted_tokens,
     )
+    assumptions, doubts = estimator.summed_up_notes()
+    # That other models and sites are compared than a request names needs no word.
+    assumptions = tuple(note for note in assumptions if note.code not in _COMPARED)
     return Comparison(
         rows=_ranked(rows),
         currency=options.currency or _COMMON_CURRENCY,
         failures=tuple(failures.kept),
         options=options,
-        price_date=Estimator(options=options, prices=prices, failures=failures).price_date,
+        price_date=estimator.price_date,
         prices=prices,
-        assumptions=allowed,
-        warnings=warnings,
+        assumptions=(*allowed, *assumptions),
+        warnings=(*warnings, *doubts),
     )
 
 
@@ -208,18 +220,15 @@ def _check_answered(rows: Sequence[ComparisonRow], failures: Failures, *, are_na
         failures.add(error, model=name)
 
 
-def _rows(
-    offers: Sequence[Offer], inputs: Inputs, options: EstimateOptions, prices: PriceTable
-) -> list[ComparisonRow]:
+def _rows(offers: Sequence[Offer], inputs: Inputs, estimator: Estimator) -> list[ComparisonRow]:
     failures = {offer.name: Failures(strict=False) for offer in offers}
     results: dict[str, list[Estimate]] = {offer.name: [] for offer in offers}
     for prompt in watched(
         inputs.prompts, size=length
     ):  # prompt by prompt: models that share a vocabulary count it once
         for offer in offers:
-            kept = failures[offer.name]
-            estimator = Estimator(options=options, prices=prices, failures=kept)
-            if (result := estimator.estimate(prompt, offer)) is not None:
+            own = replace(estimator, failures=failures[offer.name])
+            if (result := own.estimate(prompt, offer)) is not None:
                 results[offer.name].append(result)
     return [
         _row(offer, results[offer.name], [failure.error for failure in failures[offer.name].kept])

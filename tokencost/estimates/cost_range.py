@@ -10,7 +10,7 @@ from tokencost.costs.request import price_request
 from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions
 from tokencost.notes import Note, assumed, warning
-from tokencost.pricing import Offer, PriceDate, Tier, price_at
+from tokencost.pricing import PriceDate, Tier, price_at
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import InputTokens, OutputTokens
 
@@ -23,13 +23,13 @@ def price_sizes(
     Args:
         result: the counts of input and output.
         size: the expected input, and which part of it is cached.
-        options: mode, cache and the rest.
+        options: cache and the rest; *result* has the mode.
         price_date: picks the price.
 
     Raises:
         TokencostError: the expected size has no price, or is said to be cached as it cannot be.
     """
-    prices = _Sizes(offer=result.offer, options=options, price_date=price_date)
+    prices = _Sizes(result=result, options=options, price_date=price_date)
     if options.output is None and not result.output.high:
         return _with_input_alone(result, size, prices)
     return _with_output(result, size, prices)
@@ -39,7 +39,7 @@ def price_sizes(
 class _Sizes:
     """The prices of sizes of one request."""
 
-    offer: Offer
+    result: Estimate
     options: EstimateOptions
     price_date: PriceDate
 
@@ -48,10 +48,11 @@ class _Sizes:
     ) -> PricedUsage:
         return price_request(
             size,
-            self.offer,
+            self.result.offer,
             output=output,
             price_date=self.price_date,
-            mode=self.options.mode,
+            mode=self.result.mode,
+            outputs=self.result.outputs,
             cache=self.options.cache,
             cache_ttl=self.options.cache_ttl,
             thinking=self.options.thinking,

@@ -1,7 +1,7 @@
 """Estimate the cost of prompts for models."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from tokencost.errors import Failures, TokencostError, UsageError
 from tokencost.estimates.cost_range import price_sizes
@@ -21,11 +21,13 @@ from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note
 from tokencost.pricing import (
     Conversion,
+    Mode,
     Offer,
     PriceDate,
     PriceTable,
     as_price_table,
     find_conversion,
+    find_offer,
     find_offers,
 )
 from tokencost.tokenizers import Method, TokenCount
@@ -80,10 +82,9 @@ def estimate(
     inputs = Inputs.of(prompts, failures)
     estimator = Estimator(options=options, prices=prices, failures=failures)
     pairs = [
-        (offer, prompt)
+        pair
         for names, prompts_ in inputs.by_model(models, failures)
-        for offer in find_offers(prices, names, site=options.site, failures=failures)
-        for prompt in prompts_
+        for pair in _pairs(names, prompts_, options, prices, failures)
     ]
     results = [
         result
@@ -95,15 +96,44 @@ def estimate(
         ((result.input, result.tokens) for result in results),
         uncounted_tokens=options.uncounted_tokens,
     )
+    assumptions, doubts = estimator.summed_up_notes()
     return EstimateReport(
         results=tuple(results),
         failures=tuple(failures.kept),
         options=options,
         price_date=estimator.price_date,
         prices=prices,
-        assumptions=allowed,
-        warnings=warnings,
+        assumptions=(*allowed, *assumptions),
+        warnings=(*warnings, *doubts),
     )
+
+
+def _pairs(
+    names: str | Sequence[str],
+    prompts: Sequence[Prompt | InputTokens],
+    options: EstimateOptions,
+    prices: PriceTable,
+    failures: Failures,
+) -> Iterator[tuple[Offer, Prompt | InputTokens]]:
+    """Yield each prompt with each model, where nobody names a site at that of its own region."""
+    offers: dict[str, tuple[Offer, bool]] = {}
+    for name in [names] if isinstance(names, str) else names:
+        for offer in find_offers(prices, name, site=options.site, failures=failures):
+            offers.setdefault(offer.name, (offer, "@" in name or options.site is not None))
+    for offer, is_named in offers.values():
+        for prompt in prompts:
+            with failures.kept_of(offer.model.name):
+                yield (offer if is_named else _in_region(prompt, offer, prices)), prompt
+
+
+def _in_region(prompt: Prompt | InputTokens, offer: Offer, prices: PriceTable) -> Offer:
+    """Return the model at the site that a request names by its region."""
+    request = prompt.request if isinstance(prompt, Prompt) else None
+    if request is None or not request.region:
+        return offer
+    from tokencost.estimates.request_terms import site_in  # texts need none of it
+
+    return find_offer(prices, offer.model.name, site=site_in(request.region, offer))
 
 
 def length(prompt: Prompt | InputTokens) -> int:
@@ -144,11 +174,15 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimator:
-    """Counts and prices one prompt after the other with one table."""
+    """Counts and prices one prompt after the other with one table.
+
+    What requests say about their bill is added to *notes*, by the name of the offer.
+    """
 
     options: EstimateOptions
     prices: PriceTable
     failures: Failures
+    notes: dict[str, list[Note]] = field(default_factory=dict)
 
     @property
     def price_date(self) -> PriceDate:
@@ -161,7 +195,7 @@ class Estimator:
         if tokens is None:
             return None
         size = prompt if isinstance(prompt, InputTokens) else InputTokens(total=tokens.expected)
-        output = self._output(prompt)
+        output = self.options.output or OutputTokens()
         result = Estimate(
             input="<input tokens>" if isinstance(prompt, InputTokens) else prompt.name,
             prompt=prompt,
@@ -170,17 +204,27 @@ class Estimator:
             tokens=tokens,
             usage=Usage(uncached_input=tokens.expected, output=output.expected),
             output=output,
+            mode=self.options.mode or Mode.STANDARD,
             quote=None,
             cost=None,
             conversion=None,
             warnings=(),
         )
         try:
+            result = self._on_terms(result, prompt)
             result = price_sizes(result, size, self.options, self.price_date)
             return replace(result, conversion=self.find_conversion(offer))
         except TokencostError as error:
             self.failures.add(error, of=result.input, model=offer.model.name)
             return result
+
+    def summed_up_notes(self) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+        """Return assumptions and warnings about requests, each with the number of its requests."""
+        if not self.notes:
+            return (), ()
+        from tokencost.estimates.request_terms import summed_up  # texts need none of it
+
+        return summed_up(self.notes.values())
 
     def find_conversion(self, offer: Offer) -> Conversion | None:
         """Return how to convert what *offer* costs, None if nothing needs converting.
@@ -211,12 +255,24 @@ class Estimator:
             expected=total, low=total, high=total, method=Method.SUPPLIED, tokenizer=None
         )
 
-    def _output(self, prompt: Prompt | InputTokens) -> OutputTokens:
-        """Return the output asked for, else the most that a request allows itself, else none."""
-        request = prompt.request if isinstance(prompt, Prompt) else None
-        if self.options.output is not None:
-            return self.options.output
-        if request is None or request.max_output is None:
-            return OutputTokens()
-        most = request.max_output
-        return OutputTokens(low=most, expected=most, high=most)
+    def _on_terms(self, result: Estimate, prompt: Prompt | InputTokens) -> Estimate:
+        """Return *result* with what a request says about its bill."""
+        if isinstance(prompt, InputTokens) or prompt.request is None:
+            return result
+        from tokencost.estimates.request_terms import find_terms  # texts need none of it
+
+        terms = find_terms(
+            prompt.request,
+            result.offer,
+            self.options,
+            prices=self.prices,
+            price_date=self.price_date,
+        )
+        self.notes.setdefault(result.offer.name, []).extend(terms.notes)
+        return replace(
+            result,
+            usage=replace(result.usage, output=terms.output.expected),
+            output=terms.output,
+            mode=terms.mode,
+            outputs=terms.outputs,
+        )

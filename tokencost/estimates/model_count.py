@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a count without a model starts faster without the price tab
     from tokencost.pricing import Model
 
 EXACT = "exact"
+ALLOWED = "uncounted_parts_allowed_for"
 _UNCOUNTED = "parts_not_counted"
 
 
@@ -139,7 +140,7 @@ def split_notes(
         return (), tuple(warnings)
     return tuple(
         assumed(
-            "uncounted_parts_allowed_for",
+            ALLOWED,
             tokens=uncounted_tokens,
             number=number,
             part=part,

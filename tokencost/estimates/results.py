@@ -33,8 +33,9 @@ DEFAULT_CALLS = 1000
 class EstimateOptions:
     """What an estimate is asked for, except the inputs and the models.
 
-    *calls* is the number the second cost column is for, None for 1,000; that it is given says that
-    the same text is sent so often. *price_date* None means the day of the price table. *cache* is
+    *mode* None is the one that each request asks for, standard if it asks for none. *calls* is the
+    number the second cost column is for, None for 1,000; that it is given says that the same text
+    is sent so often. *price_date* None means the day of the price table. *cache* is
     the cache that calls use, "none" for no cache, None for what the provider does by itself;
     *cache_ttl* the time to live of its writes, None for the first that is listed.
     *thinking* asks for the rate of reasoning output, where there is one. *tokenizer*
@@ -45,7 +46,7 @@ class EstimateOptions:
     output: OutputTokens | None = None
     calls: int | None = None
     volume: Volume | None = None
-    mode: Mode = Mode.STANDARD
+    mode: Mode | None = None
     thinking: bool = False
     cache: CacheChoice | None = None
     cache_ttl: Ttl | None = None
@@ -135,6 +136,8 @@ class Estimate:
     conversion: Conversion | None
     warnings: tuple[Note, ...]
     tier_output: int | None = None
+    mode: Mode = Mode.STANDARD
+    outputs: int = 1
 
     @property
     def format(self) -> str | None:
@@ -170,6 +173,11 @@ class EstimateReport(Report):
         """The models of the results, each once."""
         return tuple({result.offer.name: result.offer for result in self.results}.values())
 
+    @property
+    def mode(self) -> Mode | None:
+        """The mode of all results, None if they differ."""
+        return shared_mode(self.options, self.results)
+
     def of(self, offer: Offer) -> tuple[Estimate, ...]:
         """Return the results of one model."""
         return tuple(result for result in self.results if result.offer.name == offer.name)
@@ -191,6 +199,14 @@ class EstimateReport(Report):
         call = "a call" if inputs == 1 else "for a call each"
         output = "" if any(result.output.high for result in self.results) else " without output"
         yield f"{' to '.join(dict.fromkeys((ends[0][1], ends[-1][1])))} {call}{output}"
+
+
+def shared_mode(options: EstimateOptions, results: Iterable[Estimate]) -> Mode | None:
+    """Return the mode that was asked for, or that all requests ask for; None if they differ."""
+    modes = {result.mode for result in results if result.quote}
+    if options.mode is not None or not modes:
+        return options.mode or Mode.STANDARD
+    return modes.pop() if len(modes) == 1 else None
 
 
 def total_cost(results: Sequence[Estimate]) -> TotalCost:

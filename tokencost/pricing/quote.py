@@ -45,6 +45,7 @@ def quote(
     mode: Mode = Mode.STANDARD,
     input_tokens: int,
     output_tokens: int,
+    outputs: int = 1,
     cache: CacheKind | None = None,
     thinking: bool = False,
 ) -> Quote:
@@ -59,6 +60,7 @@ def quote(
         mode: the mode that it is sent in.
         input_tokens: the whole input.
         output_tokens: the output.
+        outputs: how many outputs these are together, each of which has the limits of one.
         cache: the cache that is read, where a provider has both.
         thinking: whether output is reasoned, which some providers bill at another rate.
 
@@ -67,7 +69,8 @@ def quote(
             than the model or its price list allows.
     """
     price, day = price_at(offer, price_date), day_at(offer, price_date)
-    _check_size(offer, price, input_tokens=input_tokens, output_tokens=output_tokens)
+    each_output = -(-output_tokens // outputs)
+    _check_size(offer, price, input_tokens=input_tokens, output_tokens=each_output)
     tier = price.rates.tier_for(input_tokens=input_tokens, output_tokens=output_tokens)
     notes = _day_notes(offer, price, price_date)
     rates, derived = complete_rates(offer, price, mode=mode, tier=tier, notes=notes)

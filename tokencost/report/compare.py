@@ -62,7 +62,7 @@ class CompareView:
             prices=report.prices,
             price_date=report.price_date,
             conversions=[row.conversion for row in report.rows],
-            assumptions={**options_dict(report.options), "currency": report.currency},
+            assumptions={**options_dict(report.options, report.mode), "currency": report.currency},
             assumed=_assumptions(report),
             body={"results": [_result(row) for row in compared_models(report)]},
             warnings=[*report.warnings, *_warnings(report)],
@@ -119,7 +119,10 @@ def _assumptions(comparison: Comparison) -> list[Note]:
     options, prices = comparison.options, comparison.prices
     notes = [
         assumed(
-            "prices_of", date=comparison.price_date, mode=str(options.mode), sources=prices.sources
+            "prices_of",
+            date=comparison.price_date,
+            mode=str(comparison.mode or "as each request asks"),
+            sources=prices.sources,
         ),
         *output_assumptions(options.output, has_output=is_output_priced(comparison)),
         *comparison.assumptions,

@@ -183,7 +183,7 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
             csv="cost_converted",
             number=True,
         ),
-        Column(csv="mode", value=lambda _: report.options.mode),
+        Column(csv="mode", value=lambda row: row.first.mode),
         Column(csv="tier", value=lambda row: tier_label(row.first.quote)),
         Column(csv="price_checked", value=lambda row: row.provenance and row.provenance.checked),
         Column(csv="price_source", value=lambda row: row.provenance and row.provenance.source),
@@ -233,7 +233,7 @@ class EstimateView:
             prices=report.prices,
             price_date=report.price_date,
             conversions=[estimate.conversion for estimate in report.results],
-            assumptions=options_dict(report.options),
+            assumptions=options_dict(report.options, report.mode),
             assumed=_assumptions(report),
             body={
                 "results": [_result(estimate, report) for estimate in report.results],

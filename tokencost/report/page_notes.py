@@ -133,6 +133,7 @@ def brief_estimate(report: "EstimateReport") -> list[str]:
             report.options.output, has_output=has_output(report.options.output, report.results)
         ),
         *_brief_assumptions(note for quote in quotes for note in quote.assumptions),
+        *_brief_terms(report.assumptions),
     ]
 
 
@@ -151,7 +152,14 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
             comparison.options.output, has_output=has_output(comparison.options.output, results)
         ),
         *_brief_assumptions(notes),
+        *_brief_terms(comparison.assumptions),
     ]
+
+
+def _brief_terms(notes: Iterable[Note]) -> list[str]:
+    """Say what requests ask for, and what of it an option has said otherwise."""
+    codes = ("mode_of_request", "_set_aside")
+    return sentences(note for note in notes if note.code.endswith(codes))
 
 
 def rows_left_out(left_out: "LeftOut") -> Note:

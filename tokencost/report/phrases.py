@@ -48,6 +48,10 @@ def _prices_in_force(*, day: date, sources: Sequence[str]) -> str:
     )
 
 
+def _requests(number: int, verb: str) -> str:
+    return f"1 request {verb}s" if number == 1 else f"{number:,} requests {verb}"
+
+
 def _tables(sources: Sequence[str]) -> str:
     """Name the price tables, of which a later one overrides those before it."""
     return f", tables {' < '.join(sources)}" if len(sources) > 1 else ""
@@ -138,6 +142,26 @@ _ESTIMATES: Mapping[str, Sentence] = {
     ),
     "models_of_requests": "no model named: each request is counted for the one it names itself",
     "default_tokenizer": "no model named: counted with {tokenizer}, as for GPT-4o",
+    "mode_of_request": lambda mode, words, number: (
+        f"{_requests(number, 'ask')} for {words}: mode {mode}"
+    ),
+    "model_set_aside": lambda asked, priced, number: (
+        f"{_requests(number, 'name')} the model {asked}; priced with {priced}, as given"
+    ),
+    "region_set_aside": lambda asked, priced, number: (
+        f"{_requests(number, 'ask')} for the region {asked}; priced at site {priced}, as given"
+    ),
+    "mode_set_aside": lambda asked, priced, number: (
+        f"{_requests(number, 'ask')} for {asked}; priced in mode {priced}, as given"
+    ),
+    "output_set_aside": lambda asked, outputs, priced, number: (
+        f"{_requests(number, 'allow')} {f'{outputs} outputs of ' if outputs > 1 else ''}"
+        f"at most {asked:,} tokens; priced with {priced:,} of output, as given"
+    ),
+    "outputs_taken_together": lambda outputs, number: (
+        f"{_requests(number, 'ask')} for {outputs} outputs: the output tokens that were given are "
+        "all of them together"
+    ),
     "uncounted_parts_allowed_for": lambda tokens, number, part, inputs: (
         f"{tokens:,} tokens allowed for what is not counted of a request: {number:,} x {part}, "
         f"in {_few(inputs)}"

@@ -44,6 +44,7 @@ SESSIONS: Mapping[str, Sentence] = {
 SCENARIOS: Mapping[str, Sentence] = {
     # why a model has no scenarios
     "no_price_to_save_on": "an input has no price",
+    "modes_differ": "the requests ask for different modes; --mode prices them in one",
     "cache_given_already": "which tokens are cached is given: there is nothing to compare with",
     "nothing_to_pay": "all calls are free",
     # what calls have in common

@@ -157,7 +157,7 @@ class Context:
         return Workload(
             offer=results[0].offer,
             price_date=report.price_date,
-            mode=options.mode,
+            mode=results[0].mode,
             thinking=options.thinking,
             requests=tuple(
                 PromptTokens(
@@ -165,6 +165,7 @@ class Context:
                     prefix=min(self.prefix.tokens or 0, result.tokens.expected),
                     output=result.output.expected,
                     tier_output=result.tier_output,
+                    outputs=result.outputs,
                 )
                 for result in results
             ),
@@ -213,6 +214,8 @@ def why_no_savings(results: Sequence[Estimate]) -> Note | None:
         return reason("no_price_to_save_on")
     if any(isinstance(size := result.prompt, InputTokens) and size.is_split for result in results):
         return reason("cache_given_already")
+    if len({result.mode for result in results}) > 1:
+        return reason("modes_differ")
     if not any(cost.expected.total for cost in costs):
         return reason("nothing_to_pay")
     return None

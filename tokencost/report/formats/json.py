@@ -16,7 +16,7 @@ from tokencost.version import __version__
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
     from tokencost.estimates.results import Estimate, EstimateOptions
-    from tokencost.pricing import Conversion, PriceDate, PriceTable, Rates
+    from tokencost.pricing import Conversion, Mode, PriceDate, PriceTable, Rates
     from tokencost.report import View
     from tokencost.reports import Report
     from tokencost.sessions import Session, SessionOptions
@@ -160,13 +160,13 @@ def usage_dict(usage: "Usage") -> dict[str, Any]:
     }
 
 
-def options_dict(options: "EstimateOptions") -> dict[str, Any]:
-    """Return what an estimate was asked for."""
+def options_dict(options: "EstimateOptions", mode: "Mode | None") -> dict[str, Any]:
+    """Return what an estimate was asked for; *mode* is that of all results, None if they differ."""
     return {
         "output_tokens": output_dict(options.output),
         "calls": options.call_count,
         "volume_per_month": exact(options.volume.per_month) if options.volume else None,
-        "mode": options.mode,
+        "mode": mode,
         "thinking": options.thinking,
     }
 

@@ -1,0 +1,194 @@
+"""What a request says about its bill is what it is priced by, unless an option says otherwise."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.price_tables import model, provider, table
+from tokencost.budgets import Limits, Status, check
+from tokencost.errors import NoPriceError, UsageError
+from tokencost.estimates.compare import compare
+from tokencost.estimates.estimate import estimate
+from tokencost.estimates.results import EstimateOptions, EstimateReport
+from tokencost.inputs import Prompt
+from tokencost.inputs.request import Message, Request
+from tokencost.money import Money
+from tokencost.notes import Note
+from tokencost.pricing import Mode, PriceTable
+from tokencost.report.phrases import sentence
+from tokencost.scenarios import savings
+from tokencost.scenarios.results import NoSavings
+
+
+def prompt(**says: Any) -> Prompt:
+    """Return a request of 1 token of text and 7 of message format, 8 in all."""
+    settings = {"model": "gpt-4o", "format": "openai_chat", "max_output": 100, **says}
+    request = Request(messages=(Message.of("user", "hello"),), **settings)
+    return Prompt(name="r.json", text="hello", kind="request", request=request)
+
+
+@pytest.fixture
+def prices() -> PriceTable:
+    """A dollar for a million tokens of input and 10 of output; half of it in a batch or flex."""
+    modes = {"batch": 0.5, "flex": 0.5, "priority": 2}
+    return table(
+        provider(sites={"global": "USD", "us": "USD"}, site_multiplier={"us": 1.1}),
+        model("gpt-4o", tokenizer="o200k_base", input=1, output=10, modes=modes),
+        model("plain", tokenizer="o200k_base", input=2, output=20, max_output=100),
+    )
+
+
+def cost(report: EstimateReport) -> Decimal:
+    total = report.total(report.offers[0])
+    assert total.expected is not None
+    return total.expected
+
+
+def notes(report: EstimateReport) -> list[str]:
+    return [sentence(note) for note in (*report.assumptions, *report.warnings)]
+
+
+def test_one_output_of_at_most_100_tokens_is_priced_as_100(prices: PriceTable) -> None:
+    """8 at 1 and 100 at 10 are 1,008 millionths."""
+    assert cost(estimate(prompt(), prices=prices)) == Decimal("0.001008")
+
+
+@pytest.mark.parametrize("outputs", [4, 5])
+def test_several_outputs_are_as_many_times_the_limit(prices: PriceTable, outputs: int) -> None:
+    (result,) = estimate(prompt(outputs=outputs), prices=prices).results
+    tokens = outputs * 100
+    assert (result.output.low, result.output.expected, result.output.high) == (tokens,) * 3
+    assert result.cost is not None
+    assert result.cost.high is not None
+    assert result.cost.high.total == Decimal(8 + 10 * tokens) / 10**6
+
+
+def test_each_of_several_outputs_has_the_limit_of_the_model(prices: PriceTable) -> None:
+    """The model writes at most 100 tokens at once: four times 100 fit, once 400 does not."""
+    report = estimate(prompt(outputs=4), "plain", prices=prices)
+    assert cost(report) == Decimal("0.008016")
+    baseline = savings(report).savings[0].baseline
+    assert baseline.total == Decimal("8.016")  # a thousand calls
+    with pytest.raises(NoPriceError, match="400 tokens of output, at most 100"):
+        estimate(prompt(max_output=400), "plain", prices=prices)
+
+
+def test_output_that_is_given_is_all_of_it_and_a_warning_says_so(prices: PriceTable) -> None:
+    report = estimate(prompt(outputs=4), output_tokens=50, prices=prices)
+    assert report.results[0].output.expected == 50
+    assert notes(report) == [
+        "1 request allows 4 outputs of at most 100 tokens; priced with 50 of output, as given",
+        "1 request asks for 4 outputs: the output tokens that were given are all of them together",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("says", "mode", "total"),
+    [
+        ({"service_tier": "flex"}, Mode.FLEX, "0.000504"),
+        ({"service_tier": "SERVICE_TIER_FLEX"}, Mode.FLEX, "0.000504"),
+        ({"service_tier": "priority"}, Mode.PRIORITY, "0.002016"),
+        ({"is_batch": True}, Mode.BATCH, "0.000504"),
+        ({"is_batch": True, "service_tier": "default"}, Mode.BATCH, "0.000504"),
+        ({"service_tier": "auto"}, Mode.STANDARD, "0.001008"),
+        ({"speed": "standard"}, Mode.STANDARD, "0.001008"),
+    ],
+)
+def test_tier_speed_and_batch_are_modes(
+    prices: PriceTable, says: dict[str, Any], mode: Mode, total: str
+) -> None:
+    report = estimate(prompt(**says), prices=prices)
+    assert (report.results[0].mode, cost(report)) == (mode, Decimal(total))
+    assert report.to_dict()["assumptions"]["mode"] == mode
+    assert len(notes(report)) == (0 if mode is Mode.STANDARD else 1)
+
+
+def test_what_has_no_price_is_an_error_that_names_both(prices: PriceTable) -> None:
+    with pytest.raises(NoPriceError, match="acme/gpt-4o@global has no price for speed fast"):
+        estimate(prompt(speed="fast"), prices=prices)
+    with pytest.raises(NoPriceError, match='no price for service_tier "scale", which the request'):
+        estimate(prompt(service_tier="scale"), prices=prices)
+    with pytest.raises(NoPriceError, match="acme/plain@global has no price for a batch"):
+        estimate(prompt(is_batch=True), "plain", prices=prices)
+
+
+def test_two_modes_at_once_are_an_error_that_names_both(prices: PriceTable) -> None:
+    both = prompt(is_batch=True, service_tier="priority")
+    with pytest.raises(UsageError, match="a batch and service_tier priority, which cannot be"):
+        estimate(both, prices=prices)
+    options = EstimateOptions(mode=Mode.BATCH)
+    assert cost(estimate(both, options=options, prices=prices)) == Decimal("0.000504")
+
+
+def test_a_mode_that_is_given_wins_and_one_line_says_what_was_asked_for(prices: PriceTable) -> None:
+    options = EstimateOptions(mode=Mode.STANDARD)
+    report = estimate([prompt(service_tier="flex")] * 2, options=options, prices=prices)
+    assert cost(report) == Decimal("0.002016")
+    assert notes(report) == [
+        "2 requests ask for service_tier flex; priced in mode standard, as given"
+    ]
+
+
+def test_a_model_that_is_given_wins_and_one_line_says_so(prices: PriceTable) -> None:
+    report = estimate(prompt(), "plain", prices=prices)
+    assert cost(report) == Decimal("0.002016")
+    assert notes(report) == ["1 request names the model gpt-4o; priced with acme/plain, as given"]
+    assert notes(estimate(prompt(), "acme/gpt-4o", prices=prices)) == []
+
+
+def test_a_region_is_the_site_of_that_name(prices: PriceTable) -> None:
+    """A tenth more: 1.1 times 1,008 millionths."""
+    report = estimate(prompt(region="us"), prices=prices)
+    assert report.results[0].offer.name == "acme/gpt-4o@us"
+    assert cost(report) == Decimal("0.0011088")
+    assert cost(estimate(prompt(region="global"), prices=prices)) == Decimal("0.001008")
+
+
+def test_a_site_that_is_given_wins_over_the_region(prices: PriceTable) -> None:
+    for report in (
+        estimate(prompt(region="us"), "gpt-4o@global", prices=prices),
+        estimate(prompt(region="us"), options=EstimateOptions(site="global"), prices=prices),
+    ):
+        assert cost(report) == Decimal("0.001008")
+        assert notes(report) == [
+            "1 request asks for the region us; priced at site global, as given"
+        ]
+
+
+def test_a_region_without_a_price_is_an_error(prices: PriceTable) -> None:
+    with pytest.raises(NoPriceError, match="acme/gpt-4o has no price in the region 'eu'"):
+        estimate(prompt(region="eu"), prices=prices)
+
+
+def test_savings_are_those_of_the_mode_that_the_requests_ask_for(prices: PriceTable) -> None:
+    report = savings(estimate(prompt(service_tier="priority"), prices=prices))
+    assert report.savings[0].baseline.total == Decimal("2.016")  # a thousand calls
+
+
+def test_requests_that_ask_for_different_modes_have_no_scenarios(prices: PriceTable) -> None:
+    report = estimate([prompt(), prompt(service_tier="flex")], prices=prices)
+    assert cost(report) == Decimal("0.001512")
+    assert report.to_dict()["assumptions"]["mode"] is None
+    (why_not,) = savings(report).models
+    assert isinstance(why_not, NoSavings)
+    assert why_not.reason.code == "modes_differ"
+
+
+def test_a_comparison_ranks_what_has_the_mode_and_says_which(prices: PriceTable) -> None:
+    report = compare(prompt(is_batch=True), prices=prices)
+    assert [row.offer.name for row in report.ranked] == ["acme/gpt-4o@global", "acme/gpt-4o@us"]
+    assert codes(report.assumptions) == ["mode_of_request"]
+    assert report.mode is Mode.BATCH
+
+
+def codes(of: tuple[Note, ...]) -> list[str]:
+    return [note.code for note in of]
+
+
+def test_a_budget_is_judged_in_the_mode_of_the_request(prices: PriceTable) -> None:
+    """8 tokens of input cost 8 millionths, and 16 as priority."""
+    limits = Limits(max_cost_per_call=Money(amount=Decimal("0.000008"), currency="USD"))
+    for says, status in (({}, Status.PASS), ({"service_tier": "priority"}, Status.FAIL)):
+        report = check(prompt(**says), "gpt-4o", limits=limits, output_tokens=0, prices=prices)
+        assert report.status is status

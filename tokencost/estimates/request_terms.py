@@ -1,0 +1,183 @@
+"""What a request says about its bill: mode, region and output, and what of it is set aside."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tokencost.errors import NoPriceError, UsageError
+from tokencost.estimates.results import EstimateOptions
+from tokencost.inputs.request import Request
+from tokencost.notes import Note, Severity, assumed, warning
+from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, named_model, price_at
+from tokencost.usage import OutputTokens
+
+# Names of service tiers and speeds that are billed at the standard rates: OpenAI's "auto" and
+# "default", Anthropic's "auto" and "standard_only", Groq's "on_demand", Bedrock's "default"; what
+# a project's own settings or a commitment make of "auto" no request says.
+_STANDARD = {"auto", "default", "standard", "standard_only", "on_demand", "unspecified"}
+_PREFIX = "service_tier_"  # of Gemini's enumeration
+_EVERYWHERE = "global"  # the region that is the provider's home
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedMode:
+    """A mode that a request asks for, and the words in which it does."""
+
+    mode: Mode
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTerms:
+    """How one request is priced: mode and output, in how many *outputs*, and what was noted."""
+
+    mode: Mode
+    output: OutputTokens
+    outputs: int = 1
+    notes: tuple[Note, ...] = ()
+
+
+def find_terms(
+    request: Request,
+    offer: Offer,
+    options: EstimateOptions,
+    *,
+    prices: PriceTable,
+    price_date: PriceDate,
+) -> RequestTerms:
+    """Return how *request* is priced at *offer*: as the options say, else as it says itself.
+
+    Raises:
+        UsageError: the request asks for two modes at once.
+        NoPriceError: the offer has no price for what it asks for.
+    """
+    output, outputs = _output(request, options)
+    notes = [*_set_aside(request, offer, options, prices)]
+    mode = options.mode
+    if mode is None:
+        asked = _asked_mode(request, offer)
+        mode = asked.mode if asked else Mode.STANDARD
+        if asked:
+            _check_mode(offer, asked, price_date)
+            notes.append(assumed("mode_of_request", mode=mode, words=asked.words))
+    if options.output is not None and outputs > 1:
+        notes.append(warning("outputs_taken_together", outputs=outputs))
+    return RequestTerms(mode=mode, output=output, outputs=outputs, notes=tuple(notes))
+
+
+def _output(request: Request, options: EstimateOptions) -> tuple[OutputTokens, int]:
+    """Return the output asked for, else the most that a request allows itself, else none.
+
+    Every output of a request may reach its limit, so that the bill holds them all.
+    """
+    outputs = request.outputs
+    if options.output is not None:
+        return options.output, outputs
+    if request.max_output is None:
+        return OutputTokens(), outputs
+    most = request.max_output * outputs
+    return OutputTokens(low=most, expected=most, high=most), outputs
+
+
+def _asked_mode(request: Request, offer: Offer) -> AskedMode | None:
+    """Return the one mode other than the standard one that a request asks for."""
+    asked = [*_asked_modes(request, offer)]
+    if len({mode.mode for mode in asked}) > 1:
+        both = " and ".join(mode.words for mode in asked)
+        raise UsageError(
+            f"the request asks for {both}, which cannot be priced together",
+            hint="say which it is: --mode batch, flex, priority, fast or standard",
+        )
+    return asked[0] if asked else None
+
+
+def _asked_modes(request: Request, offer: Offer) -> Iterable[AskedMode]:
+    if request.is_batch:
+        yield AskedMode(mode=Mode.BATCH, words="a batch")
+    for key, value in (("service_tier", request.service_tier), ("speed", request.speed)):
+        name = (value or "").lower().removeprefix(_PREFIX)
+        if not name or name in _STANDARD:
+            continue
+        if name not in [*Mode]:
+            raise _not_priced(offer, f'{key} "{value}"')
+        yield AskedMode(mode=Mode(name), words=f"{key} {name}")
+
+
+def _check_mode(offer: Offer, asked: AskedMode, price_date: PriceDate) -> None:
+    if asked.mode not in price_at(offer, price_date).rates.modes:
+        raise _not_priced(offer, asked.words)
+
+
+def _not_priced(offer: Offer, words: str) -> NoPriceError:
+    return NoPriceError(
+        f"{offer.name} has no price for {words}, which the request asks for",
+        hint="--mode standard prices it without",
+    )
+
+
+def site_in(region: str, offer: Offer) -> str:
+    """Return the site that a request names by its region.
+
+    Raises:
+        NoPriceError: the model has no price in that region.
+    """
+    if region == _EVERYWHERE:
+        return offer.provider.home
+    if region not in offer.model.sites:
+        sites = ", ".join(offer.model.sites)
+        raise NoPriceError(
+            f"{offer.model.name} has no price in the region {region!r} that the request asks for",
+            hint=f"--site sets the region aside; it has {sites}",
+        )
+    return region
+
+
+def _set_aside(
+    request: Request, offer: Offer, options: EstimateOptions, prices: PriceTable
+) -> Iterable[Note]:
+    """Yield what a request asks for that an option has said otherwise."""
+    if request.model and not _is_model(request.model, offer, prices):
+        yield assumed("model_set_aside", asked=request.model, priced=offer.model.name)
+    if request.region and request.region not in (offer.site, _EVERYWHERE):
+        yield assumed("region_set_aside", asked=request.region, priced=offer.site)
+    yield from _modes_set_aside(request, options.mode)
+    limit, outputs = request.max_output, request.outputs
+    if options.output is not None and limit and options.output.high != limit * outputs:
+        yield assumed("output_set_aside", asked=limit, outputs=outputs, priced=options.output.high)
+
+
+def _is_model(name: str, offer: Offer, prices: PriceTable) -> bool:
+    model = offer.model
+    if name in (model.id, model.name):
+        return True
+    return named_model(prices, name.partition("@")[0]) == model
+
+
+def _modes_set_aside(request: Request, mode: Mode | None) -> Iterable[Note]:
+    if mode is None:
+        return
+    if request.is_batch and mode is not Mode.BATCH:
+        yield assumed("mode_set_aside", asked="a batch", priced=mode)
+    for key, value in (("service_tier", request.service_tier), ("speed", request.speed)):
+        name = (value or "").lower().removeprefix(_PREFIX)
+        if name and name not in _STANDARD and name != mode:
+            yield assumed("mode_set_aside", asked=f"{key} {value}", priced=mode)
+
+
+def summed_up(groups: Iterable[Iterable[Note]]) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+    """Return assumptions and warnings about requests, each with the number of its requests.
+
+    Args:
+        groups: the notes on the requests of each model; the same ones for several count once.
+    """
+    numbers: Counter[Note] = Counter()
+    for notes in groups:
+        numbers |= Counter(notes)
+    counted = [
+        replace(note, details=(*note.details, ("number", number)))
+        for note, number in numbers.items()
+    ]
+    return (
+        tuple(note for note in counted if note.severity is Severity.ASSUMED),
+        tuple(note for note in counted if note.severity is Severity.WARNING),
+    )
