@@ -77,7 +77,7 @@ def _promise_ended(*, promised_until: date, **rates: Decimal | None) -> str:
 
 def _ends_soon(*, ends: date, replaced_by: str) -> str:
     after = f"; {replaced_by} takes its place" if replaced_by else ""
-    return f"the model ends on {ends}, as its maker has announced{after}"
+    return f"ends on {ends}, as announced{after}"
 
 
 def _in_and_out(*, input_rate: Decimal | None, output_rate: Decimal | None) -> str:

@@ -83,7 +83,7 @@ def test_a_day_before_the_first_row_has_no_price() -> None:
 )
 def test_an_announced_end_warns_for_180_days_before_it(*, at: str, warns: bool) -> None:
     old = model("old", input=8, ends=date(2026, 12, 15), replaced_by="acme/new")
-    warning = "the model ends on 2026-12-15, as its maker has announced; acme/new takes its place"
+    warning = "ends on 2026-12-15, as announced; acme/new takes its place"
     assert ends(old, at=at) == ([warning] if warns else [])
 
 
@@ -121,6 +121,6 @@ ANNOUNCED = {
 )
 def test_the_shipped_table_warns_of_every_announced_end(end: str, name: str) -> None:
     (warning,) = (note for note in quoted(SHIPPED, name).warnings if note.code == "ends_soon")
-    assert sentence(warning).startswith(f"the model ends on {end}")
+    assert sentence(warning).startswith(f"ends on {end}")
     with pytest.raises(NoPriceError, match=f"was to be retired on {end}"):
         quoted(SHIPPED, name, at="2027-05-01")
