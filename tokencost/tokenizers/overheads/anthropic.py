@@ -19,6 +19,8 @@ from tokencost.inputs.request import (
     Reasoning,
     Request,
     Text,
+    Tool,
+    ToolResult,
     to_compact_json,
 )
 from tokencost.tokenizers.overheads.rule import (
@@ -229,7 +231,7 @@ class AnthropicFormat:
             yield charge(PARALLEL_CALL, times=len(calls))
 
     def _tools(self, request: Request) -> Iterator[Charge]:
-        tools = [tool for tool in request.tools if not tool.is_deferred]
+        tools = _loaded(request)
         has_system = any(map(is_system, request.messages))
         schema = request.output_schema if self._makes_tool(request) else None
         if not tools and not schema:
@@ -246,7 +248,7 @@ class AnthropicFormat:
             yield from self._tool(tool.name, tool.parameters, tool.description)
         if has_system:
             yield charge(TOOLS_AND_SYSTEM)
-        if len(tools) < len(request.tools):
+        if any(tool.is_deferred for tool in request.tools):
             yield charge(self.rates.deferred)
 
     def _prompt(self, *, is_forced: bool) -> Charge:
@@ -283,6 +285,13 @@ class AnthropicFormat:
                 yield charge(ADAPTIVE_FORCED)
             else:
                 yield charge(ADAPTIVE if "opus-4-6" in self.model else ADAPTIVE_ELSEWHERE)
+
+
+def _loaded(request: Request) -> list[Tool]:
+    """Return the tools that are read: those not deferred, and those that a search has named."""
+    results = (part for m in request.messages for part in m.parts if isinstance(part, ToolResult))
+    named = {text for result in results for text in result.texts}
+    return [tool for tool in request.tools if not tool.is_deferred or tool.name in named]
 
 
 @lru_cache(64)

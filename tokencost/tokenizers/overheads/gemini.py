@@ -167,7 +167,9 @@ class DeveloperFormat:
 
     def charges(self, request: Request) -> Iterator[Charge]:
         """Yield everything of *request* that is billed."""
-        current = last_user_text(request.messages)
+        # What a built-in tool found is signed as well, and that is not billed so.
+        is_signed = not any("built-in" in uncounted.part for uncounted in request.uncounted)
+        current = last_user_text(request.messages) if is_signed else len(request.messages)
         for index, message in enumerate(request.messages):
             yield charge(self.rates.content)
             yield from _contents(message)

@@ -120,6 +120,7 @@ SCHEMA_SHARE = 0.05
 UNUSUAL_FUNCTIONS = Rule(0, Status.ASSUMED, "enum, $ref, defaults and nested objects: not seen", 3)
 UNUSUAL_SHARE = 0.08
 LATER_FUNCTION = Rule(92, Status.FITTED, "9 bills of `additional_tools`: 2 exact, 4 off by 1", 20)
+FURTHER_TEXT = Rule(0, Status.RECORDED, "several texts in a message: all bills but one", 0.5)
 EMPTY_MESSAGE = Rule(2, Status.RECORDED, "2 of 2 bills: an empty message before a call")
 ASSISTANT = Rule(0, Status.FITTED, "texts of the assistant: up to 4 less in a long one", 1)
 # Encrypted reasoning holds a fixed part and then 0.214 tokens a character: 3 bills.
@@ -160,12 +161,13 @@ class OpenAIFormat:
         return "OpenAI's published formula, corrected by recorded bills"
 
     def is_exact(self, request: Request) -> bool:
-        """Whether all of it is texts in the published chat format."""
+        """Whether all of it is texts in the published chat format, one in each message."""
         return (
             self.rates is GPT_4
             and not self.is_elsewhere
             and not request.tools
             and request.output_schema is None
+            and all(len(m.parts) < 2 for m in request.messages)  # the formula knows no others
             and all(isinstance(part, Text) for m in request.messages for part in m.parts)
         )
 
@@ -196,6 +198,7 @@ class OpenAIFormat:
         yield from self._frame(message, texts, is_last=is_last)
         for text in texts:
             yield content(text)
+        yield charge(FURTHER_TEXT, times=max(0, len(texts) - 1))
         yield from results_of(message)
         for part in message.parts:
             if isinstance(part, HiddenReasoning) and is_current:
@@ -236,7 +239,7 @@ class OpenAIFormat:
             namespace = render_functions([tool])
             yield charge(LATER_FUNCTION)
             yield Charge(text=namespace.text, tokens=namespace.correction)
-        tools = [tool for tool in request.tools if tool not in later]
+        tools = [tool for tool in request.tools if tool not in later and not tool.is_deferred]
         if not tools:
             return
         namespace = render_functions(tools)

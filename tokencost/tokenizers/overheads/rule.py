@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from tokencost.inputs.request import (
+    Media,
     Message,
     Request,
     Text,
@@ -103,14 +104,14 @@ def thinking_of(request: Request) -> str | None:
 
 
 def last_user_text(messages: Sequence[Message]) -> int:
-    """Return the index of the last message in which the user says something, -1 if none does.
+    """Return the index of the last message in which the user says or shows something, or -1.
 
     What comes after it belongs to the call that is going on: providers keep reasoning of that
     alone.
     """
     for index in range(len(messages) - 1, -1, -1):
         message = messages[index]
-        if message.role == "user" and any(isinstance(part, Text) for part in message.parts):
+        if message.role == "user" and any(isinstance(part, Text | Media) for part in message.parts):
             return index
     return -1
 

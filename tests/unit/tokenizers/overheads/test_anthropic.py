@@ -1,5 +1,6 @@
 """What Anthropic adds, where every text is one token."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,15 @@ from tests.unit.tokenizers.overheads.one_token_texts import (
     result,
     tool,
 )
-from tokencost.inputs.request import HiddenReasoning, Message, OutputSchema, Reasoning, Text, Tool
+from tokencost.inputs.request import (
+    HiddenReasoning,
+    Message,
+    OutputSchema,
+    Reasoning,
+    Text,
+    Tool,
+    ToolCall,
+)
 
 CLAUDE: dict[str, Any] = {"format": "anthropic", "tokenizer": "claude-3"}
 SONNET: dict[str, Any] = {"model": "claude-sonnet-4-5", **CLAUDE}
@@ -88,6 +97,17 @@ def test_a_deferred_tool_is_not_billed() -> None:
     bare = count([HELLO], tools=(tool(),), **SONNET).expected
     assert count([HELLO], tools=(tool(), later), **SONNET).expected == bare
     assert count([HELLO], tools=(later,), **SONNET).expected == 8
+
+
+def test_a_deferred_tool_that_a_search_has_named_is_billed_as_any_other() -> None:
+    later = replace(tool(), is_deferred=True)
+    search = assistant(ToolCall(name="search_tools", arguments={}))
+    history = [HELLO, search, result("get_weather")]
+    without = count(history, **SONNET).expected
+    assert count(history, tools=(later,), **SONNET).expected == without + 496 + 15 + 1 + 1
+    newer: dict[str, Any] = {**SONNET, "model": "claude-opus-4-8", "tokenizer": "claude-4.8"}
+    without = count(history, **newer).expected
+    assert count(history, tools=(later,), **newer).expected == without + 290 + 19 + 1 + 1 + 95
 
 
 def test_a_call_with_its_result_is_39_and_13_for_each_argument() -> None:

@@ -7,12 +7,14 @@ import pytest
 from tests.unit.tokenizers.overheads.one_token_texts import HELLO, SYSTEM, assistant, call, count
 from tokencost.inputs.request import (
     HiddenReasoning,
+    Media,
     Message,
     OutputSchema,
     Reasoning,
     Text,
     Tool,
     ToolResult,
+    UncountedPart,
 )
 
 GEMINI: dict[str, Any] = {"format": "gemini", "tokenizer": "gemma3"}
@@ -125,6 +127,14 @@ def test_the_dummy_signature_is_not_billed_and_later_models_bill_older_ones() ->
     later = {**DEVELOPER_3, "model": "gemini-3.6-flash"}
     signed = assistant(Text(text="hi"), HiddenReasoning(length=1_000, is_signature=True))
     assert count([HELLO, signed, HELLO], **later).expected == 3 * 2 + 188
+
+
+def test_a_signature_before_a_picture_of_the_user_or_of_a_built_in_tool_is_not_billed() -> None:
+    signed = assistant(Text(text="hi"), HiddenReasoning(length=1_000, is_signature=True))
+    shown = Message(role="user", parts=(Media(part="image"),))
+    assert count([HELLO, signed, shown], **DEVELOPER_3).expected == 3 + 2
+    search = (UncountedPart(part="built-in tool googleSearch"),)
+    assert count([HELLO, signed], uncounted=search, **DEVELOPER_3).expected == 2 + 2
 
 
 def test_thought_parts_are_texts() -> None:

@@ -1,5 +1,6 @@
 """What OpenAI adds, where every text is one token."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ def test_only_texts_in_the_published_format_are_exact() -> None:
     for other in (
         count([HELLO], model="gpt-5", **CHAT),
         count([HELLO], model="gpt-4o", **RESPONSES),
+        count([Message.of("user", "hello", "again")], model="gpt-4o", **CHAT),
         count([HELLO], model="gpt-4o", tools=(tool(),), **CHAT),
         count([HELLO, assistant(call())], model="gpt-4o", **CHAT),
         count([HELLO], model="gpt-4o", output_schema=OutputSchema(schema={"type": "x"}), **CHAT),
@@ -138,6 +140,11 @@ def test_functions_of_an_item_are_92_each_beside_their_namespace() -> None:
     later = tool()
     tools = (type(later)(name="a", definition=later.definition, place="message 2"),)
     assert count([HELLO], model="gpt-5", tools=tools, **RESPONSES).expected == 7 + 92 + 1
+
+
+def test_deferred_functions_are_not_billed() -> None:
+    later = (replace(tool(), is_deferred=True),)
+    assert count([HELLO], model="gpt-5", tools=later, **RESPONSES).expected == 7
 
 
 def test_bedrock_and_other_providers_are_told_by_the_name_of_the_model() -> None:
