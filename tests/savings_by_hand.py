@@ -71,6 +71,13 @@ PRICES = table(
     model("vague", provider="vague", cache_storage_hour=4.5, input=2, cache_read=0.2),
     provider("store", cache=HOUR),
     model("kept", context=1_000_000, cache_storage_hour=4.5, **STORE),
+    model(
+        "library",
+        cache={"explicit": {"own_call": True}},
+        cache_storage_hour=4.5,
+        modes={"batch": 0.5},
+        **STORE,
+    ),
     model("unkept", cache={"explicit": {"stored": True}}, **STORE),
     model("twice", cache={"implicit": {"first_misses": 2}, "explicit": False}, **STORE),
     model(

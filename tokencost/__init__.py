@@ -37,9 +37,9 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.compression.registry import TransformListing as TransformListing
     from tokencost.compression.registry import list_transforms as list_transforms
     from tokencost.costs.cache import CacheUse as CacheUse
+    from tokencost.costs.cache import PromptTokens as PromptTokens
     from tokencost.costs.cost import Cost as Cost
     from tokencost.costs.workload import BilledCalls as BilledCalls
-    from tokencost.costs.workload import PromptTokens as PromptTokens
     from tokencost.costs.workload import Workload as Workload
     from tokencost.costs.workload import WorkloadCost as WorkloadCost
     from tokencost.errors import AmbiguousModelError as AmbiguousModelError
@@ -208,7 +208,7 @@ PUBLIC_NAMES = {
         "usage": "CacheKind InputTokens OutputTokens Ttl Usage Volume parse_duration",
         "money": "Money",
         "costs.cost": "Cost",
-        "costs.workload": "BilledCalls PromptTokens Workload WorkloadCost",
+        "costs.workload": "BilledCalls Workload WorkloadCost",
         "estimates.results": "CostRange Estimate EstimateOptions EstimateReport TotalCost",
         "estimates.estimate": "estimate",
         "estimates.compare": "Comparison ComparisonRow LeftOut compare",
@@ -218,7 +218,7 @@ PUBLIC_NAMES = {
         "Prefix PrefixEnd Savings SavingsReport ScenarioOptions savings",
     },
     "sessions": {
-        "costs.cache": "CacheUse",
+        "costs.cache": "CacheUse PromptTokens",
         "sessions.session": "Call SessionCache",
         "sessions": "PRESETS PricedCall Session SessionOptions SessionReport SessionResult "
         "SessionTotal session",

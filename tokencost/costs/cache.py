@@ -2,9 +2,39 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from tokencost.pricing import CacheRule, CacheRules, Offer, Rates
 from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptTokens:
+    """The sizes of one request, in tokens.
+
+    Attributes:
+        input: the whole input.
+        prefix: its beginning that was sent before, which a cache holds if it holds anything.
+        output: the output.
+        repeats: its beginning that is sent again, which is worth writing; None for *prefix*.
+        continues: whether *prefix* is a whole earlier request, and not a part that several share.
+        answered: the output of that request, which follows *prefix* and is sent again with it.
+        tier_output: the output that picks the tier, where the input alone is priced.
+        outputs: how many outputs it asks for; *output* is all of them together.
+    """
+
+    input: int
+    prefix: int
+    output: int
+    repeats: int | None = None
+    continues: bool = False
+    answered: int = 0
+    tier_output: int | None = None
+    outputs: int = 1
+
+    def without_cache(self) -> Usage:
+        """Return the tokens as they are billed where no cache is used."""
+        return Usage(uncached_input=self.input, output=self.output)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +66,58 @@ class CacheUse:
             return 0
         return tokens - (tokens - minimum) % (self.rule.granularity or 1)
 
-    def usage(self, *, input_tokens: int, prefix: int, cached: int, output: int) -> Usage:
-        """Split the tokens of one request the way they are billed.
+    @property
+    def is_own_call(self) -> bool:
+        """Whether a call of its own makes an entry, and all others read it."""
+        return bool(self.rule.own_call)
 
-        Args:
-            input_tokens: the whole input.
-            prefix: tokens at its beginning that later requests repeat.
-            cached: tokens at its beginning that are in the cache already.
-            output: the output.
+    @property
+    def first_misses(self) -> int:
+        """How many calls it takes until the cache knows what they have in common."""
+        return 1 if self.is_own_call else self.rule.first_misses or 1
+
+    def miss(self, request: PromptTokens) -> Usage:
+        """Split the tokens of a request that finds nothing in the cache as they are billed."""
+        return self._usage(request, 0)
+
+    def hit(self, request: PromptTokens) -> Usage:
+        """Split the tokens of a request that finds its prefix in the cache as they are billed.
+
+        Where answers are cached as well the prefix ends behind that of the request before.
         """
-        read = self.cacheable(cached)
-        written = max(self.cacheable(input_tokens if self.writes_all else prefix) - read, 0)
+        answered = request.answered if self.rule.caches_output else 0
+        return self._usage(request, self.cacheable(request.prefix + answered))
+
+    def making(self, prefix: int) -> Usage:
+        """Return what is billed for the call that makes an entry of *prefix* tokens."""
+        billed = self.cacheable(prefix)
+        if self.ttl is None:
+            return Usage(uncached_input=billed)
+        return Usage(cache_write={self.ttl: billed})
+
+    def billed(
+        self, request: PromptTokens, *, calls: Decimal, hits: Decimal
+    ) -> tuple[tuple[Decimal, Usage], ...]:
+        """Return as what *calls* of a request are billed, each usage with the number of its calls.
+
+        Where a call of its own makes the entry every call reads it; the others miss but for
+        *hits*, which are an expected number.
+        """
+        if self.is_own_call:
+            hits = calls
+        counted = ((calls - hits, self.miss(request)), (hits, self.hit(request)))
+        return tuple((number, usage) for number, usage in counted if number)
+
+    def _usage(self, request: PromptTokens, read: int) -> Usage:
+        repeats = request.prefix if request.repeats is None else request.repeats
+        most = self.cacheable(request.input if self.writes_all else repeats)
+        written = 0 if self.is_own_call else max(most - read, 0)
         billed = written if self.ttl else 0
         return Usage(
-            uncached_input=input_tokens - read - billed,
+            uncached_input=request.input - read - billed,
             cache_read=read,
             cache_write={self.ttl: billed} if self.ttl and billed else {},
-            output=output,
+            output=request.output,
         )
 
 

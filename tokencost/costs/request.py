@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tokencost.costs.cache import default_use, write_ttls
+from tokencost.costs.cache import PromptTokens, default_use, write_ttls
 from tokencost.costs.cost import PricedUsage, cost
 from tokencost.errors import UsageError
 from tokencost.notes import Note, assumed
@@ -89,7 +89,7 @@ def _usage(
     use = default_use(quoted.offer, quoted.rates, cache=choice, ttl=ttl)
     if use is None:
         return Usage(uncached_input=size.total, output=output)
-    usage = use.usage(input_tokens=size.total, prefix=0, cached=0, output=output)
+    usage = use.miss(PromptTokens(input=size.total, prefix=0, output=output))
     rates = quoted.rates
     if usage.cache_write and use.ttl and rates.cache_write[use.ttl] != rates.input:
         notes.append(assumed("input_written_by_default", ttl=use.ttl))

@@ -1,10 +1,10 @@
 """A workload, which is requests and the way in which they are sent, and what it costs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tokencost.costs.cache import CacheUse
+from tokencost.costs.cache import CacheUse, PromptTokens
 from tokencost.costs.cost import PricedUsage, price_usage
 from tokencost.errors import NoPriceError
 from tokencost.money import multiply, sum_exact
@@ -12,20 +12,6 @@ from tokencost.pricing import Mode, Offer, PriceDate, Quote
 from tokencost.usage import Usage
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptTokens:
-    """One request: tokens of its input, of the beginning that others repeat, and of its outputs.
-
-    `tier_output` is the output that picks the tier, where the input alone is priced.
-    """
-
-    input: int
-    prefix: int
-    output: int
-    tier_output: int | None = None
-    outputs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +40,7 @@ class Workload:
     @property
     def first_misses(self) -> int:
         """How many calls it takes until the cache knows what they have in common."""
-        return (self.cache.rule.first_misses or 1) if self.cache else 0
+        return self.cache.first_misses if self.cache else 0
 
     @property
     def misses(self) -> Decimal:
@@ -101,35 +87,47 @@ def price_workload(workload: Workload) -> WorkloadCost:
     """Price *workload* call by call.
 
     The first call, or with some caches the first few, finds nothing in the cache and writes; of
-    the others the share `hits` reads the prefix, and the rest writes it again.
+    the others the share `hits` reads the prefix, and the rest writes it again. A request that
+    continues a whole earlier one finds it at once. Where a cache is made by a call of its own, that
+    is billed in place of what misses would write, at the rates of no mode.
 
     Raises:
         NoPriceError: some call has no price in this way.
     """
-    quotes: list[Quote] = []
-    billed: list[BilledCalls] = []
-    for number, request in enumerate(workload.requests):
-        for calls, usage in _calls(workload, number, request):
-            if calls:
-                priced = _price(workload, usage, request)
-                quotes.append(priced.quote)
-                billed.append(BilledCalls(calls=calls, usage=usage, price=priced.cost.total))
+    priced = [
+        (calls, _price(workload, usage, request)) for calls, usage, request in _calls(workload)
+    ]
+    billed = [
+        BilledCalls(calls=calls, usage=price.usage, price=price.cost.total)
+        for calls, price in priced
+    ]
+    quotes = [price.quote for _, price in priced]
+    if workload.cache and workload.cache.is_own_call:
+        making = _price_making(workload, workload.cache)
+        billed.append(
+            BilledCalls(calls=workload.misses, usage=making.usage, price=making.cost.total)
+        )
     return WorkloadCost(
         billed=tuple(billed), storage=_storage(workload, quotes), quotes=tuple(quotes)
     )
 
 
-def _calls(workload: Workload, number: int, request: PromptTokens) -> list[tuple[Decimal, Usage]]:
-    """Return how often *request*, the one of that *number*, is sent with which usage."""
-    calls_per_prompt = Decimal(workload.calls_per_prompt)
-    if workload.cache is None:
-        return [(calls_per_prompt, Usage(uncached_input=request.input, output=request.output))]
-    misses = len(range(number, workload.first_misses, len(workload.requests)))
-    hits = multiply(calls_per_prompt - min(misses, workload.calls_per_prompt), workload.hits)
-    return [
-        (calls_per_prompt - hits, _usage(workload.cache, request, 0)),
-        (hits, _usage(workload.cache, request, request.prefix)),
-    ]
+def _calls(workload: Workload) -> Iterator[tuple[Decimal, Usage, PromptTokens]]:
+    """Yield how often which usage is billed, with the request that it is of."""
+    all_calls = Decimal(workload.calls_per_prompt)
+    beginnings = [request for request in workload.requests if not request.continues]
+    number = 0  # of the request among those that begin anew
+    for request in workload.requests:
+        if workload.cache is None:
+            yield all_calls, request.without_cache(), request
+            continue
+        misses = 0
+        if not request.continues:
+            misses = len(range(number, workload.first_misses, len(beginnings)))
+            number += 1
+        hits = multiply(all_calls - min(misses, workload.calls_per_prompt), workload.hits)
+        for calls, usage in workload.cache.billed(request, calls=all_calls, hits=hits):
+            yield calls, usage, request
 
 
 def price_call(workload: Workload, request: PromptTokens, *, is_hit: bool = False) -> Decimal:
@@ -138,17 +136,21 @@ def price_call(workload: Workload, request: PromptTokens, *, is_hit: bool = Fals
     Raises:
         NoPriceError: it has no price.
     """
-    if workload.cache is None:
-        usage = Usage(uncached_input=request.input, output=request.output)
-    else:
-        usage = _usage(workload.cache, request, request.prefix if is_hit else 0)
-    return _price(workload, usage, request).cost.total
+    cache = workload.cache
+    if cache is None:
+        return _price(workload, request.without_cache(), request).cost.total
+    if is_hit:
+        return _price(workload, cache.hit(request), request).cost.total
+    if cache.is_own_call:
+        making = _price_making(workload, cache).cost.total
+        return sum_exact((making, price_call(workload, request, is_hit=True)))
+    return _price(workload, cache.miss(request), request).cost.total
 
 
-def _usage(cache: CacheUse, request: PromptTokens, cached: int) -> Usage:
-    return cache.usage(
-        input_tokens=request.input, prefix=request.prefix, cached=cached, output=request.output
-    )
+def _price_making(workload: Workload, cache: CacheUse) -> PricedUsage:
+    longest = max(request.prefix for request in workload.requests)
+    made = PromptTokens(input=longest, prefix=longest, output=0)
+    return _price(replace(workload, mode=Mode.STANDARD), cache.making(longest), made)
 
 
 def _price(workload: Workload, usage: Usage, request: PromptTokens) -> PricedUsage:

@@ -26,8 +26,12 @@ class CacheRule:
     from, `refresh` whether a hit prolongs them ("sliding") or not ("fixed"), `guaranteed` whether
     a hit inside them is promised. `read_x` and `write_x` give rates as multiples of the input
     rate; a rate of the price row comes before them. `stored` says that keeping an entry is billed
-    by the hour, `first_misses` how many calls it takes until the cache knows what is common to
-    them (None for one). A rule that is `absent` takes back that of the provider.
+    by the hour, `own_call` that it is made by a call of its own, which is billed, and that every
+    other call then reads it. `first_misses` is how many calls that begin alike it takes until the
+    cache knows what they share (None for one); one that continues a whole earlier request needs no
+    such time. `caches_output` says that answers are cached as well, `lookback` how many blocks
+    before a breakpoint an entry is looked for. A rule that is `absent` takes back that of the
+    provider.
     """
 
     min_tokens: int | None = None
@@ -39,6 +43,9 @@ class CacheRule:
     read_x: Decimal | None = None
     write_x: Mapping[Ttl, Decimal] = field(default_factory=dict)
     stored: bool | None = None
+    own_call: bool | None = None
+    caches_output: bool | None = None
+    lookback: int | None = None
     first_misses: int | None = None
     absent: bool = False
 

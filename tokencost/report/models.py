@@ -19,13 +19,13 @@ from tokencost.pricing import (
 )
 from tokencost.pricing.catalogue import Catalogue, ModelListing
 from tokencost.pricing.schedule import Schedule
+from tokencost.report.cache_phrases import caching_dict
 from tokencost.report.formats.json import day_text, envelope, exact, rates_dict
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
 from tokencost.report.page_notes import notes_of
 from tokencost.report.phrase_parts import schedule_words
 from tokencost.report.price_phrases import (
     DERIVED,
-    caching_dict,
     model_notes,
     price_row_notes,
     volume_dicts,

@@ -102,6 +102,7 @@ SCENARIOS: Mapping[str, Sentence] = {
         "each time it is written it is kept for "
         + ("1 hour" if hours == 1 else f"{format_exact(hours)} hours")
     ),
+    "cache_made_by_call": "a call of its own makes it, at the rate of input; all others read it",
     "lines_moved_to_end": lambda lines, before, after: (
         f"{line_words(lines)} moved to the end: "
         f"the prefix grows from {before:,} to {after:,} tokens"

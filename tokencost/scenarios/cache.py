@@ -72,6 +72,8 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
         assumptions = (*assumptions, assumed("cache_refresh_unknown"))
     if use.is_stored:
         assumptions = (*assumptions, assumed("cache_stored", hours=kept.normalize()))
+    if use.is_own_call:
+        assumptions = (*assumptions, assumed("cache_made_by_call"))
     return replace(
         variant,
         change=cached,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tokencost.costs.cache import cache_uses
-from tokencost.costs.workload import PromptTokens, Workload, price_workload
+from tokencost.costs.cache import PromptTokens, cache_uses
+from tokencost.costs.workload import Workload, price_workload
 from tokencost.errors import NoPriceError
 from tokencost.money import Money
 from tokencost.notes import Note, warning

@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from tokencost.costs.cache import default_use
-from tokencost.costs.workload import PromptTokens, Workload, price_workload
+from tokencost.costs.cache import PromptTokens, default_use
+from tokencost.costs.workload import Workload, price_workload
 from tokencost.errors import Failures, NoPriceError, UsageError
 from tokencost.estimates.model_count import count_for_model
 from tokencost.estimates.results import Estimate, EstimateReport

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
-from tokencost.costs.cache import CacheUse, cache_uses
+from tokencost.costs.cache import CacheUse, PromptTokens, cache_uses
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
@@ -101,16 +101,26 @@ PRESETS: Mapping[str, Session] = {
 class Call:
     """One request of a session.
 
-    Its first `sent_before` tokens are those of the call before, or for the first call what another
-    agent may have sent; `gap` is the time since then.
+    `tokens` says what of it was sent before: by the call before, or where one begins anew by other
+    agents or before a summary. `began_alike` is how many calls that began anew did so before it,
+    `gap` the time since the last call.
     """
 
     turn: int
     is_compaction: bool
-    input: int
-    sent_before: int
-    output: int
+    tokens: PromptTokens
     gap: timedelta
+    began_alike: int = 0
+
+    @property
+    def input(self) -> int:
+        """Tokens that are sent."""
+        return self.tokens.input
+
+    @property
+    def output(self) -> int:
+        """Tokens that are returned."""
+        return self.tokens.output
 
 
 def calls(session: Session, *, prefix: int, compact_at: int | None) -> Iterator[Call]:
@@ -129,29 +139,43 @@ def calls(session: Session, *, prefix: int, compact_at: int | None) -> Iterator[
         UsageError: a summary and one message already exceed *compact_at*.
     """
     _check_threshold(session, prefix, compact_at)
-    history, sent_before = prefix, 0  # what the next call repeats, and how much of it was sent
+    history, before = prefix, None  # what the next call repeats, and the call before it
+    beginnings = 0
     for turn in range(1, session.turns + 1):
         gap = session.gap_before(turn) if turn > 1 else timedelta()
         if compact_at is not None and turn > 1 and history + session.new_input > compact_at:
-            yield Call(
-                turn=turn,
-                is_compaction=True,
-                input=history,
-                sent_before=sent_before,
-                output=session.summary,
-                gap=gap,
-            )
-            history, sent_before, gap = prefix + session.summary, prefix, timedelta()
-        sent = history + session.new_input
-        yield Call(
+            tokens = PromptTokens(input=history, prefix=prefix, output=session.summary)
+            yield Call(turn=turn, is_compaction=True, tokens=_after(before, tokens), gap=gap)
+            history, before, gap = prefix + session.summary, None, timedelta()
+        tokens = PromptTokens(
+            input=history + session.new_input,
+            prefix=prefix,
+            output=session.output_tokens,
+            repeats=prefix if session.turns == 1 else None,
+        )
+        call = Call(
             turn=turn,
             is_compaction=False,
-            input=sent,
-            sent_before=sent_before,
-            output=session.output_tokens,
+            tokens=_after(before, tokens),
             gap=gap,
+            began_alike=beginnings * session.agents,
         )
-        history, sent_before = sent + session.output_tokens, sent
+        yield call
+        beginnings += before is None
+        history, before = call.input + call.output, call.tokens
+
+
+def _after(before: PromptTokens | None, tokens: PromptTokens) -> PromptTokens:
+    """Return *tokens* as those of a call that continues the one before it, if there is one.
+
+    All of it is sent again by the next call, unless it says otherwise.
+    """
+    repeats = tokens.input if tokens.repeats is None else tokens.repeats
+    if before is None:
+        return replace(tokens, repeats=repeats)
+    return replace(
+        tokens, prefix=before.input, repeats=repeats, continues=True, answered=before.output
+    )
 
 
 def _check_threshold(session: Session, prefix: int, compact_at: int | None) -> None:
@@ -194,19 +218,11 @@ class SessionCache:
 
     def billed_usages(self, call: Call) -> tuple[tuple[Decimal, Usage], ...]:
         """Return the usages of *call* with the share of calls that each is billed for."""
-        miss = self._usage(call, 0)
-        hit = self._usage(call, call.sent_before)
         # An entry of unknown lifetime does not outlast any gap.
-        if hit.cache_read == 0 or call.gap > (self.use.lifetime or timedelta()):
-            return ((Decimal(1), miss),)
-        shares = (self.hit_rate, hit), (1 - self.hit_rate, miss)
-        return tuple((share, usage) for share, usage in shares if share)
-
-    def _usage(self, call: Call, in_cache: int) -> Usage:
-        """Split a call, all of which is repeated by the next one."""
-        return self.use.usage(
-            input_tokens=call.input, prefix=call.input, cached=in_cache, output=call.output
-        )
+        is_alive = call.gap <= (self.use.lifetime or timedelta())
+        is_known = call.tokens.continues or call.began_alike >= self.use.first_misses
+        hits = self.hit_rate if is_alive and is_known else Decimal()
+        return self.use.billed(call.tokens, calls=Decimal(1), hits=hits)[::-1]
 
 
 def choose_cache(
@@ -228,7 +244,7 @@ def choose_cache(
     """
     if kind == NO_CACHE:
         return reason("no_cache_requested")
-    uses = [use for use in cache_uses(offer, rates) if not use.is_stored]
+    uses = [use for use in cache_uses(offer, rates) if not (use.is_stored or use.is_own_call)]
     of_kind = [use for use in uses if kind in (None, use.kind)]
     if not of_kind and kind is None and ttl is None:
         return reason("no_session_cache", offer=offer.name)

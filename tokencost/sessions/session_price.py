@@ -140,7 +140,7 @@ class _SessionPricing:
         priced: list[PricedCall] = []
         quotes: list[Quote] = []
         for call in calls(self.session, prefix=prefix.expected, compact_at=compact_at):
-            for sent, agents in _sent_by_agents(call, self.session, prefix.expected):
+            for sent, agents in _sent_by_agents(call, self.session, cache):
                 priced_call, call_quotes = self._price_call(sent, agents, cache, compact_at)
                 priced.append(priced_call)
                 quotes += call_quotes
@@ -180,7 +180,7 @@ class _SessionPricing:
         self, call: Call, agents: int, cache: SessionCache | None, compact_at: int | None
     ) -> tuple[PricedCall, list[Quote]]:
         """Return *call* with its costs, and the quotes that it is billed by."""
-        usage = Usage(uncached_input=call.input, output=call.output)
+        usage = call.tokens.without_cache()
         try:
             without_cache = self._price(usage, None)
         except DoesNotFitError as error:
@@ -242,15 +242,19 @@ def cheapest_threshold(
     return max(min([cheapest, *filter(None, limits)]), base + session.new_input)
 
 
-def _sent_by_agents(call: Call, session: Session, prefix: int) -> list[tuple[Call, int]]:
+def _sent_by_agents(
+    call: Call, session: Session, cache: SessionCache | None
+) -> list[tuple[Call, int]]:
     """Return the calls that all agents send in the place of *call*, with their number.
 
-    Staged agents read the prefix that the first one has written; those that begin at once all
-    write it themselves.
+    Staged agents read the prefix that the first one, or as many as the cache needs to know what
+    they share, have written; those that begin at once all write it themselves.
     """
-    if session.agents == 1 or not session.staged or call.sent_before or call.turn > 1:
+    if not session.staged or call.turn > 1:
         return [(call, session.agents)]
-    return [(call, 1), (replace(call, sent_before=prefix), session.agents - 1)]
+    first = min(cache.use.first_misses if cache else 1, session.agents)
+    staged = [(call, first), (replace(call, began_alike=first), session.agents - first)]
+    return [(sent, agents) for sent, agents in staged if agents]
 
 
 def _prefix(

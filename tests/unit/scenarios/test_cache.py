@@ -77,7 +77,7 @@ def test_a_cache_that_writes_less_than_what_is_written_anyway_saves_from_the_fir
     assert marked.break_even.calls == 1
 
 
-@pytest.mark.parametrize("model", ["m", "kept", "tail", "b", "twice", "twice-paid"])
+@pytest.mark.parametrize("model", ["m", "kept", "library", "tail", "b", "twice", "twice-paid"])
 def test_a_cache_pays_from_its_break_even_call_on_and_not_before(model: str) -> None:
     for outcome in savings_of(model).outcomes:
         if outcome.break_even.calls is None or outcome.id.startswith("batch"):
@@ -186,6 +186,22 @@ def test_two_calls_that_write_are_both_made_up_for() -> None:
     outcome = outcome_of(savings_of("twice-paid", tokens=8_000, cache="none"), "cache-implicit-5m")
     # a write costs 0.016 more, a hit 0.0144 less: two writes take three hits
     assert outcome.break_even.calls == 5
+
+
+def test_a_cache_that_a_call_of_its_own_makes_is_read_by_all_others() -> None:
+    savings = savings_of("library", tokens=100_000, prefix=100_000, calls=3)
+    outcome = outcome_of(savings, "cache-explicit")
+    # made for 0.2, read three times for 0.02, and kept for an hour for 0.45
+    assert total(outcome) == Decimal("0.71")
+    assert total(savings.baseline) == 3 * Decimal("0.2")
+    assert outcome.break_even.calls == 4  # from 0.65 / (0.2 - 0.02) = 3.6 calls on
+    assert assumed("cache_made_by_call") in outcome.assumptions
+
+
+def test_a_batch_reads_at_its_own_rate_what_an_ordinary_call_has_made() -> None:
+    savings = savings_of("library", tokens=100_000, prefix=100_000, calls=100, hit_rate=Decimal(1))
+    batch = outcome_of(savings, "batch-cache")
+    assert total(batch) == Decimal("0.2") + 100 * Decimal("0.01") + Decimal("0.45")
 
 
 def test_every_call_that_writes_is_billed_for_keeping_what_it_writes() -> None:

@@ -16,7 +16,8 @@ from tokencost import (
     ScenarioOptions,
     parse_price_date,
 )
-from tokencost.costs.workload import PromptTokens, Workload
+from tokencost.costs.cache import PromptTokens
+from tokencost.costs.workload import Workload
 from tokencost.notes import assumed, reason
 from tokencost.pricing import Mode, PriceDate, find_offer, quote
 from tokencost.scenarios import (

@@ -41,6 +41,12 @@ PRICES = table(
         },
     ),
     model("b", provider="both", input=10, output=10),
+    provider(
+        "learner",
+        sites={"cn": "CNY"},
+        cache={"implicit": {"first_misses": 2, "caches_output": True}, "source": "page"},
+    ),
+    model("answers", provider="learner", input=1, output=4, cache_read=0.02),
     model("none", provider="bare", context=10_000, input=1, output=1),
     provider(
         "keeper",
@@ -69,7 +75,7 @@ def test_twenty_turns_send_454_000_tokens_and_write_41_700_of_them() -> None:
 sizes = st.integers(min_value=0, max_value=5_000)
 
 
-@given(turns=st.integers(1, 60), prefix=st.integers(1_000, 9_000), new=sizes, output=sizes)
+@given(turns=st.integers(2, 60), prefix=st.integers(1_000, 9_000), new=sizes, output=sizes)
 def test_the_sums_are_those_of_the_closed_form(
     turns: int, prefix: int, new: int, output: int
 ) -> None:
@@ -178,6 +184,32 @@ def test_agents_at_once_write_the_prefix_each_and_staged_ones_read_it() -> None:
     assert (at_once.calls, staged.calls) == (5, 5)
 
 
+def test_a_cache_that_holds_answers_as_well_reads_them_in_the_next_turn() -> None:
+    agent = Session(turns=10, system=3_000, user=200, tool_output=0, output_tokens=400)
+    total = run(agent, "answers").total
+    # new are 3,000 and ten times 200; turn t reads the 3,600 + 600 (t-2) tokens before it
+    assert [total.cache_read, total.input] == [54_000, 59_000]
+    # 5,000 at 1, 54,000 at 0.02 and 4,000 at 4
+    assert total.with_cache == Decimal("0.02208")
+
+
+def test_a_cache_that_learns_what_calls_share_misses_the_first_ones_and_the_first_summary() -> None:
+    agents = Session(turns=1, system=1_000, user=0, tool_output=0, agents=5, staged=True)
+    assert run(agents, "answers").total.cache_read == 3_000  # two of five write 1,000 each
+    summed = Session(
+        turns=4,
+        system=1_000,
+        user=1_000,
+        tool_output=0,
+        output_tokens=500,
+        summary=200,
+        compact_at=3_000,
+    )
+    # turns 2, 3 and 4 begin anew with 1,000 that the first turn and then two turns had
+    begun = [call for call in run(summed, "answers").calls if not call.call.tokens.continues]
+    assert [call.cache_read for call in begun] == [0, 0, 1_000, 1_000]
+
+
 def test_a_summary_takes_the_place_of_the_history() -> None:
     agent = Session(
         turns=3,
@@ -193,7 +225,7 @@ def test_a_summary_takes_the_place_of_the_history() -> None:
             priced.call.turn,
             priced.call.is_compaction,
             priced.call.input,
-            priced.call.sent_before,
+            priced.call.tokens.prefix if priced.call.tokens.continues or priced.cache_read else 0,
             priced.call.output,
         )
         for priced in run(agent).calls

@@ -72,6 +72,9 @@ def _rule(rules: Entry, kind: str) -> CacheRule | None:
         read_x=entry.factor("read_x"),
         write_x=entry.factors_by_ttl("write_x"),
         stored=_flag(entry, "stored"),
+        own_call=_flag(entry, "own_call"),
+        caches_output=_flag(entry, "caches_output"),
+        lookback=entry.tokens("lookback"),
         first_misses=entry.tokens("first_misses"),
     )
     entry.close()
