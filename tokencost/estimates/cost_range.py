@@ -55,7 +55,7 @@ class _Sizes:
             outputs=self.result.outputs,
             cache=self.options.cache,
             cache_ttl=self.options.cache_ttl,
-            thinking=self.options.thinking,
+            thinking=self.result.thinking,
             tier_output=tier_output,
         )
 

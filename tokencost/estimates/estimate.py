@@ -205,6 +205,7 @@ class Estimator:
             usage=Usage(uncached_input=tokens.expected, output=output.expected),
             output=output,
             mode=self.options.mode or Mode.STANDARD,
+            thinking=self.options.thinking,
             quote=None,
             cost=None,
             conversion=None,
@@ -274,5 +275,6 @@ class Estimator:
             usage=replace(result.usage, output=terms.output.expected),
             output=terms.output,
             mode=terms.mode,
+            thinking=terms.thinking,
             outputs=terms.outputs,
         )

@@ -29,9 +29,10 @@ class AskedMode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTerms:
-    """How one request is priced: mode and output, in how many *outputs*, and what was noted."""
+    """How one request is priced, with its number of *outputs*, and what was noted about it."""
 
     mode: Mode
+    thinking: bool
     output: OutputTokens
     outputs: int = 1
     notes: tuple[Note, ...] = ()
@@ -62,7 +63,13 @@ def find_terms(
             notes.append(assumed("mode_of_request", mode=mode, words=asked.words))
     if options.output is not None and outputs > 1:
         notes.append(warning("outputs_taken_together", outputs=outputs))
-    return RequestTerms(mode=mode, output=output, outputs=outputs, notes=tuple(notes))
+    return RequestTerms(
+        mode=mode,
+        thinking=options.thinking or request.thinking == "enabled",
+        output=output,
+        outputs=outputs,
+        notes=tuple(notes),
+    )
 
 
 def _output(request: Request, options: EstimateOptions) -> tuple[OutputTokens, int]:

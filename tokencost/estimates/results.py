@@ -38,9 +38,10 @@ class EstimateOptions:
     is sent so often. *price_date* None means the day of the price table. *cache* is
     the cache that calls use, "none" for no cache, None for what the provider does by itself;
     *cache_ttl* the time to live of its writes, None for the first that is listed.
-    *thinking* asks for the rate of reasoning output, where there is one. *tokenizer*
-    replaces the model's own; "exact" refuses to estimate. *uncounted_tokens* are allowed for each
-    request with a part that is not counted, such as an image; without them its range is open.
+    *thinking* asks for the rate of reasoning output, where there is one; so may a request.
+    *tokenizer* replaces the model's own; "exact" refuses to estimate. *uncounted_tokens* are
+    allowed for each request with a part that is not counted, such as an image; without them its
+    range is open.
     """
 
     output: OutputTokens | None = None
@@ -137,6 +138,7 @@ class Estimate:
     warnings: tuple[Note, ...]
     tier_output: int | None = None
     mode: Mode = Mode.STANDARD
+    thinking: bool = False
     outputs: int = 1
 
     @property

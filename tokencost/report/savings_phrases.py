@@ -44,7 +44,8 @@ SESSIONS: Mapping[str, Sentence] = {
 SCENARIOS: Mapping[str, Sentence] = {
     # why a model has no scenarios
     "no_price_to_save_on": "an input has no price",
-    "modes_differ": "the requests ask for different modes; --mode prices them in one",
+    "modes_differ": "the requests ask for different modes, or only some of them for thinking: "
+    "--mode and --thinking price them alike",
     "cache_given_already": "which tokens are cached is given: there is nothing to compare with",
     "nothing_to_pay": "all calls are free",
     # what calls have in common
@@ -87,6 +88,7 @@ SCENARIOS: Mapping[str, Sentence] = {
     "off_peak_already": "the hour is a cheap one already",
     # what a scenario rests on
     "call_hit_rate_given": "hit rate of {share} (--hit-rate)",
+    "ttl_of_request": "kept for {ttl}, as the marks of the requests ask",
     "uncounted_parts_left_out": "more is billed than what is counted",
     "if_sent_again": "if the same text is sent again",
     "cache_hits_not_guaranteed": "the provider does not guarantee hits",

@@ -13,7 +13,15 @@ from tokencost.money import subtract
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import CACHE_OFF, BreakEven, Certainty, Content
-from tokencost.scenarios.scenario import Axis, Context, Variant, cheapest_variant, no_price
+from tokencost.scenarios.scenario import (
+    Axis,
+    Context,
+    Recounter,
+    Variant,
+    cheapest_variant,
+    no_price,
+)
+from tokencost.usage import CacheKind
 
 _HOUR = timedelta(hours=1)
 _DIGITS = Arithmetic(prec=28)
@@ -31,7 +39,7 @@ class Cache:
         uses = [
             use
             for use in cache_uses(workload.offer, context.rates)
-            if context.options.ttl in (None, use.ttl)
+            if context.options.ttl in (None, use.ttl) and _is_marked(use, context.recounter)
         ]
         if not uses:
             yield _unavailable(reason("no_cache", ttl=context.options.ttl))
@@ -40,6 +48,12 @@ class Cache:
         else:
             for use in sorted(uses, key=lambda use: not use.rule.guaranteed):
                 yield _cached(workload, use, context)
+
+
+def _is_marked(use: CacheUse, recounter: Recounter) -> bool:
+    """Say whether the marks of requests, if they name a time to live, name that of *use*."""
+    marked = recounter.marked_ttls
+    return not marked or use.kind == CacheKind.IMPLICIT or use.ttl in marked
 
 
 def _unavailable(why_not: Note) -> Variant:
@@ -74,6 +88,8 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
         assumptions = (*assumptions, assumed("cache_stored", hours=kept.normalize()))
     if use.is_own_call:
         assumptions = (*assumptions, assumed("cache_made_by_call"))
+    if use.kind == CacheKind.EXPLICIT and use.ttl in context.recounter.marked_ttls:
+        assumptions = (*assumptions, assumed("ttl_of_request", ttl=use.ttl))
     return replace(
         variant,
         change=cached,

@@ -76,6 +76,12 @@ class Recounter:
     split: Split | None
     doubts: tuple[Note, ...] = ()
 
+    @property
+    def marked_ttls(self) -> frozenset[str]:
+        """The times to live that the cache marks of requests name."""
+        requests = (prompt.request for prompt in self.prompts if prompt.request)
+        return frozenset(mark.ttl for one in requests for mark in one.cache_marks if mark.ttl)
+
     @classmethod
     def of(cls, results: Sequence[Estimate], tokenizer: str | None) -> "Recounter":
         """Return how the model of *results* counts, with the tokenizer that was asked for."""
@@ -158,7 +164,7 @@ class Context:
             offer=results[0].offer,
             price_date=report.price_date,
             mode=results[0].mode,
-            thinking=options.thinking,
+            thinking=results[0].thinking,
             requests=tuple(
                 PromptTokens(
                     input=result.tokens.expected,
@@ -214,7 +220,7 @@ def why_no_savings(results: Sequence[Estimate]) -> Note | None:
         return reason("no_price_to_save_on")
     if any(isinstance(size := result.prompt, InputTokens) and size.is_split for result in results):
         return reason("cache_given_already")
-    if len({result.mode for result in results}) > 1:
+    if len({(result.mode, result.thinking) for result in results}) > 1:
         return reason("modes_differ")
     if not any(cost.expected.total for cost in costs):
         return reason("nothing_to_pay")

@@ -12,12 +12,13 @@ from tokencost.estimates.compare import compare
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import EstimateOptions, EstimateReport
 from tokencost.inputs import Prompt
-from tokencost.inputs.request import Message, Request
+from tokencost.inputs.request import CacheMark, Message, Request
 from tokencost.money import Money
 from tokencost.notes import Note
 from tokencost.pricing import Mode, PriceTable
 from tokencost.report.phrases import sentence
 from tokencost.scenarios import savings
+from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import NoSavings
 
 
@@ -159,6 +160,41 @@ def test_a_site_that_is_given_wins_over_the_region(prices: PriceTable) -> None:
 def test_a_region_without_a_price_is_an_error(prices: PriceTable) -> None:
     with pytest.raises(NoPriceError, match="acme/gpt-4o has no price in the region 'eu'"):
         estimate(prompt(region="eu"), prices=prices)
+
+
+def test_thinking_that_a_request_switches_on_is_billed_at_its_rate() -> None:
+    """8 at 1, and 100 of output at 10 or, with thinking, at 40."""
+    rates = {"input": 1, "output": 10, "output_thinking": 40}
+    prices = table(provider(), model("gpt-4o", tokenizer="o200k_base", **rates))
+    assert cost(estimate(prompt(thinking="enabled"), prices=prices)) == Decimal("0.004008")
+    assert cost(estimate(prompt(thinking="disabled"), prices=prices)) == Decimal("0.001008")
+    assert cost(estimate(prompt(), prices=prices)) == Decimal("0.001008")
+
+
+def test_marks_with_a_time_to_live_choose_among_the_explicit_caches() -> None:
+    explicit = {"min_tokens": 4, "ttl": ["5m", "1h"], "guaranteed": True}
+    prices = table(
+        provider(cache={"explicit": explicit, "source": "page"}),
+        model(
+            "gpt-4o",
+            tokenizer="o200k_base",
+            input=1,
+            output=10,
+            cache_read=0.1,
+            cache_write={"5m": 1.25, "1h": 2},
+        ),
+    )
+    for ttl, ids in (
+        (None, {"cache-explicit-5m", "cache-explicit-1h"}),
+        ("1h", {"cache-explicit-1h"}),
+    ):
+        marks = (CacheMark(place="message 1", ttl=ttl, message=0),)
+        report = estimate(prompt(cache_marks=marks), prices=prices)
+        (model_,) = savings(report, ScenarioOptions(prefix=8)).savings
+        caches = [outcome for outcome in model_.outcomes if outcome.id.startswith("cache-explicit")]
+        assert {outcome.id for outcome in caches} == ids
+        asked = [note.code for outcome in caches for note in outcome.assumptions]
+        assert ("ttl_of_request" in asked) is (ttl is not None)
 
 
 def test_savings_are_those_of_the_mode_that_the_requests_ask_for(prices: PriceTable) -> None:
