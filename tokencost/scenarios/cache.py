@@ -84,19 +84,23 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
     is_timed = break_even.per_hour is not None or options.calls_per_hour is not None
     if not use.rule.refresh and is_timed:
         assumptions = (*assumptions, assumed("cache_refresh_unknown"))
-    if use.is_stored:
-        assumptions = (*assumptions, assumed("cache_stored", hours=kept.normalize()))
-    if use.is_own_call:
-        assumptions = (*assumptions, assumed("cache_made_by_call"))
-    if use.kind == CacheKind.EXPLICIT and use.ttl in context.recounter.marked_ttls:
-        assumptions = (*assumptions, assumed("ttl_of_request", ttl=use.ttl))
     return replace(
         variant,
         change=cached,
         certainty=certainty,
-        assumptions=assumptions,
+        assumptions=(*assumptions, *_of_use(use, kept, context.recounter)),
         break_even=break_even,
     )
+
+
+def _of_use(use: CacheUse, kept: Decimal, recounter: Recounter) -> Iterable[Note]:
+    """Yield what the use of a cache itself brings with it; it is *kept* for so many hours."""
+    if use.is_stored:
+        yield assumed("cache_stored", hours=kept.normalize())
+    if use.is_own_call:
+        yield assumed("cache_made_by_call")
+    if use.kind == CacheKind.EXPLICIT and use.ttl in recounter.marked_ttls:
+        yield assumed("ttl_of_request", ttl=use.ttl)
 
 
 def _why_not(workload: Workload, use: CacheUse, options: ScenarioOptions) -> Note | None:
