@@ -110,6 +110,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing import Quote as Quote
     from tokencost.pricing import Selection as Selection
     from tokencost.pricing import builtin_path as builtin_path
+    from tokencost.pricing import find_model as find_model
     from tokencost.pricing import find_offer as find_offer
     from tokencost.pricing import load_price_table as load_price_table
     from tokencost.pricing import parse_price_date as parse_price_date
@@ -234,7 +235,7 @@ PUBLIC_NAMES = {
     },
     "prices": {
         "pricing": "ExchangeRate Mode Offer PriceDate PriceTable Quote Selection "
-        "builtin_path find_offer load_price_table parse_price_date",
+        "builtin_path find_model find_offer load_price_table parse_price_date",
         "pricing.table": "Conditions Confidence Discount Model Price PriceKind Provenance Provider "
         "RateCard Validity VolumeDiscount",
         "pricing.rates": "Rates Tier",

@@ -79,6 +79,7 @@ def test_names_that_are_searched_are_those_of_the_table() -> None:
         assert name in completion.models(name)
     assert set(completion.providers("")) == set(table.providers)
     sites = {site for provider in table.providers.values() for site in provider.sites}
+    sites |= {provider.id for provider in table.providers.values() if provider.resells}
     assert set(completion.sites("")) == sites
 
 

@@ -159,7 +159,7 @@ def files(folder: Path) -> None:
         (["tokenizers", "add", "mine", "none.json"], "none.json cannot be read", "path"),
         (["models", "nonsense"], "unknown model 'nonsense'", "tokencost models"),
         (["models", "show", "plane"], "unknown model 'plane'", "acme/plain"),
-        (["models", "show", "sale@intl"], "no price at site 'intl'", "haitang/sale@cn"),
+        (["models", "show", "sale@intl"], 'no price at site "intl"', "haitang/sale@cn"),
         (["nonsense"], "No such command 'nonsense'", "see `tokencost --help`"),
         (["--nonsense"], "No such option: --nonsense", "see `tokencost --help`"),
     ],

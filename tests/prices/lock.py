@@ -180,7 +180,8 @@ RENAMED = {
 # Prices that these collections store as they are in peak hours; the table has those of the others.
 AT_PEAK = {"deepseek/deepseek-flash", "deepseek/deepseek-v4-pro"}
 PEAK_SOURCES = {"litellm", "metergraph-core"}
-CURRENCIES = {"cn": "CNY"}  # of model-bank's prices; the other collections have dollars alone
+# Of model-bank's prices; the other collections have dollars alone.
+CURRENCIES = dict.fromkeys(("cn", "volcengine", "tencent"), "CNY")
 WRITES = {"anthropic": "5m", "openai": "30m", "moonshotai": "5m", "alibaba": "5m", "minimax": "5m"}
 
 Key = tuple[str, str, int, str, date | None]  # model, site, tokens, mode, day of its history
@@ -228,7 +229,7 @@ class Sheet:
     @property
     def keeps_prices(self) -> bool:
         """Whether a price of the past says anything: a reseller's list changes by the hour."""
-        return self.site != "global" or not self.model.startswith("openrouter/")
+        return self.site != "openrouter"
 
     def steps(self, name: str, steps: list[tuple[int, object]], **where: Any) -> Iterator[Claim]:
         """Yield a rate by size of the input: each step is the last size below it, and its rate.
@@ -271,17 +272,24 @@ class Names:
     def __init__(self) -> None:
         self.names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         self.limits: dict[str, dict[str, str]] = defaultdict(dict)
+        self.makers_sites: dict[str, list[str]] = {}
         table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
         for model in table["model"]:
-            seller = model["provider"]
-            home = next(iter(table["provider"][seller]["sites"]))
-            for site in {row.get("site", home) for row in model.get("price", [])}:
-                for name in (model["id"], *model.get("aliases", [])):
-                    self.names[seller, site].setdefault(normal(name), f"{seller}/{model['id']}")
+            maker, name = model["provider"], f"{model['provider']}/{model['id']}"
+            self.makers_sites[name] = own = list(table["provider"][maker]["sites"])
+            for site in {row.get("site", own[0]) for row in model.get("price", [])}:
+                seller, names = (maker, site), [model["id"], *model.get("aliases", [])]
+                if site not in own:
+                    seller = (site, next(iter(table["provider"][site]["sites"])))
+                    sold_as = model.get("sold_as", {}).get(site, [])
+                    names = [called for called in sold_as if called[0] != "-"] or names
+                for called in names:
+                    self.names[seller].setdefault(normal(called), name)
 
     def find(self, seller: tuple[str, str], name: str, source: str) -> str | None:
-        """Return our name of what *source* calls *name*."""
-        return self.names[seller].get(normal(RENAMED.get((source, name), name)))
+        """Return our name of what *source* calls *name*; a reseller puts the maker before it."""
+        called = RENAMED.get((source, name), name).rpartition("/")[2]
+        return self.names[seller].get(normal(called))
 
 
 def sheets(
@@ -293,7 +301,8 @@ def sheets(
         for name, entry in entries.items():
             model = names.find(seller, name, source)
             if model and not (model in AT_PEAK and source in PEAK_SOURCES):
-                yield Sheet(model, seller[1], source, DAYS[source]), entry
+                site = seller[1] if model.startswith(f"{seller[0]}/") else seller[0]
+                yield Sheet(model, site, source, DAYS[source]), entry
 
 
 def genai(names: Names) -> Iterator[Claim]:
@@ -537,7 +546,8 @@ def windows(names: Names, bank: dict[str, dict[str, Any]]) -> Iterator[tuple[str
     claims: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for source, listed in collections.items():
         for sheet, window in sheets(names, source, listed):
-            if isinstance(window, int) and window > 0:
+            is_makers = sheet.site in names.makers_sites[sheet.model]
+            if is_makers and isinstance(window, int) and window > 0:
                 claims[sheet.model][window].add(source)
     for model, sizes in sorted(claims.items()):
         window, sources = max(sizes.items(), key=lambda item: (len(item[1]), item[0]))

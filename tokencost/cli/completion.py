@@ -44,6 +44,8 @@ _MODEL = re.compile(
 )
 _ALIASES = re.compile(r"^aliases = \[([^\]]*)\]", re.MULTILINE)
 _PROVIDER = re.compile(r"^\[provider\.([\w-]+)\]$", re.MULTILINE)
+_UNPRICED = re.compile(r'^  \{ id = "([^"\n]+)"([^\n]*)', re.MULTILINE)
+_RESELLS = re.compile(r"^\[provider\.([\w-]+)\]\n(?:[^\[\n].*\n)*?resells = true$", re.MULTILINE)
 _SITES = re.compile(r"^sites = \{([^}]*)\}", re.MULTILINE)
 
 
@@ -94,9 +96,9 @@ def providers(incomplete: str) -> list[str]:
 def sites(incomplete: str) -> list[str]:
     """Complete a site of any provider."""
     lists = (row for text in _tables() for row in _SITES.findall(text))
-    return _beginning(
-        incomplete, (name for row in lists for name in re.findall(r"([\w-]+) =", row))
-    )
+    own = (name for row in lists for name in re.findall(r"([\w-]+) =", row))
+    resellers = (name for text in _tables() for name in _RESELLS.findall(text))
+    return _beginning(incomplete, (*own, *resellers))
 
 
 def _model_names(*, with_ids: bool) -> Iterator[str]:
@@ -107,6 +109,19 @@ def _model_names(*, with_ids: bool) -> Iterator[str]:
                 yield block[1]
                 for row in _ALIASES.findall(block[0]):
                     yield from re.findall(r'"([^"]+)"', row)
+        for provider, block_ in _provider_blocks(text):
+            for id_, rest in _UNPRICED.findall(block_):
+                yield f"{provider}/{id_}"
+                if with_ids:
+                    yield id_
+                    aliases = re.search(r"aliases = \[([^\]]*)\]", rest)
+                    yield from re.findall(r'"([^"]+)"', aliases[1]) if aliases else ()
+
+
+def _provider_blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each provider with the text up to the next table."""
+    for heading in _PROVIDER.finditer(text):
+        yield heading[1], text[heading.end() :].partition("\n[")[0]
 
 
 def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:

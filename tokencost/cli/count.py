@@ -148,7 +148,7 @@ def _tokenizers(pricing: options.PricingOptions) -> dict[str, str]:
         )
     tokenizers = {}
     for name in models:
-        model = tokencost.find_offer(pricing.price_table(), name).model
+        model = tokencost.find_model(pricing.price_table(), name)
         if model.tokenizer is None:
             raise UsageError(
                 f'no tokenizer is recorded for "{name}"', hint="name one with --tokenizer"

@@ -12,7 +12,7 @@ from tokencost.errors import Failures, InputError, TokenizerError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import count_uncorrected
 from tokencost.inputs import InputFormat, Prompt, read_prompts
-from tokencost.pricing import Model, PriceTable, as_price_table, find_offer
+from tokencost.pricing import Model, PriceTable, as_price_table, find_model
 from tokencost.reports import Report, number_of
 from tokencost.tokenizers import Method
 from tokencost.tokenizers.user_factors import UserFactor, save_user_factors
@@ -71,7 +71,7 @@ def calibrate(
         name = models[0] if models else own
         if not name:
             raise InputError(f"{prompt.name!r} names no model", hint="name one with -m")
-        model = find_offer(prices, name).model
+        model = find_model(prices, name)
         ratios.setdefault(model.name, []).append(_ratio(prompt, recorded, model))
     results = tuple(_learned(model, measured, file.name) for model, measured in ratios.items())
     save_user_factors({result.model: result.factor for result in results})

@@ -21,7 +21,7 @@ from tokencost.tokenizers.bpe import ExactTokenizer
 from tokencost.tokenizers.request_count import count_prompt
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
-    from tokencost.pricing import Offer, PriceTable
+    from tokencost.pricing import NamedModel, PriceTable
 
 DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
 
@@ -118,7 +118,7 @@ def count(
     Args:
         prompts: a text, a `Path` of a file or folder, chat messages, the decoded body of a
             request, a list of one of these, or what `read_prompts` returned.
-        models: one name or several, as `find_offer` takes them.
+        models: one name or several, as `find_model` takes them.
         tokenizer: a tokenizer's name; "exact" refuses to estimate.
         uncounted_tokens: what to allow for each request that has a part that is not counted, such
             as an image; without it the range of such a request is open.
@@ -144,18 +144,18 @@ def count(
     counts: list[tuple[Prompt, str | None, TokenCount | None]]
     own_models = not models and not tokenizer and any(map(named_model, reading.prompts))
     if models or own_models:
-        from tokencost.pricing import as_price_table, find_offers
+        from tokencost.pricing import as_price_table, find_models
 
         prices = as_price_table(prices)
         pairs = [
-            (offer, prompt)
+            (named, prompt)
             for names, prompts_ in group_by_model(models, reading.prompts)
-            for offer in find_offers(prices, names, failures=failures)
+            for named in find_models(prices, names, failures=failures)
             for prompt in prompts_
         ]
         counts = [
-            (prompt, offer.model.name, _count_at(offer, prompt, tokenizer, failures, allowance))
-            for offer, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
+            (prompt, named.model.name, _count_at(named, prompt, tokenizer, failures, allowance))
+            for named, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
         ]
         if own_models:
             assumptions = (assumed("models_of_requests"),)
@@ -179,14 +179,14 @@ def count(
 
 
 def _count_at(
-    offer: "Offer",
+    named: "NamedModel",
     prompt: Prompt,
     tokenizer: str | None,
     failures: Failures,
     allowance: int | None,
 ) -> TokenCount | None:
-    """Count a prompt for a model at the site of its offer."""
-    return count_for_model(prompt, offer.model, tokenizer, failures, allowance, site=offer.site)
+    """Count a prompt for a model at the site that its name speaks of."""
+    return count_for_model(prompt, named.model, tokenizer, failures, allowance, site=named.site)
 
 
 def _count_with(

@@ -157,7 +157,8 @@ def _is_model(name: str, offer: Offer, prices: PriceTable) -> bool:
     model = offer.model
     if name in (model.id, model.name):
         return True
-    return named_model(prices, name.partition("@")[0]) == model
+    named = named_model(prices, name)
+    return named is not None and named.model is model
 
 
 def _modes_set_aside(request: Request, mode: Mode | None) -> Iterable[Note]:

@@ -86,8 +86,9 @@ def _new_price(
         raise PriceTableError(
             f"the name {name!r} holds characters that cannot be seen", hint="write it without them"
         )
-    bare, at, site = name.partition("@")
-    old_model = named_model(table, bare)
+    bare, at, site = name.rpartition("@") if "@" in name else (name, "", "")
+    named = named_model(table, name) if not at or site else None
+    old_model = named.model if named else None
     provider_id, _, id_ = (old_model.name if old_model else bare).partition("/")
     if not provider_id or not id_ or (at and not site):
         what = "site" if at and not site else "provider"
@@ -96,10 +97,11 @@ def _new_price(
     if old_model is None:
         _check_case(table, bare)
     provider = table.providers.get(provider_id)
+    site = named.site if named else site
     if not site:
         home = provider.home if provider else "global"
         site = old_model.sites[0] if old_model and len(old_model.sites) == 1 else home
-    currency_of_site = provider.sites.get(site) if provider else None
+    currency_of_site = table.currency_at(provider_id, site)
     if currency_of_site and currency not in (None, currency_of_site):
         raise PriceTableError(
             f"{provider_id} prices site {site} in {currency_of_site}, not in {currency}",
@@ -127,14 +129,8 @@ def _check_case(table: PriceTable, name: str) -> None:
     for provider in table.providers:
         if provider.lower() == lower.partition("/")[0] and provider != name.partition("/")[0]:
             raise _only_in_case(name, provider)
-    models = (
-        model
-        for model in table.models
-        for alias in (model.id, *model.aliases)
-        if f"{model.provider}/{alias}".lower() == lower
-    )
-    if model := next(models, None) or named_model(table, lower):
-        raise _only_in_case(name, model.name)
+    if named := named_model(table, lower):
+        raise _only_in_case(name, named.model.name)
 
 
 def _only_in_case(name: str, right: str) -> PriceTableError:
@@ -160,8 +156,8 @@ def _uncovered(new: NewPrice, before: PriceTable, after: PriceTable) -> Iterable
 
 
 def _rows(new: NewPrice, table: PriceTable) -> Sequence[Price]:
-    model = named_model(table, f"{new.provider}/{new.id}")
-    return [price for price in model.prices if price.site == new.site] if model else []
+    named = named_model(table, f"{new.provider}/{new.id}")
+    return [price for price in named.model.prices if price.site == new.site] if named else []
 
 
 def _covers(rows: Iterable[Price], day: date) -> bool:

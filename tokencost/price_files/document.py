@@ -102,8 +102,7 @@ class Document:
         """Return the currency of a site, as the file and the tables below it say."""
         entry = self.values.get("provider", {}).get(provider, {})
         currency: str | None = entry.get("sites", {}).get(site)
-        old_provider = below.providers.get(provider)
-        return currency or (old_provider.sites.get(site) if old_provider else None)
+        return currency or below.currency_at(provider, site)
 
     def rows(self, new: NewPrice, *, below: PriceTable) -> list[dict[str, Any]]:
         """Return the rows of the site that *new* is for, those that name no site included."""

@@ -149,10 +149,10 @@ def _refusal(
         return _skipped(row, _CONVERTED.format(provider.sites[provider.home]))
     if provider is None and row.currency != "CNY" and _MAINLAND.search(row.provider):
         return _skipped(row, _CONVERTED.format("CNY"))
-    model = named_model(shipped, f"{row.provider}/{row.id}")
-    if model is None or (taking.replace and model.id == row.id):
+    named = named_model(shipped, f"{row.provider}/{row.id}")
+    if named is None or (taking.replace and named.model.id == row.id):
         return None
-    site = _site(row, shipped)
+    model, site = named.model, named.site or _site(row, shipped)
     day = _day(row, taking.checked)
     ours = [price for price in model.prices if price.site == site]
     if not ours:

@@ -17,13 +17,16 @@ from tokencost.pricing.lookup import (
     Offer,
     Selection,
     find_model,
+    find_models,
     find_offer,
     find_offers,
     named_model,
+    offers_named,
     offers_of,
     select_offers,
     similar_models,
 )
+from tokencost.pricing.names import NamedModel
 from tokencost.pricing.quote import Quote, complete_rates, price_at, quote
 from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
 from tokencost.pricing.schedule import PriceDate, parse_price_date
@@ -48,6 +51,7 @@ __all__ = [
     "ExchangeRate",
     "Mode",
     "Model",
+    "NamedModel",
     "Offer",
     "Price",
     "PriceDate",
@@ -66,10 +70,12 @@ __all__ = [
     "file_at",
     "find_conversion",
     "find_model",
+    "find_models",
     "find_offer",
     "find_offers",
     "load_price_table",
     "named_model",
+    "offers_named",
     "offers_of",
     "overlay",
     "parse_price_date",

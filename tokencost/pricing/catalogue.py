@@ -12,9 +12,8 @@ from tokencost.pricing import (
     PriceTable,
     Selection,
     as_price_table,
-    find_model,
-    find_offer,
-    offers_of,
+    named_model,
+    offers_named,
     price_at,
     select_offers,
     similar_models,
@@ -78,6 +77,8 @@ def list_models(
         for offer in offers
         if all(word in _searched(offer) for word in words)
     ]
+    if not listed and words and (named := named_model(prices, query)):
+        listed = [_listed(offer, price_date) for offer in offers if offer.model is named.model]
     if not listed and not words:
         raise UsageError(
             "no model of the table is selected", hint="ask for fewer conditions at once"
@@ -101,9 +102,7 @@ def show_model(
     """
     prices = as_price_table(prices)
     price_date = price_date or prices.price_date
-    bare, _, site = name.partition("@")
-    offers = [] if site else offers_of(prices, find_model(prices, bare))
-    offers = offers or [find_offer(prices, name)]
+    offers = offers_named(prices, name)
     listed = tuple(_listed(offer, price_date) for offer in offers)
     return Catalogue(listed=listed, price_date=price_date, prices=prices, detailed=True)
 

@@ -1,9 +1,8 @@
 """Models by name, and offers: a model at a site, found by name or selected by what it is."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from fnmatch import fnmatchcase
 
 from tokencost.errors import (
     AmbiguousModelError,
@@ -13,14 +12,16 @@ from tokencost.errors import (
     UsageError,
 )
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
+from tokencost.pricing.names import NamedModel, models_named
 from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider, find_discount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A model at one site of its provider, with the discount of a contract if there is one.
+    """A model at one site, with who sells it there and the discount of a contract if any.
 
-    `successors` are what took its place, what took the place of that, and so on.
+    The *provider* is the seller: the maker, or who resells the model. `successors` are what took
+    its place, what took the place of that, and so on.
     """
 
     model: Model
@@ -37,7 +38,7 @@ class Offer:
     @property
     def currency(self) -> str:
         """The currency of the site."""
-        return self.provider.sites[self.site]
+        return self.provider.sites.get(self.site) or self.provider.sites[self.provider.home]
 
     @property
     def prices(self) -> tuple[Price, ...]:
@@ -50,20 +51,23 @@ class Offer:
 
     @property
     def caching(self) -> CacheRules:
-        """The rules of the provider's caches, with what is different about the model's."""
+        """The rules of the seller's caches; the maker's own, with what is different for a model."""
         rules = self.provider.cache or CacheRules()
-        return (rules.overridden(self.model.cache) if self.model.cache else rules).in_force()
+        own = self.model.cache if self.provider.id == self.model.provider else None
+        return (rules.overridden(own) if own else rules).in_force()
 
     @property
     def batch_cache(self) -> BatchCache:
         """What discounts do to the rates of a cache."""
-        return self.model.batch_cache or self.provider.batch_cache
+        own = self.model.batch_cache if self.provider.id == self.model.provider else None
+        return own or self.provider.batch_cache
 
 
 def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offer:
     """Return what *name* (`id`, `provider/id`, an alias, each with or without `@site`) means.
 
-    Without a site it is the provider's home, or the only site that has the model.
+    Names as clouds, resellers and tools write them say where a model is bought; *site* decides
+    otherwise. Without a site it is the maker's home, or the only site that has the model.
 
     Raises:
         UnknownModelError: nothing has this name; prefixes and neighbours are never taken.
@@ -74,34 +78,56 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
         >>> tokencost.find_offer(tokencost.load_price_table(), "gpt-4o").name
         'openai/gpt-4o@global'
     """
-    wanted, at, named_site = name.partition("@")
-    if at and not named_site:
+    named = _find(table, name)
+    if site and named.model.sites and name.endswith(f"@{named.site}") and named.site != site:
         raise NoPriceError(
-            f"{name!r} does not name a site", hint=f"write {wanted}, or {wanted}@SITE"
-        )
-    if named_site and site and named_site != site:
-        raise NoPriceError(
-            f"{name} names site {named_site}, but site {site} is asked for",
+            f"{name} names site {named.site}, but site {site} is asked for",
             hint="leave one of the two out",
         )
-    model = find_model(table, wanted)
-    provider = table.providers[model.provider]
-    chosen = named_site or site
+    model, chosen, refused = named
+    if site and site != chosen:
+        chosen, refused = site, ""
     if not chosen:
-        chosen = provider.home if len(model.sites) != 1 else model.sites[0]
-    if not model.sites:
+        chosen = _home(table, model)
+    if not model.sites and (model.replaced_by or model.last_day):
         raise _never_sold(model)
-    if chosen not in model.sites:
-        there = ", ".join(f"{model.name}@{site}" for site in model.sites)
-        raise NoPriceError(
-            f"{model.name} has no price at site {chosen!r}", hint=f"the table has {there}"
-        )
+    if chosen not in model.sites or refused:
+        raise _no_price(table, model, chosen, refused)
     return _offer(table, model, chosen)
+
+
+def _home(table: PriceTable, model: Model) -> str:
+    """Return the site that is meant when none is named."""
+    provider = table.providers[model.provider]
+    own = [site for site in model.sites if site in provider.sites]
+    return (own or model.sites)[0] if len(own or model.sites) == 1 else provider.home
+
+
+def _no_price(table: PriceTable, model: Model, site: str, refused: str) -> NoPriceError:
+    provider = table.providers[model.provider]
+    own = [at for at in model.sites if at in provider.sites] or model.sites
+    there = ", ".join(f"{model.name}@{at}" for at in own)
+    what = f"{model.name}: no price at site {site!r}".replace("'", '"')
+    gone = f"its maker retired it on {model.retired}; " if model.retired else ""
+    return NoPriceError(
+        f"{what} {refused}".strip(),
+        hint=f"{gone}the table has {there}" if there else "`tokencost prices add` takes its price",
+    )
 
 
 def offers_of(table: PriceTable, model: Model) -> list[Offer]:
     """Return *model* at each of its sites."""
     return [_offer(table, model, site) for site in model.sites]
+
+
+def offers_named(table: PriceTable, name: str) -> list[Offer]:
+    """Return the model of a name at all its sites, or at the one that *name* speaks of.
+
+    Raises:
+        TokencostError: as `find_offer` does.
+    """
+    named = _find(table, name)
+    return ([] if named.site else offers_of(table, named.model)) or [find_offer(table, name)]
 
 
 def find_offers(
@@ -116,14 +142,29 @@ def find_offers(
     return list(offers.values())
 
 
+def find_models(
+    table: PriceTable, names: str | Sequence[str], *, failures: Failures
+) -> list[NamedModel]:
+    """Return the model of each of *names* once a site, with or without a price."""
+    models: dict[tuple[str, str], NamedModel] = {}
+    for name in dict.fromkeys([names] if isinstance(names, str) else names):
+        with failures.kept_of(name):
+            model, site, refused = _find(table, name)
+            site = site or _home(table, model)
+            models.setdefault((model.name, site), NamedModel(model, site, refused))
+    return list(models.values())
+
+
+def _offer_itself(table: PriceTable, model: Model, site: str) -> Offer:
+    seller, _ = table.seller_and_name(model, site)
+    return Offer(model=model, provider=table.providers[seller], site=site)
+
+
 def _offer(table: PriceTable, model: Model, site: str) -> Offer:
-    return Offer(
-        model=model,
-        provider=table.providers[model.provider],
-        site=site,
-        discount=find_discount(
-            table.discounts, provider=model.provider, model=model.name, site=site
-        ),
+    seller, name = table.seller_and_name(model, site)
+    return replace(
+        _offer_itself(table, model, site),
+        discount=find_discount(table.discounts, provider=seller, model=name, site=site),
         successors=_successors(table, model, site) if model.replaced_by else (),
     )
 
@@ -142,11 +183,7 @@ def _successors(table: PriceTable, model: Model, site: str) -> tuple[Offer, ...]
         chain.append(after)
         after = by_name.get(after.replaced_by)
     return tuple(
-        Offer(
-            model=later,
-            provider=table.providers[later.provider],
-            site=site if site in later.sites else later.sites[0],
-        )
+        _offer_itself(table, later, site if site in later.sites else later.sites[0])
         for later in chain[1:]
         if later.sites
     )
@@ -167,7 +204,11 @@ class Selection:
         """Say whether *offer* is wanted."""
         window = offer.model.context or offer.model.max_input or 0
         return (
-            (not self.providers or offer.provider.id in self.providers)
+            (
+                not self.providers
+                or offer.provider.id in self.providers
+                or offer.model.provider in self.providers
+            )
             and (not self.sites or offer.site in self.sites)
             and window >= self.min_context
         )
@@ -180,6 +221,7 @@ class Selection:
         """
         _check("provider", self.providers, list(table.providers))
         sites = {site for provider in table.providers.values() for site in provider.sites}
+        sites |= {site for model in table.models for site in model.sites}
         _check("site", self.sites, sorted(sites))
 
 
@@ -207,8 +249,7 @@ def select_offers(
 
 
 def _selected(table: PriceTable, selection: Selection, name: str) -> list[Offer]:
-    offers = [] if "@" in name else offers_of(table, find_model(table, name))
-    offers = offers or [find_offer(table, name)]
+    offers = offers_named(table, name)
     selected = [offer for offer in offers if selection.holds(offer)]
     if not selected:
         there = ", ".join(offer.name for offer in offers)
@@ -230,62 +271,51 @@ def _check(what: str, names: Collection[str], all_names: Sequence[str]) -> None:
 
 
 def find_model(table: PriceTable, name: str) -> Model:
-    """Return the model called *name*: by id or alias, then by the longest declared glob.
+    """Return the model that *name* means, wherever it says that the model is bought.
 
     Raises:
         UnknownModelError: nothing has this name; prefixes and neighbours are never taken.
         AmbiguousModelError: several providers have a model of this name.
+
+    Examples:
+        >>> table = tokencost.load_price_table()
+        >>> tokencost.find_model(table, "us.anthropic.claude-sonnet-4-5-20250929-v1:0").name
+        'anthropic/claude-sonnet-4-5'
     """
-    match _models_named(table, name):
-        case [model]:
-            return model
-        case []:
-            raise UnknownModelError(name, similar=similar_models(table, name))
-        case models:
-            raise AmbiguousModelError(name, candidates=[model.name for model in models])
+    return _find(table, name).model
 
 
-def named_model(table: PriceTable, name: str) -> Model | None:
-    """Return the model called *name*, None if there is not exactly one."""
-    models = _models_named(table, name)
+def named_model(table: PriceTable, name: str) -> NamedModel | None:
+    """Return the model that *name* means and where it is bought, None if it is not exactly one."""
+    models = _meant(table, name)
     return models[0] if len(models) == 1 else None
 
 
 def similar_models(table: PriceTable, name: str) -> list[str]:
-    """Return at most three full names that are nearly *name*."""
-    from difflib import get_close_matches
+    """Return full names of models that *name* may have been meant for, the likeliest first."""
+    from tokencost.pricing.suggestions import suggest_models  # for errors alone
 
-    provider, _, bare = name.lower().rpartition("/")
-    full_names: dict[str, list[str]] = {}
-    for model in table.models:
-        for alias in (model.id, *model.aliases):
-            full_names.setdefault(alias.lower(), []).append(model.name)
-    similar = [
-        model for close in get_close_matches(bare, full_names, n=3) for model in full_names[close]
-    ]
-    similar.sort(key=lambda model: model.partition("/")[0] != provider)
-    return list(dict.fromkeys(similar))[:3]
+    return suggest_models(table, name)
 
 
-def _models_named(table: PriceTable, name: str) -> list[Model]:
-    provider, _, rest = name.partition("/")
-    providers = (provider,) if rest and provider in table.providers else tuple(table.providers)
-    bare = rest if len(providers) == 1 and rest else name
-    models = [
-        model
-        for model in table.models
-        if model.provider in providers and bare in (model.id, *model.aliases)
-    ]
-    return models or _models_by_glob(table, bare, providers)
+def _find(table: PriceTable, name: str) -> NamedModel:
+    bare, at, site = name.rpartition("@")
+    if at and not site:
+        raise NoPriceError(f"{name!r} does not name a site", hint=f"write {bare}, or {bare}@SITE")
+    match _meant(table, name):
+        case [named]:
+            return named
+        case []:
+            raise UnknownModelError(name, similar=similar_models(table, bare or name))
+        case models:
+            raise AmbiguousModelError(name, candidates=[named.model.name for named in models])
 
 
-def _models_by_glob(table: PriceTable, name: str, providers: Sequence[str]) -> list[Model]:
-    matches = [
-        (len(glob), model)
-        for model in table.models
-        if model.provider in providers
-        for glob in model.match
-        if fnmatchcase(name, glob)
-    ]
-    longest = max((length for length, _ in matches), default=0)
-    return [model for length, model in matches if length == longest]
+def _meant(table: PriceTable, name: str) -> list[NamedModel]:
+    """Return what *name* may mean; what follows an "@" is a site, unless it belongs to an id."""
+    bare, at, site = name.rpartition("@")
+    if not at:
+        return models_named(table, name)
+    is_site = table.seller_at(site) or any(site in one.sites for one in table.providers.values())
+    models = [] if is_site else models_named(table, name)
+    return models or [NamedModel(model, site) for model, *_ in models_named(table, bare)]

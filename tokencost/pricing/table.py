@@ -77,7 +77,14 @@ class Provider:
     """A provider; the first of its sites is its home.
 
     A site with a multiplier has the rates of the home times that factor, unless a model has rows
-    of its own there.
+    of its own there. A provider that `resells` is a site of other makers' models, by its own id;
+    a region of it is `id-region`.
+
+    How it writes names: `prefixes` that mean it, each with the site that it means; what may stand
+    between its prefix and a name (`path`); forms of whole ids (`patterns`); and by pattern what to
+    put in place of parts of a name (`respelled`). All are regular expressions, with the groups
+    `model`, `maker`, `version` and `region`. `variants` are endings behind a colon that change
+    what is sold, with what they mean.
     """
 
     id: str
@@ -87,6 +94,12 @@ class Provider:
     batch_cache: BatchCache
     cache: CacheRules | None
     volumes: tuple[VolumeDiscount, ...]
+    resells: bool
+    prefixes: Mapping[str, str]
+    path: str
+    patterns: tuple[str, ...]
+    respelled: Mapping[str, str]
+    variants: Mapping[str, str]
 
     @property
     def home(self) -> str:
@@ -205,11 +218,17 @@ class Model:
     input and output limits of their own. `not_at` are sites whose multiplier is not for this model.
     A model that is retired, or no longer offered under this id, says what took its place. `ends`
     is the last day of one that is still sold, as its maker has announced it.
+
+    `snapshots` are endings of its names that the maker documents as the same model at the same
+    price. `sold_as` has the names that a seller uses: where it has whole ones, only those have the
+    seller's price; what begins with "-" is an ending of the model's own names.
     """
 
     id: str
     provider: str
     aliases: tuple[str, ...]
+    snapshots: tuple[str, ...]
+    sold_as: Mapping[str, tuple[str, ...]]
     match: tuple[str, ...]
     tokenizer: str | None
     tokenizer_assumed: str
@@ -235,6 +254,12 @@ class Model:
         return f"{self.provider}/{self.id}"
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that its maker uses, without the provider."""
+        bare = (self.id, *self.aliases)
+        return (*bare, *(f"{name}-{day}" for name in bare for day in self.snapshots))
+
+    @property
     def sites(self) -> tuple[str, ...]:
         """Sites with a price row, in the order of the rows."""
         return tuple(dict.fromkeys(price.site for price in self.prices))
@@ -242,7 +267,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceTable:
-    """Everything that the price files say, in their order."""
+    """Everything that the price files say, in their order.
+
+    `names` and `prefixes` are what `pricing.names` looks names up in.
+    """
 
     as_of: date
     sources: tuple[str, ...]
@@ -253,6 +281,30 @@ class PriceTable:
     schedules: Mapping[str, Schedule]
     calendars: Mapping[str, Calendar]
     discounts: tuple[Discount, ...] = ()
+    names: Mapping[str, tuple[tuple[int, str], ...]]
+    prefixes: Mapping[str, tuple[str, str]]
+    ignored_endings: tuple[str, ...] = ()
+
+    def seller_at(self, site: str) -> Provider | None:
+        """Return the provider that is this site, or whose region it is; None for other sites."""
+        while site:
+            provider = self.providers.get(site)
+            if provider and provider.resells:
+                return provider
+            site = site.rpartition("-")[0]
+        return None
+
+    def currency_at(self, provider: str, site: str) -> str | None:
+        """Return the currency of a site of *provider*, or of a seller; None if nobody knows it."""
+        maker, seller = self.providers.get(provider), self.seller_at(site)
+        own = maker.sites.get(site) if maker else None
+        return own or (seller.sites[seller.home] if seller else None)
+
+    def seller_and_name(self, model: Model, site: str) -> tuple[str, str]:
+        """Return who sells *model* at a site, and the name that contracts with them have for it."""
+        maker = self.providers.get(model.provider)
+        seller = None if maker and site in maker.sites else self.seller_at(site)
+        return (seller.id, f"{seller.id}/{model.id}") if seller else (model.provider, model.name)
 
     @property
     def price_date(self) -> PriceDate:

@@ -7,7 +7,7 @@ from tokencost.pricing import PriceTable, find_model, find_offer, load_price_tab
 
 
 @pytest.mark.parametrize(
-    "name", ["plain", "acme/plain", "simple", "acme/simple", "plain-2026-01-01"]
+    "name", ["plain", "acme/plain", "simple", "acme/simple", "plain-2026-01-01", "PLAIN"]
 )
 def test_a_model_answers_to_id_alias_and_declared_glob(prices: PriceTable, name: str) -> None:
     assert find_model(prices, name).name == "acme/plain"
@@ -18,9 +18,7 @@ def test_of_several_globs_the_longest_decides(prices: PriceTable) -> None:
     assert find_model(prices, "plain-2027-01-01").name == "acme/guess"
 
 
-@pytest.mark.parametrize(
-    "name", ["plain-mini", "plai", "plain2", "acme/", "haitang/plain", "", "PLAIN"]
-)
+@pytest.mark.parametrize("name", ["plain-mini", "plai", "plain2", "acme/", "haitang/plain", ""])
 def test_neighbours_and_prefixes_are_never_taken(prices: PriceTable, name: str) -> None:
     with pytest.raises(UnknownModelError):
         find_model(prices, name)
@@ -67,7 +65,7 @@ def test_the_only_site_of_a_model_needs_no_name(prices: PriceTable) -> None:
 
 @pytest.mark.parametrize("name", ["sale@intl", "sale@moon"])
 def test_a_site_without_a_price_is_not_replaced_by_another(prices: PriceTable, name: str) -> None:
-    with pytest.raises(NoPriceError, match="has no price at site") as raised:
+    with pytest.raises(NoPriceError, match="no price at site") as raised:
         find_offer(prices, name)
     assert raised.value.hint == "the table has haitang/sale@cn"
 

@@ -164,7 +164,7 @@ def test_a_site_with_a_multiplier_sells_at_the_rates_of_the_home_times_it() -> N
 
 
 def test_a_model_need_not_be_sold_at_such_a_site_and_may_have_rows_of_its_own_there() -> None:
-    with pytest.raises(NoPriceError, match="no price at site 'us'"):
+    with pytest.raises(NoPriceError, match='no price at site "us"'):
         quoted(acme(not_at=["us"]), "m@us")
     rows = row(**ROW), row(site="us", input=7, output=50)
     assert quoted(table(ACME, model("m", *rows)), "m@us").rates.input == 7

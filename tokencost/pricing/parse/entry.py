@@ -273,6 +273,10 @@ class Entry:
         self._take(key)
         return True
 
+    def keys_left(self) -> list[str]:
+        """Return the keys that were not taken yet."""
+        return list(self._left)
+
     def peek(self, key: str) -> object:
         """Look at a value without taking it."""
         return self._left.get(key)

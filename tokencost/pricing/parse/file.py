@@ -1,11 +1,12 @@
 """Parse a price file, over the table that was parsed before it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
 from tokencost.pricing.exchange import ExchangeRate
+from tokencost.pricing.names import index_names, index_prefixes
 from tokencost.pricing.parse.entry import Entry, Mistakes
 from tokencost.pricing.parse.locations import parse_toml
 from tokencost.pricing.parse.models import read_model, with_multiplied_sites
@@ -29,6 +30,8 @@ _NOTHING = PriceTable(
     exchange_rates=(),
     schedules={},
     calendars={},
+    names={},
+    prefixes={},
 )
 
 
@@ -72,9 +75,10 @@ def read_price_file(
         top.reject(f"schema must be {SCHEMA}, not {schema}", key="schema")
     as_of = top.past_day("as_of", required=base is None)
     rates = _exchange_rates(top, layer=len(under.sources))
-    table = _with_providers(top, under)
-    models, entries = _models(top, table)
-    discounts = read_contract(top.entry("contract"), models.values())
+    table, unpriced = _with_providers(top, under)
+    models, entries = _models(top, table, unpriced)
+    discounts = read_contract(top.entry("contract"), models.values(), table)
+    endings = top.texts("ignored_endings")
     top.close()
     _check_names(entries, models)
     _check_replacements(entries, models)
@@ -85,13 +89,20 @@ def read_price_file(
         sources=(*under.sources, name),
         digests=(*under.digests, sha256(data).hexdigest()),
         models=tuple(models.values()),
+        names=index_names(tuple(models.values())),
+        prefixes=index_prefixes(table.providers.values()),
+        ignored_endings=(*under.ignored_endings, *endings),
         exchange_rates=(*under.exchange_rates, *rates),
         discounts=(*under.discounts, *discounts),
     )
 
 
-def _with_providers(top: Entry, under: PriceTable) -> PriceTable:
-    """Read calendars, schedules and providers, in this order: each may name those before it."""
+def _with_providers(top: Entry, under: PriceTable) -> tuple[PriceTable, dict[str, list[Entry]]]:
+    """Read calendars, schedules and providers, in this order: each may name those before it.
+
+    Returns:
+        The table, and by provider its models without a price, which are still to be read.
+    """
     calendars: Mapping[str, Calendar] = {
         **under.calendars,
         **{
@@ -106,14 +117,19 @@ def _with_providers(top: Entry, under: PriceTable) -> PriceTable:
             for name, entry in top.named_entries("schedule").items()
         },
     }
+    entries = top.named_entries("provider")
+    unpriced = {
+        name: entry.entries("unpriced", label="unpriced model") for name, entry in entries.items()
+    }
     providers: Mapping[str, Provider] = {
         **under.providers,
         **{
             name: read_provider(name, entry, base=under.providers.get(name))
-            for name, entry in top.named_entries("provider").items()
+            for name, entry in entries.items()
         },
     }
-    return replace(under, calendars=calendars, schedules=schedules, providers=providers)
+    table = replace(under, calendars=calendars, schedules=schedules, providers=providers)
+    return table, unpriced
 
 
 def _exchange_rates(top: Entry, *, layer: int) -> list[ExchangeRate]:
@@ -133,14 +149,20 @@ def _exchange_rates(top: Entry, *, layer: int) -> list[ExchangeRate]:
     return rates
 
 
-def _models(top: Entry, table: PriceTable) -> tuple[dict[str, Model], dict[str, Entry]]:
+def _models(
+    top: Entry, table: PriceTable, unpriced: Mapping[str, Sequence[Entry]]
+) -> tuple[dict[str, Model], dict[str, Entry]]:
     """Return all models by name, those of the table below first, and the entries of this file."""
     models = {model.name: model for model in table.models}
     entries: dict[str, Entry] = {}
-    for entry in top.entries("model", label="model"):
-        model = read_model(entry, table=table, models=models)
-        if model.id and model.name in entries:
+    defined: set[str] = set()
+    read = [("", entry) for entry in top.entries("model", label="model")]
+    read += [(provider, entry) for provider, own in unpriced.items() for entry in own]
+    for provider, entry in read:
+        model = read_model(entry, table=table, models=models, unpriced_of=provider)
+        if model.id and entry.where in defined:
             entry.reject("the model is defined twice in this file")
+        defined.add(entry.where)
         entries[model.name] = entry
         models[model.name] = model
     for name, model in models.items():

@@ -6,15 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.money import format_exact
+from tokencost.pricing.names import NamedModel, models_named
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.parse.price_rows import read_row
-from tokencost.pricing.parse.providers import read_batch_cache, read_caching
+from tokencost.pricing.parse.providers import read_batch_cache, read_caching, texts_by_name
 from tokencost.pricing.table import Model, Price, PriceTable, Provider
 
 _NOTHING = Model(
     id="",
     provider="",
     aliases=(),
+    snapshots=(),
+    sold_as={},
     match=(),
     tokenizer=None,
     tokenizer_assumed="",
@@ -31,13 +34,18 @@ _NOTHING = Model(
 )
 
 
-def read_model(entry: Entry, *, table: PriceTable, models: Mapping[str, Model]) -> Model:
+def read_model(
+    entry: Entry, *, table: PriceTable, models: Mapping[str, Model], unpriced_of: str = ""
+) -> Model:
     """Read a model; what it leaves out stays as *models* have it.
 
-    Its rows for a site replace those of the same site whole, never half. An empty list, or `false`
-    for a text or a day, takes back what an earlier file says.
+    With *unpriced_of* it is one of that provider's whose price nobody knows.
+
+    What a reseller sells becomes rows of the maker's model, at the reseller as the site. Rows for a
+    site replace those of the same site whole, never half. An empty list, or `false` for a text or a
+    day, takes back what an earlier file says.
     """
-    id_, provider_id = entry.text("id"), entry.text("provider")
+    id_, provider_id = entry.text("id"), unpriced_of or entry.text("provider")
     if id_ and provider_id:
         entry.where = f"model {provider_id}/{id_}"
     provider = table.providers.get(provider_id)
@@ -48,25 +56,40 @@ def read_model(entry: Entry, *, table: PriceTable, models: Mapping[str, Model]) 
             hint=f"add [provider.{provider_id}]",
         )
     rows = [
-        (row, read_row(row, provider=provider, schedules=table.schedules))
+        (row, read_row(row, provider=provider, table=table))
         for row in entry.entries("price", label="price row")
     ]
+    sold = _resold(table, provider, id_) if f"{provider_id}/{id_}" not in models else None
     base = models.get(f"{provider_id}/{id_}")
     model = _read(entry, base or replace(_NOTHING, id=id_, provider=provider_id), provider)
     entry.close()
-    if not rows and not (model.replaced_by or base):
+    if not rows and not (model.replaced_by or base or unpriced_of):
         entry.reject("there is no price row", hint="add [[model.price]] below the model")
     _check_overlap([(row, price) for row, price in rows if price])
     own = tuple(price for _, price in rows if price)
+    if sold:
+        model = models[sold.model.name]
+        own = tuple(replace(price, site=sold.site) for price in own)
     sites = {price.site for price in own}
     kept = tuple(price for price in model.prices if price.site not in sites)
     return replace(model, prices=(*own, *kept))
 
 
+def _resold(table: PriceTable, provider: Provider | None, id_: str) -> NamedModel | None:
+    """Return the maker's model that a reseller sells by this name, with itself as the site."""
+    if provider is None or not provider.resells:
+        return None
+    match models_named(table, f"{provider.id}/{id_}"):
+        case [named] if named.model.provider != provider.id and not named.refused:
+            return named
+    return None
+
+
 def _read(entry: Entry, base: Model, provider: Provider | None) -> Model:
     """Return *base* with what *entry* says in its place, the rows aside."""
     readers: Mapping[str, Callable[[str], object]] = {
-        **dict.fromkeys(("aliases", "match", "not_at"), entry.texts),
+        **dict.fromkeys(("aliases", "snapshots", "match", "not_at"), entry.texts),
+        "sold_as": lambda key: texts_by_name(entry, key),
         **dict.fromkeys(("context", "max_input", "max_output"), entry.tokens),
         **dict.fromkeys(("tokenizer", "tokenizer_assumed", "replaced_by"), _text_of(entry)),
         **dict.fromkeys(("retired", "ends"), entry.day),

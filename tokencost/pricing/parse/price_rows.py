@@ -11,6 +11,7 @@ from tokencost.pricing.table import (
     Confidence,
     Price,
     PriceKind,
+    PriceTable,
     Provenance,
     Provider,
     RateCard,
@@ -40,15 +41,13 @@ ROW_KEYS = {
 }
 
 
-def read_row(
-    entry: Entry, *, provider: Provider | None, schedules: Mapping[str, Schedule]
-) -> Price | None:
+def read_row(entry: Entry, *, provider: Provider | None, table: PriceTable) -> Price | None:
     """Read one `[[model.price]]`; None if something about it is wrong.
 
     Without a *provider*, which is a mistake by itself, the site cannot be judged.
     """
     kind = PriceKind(entry.choice("kind", list(PriceKind), default=PriceKind.LIST))
-    site = _site(entry, provider)
+    site = _site(entry, provider, table)
     validity = Validity(
         first=entry.day("from"),
         last=entry.day("until"),
@@ -66,7 +65,9 @@ def read_row(
             fees=entry.amounts("fees"),
             list_rates=list_rates,
         ),
-        conditions=Conditions(kind=kind, input_max=input_max, schedule=_schedule(entry, schedules)),
+        conditions=Conditions(
+            kind=kind, input_max=input_max, schedule=_schedule(entry, table.schedules)
+        ),
         provenance=Provenance(
             source=entry.text("source"),
             page=entry.text("page", default=""),
@@ -109,7 +110,7 @@ def _billed(rates: Rates) -> list[Decimal]:
     return [rate for rate in (*single.values(), *rates.cache_write.values()) if rate is not None]
 
 
-def _site(entry: Entry, provider: Provider | None) -> str:
+def _site(entry: Entry, provider: Provider | None, table: PriceTable) -> str:
     if provider is None or not provider.sites:
         return entry.text("site", default="?")
     if entry.peek("site") is None:
@@ -118,7 +119,10 @@ def _site(entry: Entry, provider: Provider | None) -> str:
             entry.reject(f"site is missing; provider {provider.id} has {', '.join(own)}")
         entry.text("site", default=provider.home)
         return provider.home
-    return entry.choice("site", list(provider.sites), default=provider.home)
+    site, sites = entry.peek("site"), list(provider.sites)
+    if isinstance(site, str) and (seller := table.seller_at(site)) and seller is not provider:
+        sites.append(site)
+    return entry.choice("site", sites, default=provider.home)
 
 
 def _list_rates(entry: Entry, kind: PriceKind) -> Rates | None:

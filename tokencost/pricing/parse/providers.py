@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule, parse_offset
-from tokencost.pricing.table import Discount, Model, Provider, VolumeDiscount
+from tokencost.pricing.table import Discount, Model, PriceTable, Provider, VolumeDiscount
 
 _REFRESHES = ("", "sliding", "fixed")
 
@@ -145,9 +146,44 @@ def read_provider(name: str, entry: Entry, *, base: Provider | None) -> Provider
         cache=read_caching(entry, base=base.cache if base else None, under=None),
         volumes=tuple(map(_volume, entry.entries("volume", label="volume")))
         or (base.volumes if base else ()),
+        **_names(entry, base),
     )
     entry.close()
     return provider
+
+
+def text_by_name(entry: Entry, key: str) -> dict[str, str]:
+    """Read a table of texts, empty if absent."""
+    table = entry.entry(key)
+    return {name: table.text(name) for name in table.keys_left()} if table else {}
+
+
+def texts_by_name(entry: Entry, key: str) -> dict[str, tuple[str, ...]]:
+    """Read a table of lists of texts, empty if absent."""
+    table = entry.entry(key)
+    return {name: table.texts(name) for name in table.keys_left()} if table else {}
+
+
+def _names(entry: Entry, base: Provider | None) -> dict[str, Any]:
+    """Read how a provider writes names, over what is known of it."""
+    own: dict[str, Any] = {
+        "resells": _flag(entry, "resells"),
+        "prefixes": dict.fromkeys(entry.texts("prefixes"), ""),
+        "path": entry.text("path", default=""),
+        "patterns": entry.texts("patterns"),
+        "respelled": text_by_name(entry, "respelled"),
+        "variants": text_by_name(entry, "variants"),
+    }
+    for site, prefixes in texts_by_name(entry, "prefixes_at").items():
+        own["prefixes"] |= dict.fromkeys(prefixes, site)
+    for expression in (own["path"], *own["patterns"], *own["respelled"]):
+        try:
+            re.compile(expression)
+        except re.error as error:
+            entry.reject(f"{expression!r} is not a regular expression: {error}")
+    if base:
+        own = {key: value or getattr(base, key) for key, value in own.items()}
+    return own | {"resells": bool(own["resells"])}
 
 
 def _sites(entry: Entry, base: Provider | None) -> Mapping[str, str]:
@@ -202,7 +238,9 @@ def _volume(entry: Entry) -> VolumeDiscount:
     return volume
 
 
-def read_contract(entry: Entry | None, models: Iterable[Model]) -> tuple[Discount, ...]:
+def read_contract(
+    entry: Entry | None, models: Iterable[Model], table: PriceTable
+) -> tuple[Discount, ...]:
     """Read the discounts; each has to match something, or it would be a silent mistake."""
     if entry is None:
         return ()
@@ -212,7 +250,9 @@ def read_contract(entry: Entry | None, models: Iterable[Model]) -> tuple[Discoun
         for pattern, percent in entry.amounts("percent_off").items()
     )
     entry.close()
-    names = [(model.provider, model.name, site) for model in models for site in model.sites]
+    names = [
+        (*table.seller_and_name(model, site), site) for model in models for site in model.sites
+    ]
     for discount in discounts:
         if not 0 < discount.percent < _ALL:
             entry.reject(

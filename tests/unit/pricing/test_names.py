@@ -1,0 +1,213 @@
+"""Names as people, clouds and tools write them, by the rules of the shipped table."""
+
+import time
+
+import pytest
+
+from tests.price_tables import model, overlay, price_file, provider, read, row, table
+from tokencost import count, find_model, find_offer, load_price_table
+from tokencost.errors import NoPriceError, UnknownModelError
+from tokencost.pricing.names import spelling
+
+SHIPPED = load_price_table()
+
+
+@pytest.mark.parametrize(
+    ("name", "offer"),
+    [
+        # what answers of the maker's API say: documented snapshots
+        ("gpt-4o-2024-08-06", "openai/gpt-4o@global"),
+        ("gpt-5.2-2025-12-11", "openai/gpt-5.2@global"),
+        ("claude-haiku-4-5-20251001", "anthropic/claude-haiku-4-5@global"),
+        ("claude-sonnet-4-5-20250929", "anthropic/claude-sonnet-4-5@global"),
+        ("qwen3.7-max-2026-05-20", "alibaba/qwen3.7-max@cn"),
+        ("mistral-large-latest", "mistral/mistral-large-2512@global"),
+        # a snapshot with rates of its own is a model of its own
+        ("qwen3-max-2025-09-23", "alibaba/qwen3-max-2025-09-23@cn"),
+        # Volcengine: dashes for dots, and a date
+        ("doubao-seed-1-6-250615", "volcengine/doubao-seed-1.6@cn"),
+        ("doubao-1-5-pro-32k-250115", "volcengine/doubao-1.5-pro-32k@cn"),
+        ("doubao-seed-code-preview-251028", "volcengine/doubao-seed-code@cn"),
+        # other spellings of the maker's own name
+        ("MINIMAX-m2.5", "minimax/MiniMax-M2.5@cn"),
+        ("anthropic/claude-opus-4.8", "anthropic/claude-opus-4-8@global"),
+        ("claude-4.8-opus", "anthropic/claude-opus-4-8@global"),
+        ("claude-sonnet-5-5[1m]", "anthropic/claude-sonnet-5-5@global"),
+        # prefixes of makers in other tools, some of which mean one of the maker's sites
+        ("models/gemini-2.5-pro", "google/gemini-2.5-pro@global"),
+        ("gemini/gemini-2.5-flash", "google/gemini-2.5-flash@global"),
+        ("google-gla:gemini-2.5-flash", "google/gemini-2.5-flash@global"),
+        ("openai:gpt-4o", "openai/gpt-4o@global"),
+        ("dashscope/qwen3-max", "alibaba/qwen3-max@intl"),
+        ("moonshot/kimi-k2.6", "moonshotai/kimi-k2.6@intl"),
+        ("zai/glm-4.7", "zhipu/glm-4.7@intl"),
+        ("zhipuai/glm-4.7", "zhipu/glm-4.7@cn"),
+        # a maker's bare name is the maker's, whoever resells the model
+        ("glm-5", "zhipu/glm-5@cn"),
+        ("tencent/glm-5", "zhipu/glm-5@tencent"),
+        ("openrouter/z-ai/glm-5.3", "zhipu/glm-5.3@openrouter"),
+        ("z-ai/glm-5.3", "zhipu/glm-5.3@openrouter"),
+        ("openrouter/qwen/qwen3.8-max-0902", "alibaba/qwen3.8-max@openrouter"),
+        ("deepseek-v3-2-251201", "deepseek/deepseek-v3.2@volcengine"),
+        ("volcengine/glm-5-2-260617", "zhipu/glm-5.2@volcengine"),
+    ],
+)
+def test_a_name_means_a_model_at_a_site(name: str, offer: str) -> None:
+    assert find_offer(SHIPPED, name).name == offer
+
+
+@pytest.mark.parametrize(
+    ("name", "id_", "site"),
+    [
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5", "bedrock-us"),
+        ("anthropic.claude-opus-4-6-v1", "claude-opus-4-6", "bedrock"),
+        (
+            "bedrock/us-gov-west-1/claude-sonnet-4-5-20250929-v1:0",
+            "claude-sonnet-4-5",
+            "bedrock-us-gov-west-1",
+        ),
+        ("global.anthropic.claude-opus-5", "claude-opus-5", "bedrock-global"),
+        (
+            "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-opus-4-7",
+            "claude-opus-4-7",
+            "bedrock-us",
+        ),
+        ("bedrock/openai.gpt-oss-120b-1:0", "gpt-oss-120b", "bedrock"),
+        ("us.meta.llama3-3-70b-instruct-v1:0", "llama-3.3-70b-instruct", "bedrock-us"),
+        ("claude-opus-4-5@20251101", "claude-opus-4-5", "vertex"),
+        ("vertex_ai/claude-opus-4-7@default", "claude-opus-4-7", "vertex"),
+        ("vertex_ai/deepseek-ai/deepseek-v3.2-maas", "deepseek-v3.2", "vertex"),
+        ("vertex_ai/gemini-2.5-pro", "gemini-2.5-pro", "vertex"),
+        ("azure/gpt-4o", "gpt-4o", "azure"),
+        ("azure/eu/gpt-4o-2024-11-20", "gpt-4o", "azure-eu"),
+        ("openrouter/anthropic/claude-sonnet-4.5", "claude-sonnet-4-5", "openrouter"),
+        ("anthropic/claude-4.6-sonnet-20260217", "claude-sonnet-4-6", "openrouter"),
+        ("x-ai/grok-4.7", "grok-4.7", "openrouter"),
+        ("deepseek-ai/DeepSeek-V3.2", "deepseek-v3.2", "huggingface"),
+        ("accounts/fireworks/models/kimi-k2p6", "kimi-k2.6", "fireworks"),
+        ("fireworks_ai/accounts/fireworks/models/glm-5p2", "glm-5.2", "fireworks"),
+        ("together_ai/zai-org/GLM-5.3", "glm-5.3", "together"),
+        ("groq/openai/gpt-oss-120b", "gpt-oss-120b", "groq"),
+        ("llama-3.3-70b-versatile", "llama-3.3-70b-instruct", "groq"),
+        ("zai-glm-4.7", "glm-4.7", "cerebras"),
+        ("siliconflow/Pro/zai-org/GLM-5.1", "glm-5.1", "siliconflow"),
+        ("ollama/llama3.1", "llama-3.1-8b-instruct", "local"),
+        ("ft:gpt-4o-2024-08-06:acme::abc", "gpt-4o", "fine-tuned"),
+        ("dashscope/glm-5.1", "glm-5.1", "alibaba"),
+    ],
+)
+def test_a_name_that_says_where_it_is_bought_never_has_the_makers_price(
+    name: str, id_: str, site: str
+) -> None:
+    assert find_model(SHIPPED, name).id == id_
+    with pytest.raises(NoPriceError, match=f'no price at site "{site}"') as raised:
+        find_offer(SHIPPED, name)
+    makers = [f"{find_model(SHIPPED, name).name}@{at}" for at in find_model(SHIPPED, name).sites]
+    assert not makers or makers[0] in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("openrouter/z-ai/glm-5.3:free", 'for ":free", OpenRouter\'s free endpoints'),
+        ("deepseek/deepseek-v3.2:nitro", 'for ":nitro", the fastest endpoint'),
+        (
+            "openrouter/deepseek/deepseek-v4-pro",
+            'under the name "deepseek-v4-pro", only as "deepseek-v4-pro-0813"',
+        ),
+    ],
+)
+def test_what_a_reseller_sells_beside_a_model_is_said_and_not_priced(name: str, says: str) -> None:
+    with pytest.raises(NoPriceError, match=f'no price at site "openrouter" {says}'):
+        find_offer(SHIPPED, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("gpt-4o-2025-01-01", "openai/gpt-4o"),
+        ("claude-sonnet-4-5-20990101", "anthropic/claude-sonnet-4-5"),
+        ("claude-opus-4-9", "anthropic/claude-opus-4-8"),
+        ("us.anthropic.claude-sonnet-9-v1:0", "anthropic/claude-sonnet-5-5"),
+        ("doubao-seed-2-0-pro-270101", "volcengine/doubao-seed-2.0-pro"),
+        ("cluade-opus-4-8", "anthropic/claude-opus-4-8"),
+        ("qwen3-mx", "alibaba/qwen3-max"),
+        ("claude-opus-4-8@20990101", "anthropic/claude-opus-4-8"),
+        ("sonar-ultra", "perplexity/sonar"),
+    ],
+)
+def test_a_date_or_version_nobody_documents_is_unknown_and_its_family_is_suggested(
+    name: str, first: str
+) -> None:
+    with pytest.raises((UnknownModelError, NoPriceError)) as raised:
+        find_offer(SHIPPED, name)
+    assert first in raised.value.hint.split(" or ")[0]
+
+
+def test_the_name_of_a_family_lists_its_models_with_prices_the_newest_first() -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(SHIPPED, "sonnet")
+    sonnets = "sonnet-5-5 sonnet-5 sonnet-4-6 sonnet-4-5 sonnet-4-0 3-7-sonnet-latest"
+    names = [f"anthropic/claude-{name}" for name in f"{sonnets} 3-5-sonnet-20241022".split()]
+    assert list(raised.value.similar) == names
+
+
+def test_no_suggestion_is_of_another_maker_than_the_name_speaks_of() -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(SHIPPED, "anthropic/gpt-9")
+    assert all(name.startswith("anthropic/") for name in raised.value.similar)
+
+
+def test_tokens_are_counted_where_only_the_price_is_missing() -> None:
+    names = ["us.anthropic.claude-opus-4-8", "azure/gpt-4o", "groq/openai/gpt-oss-120b"]
+    assert [result.model for result in count("hello", names).results] == [
+        *("anthropic/claude-opus-4-8", "openai/gpt-4o", "openai/gpt-oss-120b")
+    ]
+
+
+def test_no_two_models_of_a_maker_share_a_spelling() -> None:
+    owners: dict[tuple[str, str], str] = {}
+    for one in SHIPPED.models:
+        for name in one.names:
+            assert owners.setdefault((one.provider, spelling(name)), one.name) == one.name
+
+
+def test_every_prefix_stands_for_one_provider_and_a_site_that_exists() -> None:
+    prefixes = [prefix for one in SHIPPED.providers.values() for prefix in one.prefixes]
+    assert len(prefixes) == len(set(prefixes))
+    for name, site in SHIPPED.prefixes.values():
+        assert not site or site in SHIPPED.providers[name].sites or SHIPPED.seller_at(site)
+
+
+def test_a_reseller_is_a_site_with_a_price_and_a_currency_of_its_own() -> None:
+    prices = table(
+        provider("acme"),
+        provider("shop", sites={"here": "CNY"}, resells=True, prefixes=["store"]),
+        model("m", row(input=2, output=8), row(site="shop", input=20, output=80)),
+    )
+    at_maker, at_shop = find_offer(prices, "m"), find_offer(prices, "store/acme/m")
+    assert (at_maker.name, at_maker.currency) == ("acme/m@global", "USD")
+    assert (at_shop.name, at_shop.currency, at_shop.provider.id) == ("acme/m@shop", "CNY", "shop")
+    with pytest.raises(NoPriceError, match='no price at site "shop-east"'):
+        find_offer(prices, "m@shop-east")
+
+
+def test_what_somebody_lists_as_a_resellers_model_is_a_site_of_the_makers() -> None:
+    shipped = price_file(
+        provider("acme"),
+        provider("shop", resells=True),
+        model("m", input=2, output=8, tokenizer="qwen2"),
+    )
+    prices = read(shipped, overlay(model("acme/m", provider="shop", input=3, output=9)))
+    offer = find_offer(prices, "shop/acme/m")
+    assert (offer.name, offer.model.tokenizer) == ("acme/m@shop", "qwen2")
+    assert [str(price.rates.base.input) for price in offer.prices] == ["3"]
+
+
+def test_a_name_is_found_in_less_than_a_millisecond_among_a_thousand_models() -> None:
+    prices = table(provider("acme"), *(model(f"m-{number}", input=1) for number in range(1_000)))
+    find_model(prices, "m-999")
+    start = time.perf_counter()
+    for _ in range(10):
+        find_model(prices, "acme/m_999")
+    assert (time.perf_counter() - start) / 10 < 0.001

@@ -1,0 +1,225 @@
+"""What a name means: whose model it is, and where it says that the model is bought.
+
+The table holds what providers write: the names of a model, and how each seller spells and prefixes
+those of others. A name that no rule of these leads to is unknown: dates and endings are never
+dropped because they look like one.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from tokencost.pricing.table import Model, PriceTable, Provider
+
+_SEPARATORS = str.maketrans(". _:", "----")
+
+
+class NamedModel(NamedTuple):
+    """A model, and the site that its name speaks of, "" for none.
+
+    `refused` says why the price of that site is not meant, "" if it is.
+    """
+
+    model: Model
+    site: str = ""
+    refused: str = ""
+
+
+def spelling(name: str) -> str:
+    """Return the form that all spellings of a name share: case and kind of separator aside."""
+    return name.strip().lower().translate(_SEPARATORS)
+
+
+def index_names(models: Sequence[Model]) -> dict[str, tuple[tuple[int, str], ...]]:
+    """Return by spelling the numbers of models, each with the seller whose name it is.
+
+    The seller is "" for names that the maker uses.
+    """
+    index: dict[str, dict[tuple[int, str], None]] = {}
+    for number, model in enumerate(models):
+        for name in model.names:
+            index.setdefault(spelling(name), {})[number, ""] = None
+        for seller, names in model.sold_as.items():
+            for name in names:
+                whole = (f"{own}{name}" for own in model.names) if name[0] == "-" else (name,)
+                for one in whole:
+                    index.setdefault(spelling(one), {})[number, seller] = None
+    return {name: tuple(entries) for name, entries in index.items()}
+
+
+def index_prefixes(providers: Iterable[Provider]) -> dict[str, tuple[str, str]]:
+    """Return the provider and the site, "" for none, that each prefix of names stands for."""
+    prefixes: dict[str, tuple[str, str]] = {}
+    for provider in providers:
+        for prefix, site in provider.prefixes.items():
+            prefixes[prefix] = (provider.id, site)
+    return prefixes | {provider.id: (provider.id, "") for provider in providers}
+
+
+def models_named(table: PriceTable, name: str) -> list[NamedModel]:
+    """Return what *name* may mean; more than one is ambiguous, none is unknown."""
+    texts = {name: None}
+    for ending in table.ignored_endings:
+        texts[re.sub(f"{ending}$", "", name)] = None
+    for text in texts:
+        if models := _read(table, text) or _variant(table, text):
+            return models
+    return []
+
+
+def maker_of(table: PriceTable, name: str) -> tuple[str, str]:
+    """Return the maker that the prefixes of a name speak of, "" for any, and what follows them."""
+    maker, rest = "", name
+    while True:
+        head, mark, behind = _split(table, rest)
+        if not mark:
+            break
+        provider = table.providers[table.prefixes[head][0]]
+        maker, rest = "" if provider.resells else provider.id, behind
+    forms = (form for one in table.providers.values() for form in one.patterns)
+    matches = [match.groupdict() for form in forms if (match := re.fullmatch(form, rest))]
+    for groups in sorted(matches, key=lambda groups: len(groups["model"])):
+        if prefix := _prefix(table, groups.get("maker") or ""):
+            return table.prefixes[prefix][0], groups["model"]
+    return maker, rest
+
+
+def _read(table: PriceTable, text: str, maker: str = "", site: str = "") -> list[NamedModel]:
+    """Return the models of *maker*, "" for any, that *text* may mean, bought at *site*."""
+    return (
+        _named(table, text, maker, site)
+        or _behind_prefix(table, text, maker, site)
+        or _by_pattern(table, text, maker, site)
+        or _respelled(table, text, maker, site)
+        or _by_glob(table, text, maker, site)
+    )
+
+
+def _named(table: PriceTable, text: str, maker: str, site: str) -> list[NamedModel]:
+    seller = table.seller_at(site) if site else None
+    own, sold = [], []
+    for number, at in table.names.get(spelling(text), ()):
+        model = table.models[number]
+        if maker not in ("", model.provider):
+            continue
+        if not at:
+            own.append(NamedModel(model, site, _renamed(model, seller, text)))
+        elif not site or (seller and seller.id == at):
+            sold.append(NamedModel(model, site or at))
+    return (sold or own) if site else (own or sold)
+
+
+def _renamed(model: Model, seller: Provider | None, text: str) -> str:
+    """Say why a seller that has names of its own for the model does not mean it by another."""
+    names = [name for name in model.sold_as.get(seller.id, ()) if name[0] != "-"] if seller else []
+    return f'under the name "{text}", only as "{names[0]}"' if names else ""
+
+
+def _behind_prefix(table: PriceTable, text: str, maker: str, site: str) -> list[NamedModel]:
+    prefix, mark, rest = _split(table, text)
+    if not mark:
+        return []
+    name, own_site = table.prefixes[prefix]
+    provider = table.providers[name]
+    if maker not in ("", name):
+        return []
+    own = _read(table, rest, name, site or own_site)
+    if own or not provider.resells:
+        return own
+    region = ""
+    if path := re.match(provider.path, rest) if provider.path else None:
+        region, rest = path.groupdict().get("region") or "", rest[path.end() :]
+    return _read(table, rest, maker, site or _at(provider, region))
+
+
+def _split(table: PriceTable, text: str) -> tuple[str, str, str]:
+    """Return the prefix of *text*, its mark and what follows, as `partition` does."""
+    for mark in "/:":
+        head, mark_there, rest = text.partition(mark)
+        if mark_there and rest and (prefix := _prefix(table, head)):
+            return prefix, mark, rest
+    return "", "", text
+
+
+def _prefix(table: PriceTable, head: str) -> str:
+    return next((name for name in (head, head.lower()) if name in table.prefixes), "")
+
+
+def _at(provider: Provider, region: str) -> str:
+    return f"{provider.id}-{region}" if region else provider.id
+
+
+def _by_pattern(table: PriceTable, text: str, maker: str, site: str) -> list[NamedModel]:
+    """Read an id that shows by its form whose it is, such as Bedrock's or Vertex AI's."""
+    for provider in table.providers.values():
+        for pattern in provider.patterns:
+            match = re.fullmatch(pattern, text)
+            if match and (models := _matched(table, provider, match.groupdict(), maker, site)):
+                return models
+    return []
+
+
+def _matched(
+    table: PriceTable,
+    provider: Provider,
+    groups: Mapping[str, str | None],
+    maker: str,
+    site: str,
+) -> list[NamedModel]:
+    at = site if site not in ("", provider.id) else _at(provider, groups.get("region") or "")
+    text = "-".join(filter(None, (groups["model"], groups.get("version"))))
+    name = groups.get("maker")
+    if not name:
+        return _read(table, text, maker, at)
+    prefix = _prefix(table, name)
+    own = table.prefixes[prefix][0] if prefix else ""
+    if not own or maker not in ("", own):
+        return []
+    return _read(table, text, own, at) or _named(table, f"{name}-{text}", own, at)
+
+
+def _respelled(table: PriceTable, text: str, maker: str, site: str) -> list[NamedModel]:
+    """Read a name by the rules of a maker, and of a seller, for the parts of names."""
+    seller = table.seller_at(site) if site else None
+    spelled = spelling(text)
+    texts = dict.fromkeys((spelled, _apply(seller, spelled) if seller else spelled))
+    makers = [table.providers[maker]] if maker else list(table.providers.values())
+    for own in texts:
+        if own != spelled and (models := _named(table, own, maker, site)):
+            return models
+        for provider in makers:
+            changed = _apply(provider, own)
+            if changed != own and (models := _named(table, changed, provider.id, site)):
+                return models
+    return []
+
+
+def _apply(provider: Provider, spelled: str) -> str:
+    for pattern, by in provider.respelled.items():
+        spelled = re.sub(pattern, by, spelled)
+    return spelled
+
+
+def _by_glob(table: PriceTable, text: str, maker: str, site: str) -> list[NamedModel]:
+    matches = [
+        (len(glob), model)
+        for model in table.models
+        if model.match and maker in ("", model.provider)
+        for glob in model.match
+        if fnmatchcase(text, glob)
+    ]
+    longest = max((length for length, _ in matches), default=0)
+    return [NamedModel(model, site) for length, model in matches if length == longest]
+
+
+def _variant(table: PriceTable, text: str) -> list[NamedModel]:
+    """Read a name with a seller's variant behind it, such as ":free"; that has no price here."""
+    bare, _, variant = text.rpartition(":")
+    for provider in table.providers.values():
+        if bare and (what := provider.variants.get(variant)):
+            return [
+                NamedModel(model, site, f'for ":{variant}", {what}')
+                for model, site, _ in _read(table, bare, "", provider.id)
+            ]
+    return []
