@@ -58,8 +58,7 @@ def _document(reader: RequestReader, part: Json, place: str) -> list[Part]:
             parts.append(media(reader, media_name(source, default="file"), place))
         case _:
             pass
-    for key in source.keys() - _SOURCE:
-        reader.note_unknown(key, source[key], place)
+    reader.note_beside(source, _SOURCE, place)
     return parts
 
 
@@ -130,8 +129,7 @@ def _read_output_format(reader: RequestReader, value: Any, place: str) -> None:
     form = reader.mapping(value, place)
     if form.get("type") == "json_schema" or "schema" in form:
         add_schema(reader, form, place)
-        for key in form.keys() - {"type", "schema", "name", "description", "strict"}:
-            reader.note_unknown(key, form[key], place)
+        reader.note_beside(form, {"type", "schema", "name", "description", "strict"}, place)
     else:
         read_response_format(reader, value, place)
 

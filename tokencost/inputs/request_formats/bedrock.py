@@ -39,7 +39,8 @@ _SETTINGS = inside(
 
 def _media(key: str) -> ReadParts:
     def read(reader: RequestReader, part: Json, place: str) -> list[Part]:
-        reader.mapping(part[key], f"{key} of {place}")
+        if not isinstance(part[key], str | list | Mapping):
+            reader.mapping(part[key], f"{key} of {place}")
         return [media(reader, key, place)]
 
     return read
@@ -58,8 +59,8 @@ def _document(reader: RequestReader, part: Json, place: str) -> list[Part]:
         parts += reader.content(source["content"], place)
     elif "source" in document:
         parts.append(media(reader, "file", place))
-    for key in document.keys() - _DOCUMENT:
-        reader.note_unknown(key, document[key], place)
+    reader.note_beside(source, {"text", "content", "bytes", "s3Location"}, place)
+    reader.note_beside(document, _DOCUMENT, place)
     return parts
 
 
@@ -73,15 +74,13 @@ _DOCUMENT = frozenset(
 
 def _call(reader: RequestReader, part: Json, place: str) -> list[Part]:
     value = reader.mapping(part["toolUse"], f"toolUse of {place}")
-    for key in value.keys() - {"toolUseId", "name", "input", "type"}:
-        reader.note_unknown(key, value[key], place)
+    reader.note_beside(value, {"toolUseId", "name", "input", "type"}, place)
     return call(reader, value.get("name"), value.get("input"), place)
 
 
 def _result(reader: RequestReader, part: Json, place: str) -> list[Part]:
     value = reader.mapping(part["toolResult"], f"toolResult of {place}")
-    for key in value.keys() - {"toolUseId", "content", "status", "type"}:
-        reader.note_unknown(key, value[key], place)
+    reader.note_beside(value, {"toolUseId", "content", "status", "type"}, place)
     return [ToolResult(content=flat(reader.content(value.get("content"), place)))]
 
 
@@ -96,8 +95,8 @@ def _reasoning(reader: RequestReader, part: Json, place: str) -> list[Part]:
     inner = reader.mapping(value.get("reasoningText"), f"reasoningText of {place}")
     text = reader.text(inner.get("text"), f"text of {place}")
     redacted = first_of(value, "redactedContent", "redactedReasoning")
-    for key in value.keys() - {"reasoningText", "redactedContent", "redactedReasoning"}:
-        reader.note_unknown(key, value[key], place)
+    reader.note_beside(inner, {"text", "signature"}, place)
+    reader.note_beside(value, {"reasoningText", "redactedContent", "redactedReasoning"}, place)
     return reasoning(text, inner.get("signature")) + hidden(reader, redacted, place)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tokencost.inputs.request_formats.json_values import Json
+from tokencost.inputs.request_formats.json_values import Json, type_of
 from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
 from tokencost.inputs.request_formats.registry import find_format
 
@@ -109,7 +109,7 @@ _CONTENTS = ("content", "parts", "tool_calls", "toolInvocations")
 
 
 def _is_item(item: Json) -> bool:
-    return "role" not in item and item.get("type") in OpenAIResponses.items
+    return "role" not in item and type_of(item) in OpenAIResponses.items
 
 
 def _is_content(item: Json) -> bool:

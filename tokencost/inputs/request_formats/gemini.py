@@ -45,8 +45,7 @@ def _read_contents(reader: RequestReader, value: Any, place: str) -> None:
 
 def _read_system(reader: RequestReader, value: Any, place: str) -> None:
     if isinstance(value, Mapping):
-        for key in value.keys() - {"parts", "role", "text"}:
-            reader.note_unknown(key, value[key], place)
+        reader.note_beside(value, {"parts", "role", "text"}, place)
         parts = value.get("parts")
         if parts is not None:
             value = parts
@@ -128,8 +127,7 @@ def _response(*keys: str) -> ReadParts:
 
 def _code(reader: RequestReader, part: Json, place: str) -> list[Part]:
     value = reader.mapping(first_of(part, "executableCode", "executable_code"), place)
-    for key in value.keys() - {"id", "code", "language"}:
-        reader.note_unknown(key, value[key], place)
+    reader.note_beside(value, {"id", "code", "language"}, place)
     language = reader.text(value.get("language"), f"language of {place}")
     code = reader.text(value.get("code"), f"code of {place}")
     return [ToolCall(name=language, arguments=code)]
@@ -137,8 +135,7 @@ def _code(reader: RequestReader, part: Json, place: str) -> list[Part]:
 
 def _code_result(reader: RequestReader, part: Json, place: str) -> list[Part]:
     value = reader.mapping(first_of(part, "codeExecutionResult", "code_execution_result"), place)
-    for key in value.keys() - {"id", "output", "outcome"}:
-        reader.note_unknown(key, value[key], place)
+    reader.note_beside(value, {"id", "output", "outcome"}, place)
     texts = (reader.text(value.get(key), f"{key} of {place}") for key in ("outcome", "output"))
     return [ToolResult(content=tuple(Text(text=text) for text in texts if text))]
 

@@ -68,6 +68,12 @@ def first_of(body: Json, *keys: str) -> Any:
     return None
 
 
+def type_of(value: object) -> str:
+    """Return the `type` of an object, "" if it names none."""
+    kind = value.get("type") if isinstance(value, Mapping) else None
+    return kind if isinstance(kind, str) else ""
+
+
 def has_text(value: object) -> bool:
     """Whether a text that is not empty stands anywhere in *value*, keys apart."""
     match value:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from tokencost.inputs.request import Part, Text, to_compact_json
-from tokencost.inputs.request_formats.json_values import Json, describe, first_of
+from tokencost.inputs.request_formats.json_values import Json, describe, first_of, type_of
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
     call,
@@ -229,6 +229,6 @@ class OpenAIResponses(RequestFormat):
             return "model" in body and not any(key in body for key in ("messages", "contents"))
         return isinstance(value, list) and any(
             isinstance(item, Mapping)
-            and (isinstance(item.get("role"), str) or item.get("type") in self.items)
+            and (isinstance(item.get("role"), str) or type_of(item) in self.items)
             for item in value
         )

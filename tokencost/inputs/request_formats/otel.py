@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tokencost.inputs.request import Part
-from tokencost.inputs.request_formats.json_values import Json
+from tokencost.inputs.request_formats.json_values import Json, type_of
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
     call,
@@ -106,7 +106,7 @@ class OpenTelemetry(RequestFormat):
             and isinstance(parts := message.get("parts"), list)
             and any(
                 (isinstance(part, Mapping) and ("content" in part or "modality" in part))
-                or (isinstance(part, Mapping) and part.get("type") in self.parts)
+                or (isinstance(part, Mapping) and type_of(part) in self.parts)
                 for part in parts
             )
             for message in messages

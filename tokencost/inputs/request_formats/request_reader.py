@@ -1,6 +1,6 @@
 """Reads the body of one request, key by key, so that nothing in it is passed over."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -150,6 +150,11 @@ class RequestReader:
         """Keep a key that no format knows, if there is text in it."""
         if has_text(value):
             self.note(f'unknown key "{key}"', place)
+
+    def note_beside(self, value: Json, keys: Set[str], place: str) -> None:
+        """Keep what stands in *value* besides *keys*."""
+        for key in value.keys() - keys:
+            self.note_unknown(key, value[key], place)
 
     # Messages
 

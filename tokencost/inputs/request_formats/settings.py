@@ -117,7 +117,9 @@ def read_tool_choice(reader: RequestReader, value: Any, place: str) -> None:
     reader.tool_choice = choice if choice in ("auto", "none", "any", "tool") else "tool"
 
 
-_SCHEMA_KEYS = frozenset({"type", "json_schema", "schema", "name", "description", "strict"})
+_SCHEMA_KEYS = frozenset(
+    {"type", "json_schema", "schema", "response_schema", "name", "description", "strict"}
+)
 
 
 def read_response_format(reader: RequestReader, value: Any, place: str) -> None:
@@ -126,19 +128,20 @@ def read_response_format(reader: RequestReader, value: Any, place: str) -> None:
     kind = form.get("type")
     inner = form.get("json_schema")
     if isinstance(inner, Mapping) and "schema" in inner:
+        reader.note_beside(form, {"type", "json_schema"}, place)
         add_schema(reader, inner, f"json_schema of {place}")
     elif kind in ("json_object", "json_schema", "json") or "schema" in form:
         given = form if inner is None else {**form, "schema": inner}
         add_schema(reader, given, place)
     elif kind not in ("text", None):
         reader.note(f"output format {kind}", place)
-    if kind in ("json_object", "json_schema", "json", "text", None):
-        for key in form.keys() - _SCHEMA_KEYS:
-            reader.note_unknown(key, form[key], place)
+    else:
+        reader.note_beside(form, {"type"}, place)
 
 
 def add_schema(reader: RequestReader, form: Mapping[str, Any], place: str) -> None:
     """Keep the schema, with its name and description, that stands in *form*."""
+    reader.note_beside(form, _SCHEMA_KEYS, place)
     reader.output_schema = OutputSchema(
         name=reader.text(form.get("name"), f"name of {place}") or None,
         description=reader.text(form.get("description"), f"description of {place}") or None,

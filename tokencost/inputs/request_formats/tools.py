@@ -68,6 +68,7 @@ def _add_tool(reader: RequestReader, tool: Any, place: str, namespace: str | Non
 def _add_namespace(reader: RequestReader, tool: Json, place: str) -> None:
     """Take a group of functions; what describes it is text of its own."""
     name = reader.text(tool.get("name"), f"name of {place}")
+    reader.note_beside(tool, {"type", "name", "description", "tools"}, place)
     reader.add_system(reader.text(tool.get("description"), f"description of {place}"), place)
     for inner in reader.items(tool.get("tools"), f"tools of {place}"):
         _add_tool(reader, inner, place, namespace=name)
@@ -78,10 +79,13 @@ def _functions(reader: RequestReader, tool: Json, place: str) -> Iterator[tuple[
     is_deferred = bool(first_of(tool, "defer_loading", "deferLoading"))
     kind = tool.get("type")
     if "toolSpec" in tool:
+        reader.note_beside(tool, {"toolSpec", "cachePoint"}, place)
         yield _spec(reader, tool["toolSpec"], place), is_deferred
     elif tool.get("function") is not None:
+        reader.note_beside(tool, _BESIDE, place)
         yield tool["function"], is_deferred
     elif isinstance(tool.get("custom"), Mapping):
+        reader.note_beside(tool, {"type", "custom", "cache_control"}, place)
         yield {"type": "custom", **tool["custom"]}, is_deferred
     elif isinstance(tool.get("name"), str) and (
         kind is None or kind in _OWN_TYPES or any(key in tool for key in _SCHEMA_KEYS)
@@ -96,7 +100,17 @@ def _spec(reader: RequestReader, spec: Any, place: str) -> Json:
     """Return Bedrock's words of a function with the schema where others have it."""
     spec = reader.mapping(spec, f"toolSpec of {place}")
     schema = reader.mapping(spec.get("inputSchema"), f"inputSchema of {place}")
+    if "json" in schema:
+        reader.note_beside(schema, {"json"}, place)
     return {**spec, "inputSchema": schema.get("json", schema)}
+
+
+_BESIDE = frozenset(
+    {
+        *("type", "function", "cache_control", "strict", "defer_loading", "deferLoading"),
+        *("eager_input_streaming", "allowed_callers", "id"),
+    }
+)
 
 
 def _add_function(

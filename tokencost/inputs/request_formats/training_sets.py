@@ -82,8 +82,7 @@ def _read_turns(reader: RequestReader, value: Any, place: str) -> None:
         role = reader.text(message["from"], f"from of {where}")
         text = reader.text(message.get("value"), f"value of {where}")
         reader.add(_ROLES.get(role, role), [Text(text=text)] if text else [], where)
-        for key in message.keys() - {"from", "value", "weight", "loss", "id"}:
-            reader.note_unknown(key, message[key], where)
+        reader.note_beside(message, {"from", "value", "weight", "loss", "id"}, where)
 
 
 class ShareGpt(RequestFormat):

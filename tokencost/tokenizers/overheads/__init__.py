@@ -17,7 +17,6 @@ _BEDROCK_NAMES = re.compile(
 )
 _CLOUDS = ("vertex", "developer", "bedrock", "openrouter", "azure")
 _RESELLERS = ("bedrock", "openrouter")
-_OTHERS_FORMS = ("anthropic", "gemini")
 
 
 class TextsFormat:
@@ -96,7 +95,8 @@ def find_message_formats(
 def _openai(model: str, *, form: str, site: str, is_assumed: bool = False) -> MessageFormat:
     from tokencost.tokenizers.overheads.openai import openai_format
 
-    is_elsewhere = any(name in site for name in _RESELLERS) or form in _OTHERS_FORMS
+    is_others = bool(form) and not form.startswith("openai_")
+    is_elsewhere = any(name in site for name in _RESELLERS) or is_others
     return openai_format(
         model,
         is_responses=form == "openai_responses",

@@ -1,0 +1,208 @@
+"""What a request says beside its texts: limits, outputs, tiers, schemas, caches and references."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.inputs.request_formats.request_bodies import BODIES, FUNCTION, SCHEMA
+from tokencost.inputs.request import (
+    CacheMark,
+    HiddenReasoning,
+    Media,
+    Reasoning,
+    Request,
+    Text,
+    ToolCall,
+    ToolResult,
+)
+from tokencost.inputs.request_formats import read_request
+
+USER = {"role": "user", "content": "hi"}
+CHAT = {"model": "gpt-4o", "messages": [USER]}
+GEMINI = {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
+
+
+def read(body: Any) -> Request:
+    return read_request(body, name="r.json")
+
+
+def test_a_chat_becomes_parts_with_their_places() -> None:
+    request = read(BODIES["openai_chat"])
+    system, user, assistant, tool = request.messages
+    assert system.parts == (Text(text="Be brief."),)
+    assert user.name == "ann"
+    assert user.parts == (
+        Text(text="How high is it?"),
+        Media(part="image", place="message 2, part 2"),
+    )
+    assert assistant.parts == (
+        Reasoning(text="A tide is asked for."),
+        Text(text="I will look."),
+        Text(text="Not now."),
+        ToolCall(name="get_tide", arguments='{"city":"Brest"}'),
+    )
+    assert tool.parts == (ToolResult(content=(Text(text="4 metres"),)),)
+    assert (request.max_output, request.outputs, request.service_tier) == (90, 2, "flex")
+    assert request.tool_choice == "tool"
+    assert [(part.part, part.place) for part in request.uncounted] == [
+        ("image", "message 2, part 2")
+    ]
+
+
+def test_items_of_responses_become_messages_and_what_lies_there_is_named() -> None:
+    request = read(BODIES["openai_responses"])
+    assert request.messages[1].texts == ("How high is it?",) or request.messages[0].texts
+    hidden = [part for message in request.messages for part in message.parts]
+    assert HiddenReasoning(length=5) in hidden
+    assert ToolCall(name="sql", arguments="SELECT 1") in hidden
+    assert [part.part for part in request.uncounted] == [
+        "previous response",
+        "built-in tool web_search",
+        "code interpreter",
+        "item at the provider",
+    ]
+    assert [(tool.name, tool.is_custom, tool.namespace) for tool in request.tools] == [
+        ("get_tide", False, None),
+        ("sql", True, None),
+        ("get_tide", False, "sea"),
+        ("get_tide", False, None),
+    ]
+    assert request.effort == "low"
+
+
+def test_claudes_thinking_its_signature_and_its_cache_mark_are_kept() -> None:
+    request = read(BODIES["anthropic"])
+    assistant = request.messages[2]
+    assert assistant.parts[0] == Reasoning(text="A tide.", signature_length=4)
+    assert assistant.parts[1] == HiddenReasoning(length=6)
+    assert request.cache_marks == (CacheMark(place="system, part 1", message=0, part=0),)
+    assert (request.thinking, request.effort, request.region) == ("enabled", "low", "us")
+
+
+def test_a_cache_mark_is_numbered_after_the_system_text_that_stands_before() -> None:
+    part = {"type": "text", "text": "b", "cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    content = [{"type": "text", "text": "a"}, part]
+    request = read({"messages": [{"role": "user", "content": content}], "system": "s"})
+    assert request.cache_marks == (
+        CacheMark(place="message 1, part 2", ttl="1h", message=1, part=1),
+    )
+    tool = {**FUNCTION, "cache_control": {"type": "ephemeral"}}
+    assert read({**CHAT, "tools": [tool]}).cache_marks == (CacheMark(place="tool 1", tool=0),)
+    whole = read({**CHAT, "cache_control": {"type": "ephemeral", "ttl": "5m"}})
+    assert whole.cache_marks == (CacheMark(place="cache_control", ttl="5m"),)
+
+
+def test_a_cache_point_of_bedrock_ends_after_the_part_before_it() -> None:
+    content = [{"text": "a"}, {"cachePoint": {"type": "default"}}, {"text": "b"}]
+    request = read({"messages": [{"role": "user", "content": content}], "inferenceConfig": {}})
+    assert [(mark.message, mark.part) for mark in request.cache_marks] == [(0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("body", "most"),
+    [
+        ({**CHAT, "max_tokens": 7}, 7),
+        ({**CHAT, "max_completion_tokens": 7}, 7),
+        ({**CHAT, "max_completion_tokens": 7, "max_tokens": 9}, 7),
+        ({"model": "gpt-4o", "input": "hi", "max_output_tokens": 7}, 7),
+        ({**GEMINI, "generationConfig": {"maxOutputTokens": 7}}, 7),
+        ({**GEMINI, "generation_config": {"max_output_tokens": 7}}, 7),
+        ({**GEMINI, "config": {"max_output_tokens": 7}}, 7),
+        ({"messages": [USER], "inferenceConfig": {"maxTokens": 7}}, 7),
+        ({"input": {"messages": [USER]}, "parameters": {"max_tokens": 7}}, 7),
+        ({"model": "m", "prompt": "hi", "options": {"num_predict": 7}}, 7),
+        ({"model": "m", "prompt": "hi", "options": {"num_predict": -1}}, None),
+        ({"prompt": "hi", "max_gen_len": 7}, 7),
+        ({"inputText": "hi", "textGenerationConfig": {"maxTokenCount": 7}}, 7),
+        ({"model": "text-embedding-3-small", "input": ["hi"]}, 0),
+    ],
+)
+def test_the_output_limit_is_found_under_all_its_names(body: Any, most: int | None) -> None:
+    assert read(body).max_output == most
+
+
+@pytest.mark.parametrize(
+    ("body", "outputs"),
+    [
+        ({**CHAT, "n": 4}, 4),
+        ({**GEMINI, "generationConfig": {"candidateCount": 3}}, 3),
+        ({"model": "m", "prompt": "hi", "n": 1, "best_of": 5}, 5),
+        ({"model": "m", "prompt": ["a", "b"]}, 2),
+        (CHAT, 1),
+    ],
+)
+def test_how_many_outputs_are_asked_for(body: Any, outputs: int) -> None:
+    assert read(body).outputs == outputs
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**CHAT, "response_format": {"type": "json_schema", "json_schema": {"schema": SCHEMA}}},
+        {**CHAT, "text": {"format": {"type": "json_schema", "schema": SCHEMA}}},
+        {**CHAT, "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}}},
+        {**CHAT, "output_format": {"type": "json_schema", "schema": SCHEMA}},
+        {**CHAT, "format": SCHEMA, "options": {}},
+        {**GEMINI, "generationConfig": {"responseSchema": SCHEMA}},
+        {**GEMINI, "generationConfig": {"response_json_schema": SCHEMA}},
+    ],
+)
+def test_the_schema_of_the_output_is_found_in_every_form(body: Any) -> None:
+    schema = read(body).output_schema
+    assert schema
+    assert schema.schema == SCHEMA
+
+
+@pytest.mark.parametrize(
+    "tools",
+    [
+        [{"type": "function", "function": FUNCTION}],
+        [{"type": "function", **FUNCTION}],
+        [{"name": "get_tide", "description": "Height of the tide", "input_schema": SCHEMA}],
+        [{"functionDeclarations": [FUNCTION]}],
+        {"function_declarations": [FUNCTION]},
+        [{"toolSpec": {**FUNCTION, "inputSchema": {"json": SCHEMA}}}],
+        json.dumps([{"type": "function", "function": FUNCTION}]),
+        {"get_tide": {"description": "Height of the tide", "inputSchema": SCHEMA}},
+    ],
+    ids=["chat", "responses", "anthropic", "gemini", "object", "bedrock", "json", "by-name"],
+)
+def test_functions_are_found_in_the_words_of_every_form(tools: Any) -> None:
+    (tool,) = read({**CHAT, "tools": tools}).tools
+    assert (tool.name, tool.description) == ("get_tide", "Height of the tide")
+
+
+@pytest.mark.parametrize(
+    ("body", "part"),
+    [
+        ({"model": "m", "input": [USER], "previous_response_id": "r"}, "previous response"),
+        ({"model": "m", "input": [USER], "conversation": {"id": "c"}}, "conversation"),
+        ({"model": "m", "input": "hi", "prompt": {"id": "p"}}, "stored prompt"),
+        ({**GEMINI, "cachedContent": "cachedContents/1"}, "cached content"),
+        ({**CHAT, "web_search_options": {"search_context_size": "low"}}, "web search"),
+        ({**CHAT, "tools": [{"type": "web_search"}]}, "built-in tool web_search"),
+        ({**GEMINI, "tools": [{"googleSearch": {}}]}, "built-in tool googleSearch"),
+        ({**CHAT, "messages": [{"role": "user", "content": [{"type": "hologram"}]}]}, "hologram"),
+        ({**CHAT, "novelty": "text"}, 'unknown key "novelty"'),
+    ],
+)
+def test_what_lies_at_the_provider_or_is_not_known_is_named(body: Any, part: str) -> None:
+    assert [uncounted.part for uncounted in read(body).uncounted] == [part]
+
+
+def test_signatures_of_gemini_stand_beside_their_part() -> None:
+    request = read(BODIES["gemini"])
+    _, _, model, user = request.messages
+    assert model.parts[:3] == (
+        Reasoning(text="A tide."),
+        ToolCall(name="get_tide", arguments={"a": "Brest"}),
+        HiddenReasoning(length=4, is_signature=True),
+    )
+    assert user.parts == (ToolResult(name="get_tide", value={"height": "4 metres"}),)
+    assert (request.thinking, request.outputs) == ("disabled", 2)
+
+
+def test_training_pairs_hold_both_outputs() -> None:
+    texts = [message.texts for message in read(BODIES["preference_pairs"]).messages]
+    assert texts == [("How high is it?",), ("Four metres.",), ("High.",)]
