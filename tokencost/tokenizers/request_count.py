@@ -75,6 +75,7 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
     added = overhead = 0
     slack = 0.0
     hidden: list[UncountedPart] = []
+    stands_for: dict[str, int] = {}
     for charge in format_.charges(request):
         tokens = charge.tokens
         if charge.text:
@@ -83,6 +84,8 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
         added += charge.tokens
         slack += charge.slack + abs(tokens) * charge.share
         overhead += tokens if charge.is_overhead else 0
+        if charge.stands_for:
+            stands_for[charge.stands_for] = stands_for.get(charge.stands_for, 0) + tokens
         if charge.hidden:
             hidden.append(UncountedPart(part=charge.hidden, place=charge.place))
     contents = TokenCount.sum(counts or [texts.count("")])
@@ -98,7 +101,8 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
         method=_method(contents.method, is_exact=is_exact),
         basis=contents.basis or ("" if is_exact else _NOT_DOCUMENTED),
         overhead=overhead,
-        overhead_basis=format_.basis,
+        overhead_basis=format_.basis
+        + "".join(f"; {part} taken as about {tokens:,}" for part, tokens in stands_for.items()),
         uncounted=(*request.uncounted, *hidden),
     )
 

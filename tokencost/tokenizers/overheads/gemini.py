@@ -115,9 +115,11 @@ CALL_3 = Rule(0, Status.FITTED, "Gemini 3: without a signature", 3)
 QUOTED_RESPONSE = Rule(1, Status.FITTED, "quotes and line ends in a response: 2 to 10 more", 2)
 NESTED_RESPONSE = Rule(4, Status.FITTED, "each value of a list or object in a response", 2)
 # Thought signatures of Gemini 3: 0.213 tokens a character but for 25, 30 bills, 232 to 12,732
-# characters; one of up to 50 characters is the dummy that Google's documentation allows.
+# characters. Google's documentation allows two dummies instead: their lengths, and in base64.
 SIGNATURE_TOKENS, SIGNATURE_FIXED, SHORT_SIGNATURE, SHORT_FIXED = 0.213, 25, 250, 10
-SIGNATURE_SLACK, SIGNATURE_SHARE, DUMMY_SIGNATURE = 8, 0.09, 50
+SIGNATURE_SLACK, SIGNATURE_SHARE = 8, 0.09
+SIGNATURES_SEEN = range(200, 20_001)
+DUMMY_SIGNATURES = (32, 36, 44, 48)
 _DEPTH = 5  # how often a reference that leads back to itself is written out
 
 
@@ -179,7 +181,7 @@ class DeveloperFormat:
 
     def _frames(self, message: Message, *, is_current: bool) -> Iterator[Charge]:
         has_signature = any(
-            isinstance(part, HiddenReasoning) and part.length > DUMMY_SIGNATURE
+            isinstance(part, HiddenReasoning) and part.length not in DUMMY_SIGNATURES
             for part in message.parts
         )
         for call in calls_of(message):
@@ -196,17 +198,27 @@ class DeveloperFormat:
             if isinstance(part, ToolResult):
                 yield from _response(part)
             elif isinstance(part, HiddenReasoning):
-                yield from self._signature(part.length, is_current=is_current)
+                yield from self._signature(part.length, place=message.place, is_current=is_current)
             elif isinstance(part, Reasoning):
-                yield from self._signature(part.signature_length, is_current=is_current)
+                yield from self._signature(
+                    part.signature_length, place=message.place, is_current=is_current
+                )
 
-    def _signature(self, length: int, *, is_current: bool) -> Iterator[Charge]:
-        if length <= DUMMY_SIGNATURE or not self.rates.bills_signatures:
+    def _signature(self, length: int, *, place: str, is_current: bool) -> Iterator[Charge]:
+        if not length or length in DUMMY_SIGNATURES or not self.rates.bills_signatures:
             return
-        if is_current or self.rates.bills_older_signatures:
-            fixed = SIGNATURE_FIXED if length > SHORT_SIGNATURE else SHORT_FIXED
-            tokens = max(5, round(SIGNATURE_TOKENS * length - fixed))
-            yield Charge(tokens=tokens, slack=SIGNATURE_SLACK, share=SIGNATURE_SHARE)
+        if not is_current and not self.rates.bills_older_signatures:
+            return
+        if length not in SIGNATURES_SEEN:
+            yield Charge(hidden="thought signature", place=place)
+            return
+        fixed = SIGNATURE_FIXED if length > SHORT_SIGNATURE else SHORT_FIXED
+        yield Charge(
+            tokens=round(SIGNATURE_TOKENS * length - fixed),
+            slack=SIGNATURE_SLACK,
+            share=SIGNATURE_SHARE,
+            stands_for="thought signatures",
+        )
 
     def _function(self, tool: Tool) -> Iterator[Charge]:
         yield charge(self.rates.function, tool.name)

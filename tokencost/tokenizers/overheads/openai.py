@@ -123,8 +123,6 @@ LATER_FUNCTION = Rule(92, Status.FITTED, "9 bills of `additional_tools`: 2 exact
 FURTHER_TEXT = Rule(0, Status.RECORDED, "several texts in a message: all bills but one", 0.5)
 EMPTY_MESSAGE = Rule(2, Status.RECORDED, "2 of 2 bills: an empty message before a call")
 ASSISTANT = Rule(0, Status.FITTED, "texts of the assistant: up to 4 less in a long one", 1)
-# Encrypted reasoning holds a fixed part and then 0.214 tokens a character: 3 bills.
-ENCRYPTED_FIXED, ENCRYPTED_TOKENS, ENCRYPTED_SHARE = 1_065, 0.214, 0.35
 # What is not documented: 1 token and 4 in 1,000 at Responses, 2 at another provider.
 RESPONSES_SLACK, RESPONSES_SHARE, ELSEWHERE_SLACK = 1, 0.004, 2
 
@@ -202,7 +200,7 @@ class OpenAIFormat:
         yield from results_of(message)
         for part in message.parts:
             if isinstance(part, HiddenReasoning) and is_current:
-                yield _encrypted(part)
+                yield Charge(hidden="encrypted reasoning", place=message.place)
         yield from self._calls(calls)
 
     def _frame(self, message: Message, texts: Sequence[str], *, is_last: bool) -> Iterator[Charge]:
@@ -257,11 +255,6 @@ class OpenAIFormat:
 
 def _is_thought(part: Part) -> bool:
     return isinstance(part, Reasoning | HiddenReasoning)
-
-
-def _encrypted(part: HiddenReasoning) -> Charge:
-    tokens = max(20, round(ENCRYPTED_TOKENS * (part.length - ENCRYPTED_FIXED)))
-    return Charge(tokens=tokens, share=ENCRYPTED_SHARE)
 
 
 def _output_schema(schema: OutputSchema) -> Iterator[Charge]:

@@ -45,7 +45,8 @@ class Charge(NamedTuple):
 
     `slack` is how far off it may be either way, in tokens, and `share` the same as a part of all
     its tokens. What is not the text of a message is overhead. `hidden` names a part, at *place*,
-    of which nothing says how much it is: the count is then at least what was counted.
+    of which nothing says how much it is: the count is then at least what was counted. `stands_for`
+    names a part that cannot be read and is taken to be so many tokens.
     """
 
     text: str = ""
@@ -55,6 +56,7 @@ class Charge(NamedTuple):
     is_overhead: bool = True
     hidden: str = ""
     place: str = ""
+    stands_for: str = ""
 
 
 class MessageFormat(Protocol):

@@ -116,8 +116,16 @@ def test_a_signature_is_0_213_a_character_but_for_25_in_gemini_3_alone() -> None
     assert tokens.expected == without.expected + 188
     assert tokens.high is not None
     assert tokens.high - tokens.expected == 27  # 8 + 16.92, and 2 for the call
+    assert tokens.overhead_basis.endswith("; thought signatures taken as about 188")
+    assert not tokens.uncounted
     assert count([HELLO, signed], **DEVELOPER).expected == without.expected
     assert count([HELLO, signed, HELLO], **DEVELOPER_3).expected == without.expected + 2
+
+
+def test_a_signature_of_a_length_that_no_bill_has_shown_is_named_and_not_counted() -> None:
+    short = assistant(call({}), HiddenReasoning(length=24, is_signature=True))
+    tokens = count([HELLO, short], **DEVELOPER_3)
+    assert [part.part for part in tokens.uncounted] == ["thought signature"]
 
 
 def test_the_dummy_signature_is_not_billed_and_later_models_bill_older_ones() -> None:
