@@ -76,3 +76,16 @@ def test_an_exact_tokenizer_refuses_it(tokencost: Run) -> None:
     result = tokencost("count", "cat.json", "-m", "plain", "--tokenizer", "exact")
     assert result.exit_code == 2
     assert "image (message 1" in result.stderr
+
+
+def test_a_text_beside_requests_that_name_their_models_is_an_error(
+    folder: Path, tokencost: Run
+) -> None:
+    (folder / "a.txt").write_text("hello", encoding="utf-8")
+    (folder / "hello.json").write_text(body(HELLO), encoding="utf-8")
+    for args in (("count",), ("check", "--max-tokens-per-file", "1000")):
+        result = tokencost(*args, "hello.json", "a.txt")
+        assert result.exit_code == 2
+        assert "error: a.txt: no model named" in result.stderr
+        assert tokencost(*args, "hello.json").exit_code == 0
+    assert tokencost("check", "a.txt", "--max-tokens", "9").exit_code == 2

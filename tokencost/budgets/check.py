@@ -5,7 +5,13 @@ from decimal import Decimal
 
 from tokencost.budgets.limits import TOKENS, CheckReport, Finding, Limits, Rule
 from tokencost.errors import Failure, NoPriceError, TokencostError, UncountedError, UsageError
-from tokencost.estimates.count import CountReport, PromptCount, as_model_names, count
+from tokencost.estimates.count import (
+    CountReport,
+    PromptCount,
+    as_model_names,
+    count,
+    named_model,
+)
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.model_count import ALLOWED, describe_uncounted
 from tokencost.estimates.results import (
@@ -14,7 +20,7 @@ from tokencost.estimates.results import (
     EstimateReport,
     options_with_output,
 )
-from tokencost.inputs import Prompts
+from tokencost.inputs import Prompts, as_input_set
 from tokencost.money import Money
 from tokencost.notes import Note, assumed
 from tokencost.pricing import PriceDate, PriceTable, as_price_table, find_conversion
@@ -26,7 +32,7 @@ Measured = PromptCount | Estimate
 
 def check(
     prompts: Prompts,
-    models: str | Sequence[str],
+    models: str | Sequence[str] = (),
     *,
     limits: Limits,
     output_tokens: OutputSize | None = None,
@@ -35,8 +41,9 @@ def check(
 ) -> CheckReport:
     """Judge *prompts* against *limits*, at the upper end of every count and cost.
 
-    Prices are asked for only if a limit is on cost. Nothing is raised for an input or model
-    that cannot be judged: it becomes a failure of the report, whose status then is "error".
+    Without *models* each request is judged with the one it names itself. Prices are asked for only
+    if a limit is on cost. Nothing is raised for an input or model that cannot be judged: it becomes
+    a failure of the report, whose status then is "error".
 
     Raises:
         UsageError: a limit on cost without output tokens, which may be 0 but must be given.
@@ -54,6 +61,8 @@ def check(
             "a limit on cost needs the output tokens, which cost money too",
             hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
         )
+    if not models and not any(map(named_model, (prompts := as_input_set(prompts)).prompts)):
+        raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
     prices = as_price_table(prices)
     price_date = options.price_date or prices.price_date
     report: CountReport | EstimateReport

@@ -159,6 +159,7 @@ def count(
         ]
         if own_models:
             assumptions = (assumed("models_of_requests"),)
+            _refuse_without_model(reading.prompts, failures)
     else:
         if tokenizer in (None, EXACT):
             assumptions = (assumed("default_tokenizer", tokenizer=DEFAULT_TOKENIZER),)
@@ -187,6 +188,14 @@ def _count_at(
 ) -> TokenCount | None:
     """Count a prompt for a model at the site that its name speaks of."""
     return count_for_model(prompt, named.model, tokenizer, failures, allowance, site=named.site)
+
+
+def _refuse_without_model(prompts: Iterable[Prompt], failures: Failures) -> None:
+    """Take as failures the prompts that are for no model, where others name their own."""
+    for prompt in prompts:
+        if not named_model(prompt):
+            error = UsageError("no model named", hint="pass -m openai/gpt-4o")
+            failures.add(error, of=prompt.name)
 
 
 def _count_with(
