@@ -12,6 +12,7 @@ from tokencost.pricing import (
     PriceTable,
     Selection,
     as_price_table,
+    find_offer,
     named_model,
     offers_named,
     price_at,
@@ -61,7 +62,8 @@ def list_models(
         prices: the price table, by default the shipped one.
 
     Raises:
-        UnknownModelError: none does.
+        UnknownModelError: none does, and it is not a name of a model in another spelling.
+        NoPriceError: it is a name of a model whose price is not known anywhere.
         UsageError: the selection names a provider or site that the table does not have.
 
     Examples:
@@ -78,6 +80,8 @@ def list_models(
         if all(word in _searched(offer) for word in words)
     ]
     if not listed and words and (named := named_model(prices, query)):
+        if not named.model.sites:
+            find_offer(prices, query)  # it is known, and there is nothing to list: says why
         listed = [_listed(offer, price_date) for offer in offers if offer.model is named.model]
     if not listed and not words:
         raise UsageError(

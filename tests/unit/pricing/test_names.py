@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.price_tables import model, overlay, price_file, provider, read, row, table
-from tokencost import count, find_model, find_offer, load_price_table
+from tokencost import count, find_model, find_offer, list_models, load_price_table
 from tokencost.errors import NoPriceError, UnknownModelError
 from tokencost.pricing.names import spelling
 
@@ -163,6 +163,13 @@ def test_tokens_are_counted_where_only_the_price_is_missing() -> None:
     assert [result.model for result in count("hello", names).results] == [
         *("anthropic/claude-opus-4-8", "openai/gpt-4o", "openai/gpt-oss-120b")
     ]
+
+
+def test_a_search_for_a_foreign_name_lists_the_models_sites() -> None:
+    listed = list_models("us.anthropic.claude-sonnet-4-5-20250929-v1:0").listed
+    assert [listing.offer.name for listing in listed] == ["anthropic/claude-sonnet-4-5@global"]
+    with pytest.raises(NoPriceError, match='perplexity/sonar: no price at site "global"'):
+        list_models("sonar")
 
 
 def test_no_two_models_of_a_maker_share_a_spelling() -> None:
