@@ -204,8 +204,9 @@ def _as_text(text: str, value: object, *, name: str, notes: list[Note]) -> Promp
 def _resembles_messages(value: object) -> bool:
     if isinstance(value, Mapping):
         message = value.get("message")
+        names_model = isinstance(value.get("model"), str)
         return (isinstance(message, Mapping) and "content" in message) or any(
-            _are_objects(value.get(key)) for key in _MESSAGES
+            _are_objects(value.get(key)) or (names_model and key in value) for key in _MESSAGES
         )
     return _are_objects(value) and any("content" in item for item in value)  # type: ignore[attr-defined]
 

@@ -144,6 +144,7 @@ def test_a_request_with_a_tool_that_is_called_usage_is_not_a_log(read: Read) -> 
     ("content", "name"),
     [
         ({"messages": [{"content": "hi"}]}, "r.json"),
+        ({"model": "gpt-4o", "messages": 5}, "r.json"),
         ([{"type": "user", "message": {"role": "user", "content": "hi"}}], "r.jsonl"),
     ],
 )

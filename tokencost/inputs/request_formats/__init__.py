@@ -72,11 +72,12 @@ def read_body(body: Body, *, name: str) -> Request:
     Raises:
         InputError: it is not one; the message names what is wrong and where.
     """
-    fields = body.body
+    fields, format_ = body.body, body.format
     extra = fields.get("extra_body")
     if isinstance(extra, Mapping):  # what OpenAI's library adds to a body
         fields = {**{key: fields[key] for key in fields if key != "extra_body"}, **extra}
-    format_ = find_format(fields) or _by_key(fields)
+        format_ = None
+    format_ = format_ or find_format(fields) or _by_key(fields)
     if format_ is None:
         raise _problem(name, "has no messages, contents, input or prompt")
     try:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tokencost.inputs.request_formats.json_values import Json, type_of
 from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
 from tokencost.inputs.request_formats.registry import find_format
+from tokencost.inputs.request_formats.request_format import RequestFormat
 
 # Of a line of a batch file and the like: the key of the body, and those that only a batch has.
 _WRAPPERS = {
@@ -18,11 +19,15 @@ LISTS = ("requests", "inlinedRequests", "inlined_requests")
 
 
 class Body(NamedTuple):
-    """The body of one request; *place* is its number in a list, "" if it stands alone."""
+    """The body of one request; *place* is its number in a list, "" if it stands alone.
+
+    *format* recognises it, None if that was not asked yet.
+    """
 
     body: Json
     place: str = ""
     is_batch: bool = False
+    format: RequestFormat | None = None
 
 
 def find_bodies(value: object) -> Iterator[Body]:
@@ -60,7 +65,7 @@ def _listed(values: list[object]) -> Iterator[Body]:
             body = value if isinstance(value, Mapping) else {}
             yield Body(body, f":{number}", is_batch=False)
         else:
-            yield Body(inner.body, f":{number}", inner.is_batch)
+            yield inner._replace(place=f":{number}")
 
 
 def find_body(value: object) -> Body | None:
@@ -70,17 +75,18 @@ def find_body(value: object) -> Body | None:
         return Body(messages) if messages else None
     if not isinstance(value, Mapping):
         return None
-    if find_format(value) is not None:
-        return Body(value)
+    if (format_ := find_format(value)) is not None:
+        return Body(value, format=format_)
     for key, marks in _WRAPPERS.items():
         inner = value.get(key)
         if isinstance(inner, list) and (messages := _as_messages(inner)):
             inner = messages
-        if isinstance(inner, Mapping) and find_format(inner) is not None:
+        if isinstance(inner, Mapping) and (format_ := find_format(inner)) is not None:
             model = value.get("model", value.get("modelId"))
             if isinstance(model, str) and "model" not in inner:
                 inner = {"model": model, **inner}
-            return Body(inner, is_batch=any(mark in value for mark in marks))
+            is_batch = any(mark in value for mark in marks)
+            return Body(inner, is_batch=is_batch, format=format_)
     return None
 
 
