@@ -13,7 +13,7 @@ _PATCH = re.compile(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
 _SECONDS_LATER = re.compile(r"\+\d+(?:\.\d+)? ")
 _PYTHON = re.compile(r"^(?:def|class|import|from|async def|@\w+|if __name__)\b", re.MULTILINE)
 _MARKDOWN = re.compile(
-    r"^ {0,3}(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |>|\|.*\|)|\]\(\S+\)", re.MULTILINE
+    r"^ {0,3}(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |>|\|.*\|)|\]\(\S{1,500}\)", re.MULTILINE
 )
 _CODE = re.compile(
     r"[;{}][ \t]*$|^[ \t]*(?:#include|#!|<\?|(?:import|package|using) [\w.:*]+;?$|function \w+\()",

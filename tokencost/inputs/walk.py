@@ -1,6 +1,7 @@
 """List the files of directories and globs in a stable order."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,6 +13,9 @@ from tokencost.inputs.gitignore import Rules, gitignore, is_ignored, is_inside_i
 Found = Iterator[str | InputError]
 
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
+
+_BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
+_MOST_PATTERNS = 1_000
 
 
 def walk(folder: str, *, exclude: Rules) -> Found:
@@ -96,7 +100,7 @@ def _base(folder: Path) -> str:
 
 def is_glob(name: str) -> bool:
     """Whether *name* holds a character that stands for others."""
-    return any(character in name for character in "*?[")
+    return any(character in name for character in "*?[") or _BRACES.search(name) is not None
 
 
 def expand(pattern: str, *, exclude: Rules) -> Found:
@@ -104,15 +108,52 @@ def expand(pattern: str, *, exclude: Rules) -> Found:
 
     `**` stands for any number of folders; unlike that of the standard library it does not follow
     links, of which two that lead upwards would never end. As in a shell, a name that begins
-    with a dot is only matched by a pattern that does.
+    with a dot is only matched by a pattern that does. `{md,txt}` stands for either.
+
+    Raises:
+        InputError: the braces stand for too many patterns.
     """
     # Some come up twice.
-    matches = {str(match): match for match in _expand("", pattern.split("/"))}
+    matches = {
+        str(match): match
+        for single in _without_braces(pattern)
+        for match in _expand("", _without_repeats(single.split("/")))
+    }
     yield from (match for match in matches.values() if isinstance(match, InputError))
     names = (match for match in matches.values() if isinstance(match, str))
     for name in sorted(names, key=lambda name: name.split("/")):
         if not is_inside_ignored(name, [exclude]):
             yield name
+
+
+def _without_braces(pattern: str) -> list[str]:
+    """Return the patterns that *pattern* stands for, as a shell would."""
+    patterns = [pattern]
+    while braces := next(filter(None, map(_BRACES.search, patterns)), None):
+        patterns = [
+            single
+            for before in patterns
+            for single in (
+                [before.replace(braces[0], choice, 1) for choice in braces[1].split(",")]
+                if braces[0] in before
+                else [before]
+            )
+        ]
+        if len(patterns) > _MOST_PATTERNS:
+            raise InputError(
+                f"the glob {pattern!r} stands for more than {_MOST_PATTERNS} patterns",
+                hint="use fewer braces, or name the files with --files-from",
+            )
+    return patterns
+
+
+def _without_repeats(pieces: Sequence[str]) -> list[str]:
+    """Return *pieces* with one "**" for several in a row, which match no more."""
+    return [
+        piece
+        for piece, before in zip(pieces, ["", *pieces], strict=False)
+        if not piece == before == "**"
+    ]
 
 
 def _expand(prefix: str, pieces: Sequence[str]) -> Found:

@@ -1,11 +1,16 @@
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec, RegexPattern
 
 from tokencost.errors import InputError
 from tokencost.inputs import read_prompts
+from tokencost.inputs.gitignore import linear_pattern
 from tokencost.notes import warning
 from tokencost.report.phrases import sentences
 
@@ -135,3 +140,40 @@ def test_a_closed_folder_is_one_error_and_hides_nothing(monkeypatch: pytest.Monk
     (error,) = reading.errors
     assert isinstance(error, InputError)
     assert error.message == "cannot read 'closed/': Permission denied"
+
+
+def test_braces_stand_for_each_of_their_choices() -> None:
+    write("a.md", "b.txt", "c.py", "{d}.md")
+    assert names("*.{md,txt}") == ["a.md", "b.txt", "{d}.md"]
+    assert names("{a,b}.{md,txt}") == ["a.md", "b.txt"]
+    assert names("{d}.md") == ["{d}.md"]
+
+
+def test_braces_that_stand_for_too_much_are_refused() -> None:
+    (error,) = read_prompts(["{a,b}" * 20]).errors
+    assert "more than 1000 patterns" in error.message
+
+
+PIECES = st.sampled_from(["a", "b", "*", "?", "[ab]", "**", "/", "/**/", "."])
+PATHS = st.lists(st.text("ab.", min_size=1, max_size=4), min_size=1, max_size=5).map("/".join)
+
+
+@given(pattern=st.lists(PIECES, min_size=1, max_size=8).map("".join), path=PATHS)
+def test_a_pattern_without_backtracking_matches_the_same_paths(pattern: str, path: str) -> None:
+    try:
+        (parsed,) = GitIgnoreSpec.from_lines([pattern]).patterns
+    except ValueError:
+        return
+    assert isinstance(parsed, RegexPattern)
+    if parsed.regex:
+        linear = re.compile(linear_pattern(parsed.regex.pattern))
+        assert bool(linear.search(path)) is bool(parsed.regex.search(path))
+
+
+def test_many_stars_are_answered_at_once() -> None:
+    """Forty stars over sixty letters: with backtracking more steps than anybody could wait for."""
+    write(f"{'a' * 60}.md", f"{'a' * 60}b")
+    Path(".gitignore").write_text("*a" * 40 + "*b\n" + "/**/a" * 20 + "/**/b\n")
+    Path("/".join("a" * 30)).mkdir(parents=True)
+    assert names(".") == [".gitignore", f"{'a' * 60}.md"]
+    assert names(".", exclude=("*a" * 40 + "*x",)) == [".gitignore", f"{'a' * 60}.md"]

@@ -73,7 +73,7 @@ def _converter() -> Any:
 
 
 _BEGINNING = re.compile(r"\ufeff?\s*<[a-zA-Z!?/]")
-_BLANK_LINES = re.compile(r"(?:[ \t]*\n){3,}")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "title", "head"})
 
 
@@ -93,14 +93,17 @@ class HtmlMarkdown:
     prefix_stable: ClassVar[bool] = False
 
     def compress(self, text: str) -> str:
-        """Return *text* as Markdown, as it is if it does not begin as a page does.
+        """Return *text* as Markdown, as it is if it does not begin as a page or is too deep.
 
         Raises:
             MissingExtraError: the extra is not installed.
         """
         if not begins_as_page(text):
             return text
-        markdown = convert_to_markdown(text)
+        try:
+            markdown = convert_to_markdown(text)
+        except RecursionError:  # thousands of elements inside each other
+            return text
         return _BLANK_LINES.sub("\n\n", markdown).strip() + text[len(text.rstrip("\r\n")) :]
 
     def verify(self, before: str, after: str) -> bool:

@@ -21,12 +21,16 @@ from tokencost.compression.transforms.space import (
     without_unseen,
 )
 
-_COMMENT = re.compile(r"<!--(?!>|->).*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?!>|->)(?:(?!<!--|-->).)*-->", re.DOTALL)
 _BADGE_HOST = r"shields\.io|badge|badgen\.net|coveralls\.io|codecov\.io|travis-ci|appveyor"
-_IMAGE = rf"!\[[^\]\n]*\]\((?=[^)\s]*(?:{_BADGE_HOST}))[^()\s]*(?:\s+\"[^\"\n]*\")?\)"
-_BADGE = re.compile(rf"\[{_IMAGE}\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)|{_IMAGE}")
-_SHOWN_IMAGE = rf'<img src="(?=[^"]*(?:{_BADGE_HOST}))[^>]*>'
-_SHOWN_BADGE = re.compile(rf"<a [^>]*>{_SHOWN_IMAGE}</a>|{_SHOWN_IMAGE}")
+# Addresses and titles have an end: without one each of many beginnings would search the whole line.
+_IMAGE = (
+    rf"!\[[^\]\n]{{0,500}}\]\((?=[^)\s]{{0,500}}(?:{_BADGE_HOST}))[^()\s]{{0,500}}"
+    r"(?:\s{1,9}\"[^\"\n]{0,500}\")?\)"
+)
+_BADGE = re.compile(rf"\[{_IMAGE}\]\([^()\s]{{0,500}}(?:\s{{1,9}}\"[^\"\n]{{0,500}}\")?\)|{_IMAGE}")
+_SHOWN_IMAGE = rf'<img src="(?=[^"]{{0,500}}(?:{_BADGE_HOST}))[^>]{{0,1500}}>'
+_SHOWN_BADGE = re.compile(rf"<a [^>]{{0,1500}}>{_SHOWN_IMAGE}</a>|{_SHOWN_IMAGE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

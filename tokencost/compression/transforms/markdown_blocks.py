@@ -20,8 +20,8 @@ _WORTH_CACHING = 2_000  # characters: many small pieces must not push out the wh
 _FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})")
 _VERBATIM = ("fence", "code_block", "html_block")
 _BLOCK = "p|li|ul|ol|h[1-6]|td|th|tr|table|thead|tbody|blockquote|div|hr|pre"
-_AROUND_BLOCK = re.compile(rf"\s*(</?(?:{_BLOCK})\b[^>]*>)\s*")
-_PRE = re.compile(r"(<pre>.*?</pre>)", re.S)
+_AROUND_BLOCK = re.compile(rf"(?:(?<!\s)\s+)?(</?(?:{_BLOCK})\b[^<>]*>)\s*")
+_PRE = re.compile(r"(<pre>(?:(?!<pre>).)*?</pre>)", re.S)
 _SPACE = re.compile(r"\s+")
 
 
