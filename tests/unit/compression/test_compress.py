@@ -5,7 +5,6 @@ import pytest
 from tokencost import (
     InputFormat,
     Level,
-    NoPriceError,
     PriceTable,
     Prompt,
     TokenizerError,
@@ -53,7 +52,6 @@ def test_an_estimated_count_decides_by_what_is_expected(prices: PriceTable) -> N
         ({"model": "plane"}, UnknownModelError),
         ({"tokenizer": "nonsense"}, TokenizerError),
         ({"model": "guess", "tokenizer": "exact"}, TokenizerError),
-        ({"model": "plain@cn"}, NoPriceError),
     ],
 )
 def test_what_cannot_be_counted_is_an_error(
