@@ -33,6 +33,7 @@ SESSIONS: Mapping[str, Sentence] = {
     "sessions_per_month": lambda sessions: f"{sessions:,} sessions in a month of 30 days",
     "prefix_tokens": "{tokens:,} tokens of system and tools",
     "history_summarized": "above {above:,} tokens the history becomes a summary of {summary:,}",
+    "history_kept": "no summary costs less than keeping the history",
     "cache_used": lambda kind, ttl: f"{kind} cache{f', written for {ttl}' if ttl else ''}",
     "hit_rate_given": "{hit_rate} of the turns are hits, as you assume",
     "hits_not_guaranteed": "every turn inside the lifetime is a hit, which the provider does not "

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tokencost.costs.cost import PricedUsage, price_usage
-from tokencost.errors import DoesNotFitError, Failures, NoPriceError, UsageError
+from tokencost.errors import DoesNotFitError, Failures, UsageError
 from tokencost.estimates.count import as_model_names
-from tokencost.estimates.model_count import count_for_model
-from tokencost.inputs import as_input_set
 from tokencost.money import multiply, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import (
@@ -20,14 +18,16 @@ from tokencost.pricing import (
     find_offers,
     quote,
 )
+from tokencost.sessions.prefix import count_prefix
 from tokencost.sessions.results import (
     PricedCall,
     SessionOptions,
     SessionReport,
     SessionResult,
 )
-from tokencost.sessions.session import AUTO, Call, Session, SessionCache, Size, calls, choose_cache
-from tokencost.tokenizers import Method, TokenCount
+from tokencost.sessions.session import AUTO, Call, Session, SessionCache, calls, choose_cache
+from tokencost.sessions.threshold import cheapest_threshold
+from tokencost.tokenizers import TokenCount
 from tokencost.usage import Usage
 
 
@@ -72,7 +72,7 @@ def session(
     results = []
     for offer in find_offers(prices, models, site=options.site, failures=failures):
         with failures.kept_of(offer.model.name):
-            prefix = _prefix(session, offer, options.tokenizer, failures)
+            prefix = count_prefix(session, offer, options.tokenizer, failures)
             if prefix is None:
                 continue
             pricing = _SessionPricing(
@@ -124,16 +124,10 @@ class _SessionPricing:
 
     def result(self, prefix: TokenCount) -> SessionResult:
         """Price every call with a prefix of the expected size."""
-        first = quote(
-            self.offer,
-            price_date=self.price_date,
-            input_tokens=prefix.expected,
-            output_tokens=self.session.output_tokens,
-            thinking=self.options.thinking,
-        )
+        first = self._quote(prefix.expected, self.session.output_tokens, None)
         cache, no_cache = self._cache(first)
         compact_at = (
-            cheapest_threshold(self.session, prefix.expected, first, cache)
+            self._cheapest_threshold(prefix.expected, cache)
             if self.session.compact_at == AUTO
             else self.session.compact_at
         )
@@ -149,6 +143,8 @@ class _SessionPricing:
             notes.append(
                 assumed("history_summarized", above=compact_at, summary=self.session.summary)
             )
+        elif self.session.compact_at == AUTO:
+            notes.append(assumed("history_kept"))
         notes += cache.assumptions if cache else ()
         notes += [note for quote in quotes for note in quote.assumptions]
         return SessionResult(
@@ -163,6 +159,21 @@ class _SessionPricing:
             conversion=None,
             assumptions=tuple(dict.fromkeys(notes)),
             warnings=tuple(dict.fromkeys(note for quote in quotes for note in quote.warnings)),
+        )
+
+    def _cheapest_threshold(self, prefix: int, cache: SessionCache | None) -> int | None:
+        return cheapest_threshold(
+            self.session, prefix, lambda sent, output: self._quote(sent, output, cache), cache
+        )
+
+    def _quote(self, input_tokens: int, output_tokens: int, cache: SessionCache | None) -> Quote:
+        return quote(
+            self.offer,
+            price_date=self.price_date,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cache=cache.use.kind if cache else None,
+            thinking=self.options.thinking,
         )
 
     def _cache(self, first: Quote) -> tuple[SessionCache | None, Note | None]:
@@ -209,39 +220,6 @@ class _SessionPricing:
         )
 
 
-def cheapest_threshold(
-    session: Session, prefix: int, first: Quote, cache: SessionCache | None
-) -> int:
-    """Return the input above which making a summary costs least, as far as the window allows.
-
-    It is B + sqrt(2 g ((w + o) Z + r B) / r), for B = prefix + Z, a growth of g tokens a turn, a
-    summary of Z tokens, and the rates of output (o), cache write (w) and cache read (r): a summary
-    costs its output and its writing, and a longer history costs its reading on every turn.
-
-    Raises:
-        NoPriceError: a rate is missing.
-    """
-    rates, model = first.rates, first.offer.model
-    read_rate = rates.cache_read if cache else rates.input
-    if not read_rate or not rates.input or rates.output is None:
-        raise NoPriceError(
-            f"{first.offer.name} has no rates to find the cheapest threshold by",
-            hint="name one: --compact-at 100000",
-        )
-    ttl = cache.use.ttl if cache else None
-    write_rate = rates.cache_write.get(ttl, rates.input) if ttl else rates.input
-    base = prefix + session.summary
-    growth = session.new_input + session.output_tokens
-    paid = (write_rate + rates.output) * session.summary + read_rate * base
-    cheapest = base + int((2 * growth * paid / read_rate).sqrt())
-    # The history that is summed up is one output longer than the last turn that was sent.
-    limits = [
-        model.context and model.context - session.summary - session.output_tokens,
-        model.max_input and model.max_input - session.output_tokens,
-    ]
-    return max(min([cheapest, *filter(None, limits)]), base + session.new_input)
-
-
 def _sent_by_agents(
     call: Call, session: Session, cache: SessionCache | None
 ) -> list[tuple[Call, int]]:
@@ -255,30 +233,3 @@ def _sent_by_agents(
     first = min(cache.use.first_misses if cache else 1, session.agents)
     staged = [(call, first), (replace(call, began_alike=first), session.agents - first)]
     return [(sent, agents) for sent, agents in staged if agents]
-
-
-def _prefix(
-    session: Session, offer: Offer, tokenizer: str | None, failures: Failures
-) -> TokenCount | None:
-    """Count system and tools; None, and a failure, if a text of them cannot be counted."""
-    parts = [_count(size, offer, tokenizer, failures) for size in (session.system, session.tools)]
-    counts = [tokens for tokens in parts if tokens is not None]
-    return TokenCount.sum(counts) if len(counts) == len(parts) else None
-
-
-def _count(
-    size: Size, offer: Offer, tokenizer: str | None, failures: Failures
-) -> TokenCount | None:
-    if isinstance(size, int):
-        return TokenCount(
-            expected=size, low=size, high=size, method=Method.SUPPLIED, tokenizer=None
-        )
-    input_set = as_input_set(size)
-    for error in input_set.errors:
-        failures.add(error, model=offer.model.name)
-    counts = [
-        count_for_model(prompt, offer.model, tokenizer, failures, site=offer.site)
-        for prompt in input_set.prompts
-    ]
-    counted = [tokens for tokens in counts if tokens is not None]
-    return TokenCount.sum(counted) if counted and len(counted) == len(counts) else None

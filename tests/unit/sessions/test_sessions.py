@@ -1,19 +1,22 @@
 """Agent sessions: sums against closed forms and against a simulation turn by turn."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.price_tables import model, provider, table
 from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estimate, session
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
-from tokencost.notes import reason
+from tokencost.notes import assumed, reason
+from tokencost.pricing import find_offer, quote
 from tokencost.sessions import Session, SessionOptions, SessionResult
+from tokencost.sessions.threshold import closed_form
 from tokencost.usage import Ttl, parse_duration
 
 RATES = {"input": 2.5, "output": 10, "cache_read": 0.25, "cache_write": {"5m": 3.125, "1h": 5}}
@@ -251,12 +254,62 @@ def test_the_cheapest_threshold_is_within_two_per_cent_of_the_best_one(cache: st
     assert auto.total.cost < min(costs) * Decimal("1.02")
 
 
-def test_the_cheapest_threshold_counts_what_writing_the_summary_costs() -> None:
+def test_the_closed_form_counts_what_writing_the_summary_costs() -> None:
+    agent = Session(turns=300, summary=500)
+    first = quote(
+        find_offer(PRICES, "m"),
+        price_date=PRICES.price_date,
+        input_tokens=2_000,
+        output_tokens=300,
+    )
     # base 2,500 + sqrt(2 x 2,000 x ((3.125 + 10) x 500 + 0.25 x 2,500) / 0.25), rounded down
-    assert run(Session(turns=300, summary=500, compact_at="auto")).compact_at == 2_500 + 10_723
+    assert closed_form(agent, 2_000, first, run(agent).cache) == 2_500 + 10_723
     # without a cache all is read and written at 2.5
-    uncached = run(Session(turns=300, summary=500, compact_at="auto"), cache="none")
-    assert uncached.compact_at == 2_500 + 4_472
+    assert closed_form(agent, 2_000, first, None) == 2_500 + 4_472
+
+
+def test_no_summary_is_made_where_none_pays() -> None:
+    # three turns read little, and a summary costs 1,000 tokens of output
+    auto = run(Session(turns=3, compact_at="auto"))
+    assert auto.compact_at is None
+    assert assumed("history_kept") in auto.assumptions
+    assert auto.total.cost == run(Session(turns=3)).total.cost
+
+
+@given(turns=st.integers(1, 12), system=sizes, new=sizes, output=sizes, summary=sizes)
+@settings(max_examples=20, deadline=None)
+def test_the_threshold_that_is_chosen_is_never_dearer_than_any_other(
+    turns: int, system: int, new: int, output: int, summary: int
+) -> None:
+    values: dict[str, Any] = {
+        "turns": turns,
+        "system": system,
+        "user": new,
+        "tool_output": 0,
+        "output_tokens": output,
+        "summary": summary,
+    }
+    for name in ("m", "steps"):  # the second has a tier from 10,001 on
+        auto = run(Session(**values, compact_at="auto"), name).total.cost
+        assert auto <= run(Session(**values), name).total.cost
+        for size in (system + summary + new, 10_000, system + summary + 3 * (new + output)):
+            if size >= system + summary + new:
+                assert auto <= run(Session(**values, compact_at=size), name).total.cost
+
+
+def test_tools_are_counted_as_a_request_counts_them() -> None:
+    tool = {"name": "look_up", "parameters": {"type": "object", "properties": {"of": {}}}}
+    tools = [{"type": "function", "function": tool}]
+    body = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+    with_tools, without = (
+        estimate(asked, "m", prices=PRICES).results[0].tokens
+        for asked in ({**body, "tools": tools}, body)
+    )
+    for text in (json.dumps(tools, indent=4), json.dumps({"tools": tools}), json.dumps(tools)):
+        agent = Session(turns=1, system=0, tools=Prompt(name="tools.json", text=text))
+        assert run(agent).prefix.expected == with_tools.expected - without.expected
+    prose = Session(turns=1, system=0, tools=Prompt(name="tools.txt", text="hello world"))
+    assert run(prose).prefix.expected == 2
 
 
 def test_a_turn_follows_its_summary_at_once_however_long_the_gap_before_both() -> None:
@@ -276,7 +329,8 @@ def test_a_turn_follows_its_summary_at_once_however_long_the_gap_before_both() -
 
 def test_no_threshold_lies_beyond_the_window() -> None:
     result = run(Session(turns=100, system=3_000, compact_at="auto"), "none")
-    assert result.compact_at == 10_000 - 1_000 - 300  # a summary of 1,000 and an output have to fit
+    assert result.compact_at is not None
+    assert result.compact_at <= 10_000 - 1_000 - 300  # a summary of 1,000 and an output have to fit
 
 
 def test_a_session_that_outgrows_the_window_names_the_turn() -> None:
