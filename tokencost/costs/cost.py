@@ -1,12 +1,15 @@
 """What a usage costs, every kind of cached token at its own rate."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tokencost.errors import NoPriceError
+from tokencost.costs.cache import PromptTokens, default_use, write_ttls
+from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import multiply, sum_exact
+from tokencost.notes import Note, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, Quote, quote
-from tokencost.usage import CacheKind, Usage
+from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, InputTokens, Ttl, Usage
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 
@@ -110,3 +113,146 @@ def _part(tokens: int, rate: Decimal | None, what: str, quote: Quote) -> Decimal
             hint=f"`tokencost models show {quote.offer.model.name}` lists what is known",
         )
     return multiply(rate, tokens, _PER_TOKEN)
+
+
+def price_request(
+    size: InputTokens,
+    offer: Offer,
+    *,
+    output: int,
+    price_date: PriceDate,
+    mode: Mode = Mode.STANDARD,
+    outputs: int = 1,
+    cache: CacheChoice | None = None,
+    cache_ttl: Ttl | None = None,
+    thinking: bool = False,
+    tier_output: int | None = None,
+) -> PricedUsage:
+    """Quote the rates of one request by its size, split it as it is billed, and price it.
+
+    What *size* says of caches is billed as it says, and the rest is plain input. An input of which
+    nothing is said is billed as the provider does by default: one with an implicit cache whose
+    writes cost money writes all of it, from the minimum of the cache on.
+
+    Args:
+        size: the whole input, and which part of it is cached.
+        offer: the model at its site.
+        output: the output.
+        price_date: picks the price, and the hours of a schedule.
+        mode: the mode that it is sent in.
+        outputs: how many outputs it asks for; *output* is all of them together.
+        cache: the cache that is used, "none" for no cache, None for what the provider does.
+        cache_ttl: the time to live of writes, None for the first that the provider lists.
+        thinking: whether to price output at the rate of reasoning, where there is one.
+        tier_output: the output that picks the tier, where the input alone is priced.
+
+    Raises:
+        NoPriceError: the request has no price, or tokens of a kind whose rate is not known.
+        UsageError: what is said of the cache does not fit the provider's.
+    """
+    choice = size.cache or cache
+    quoted = quote(
+        offer,
+        price_date=price_date,
+        mode=mode,
+        input_tokens=size.total,
+        output_tokens=output if tier_output is None else tier_output,
+        outputs=outputs,
+        cache=None if choice == NO_CACHE else choice,
+        thinking=thinking,
+    )
+    notes: list[Note] = []
+    check_cache(offer, size, quoted, choice)
+    usage = _usage(size, quoted, output, choice, cache_ttl, notes)
+    assumptions = (*quoted.assumptions, *notes)
+    return PricedUsage(
+        usage=usage,
+        quote=replace(quoted, assumptions=assumptions),
+        cost=cost(usage, quoted),
+    )
+
+
+def _usage(
+    size: InputTokens,
+    quoted: Quote,
+    output: int,
+    choice: CacheChoice | None,
+    ttl: Ttl | None,
+    notes: list[Note],
+) -> Usage:
+    if size.is_split:
+        written = dict(_written(size, quoted, choice, ttl, notes))
+        return Usage(
+            uncached_input=size.total - size.cached - size.cache_written,
+            cache_read=size.cached,
+            cache_write=written,
+            output=output,
+        )
+    if ttl is not None:
+        _check_ttl(quoted, ttl, choice)
+    use = default_use(quoted.offer, quoted.rates, cache=choice, ttl=ttl)
+    if use is None:
+        return Usage(uncached_input=size.total, output=output)
+    usage = use.miss(PromptTokens(input=size.total, prefix=0, output=output))
+    rates = quoted.rates
+    if usage.cache_write and use.ttl and rates.cache_write[use.ttl] != rates.input:
+        notes.append(assumed("input_written_by_default", ttl=use.ttl))
+    return usage
+
+
+def _written(
+    size: InputTokens,
+    quoted: Quote,
+    choice: CacheChoice | None,
+    ttl: Ttl | None,
+    notes: list[Note],
+) -> Iterator[tuple[Ttl, int]]:
+    """Yield the tokens that are written, each number with a time to live that has a rate."""
+    ttls = write_ttls(quoted.offer, quoted.rates, choice)
+    for named, tokens in size.written.items():
+        lifetime = named or ttl
+        if lifetime is not None:
+            _check_ttl(quoted, lifetime, choice)
+        elif ttls:
+            lifetime = ttls[0]
+            notes.append(assumed("cache_ttl_by_default", ttl=lifetime))
+        else:
+            lifetime = _ANY  # has no rate, which `cost` says
+        yield lifetime, tokens
+
+
+_ANY = Ttl("5m")
+
+
+def _check_ttl(quoted: Quote, ttl: Ttl, choice: CacheChoice | None) -> None:
+    """Raise UsageError for a time to live that the caches of a model do not have."""
+    ttls = write_ttls(quoted.offer, quoted.rates, choice)
+    if ttls and ttl not in ttls:
+        raise UsageError(
+            f"{quoted.offer.name} has no cache that is written for {ttl}",
+            hint=f"it has {', '.join(ttls)}: --cache-ttl {ttls[0]}",
+        )
+
+
+def check_cache(offer: Offer, size: InputTokens, quoted: Quote, choice: CacheChoice | None) -> None:
+    """Raise UsageError unless what is said of the cache is enough, and fits the provider's."""
+    has_both = quoted.rates.cache_read_explicit is not None
+    if size.cached and has_both and choice is None:
+        raise UsageError(
+            f"{offer.model.provider} has an implicit and an explicit cache, at two rates",
+            hint="say which one was read: --cache implicit or --cache explicit",
+        )
+    if choice == NO_CACHE and size.is_split:
+        raise UsageError("tokens of a cache are named, and no cache", hint="leave out --cache none")
+    rules = {CacheKind.IMPLICIT: offer.caching.implicit, CacheKind.EXPLICIT: offer.caching.explicit}
+    if isinstance(choice, CacheKind) and rules[choice] is None and not has_both:
+        others = [kind for kind, rule in rules.items() if rule]
+        raise UsageError(
+            f"{offer.name} has no {choice} cache that is known",
+            hint=f"it has an {others[0]} one: leave out --cache" if others else "leave out --cache",
+        )
+    if offer.caching.exclusive and choice == CacheKind.IMPLICIT and size.written:
+        raise UsageError(
+            f"{offer.name}: a request that writes to the explicit cache reads no implicit one",
+            hint="write --cache explicit, or leave out --cache-write-tokens",
+        )

@@ -5,8 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 
-from tokencost.costs.cost import Cost, PricedUsage
-from tokencost.costs.request import price_request
+from tokencost.costs.cost import Cost, PricedUsage, price_request
 from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions
 from tokencost.notes import Note, assumed, warning
