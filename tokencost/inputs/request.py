@@ -245,6 +245,7 @@ class Request:
         tool_choice: "auto", "none", "any", or "tool" for one that is named.
         thinking: "enabled", "adaptive" or "disabled".
         effort: of thinking, as sent.
+        has_task_budget: it tells the model how many tokens a task may take.
         outputs: how many answers one request asks for.
         service_tier, speed, region: as sent; the region is Anthropic's `inference_geo`.
         is_batch: it stood in a batch file.
@@ -261,6 +262,7 @@ class Request:
     tool_choice: str | None = None
     thinking: str | None = None
     effort: str | None = None
+    has_task_budget: bool = False
     outputs: int = 1
     service_tier: str | None = None
     speed: str | None = None

@@ -134,6 +134,10 @@ def _read_output_format(reader: RequestReader, value: Any, place: str) -> None:
         read_response_format(reader, value, place)
 
 
+def _read_task_budget(reader: RequestReader, value: Any, place: str) -> None:
+    reader.has_task_budget = bool(reader.mapping(value, place))
+
+
 _CHAT_KEYS = frozenset({"response_format", "stream_options", "n", "reasoning_effort"})
 _ERROR = text_rule("error_code", "error_message")
 _RESULTS = (
@@ -154,7 +158,11 @@ class AnthropicMessages(RequestFormat):
         "tools": read_tools,
         "output_format": _read_output_format,
         "output_config": inside(
-            {"effort": read_effort, "format": _read_output_format, **ignore("task_budget")}
+            {
+                "effort": read_effort,
+                "format": _read_output_format,
+                "task_budget": _read_task_budget,
+            }
         ),
         "mcp_servers": uncounted("MCP server"),
         "container": uncounted("container"),

@@ -62,7 +62,7 @@ class RequestReader:
 
     Attributes:
         model, max_output, outputs, service_tier, speed, region, thinking, effort, tool_choice,
-        output_schema: as in `Request`; readers of keys set them.
+        has_task_budget, output_schema: as in `Request`; readers of keys set them.
     """
 
     def __init__(self, *, name: str, format_: RequestFormat, grammar: Grammar) -> None:
@@ -75,6 +75,7 @@ class RequestReader:
         self.tool_choice: str | None = None
         self.thinking: str | None = None
         self.effort: str | None = None
+        self.has_task_budget = False
         self.outputs = 1
         self.service_tier: str | None = None
         self.speed: str | None = None
@@ -108,6 +109,7 @@ class RequestReader:
             tool_choice=self.tool_choice,
             thinking=self.thinking,
             effort=self.effort,
+            has_task_budget=self.has_task_budget,
             outputs=self.outputs,
             service_tier=self.service_tier,
             speed=self.speed,

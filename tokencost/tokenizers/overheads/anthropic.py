@@ -144,6 +144,7 @@ THOUGHTS = Rule(15, Status.FITTED, "thinking of the call that is going on: 1 bil
 THOUGHTS_SHARE = 0.1
 SCHEMA = Rule(126, Status.FITTED, "9 bills: 5 of 6 without calls within 2", 6)
 SCHEMA_SHARE = 0.05
+TASK_BUDGET = Rule(36, Status.FITTED, "2 bills of Opus 4.7: 35 and 36", 3)
 SCHEMA_AS_TOOL = Rule(0, Status.FITTED, "a chat endpoint makes a forced tool of it: 1 bill", 25)
 # What a reconstruction leaves open in any request, in tokens and as a part of all of them.
 LEAST_SLACK, LEAST_SHARE = 1, 0.005
@@ -195,6 +196,8 @@ class AnthropicFormat:
             yield from self._message(message, is_current=index > current)
         yield from self._tools(request)
         yield from self._thinking(request)
+        if request.has_task_budget:
+            yield charge(TASK_BUDGET)
         schema = request.output_schema
         if schema is not None and schema.schema and not self._makes_tool(request):
             yield charge(SCHEMA, spaced(schema.schema), share=SCHEMA_SHARE)

@@ -118,6 +118,7 @@ RESPONSES_BEDROCK = Rates(
 SCHEMA = Rule(11, Status.FITTED, "6 bills, off by up to 3: a stand-in for a text nobody knows", 3)
 SCHEMA_SHARE = 0.05
 UNUSUAL_FUNCTIONS = Rule(0, Status.ASSUMED, "enum, $ref, defaults and nested objects: not seen", 3)
+CUSTOM_SHARE = 0.3  # of tools that take text: their rendering has not been seen
 UNUSUAL_SHARE = 0.08
 LATER_FUNCTION = Rule(92, Status.FITTED, "9 bills of `additional_tools`: 2 exact, 4 off by 1", 20)
 FURTHER_TEXT = Rule(0, Status.RECORDED, "several texts in a message: all bills but one", 0.5)
@@ -238,7 +239,11 @@ class OpenAIFormat:
             yield charge(LATER_FUNCTION)
             yield Charge(text=namespace.text, tokens=namespace.correction)
         tools = [tool for tool in request.tools if tool not in later and not tool.is_deferred]
-        if not tools:
+        custom = [tool for tool in tools if tool.is_custom]
+        for tool in custom:
+            yield Charge(text=tool.text, slack=UNUSUAL_FUNCTIONS.slack, share=CUSTOM_SHARE)
+        tools = [tool for tool in tools if not tool.is_custom]
+        if not tools and not custom:
             return
         namespace = render_functions(tools)
         has_system = any(map(is_system, request.messages))

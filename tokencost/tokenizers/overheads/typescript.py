@@ -68,7 +68,8 @@ class _Renderer(NamedTuple):
     definitions: Schema
 
     def properties(self, schema: Schema, *, indent: int, depth: int) -> str:
-        required = schema.get("required") or ()
+        named = schema.get("required")
+        required = named if isinstance(named, list) else ()
         lines: list[str] = []
         margin = " " * indent
         for name, value in properties(schema).items():

@@ -80,6 +80,12 @@ def test_claudes_thinking_its_signature_and_its_cache_mark_are_kept() -> None:
     assert (request.thinking, request.effort, request.region) == ("enabled", "low", "us")
 
 
+def test_a_task_budget_is_noted() -> None:
+    body = {**BODIES["anthropic"], "output_config": {"task_budget": {"type": "tokens"}}}
+    assert read(body).has_task_budget
+    assert not read(BODIES["anthropic"]).has_task_budget
+
+
 def test_a_cache_mark_is_numbered_after_the_system_text_that_stands_before() -> None:
     part = {"type": "text", "text": "b", "cache_control": {"type": "ephemeral", "ttl": "1h"}}
     content = [{"type": "text", "text": "a"}, part]

@@ -135,6 +135,10 @@ def test_adaptive_thinking_is_17_for_opus_4_6() -> None:
     assert count([HELLO], thinking="adaptive", **settings).expected == 8 + 17
 
 
+def test_a_task_budget_is_36() -> None:
+    assert count([HELLO], has_task_budget=True, **SONNET).expected == 8 + 36
+
+
 def test_thinking_before_the_last_text_of_the_user_is_left_out() -> None:
     thought = assistant(Reasoning(text="Let me think."), Text(text="hi"))
     assert count([HELLO, thought, HELLO], **SONNET).expected == 7 + 2 * 3 + 3

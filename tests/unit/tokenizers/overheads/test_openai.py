@@ -143,6 +143,14 @@ def test_functions_of_an_item_are_92_each_beside_their_namespace() -> None:
     assert count([HELLO], model="gpt-5", tools=tools, **RESPONSES).expected == 7 + 92 + 1
 
 
+def test_a_custom_tool_is_its_definition_within_30_per_cent_and_3() -> None:
+    custom = (replace(tool(), is_custom=True),)
+    tokens = count([HELLO], model="gpt-5", tools=custom, **RESPONSES)
+    # the definition, the constant for functions, and an empty namespace
+    assert tokens.expected == 7 + 1 + 8 + 1
+    assert tokens.low <= tokens.expected - 3
+
+
 def test_deferred_functions_are_not_billed() -> None:
     later = (replace(tool(), is_deferred=True),)
     assert count([HELLO], model="gpt-5", tools=later, **RESPONSES).expected == 7
