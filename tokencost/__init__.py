@@ -57,6 +57,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.calibrate import CalibrationReport as CalibrationReport
     from tokencost.estimates.calibrate import ModelCalibration as ModelCalibration
     from tokencost.estimates.calibrate import calibrate as calibrate
+    from tokencost.estimates.calibrate import forget_calibration as forget_calibration
     from tokencost.estimates.compare import Comparison as Comparison
     from tokencost.estimates.compare import ComparisonRow as ComparisonRow
     from tokencost.estimates.compare import LeftOut as LeftOut
@@ -203,7 +204,7 @@ PUBLIC_NAMES = {
         "list_tokenizers",
         "tokenizers.user_factors": "UserFactor",
         "estimates.count": "CountReport PromptCount count token_ids_of tokens_of",
-        "estimates.calibrate": "CalibrationReport ModelCalibration calibrate",
+        "estimates.calibrate": "CalibrationReport ModelCalibration calibrate forget_calibration",
     },
     "estimate": {
         "usage": "CacheKind InputTokens OutputTokens Ttl Usage Volume parse_duration",

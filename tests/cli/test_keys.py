@@ -54,15 +54,17 @@ KEYS = {
     "compress": f"results{{input kind format content_type model before{{{TOKENS}}} "
     f"after{{{TOKENS}}} prefix_stable steps{{transform level accepted reason before after}}}}",
     "transforms": "results{transform level runs kinds prefix_stable summary}",
-    "tokenizers": "results{name method origin basis}",
-    "calibration": "results{model requests factor low high error_before_percent source}",
+    "tokenizers": "results{name method origin basis} "
+    "learned{model factor low high overhead requests source}",
+    "calibration": "results{model requests factor low high overhead error_before_percent source} "
+    "left_out forgotten",
     "models": "assumptions{unit} results{model site currency aliases "
     "tokenizer{name method assumed} context max_input max_output retired ends replaced_by "
     "cache{implicit exclusive explicit in_batch source} contract_percent_off "
     "volume{kind steps{tokens pay} source checked note} "
     f"prices{{in_force from until price_kind rates{{{RATES}}} derived{{}} of_site "
     f"list tiers{{for rates{{{RATES}}} derived{{}} modes{{{RATES}}}}} modes{{{RATES}}} schedule "
-    "input_max fees{} source page checked confidence note}}",
+    "context input_max fees{} source page checked confidence note}}",
     "prices_changes": "dry_run changes{what name reason detail}",
     "prices_diff": "old new added removed changed{model row key old new change}",
     "prices_validate": "file valid models rows mistakes{message hint}",

@@ -1,12 +1,13 @@
 """`tokencost count`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from tokencost import UsageError
+from tokencost import CalibrationReport, UsageError
 from tokencost.cli import options, parse
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Only
@@ -50,6 +51,13 @@ def count(
             help="Learn from recorded requests and their usage how far the counts are off.",
         ),
     ] = None,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget",
+            help="Take back what was learned for the MODELs that follow, by default for all.",
+        ),
+    ] = False,
     output: OutputOptions,
 ) -> None:
     """Count the tokens of each input and in total.
@@ -62,6 +70,7 @@ def count(
         tokencost count docs/ -m alibaba/qwen3-max -m deepseek/deepseek-v4-pro
         git ls-files '*.md' | tokencost count --files-from -
         tokencost count src/ --tree --min-tokens 1k
+        tokencost count --calibrate usage.jsonl && tokencost count --forget claude-opus-5
         tokencost count --text "tokenization" --show -m gpt-4o -m qwen3-max
     """
     import tokencost
@@ -77,11 +86,9 @@ def count(
             raise UsageError("--show contradicts --ids", hint="leave one of the two out")
         output.write_text(_tokens(inputs, pricing, ids=ids, color=output.has_color))
         return
-    if calibrate:
-        with output.progress("Counting"):
-            prices = pricing.price_table()
-            calibration = tokencost.calibrate(Path(calibrate), models=models, prices=prices)
-        output.write(calibration)
+    if forget or calibrate:
+        names = (*models, *(inputs.paths or ())) if forget else models
+        output.write(_calibration(calibrate, names, pricing, output, forget=forget))
         return
     prompts = inputs.read(output.progress)
     with output.progress("Counting"):
@@ -98,6 +105,25 @@ def count(
     if tree or total:
         report = replace(report, layout="tree" if tree else "total")
     output.finish(report, report.failures, has_rows=bool(report.counts))
+
+
+def _calibration(
+    calibrate: str | None,
+    models: Sequence[str],
+    pricing: options.PricingOptions,
+    output: OutputOptions,
+    *,
+    forget: bool,
+) -> CalibrationReport:
+    """Learn from the file, or take back what was learned."""
+    import tokencost
+
+    if not calibrate:
+        return tokencost.forget_calibration(models, prices=pricing.price_table())
+    if forget:
+        raise UsageError("--forget contradicts --calibrate", hint="leave one of the two out")
+    with output.progress("Counting"):
+        return tokencost.calibrate(Path(calibrate), models=models, prices=pricing.price_table())
 
 
 def _order(option: str, text: str) -> Literal["tokens", "path"]:

@@ -27,14 +27,20 @@ def validate(
     file: Annotated[
         str | None, typer.Argument(metavar="[FILE]", help="Default: your own table.")
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Also warn of rates that are strange: jumps, wrong order."),
+    ] = False,
     output: OutputOptions,
 ) -> None:
     """Check a price table and name every mistake in it, with its line.
 
-    Exit 0: it can be used; 2: it cannot, or could not be read.
+    Exit 0: it can be used; 2: it cannot, or could not be read. With --strict rates that are ten
+    times or less than a tenth of those before or of the shipped ones, cached input above input and
+    output below input are warnings.
 
         tokencost prices validate
-        tokencost prices validate my-prices.toml --json
+        tokencost prices validate my-prices.toml --strict
     """
     import tokencost
 
@@ -44,7 +50,7 @@ def validate(
             f"there is no table of your own at {path}",
             hint="name a file, or begin one with `tokencost prices add`",
         )
-    report = tokencost.validate_prices(path)
+    report = tokencost.validate_prices(path, strict=strict)
     output.finish(
         report,
         [Failure(error=mistake) for mistake in report.mistakes],

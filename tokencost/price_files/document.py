@@ -14,6 +14,7 @@ from tokencost.money import format_exact
 from tokencost.notes import Note, warning
 from tokencost.price_files.changes import Change, ChangeKind
 from tokencost.price_files.edited_text import edit_toml
+from tokencost.price_files.plausibility import strange_rates
 from tokencost.pricing import (
     Model,
     PriceFile,
@@ -254,7 +255,10 @@ def row_in_words(row: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Validation(Report):
-    """Report of `prices validate`: what a file has, and every mistake in it."""
+    """Report of `prices validate`: what a file has, and every mistake in it.
+
+    `warnings` are rates that are valid but strange; they are looked for when that is asked for.
+    """
 
     name: ClassVar[str] = "prices_validate"
 
@@ -262,6 +266,7 @@ class Validation(Report):
     models: int
     rows: int
     mistakes: tuple[TokencostError, ...]
+    warnings: tuple[Note, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -273,8 +278,13 @@ class Validation(Report):
         yield "valid" if self.valid else number_of(len(self.mistakes), "mistake")
 
 
-def validate_prices(path: Path) -> Validation:
+def validate_prices(path: Path, *, strict: bool = False) -> Validation:
     """Check the price file at *path*, over the shipped table as it would be in use.
+
+    Args:
+        path: the file.
+        strict: also warn of jumps (ten times or less than a tenth of the row before or of the
+            shipped row), of cached input above input and of output below input.
 
     Raises:
         PriceTableError: the file does not exist.
@@ -286,11 +296,14 @@ def validate_prices(path: Path) -> Validation:
     file = file_at(path)
     shipped = load_price_table()
     own: list[Model] = []
+    warnings: list[Note] = []
     mistakes: list[TokencostError] = []
     try:
         before = {model.name: model for model in shipped.models}
         models = overlay(shipped, file).models
         own = [model for model in models if before.get(model.name) != model]
+        if strict:
+            warnings = _strange(file, models, before)
     except PriceTableError as error:
         mistakes += error.parts
     mistakes += _uncountable(file)
@@ -299,7 +312,20 @@ def validate_prices(path: Path) -> Validation:
         models=0 if mistakes else len(own),
         rows=0 if mistakes else sum(len(model.prices) for model in own),
         mistakes=tuple(mistakes),
+        warnings=tuple(warnings),
     )
+
+
+def _strange(file: PriceFile, models: Iterable[Model], shipped: Mapping[str, Model]) -> list[Note]:
+    """Return what is strange about the models that the file names."""
+    _, values = parse_toml(file.data, name=file.name)
+    names = {f"{entry['provider']}/{entry['id']}" for entry in values.get("model", [])}
+    return [
+        note
+        for model in models
+        if model.name in names
+        for note in strange_rates(model, shipped.get(model.name))
+    ]
 
 
 def _uncountable(file: PriceFile) -> Iterable[TokencostError]:

@@ -22,6 +22,7 @@ class Offer:
 
     The *provider* is the seller: the maker, or who resells the model. `successors` are what took
     its place, what took the place of that, and so on.
+    `largest_window` is the largest known of any model, in tokens, for one whose own is not known.
     """
 
     model: Model
@@ -29,6 +30,7 @@ class Offer:
     site: str
     discount: Discount | None = None
     successors: "tuple[Offer, ...]" = ()
+    largest_window: int | None = None
 
     @property
     def name(self) -> str:
@@ -166,7 +168,12 @@ def _offer(table: PriceTable, model: Model, site: str) -> Offer:
         _offer_itself(table, model, site),
         discount=find_discount(table.discounts, provider=seller, model=name, site=site),
         successors=_successors(table, model, site) if model.replaced_by else (),
+        largest_window=None if model.context or model.max_input else _largest_window(table),
     )
+
+
+def _largest_window(table: PriceTable) -> int | None:
+    return max(model.context or model.max_input or 0 for model in table.models) or None
 
 
 def _never_sold(model: Model) -> NoPriceError:

@@ -98,7 +98,11 @@ def quote(
         hours=hours,
         discount=discount,
         derived=derived,
-        assumptions=(*notes, *_assumptions(rates, output_tokens)),
+        assumptions=(
+            *notes,
+            *_assumptions(rates, output_tokens),
+            *_window_notes(offer, price),
+        ),
         warnings=(*end_warnings(offer, day), *_warnings(price, day)),
     )
 
@@ -159,12 +163,21 @@ def _day_notes(offer: Offer, price: Price, price_date: PriceDate) -> list[Note]:
     return [assumed("provider_zone_unknown", day=day)]
 
 
+def _window_notes(offer: Offer, price: Price) -> list[Note]:
+    """Say so where nobody knows how much the model takes."""
+    if price.conditions.context or offer.model.context or offer.model.max_input:
+        return []
+    return [assumed("window_unknown", largest=offer.largest_window)]
+
+
 def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens: int) -> None:
-    model = offer.model
+    model, window = offer.model, price.conditions.context or offer.model.context
+    if window is None and model.max_input is None:
+        window = offer.largest_window
     for tokens, limit, what in (
         (
             input_tokens + output_tokens,
-            model.context,
+            window,
             "input and output" if output_tokens else "input",
         ),
         (input_tokens, model.max_input, "input"),

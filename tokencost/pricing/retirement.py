@@ -26,8 +26,9 @@ def not_sold(offer: Offer, day: date) -> NoPriceError:
     days on which this one can be priced.
     """
     model, end = offer.model, offer.model.last_day
-    spans = " and ".join(price.validity.span for price in offer.prices)
-    first = min((price.validity.first or date.min for price in offer.prices), default=date.min)
+    prices = sorted(offer.prices, key=lambda price: price.validity.first or date.min)
+    spans = ", ".join(price.validity.span for price in prices)
+    first = prices[0].validity.first or date.min
     if end and day > end:
         last = min(end, max(price.validity.last or end for price in offer.prices))
         return NoPriceError(

@@ -177,9 +177,13 @@ class RateCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """For whom, up to which size and at which hours a price holds."""
+    """For whom, up to which size and at which hours a price holds.
+
+    `context` is the window of these days, where it was another than the model's of today.
+    """
 
     kind: PriceKind = PriceKind.LIST
+    context: int | None = None
     input_max: int | None = None
     schedule: Schedule | None = None
 

@@ -311,7 +311,8 @@ def _assumptions(report: EstimateReport) -> list[Note]:
 
 def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
     model = estimate.offer.model
-    window = model.context or model.max_input
+    own = estimate.quote.price.conditions.context if estimate.quote else None
+    window = own or model.context or model.max_input
     size = estimate.tokens.expected + (estimate.output.expected if model.context else 0)
     return {
         "input": estimate.input,

@@ -308,6 +308,7 @@ def _price_dict(offer: Offer, price: Price, *, in_force: bool) -> dict[str, Any]
         "list": rates_dict(card.list_rates) if card.list_rates else None,
         "tiers": [{"for": tier.label, **_rates_of(offer, price, tier)} for tier in card.tiers],
         "schedule": schedule_words(schedule) if schedule else None,
+        "context": price.conditions.context,
         "input_max": price.conditions.input_max,
         "fees": {name: format_exact(fee) for name, fee in card.fees.items()},
         "source": provenance.source,

@@ -80,6 +80,11 @@ def _ends_soon(*, ends: date, replaced_by: str) -> str:
     return f"ends on {ends}, as announced{after}"
 
 
+def _window_unknown(*, largest: int | None) -> str:
+    checked = f"; no model takes more than {largest:,} tokens" if largest else ""
+    return f"the window of the model is not known, so that the request may not fit{checked}"
+
+
 def _in_and_out(*, input_rate: Decimal | None, output_rate: Decimal | None) -> str:
     rates = ((input_rate, "in"), (output_rate, "out"))
     return ", ".join(f"{format_exact(rate)} {what}" for rate, what in rates if rate is not None)
@@ -115,6 +120,7 @@ _PRICING: Mapping[str, Sentence] = {
     "output_without_thinking": "output without thinking; with it (--thinking) a MTok is {rate}",
     "promise_ended": _promise_ended,
     "ends_soon": _ends_soon,
+    "window_unknown": _window_unknown,
     "promotion_ends": "promotional price, ends {last}",
     "price_uncertain": "the price itself is uncertain: {because}",
     "price_checked_long_ago": "the price was last checked on {checked}, over 90 days before",
@@ -134,6 +140,9 @@ _PRICE_FILES: Mapping[str, Sentence] = {
     "days_uncovered": "{offer} has no price {side} {day} any more: add a row for those days",
     "no_tokenizer_imported": "no tokenizer is imported: count these models with --tokenizer, or "
     "--input-tokens",
+    "rate_jumps": "{key} goes from {old} to {new}: check the decimal point",
+    "cache_read_above_input": "cached input at {cache_read} is dearer than input at {input_rate}",
+    "output_below_input": "output at {output} is cheaper than input at {input_rate}",
     "prices_not_imported": "prices that a row cannot say: {fields}",
 }
 _ESTIMATES: Mapping[str, Sentence] = {
@@ -208,6 +217,13 @@ _REPORTS: Mapping[str, Sentence] = {
     ),
     "models_not_compared": "other models: what they can do is not compared",
     "best_of_certain": "name one model to see all its scenarios",
+    "factors_forgotten": "counts of these models are as they were before",
+    "nothing_learned": "nothing was learned, so that nothing is taken back",
+    "requests_left_out": "{requests:,} requests with parts that are not counted were left out",
+    "factor_learned": lambda model, factor, overhead, requests, source: (
+        f"{model}: times {factor}{f' plus {overhead:,} a request' if overhead else ''}, from "
+        f"{requests:,} requests of {source}; --forget takes it back"
+    ),
     "factors_kept": "from now on counts of these models are corrected, and say so",
     "models_of_file": "{models:,}, beside the shipped ones",
     "rows_of_file": "{rows:,}",

@@ -233,8 +233,7 @@ def price_row_notes(offer: Offer, price: Price, day: date) -> Iterable[PageNote]
         yield PageNote(label="modes", text=f"{where}: {', '.join(factors)} on every rate{rule}")
     if schedule := price.conditions.schedule:
         yield PageNote(label="schedule", text=f"{where}: {schedule_words(schedule)}")
-    if input_max := price.conditions.input_max:
-        yield PageNote(label="limit", text=f"{where}: no known price above {input_max:,} input")
+    yield from notes_of("limit", (f"{where}: {limit}" for limit in _limits(price)))
     if price.rates.fees:
         fees = ", ".join(f"{name} {format_exact(fee)}" for name, fee in price.rates.fees.items())
         yield PageNote(label="fees", text=f"{where}: {fees} per 1,000 calls, not part of estimates")
@@ -251,6 +250,13 @@ def price_row_notes(offer: Offer, price: Price, day: date) -> Iterable[PageNote]
         yield PageNote(label="page", text=f"{where}: {price.provenance.page}")
     if price.provenance.note:
         yield PageNote(label="note", text=f"{where}: {price.provenance.note}")
+
+
+def _limits(price: Price) -> Iterable[str]:
+    if context := price.conditions.context:
+        yield f"a window of {context:,}"
+    if input_max := price.conditions.input_max:
+        yield f"no known price above {input_max:,} input"
 
 
 def volume_dicts(offer: Offer) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from tokencost.report.page import (
     table,
 )
 from tokencost.report.page_notes import notes_of
+from tokencost.report.phrases import sentence
 
 _WRITTEN = (ChangeKind.ADDED, ChangeKind.CHANGED)
 _MOST = 30
@@ -223,6 +224,9 @@ class ValidationView:
                 *notes_of("models", [assumed("models_of_file", models=report.models)]),
                 *notes_of("rows", [assumed("rows_of_file", rows=report.rows)]),
                 PageNote(label="status", text=self.quiet(report).strip()),
+                *notes_of(
+                    "warning", (f"{note.about}: {sentence(note)}" for note in report.warnings)
+                ),
             ),
         )
 
@@ -246,6 +250,7 @@ class ValidationView:
                     for mistake in report.mistakes
                 ],
             },
+            warnings=report.warnings,
         )
 
     def quiet(self, report: Validation) -> str:

@@ -4,11 +4,12 @@ from typing import Any
 
 from tokencost.estimates.calibrate import CalibrationReport, ModelCalibration
 from tokencost.money import format_exact
-from tokencost.notes import assumed
-from tokencost.report.formats.json import envelope
+from tokencost.notes import Note, assumed
+from tokencost.report.formats.json import envelope, exact
 from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
 from tokencost.report.page_notes import notes_of
 from tokencost.report.phrases import DASH
+from tokencost.tokenizers.user_factors import UserFactor
 from tokencost.tokenizers.user_tokenizers import TokenizerList, TokenizerListing
 
 _TOKENIZERS: tuple[Column[TokenizerListing], ...] = (
@@ -24,7 +25,13 @@ class TokenizersView:
 
     def page(self, report: TokenizerList) -> Page:
         """Lay out one row for each tokenizer."""
-        return Page(tables=(only_used(table(_TOKENIZERS, report.listed)),))
+        return Page(
+            tables=(only_used(table(_TOKENIZERS, report.listed)),),
+            notes=tuple(
+                notes_of("learned", map(_learned, report.learned.items()))
+                + notes_of("kept in", [str(report.kept_in)] if report.learned else [])
+            ),
+        )
 
     def csv(self, report: TokenizerList) -> CsvTable:
         """Return one row for each tokenizer."""
@@ -45,7 +52,19 @@ class TokenizersView:
                         "basis": tokenizer.basis or None,
                     }
                     for tokenizer in report.listed
-                ]
+                ],
+                "learned": [
+                    {
+                        "model": model,
+                        "factor": format_exact(factor.factor),
+                        "low": format_exact(factor.low),
+                        "high": format_exact(factor.high),
+                        "overhead": factor.overhead,
+                        "requests": factor.pairs,
+                        "source": factor.source,
+                    }
+                    for model, factor in report.learned.items()
+                ],
             },
         )
 
@@ -54,10 +73,31 @@ class TokenizersView:
         return "".join(f"{tokenizer.name}\n" for tokenizer in report.listed)
 
 
+def _learned(item: tuple[str, UserFactor]) -> Note:
+    model, factor = item
+    return assumed(
+        "factor_learned",
+        model=model,
+        factor=factor.factor,
+        overhead=factor.overhead,
+        requests=factor.pairs,
+        source=factor.source,
+    )
+
+
 _CALIBRATIONS: tuple[Column[ModelCalibration], ...] = (
     Column("model", value=lambda calibration: calibration.model),
     Column("requests", value=lambda calibration: calibration.factor.pairs, number=True),
     Column("factor", value=lambda calibration: calibration.factor.factor, number=True),
+    Column(
+        "a request",
+        value=lambda calibration: calibration.factor.overhead,
+        cell=lambda calibration: (
+            f"+{calibration.factor.overhead:,}" if calibration.factor.overhead else ""
+        ),
+        csv="overhead",
+        number=True,
+    ),
     Column(
         "between",
         cell=lambda calibration: (
@@ -70,7 +110,9 @@ _CALIBRATIONS: tuple[Column[ModelCalibration], ...] = (
     Column(
         "error before",
         value=lambda calibration: calibration.before,
-        cell=lambda calibration: f"{format_exact(calibration.before)} %",
+        cell=lambda calibration: (
+            "" if calibration.before is None else f"{format_exact(calibration.before)} %"
+        ),
         csv="error_before_percent",
         number=True,
     ),
@@ -78,14 +120,21 @@ _CALIBRATIONS: tuple[Column[ModelCalibration], ...] = (
 )
 
 
+def _kept(report: CalibrationReport) -> list[Note]:
+    left_out = [assumed("requests_left_out", requests=report.left_out)] if report.left_out else []
+    if report.forgotten:
+        return [assumed("factors_forgotten" if report.results else "nothing_learned")]
+    return [assumed("factors_kept"), *left_out]
+
+
 class CalibrationView:
-    """The factors that were learned."""
+    """The factors that were learned, or taken back."""
 
     def page(self, report: CalibrationReport) -> Page:
         """Lay out one row for each model."""
         return Page(
-            tables=(table(_CALIBRATIONS, report.results),),
-            notes=tuple(notes_of("kept", [assumed("factors_kept")])),
+            tables=(only_used(table(_CALIBRATIONS, report.results)),) if report.results else (),
+            notes=tuple(notes_of("forgotten" if report.forgotten else "kept", _kept(report))),
         )
 
     def csv(self, report: CalibrationReport) -> CsvTable:
@@ -106,11 +155,14 @@ class CalibrationView:
                         "factor": format_exact(calibration.factor.factor),
                         "low": format_exact(calibration.factor.low),
                         "high": format_exact(calibration.factor.high),
-                        "error_before_percent": format_exact(calibration.before),
+                        "overhead": calibration.factor.overhead,
+                        "error_before_percent": exact(calibration.before),
                         "source": calibration.factor.source,
                     }
                     for calibration in report.results
-                ]
+                ],
+                "left_out": report.left_out,
+                "forgotten": report.forgotten,
             },
         )
 

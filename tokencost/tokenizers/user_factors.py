@@ -1,6 +1,6 @@
 """The user's correction factors, learned from recorded requests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
@@ -13,16 +13,22 @@ from tokencost.user_files import locked, needed_user_folder, replace_file, user_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserFactor:
-    """Recorded tokens per counted token of one model: the median, and the range of all pairs."""
+    """What a model's counts become: `overhead` tokens a request, and `factor` times the count.
+
+    `low` and `high` are the range of the factor over all pairs it was learned from.
+    """
 
     factor: Decimal
     low: Decimal
     high: Decimal
     pairs: int
     source: str
+    overhead: int = 0
 
 
+LEAST, MOST = Decimal("0.5"), Decimal(2)  # a factor outside says that the records do not fit
 _FILE = "factors.toml"
+_Change = Callable[[Mapping[str, UserFactor]], Mapping[str, UserFactor]]
 
 
 def user_factors_path() -> Path | None:
@@ -43,12 +49,16 @@ def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:
     learned = load_user_factors(user_factors_path()).get(model)
     if learned is None:
         return tokens
-    times = f"times {learned.factor}, learned from {learned.pairs:,} requests of {learned.source}"
+    plus = f" plus {learned.overhead:,} a request" if learned.overhead else ""
+    times = (
+        f"times {learned.factor}{plus}, learned from {learned.pairs:,} requests of {learned.source}"
+    )
+    more, highest = learned.overhead, _times(tokens.expected, learned.high, ROUND_CEILING)
     return replace(
         tokens,
-        expected=_times(tokens.expected, learned.factor, ROUND_HALF_EVEN),
-        low=_times(tokens.expected, learned.low, ROUND_FLOOR),
-        high=None if tokens.high is None else _times(tokens.expected, learned.high, ROUND_CEILING),
+        expected=more + _times(tokens.expected, learned.factor, ROUND_HALF_EVEN),
+        low=more + _times(tokens.expected, learned.low, ROUND_FLOOR),
+        high=None if tokens.high is None else more + highest,
         method=Method.ESTIMATED,
         basis=f"{times}; {tokens.basis}",
     )
@@ -74,6 +84,7 @@ def load_user_factors(path: Path | None) -> Mapping[str, UserFactor]:
                 high=Decimal(entry["high"]),
                 pairs=int(entry["pairs"]),
                 source=str(entry["source"]),
+                overhead=int(entry.get("overhead", 0)),
             )
             for model, entry in values.items()
         }
@@ -81,7 +92,7 @@ def load_user_factors(path: Path | None) -> Mapping[str, UserFactor]:
         raise TokenizerError(
             f"{path} is broken: {error}", hint="remove it, or learn anew"
         ) from error
-    if any(not 0 < kept.low <= kept.factor <= kept.high for kept in factors.values()):
+    if not all(map(_holds, factors.values())):
         raise TokenizerError(
             f"{path} is broken: a factor lies outside its range", hint="remove it, or learn anew"
         )
@@ -92,13 +103,46 @@ def save_user_factors(learned: Mapping[str, UserFactor]) -> None:
     """Keep *learned*, beside the factors of other models.
 
     Raises:
-        TokenizerError: the file cannot be read or written.
+        TokenizerError: the file cannot be read or written, or a factor does not hold.
         UsageError: the user has no home.
     """
+    for model, factor in learned.items():
+        if not _holds(factor) or not LEAST <= factor.factor <= MOST:
+            raise TokenizerError(
+                f"a factor of {factor.factor} for {model} is not kept",
+                hint=f"factors lie between {LEAST} and {MOST}, inside their range",
+            )
+    _change(lambda kept: {**kept, **learned})
+
+
+def forget_user_factors(models: Sequence[str] = ()) -> Mapping[str, UserFactor]:
+    """Take back what was learned for *models*, by default for all, and return what it was.
+
+    Raises:
+        TokenizerError: nothing was learned for one of them, or the file cannot be read or written.
+    """
+    kept = load_user_factors(user_factors_path())
+    for model in models:
+        if model not in kept:
+            raise TokenizerError(
+                f'nothing was learned for "{model}"',
+                hint=f"learned are {', '.join(kept)}" if kept else "no factor is kept",
+            )
+    forgotten = {model: kept[model] for model in models or kept}
+    if forgotten:
+        _change(lambda now: {m: factor for m, factor in now.items() if m not in forgotten})
+    return forgotten
+
+
+def _holds(factor: UserFactor) -> bool:
+    return 0 < factor.low <= factor.factor <= factor.high and factor.overhead >= 0
+
+
+def _change(change: _Change) -> None:
     path = needed_user_folder() / _FILE
     try:
         with locked(path):
-            _save(path, learned)
+            _save(path, change)
     except OSError as error:
         raise TokenizerError(
             f"{path} cannot be written: {error.strerror}", hint="check the folder"
@@ -106,7 +150,7 @@ def save_user_factors(learned: Mapping[str, UserFactor]) -> None:
     load_user_factors.cache_clear()
 
 
-def _save(path: Path, learned: Mapping[str, UserFactor]) -> None:
+def _save(path: Path, change: _Change) -> None:
     import tomli_w
 
     load_user_factors.cache_clear()  # another process may have learned something
@@ -117,8 +161,9 @@ def _save(path: Path, learned: Mapping[str, UserFactor]) -> None:
             "high": factor.high,
             "pairs": factor.pairs,
             "source": factor.source,
+            **({"overhead": factor.overhead} if factor.overhead else {}),
         }
-        for model, factor in sorted({**load_user_factors(path), **learned}.items())
+        for model, factor in sorted(change(load_user_factors(path)).items())
     }
     replace_file(path, tomli_w.dumps(entries).encode())
 

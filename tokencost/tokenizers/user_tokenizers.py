@@ -2,8 +2,8 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,6 +13,11 @@ from tokencost.tokenizers.bpe import Recipe
 from tokencost.tokenizers.conversion import PATTERNS, check_pattern, convert, is_name
 from tokencost.tokenizers.registry import find_tokenizer, tokenizer_names
 from tokencost.tokenizers.token_count import Tokenizer
+from tokencost.tokenizers.user_factors import (
+    UserFactor,
+    load_user_factors,
+    user_factors_path,
+)
 from tokencost.tokenizers.vocabulary import pack
 from tokencost.user_files import locked, needed_user_folder, replace_file, user_folder
 
@@ -139,18 +144,23 @@ class TokenizerListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TokenizerList(Report):
-    """Report of `tokenizers list` and `tokenizers add`."""
+    """Report of `tokenizers list` and `tokenizers add`.
+
+    `learned` are the corrections of counts by model, which stand in the file `kept_in`.
+    """
 
     name: ClassVar[str] = "tokenizers"
 
     listed: tuple[TokenizerListing, ...]
+    learned: Mapping[str, UserFactor] = field(default_factory=dict)
+    kept_in: Path | None = None
 
     def _summary(self) -> Iterator[str]:
         yield number_of(len(self.listed), "tokenizer")
 
 
 def list_tokenizers() -> TokenizerList:
-    """Return every tokenizer by its name, those with a vocabulary first.
+    """Return every tokenizer by its name, those with a vocabulary first, and what was learned.
 
     Examples:
         >>> tokencost.list_tokenizers().listed[0].name
@@ -162,7 +172,12 @@ def list_tokenizers() -> TokenizerList:
         **dict.fromkeys(own, "own"),
         **dict.fromkeys(plugged_in, "plug-in"),
     }
-    return TokenizerList(listed=tuple(listing(name, origin) for name, origin in origins.items()))
+    kept_in = user_factors_path()
+    return TokenizerList(
+        listed=tuple(listing(name, origin) for name, origin in origins.items()),
+        learned=load_user_factors(kept_in),
+        kept_in=kept_in,
+    )
 
 
 def add_tokenizer(name: str, file: Path, *, pattern: str = "") -> TokenizerList:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tokencost import calibrate, count, estimate
+from tokencost import calibrate, count, estimate, forget_calibration, list_tokenizers
 from tokencost.errors import InputError, TokenizerError
 from tokencost.pricing import PriceTable
 from tokencost.tokenizers import Method
@@ -101,7 +101,7 @@ def test_records_of_responses_and_of_other_names_are_read(home: Path, prices: Pr
 
 def test_factors_of_other_models_are_kept(home: Path, prices: PriceTable) -> None:
     calibrate(record(home, lines(prices, 2, 2, 2, 2, 2)), models=["guess"], prices=prices)
-    usage = record(home, lines(prices, 3, 3, 3, 3, 3, model="likely"))
+    usage = record(home, lines(prices, 1.5, 1.5, 1.5, 1.5, 1.5, model="likely"))
     calibrate(usage, models=["likely"], prices=prices)
     assert set(load_user_factors(home / "tokencost" / "factors.toml")) == {
         "acme/guess",
@@ -121,3 +121,50 @@ def test_a_broken_file_is_told(home: Path, prices: PriceTable, text: str) -> Non
         count(TEXT, models="guess", prices=prices)
     with pytest.raises(TokenizerError, match="is broken"):
         save_user_factors({})
+
+
+def requests(home: Path, usages: list[dict[str, Any]], **request: Any) -> Path:
+    body = {"model": "guess", "messages": [{"role": "user", "content": TEXT}], **request}
+    return record(home, [{"request": body, "response": {"usage": usage}} for usage in usages])
+
+
+def test_cached_tokens_beside_the_input_are_part_of_it(home: Path, prices: PriceTable) -> None:
+    counted = calibrate(requests(home, [{"input_tokens": 300}] * 5), prices=prices).results[0]
+    usages = [{"input_tokens": 30, "cache_read_input_tokens": 270}] * 5
+    assert calibrate(requests(home, usages), prices=prices).results[0].factor == counted.factor
+
+
+@pytest.mark.parametrize("times", [0.4, 2.1])
+def test_a_factor_outside_a_half_to_two_is_refused(
+    home: Path, prices: PriceTable, times: float
+) -> None:
+    usage = record(home, lines(prices, *[times] * 5))
+    with pytest.raises(InputError, match="times what acme/guess counts") as raised:
+        calibrate(usage, models=["guess"], prices=prices)
+    assert "outside 0.5 to 2" in raised.value.hint
+    assert not (home / "tokencost").exists()
+
+
+def test_requests_with_a_part_that_is_not_counted_are_left_out(
+    home: Path, prices: PriceTable
+) -> None:
+    part = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
+    body = {"model": "guess", "messages": [{"role": "user", "content": [part]}]}
+    usage = requests(home, [{"prompt_tokens": 300}] * 5)
+    with usage.open("a", encoding="utf-8") as file:
+        file.write("\n" + json.dumps({"request": body, "usage": {"prompt_tokens": 9_000}}))
+    report = calibrate(usage, prices=prices)
+    assert (report.results[0].factor.pairs, report.left_out) == (5, 1)
+
+
+def test_what_was_learned_is_listed_and_taken_back(home: Path, prices: PriceTable) -> None:
+    before = count(TEXT, models="guess", prices=prices).results[0].tokens
+    calibrate(record(home, lines(prices, 2, 2, 2, 2, 2)), models=["guess"], prices=prices)
+    listed = list_tokenizers()
+    assert list(listed.learned) == ["acme/guess"]
+    assert listed.kept_in == home / "tokencost" / "factors.toml"
+    assert [result.model for result in forget_calibration("guess", prices=prices).results] == [
+        "acme/guess"
+    ]
+    assert count(TEXT, models="guess", prices=prices).results[0].tokens == before
+    assert list_tokenizers().learned == {}

@@ -210,7 +210,7 @@ def test_where_no_zone_is_recorded_a_change_of_price_nearby_is_said() -> None:
     at = EstimateOptions(price_date=parse_price_date("2026-10-31T20:00Z"))
     (result,) = estimate(InputTokens(total=1), models="o", options=at, prices=table).results
     assert result.quote is not None
-    assert result.quote.assumptions == (assumed("provider_zone_unknown", day=date(2026, 10, 31)),)
+    assert result.quote.assumptions[0] == assumed("provider_zone_unknown", day=date(2026, 10, 31))
 
 
 @pytest.mark.parametrize(

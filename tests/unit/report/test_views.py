@@ -34,7 +34,7 @@ provider = "acme"
   source = "contract"
   checked = 2026-11-20
 """
-RECORDED = {"model": "guess", "input": "hello", "usage": {"prompt_tokens": 20_000}}
+RECORDED = {"model": "guess", "input": "hello", "usage": {"prompt_tokens": 10}}
 COMMANDS = {
     "calibration": ("count", "--calibrate", "recorded.jsonl", "-m", "guess"),
     "check": ("check", "--text", "hello", "-m", "plain", "--max-tokens", "9"),

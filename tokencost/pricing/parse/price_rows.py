@@ -28,6 +28,7 @@ ROW_KEYS = {
     "kind": "conditions.kind",
     "list": "rates.list_rates",
     "": "rates.base",
+    "context": "conditions.context",
     "input_max": "conditions.input_max",
     "tiers": "rates.tiers",
     "modes": "rates.modes",
@@ -54,7 +55,8 @@ def read_row(entry: Entry, *, provider: Provider | None, table: PriceTable) -> P
         promised_until=entry.day("promised_until"),
     )
     list_rates, base = _list_rates(entry, kind), _rates(entry)
-    input_max = entry.tokens("input_max")  # here, because hints list keys in reading order
+    # Here, because hints list keys in reading order.
+    context, input_max = entry.tokens("context"), entry.tokens("input_max")
     price = Price(
         site=site,
         validity=validity,
@@ -66,7 +68,10 @@ def read_row(entry: Entry, *, provider: Provider | None, table: PriceTable) -> P
             list_rates=list_rates,
         ),
         conditions=Conditions(
-            kind=kind, input_max=input_max, schedule=_schedule(entry, table.schedules)
+            kind=kind,
+            context=context,
+            input_max=input_max,
+            schedule=_schedule(entry, table.schedules),
         ),
         provenance=Provenance(
             source=entry.text("source"),

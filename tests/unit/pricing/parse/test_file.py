@@ -280,6 +280,7 @@ _OF_A_ROW: dict[str, tuple[Any, Any]] = {
     "promised_until": (date(2026, 5, 1),) * 2,
     "kind": ("contract", "contract"),
     "list": ({"input": 3}, Rates(input=Decimal(3))),
+    "context": (8, 8),
     "input_max": (9, 9),
     "tiers": ([{"input_gt": 5, "input": 3}], (Tier(rates=Rates(input=Decimal(3)), input_from=6),)),
     "modes": ({"batch": 0.5}, {Mode.BATCH: Decimal("0.5")}),
