@@ -70,7 +70,7 @@ def count(
         tokencost count docs/ -m alibaba/qwen3-max -m deepseek/deepseek-v4-pro
         git ls-files '*.md' | tokencost count --files-from -
         tokencost count src/ --tree --min-tokens 1k
-        tokencost count --calibrate usage.jsonl && tokencost count --forget claude-opus-5
+        tokencost count --calibrate usage.jsonl
         tokencost count --text "tokenization" --show -m gpt-4o -m qwen3-max
     """
     import tokencost
