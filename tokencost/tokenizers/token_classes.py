@@ -3,9 +3,9 @@
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, compress
+from itertools import compress
 from typing import NamedTuple
 
 from tokencost.tokenizers.bpe import Encoding
@@ -28,7 +28,7 @@ _BLOCKS = (
     *((0xFFA0, _ANY), (0x20000, "han"), (0x40000, _ANY)),
 )
 _STARTS = [start for start, _ in _BLOCKS]
-_CONTINUES, _LEADS = 0x80, 0xC0  # bytes of UTF-8 within a character, and the first that leads one
+_IDEOGRAPHIC_SPACE = 0x3000
 
 
 @cache
@@ -46,10 +46,6 @@ def class_of(character: str) -> str:
         return block
     is_mark = code < 0xFE00 and unicodedata.category(character).startswith("M")
     return "other" if is_mark or character.isalpha() else "symbol"
-
-
-def _class_of_text(text: str) -> str:
-    return next((kind for kind in map(class_of, text) if kind != SPACE), SPACE)
 
 
 class Tally(NamedTuple):
@@ -73,61 +69,100 @@ class _Tokens(dict[int, bytes]):
 
 
 class Ruler:
-    """An encoding that says of what class its tokens are; it takes three digits at a time."""
+    """An encoding that says of what class its tokens are; it takes three digits at a time.
+
+    A token that begins within a character, or ends before its first is whole, has the class of
+    that character, which its neighbours complete.
+    """
 
     def __init__(self, encoding: Encoding) -> None:
         self._encoding = encoding
         self._tokens = _Tokens(encoding)
         self._classes: dict[int, str] = {}
-        self._straddlers: set[int] = set()  # tokens that hold parts of characters
+        self._parts: set[int] = set()  # tokens that say too little by themselves
+        self._after: dict[tuple[int, int], str] = {}  # what they are after another token
         self.tally = lru_cache(16)(self._tally)
 
     def _tally(self, text: str) -> Tally:
-        tokens: Counter[int] = Counter()
         by_class: Counter[str] = Counter()
-        for ids in self._encoding.id_blocks(text):
-            tokens.update(ids)
-            self._meet(set(ids).difference(self._classes))
-            if not self._straddlers.isdisjoint(ids):
-                by_class.update(self._straddling(ids))
         digits = groups = 0
-        for rank, number in tokens.items():
-            if self._classes[rank] == _DIGIT:
-                digits += number * len(self._tokens[rank])
-                groups += number
-            elif rank not in self._straddlers:
-                by_class[self._classes[rank]] += number
+        for ids in self._encoding.id_blocks(text):
+            numbers = Counter(ids)
+            for rank in numbers.keys() - self._classes.keys():
+                self._classes[rank] = self._class_of(rank)
+            for rank, number in numbers.items():
+                kind = self._classes[rank]
+                if kind == _DIGIT:
+                    digits += number * len(self._tokens[rank])
+                    groups += number
+                elif kind:
+                    by_class[kind] += number
+            if not self._parts.isdisjoint(numbers):
+                by_class.update(self._classes_of_parts(ids))
         return Tally(by_class, digits, groups)
 
-    def _meet(self, ranks: set[int]) -> None:
-        for rank in ranks:
-            token = self._tokens[rank]
-            try:
-                whole, is_whole = token.decode(), True
-            except UnicodeDecodeError as error:
-                whole, is_whole = token[: error.start].decode(), False
-            kind = _class_of_text(whole)
-            if kind == SPACE and not is_whole:
-                self._straddlers.add(rank)
-            self._classes[rank] = "mark" if kind == _DIGIT and not token.isdigit() else kind
+    def _class_of(self, rank: int) -> str:
+        token = self._tokens[rank]
+        kind = _class_of_beginning(token, 0)
+        if not kind:
+            self._parts.add(rank)
+        return "mark" if kind == _DIGIT and not token.isdigit() else kind
 
-    def _straddling(self, ids: Sequence[int]) -> list[str]:
-        """Return the classes of the tokens whose first visible character is not whole in them."""
-        data = b"".join(map(self._tokens.__getitem__, ids))
-        ends = accumulate(map(len, map(self._tokens.__getitem__, ids)))
-        places = compress(zip(ids, ends, strict=True), map(self._straddlers.__contains__, ids))
-        return [_class_within(data, end - len(self._tokens[rank]), end) for rank, end in places]
+    def _classes_of_parts(self, ids: Sequence[int]) -> Iterator[str]:
+        tokens, after = self._tokens, self._after
+        for place in compress(range(len(ids)), map(self._parts.__contains__, ids)):
+            pair = (
+                ids[place - 1],
+                ids[place],
+            )  # a text begins with no part that needs the one before
+            kind = after.get(pair)
+            if kind is None:
+                before = tokens[pair[0]]
+                kind = after[pair] = _class_of_beginning(before + tokens[pair[1]], len(before))
+            yield kind or self._class_among(ids, place)
+
+    def _class_among(self, ids: Sequence[int], place: int) -> str:
+        """Return the class of the token at *place* from as many neighbours as a character has."""
+        before, token, following = (
+            b"".join(map(self._tokens.__getitem__, ids[max(0, first) : last]))
+            for first, last in ((place - 3, place), (place, place + 1), (place + 1, place + 4))
+        )
+        end = len(before) + len(token)
+        data = before + token + following
+        while end < len(data) and _continues(data[end]):
+            end += 1
+        return _class_of_beginning(data[:end], len(before))
 
 
-def _class_within(data: bytes, start: int, end: int) -> str:
-    """Return the class of the bytes from *start* to *end*, with the characters they are part of."""
-    while _CONTINUES <= data[start] < _LEADS:
+def _continues(byte: int) -> bool:
+    return 0x80 <= byte < 0xC0  # within a character of UTF-8
+
+
+def _class_of_beginning(data: bytes, start: int) -> str:
+    """Return the class of what can first be seen in *data* from *start* on, "" if that is open."""
+    while start >= 0 and _continues(data[start]):
         start -= 1
-    while end < len(data) and _CONTINUES <= data[end] < _LEADS:
-        end += 1
-    return _class_of_bytes(data[start:end])
+    if start < 0:
+        return ""
+    try:
+        whole, rest = data[start:].decode(), b""
+    except UnicodeDecodeError as error:
+        whole, rest = data[start : start + error.start].decode(), data[start + error.start :]
+    kind = next((kind for kind in map(class_of, whole) if kind != SPACE), SPACE)
+    return kind if kind != SPACE or not rest else _class_of_lead(rest)
 
 
-@lru_cache(1 << 16)
-def _class_of_bytes(characters: bytes) -> str:
-    return _class_of_text(characters.decode())
+def _class_of_lead(data: bytes) -> str:
+    """Return the class that all characters have which begin with *data*, "" if they differ."""
+    length = 2 if data[0] < 0xE0 else 3 if data[0] < 0xF0 else 4
+    first = data[0] & (0x7F >> length)
+    for byte in data[1:]:
+        first = first << 6 | byte & 0x3F
+    missing = 6 * (length - len(data))
+    first <<= missing
+    last = first + (1 << missing) - 1
+    block = bisect_right(_STARTS, first)
+    if block != bisect_right(_STARTS, last) or first <= _IDEOGRAPHIC_SPACE <= last:
+        return ""
+    kind = _BLOCKS[block - 1][1]
+    return "" if kind in (_LETTERS_OF_LATIN, _ANY) else kind

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.approximate import RANGES
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.token_classes import Ruler
+from tokencost.tokenizers.token_classes import Ruler, class_of
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
 CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续进行。\n"
@@ -52,6 +53,24 @@ def test_a_token_of_half_a_character_belongs_to_that_characters_script() -> None
 
 def test_digits_are_counted_one_by_one_and_three_together() -> None:
     assert RULER.tally("1234567 and 12") == ({"word": 1, "space": 1}, 9, 4)
+
+
+SCRIPTS = "ab1 2\n\u3000你好鑫𠮷abвγδ한국かなไทยक्षღა😀é²½㊙\u200b״אב،"
+
+
+@given(text=st.text(alphabet=SCRIPTS, max_size=80))
+def test_a_token_has_the_class_of_the_first_visible_of_its_characters_however_they_are_cut(
+    text: str,
+) -> None:
+    of_byte = [class_of(character) for character in text for _ in character.encode()]
+    expected: Counter[str] = Counter()
+    end = 0
+    for token in encoding("cl100k_base").tokens(text):
+        start, end = end, end + len(token)
+        if not token.isdigit():
+            visible = [kind for kind in of_byte[start:end] if kind != "space"]
+            expected[visible[0].replace("digit", "mark") if visible else "space"] += 1
+    assert RULER.tally(text).by_class == expected
 
 
 @given(text=st.text(max_size=300))
