@@ -24,11 +24,18 @@ _BLOCKS = (
     *((0x2000, _ANY), (0x3000, "han"), (0x3040, "kana"), (0x3100, _ANY), (0x3130, "hangul")),
     *((0x3190, _ANY), (0x31F0, "kana"), (0x3200, _ANY), (0x3400, "han"), (0xA000, _ANY)),
     *((0xAC00, "hangul"), (0xD7B0, _ANY), (0xF900, "han"), (0xFB00, _ANY), (0xFB1D, "hebrew")),
-    *((0xFB50, "arabic"), (0xFE00, _ANY), (0xFE70, "arabic"), (0xFF00, "han"), (0xFF66, "kana")),
+    *(
+        (0xFB50, "arabic"),
+        (0xFE00, _ANY),
+        (0xFE70, "arabic"),
+        (0xFF00, "han"),
+        (0xFF66, "kana"),
+    ),
     *((0xFFA0, _ANY), (0x20000, "han"), (0x40000, _ANY)),
 )
 _STARTS = [start for start, _ in _BLOCKS]
 _IDEOGRAPHIC_SPACE = 0x3000
+_SHORT = 3  # letters: what English seldom needs, and other languages are put together from
 
 
 @cache
@@ -106,6 +113,10 @@ class Ruler:
         kind = _class_of_beginning(token, 0)
         if not kind:
             self._parts.add(rank)
+        if kind == "word" and len(token) <= _SHORT and not token[:1].isspace():
+            return "piece"
+        if kind == "han" and not token.decode(errors="ignore").strip():
+            return "part_of_han"
         return "mark" if kind == _DIGIT and not token.isdigit() else kind
 
     def _classes_of_parts(self, ids: Sequence[int]) -> Iterator[str]:
@@ -119,7 +130,8 @@ class Ruler:
             if kind is None:
                 before = tokens[pair[0]]
                 kind = after[pair] = _class_of_beginning(before + tokens[pair[1]], len(before))
-            yield kind or self._class_among(ids, place)
+            kind = kind or self._class_among(ids, place)
+            yield "part_of_han" if kind == "han" else kind
 
     def _class_among(self, ids: Sequence[int], place: int) -> str:
         """Return the class of the token at *place* from as many neighbours as a character has."""
