@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost.pricing import Model, Price, Rates, load_price_table
+from tokencost.pricing import Model, Price, Rates, find_offer, load_price_table
 from tokencost.pricing.table import Confidence, PriceKind
 from tokencost.tokenizers import tokenizer_names
 
@@ -112,6 +112,16 @@ def test_a_model_with_a_cache_rate_has_rules_for_a_cache(model: Model) -> None:
     if caching and provider.cache:
         priced = any(price.rates.base.cache_read is not None for price in model.prices)
         assert not priced or caching.implicit or caching.explicit
+
+
+@pytest.mark.parametrize(("model", "price"), ROWS)
+def test_writes_are_priced_for_times_to_live_that_the_cache_has(model: Model, price: Price) -> None:
+    caching = find_offer(TABLE, f"{model.name}@{price.site}").caching
+    rules = [rule for rule in (caching.implicit, caching.explicit) if rule is not None]
+    ttls = {ttl for rule in rules for ttl in rule.ttl}
+    assert {ttl for rule in rules for ttl in rule.write_x} <= ttls
+    for rates in all_rates(price) if rules else ():  # of some resellers no rule is known
+        assert set(rates.cache_write) <= ttls
 
 
 @pytest.mark.parametrize(("model", "price"), ROWS)
