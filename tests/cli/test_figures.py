@@ -423,8 +423,8 @@ CASES = {
             "results.0.before.input": 55,
             "results.0.after.input": 33,
             "results.0.content_type": "markdown",
-            "results.0.steps.*.after": [49, 42, 38, 33, None, None, None, None],
-            "results.0.steps.*.accepted": [True] * 4 + [False] * 4,
+            "results.0.steps.*.after": [49, 42, 38, 33, None, None, None, None, None],
+            "results.0.steps.*.accepted": [True] * 4 + [False] * 5,
         },
     ),
     "compress-model": Case(
@@ -446,14 +446,20 @@ CASES = {
     "compress-list": Case(
         quiet=(
             *("html-markdown", "json-compact", "json-characters", "json-columns"),
-            *("python-comments", "code-comments", "markdown-comments", "markdown-badges"),
+            *(
+                "embedded-json",
+                "python-comments",
+                "code-comments",
+                "markdown-comments",
+                "markdown-badges",
+            ),
             *("markdown-tables", "duplicate-paragraphs", "full-width", "markdown-whitespace"),
             *("whitespace", "space-runs", "log-times", "llmlingua"),
         ),
         figures={
             "results.0.kinds": ["html"],
-            "results.3.prefix_stable": False,
-            "results.15.runs": "by name",
+            "results.4.prefix_stable": False,
+            "results.16.runs": "by name",
         },
     ),
 }

@@ -28,8 +28,14 @@ TOKENIZERS = (
     *("claude-4.8", "doubao", "ernie", "spark", "hunyuan", "step", "longcat", "grok", "muse"),
 )
 TRANSFORMS = (
-    *("html-markdown", "json-compact", "json-characters", "json-columns", "python-comments"),
-    *("code-comments", "markdown-comments", "markdown-badges", "markdown-tables"),
+    *("html-markdown", "json-compact", "json-characters", "json-columns", "embedded-json"),
+    *(
+        "python-comments",
+        "code-comments",
+        "markdown-comments",
+        "markdown-badges",
+        "markdown-tables",
+    ),
     *("duplicate-paragraphs", "full-width", "markdown-whitespace", "whitespace"),
     *("space-runs", "log-times"),
     "llmlingua",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.compression import (
+    CompressedText,
     ContentType,
     Level,
     TransformStep,
@@ -13,6 +14,7 @@ from tokencost.compression import (
     detect_content_type,
     levels_up_to,
 )
+from tokencost.compression.transforms.embedded_json import find_json_blocks
 from tokencost.errors import Failure, UsageError
 from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt, as_input_set, read_prompts
@@ -122,11 +124,23 @@ def compress(
         steps=compressed.steps,
         prefix_stable=compressed.prefix_stable,
         prices=before.prices,
-        assumptions=(*before.assumptions, *([assumed("request_is_data")] if is_data else [])),
+        assumptions=(*before.assumptions, *_left_alone(compressed, is_data=is_data)),
         warnings=(warning("unknown_content"),)
         if compressed.kind is ContentType.OTHER and not is_data
         else (),
     )
+
+
+def _left_alone(compressed: CompressedText, *, is_data: bool) -> Iterator[Note]:
+    """Yield what could be shorter and stays as it is, and why."""
+    if is_data:
+        yield assumed("request_is_data")
+    if compressed.kind in (ContentType.TEXT, ContentType.MARKDOWN):
+        lines = tuple(
+            block.line for block in find_json_blocks(compressed.text) if not block.is_data
+        )
+        if lines:
+            yield assumed("json_shows_form", lines=lines)
 
 
 def _source(prompt: str | os.PathLike[str] | Prompt) -> Prompt:

@@ -7,6 +7,7 @@ from typing import ClassVar, cast
 
 from tokencost.compression.transform import ContentType, Level, Transform, TransformError
 from tokencost.compression.transforms.code import LANGUAGES, CodeComments, PythonComments
+from tokencost.compression.transforms.embedded_json import EmbeddedJson
 from tokencost.compression.transforms.html import HtmlMarkdown
 from tokencost.compression.transforms.json_data import JsonCharacters, JsonColumns, JsonCompact
 from tokencost.compression.transforms.llmlingua import LlmLingua
@@ -30,6 +31,7 @@ BUILTIN: tuple[Transform, ...] = (
     JsonCharacters(),
     JsonCharacters(kind=ContentType.JSON_LINES),
     JsonColumns(),
+    EmbeddedJson(),
     PythonComments(),
     *(CodeComments(kind=kind) for kind in LANGUAGES),
     MarkdownComments(),

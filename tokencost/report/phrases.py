@@ -184,6 +184,9 @@ _COMPRESSION: Mapping[str, Sentence] = {
     "missing_extra": 'the extra {extra!r} is not installed: pip install "tokencost-cli[{extra}]"',
     "request_is_data": "a request: what is billed is what its messages say, and that is data and "
     "stays as it is; --as text takes the file for a text",
+    "json_shows_form": lambda lines: (
+        f"JSON in {line_words(lines)} may show the form of the output and stays as it is"
+    ),
     "unknown_content": "no kind of content that is known well enough to be changed, or not valid "
     "as what its name says; --kind names it",
 }

@@ -92,7 +92,12 @@ class JsonCompact(_JsonTransform):
         if self.kind is ContentType.JSON_LINES:
             return _SPACE_IN_LINES.sub(r"\1", text)
         ending = _LINE_END.search(text, len(text.rstrip(" \t\r\n")))
-        return _SPACE.sub(r"\1", text) + (ending[0] if ending else "")
+        return compact(text) + (ending[0] if ending else "")
+
+
+def compact(text: str) -> str:
+    """Return JSON without the space between its tokens."""
+    return _SPACE.sub(r"\1", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

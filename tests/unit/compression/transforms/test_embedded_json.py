@@ -1,0 +1,87 @@
+"""JSON inside prose: compacted where it is data, left where it shows a form."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.compression import ContentType, compress_text
+from tokencost.compression.transforms.embedded_json import EmbeddedJson, find_json_blocks
+
+EMBEDDED = EmbeddedJson()
+DATA = '{\n  "name": "Ada  L.",\n  "years": [1815, 1852.0]\n}'
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)
+
+
+def test_json_that_stands_as_data_is_one_line_and_the_rest_stays() -> None:
+    text = f"These are the facts about her:\n\n{DATA}\n\nUse  them.\n"
+    short = (
+        'These are the facts about her:\n\n{"name":"Ada  L.","years":[1815,1852.0]}\n\nUse  them.\n'
+    )
+    assert EMBEDDED.compress(text) == short
+    assert EMBEDDED.verify(text, short)
+    assert EMBEDDED.compress(short) == short
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Answer in this format:\n{DATA}\n",
+        f"For example:\n\n{DATA}\n",
+        f"输出：\n{DATA}\n",
+        'Facts:\n{\n  "name": "<name>"\n}\n',
+        'Facts:\n{\n  "name": "{{name}}"\n}\n',
+        f"Keep the indentation:\n\n\n{DATA}\n",
+        f"Facts: {DATA} end\n",
+        '[1, 2] is a list\n{ "a": 1 }\n',
+        "Facts:\n{\n  broken\n}\n",
+        f"Code:\n\n    {DATA.replace(chr(10), chr(10) + '    ')}\n",
+    ],
+)
+def test_what_shows_a_form_or_is_not_data_stays(text: str) -> None:
+    assert EMBEDDED.compress(text) == text
+
+
+def test_what_stays_is_named_with_its_line() -> None:
+    blocks = list(find_json_blocks(f"Facts:\n{DATA}\nReply like this:\n{DATA}\n"))
+    assert [(block.line, block.is_data) for block in blocks] == [(2, True), (7, False)]
+
+
+@given(value=VALUES)
+def test_the_data_stays(value: object) -> None:
+    text = f"Facts:\n{json.dumps(value, indent=2)}\nThat was all.\n"
+    after = EMBEDDED.compress(text)
+    assert EMBEDDED.verify(text, after)
+    assert len(after) <= len(text)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        'Facts:\n{"name":"Ada L.","years":[1815,1852.0]}\n',
+        'Facts:\n{"name":"Ada  L.","years":[1815,1852]}\n',
+        'Fact:\n{"name":"Ada  L.","years":[1815,1852.0]}\n',
+        'Facts:\n{"name":"Ada  L.","years":[1815,1852.0]} more\n',
+        'Facts:\n{"years":[1815,1852.0],"name":"Ada  L."}\n',
+    ],
+)
+def test_other_data_or_another_text_is_noticed(after: str) -> None:
+    assert not EMBEDDED.verify(f"Facts:\n{DATA}\n", after)
+
+
+def test_nested_openings_are_not_read_again_and_again() -> None:
+    assert list(find_json_blocks("[1,\n" * 3_000)) == []
+    assert list(find_json_blocks("[\n" * 100_000)) == []
+
+
+def test_markdown_and_text_are_compressed() -> None:
+    for name in ("a.md", "a.txt"):
+        text = f"# Facts\n\n{DATA}\n\nMore words.\n"
+        result = compress_text(text, count=len, name=name, kind=None)
+        assert result.kind in (ContentType.MARKDOWN, ContentType.TEXT)
+        assert '{"name":"Ada  L."' in result.text

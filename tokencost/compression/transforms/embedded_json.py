@@ -1,0 +1,111 @@
+"""Compact JSON that stands in prose, where it is data and not the picture of a form."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tokencost.compression.transform import ContentType, Level
+from tokencost.compression.transforms.json_data import compact, read_json
+from tokencost.compression.transforms.markdown_blocks import verbatim_lines
+from tokencost.compression.transforms.space import is_about_space
+
+_MOST_WORK = 4  # times the length of the text may be read in vain
+_START = re.compile(r"^[ \t]*(?=[{\[])", re.MULTILINE)
+# Words before JSON that speak of its form, and signs in it that something is to be filled in.
+_FORM = re.compile(
+    r"\b(?:format|form|schema|structure|shape|template|example|sample|layout|syntax|output|respond"
+    r"|response|reply|return|answer|produce|generate|emit|write)\b|like this"
+    r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式",
+    re.IGNORECASE,
+)
+_BLANK = re.compile(r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]{3,}\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonBlock:
+    """JSON of several lines inside a text: where, from which line (from 1), and if it is data."""
+
+    start: int
+    end: int
+    line: int
+    is_data: bool
+
+
+def find_json_blocks(text: str) -> Iterator[JsonBlock]:
+    """Yield objects and arrays that fill lines of their own, at least two, outside of code."""
+    decoder = json.JSONDecoder()
+    starts = [match.end() for match in _START.finditer(text)]
+    verbatim = verbatim_lines(text) if starts else set()
+    done = work = 0
+    for start in starts:
+        line = text.count("\n", 0, start)
+        if start < done or line in verbatim or work > _MOST_WORK * len(text):
+            continue
+        try:
+            _, end = decoder.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            work += error.pos - start
+            continue
+        except (RecursionError, ValueError):
+            return
+        rest = text[end : _line_end(text, end)]
+        if not rest.strip() and "\n" in text[start:end]:
+            done = end
+            yield JsonBlock(
+                start=start, end=end, line=line + 1, is_data=not _is_form(text, start, end)
+            )
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
+def _is_form(text: str, start: int, end: int) -> bool:
+    before = text[:start].rstrip().rsplit("\n", 2)[-2:]
+    return bool(_FORM.search("\n".join(before)) or _BLANK.search(text[start:end]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedJson:
+    """Removes the space between the tokens of JSON inside prose and Markdown."""
+
+    name: ClassVar[str] = "embedded-json"
+    level: ClassVar[Level] = Level.LOSSLESS
+    kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.TEXT, ContentType.MARKDOWN)
+    summary: ClassVar[str] = "no space between the tokens of JSON that stands as data in a text"
+    prefix_stable: ClassVar[bool] = False  # what comes later may end the JSON or not
+
+    def compress(self, text: str) -> str:
+        """Return *text* with such JSON in one line each; what shows a form stays."""
+        if is_about_space(text):
+            return text
+        kept, done = [], 0
+        for block in find_json_blocks(text):
+            if block.is_data:
+                kept += [text[done : block.start], compact(text[block.start : block.end])]
+                done = block.end
+        return "".join(kept) + text[done:]
+
+    def verify(self, before: str, after: str) -> bool:
+        """Check that nothing but JSON has changed, and read that again, literal by literal."""
+        blocks = [block for block in find_json_blocks(before) if block.is_data]
+        place = done = 0
+        for block in blocks:
+            between = before[done : block.start]
+            source = before[block.start : block.end]
+            end = _line_end(after, place + len(between))
+            shorter = after[place + len(between) : end].rstrip()
+            if not after.startswith(between, place) or not _is_same(source, shorter):
+                return False
+            place, done = place + len(between) + len(shorter), block.end
+        return after[place:] == before[done:]
+
+
+def _is_same(source: str, shorter: str) -> bool:
+    try:
+        return bool(read_json(source) == read_json(shorter))
+    except (ValueError, RecursionError):
+        return False
