@@ -79,7 +79,7 @@ SCENARIOS = (
     "scenarios{model site currency reason prefix{tokens basis ends_at{line reason text} reordered "
     f"reordered_lines notes{{code text about}}}} baseline{_ROW} best{_ROW} best_if_waiting{_ROW} "
     f"rows{_ROW} limits{{code text about}} alternatives{{model site scenario currency per_calls "
-    "compared} warnings{code text about}}"
+    "compared free} warnings{code text about}}"
 )
 # What these hold is common to all reports, or rates as elsewhere.
 FREE = {"fx", "implicit", "explicit", "list"}

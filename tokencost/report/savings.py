@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from tokencost.money import Money, format_money
 from tokencost.notes import assumed
+from tokencost.report.alternatives import alternative_tables, brief_rates
 from tokencost.report.estimate import EstimateView
 from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, money, only_used, table
 from tokencost.report.page_notes import names_by_text, notes_of
 from tokencost.report.phrases import sentence, sentence_about, sentences
-from tokencost.report.price_phrases import percent
+from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.report.scenarios import break_even_words, prefix_notes, saving_words, scenario_dict
 from tokencost.scenarios import (
-    Alternative,
     Certainty,
     NoSavings,
     Outcome,
@@ -35,11 +35,12 @@ class SavingsView:
     def page(self, report: SavingsReport) -> Page:
         """Lay out the estimate, and the scenarios of its models."""
         costs = _ESTIMATE.page(report.estimate)
-        tables = (*_scenarios(report), *_bests(report), *_alternatives(report))
+        tables = (*_scenarios(report), *_bests(report), *alternative_tables(report))
         notes = (*costs.notes, *_notes(report))
 
         def complete(page: Page) -> Page:
-            return replace(page, tables=(*page.tables, *tables), notes=notes)
+            brief = None if page.brief is None else (*page.brief, *brief_rates(report))
+            return replace(page, tables=(*page.tables, *tables), notes=notes, brief=brief)
 
         return replace(complete(costs), summary=costs.summary and complete(costs.summary))
 
@@ -204,45 +205,6 @@ def _calls_words(report: SavingsReport) -> str:
     return words if inputs == {1} else f"{words} each"
 
 
-class _Alternative(NamedTuple):
-    """A cheaper model beside the one that it could replace."""
-
-    savings: Savings
-    alternative: Alternative
-
-    def cost(self) -> str:
-        return format_money(self.alternative.outcome.total, self.alternative.offer.currency)
-
-    def saving(self) -> str:
-        cost = self.savings.cheapest_guaranteed.total
-        return f"{percent(cost - self.alternative.cost, cost)} %"
-
-
-def _alternatives(report: SavingsReport) -> list[Table]:
-    rows = [
-        _Alternative(savings, alternative)
-        for savings in report.savings
-        for alternative in savings.alternatives
-    ]
-    columns: tuple[Column[_Alternative], ...] = (
-        Column("in place of", cell=lambda row: row.savings.offer.name),
-        Column("model", cell=lambda row: row.alternative.offer.name),
-        Column("scenario", cell=lambda row: row.alternative.outcome.name),
-        Column(
-            f"{report.estimate.options.call_count:,} calls",
-            cell=lambda row: row.cost(),
-            number=True,
-        ),
-        Column(
-            "compared",
-            cell=lambda row: format_money(row.alternative.cost, row.savings.offer.currency),
-            number=True,
-        ),
-        Column("saving", cell=lambda row: row.saving(), number=True),
-    )
-    return [only_used(table(columns, rows))] if rows else []
-
-
 class _Best(NamedTuple):
     """The best of a model, answered at once or not."""
 
@@ -314,6 +276,11 @@ def _notes(report: SavingsReport) -> list[PageNote]:
             lines += notes_of("no savings", [f"{model.offer.name}: {sentence(model.reason)}"])
     if any(savings.alternatives for savings in report.savings):
         lines += notes_of("scenario", [assumed("models_not_compared")])
+        lines += exchange_rate_notes(
+            alternative.conversion
+            for savings in report.savings
+            for alternative in savings.alternatives
+        )
     if report.savings and not _is_detailed(report):
         lines += notes_of("scenario", [assumed("best_of_certain")])
     return lines

@@ -69,6 +69,7 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
                 "currency": alternative.offer.currency,
                 "per_calls": format_exact(alternative.outcome.total),
                 "compared": format_exact(alternative.cost),
+                "free": alternative.is_free,
             }
             for alternative in savings.alternatives
         ],

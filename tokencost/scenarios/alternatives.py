@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from tokencost.costs.cache import cache_uses
 from tokencost.errors import Failures, NoRateError, TokencostError
@@ -13,6 +12,7 @@ from tokencost.scenarios.cache import Cache
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import Alternative, Outcome, Savings, cheapest_guaranteed
 from tokencost.scenarios.scenario import Context, price_baseline, price_variant, why_no_savings
+from tokencost.usage import NO_CACHE
 
 
 def find_alternatives(
@@ -28,37 +28,52 @@ def find_alternatives(
         report: the estimate that holds its prompts.
         options: how calls arrive, and how many alternatives are wanted.
     """
+    own = report.of(savings.offer)
+    # A cache that was asked for is one of the model to be replaced.
+    cache = report.options.cache if report.options.cache == NO_CACHE else None
+    report = replace(report, options=replace(report.options, cache=cache, cache_ttl=None))
     estimator = Estimator(
         options=report.options, prices=report.prices, failures=Failures(strict=False)
     )
-    prompts = [result.prompt for result in report.of(savings.offer)]
     limit = savings.cheapest_guaranteed.total
     cheaper: list[Alternative] = []
     for model in report.prices.models:
         for offer in offers_of(report.prices, model) if model.context or model.max_input else ():
             if offer.name == savings.offer.name:
                 continue
-            estimates = [estimator.estimate(prompt, offer) for prompt in prompts]
+            estimates = [estimator.estimate(result.prompt, offer) for result in own]
             results = [result for result in estimates if result is not None]
-            if len(results) < len(prompts):
+            if len(results) < len(own):
                 continue
-            outcome = _cheapest(results, report, options)
-            cost = None if outcome is None else _converted(outcome, offer, savings, report)
-            if outcome is not None and cost is not None and cost < limit:
-                cheaper.append(Alternative(offer=offer, outcome=outcome, cost=cost))
+            outcome = _cheapest(results, report, _scaled(options, own, results))
+            alternative = outcome and _alternative(outcome, offer, savings, report)
+            if alternative and alternative.cost < limit:
+                cheaper.append(alternative)
     cheaper.sort(key=lambda alternative: (alternative.cost, alternative.offer.name))
     return tuple(cheaper[: options.alternatives])
+
+
+def _scaled(
+    options: ScenarioOptions, own: Sequence[Estimate], others: Sequence[Estimate]
+) -> ScenarioOptions:
+    """Return *options* with a prefix of tokens of one model as that of another's tokens."""
+    options = replace(options, ttl=None, only=())
+    if options.prefix is None:
+        return options
+    before, after = (sum(result.tokens.expected for result in results) for results in (own, others))
+    return replace(options, prefix=options.prefix * after // before if before else 0)
 
 
 def _cheapest(
     results: Sequence[Estimate], report: EstimateReport, options: ScenarioOptions
 ) -> Outcome | None:
     """Return the cheapest sure way of making the calls with another model, None without a price."""
-    quoted = results[0].quote
-    if quoted is None or why_no_savings(results) is not None:
+    quoted, why_not = results[0].quote, why_no_savings(results)
+    is_free = why_not is not None and why_not.code == "nothing_to_pay"
+    if quoted is None or (why_not is not None and not is_free):
         return None
     uses = cache_uses(quoted.offer, quoted.rates)
-    if options.hit_rate is None and not any(use.rule.guaranteed for use in uses):
+    if is_free or (options.hit_rate is None and not any(use.rule.guaranteed for use in uses)):
         options = replace(options, prefix=0)  # finding it takes longer than all the rest
     try:
         context = Context.of(results, report, options)
@@ -71,12 +86,14 @@ def _cheapest(
         return None  # it cannot be compared
 
 
-def _converted(
+def _alternative(
     outcome: Outcome, offer: Offer, savings: Savings, report: EstimateReport
-) -> Decimal | None:
-    """Return a cost in the currency of the model to be replaced, None without an exchange rate."""
+) -> Alternative | None:
+    """Return a model with its cost in the currency of that to be replaced, None without a rate."""
+    if not outcome.total:
+        return Alternative(offer=offer, outcome=outcome, cost=outcome.total, is_free=True)
     try:
-        exchange = find_conversion(
+        conversion = find_conversion(
             offer.currency,
             savings.offer.currency,
             day=report.price_date.day,
@@ -85,4 +102,9 @@ def _converted(
         )
     except NoRateError:
         return None
-    return exchange.convert(outcome.total) if exchange else outcome.total
+    return Alternative(
+        offer=offer,
+        outcome=outcome,
+        cost=conversion.convert(outcome.total) if conversion else outcome.total,
+        conversion=conversion,
+    )

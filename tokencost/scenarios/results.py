@@ -12,7 +12,7 @@ from tokencost.errors import Failure
 from tokencost.estimates.results import EstimateReport
 from tokencost.money import format_money, multiply, subtract
 from tokencost.notes import Note, reason
-from tokencost.pricing import Offer
+from tokencost.pricing import Conversion, Offer
 from tokencost.reports import Report, number_of
 from tokencost.scenarios.options import ScenarioOptions, is_one_of
 from tokencost.scenarios.prefix import Prefix
@@ -100,12 +100,15 @@ class Outcome:
 class Alternative:
     """Another model with its own tokenizer and its own cache; nobody compares their quality.
 
-    `cost` is that of all calls in the currency of the model it is compared with.
+    `cost` is that of all calls in the currency of the model it is compared with, by the rate of
+    `conversion` if it has another one. A free model is one whose terms are to be looked at.
     """
 
     offer: Offer
     outcome: Outcome
     cost: Decimal
+    conversion: Conversion | None = None
+    is_free: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,8 @@ class Savings:
     `best` is the cheapest combination of what is sure and is answered at once, `best_if_waiting`
     that which may use batches and cheaper hours too; both are the calls as they are if nothing is
     cheaper. `limits` says what keeps more from being saved, and `repeats` whether anything shows
-    that the calls begin alike.
+    that the calls begin alike. `cheapest_guaranteed` is the cheapest of the calls as they are and
+    with a cache that is sure to hit, whichever scenarios are shown.
     """
 
     offer: Offer
@@ -124,15 +128,11 @@ class Savings:
     outcomes: tuple[Outcome, ...]
     best: Outcome
     best_if_waiting: Outcome
+    cheapest_guaranteed: Outcome
     limits: tuple[Note, ...]
     warnings: tuple[Note, ...]
     alternatives: tuple[Alternative, ...] = ()
     repeats: bool = True
-
-    @property
-    def cheapest_guaranteed(self) -> Outcome:
-        """The cheapest of the calls as they are and with a cache that is sure to hit."""
-        return cheapest_guaranteed(self.baseline, self.outcomes)
 
     def saving(self, outcome: Outcome) -> Decimal | None:
         """Return what *outcome* saves over all calls, negative where it loses."""

@@ -19,6 +19,7 @@ from tokencost.scenarios.results import (
     Outcome,
     Savings,
     SavingsReport,
+    cheapest_guaranteed,
     is_slight,
     results_wait,
 )
@@ -120,6 +121,7 @@ def explore(
         outcomes=tuple(wanted),
         best=best,
         best_if_waiting=best_if_waiting,
+        cheapest_guaranteed=cheapest_guaranteed(baseline, outcomes),
         repeats=context.repeats,
         limits=_limits(
             best,

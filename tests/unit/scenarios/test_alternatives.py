@@ -1,6 +1,7 @@
 """Other models for the same calls."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -63,15 +64,53 @@ def test_an_alternative_in_another_currency_is_compared_after_conversion(
     )
     (model_savings,) = savings(report, ScenarioOptions(alternatives=9)).savings
     assert {
-        cheaper.offer.model.id: cheaper.cost for cheaper in model_savings.alternatives
+        cheaper.offer.model.id: cheaper.cost
+        for cheaper in model_savings.alternatives
+        if not cheaper.is_free
     } == alternatives
+    used = [cheaper.conversion for cheaper in model_savings.alternatives if cheaper.conversion]
+    assert all(conversion.rate == rate for conversion in used)
+    assert bool(used) == (model != "yuan")
 
 
 def test_a_dearer_model_is_not_an_alternative() -> None:
     assert savings_of("kept", calls=100, alternatives=9).alternatives == ()
 
 
-def test_a_free_model_is_not_an_alternative() -> None:
+def test_a_free_model_is_an_alternative_that_is_marked() -> None:
     report = estimate(InputTokens(total=1_000), models="dear-yuan", prices=CURRENCIES)
     (model_savings,) = savings(report, ScenarioOptions(alternatives=9)).savings
-    assert "free" not in {cheaper.offer.model.id for cheaper in model_savings.alternatives}
+    free, *others = model_savings.alternatives
+    assert (free.offer.model.id, free.cost, free.is_free) == ("free", Decimal(0), True)
+    assert not any(cheaper.is_free for cheaper in others)
+
+
+@pytest.mark.parametrize("shown", [{"only": ("batch",)}, {"ttl": "5m"}])
+def test_alternatives_are_the_same_whichever_scenario_is_shown(shown: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"calls": 100, "alternatives": 9}
+    everything = savings_of("all", **asked).alternatives
+    assert everything
+    assert savings_of("all", **asked, **shown).alternatives == everything
+
+
+def test_a_prefix_in_tokens_of_one_model_is_as_much_text_of_another() -> None:
+    prices = table(
+        model("words", tokenizer="o200k_base", context=100_000, input=9, cache_read=0.9),
+        model(
+            "letters",
+            tokenizer="deepseek-v3",
+            context=100_000,
+            cache={"explicit": {"guaranteed": True}, "source": "page"},
+            input=1,
+            cache_read=0.1,
+        ),
+    )
+    text = "他说：“国际化的数字经济正在改变世界。” " * 100
+    report = estimate(text, "words", options=EstimateOptions(calls=10), prices=prices)
+    own = report.results[0].tokens.expected
+    other = estimate(text, "letters", prices=prices).results[0].tokens.expected
+    (model_savings,) = savings(report, ScenarioOptions(prefix=own, alternatives=1)).savings
+    (letters,) = model_savings.alternatives
+    assert own != other
+    # the whole text is written once at 1, the rate of input, and read nine times at 0.1
+    assert letters.cost == Decimal(other) * (1 + 9 * Decimal("0.1")) / 1_000_000

@@ -1,0 +1,65 @@
+"""The table of cheaper models below the scenarios of an estimate."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tokencost.money import format_exact, format_money
+from tokencost.report.page import Column, Table, only_used, table
+from tokencost.report.price_phrases import percent
+from tokencost.scenarios import Alternative, Savings, SavingsReport
+
+
+def brief_rates(report: SavingsReport) -> Iterable[str]:
+    """Yield the exchange rates by which alternatives are compared."""
+    conversions = [
+        alternative.conversion
+        for savings in report.savings
+        for alternative in savings.alternatives
+        if alternative.conversion
+    ]
+    for rate in dict.fromkeys(conversion.rate for conversion in conversions):
+        yield f"1 {rate.base} = {format_exact(rate.rate)} {rate.quote}"
+
+
+class _Alternative(NamedTuple):
+    """A cheaper model beside the one that it could replace."""
+
+    savings: Savings
+    alternative: Alternative
+
+    def name(self) -> str:
+        name = self.alternative.offer.name
+        return f"{name} (free)" if self.alternative.is_free else name
+
+    def cost(self) -> str:
+        return format_money(self.alternative.outcome.total, self.alternative.offer.currency)
+
+    def saving(self) -> str:
+        cost = self.savings.cheapest_guaranteed.total
+        return f"{percent(cost - self.alternative.cost, cost)} %"
+
+
+def alternative_tables(report: SavingsReport) -> list[Table]:
+    """Return the table of the cheaper models, none where none are asked for."""
+    rows = [
+        _Alternative(savings, alternative)
+        for savings in report.savings
+        for alternative in savings.alternatives
+    ]
+    columns: tuple[Column[_Alternative], ...] = (
+        Column("in place of", cell=lambda row: row.savings.offer.name),
+        Column("model", cell=lambda row: row.name()),
+        Column("scenario", cell=lambda row: row.alternative.outcome.name),
+        Column(
+            f"{report.estimate.options.call_count:,} calls",
+            cell=lambda row: row.cost(),
+            number=True,
+        ),
+        Column(
+            "compared",
+            cell=lambda row: format_money(row.alternative.cost, row.savings.offer.currency),
+            number=True,
+        ),
+        Column("saving", cell=lambda row: row.saving(), number=True),
+    )
+    return [only_used(table(columns, rows))] if rows else []
