@@ -32,8 +32,8 @@ def cache_words(offer: Offer) -> list[str]:
 
 
 def _rule_words(rule: CacheRule) -> Iterable[str]:
-    if rule.min_tokens:
-        yield f"from {rule.min_tokens:,} tokens"
+    least = rule.min_tokens
+    yield "from an unpublished size on" if least is None else f"from {least:,} tokens"
     if rule.granularity:
         yield f"in steps of {rule.granularity:,}"
     if rule.ttl:

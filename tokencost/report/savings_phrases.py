@@ -77,6 +77,8 @@ SCENARIOS: Mapping[str, Sentence] = {
         f"the model has no cache{f' that is kept for {ttl}' if ttl else ''} with a known rate"
     ),
     "nothing_repeats": "nothing repeats",
+    "prefix_may_be_too_short": "prefix of about {tokens:,} tokens: it may be below the cache "
+    "minimum of {minimum:,}",
     "prefix_too_short": "prefix of {tokens:,} tokens is below the cache minimum of {minimum:,}",
     "cache_lifetime_unknown": (
         "its lifetime is not published, so the hit rate is not known; give --hit-rate"
@@ -100,6 +102,11 @@ SCENARIOS: Mapping[str, Sentence] = {
         f"Poisson arrivals, {format_exact(round_figures(calls_per_hour))} calls an hour: "
         f"expected hit rate {_share_words(share)}"
     ),
+    "cache_minimum_unknown": "the smallest prefix that the cache takes is not published",
+    "minimum_within_range": "the prefix of about {tokens:,} tokens may be below the cache "
+    "minimum of {minimum:,}",
+    "tier_within_range": "between {low:,} and {high:,} tokens the tier changes, after {last:,}",
+    "window_within_range": "between {low:,} and {high:,} tokens the window ends, at {window:,}",
     "cache_refresh_unknown": "hits are not known to restart the TTL; a fixed TTL is assumed",
     "cache_stored": lambda hours: (
         "each time it is written it is kept for "
@@ -132,6 +139,10 @@ SCENARIOS: Mapping[str, Sentence] = {
         "instead of {cost}"
     ),
     "next_tier_close": "{tokens:,} tokens more reach the next tier, where the call costs {cost}",
+    "prefix_barely_cacheable": (
+        "{tokens:,} tokens less in the prefix, and it is below the cache minimum ({minimum:,})"
+    ),
+    "window_almost_full": "{tokens:,} tokens are left of the window of {window:,}",
     "prefix_almost_cacheable": (
         "{tokens:,} tokens more in the prefix, and it can be cached ({minimum:,})"
     ),

@@ -66,12 +66,17 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
         id="-".join(filter(None, (Cache.id, use.kind, use.ttl))),
         name=" ".join(filter(None, (use.kind, "cache", use.ttl))),
     )
-    why_not = _why_not(workload, use, options)
+    why_not = _why_not(workload, use, context)
     if why_not is not None:
         return replace(variant, reason=why_not)
     share, certainty, assumptions = _hits(use, options)
     if not context.repeats:
         certainty, assumptions = Certainty.POSSIBLE, (assumed("if_sent_again"), *assumptions)
+    minimum, longest = use.rule.min_tokens or 0, _longest(workload)
+    if context.count_range.least(longest) < minimum:
+        certainty = Certainty.POSSIBLE
+        doubt = assumed("minimum_within_range", tokens=longest, minimum=minimum)
+        assumptions = (*assumptions, doubt)
     kept = hours(use.lifetime) if use.lifetime else Decimal()
 
     def cached(workload: Workload) -> Workload:
@@ -95,6 +100,8 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
 
 def _of_use(use: CacheUse, kept: Decimal, recounter: Recounter) -> Iterable[Note]:
     """Yield what the use of a cache itself brings with it; it is *kept* for so many hours."""
+    if use.rule.min_tokens is None:
+        yield assumed("cache_minimum_unknown")
     if use.is_stored:
         yield assumed("cache_stored", hours=kept.normalize())
     if use.is_own_call:
@@ -103,13 +110,19 @@ def _of_use(use: CacheUse, kept: Decimal, recounter: Recounter) -> Iterable[Note
         yield assumed("ttl_of_request", ttl=use.ttl)
 
 
-def _why_not(workload: Workload, use: CacheUse, options: ScenarioOptions) -> Note | None:
+def _longest(workload: Workload) -> int:
+    return max(request.prefix for request in workload.requests)
+
+
+def _why_not(workload: Workload, use: CacheUse, context: Context) -> Note | None:
     """Return why the cache cannot be used, None if it can."""
+    options, longest, minimum = context.options, _longest(workload), use.rule.min_tokens or 0
     if replace(workload, cache=use).cached == 0:
-        longest = max(request.prefix for request in workload.requests)
         if longest == 0:
             return reason("nothing_repeats")
-        return reason("prefix_too_short", tokens=longest, minimum=use.rule.min_tokens or 0)
+        is_sure = context.count_range.most(longest) < minimum
+        code = "prefix_too_short" if is_sure else "prefix_may_be_too_short"
+        return reason(code, tokens=longest, minimum=minimum)
     if use.lifetime is None and options.hit_rate is None and options.calls_per_hour is not None:
         return reason("cache_lifetime_unknown")
     if use.lifetime is None and use.is_stored:

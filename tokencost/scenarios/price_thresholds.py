@@ -19,7 +19,9 @@ _SOON = timedelta(days=45)
 def find_price_thresholds(workload: Workload, context: Context) -> Iterable[Note]:
     """Yield what lies within a tenth of a threshold, or changes within 45 days."""
     price = price_at(workload.offer, workload.price_date)
-    thresholds = sorted({tier.input_from for tier in price.rates.tiers if tier.input_from})
+    starts = {tier.input_from for tier in price.rates.tiers}
+    starts |= {tier.input_to and tier.input_to + 1 for tier in price.rates.tiers}
+    thresholds = sorted(filter(None, starts))
     for request in dict.fromkeys(workload.requests):
         for threshold in thresholds:
             yield from _tier(workload, request, threshold)
@@ -28,9 +30,24 @@ def find_price_thresholds(workload: Workload, context: Context) -> Iterable[Note
     for minimum in sorted({use.rule.min_tokens or 0 for use in uses}):
         if minimum and 0 < minimum - tokens <= minimum * _CLOSE // 100:
             yield warning("prefix_almost_cacheable", tokens=minimum - tokens, minimum=minimum)
+        elif minimum and 0 <= tokens - minimum <= minimum * _CLOSE // 100:
+            yield warning("prefix_barely_cacheable", tokens=tokens - minimum + 1, minimum=minimum)
+    yield from _windows(workload)
     last = price.validity.last
     if last and last - workload.price_date.day <= _SOON:
         yield _next_price(workload, last + timedelta(days=1))
+
+
+def _windows(workload: Workload) -> Iterable[Note]:
+    """Yield a warning for each request that fills a window to nine tenths or more."""
+    model = workload.offer.model
+    for request in dict.fromkeys(workload.requests):
+        for size, window in (
+            (request.input + request.output, model.context),
+            (request.input, model.max_input),
+        ):
+            if window and (window - size) * 100 <= window * _CLOSE:
+                yield warning("window_almost_full", tokens=window - size, window=window)
 
 
 def _tier(workload: Workload, request: PromptTokens, threshold: int) -> Iterable[Note]:

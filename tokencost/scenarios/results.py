@@ -1,7 +1,7 @@
 """Results of savings scenarios."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -11,7 +11,7 @@ from tokencost.costs.workload import Workload, WorkloadCost
 from tokencost.errors import Failure
 from tokencost.estimates.results import EstimateReport
 from tokencost.money import format_money, multiply, subtract
-from tokencost.notes import Note, reason
+from tokencost.notes import Note, Severity, reason
 from tokencost.pricing import Conversion, Offer
 from tokencost.reports import Report, number_of
 from tokencost.scenarios.options import ScenarioOptions, is_one_of
@@ -164,10 +164,10 @@ class Savings:
 
     def _doubt(self, outcome: Outcome) -> Note:
         """Return what *outcome* counts on that nobody promises."""
-        codes = {note.code for note in outcome.assumptions}
+        notes = {note.code: note for note in outcome.assumptions}
         for code in _DOUBTS:
-            if code in codes:
-                return reason(code)
+            if code in notes:
+                return replace(notes[code], severity=Severity.REASON)
         return reason("batch_may_outlast_cache")
 
     def per_call(self, outcome: Outcome) -> Decimal | None:
@@ -192,6 +192,9 @@ def results_wait(delay: timedelta) -> Note:
 _DOUBTS = (
     "uncounted_parts_left_out",
     "if_sent_again",
+    "minimum_within_range",
+    "tier_within_range",
+    "window_within_range",
     "cache_hits_not_guaranteed",
     "quality_not_verified",
 )

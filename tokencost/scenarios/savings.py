@@ -100,8 +100,7 @@ def explore(
     sure: list[Choice] = []
     for scenario in scenarios:
         for variant in scenario.variants(workload, context):
-            if context.is_open:
-                variant = doubted(variant)
+            variant = doubted(variant, context)
             outcomes.append(price_variant(variant, workload))
             if _is_sure(outcomes[-1]) and _is_worth_it(outcomes[-1], scenario, baseline):
                 sure.append(Choice(axes=scenario.axes, variant=variant))

@@ -18,6 +18,7 @@ from tokencost.pricing import Rates
 from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, Split, shared_prefix
+from tokencost.scenarios.range_limits import CountRange, limit_within
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Content, Outcome
 from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.bpe import ExactTokenizer
@@ -118,13 +119,17 @@ def _splitter(name: str | None) -> Split | None:
     return tokenizer.encoding.tokens if isinstance(tokenizer, ExactTokenizer) else None
 
 
+_EXACT = CountRange()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What a scenario may ask about the calls: options, shared prefix, rates, and recounts.
 
     `rates` are those of the first call as it is. `repeats` says whether anything shows that calls
     begin alike: a text that was given once may be sent once. `is_open` says whether more is billed
-    than what is counted.
+    than what is counted, `count_range` how far the count of a prefix may be off, and
+    `limit_in_range` which tier or window is within the range of an input.
     """
 
     options: ScenarioOptions
@@ -133,6 +138,8 @@ class Context:
     recounter: Recounter
     repeats: bool = True
     is_open: bool = False
+    count_range: CountRange = _EXACT
+    limit_in_range: Note | None = None
 
     @classmethod
     def of(
@@ -155,6 +162,8 @@ class Context:
             recounter=recounter,
             repeats=_repeats(recounter.prompts, prefix, report, options),
             is_open=any(result.tokens.high is None for result in results),
+            count_range=CountRange.of(results) if options.prefix is None else _EXACT,
+            limit_in_range=limit_within(results),
         )
 
     def workload(self, results: Sequence[Estimate], report: EstimateReport) -> Workload:
@@ -250,16 +259,18 @@ def with_requests(requests: tuple[PromptTokens, ...]) -> Callable[[Workload], Wo
     return lambda workload: replace(workload, requests=requests)
 
 
-def doubted(variant: Variant) -> Variant:
-    """Return *variant* as it is where the input is larger than what is counted of it.
+def doubted(variant: Variant, context: Context) -> Variant:
+    """Return *variant* as it is where the input may be another than what is counted of it.
 
-    What is not counted may lie in the prefix, change it, or lift the request into another tier.
+    What is not counted may lie in the prefix, change it, or lift the request into another tier, and
+    so may the range of what is counted.
     """
-    return replace(
-        variant,
-        certainty=Certainty.POSSIBLE,
-        assumptions=(*variant.assumptions, assumed("uncounted_parts_left_out")),
-    )
+    doubts = [assumed("uncounted_parts_left_out")] if context.is_open else []
+    doubts += [context.limit_in_range] if context.limit_in_range else []
+    if not doubts:
+        return variant
+    assumptions = (*variant.assumptions, *doubts)
+    return replace(variant, certainty=Certainty.POSSIBLE, assumptions=assumptions)
 
 
 def price_baseline(workload: Workload) -> Outcome:

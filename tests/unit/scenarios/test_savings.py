@@ -69,6 +69,73 @@ def test_a_model_without_a_cache_says_so_and_borders_near_by_are_named() -> None
     assert savings_of("m", tokens=2_000, prefix=1_000).warnings == (
         warning("prefix_almost_cacheable", tokens=24, minimum=1_024),
     )
+    assert savings_of("m", tokens=2_000, prefix=1_100).warnings == (
+        warning("prefix_barely_cacheable", tokens=77, minimum=1_024),
+    )
+    assert savings_of("m", tokens=2_000, prefix=1_127).warnings == ()  # above a tenth more
+
+
+def test_a_window_that_is_almost_full_is_named() -> None:
+    answer = OutputTokens(low=9_000, expected=9_000, high=9_000)
+    savings = savings_of("b", tokens=1_000, prefix=0, output=answer)  # 10,000 of 11,000
+    assert warning("window_almost_full", tokens=1_000, window=11_000) in savings.warnings
+    assert savings_of("b", tokens=899, prefix=0, output=answer).warnings == ()
+
+
+GUESSED = "The quick brown fox jumps over the lazy dog. " * 100
+
+
+def guessed(**keys: Any) -> Savings:
+    """Return the savings of a text whose count is a range, by a model of these keys."""
+    prices = table(
+        model("m", tokenizer="doubao", input=1, output=2, modes={"batch": 0.5}, **keys),
+    )
+    report = estimate(GUESSED, "m", options=EstimateOptions(calls=10), prices=prices)
+    (model_savings,) = savings(report).savings
+    return model_savings
+
+
+def tokens_guessed() -> tuple[int, int, int]:
+    tokens = estimate(GUESSED, "m", prices=table(model("m", tokenizer="doubao", input=1)))
+    count = tokens.results[0].tokens
+    assert count.high is not None
+    return count.low, count.expected, count.high
+
+
+def test_a_tier_within_the_range_of_a_count_leaves_nothing_guaranteed() -> None:
+    low, expected, high = tokens_guessed()
+    within = guessed(tiers=[{"input_gt": expected, "input": 3}])
+    batch = outcome_of(within, "batch")
+    assert batch.certainty is Certainty.POSSIBLE
+    assert assumed("tier_within_range", last=expected, low=low, high=high) in batch.assumptions
+    for beyond in (low - 1, high):
+        sure = guessed(tiers=[{"input_gt": beyond, "input": 3}])
+        assert outcome_of(sure, "batch").certainty is Certainty.GUARANTEED
+
+
+def test_a_window_within_the_range_of_a_count_leaves_nothing_guaranteed() -> None:
+    _, expected, high = tokens_guessed()
+    assert outcome_of(guessed(context=expected), "batch").certainty is Certainty.POSSIBLE
+    assert outcome_of(guessed(context=high), "batch").certainty is Certainty.GUARANTEED
+
+
+def test_a_minimum_within_the_range_of_a_count_leaves_a_cache_possible() -> None:
+    low, expected, _ = tokens_guessed()
+    for minimum, certainty in ((low, "guaranteed"), (expected, "possible")):
+        rule = {"min_tokens": minimum, "guaranteed": True, "ttl": ["5m"]}
+        cached = guessed(cache={"explicit": rule, "source": "page"}, cache_read=0.1)
+        assert outcome_of(cached, "cache-explicit").certainty == certainty
+    rule = {"min_tokens": expected + 1, "guaranteed": True, "ttl": ["5m"]}
+    cached = guessed(cache={"explicit": rule, "source": "page"}, cache_read=0.1)
+    assert outcome_of(cached, "cache-explicit").reason == reason(
+        "prefix_may_be_too_short", tokens=expected, minimum=expected + 1
+    )
+
+
+def test_a_minimum_that_nobody_publishes_is_said_to_be_unknown() -> None:
+    note = assumed("cache_minimum_unknown")
+    assert note in outcome_of(savings_of("kept"), "cache-explicit").assumptions
+    assert note not in outcome_of(savings_of("m"), "cache-explicit-5m").assumptions
 
 
 @pytest.mark.parametrize(
