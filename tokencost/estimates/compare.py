@@ -32,6 +32,7 @@ from tokencost.pricing import (
     select_offers,
 )
 from tokencost.reports import Report, number_of
+from tokencost.tokenizers.request_count import counted_together
 from tokencost.usage import InputTokens, OutputSize
 
 _COMMON_CURRENCY = "USD"
@@ -223,13 +224,13 @@ def _check_answered(rows: Sequence[ComparisonRow], failures: Failures, *, are_na
 def _rows(offers: Sequence[Offer], inputs: Inputs, estimator: Estimator) -> list[ComparisonRow]:
     failures = {offer.name: Failures(strict=False) for offer in offers}
     results: dict[str, list[Estimate]] = {offer.name: [] for offer in offers}
-    for prompt in watched(
-        inputs.prompts, size=length
-    ):  # prompt by prompt: models that share a vocabulary count it once
-        for offer in offers:
-            own = replace(estimator, failures=failures[offer.name])
-            if (result := own.estimate(prompt, offer)) is not None:
-                results[offer.name].append(result)
+    with counted_together(inputs.texts):
+        # Prompt by prompt: models that share a vocabulary count it once.
+        for prompt in watched(inputs.prompts, size=length):
+            for offer in offers:
+                own = replace(estimator, failures=failures[offer.name])
+                if (result := own.estimate(prompt, offer)) is not None:
+                    results[offer.name].append(result)
     return [
         _row(offer, results[offer.name], [failure.error for failure in failures[offer.name].kept])
         for offer in offers

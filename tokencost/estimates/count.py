@@ -18,7 +18,7 @@ from tokencost.notes import Note, assumed
 from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount, find_tokenizer
 from tokencost.tokenizers.bpe import ExactTokenizer
-from tokencost.tokenizers.request_count import count_prompt
+from tokencost.tokenizers.request_count import count_prompt, counted_together
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
     from tokencost.pricing import NamedModel, PriceTable
@@ -153,20 +153,22 @@ def count(
             for named in find_models(prices, names, failures=failures)
             for prompt in prompts_
         ]
-        counts = [
-            (prompt, named.model.name, _count_at(named, prompt, tokenizer, failures, allowance))
-            for named, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
-        ]
+        with counted_together(reading.prompts):
+            counts = [
+                (prompt, named.model.name, _count_at(named, prompt, tokenizer, failures, allowance))
+                for named, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
+            ]
         if own_models:
             assumptions = (assumed("models_of_requests"),)
             _refuse_without_model(reading.prompts, failures)
     else:
         if tokenizer in (None, EXACT):
             assumptions = (assumed("default_tokenizer", tokenizer=DEFAULT_TOKENIZER),)
-        counts = [
-            (prompt, None, _count_with(tokenizer, prompt, failures, allowance))
-            for prompt in watched(reading.prompts, size=lambda prompt: len(prompt.text))
-        ]
+        with counted_together(reading.prompts):
+            counts = [
+                (prompt, None, _count_with(tokenizer, prompt, failures, allowance))
+                for prompt in watched(reading.prompts, size=lambda prompt: len(prompt.text))
+            ]
     results = [_counted(prompt, name, tokens) for prompt, name, tokens in counts if tokens]
     named = ((result.input, result.tokens) for result in results)
     allowed, warnings = split_notes(reading.notes, named, uncounted_tokens=allowance)

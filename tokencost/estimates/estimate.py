@@ -31,6 +31,7 @@ from tokencost.pricing import (
     find_offers,
 )
 from tokencost.tokenizers import Method, TokenCount
+from tokencost.tokenizers.request_count import counted_together
 from tokencost.usage import InputTokens, OutputSize, OutputTokens, Usage
 
 
@@ -86,11 +87,12 @@ def estimate(
         for names, prompts_ in inputs.by_model(models, failures)
         for pair in _pairs(names, prompts_, options, prices, failures)
     ]
-    results = [
-        result
-        for offer, prompt in watched(pairs, size=lambda pair: length(pair[1]))
-        if (result := estimator.estimate(prompt, offer)) is not None
-    ]
+    with counted_together(inputs.texts):
+        results = [
+            result
+            for offer, prompt in watched(pairs, size=lambda pair: length(pair[1]))
+            if (result := estimator.estimate(prompt, offer)) is not None
+        ]
     allowed, warnings = split_notes(
         inputs.notes,
         ((result.input, result.tokens) for result in results),
@@ -158,6 +160,11 @@ class Inputs:
             failures.add(error)
         return cls(prompts=input_set.prompts, notes=input_set.notes)
 
+    @property
+    def texts(self) -> list[Prompt]:
+        """The prompts that have a text to count."""
+        return [prompt for prompt in self.prompts if isinstance(prompt, Prompt)]
+
     def by_model(
         self, models: str | Sequence[str], failures: Failures
     ) -> list[tuple[str | Sequence[str], Sequence[Prompt | InputTokens]]]:
@@ -168,8 +175,7 @@ class Inputs:
             if isinstance(prompt, InputTokens) or not named_model(prompt):
                 name = None if isinstance(prompt, InputTokens) else prompt.name
                 failures.add(UsageError("no model named", hint="pass -m openai/gpt-4o"), of=name)
-        prompts = [prompt for prompt in self.prompts if isinstance(prompt, Prompt)]
-        return list(group_by_model((), prompts))
+        return list(group_by_model((), self.texts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -59,6 +61,9 @@ _REMEMBERED = 16  # texts: many models share a vocabulary, and ask one after the
 # here, in characters and in windows looked at; `tests/benchmarks/crossover.py` measures it.
 _FEW_CHARACTERS = 100_000
 _FEW_LOOKUPS = 400_000
+# What making a small encoder costs beside the looking up, as characters: the pattern is compiled.
+# Texts that come one by one, each with new words, get the full encoder after about 40.
+_OF_AN_ENCODER = 2_500
 
 
 def all_but_last(following: str) -> int | None:
@@ -104,6 +109,55 @@ class Recipe:
     first_id: int | None = None
 
 
+class Announcement:
+    """Distinct texts that are about to be counted, and who has prepared for them."""
+
+    __slots__ = ("prepared", "size", "texts")
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = tuple(dict.fromkeys(texts))
+        self.size = sum(map(len, self.texts))  # in characters
+        self.prepared: set[object] = set()
+
+
+_ANNOUNCED: ContextVar[Announcement | None] = ContextVar("_ANNOUNCED", default=None)
+
+
+@contextmanager
+def announce(texts: Iterable[str]) -> Iterator[None]:
+    """Let encodings know that *texts* will be counted, as long as the block runs.
+
+    It changes what counting costs and never what it returns.
+    """
+    token = _ANNOUNCED.set(Announcement(texts))
+    try:
+        yield
+    finally:
+        _ANNOUNCED.reset(token)
+
+
+def _take_announced(taker: object) -> Announcement | None:
+    """Return the texts that are announced, once for each *taker*."""
+    texts = _ANNOUNCED.get()
+    if texts is None or taker in texts.prepared:
+        return None
+    texts.prepared.add(taker)
+    return texts
+
+
+class _Small:
+    """An encoder that has every token occurring in *segments*, and perhaps others; unchanging."""
+
+    __slots__ = ("encoder", "ranks", "segments")
+
+    def __init__(
+        self, segments: Set[str], ranks: dict[bytes, int], encoder: "tiktoken.Encoding"
+    ) -> None:
+        self.segments = segments
+        self.ranks = ranks
+        self.encoder = encoder
+
+
 class Encoding:
     """A vocabulary put to use; `count(text)` returns a number of tokens."""
 
@@ -111,7 +165,8 @@ class Encoding:
         self.recipe = recipe
         self._vocabulary: Vocabulary | None = None
         self._full: tiktoken.Encoding | None = None
-        self._looked_up = 0
+        self._small: _Small | None = None
+        self._rent = 0  # characters looked up, and encoders made, for want of the full one
         self.count = lru_cache(_REMEMBERED)(self._count_text)
 
     @property
@@ -154,12 +209,7 @@ class Encoding:
 
     def id_blocks(self, text: str) -> Iterator[list[int]]:
         """Yield the ranks of the tokens of *text* in parts of bounded size."""
-        if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
-        if text:
-            text = self.recipe.prefix + text
-        if self.recipe.is_sentencepiece:
-            text = text.replace(_WRITTEN_SPACE, " ")
+        text = self._normalized(text)
         done = 0
         for start, end in long_runs(text):
             tail = self.recipe.run_tail(text[end : end + 1])
@@ -168,6 +218,16 @@ class Encoding:
                 yield self._piece(text[start : end - tail])
                 done = end - tail
         yield from self._blocks(text[done:])
+
+    def _normalized(self, text: str) -> str:
+        """Return *text* as the vocabulary sees it."""
+        if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        if text:
+            text = self.recipe.prefix + text
+        if self.recipe.is_sentencepiece:
+            text = text.replace(_WRITTEN_SPACE, " ")
+        return text
 
     def _blocks(self, text: str) -> Iterator[list[int]]:
         if text:
@@ -184,20 +244,45 @@ class Encoding:
         return len(tokens) + (sum(extra.get(token, 0) for token in tokens) if extra else 0)
 
     def _encoder_for(self, text: str) -> "tiktoken.Encoding":
-        """Return the full encoder if it is there or worth building, else one made for *text*.
+        """Return the full encoder if it is there or worth building, else a small one.
 
         Byte-pair encoding looks up nothing but substrings of a piece, so an encoder that knows
-        only the tokens occurring in the text finds the same ones as the full encoder.
+        all tokens occurring in the text finds the same ones as the full encoder.
         """
-        if self._full is None:
-            self._looked_up += len(text)
-            if self._looked_up <= _FEW_CHARACTERS:
-                parts = segments(text, self.recipe.cut)
-                ranks = self.vocabulary.found_in(parts, limit=_FEW_LOOKUPS)
-                if ranks is not None:
-                    return self._encoder(ranks, pattern=self.recipe.pattern)
-            self._full = self._encoder(self.vocabulary.ranks(), pattern=self.recipe.pattern)
+        if self._full is not None:
+            return self._full
+        if len(text) <= _FEW_CHARACTERS:
+            small, parts = self._small, segments(text, self.recipe.cut)
+            if small is not None and parts <= small.segments:
+                return small.encoder
+            small = self._enlarged(small, parts, size=len(text))
+            if small is not None:
+                self._small = small
+                return small.encoder
+        self._full = self._encoder(self.vocabulary.ranks(), pattern=self.recipe.pattern)
+        self._small = None
         return self._full
+
+    def _enlarged(self, small: _Small | None, parts: set[str], *, size: int) -> _Small | None:
+        """Return *small* with the tokens of *parts*, and of all texts that are announced.
+
+        None if the full encoder is the cheaper way, for all texts so far. *size* is the number
+        of characters that *parts* were cut from.
+        """
+        texts = _take_announced(self)
+        self._rent += _OF_AN_ENCODER + (max(size, texts.size) if texts else size)
+        if self._rent - _OF_AN_ENCODER > _FEW_CHARACTERS:
+            return None
+        for text in texts.texts if texts else ():
+            parts |= segments(self._normalized(text), self.recipe.cut)
+        new = parts - small.segments if small else parts
+        ranks = self.vocabulary.found_in(new, limit=_FEW_LOOKUPS)
+        if ranks is None:
+            return None
+        if small is not None:
+            new |= small.segments
+            ranks |= small.ranks
+        return _Small(new, ranks, self._encoder(ranks, pattern=self.recipe.pattern))
 
     def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "tiktoken.Encoding":
         import tiktoken

@@ -1,11 +1,14 @@
 """Count a request: its texts, and what its provider bills beside them."""
 
 import math
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tokencost.inputs import Prompt
 from tokencost.tokenizers import Method, TokenCount, Tokenizer
+from tokencost.tokenizers.bpe import announce
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import Request
@@ -38,6 +41,23 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
         low=min(likeliest.low, *(count.low for count in others)) if others else likeliest.low,
         high=max(_most(likeliest), *map(_most, others)) if others else likeliest.high,
     )
+
+
+def counted_together(prompts: Iterable[Prompt]) -> AbstractContextManager[None]:
+    """Return a block in which *prompts* are counted: encodings prepare for all of them at once."""
+    return announce(text for prompt in prompts for text in _texts_of(prompt))
+
+
+def _texts_of(prompt: Prompt) -> Iterator[str]:
+    """Yield what will be counted of *prompt*, as far as it stands in it."""
+    request = prompt.request
+    if request is None:
+        yield prompt.text
+        return
+    for message in request.messages:
+        yield from message.texts
+    for tool in request.tools:
+        yield tool.text
 
 
 def _most(count: TokenCount) -> int:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokencost.tokenizers import bpe
-from tokencost.tokenizers.bpe import Encoding
+from tokencost.tokenizers.bpe import Encoding, announce
 from tokencost.tokenizers.registry import _RECIPES
 
 NAMES = list(_RECIPES)
@@ -133,9 +133,80 @@ def test_a_million_tabs_between_letters_are_counted(full: Encoding) -> None:
     assert 10_000 < full._count_text("a" + "\t" * 1_000_001 + "b") <= 1_000_003
 
 
-def test_after_many_small_texts_the_full_encoder_takes_over() -> None:
+@few_examples
+@given(texts=st.lists(TEXTS | st.text(max_size=20), max_size=8))
+def test_texts_that_come_one_by_one_count_as_with_the_full_vocabulary(
+    full: Encoding, texts: list[str]
+) -> None:
+    counter = fresh(full.name)
+    assert [counter.count(text) for text in texts] == list(map(full._count_text, texts))
+
+
+@few_examples
+@given(announced=st.lists(TEXTS, max_size=5), others=st.lists(TEXTS, max_size=3))
+def test_texts_that_are_announced_count_as_with_the_full_vocabulary_and_so_do_others(
+    full: Encoding, announced: list[str], others: list[str]
+) -> None:
+    counter = fresh(full.name)
+    with announce(announced):
+        for text in (*announced, *others):
+            assert counter.count(text) == full._count_text(text)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the sizes of the encoders that are made from now on."""
+    sizes: list[int] = []
+    encoder = Encoding._encoder
+
+    def noted(self: Encoding, ranks: dict[bytes, int], *, pattern: str) -> object:
+        sizes.append(len(ranks))
+        return encoder(self, ranks, pattern=pattern)
+
+    monkeypatch.setattr(Encoding, "_encoder", noted)
+    return sizes
+
+
+def test_after_big_texts_the_full_encoder_takes_over(made: list[int]) -> None:
     counter = fresh("o200k_base")
     text = "hello world " * 1000
     counts = {counter.count(f"{text}{number}") for number in range(12)}
-    assert counter._full is not None
     assert counts == {2002}
+    assert made[-1] == 199_998
+    assert made.count(199_998) == 1
+
+
+def test_of_1000_texts_that_come_one_by_one_40_have_a_small_encoder(made: list[int]) -> None:
+    counter = fresh("o200k_base")
+    for number in range(1000):
+        counter.count(f"ticket {number}")
+    assert 35 <= len(made) <= 45
+    assert made[-1] == 199_998
+
+
+def test_1000_announced_texts_share_one_small_encoder(made: list[int]) -> None:
+    counter = fresh("o200k_base")
+    texts = [f"ticket {number}" for number in range(1000)]
+    with announce(texts):
+        assert [counter.count(text) for text in texts] == [3] * 1000  # "ticket", " ", "999"
+    assert len(made) == 1
+    assert made[0] < 2000
+
+
+def test_announced_texts_of_more_than_100_000_characters_get_the_full_encoder_at_once(
+    made: list[int],
+) -> None:
+    counter = fresh("o200k_base")
+    texts = [f"{number} " * 10 for number in range(10_000)]
+    with announce(texts):
+        for text in texts:
+            counter.count(text)
+    assert made == [199_998]
+
+
+def test_words_that_came_before_need_no_other_encoder(made: list[int]) -> None:
+    counter = fresh("o200k_base")
+    for text in ("red green", "green", "red green green"):
+        counter.count(text)
+    # "red" and "green" also start a text; only a start that is new makes another.
+    assert len(made) == 2

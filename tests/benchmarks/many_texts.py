@@ -1,0 +1,67 @@
+"""What 1,000 small texts cost beside the same characters in one: as a list, and in a loop.
+
+    python tests/benchmarks/many_texts.py
+
+Prints the time of each for a few vocabularies, in a fresh encoding, as a ratio to one text; and
+what one more call of `count` and `estimate` takes once the full encoder is there.
+"""
+
+import time
+from collections.abc import Callable
+
+import tokencost
+from tokencost.tokenizers import registry
+from tokencost.tokenizers.bpe import Encoding, announce
+
+NAMES = ("o200k_base", "qwen3.5", "deepseek-v3", "gemma4", "kimi")
+TEXTS = [
+    f"Question {number}: summarise ticket {number * 7919} in two short sentences for the team."
+    for number in range(1000)
+]
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return (time.process_time() - started) * 1000
+
+
+def count_one(counter: Encoding) -> None:
+    counter.count("\n".join(TEXTS))
+
+
+def count_announced(counter: Encoding) -> None:
+    with announce(TEXTS):
+        count_in_turn(counter)
+
+
+def count_in_turn(counter: Encoding) -> None:
+    for text in TEXTS:
+        counter.count(text)
+
+
+def count_fully(counter: Encoding) -> None:
+    counter.count("a b " * 50_000)
+
+
+def main() -> None:
+    for name in NAMES:
+        times = []
+        for work in (count_one, count_announced, count_in_turn, count_fully):
+            counter = Encoding(registry.encoding(name).recipe)
+            times.append(milliseconds(lambda work=work, counter=counter: work(counter)))  # type: ignore[misc]
+        one, announced, loop, full = times
+        print(
+            f"{name:12} one text {one:5.0f} ms, 1,000 announced {announced / one:4.1f}x, "
+            f"one by one {loop / full:4.1f} full encoders ({full:.0f} ms)"
+        )
+    calls: tuple[Callable[..., object], ...] = (tokencost.count, tokencost.estimate)
+    for call in calls:
+        for text in TEXTS[:100]:
+            call(text, "gpt-4o")
+        spent = milliseconds(lambda call=call: [call(text, "gpt-4o") for text in TEXTS])  # type: ignore[misc]
+        print(f"{call.__name__}: {spent / len(TEXTS):.3f} ms a call")
+
+
+if __name__ == "__main__":
+    main()
