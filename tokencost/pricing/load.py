@@ -2,20 +2,21 @@
 
 import hashlib
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from tokencost.errors import PriceTableError, UsageError
 from tokencost.pricing.schedule import today
-from tokencost.pricing.table import PriceTable
+from tokencost.pricing.table import Model, PriceTable
 
 COMPILED_NAME = "pricing.compiled"
 BUILTIN, USER = "builtin", "user"
 _SUM = 32
+_TOGETHER = 16  # models that are loaded at once: their rows have most of their parts in common
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +27,58 @@ class PriceFile:
     data: bytes
 
 
+class StoredModels(Sequence[Model]):
+    """The models of a compiled table, each loaded when it is asked for; as a tuple otherwise."""
+
+    __slots__ = ("_loaded", "_stored")
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        """Store *models*, a few together.
+
+        Rows have most of their parts in common; to make them one object halves what is to load.
+        """
+        parts = [tuple(models[at : at + _TOGETHER]) for at in range(0, len(models), _TOGETHER)]
+        self._stored = [pickle.dumps(_shared(part, {}), protocol=5) for part in parts]
+        self._loaded: list[Model | None] = [None] * len(models)
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+    @overload
+    def __getitem__(self, at: int) -> Model: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Model, ...]: ...
+    def __getitem__(self, at: int | slice) -> Model | tuple[Model, ...]:
+        if isinstance(at, slice):
+            return tuple(self[number] for number in range(*at.indices(len(self))))
+        if (model := self._loaded[at]) is not None:
+            return model
+        number = range(len(self))[at]
+        first = number - number % _TOGETHER
+        models: tuple[Model, ...] = pickle.loads(self._stored[number // _TOGETHER])
+        self._loaded[first : first + _TOGETHER] = models
+        return models[number - first]
+
+    def __iter__(self) -> Iterator[Model]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
 def compile_table(table: PriceTable, source: bytes) -> bytes:
     """Return the compiled form of *table*, which was read from *source*.
 
-    Rows have most of their parts in common; to make them one object halves what is to load.
+    Its models are loaded when they are asked for: most commands need one of hundreds.
     """
-    return hashlib.sha256(source).digest() + pickle.dumps(_shared(table, {}), protocol=5)
+    rest: PriceTable = _shared(replace(table, models=()), {})
+    stored = replace(rest, models=StoredModels(table.models))
+    return hashlib.sha256(source).digest() + pickle.dumps(stored, protocol=5)
 
 
 def _shared(value: Any, seen: dict[object, Any]) -> Any:

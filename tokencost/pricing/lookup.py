@@ -12,7 +12,7 @@ from tokencost.errors import (
     UsageError,
 )
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
-from tokencost.pricing.names import NamedModel, models_named
+from tokencost.pricing.names import NamedModel, models_named, names_like
 from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider, find_discount
 
 
@@ -184,16 +184,21 @@ def _never_sold(model: Model) -> NoPriceError:
 
 def _successors(table: PriceTable, model: Model, site: str) -> tuple[Offer, ...]:
     """Return the models that followed *model*, at the same site where they are sold there."""
-    by_name = {other.name: other for other in table.models}
-    chain, after = [model], by_name.get(model.replaced_by)
+    chain, after = [model], _called(table, model.replaced_by)
     while after and after not in chain:
         chain.append(after)
-        after = by_name.get(after.replaced_by)
+        after = _called(table, after.replaced_by)
     return tuple(
         _offer_itself(table, later, site if site in later.sites else later.sites[0])
         for later in chain[1:]
         if later.sites
     )
+
+
+def _called(table: PriceTable, name: str) -> Model | None:
+    """Return the model of this full name, as it is written."""
+    models = (table.models[number] for number, _ in names_like(table, name.partition("/")[2]))
+    return next((model for model in models if model.name == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,11 @@ def index_names(models: Sequence[Model]) -> dict[str, tuple[tuple[int, str], ...
     return {name: tuple(entries) for name, entries in index.items()}
 
 
+def names_like(table: PriceTable, name: str) -> tuple[tuple[int, str], ...]:
+    """Return the numbers of models with this name in any spelling, each with its seller or ""."""
+    return table.names.get(spelling(name), ())
+
+
 def index_prefixes(providers: Iterable[Provider]) -> dict[str, tuple[str, str]]:
     """Return the provider and the site, "" for none, that each prefix of names stands for."""
     prefixes: dict[str, tuple[str, str]] = {}
@@ -99,7 +104,7 @@ def _read(table: PriceTable, text: str, maker: str = "", site: str = "") -> list
 def _named(table: PriceTable, text: str, maker: str, site: str) -> list[NamedModel]:
     seller = table.seller_at(site) if site else None
     own, sold = [], []
-    for number, at in table.names.get(spelling(text), ()):
+    for number, at in names_like(table, text):
         model = table.models[number]
         if maker not in ("", model.provider):
             continue

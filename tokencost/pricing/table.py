@@ -280,7 +280,7 @@ class PriceTable:
     sources: tuple[str, ...]
     digests: tuple[str, ...]
     providers: Mapping[str, Provider]
-    models: tuple[Model, ...]
+    models: Sequence[Model]
     exchange_rates: tuple[ExchangeRate, ...]
     schedules: Mapping[str, Schedule]
     calendars: Mapping[str, Calendar]
