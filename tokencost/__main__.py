@@ -1,14 +1,34 @@
 """`python -m tokencost` and the console script."""
 
+from typing import NoReturn
+
 
 def run() -> None:
     """Run the command line; a crash must never look like a broken budget."""
-    import sys
-
     try:
         _run()
     except KeyboardInterrupt:
-        sys.exit(130)  # what a shell says of a program that Ctrl-C ended
+        _leave(130)  # what a shell says of a program that Ctrl-C ended
+    except SystemExit as ending:
+        _leave(ending.code)
+    _leave(0)
+
+
+def _leave(code: object) -> NoReturn:
+    """End the process at once: to take everything down that is in it takes 10 ms."""
+    import os
+    import sys
+
+    code = 0 if code is None else code
+    if isinstance(code, int) and not sys.gettrace() and not sys.getprofile():
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                if stream is not None:
+                    stream.flush()
+            except (OSError, ValueError):  # Python says what it says of that
+                sys.exit(code)
+        os._exit(code & 0xFF)
+    sys.exit(code)  # type: ignore[arg-type]
 
 
 def _run() -> None:
@@ -16,7 +36,7 @@ def _run() -> None:
     import io
     import sys
 
-    gc.set_threshold(50_000)  # at start-up thousands of objects are made and none is garbage
+    gc.set_threshold(200_000)  # at start-up thousands of objects are made and none is garbage
 
     if sys.stdout is None:  # Python was started with it closed
         if sys.stderr is not None:

@@ -506,6 +506,16 @@ def test_an_interruption_is_130() -> None:
     assert (result.returncode, result.stdout) == (130, "")
 
 
+@pytest.mark.parametrize("ending", ["raise SystemExit(3)", "raise SystemExit", "pass"])
+def test_the_command_ends_at_once_with_all_that_it_wrote(ending: str) -> None:
+    code = "import atexit, sys, tokencost.cli, tokencost.__main__ as main\n"
+    code += "atexit.register(lambda: print('taken down'))\n"
+    code += f"def app(**_):\n    sys.stdout.write('written'); {ending}\n"
+    code += "tokencost.cli.app = app; main.run()"
+    result = run_python(code)
+    assert (result.returncode, result.stdout) == (3 if "3" in ending else 0, "written")
+
+
 def test_a_reader_that_is_gone_is_known_on_every_system() -> None:
     gone, refused = OSError(errno.EINVAL, "Invalid argument"), OSError(errno.ENOSPC, "No space")
     assert [is_reader_gone(gone, system) for system in ("win32", "linux")] == [True, False]

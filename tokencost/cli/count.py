@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tokencost import CalibrationReport, UsageError
+from tokencost import UsageError
 from tokencost.cli import options, parse
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Only
+
+if TYPE_CHECKING:  # it brings statistics, and random with them
+    from tokencost import CalibrationReport
 
 
 def count(
@@ -114,7 +117,7 @@ def _calibration(
     output: OutputOptions,
     *,
     forget: bool,
-) -> CalibrationReport:
+) -> "CalibrationReport":
     """Learn from the file, or take back what was learned."""
     import tokencost
 
