@@ -164,6 +164,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.scenarios import SavingsReport as SavingsReport
     from tokencost.scenarios import ScenarioOptions as ScenarioOptions
     from tokencost.scenarios import savings as savings
+    from tokencost.scenarios.conversation import SharedBeginning as SharedBeginning
     from tokencost.sessions import PRESETS as PRESETS
     from tokencost.sessions import PricedCall as PricedCall
     from tokencost.sessions import Session as Session
@@ -221,6 +222,7 @@ PUBLIC_NAMES = {
     },
     "sessions": {
         "costs.cache": "CacheUse PromptTokens",
+        "scenarios.conversation": "SharedBeginning",
         "sessions.session": "Call SessionCache",
         "sessions": "PRESETS PricedCall Session SessionOptions SessionReport SessionResult "
         "SessionTotal session",

@@ -71,6 +71,8 @@ SCENARIOS: Mapping[str, Sentence] = {
     "prefix_of_requests": (
         "the beginning that {number} requests, samples of what is sent, have in common"
     ),
+    "prefix_of_conversation": "the beginning of all {number} requests of a conversation; each is "
+    "credited with the longest one that it shares with an earlier request",
     # why a scenario does not apply
     "not_priced": "{message}",
     "no_cache": lambda ttl: (
@@ -101,6 +103,11 @@ SCENARIOS: Mapping[str, Sentence] = {
     "calls_at_random": lambda calls_per_hour, share: (
         f"Poisson arrivals, {format_exact(round_figures(calls_per_hour))} calls an hour: "
         f"expected hit rate {_share_words(share)}"
+    ),
+    "marks_between_blocks": lambda blocks, lookback, marks: (
+        f"a request adds up to {blocks:,} blocks, and an entry is looked for {lookback} blocks "
+        f"before a breakpoint: one is set after each {lookback}"
+        + (f" (at most {marks} in a request)" if marks else "")
     ),
     "cache_minimum_unknown": "the smallest prefix that the cache takes is not published",
     "minimum_within_range": "the prefix of about {tokens:,} tokens may be below the cache "

@@ -93,20 +93,28 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
         variant,
         change=cached,
         certainty=certainty,
-        assumptions=(*assumptions, *_of_use(use, kept, context.recounter)),
+        assumptions=(*assumptions, *_of_use(use, kept, context)),
         break_even=break_even,
     )
 
 
-def _of_use(use: CacheUse, kept: Decimal, recounter: Recounter) -> Iterable[Note]:
+def _of_use(use: CacheUse, kept: Decimal, context: Context) -> Iterable[Note]:
     """Yield what the use of a cache itself brings with it; it is *kept* for so many hours."""
     if use.rule.min_tokens is None:
         yield assumed("cache_minimum_unknown")
+    blocks = max((shared.new_blocks for shared in context.prefix.shared), default=0)
+    if use.rule.lookback and blocks > use.rule.lookback:
+        yield assumed(
+            "marks_between_blocks",
+            blocks=blocks,
+            lookback=use.rule.lookback,
+            marks=use.rule.breakpoints,
+        )
     if use.is_stored:
         yield assumed("cache_stored", hours=kept.normalize())
     if use.is_own_call:
         yield assumed("cache_made_by_call")
-    if use.kind == CacheKind.EXPLICIT and use.ttl in recounter.marked_ttls:
+    if use.kind == CacheKind.EXPLICIT and use.ttl in context.recounter.marked_ttls:
         yield assumed("ttl_of_request", ttl=use.ttl)
 
 
@@ -231,7 +239,7 @@ class Reorder:
         if prefix.reordered is None or prefix.reordered <= (prefix.tokens or 0):
             return
         requests = tuple(
-            replace(request, prefix=min(prefix.reordered, request.input))
+            replace(request, prefix=min(prefix.reordered, request.input), repeats=None)
             for request in workload.requests
         )
         longer = replace(workload, requests=requests)

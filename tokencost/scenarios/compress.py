@@ -10,7 +10,14 @@ from tokencost.inputs.request import Request
 from tokencost.notes import assumed, reason
 from tokencost.scenarios.prefix import shared_prefix
 from tokencost.scenarios.results import Certainty, Content
-from tokencost.scenarios.scenario import Axis, Context, Recounter, Variant, with_requests
+from tokencost.scenarios.scenario import (
+    Axis,
+    Context,
+    Recounter,
+    Variant,
+    with_prefix,
+    with_requests,
+)
 
 if TYPE_CHECKING:  # sizes without a text start faster without the transforms
     from tokencost.compression import CompressedText, Level
@@ -74,14 +81,14 @@ def _compressed(
 ) -> Variant:
     recounter = context.recounter
     if context.options.prefix is None:
-        shared = shared_prefix(rewrite.prompts, count=recounter.count, split=recounter.split)
-        prefix = shared.tokens or 0
-    else:
-        prefix = 0  # nobody says how much of it is left
-    requests = tuple(
-        replace(request, input=tokens, prefix=min(prefix, tokens))
+        prefix = shared_prefix(rewrite.prompts, count=recounter.count, split=recounter.split)
+    else:  # nobody says how much of it is left
+        prefix = replace(context.prefix, tokens=0, shared=())
+    shorter = [
+        replace(request, input=tokens, continues=False, answered=0)
         for request, tokens in zip(workload.requests, rewrite.tokens, strict=True)
-    )
+    ]
+    requests = with_prefix(shorter, prefix)
     return replace(
         variant,
         change=with_requests(requests),

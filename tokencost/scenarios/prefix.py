@@ -7,13 +7,14 @@ from itertools import takewhile
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Message, Request, are_equal
 from tokencost.notes import Note, assumed
+from tokencost.scenarios.conversation import SharedBeginning, shared_beginnings
 from tokencost.scenarios.dynamic_text import (
     DynamicPlace,
     DynamicText,
     TemplateRules,
     find_dynamic_places,
 )
-from tokencost.scenarios.text_differences import is_same_data, why_different
+from tokencost.scenarios.text_differences import common_beginning, is_same_data, why_different
 
 Count = Callable[[Prompt], int]
 Split = Callable[[str], Sequence[bytes]]
@@ -38,7 +39,8 @@ class Prefix:
     """Tokens that every request begins with, None if nobody knows them.
 
     `basis` says how they were found, `notes` what else to know of them. `reordered` is what they
-    would be with `reordered_lines` (from 1) at the end.
+    would be with `reordered_lines` (from 1) at the end. Of a conversation that grows `shared` is
+    what each request shares with others, which is more than what all of them do.
     """
 
     tokens: int | None
@@ -47,6 +49,7 @@ class Prefix:
     reordered: int | None = None
     reordered_lines: tuple[int, ...] = ()
     notes: tuple[Note, ...] = ()
+    shared: tuple[SharedBeginning, ...] = ()
 
 
 def shared_prefix(
@@ -136,7 +139,7 @@ def _without_lines(text: str, places: Sequence[DynamicPlace]) -> tuple[str, tupl
 def _of_texts(
     texts: Sequence[str], count: Count, split: Split | None, rules: TemplateRules
 ) -> Prefix:
-    common = _common(texts)
+    common = common_beginning(texts)
     tokens = _tokens(common, texts, count, split)
     ends_at = _difference(texts, common)
     prefix = Prefix(
@@ -148,7 +151,7 @@ def _of_texts(
     if ends_at is None:
         return prefix
     reordered, lines = _with_lines_moved(texts, ends_at)
-    later = _tokens(_common(reordered), reordered, count, split)
+    later = _tokens(common_beginning(reordered), reordered, count, split)
     return replace(prefix, reordered=later, reordered_lines=lines) if later > tokens else prefix
 
 
@@ -167,19 +170,6 @@ def _sample_notes(common: str, count: Count, rules: TemplateRules) -> Iterator[N
                 text=_line(common, place.line),
                 tokens=count(_prompt(common[: place.start])),
             )
-
-
-def _common(texts: Sequence[str]) -> str:
-    """Return the longest beginning of all *texts*: that of the least and the greatest."""
-    first, last = min(texts), max(texts)
-    low, high = 0, min(len(first), len(last))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if first[:middle] == last[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return first[:low]
 
 
 def _tokens(common: str, texts: Sequence[str], count: Count, split: Split | None) -> int:
@@ -226,7 +216,7 @@ def _with_lines_moved(
         now = [
             "".join(own[place] for place in places) for own, places in zip(lines, kept, strict=True)
         ]
-        common = _common(now)
+        common = common_beginning(now)
         following = _difference(now, common)
         number = None if following is None else following.line - 1
     return [
@@ -286,12 +276,16 @@ def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
     prefix = Prefix(
         tokens=tokens(messages),
         basis=assumed("prefix_of_requests", number=len(requests)),
-        ends_at=_difference(texts, _common(texts)) if texts else None,
+        ends_at=_difference(texts, common_beginning(texts)) if texts else None,
     )
+    shared = shared_beginnings(requests, tokens)
+    if any(beginning.continues for beginning in shared):
+        basis = assumed("prefix_of_conversation", number=len(requests))
+        return replace(prefix, basis=basis, shared=shared)
     if prefix.ends_at is None:
         return prefix
     reordered, lines = _with_lines_moved(texts, prefix.ends_at)
-    place = len(messages) - bool(_common(texts))
+    place = len(messages) - bool(common_beginning(texts))
     later = tokens(
         _beginning([_with_text(*pair, place) for pair in zip(requests, reordered, strict=True)])[0]
     )
@@ -308,7 +302,7 @@ def _beginning(requests: Sequence[Request]) -> tuple[tuple[Message, ...], list[s
     if len(rest) < len(requests) or len({message.role for message in rest}) > 1:
         return messages, []
     texts = ["\n".join(message.texts) for message in rest]
-    common = _common(texts)
+    common = common_beginning(texts)
     return (
         *messages,
         Message.of(rest[0].role, common, name=rest[0].name),

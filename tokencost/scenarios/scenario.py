@@ -174,15 +174,18 @@ class Context:
             price_date=report.price_date,
             mode=results[0].mode,
             thinking=results[0].thinking,
-            requests=tuple(
-                PromptTokens(
-                    input=result.tokens.expected,
-                    prefix=min(self.prefix.tokens or 0, result.tokens.expected),
-                    output=result.output.expected,
-                    tier_output=result.tier_output,
-                    outputs=result.outputs,
-                )
-                for result in results
+            requests=with_prefix(
+                [
+                    PromptTokens(
+                        input=result.tokens.expected,
+                        prefix=0,
+                        output=result.output.expected,
+                        tier_output=result.tier_output,
+                        outputs=result.outputs,
+                    )
+                    for result in results
+                ],
+                self.prefix,
             ),
             calls_per_prompt=options.call_count,
             cache=default_use(
@@ -252,6 +255,26 @@ class Scenario(Protocol):
     def variants(self, workload: Workload, context: Context, /) -> Iterable[Variant]:
         """Yield every way of making the calls of *workload* so, none if the idea is beside it."""
         ...
+
+
+def with_prefix(requests: Sequence[PromptTokens], prefix: Prefix) -> tuple[PromptTokens, ...]:
+    """Return *requests* with what they share, of a conversation each with what it shares itself."""
+    common = prefix.tokens or 0
+    if not prefix.shared:
+        return tuple(
+            replace(request, prefix=min(common, request.input), repeats=None)
+            for request in requests
+        )
+    return tuple(
+        replace(
+            request,
+            prefix=min(shared.tokens or common, request.input),  # the first: what all begin with
+            repeats=min(max(shared.repeats, common), request.input),
+            continues=shared.continues,
+            answered=shared.answered,
+        )
+        for request, shared in zip(requests, prefix.shared, strict=True)
+    )
 
 
 def with_requests(requests: tuple[PromptTokens, ...]) -> Callable[[Workload], Workload]:

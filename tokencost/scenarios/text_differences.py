@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tokencost.scenarios.current_values import is_clock_or_epoch, is_day
 from tokencost.scenarios.dynamic_text import DynamicText
@@ -97,3 +97,16 @@ _KINDS: tuple[tuple[DynamicText, Kind], ...] = (
     (DynamicText.ID, _have_one_prefix),
     (DynamicText.HASH, lambda own, other: not own.isdecimal() and _both(_HASH)(own, other)),
 )
+
+
+def common_beginning(texts: Sequence[str]) -> str:
+    """Return the longest beginning of all *texts*: that of the least and the greatest."""
+    first, last = min(texts), max(texts)
+    low, high = 0, min(len(first), len(last))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if first[:middle] == last[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return first[:low]

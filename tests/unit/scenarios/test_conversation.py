@@ -1,0 +1,95 @@
+"""Conversations that grow: what each request shares with any earlier one."""
+
+from decimal import Decimal
+
+from tests.price_tables import model, provider, table
+from tokencost import EstimateOptions, Prompt, estimate
+from tokencost.inputs.request import Message, Request
+from tokencost.notes import assumed
+from tokencost.scenarios import Savings, savings
+from tokencost.scenarios.conversation import SharedBeginning, shared_beginnings
+
+SYSTEM = ("system", "s" * 1_000)
+FIRST = [SYSTEM, ("user", "u" * 100)]
+SECOND = [*FIRST, ("assistant", "a" * 50), ("user", "v" * 100)]
+OTHER = [*FIRST, ("assistant", "a" * 50), ("user", "w" * 100)]
+ALONE = [SYSTEM, ("user", "x" * 100)]
+
+
+def request(messages: list[tuple[str, str]]) -> Request:
+    return Request(messages=tuple(Message.of(role, text) for role, text in messages))
+
+
+def letters(messages: tuple[Message, ...]) -> int:
+    return sum(len(text) for message in messages for text in message.texts)
+
+
+def test_each_request_is_credited_with_the_longest_beginning_of_any_earlier_one() -> None:
+    chats = [request(messages) for messages in (FIRST, ALONE, SECOND, OTHER)]
+    first, alone, second, other = shared_beginnings(chats, letters)
+    assert first == SharedBeginning(
+        tokens=0, repeats=1_100, continues=False, answered=0, new_blocks=2
+    )
+    assert (alone.tokens, alone.repeats, alone.continues) == (1_000, 1_000, False)
+    # the whole first request, though another one lies between; its answer is 50 more
+    assert (second.tokens, second.continues, second.answered) == (1_100, True, 50)
+    assert second.repeats == 1_150
+    assert (other.tokens, other.repeats, other.continues) == (1_150, 0, False)
+    assert (second.new_blocks, other.new_blocks) == (2, 1)
+
+
+CACHE = {"explicit": {"min_tokens": 1_000, "ttl": ["5m"], "guaranteed": True, "lookback": 20}}
+PRICES = table(
+    provider("acme", cache={**CACHE, "source": "page"}),
+    model("m", tokenizer="o200k_base", input=2, cache_read=0.2, cache_write={"5m": 2.5}),
+)
+
+
+def saved(*chats: list[tuple[str, str]]) -> Savings:
+    prompts = [
+        Prompt(name=f"{number}.json", text="", kind="request", request=request(messages))
+        for number, messages in enumerate(chats)
+    ]
+    report = estimate(prompts, "m", options=EstimateOptions(calls=1), prices=PRICES)
+    (model_savings,) = savings(report).savings
+    return model_savings
+
+
+def test_a_growing_conversation_reads_each_request_before_and_writes_what_is_new() -> None:
+    turns = [("system", "word " * 2_000), ("user", "one")]
+    chats = [list(turns)]
+    for number in range(3):
+        turns += [("assistant", "yes " * 500), ("user", f"more {number}")]
+        chats.append(list(turns))
+    model_savings = saved(*chats)
+    assert model_savings.prefix.basis == assumed("prefix_of_conversation", number=4)
+    (cached,) = [row for row in model_savings.outcomes if row.id == "cache-explicit-5m"]
+    assert cached.cost is not None
+    assert model_savings.baseline.workload is not None
+    sizes = [request.input for request in model_savings.baseline.workload.requests]
+    usages = [calls.usage for calls in cached.cost.billed]
+    assert [usage.cache_read for usage in usages] == [0, *sizes[:3]]
+    # what the next request repeats is written, and of the last one nothing is
+    assert [usage.cache_written for usage in usages] == [
+        sizes[0],
+        sizes[1] - sizes[0],
+        sizes[2] - sizes[1],
+        0,
+    ]
+    by_hand = (
+        sum(sizes[:3]) * Decimal("0.2")
+        + sizes[2] * Decimal("2.5")
+        + (sizes[3] - sizes[2]) * Decimal(2)
+    ) / 1_000_000
+    assert cached.total == by_hand
+
+
+def test_more_blocks_than_are_looked_back_over_need_a_breakpoint_between() -> None:
+    base = [("system", "word " * 2_000), ("user", "one")]
+    many = [*base, *[("assistant", "yes"), ("user", "more")] * 11]
+    (cached,) = [row for row in saved(base, many).outcomes if row.id == "cache-explicit-5m"]
+    note = assumed("marks_between_blocks", blocks=22, lookback=20, marks=None)
+    assert note in cached.assumptions
+    few = [*base, *[("assistant", "yes"), ("user", "more")] * 10]
+    (cached,) = [row for row in saved(base, few).outcomes if row.id == "cache-explicit-5m"]
+    assert all(note.code != "marks_between_blocks" for note in cached.assumptions)
