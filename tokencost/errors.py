@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tokencost.notes import Note
+from tokencost.values import dataclass
 
 
 class TokencostError(Exception):

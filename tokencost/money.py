@@ -1,8 +1,9 @@
 """Decimal amounts as text, for people and for programs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+
+from tokencost.values import dataclass
 
 _SYMBOLS = {"USD": "$", "CNY": "¥"}
 _CENTS = Decimal("0.01")

@@ -1,8 +1,9 @@
 """Notes: assumptions, warnings and reasons as values; `report/phrases.py` has their sentences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from tokencost.values import dataclass
 
 
 class Severity(StrEnum):

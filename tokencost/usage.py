@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from tokencost.errors import UsageError
+from tokencost.values import dataclass
 
 # Larger than any request, and small enough that cost is exact within Decimal's 28 digits.
 MOST_TOKENS = 10**12

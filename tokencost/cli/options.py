@@ -6,13 +6,13 @@ The group that every command has, `OutputOptions`, is in `output.py`.
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from tokencost import UsageError
 from tokencost.cli import completion, parse
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported through the package when a command needs them
     from tokencost import (

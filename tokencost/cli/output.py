@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ import typer
 from tokencost import Failure, OutputFormat, Report, UsageError
 from tokencost.cli.failures import ExitCode, report_failures
 from tokencost.cli.streams import has_color, terminal_width, write, write_aside, write_file
+from tokencost.values import dataclass
 
 _FILE_FORMATS = (OutputFormat.JSON, OutputFormat.CSV, OutputFormat.MARKDOWN)
 _PATIENCE = 1.0  # seconds, from which on progress is shown

@@ -1,11 +1,11 @@
 """Options that say which part of the price table is shown."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tokencost.cli import completion, parse
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported through the package when a command needs it
     from tokencost import Selection

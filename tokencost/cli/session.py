@@ -1,6 +1,6 @@
 """`tokencost session`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +10,7 @@ from tokencost import UsageError
 from tokencost.cli import completion, options, parse
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported through the package when the command runs
     from datetime import timedelta

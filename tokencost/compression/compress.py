@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.compression import (
@@ -22,6 +22,7 @@ from tokencost.inputs.prompt import interpret
 from tokencost.notes import Note, assumed, warning
 from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # a count without a model needs no price table
     from tokencost.pricing import PriceTable

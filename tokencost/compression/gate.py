@@ -1,7 +1,7 @@
 """The gate: a transform counts only if its result is proven and saves tokens."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tokencost.compression.detection import detect_content_type
 from tokencost.compression.registry import is_builtin, select_transforms
@@ -15,6 +15,7 @@ from tokencost.compression.transform import (
 from tokencost.compression.transforms.code import LANGUAGES
 from tokencost.compression.transforms.markdown_blocks import differs_only_in, find_fences
 from tokencost.notes import Note, reason
+from tokencost.values import dataclass
 
 TokenCounter = Callable[[str], int]
 

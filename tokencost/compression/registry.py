@@ -1,7 +1,6 @@
 """Transforms by name: those of this package in the order in which they run, and plug-ins."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, cast
 
@@ -21,6 +20,7 @@ from tokencost.compression.transforms.markdown import (
 from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth
 from tokencost.compression.transforms.space import SpaceRuns, Whitespace
 from tokencost.reports import Report, number_of
+from tokencost.values import dataclass
 
 ENTRY_POINT_GROUP = "tokencost.compressors"
 

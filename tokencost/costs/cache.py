@@ -1,11 +1,11 @@
 """How a cache splits the tokens of a request into read, written and uncached ones."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
 from tokencost.pricing import CacheRule, CacheRules, Offer, Rates
 from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
+from tokencost.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What a usage costs, every kind of cached token at its own rate."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from tokencost.costs.cache import PromptTokens, default_use, write_ttls
@@ -10,6 +10,7 @@ from tokencost.money import multiply, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, Quote, quote
 from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, InputTokens, Ttl, Usage
+from tokencost.values import dataclass
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 

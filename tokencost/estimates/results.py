@@ -1,7 +1,7 @@
 """Options and results of an estimate; every report and every budget reads these."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import ClassVar
 
@@ -25,6 +25,7 @@ from tokencost.usage import (
     Usage,
     Volume,
 )
+from tokencost.values import dataclass
 
 DEFAULT_CALLS = 1000
 

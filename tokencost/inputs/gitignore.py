@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from tokencost.errors import InputError
+from tokencost.values import dataclass
 
 _FILE, _FOLDER, _EITHER = "\0f", "\0d", "\0?"
 

@@ -4,12 +4,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tokencost.errors import InputError
 from tokencost.notes import Note, warning
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import Request

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from tokencost.errors import InputError
@@ -24,6 +24,7 @@ from tokencost.inputs.gitignore import Rules, exclusions
 from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, interpret, uncounted_notes
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
 from tokencost.notes import Note, warning
+from tokencost.values import dataclass
 
 
 @dataclass(slots=True, kw_only=True)

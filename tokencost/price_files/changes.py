@@ -1,13 +1,13 @@
 """What becomes of the entries of a price file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
 
 from tokencost.notes import Note
 from tokencost.reports import Report, number_of
+from tokencost.values import dataclass
 
 
 class ChangeKind(StrEnum):

@@ -1,7 +1,7 @@
 """Compare two price tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
 from operator import attrgetter
@@ -13,6 +13,7 @@ from tokencost.pricing import PriceTable, Tier, read_table
 from tokencost.pricing.parse.price_rows import ROW_KEYS
 from tokencost.pricing.schedule import Calendar, Schedule
 from tokencost.reports import Report
+from tokencost.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

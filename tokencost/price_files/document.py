@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -28,6 +28,7 @@ from tokencost.pricing.parse.locations import Lines, has_comments, parse_toml
 from tokencost.reports import Report, number_of
 from tokencost.tokenizers import find_tokenizer
 from tokencost.user_files import locked, replace_file
+from tokencost.values import dataclass
 
 _HEADER = (
     "# Prices of your own, laid over the shipped ones; rows of a site replace those of that site.\n"

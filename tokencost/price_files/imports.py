@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,6 +14,7 @@ from tokencost.price_files.document import Document, NewPrice, changed_alone, ro
 from tokencost.price_files.sources import Foreign, ForeignRow, read_foreign
 from tokencost.pricing import PriceTable, load_price_table, named_model
 from tokencost.reports import printable
+from tokencost.values import dataclass
 
 _CONVERTED = "priced in {}: a converted price is not a list price"
 # How the files that have dollars alone call the providers whose lists are in yuan.

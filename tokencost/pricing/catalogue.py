@@ -1,7 +1,6 @@
 """List and show the models of a price table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from tokencost.errors import Failures, NoPriceError, UnknownModelError, UsageError
@@ -20,6 +19,7 @@ from tokencost.pricing import (
     similar_models,
 )
 from tokencost.reports import Report, number_of
+from tokencost.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

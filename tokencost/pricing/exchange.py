@@ -1,13 +1,13 @@
 """Exchange rates, and the conversion of amounts at one of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import NoRateError
 from tokencost.money import multiply
 from tokencost.notes import Note, warning
+from tokencost.values import dataclass
 
 _OLD = timedelta(days=90)
 

@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, overload
 from tokencost.errors import PriceTableError, UsageError
 from tokencost.pricing.schedule import today
 from tokencost.pricing.table import Model, PriceTable
+from tokencost.values import dataclass
 
 COMPILED_NAME = "pricing.compiled"
 BUILTIN, USER = "builtin", "user"

@@ -2,12 +2,12 @@
 
 import os
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from tokencost.errors import UsageError
 from tokencost.notes import Note, assumed
+from tokencost.values import dataclass
 
 _FORM = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<time>\d\d:\d\d(?::\d\d)?))?"

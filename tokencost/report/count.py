@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tokencost.estimates.count import CountReport, PromptCount
@@ -28,6 +27,7 @@ from tokencost.report.page_notes import (
     uncounted_cell,
 )
 from tokencost.tokenizers import TokenCount
+from tokencost.values import dataclass
 
 _BACKGROUNDS = ("\x1b[30;46m", "\x1b[30;43m", "\x1b[30;42m", "\x1b[30;45m")
 _RESET = "\x1b[0m"

@@ -1,13 +1,14 @@
 """A report laid out for people, before any format is chosen: tables, and notes below them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from unicodedata import combining, east_asian_width
 
 from tokencost.money import Money, format_exact, format_money
 from tokencost.reports import printable
+from tokencost.values import dataclass
 
 Row = TypeVar("Row")
 

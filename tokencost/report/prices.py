@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +21,7 @@ from tokencost.report.page import (
 )
 from tokencost.report.page_notes import notes_of
 from tokencost.report.phrases import sentence
+from tokencost.values import dataclass
 
 _WRITTEN = (ChangeKind.ADDED, ChangeKind.CHANGED)
 _MOST = 30

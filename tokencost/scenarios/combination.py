@@ -1,7 +1,6 @@
 """The cheapest combination of variants, at most one for each axis."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 
@@ -11,6 +10,7 @@ from tokencost.scenarios.batch import outlives
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import Certainty, Content, Outcome
 from tokencost.scenarios.scenario import Axis, Variant, price_variant
+from tokencost.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Scenarios of shorter text: proven transforms, and parts left out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tokencost.costs.workload import Workload
@@ -18,6 +18,7 @@ from tokencost.scenarios.scenario import (
     with_prefix,
     with_requests,
 )
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # sizes without a text start faster without the transforms
     from tokencost.compression import CompressedText, Level

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tokencost.inputs.request import Message, Request
 from tokencost.scenarios.text_differences import common_beginning
+from tokencost.values import dataclass
 
 CountMessages = Callable[[tuple[Message, ...]], int]
 _MOST_COMPARED = 8

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tokencost.scenarios.code_regions import CodeRegions
 from tokencost.scenarios.current_values import find_current_values
 from tokencost.scenarios.placeholders import find_placeholders
+from tokencost.values import dataclass
 
 
 class DynamicText(StrEnum):

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from tokencost.errors import UsageError
 from tokencost.usage import MOST_TOKENS
+from tokencost.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The beginning that requests share, and what ends it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from tokencost.inputs import Prompt
@@ -15,6 +15,7 @@ from tokencost.scenarios.dynamic_text import (
     find_dynamic_places,
 )
 from tokencost.scenarios.text_differences import common_beginning, is_same_data, why_different
+from tokencost.values import dataclass
 
 Count = Callable[[Prompt], int]
 Split = Callable[[str], Sequence[bytes]]

@@ -1,10 +1,10 @@
 """Limits that lie within the range of a count: on which side of them a request is nobody knows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from tokencost.estimates.results import Estimate
 from tokencost.notes import Note, assumed
+from tokencost.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Results of savings scenarios."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from tokencost.pricing import Conversion, Offer
 from tokencost.reports import Report, number_of
 from tokencost.scenarios.options import ScenarioOptions, is_one_of
 from tokencost.scenarios.prefix import Prefix
+from tokencost.values import dataclass
 
 CACHE_OFF = "cache-off"
 

@@ -1,7 +1,6 @@
 """What scenarios are made of: axes, variants, and the context in which variants are sought."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +22,7 @@ from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Con
 from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.bpe import ExactTokenizer
 from tokencost.usage import InputTokens
+from tokencost.values import dataclass, replace
 
 
 class Axis(StrEnum):

@@ -1,7 +1,6 @@
 """Options and results of pricing sessions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from tokencost.reports import Report, number_of
 from tokencost.sessions.session import Call, Session, SessionCache
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import CacheChoice, Ttl, Usage, Volume
+from tokencost.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

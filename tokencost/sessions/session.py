@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -13,6 +13,7 @@ from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Offer, Rates
 from tokencost.usage import MOST_TOKENS, NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
+from tokencost.values import dataclass
 
 AUTO: Literal["auto"] = "auto"
 Size = int | str | os.PathLike[str] | Prompt  # a number of tokens, or a text to be counted

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from tokencost.costs.cost import PricedUsage, price_usage
@@ -33,6 +33,7 @@ from tokencost.sessions.session import AUTO, Call, Session, SessionCache, Size, 
 from tokencost.sessions.threshold import cheapest_threshold
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import Usage
+from tokencost.values import dataclass
 
 
 def session(

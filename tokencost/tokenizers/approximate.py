@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,6 +9,7 @@ from typing import Any, ClassVar
 from tokencost.tokenizers.bpe import Encoding
 from tokencost.tokenizers.token_classes import Ruler
 from tokencost.tokenizers.token_count import Method, TokenCount
+from tokencost.values import dataclass
 
 RULER = "cl100k_base"  # bad at the very scripts at which the others differ: that shows up best
 RANGES = Path(__file__).with_name("ranges.json")

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.tokenizers.token_count import Method, TokenCount
 from tokencost.tokenizers.vocabulary import Vocabulary
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # a native extension, imported when the first text is counted
     import tiktoken

@@ -4,11 +4,11 @@ import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import patterns
+from tokencost.values import dataclass
 
 # GPT-2's, which byte-level files without a pattern of their own mean.
 GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"

@@ -3,8 +3,7 @@ from typing import Any
 
 import pytest
 
-from tokencost.estimates.calibrate import fit_line
-from tokencost.estimates.recorded_input import recorded_input
+from tokencost.estimates.calibrate import fit_line, recorded_input
 
 
 @pytest.mark.parametrize(

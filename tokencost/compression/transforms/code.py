@@ -3,12 +3,12 @@
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.directives import is_directive
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported when the first code is read
     from pygments.lexer import Lexer

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.json_data import compact, read_json
 from tokencost.compression.transforms.markdown_blocks import verbatim_lines
 from tokencost.compression.transforms.space import is_about_space
+from tokencost.values import dataclass
 
 _MOST_WORK = 4  # times the length of the text may be read in vain
 _START = re.compile(r"^[ \t]*(?=[{\[])", re.MULTILINE)

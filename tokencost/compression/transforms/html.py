@@ -1,12 +1,12 @@
 """Convert HTML to Markdown."""
 
 import re
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tokencost.compression.transform import ContentType, Level, MissingExtraError
 from tokencost.compression.transforms.markdown_blocks import markdown_parser
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup

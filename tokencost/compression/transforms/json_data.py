@@ -4,10 +4,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tokencost.compression.transform import ContentType, Level
+from tokencost.values import dataclass
 
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 BOM = "\ufeff"

@@ -1,11 +1,11 @@
 """Remove the words that LLMLingua-2, a small model, takes for unneeded."""
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from tokencost.compression.transform import ContentType, Level, MissingExtraError, TransformError
+from tokencost.values import dataclass
 
 MODEL_VARIABLE = "TOKENCOST_LLMLINGUA_MODEL"
 _RATE = 0.5  # the library's own default

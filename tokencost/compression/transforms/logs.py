@@ -1,11 +1,11 @@
 """Write the times of a log as the seconds since the line before."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
+from tokencost.values import dataclass
 
 STAMP = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?P<between>[ T])(?P<time>\d\d:\d\d:\d\d)"

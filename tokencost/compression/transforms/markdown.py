@@ -1,7 +1,6 @@
 """Remove comments, badges, padding and invisible white space from Markdown."""
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
@@ -20,6 +19,7 @@ from tokencost.compression.transforms.space import (
     lines_of_differences,
     without_unseen,
 )
+from tokencost.values import dataclass
 
 _COMMENT = re.compile(r"<!--(?!>|->)(?:(?!<!--|-->).)*-->", re.DOTALL)
 _BADGE_HOST = r"shields\.io|badge|badgen\.net|coveralls\.io|codecov\.io|travis-ci|appveyor"

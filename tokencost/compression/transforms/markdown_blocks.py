@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tokencost.compression.transform import ContentType, kind_of_info
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported when the first Markdown is read
     from markdown_it import MarkdownIt

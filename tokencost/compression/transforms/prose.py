@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.markdown_blocks import split_lines, verbatim_lines
+from tokencost.values import dataclass
 
 _GAP = re.compile(r"((?:\r?\n[ \t]*){2,})")
 _SHORTEST = 40  # characters: a heading may well come twice

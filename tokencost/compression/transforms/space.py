@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
+from tokencost.values import dataclass
 
 # Zero-width joiners and non-joiners are not among these: several scripts are spelled with them.
 UNSEEN = "\u200b\u2060\ufeff"

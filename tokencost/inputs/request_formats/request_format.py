@@ -1,11 +1,11 @@
 """What a request format says of itself; the grammar is what all of them say together."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from tokencost.inputs.request import Part
 from tokencost.inputs.request_formats.json_values import Json
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # the reader asks the formats, which are handed the reader
     from tokencost.inputs.request_formats.request_reader import RequestReader

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Context, Decimal
 from typing import Any, TypeAlias, TypeVar
 
 from tokencost.usage import MOST_TOKENS
+from tokencost.values import dataclass
 
 Rates: TypeAlias = dict[str, Decimal]
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """The price file of genai-prices: `prices/data.json`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,7 @@ from tokencost.price_files.sources.foreign_rows import (
     write_ttl,
 )
 from tokencost.pricing import SPECIAL_MODES
+from tokencost.values import dataclass
 
 _BY_HOUR = "prices by the hour are not read"
 _WRITTEN = "cache_write_mtok"

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from tokencost.tokenizers.claude.markup import FRAME, NOTHING, SPACE, mark
 from tokencost.tokenizers.claude.pieces import Tiling, load
 from tokencost.tokenizers.token_count import Method, TokenCount
+from tokencost.values import dataclass
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")

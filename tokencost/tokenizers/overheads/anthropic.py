@@ -7,7 +7,6 @@ it is exact.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import MappingProxyType
@@ -41,6 +40,7 @@ from tokencost.tokenizers.overheads.schema import (
     properties,
     spaced,
 )
+from tokencost.values import dataclass
 
 _PAGE = "platform.claude.com, Tool use overview"
 

@@ -4,7 +4,6 @@ Which model has which template is a table in `chat_templates`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tokencost.inputs.request import (
@@ -31,6 +30,7 @@ from tokencost.tokenizers.overheads.rule import (
 )
 from tokencost.tokenizers.overheads.schema import as_object, spaced
 from tokencost.tokenizers.overheads.typescript import render_functions
+from tokencost.values import dataclass
 
 _FUNCTION_KEYS = ("name", "description", "parameters")  # `strict` and others are not rendered
 

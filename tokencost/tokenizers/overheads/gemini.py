@@ -5,7 +5,6 @@ of 2026-08-22). Vertex AI, and 1.5 and 2.0 everywhere: 46 of 49 equal, the other
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tokencost.inputs.request import (
@@ -39,6 +38,7 @@ from tokencost.tokenizers.overheads.schema import (
     strings,
     type_of,
 )
+from tokencost.values import dataclass
 
 STRINGS_SHARE = 0.015  # 46 of 49 bills are equal, the others off by 1 to 3
 _JSON_SCHEMA_KEYS = (

@@ -7,7 +7,6 @@ requests with known bills, pydantic-ai's test recordings of 2025 and 2026 (state
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +35,7 @@ from tokencost.tokenizers.overheads.rule import (
 )
 from tokencost.tokenizers.overheads.schema import as_object
 from tokencost.tokenizers.overheads.typescript import render_functions
+from tokencost.values import dataclass
 
 _COOKBOOK = "OpenAI's cookbook, How to count tokens with tiktoken"
 
