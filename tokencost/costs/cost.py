@@ -1,6 +1,6 @@
 """What a usage costs, every kind of cached token at its own rate."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,7 +9,16 @@ from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import multiply, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, Quote, quote
-from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, InputTokens, Ttl, Usage
+from tokencost.pricing.quote import month_spans
+from tokencost.usage import (
+    DAYS_PER_MONTH,
+    NO_CACHE,
+    CacheChoice,
+    CacheKind,
+    InputTokens,
+    Ttl,
+    Usage,
+)
 from tokencost.values import dataclass
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
@@ -257,3 +266,29 @@ def check_cache(offer: Offer, size: InputTokens, quoted: Quote, choice: CacheCho
             f"{offer.name}: a request that writes to the explicit cache reads no implicit one",
             hint="write --cache explicit, or leave out --cache-write-tokens",
         )
+
+
+def month_cost(
+    cost_at: Callable[[PriceDate], Decimal], offer: Offer, price_date: PriceDate, calls: Decimal
+) -> Decimal | None:
+    """Return what *calls* cost that are spread evenly over a month from *price_date* on.
+
+    A month in which another price row begins is split at its first day.
+
+    Args:
+        cost_at: what a call costs at that time, or NoPriceError.
+        offer: the model at its site.
+        price_date: the first day.
+        calls: how many calls a month has.
+
+    Returns:
+        None where a day of the month has no known price.
+    """
+    spans = month_spans(offer, price_date)
+    try:
+        if len(spans) == 1:
+            return multiply(cost_at(price_date), calls)
+        of_days = sum_exact(multiply(cost_at(start), days) for start, days in spans)
+    except NoPriceError:
+        return None
+    return multiply(of_days, calls) / DAYS_PER_MONTH

@@ -13,7 +13,7 @@ from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.retirement import end_warnings, not_sold
 from tokencost.pricing.schedule import BilledHours, PriceDate, Schedule, hours_at
 from tokencost.pricing.table import Confidence, Discount, Price, PriceKind
-from tokencost.usage import CacheKind
+from tokencost.usage import DAYS_PER_MONTH, CacheKind
 from tokencost.values import dataclass
 
 _OLD = timedelta(days=90)
@@ -138,6 +138,24 @@ def price_at(offer: Offer, price_date: PriceDate) -> Price:
     if price and (end is None or day <= end):
         return price
     raise not_sold(offer, day)
+
+
+def month_spans(offer: Offer, price_date: PriceDate) -> tuple[tuple[PriceDate, int], ...]:
+    """Return the parts of a month from *price_date* on, each of one price row, with their days.
+
+    Beyond the first part a day of the week says nothing of the others, so that without a time of
+    day prices are those of the peak. The last part may be one that no row covers.
+    """
+    spans: list[tuple[PriceDate, int]] = []
+    start, left = price_date, DAYS_PER_MONTH
+    while left:
+        price = offer.price_on(day_at(offer, start))
+        last = price.validity.last if price else None
+        days = left if last is None else min(left, (last - day_at(offer, start)).days + 1)
+        spans.append((start, days))
+        day, is_named = start.day + timedelta(days=days), start.clock is not None
+        start, left = replace(start, day=day, is_named=is_named), left - days
+    return tuple(spans)
 
 
 def day_at(offer: Offer, price_date: PriceDate) -> date:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tokencost.estimates.compare import Comparison, ComparisonRow
-from tokencost.estimates.results import Estimate
+from tokencost.estimates.results import Estimate, month_notes
 from tokencost.money import format_exact
 from tokencost.notes import Note, assumed
 from tokencost.report.compared_model import (
@@ -128,7 +128,13 @@ def _assumptions(comparison: Comparison) -> list[Note]:
         *comparison.assumptions,
     ]
     if options.volume:
-        notes.append(assumed("calls_per_month", calls=options.volume.per_month))
+        inputs = {estimate.input for row in comparison.rows for estimate in row.results}
+        notes.append(
+            assumed("calls_per_month", calls=options.volume.per_month, of_each=len(inputs) > 1)
+        )
+    results = [estimate for row in comparison.ranked for estimate in row.results]
+    changes = month_notes(results, options, comparison.price_date)
+    notes += [replace(note, about=name) for name, note in changes]
     for discount, names in _discounts(comparison).items():
         notes.append(assumed("discount_applied", discount=discount, models=", ".join(names)))
     at_peak = [row.offer.name for row in comparison.ranked if any(map(_is_at_peak, row.results))]
@@ -169,7 +175,7 @@ def _result(row: ComparedModel) -> dict[str, Any]:
             "low": exact(model.cost.low),
             "expected": exact(model.cost.expected),
             "high": exact(model.cost.high),
-            "month": exact(row.month(model.cost.expected)),
+            "month": exact(row.month()),
         }
         if model.cost
         else None,

@@ -5,7 +5,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from tokencost.estimates.compare import Comparison, ComparisonRow
-from tokencost.money import Money, format_money, multiply
+from tokencost.estimates.results import cost_of_month
+from tokencost.money import Money, format_money
 from tokencost.pricing import Price, PriceKind
 from tokencost.report.page import Column, bar, money
 from tokencost.report.page_notes import (
@@ -56,10 +57,15 @@ class ComparedModel(NamedTuple):
         """Return the low, expected or high cost."""
         return getattr(self.model.cost, end) if self.model.cost else None
 
-    def month(self, cost: Decimal | None) -> Decimal | None:
+    def month(self) -> Decimal | None:
         """Return what a month costs, None if nobody says how many calls it has."""
-        volume = self.comparison.options.volume
-        return multiply(cost, volume.per_month) if volume and cost is not None else None
+        comparison = self.comparison
+        return cost_of_month(self.model.results, comparison.options, comparison.price_date)
+
+    def common_month(self) -> Money | None:
+        """Return what a month costs in the currency of the comparison."""
+        month, conversion = self.month(), self.model.conversion
+        return self.common(conversion.convert(month) if conversion and month is not None else month)
 
     def common(self, amount: Decimal | None) -> Money | None:
         """Return an amount in the currency of the comparison."""
@@ -136,7 +142,7 @@ def _cost_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
         ),
         Column(cell=_mark, place=-1),
         Column(csv="cost_high", value=lambda row: row.cost("high")),
-        Column(csv="cost_month", value=lambda row: row.month(row.cost("expected"))),
+        Column(csv="cost_month", value=lambda row: row.month()),
     )
 
 
@@ -154,7 +160,7 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
         ),
         Column(
             "a month",
-            cell=lambda row: row.common(row.month(row.model.common)),
+            cell=lambda row: row.common_month(),
             number=True,
             place=-4,
         ),

@@ -6,9 +6,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokencost.errors import Failure
-from tokencost.estimates.results import Estimate, EstimateReport, TotalCost, total_cost
+from tokencost.estimates.results import (
+    Estimate,
+    EstimateReport,
+    TotalCost,
+    cost_of_month,
+    total_cost,
+)
 from tokencost.money import Money, format_exact, multiply, sum_exact
-from tokencost.notes import Note, assumed
+from tokencost.notes import Note
 from tokencost.pricing.table import Provenance
 from tokencost.report.cells import calls_cell, cost_cell, cost_ends_cell
 from tokencost.report.formats.json import (
@@ -16,7 +22,6 @@ from tokencost.report.formats.json import (
     cost_dict,
     envelope,
     exact,
-    month,
     note_dicts,
     notes_about,
     options_dict,
@@ -38,9 +43,9 @@ from tokencost.report.page_notes import (
     brief_estimate,
     count_cell,
     count_notes,
+    estimate_assumptions,
     has_output,
     notes_of,
-    output_assumptions,
     overhead_notes,
     range_cell,
     uncounted_cell,
@@ -63,6 +68,7 @@ class _Row(NamedTuple):
     tokens: TokenCount
     output: int
     cost: TotalCost
+    month: Decimal | None
     is_sum: bool
 
     @property
@@ -77,6 +83,9 @@ class _Row(NamedTuple):
             return None
         return money(multiply(self.cost.expected, calls), self.first.offer.currency)
 
+    def of_month(self) -> Money | None:
+        return money(self.month, self.first.offer.currency)
+
     def converted(self) -> Money | None:
         conversion, cost = self.first.conversion, self.cost.expected
         if conversion is None or cost is None:
@@ -84,13 +93,14 @@ class _Row(NamedTuple):
         return money(conversion.convert(cost), conversion.target)
 
 
-def _row(estimates: Sequence[Estimate]) -> _Row:
+def _row(estimates: Sequence[Estimate], report: EstimateReport) -> _Row:
     return _Row(
         first=estimates[0],
         label=estimates[0].input if len(estimates) == 1 else f"sum of {len(estimates)}",
         tokens=TokenCount.sum([estimate.tokens for estimate in estimates]),
         output=sum(estimate.output.expected for estimate in estimates),
         cost=total_cost(estimates),
+        month=cost_of_month(estimates, report.options, report.price_date),
         is_sum=len(estimates) > 1,
     )
 
@@ -167,8 +177,8 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
         Column(csv="volume_per_month", value=lambda _: volume),
         Column(
             "a month",
-            value=lambda row: row.times(volume),
-            cell=lambda row: calls_cell(row.times(volume), row.tokens),
+            value=lambda row: row.of_month(),
+            cell=lambda row: calls_cell(row.of_month(), row.tokens),
             csv="cost_month",
             number=True,
         ),
@@ -204,9 +214,9 @@ class EstimateView:
 
     def page(self, report: EstimateReport) -> Page:
         """Lay out one row for each estimate, and the totals."""
-        by_model = [_row(report.of(offer)) for offer in report.offers]
+        by_model = [_row(report.of(offer), report) for offer in report.offers]
         totals = [row for row in by_model if row.is_sum]
-        rows = (_row([estimate]) for estimate in report.results)
+        rows = (_row([estimate], report) for estimate in report.results)
         prices = only_used(table(_columns(report), rows, totals=totals))
         notes, brief = tuple(_notes(report)), tuple(brief_estimate(report))
         page = Page(tables=(prices,), notes=notes, brief=brief)
@@ -218,7 +228,9 @@ class EstimateView:
 
     def csv(self, report: EstimateReport) -> CsvTable:
         """Return one row for each estimate; what is unknown stays empty."""
-        return csv_table(_columns(report), (_row([estimate]) for estimate in report.results))
+        return csv_table(
+            _columns(report), (_row([estimate], report) for estimate in report.results)
+        )
 
     def as_dict(
         self,
@@ -234,7 +246,7 @@ class EstimateView:
             price_date=report.price_date,
             conversions=[estimate.conversion for estimate in report.results],
             assumptions=options_dict(report.options, report.mode),
-            assumed=_assumptions(report),
+            assumed=estimate_assumptions(report),
             body={
                 "results": [_result(estimate, report) for estimate in report.results],
                 "totals": [_total(report.of(offer), report) for offer in report.offers],
@@ -280,7 +292,7 @@ def _notes(report: EstimateReport) -> list[PageNote]:
         *overhead_notes(counts),
         *dict.fromkeys(prices),
         *exchange_rate_notes(estimate.conversion for estimate in report.results),
-        *notes_of("assumed", map(sentence_about, _assumptions(report))),
+        *notes_of("assumed", map(sentence_about, estimate_assumptions(report))),
         *notes_of("warning", report.warnings),
         *notes_of("warning", map(sentence_about, _warnings(report))),
     ]
@@ -292,21 +304,6 @@ def _warnings(report: EstimateReport) -> list[Note]:
         for estimate in report.results
         for note in notes_about(estimate.offer.name, estimate.warnings)
     ]
-
-
-def _assumptions(report: EstimateReport) -> list[Note]:
-    options = report.options
-    notes = [
-        assumed("prices_of", date=report.price_date, sources=report.prices.sources),
-        *output_assumptions(options.output, has_output=_has_output(report)),
-        *report.assumptions,
-    ]
-    if options.volume:
-        notes.append(assumed("calls_per_month", calls=options.volume.per_month))
-    for estimate in report.results:
-        if estimate.quote:
-            notes += notes_about(estimate.offer.name, estimate.quote.assumptions)
-    return notes
 
 
 def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
@@ -325,7 +322,11 @@ def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
             "output": estimate.output.expected,
         },
         "usage": usage_dict(estimate.usage),
-        "cost": cost_dict(estimate, report.options),
+        "cost": cost_dict(
+            estimate,
+            report.options,
+            cost_of_month([estimate], report.options, report.price_date),
+        ),
         "cost_converted": converted_dict(estimate),
         "price": quote_dict(estimate.quote) if estimate.quote else None,
         "context": {"window": window, "fits": None if window is None else size <= window},
@@ -334,7 +335,7 @@ def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
 
 
 def _total(estimates: Sequence[Estimate], report: EstimateReport) -> dict[str, Any]:
-    row = _row(estimates)
+    row = _row(estimates, report)
     return {
         "model": row.first.offer.model.name,
         "site": row.first.offer.site,
@@ -344,5 +345,5 @@ def _total(estimates: Sequence[Estimate], report: EstimateReport) -> dict[str, A
         "expected": exact(row.cost.expected),
         "low": exact(row.cost.low),
         "high": exact(row.cost.high),
-        "month": month(row.cost.expected, report.options),
+        "month": exact(row.month),
     }

@@ -231,3 +231,25 @@ def output_assumptions(asked: OutputTokens | None, *, has_output: bool) -> list[
     if asked.low == asked.high:
         return []
     return [assumed("output_range", low=asked.low, high=asked.high, expected=asked.expected)]
+
+
+def estimate_assumptions(report: "EstimateReport") -> list[Note]:
+    """Return what an estimate rests on: first what all of it does, then by model."""
+    from tokencost.estimates.results import month_notes  # a count starts faster without
+    from tokencost.report.formats.json import notes_about
+
+    options = report.options
+    notes = [
+        assumed("prices_of", date=report.price_date, sources=report.prices.sources),
+        *output_assumptions(options.output, has_output=has_output(options.output, report.results)),
+        *report.assumptions,
+    ]
+    if options.volume:
+        several = len({estimate.input for estimate in report.results}) > 1
+        notes.append(assumed("calls_per_month", calls=options.volume.per_month, of_each=several))
+    for name, note in month_notes(report.results, options, report.price_date):
+        notes += notes_about(name, [note])
+    for estimate in report.results:
+        if estimate.quote:
+            notes += notes_about(estimate.offer.name, estimate.quote.assumptions)
+    return notes

@@ -206,7 +206,11 @@ _REPORTS: Mapping[str, Sentence] = {
     "input_only": "input only: no output tokens named (--output-tokens)",
     "output_of_requests": "no output tokens named: as many as each request allows itself",
     "output_range": "{low:,} to {high:,} output tokens, {expected:,} expected",
-    "calls_per_month": lambda calls: f"{calls:,} calls in a month of 30 days",
+    "calls_per_month": lambda calls, of_each=False: (
+        f"{calls:,} calls {'of each input ' if of_each else ''}in a month of 30 days"
+    ),
+    "month_of_two_prices": "the month begins on {first} and has another price from {day} on",
+    "month_without_price": "from {day} on there is no known price, so that a month has none",
     "discount_applied": "{discount} for {models}",
     "dearer_hours": "peak rates for {models}; name a time with --at",
     "rows_left_out": _rows_left_out,

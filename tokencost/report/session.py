@@ -133,8 +133,7 @@ class SessionView:
         """Lay out the sums; of one model every call, and in brief a sentence for its sums."""
         if not report.results:
             return Page(tables=(), notes=tuple(_notes(report)))
-        volume = report.options.volume.per_month if report.options.volume else None
-        rows = [SessionSum(result, result.total, volume) for result in report.results]
+        rows = [SessionSum(result, result.total) for result in report.results]
         sums = only_used(table(SUM_COLUMNS, rows))
         page = Page(tables=(sums,), notes=tuple(_notes(report)), brief=brief_session(report))
         if len(rows) > 1:
@@ -158,7 +157,7 @@ class SessionView:
             conversions=[result.conversion for result in report.results],
             assumptions={"session": session_dict(report.session, report.options)},
             assumed=_assumed(report),
-            body={"results": [_result(result, report) for result in report.results]},
+            body={"results": [_result(result) for result in report.results]},
             warnings=[
                 note
                 for result in report.results
@@ -240,7 +239,7 @@ def _assumed(report: SessionReport) -> list[Note]:
     return [prices, turns, *own, *more]
 
 
-def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
+def _result(result: SessionResult) -> dict[str, Any]:
     cache = result.cache
     return {
         "model": result.offer.model.name,
@@ -255,15 +254,15 @@ def _result(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         else None,
         "no_cache": sentence(result.no_cache) if result.no_cache else None,
         "turns": [_call(call) for call in result.calls],
-        "total": _total(result, report),
+        "total": _total(result),
         "compact_at": result.compact_at,
         "prices": [session_quote_dict(quote) for quote in result.quotes],
         "warnings": note_dicts(result.warnings),
     }
 
 
-def _total(result: SessionResult, report: SessionReport) -> dict[str, Any]:
-    total, converted, volume = result.total, result.conversion, report.options.volume
+def _total(result: SessionResult) -> dict[str, Any]:
+    total, converted = result.total, result.conversion
     return {
         "calls": total.calls,
         "input": total.input,
@@ -276,7 +275,7 @@ def _total(result: SessionResult, report: SessionReport) -> dict[str, Any]:
         "saving": exact(total.saving),
         "low": exact(result.low),
         "high": exact(result.high),
-        "month": exact(multiply(total.cost, volume.per_month)) if volume else None,
+        "month": exact(result.month),
         "converted": {
             "currency": converted.target,
             "cost": format_exact(converted.convert(total.cost)),

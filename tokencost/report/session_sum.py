@@ -3,18 +3,17 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from tokencost.money import Money, multiply
+from tokencost.money import Money
 from tokencost.report.page import Column, money, readable
 from tokencost.report.price_phrases import cost_range_cell, percent
 from tokencost.sessions import SessionResult, SessionTotal
 
 
 class SessionSum(NamedTuple):
-    """A session with one model, its sums, and how often it runs in a month."""
+    """A session with one model, and its sums."""
 
     result: SessionResult
     total: SessionTotal
-    per_month: Decimal | None
 
     def tokens(self, tokens: Decimal) -> int | None:
         """Return *tokens* of a cache, if there is one."""
@@ -26,7 +25,7 @@ class SessionSum(NamedTuple):
 
     def month(self) -> Money | None:
         """Return what the sessions of a month cost."""
-        return self.money(multiply(self.total.cost, self.per_month)) if self.per_month else None
+        return self.money(self.result.month)
 
     def saving(self) -> str:
         """Return which share of the cost the cache saves."""

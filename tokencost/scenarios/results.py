@@ -7,10 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from tokencost.costs.workload import Workload, WorkloadCost
+from tokencost.costs.cost import month_cost
+from tokencost.costs.workload import Workload, WorkloadCost, price_workload
 from tokencost.errors import Failure
 from tokencost.estimates.results import EstimateReport
-from tokencost.money import format_money, multiply, subtract
+from tokencost.money import format_money, subtract
 from tokencost.notes import Note, Severity, reason
 from tokencost.pricing import Conversion, Offer
 from tokencost.reports import Report, number_of
@@ -178,10 +179,16 @@ class Savings:
         return outcome.cost.total / outcome.workload.calls
 
     def per_month(self, outcome: Outcome, calls: Decimal) -> Decimal | None:
-        """Return the cost of so many *calls* of each request."""
+        """Return the cost of so many *calls* a month of each request, None without a price."""
         if outcome.cost is None or outcome.workload is None:
             return None
-        return multiply(outcome.cost.total, calls) / outcome.workload.calls_per_prompt
+        workload = outcome.workload
+        return month_cost(
+            lambda price_date: price_workload(replace(workload, price_date=price_date)).total,
+            self.offer,
+            workload.price_date,
+            calls / workload.calls_per_prompt,
+        )
 
 
 def results_wait(delay: timedelta) -> Note:

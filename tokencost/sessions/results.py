@@ -97,7 +97,8 @@ class SessionResult:
 
     `compact_at` is the threshold in use, None for none. `cache` is the cache in use, or `no_cache`
     says why there is none. `quotes` are the rates, one for each tier that a call falls in. `low`
-    and `high` are what it costs at the ends of the range of the prefix, None without a range.
+    and `high` are what it costs at the ends of the range of the prefix, None without a range;
+    `month` is what the sessions of a month cost, None without their number or a price.
     """
 
     offer: Offer
@@ -113,6 +114,7 @@ class SessionResult:
     warnings: tuple[Note, ...]
     low: Decimal | None = None
     high: Decimal | None = None
+    month: Decimal | None = None
 
     @property
     def total(self) -> SessionTotal:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from tokencost.costs.cost import PricedUsage, price_usage
+from tokencost.costs.cost import PricedUsage, month_cost, price_usage
 from tokencost.errors import DoesNotFitError, Failures, InputError, UsageError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import count_for_model
@@ -90,7 +91,8 @@ def session(
                 given=options.exchange_rates,
                 listed=prices.exchange_rates,
             )
-            results.append(replace(pricing.result_with_range(prefix), conversion=converted))
+            result = replace(pricing.result_with_range(prefix), conversion=converted)
+            results.append(replace(result, month=pricing.month(result)))
     return SessionReport(
         results=tuple(results),
         failures=tuple(failures.kept),
@@ -126,6 +128,19 @@ class _SessionPricing:
             for size in (prefix.low, prefix.high)
         )
         return replace(result, low=low, high=high)
+
+    def month(self, result: SessionResult) -> Decimal | None:
+        """Return what the sessions of a month cost."""
+        volume = self.options.volume
+
+        def cost_at(price_date: PriceDate) -> Decimal:
+            if price_date == self.price_date:
+                return result.total.cost
+            return replace(self, price_date=price_date).result(result.prefix).total.cost
+
+        if volume is None:
+            return None
+        return month_cost(cost_at, self.offer, self.price_date, volume.per_month)
 
     def result(self, prefix: TokenCount) -> SessionResult:
         """Price every call with a prefix of the expected size."""

@@ -285,3 +285,11 @@ def test_scenarios_of_an_input_alone_are_of_the_tier_that_the_estimate_takes() -
     report = estimate(InputTokens(total=20_000), "brief", prices=prices)
     (model_savings,) = savings(report).savings
     assert model_savings.per_call(model_savings.baseline) == Decimal("0.08")
+
+
+def test_the_month_of_a_scenario_is_split_where_the_price_changes() -> None:
+    # "bare" costs 2.50 until the end of 2026 and 5 from then on: a third of 30 days and the rest
+    at = parse_price_date("2026-12-22")
+    savings = savings_of("bare", tokens=1_000_000 // 100, prefix=0, price_date=at)
+    month = savings.per_month(savings.baseline, Decimal(300))
+    assert month == 100 * Decimal("0.025") + 200 * Decimal("0.05")

@@ -1,7 +1,7 @@
 """Agent sessions: sums against closed forms and against a simulation turn by turn."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.price_tables import model, provider, table
+from tests.price_tables import model, provider, row, table
 from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estimate, session
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
@@ -17,7 +17,7 @@ from tokencost.notes import assumed, reason
 from tokencost.pricing import find_offer, quote
 from tokencost.sessions import Session, SessionOptions, SessionResult
 from tokencost.sessions.threshold import closed_form
-from tokencost.usage import Ttl, parse_duration
+from tokencost.usage import Ttl, Volume, parse_duration
 
 RATES = {"input": 2.5, "output": 10, "cache_read": 0.25, "cache_write": {"5m": 3.125, "1h": 5}}
 STEPS = {"input": 2, "output": 8, "cache_read": 1}
@@ -433,3 +433,17 @@ def test_a_failure_hides_no_other_model() -> None:
     report = session(TWENTY, models=["m", "none", "x"], prices=PRICES, strict=False)
     assert [result.offer.model.id for result in report.results] == ["m"]
     assert [failure.model for failure in report.failures] == ["x", "bare/none"]
+
+
+def test_the_month_of_sessions_is_split_where_the_price_changes() -> None:
+    prices = table(
+        model(
+            "m",
+            row(input=2, output=2, until=date(2026, 12, 1)),
+            row(input=5, output=5, from_=date(2026, 12, 2)),
+        )
+    )
+    work = Session(turns=1, system=500_000, user=0, tool_output=0, output_tokens=500_000)
+    options = SessionOptions(volume=Volume(per_month=Decimal(30)))
+    (result,) = session(work, "m", options=options, prices=prices).results
+    assert result.month == 10 * 2 + 20 * 5  # from the table's day, 2026-11-22

@@ -178,8 +178,10 @@ def output_dict(output: "OutputTokens | None") -> dict[str, int] | None:
     return {"low": output.low, "expected": output.expected, "high": output.high}
 
 
-def cost_dict(estimate: "Estimate", options: "EstimateOptions") -> dict[str, Any] | None:
-    """Return the cost of a call with its parts, and of many; None without a price."""
+def cost_dict(
+    estimate: "Estimate", options: "EstimateOptions", month: Decimal | None
+) -> dict[str, Any] | None:
+    """Return the cost of a call with its parts, of many and of a month; None without a price."""
     from tokencost.costs.cost import input_parts  # a count starts faster without
 
     if estimate.cost is None or estimate.quote is None:
@@ -196,7 +198,7 @@ def cost_dict(estimate: "Estimate", options: "EstimateOptions") -> dict[str, Any
         # An estimate has neither storage nor fees in it.
         "parts": {**{name: exact(part) for name, part in parts.items()}, **_NOT_ESTIMATED},
         "per_calls": format_exact(multiply(expected.total, options.call_count)),
-        "month": month(expected.total, options),
+        "month": exact(month),
     }
 
 
@@ -208,15 +210,6 @@ def converted_dict(estimate: "Estimate") -> dict[str, Any] | None:
         "currency": estimate.conversion.target,
         "expected": format_exact(estimate.conversion.convert(estimate.cost.expected.total)),
     }
-
-
-def month(cost: Decimal | None, options: "EstimateOptions") -> str | None:
-    """Return what the calls of a month cost, None if nobody says how many there are."""
-    return (
-        exact(multiply(cost, options.volume.per_month))
-        if options.volume and cost is not None
-        else None
-    )
 
 
 def session_dict(session: "Session", options: "SessionOptions") -> dict[str, Any]:
