@@ -3,6 +3,8 @@
 import ast
 import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 
 import tokencost
 from tokencost import UsageError
+from tokencost.cli import COMMANDS as SENTENCES
 from tokencost.cli import app
 from tokencost.cli.signature import Only, Without, expand, register
 
@@ -157,6 +160,22 @@ def test_lists_of_commands_do_not_cut_what_they_say(name: str) -> None:
     for command in COMMANDS:
         if command.rpartition(" ")[0] == name:
             assert " ".join(COMMANDS[command].help.partition("\n\n")[0].split()) in text
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_begins_with() -> None:
+    group: Any = typer.main.get_command(app)
+    context = group.make_context("tokencost", ["count", "--help"], resilient_parsing=True)
+    assert {
+        name: group.get_command(context, name).get_short_help_str() for name in SENTENCES
+    } == SENTENCES
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    code = "import sys; from tokencost.cli import app; app(['--help'], standalone_mode=False)\n"
+    code += "print([name for name in sys.modules if name.startswith('tokencost.cli.')])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    modules = ast.literal_eval(printed.decode().splitlines()[-1])
+    assert {name.rpartition(".")[2] for name in modules} == {"failures", "signature", "streams"}
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - WITHOUT_REPORT))

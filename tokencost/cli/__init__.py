@@ -9,11 +9,20 @@ import typer
 from tokencost.cli.failures import ErrorReporting
 from tokencost.cli.signature import register, with_examples
 
-# Each is a module of this package; it has a function of that name, or an `app` of several commands.
-COMMANDS = (
-    *("estimate", "compare", "count", "compress", "check", "session"),
-    *("models", "prices", "tokenizers", "schema"),
-)
+# Each is a module of this package, with a function of that name or an `app` of several commands;
+# its help begins with this sentence, which stands here so that a list of them imports none.
+COMMANDS = {
+    "estimate": "Price each input for one or more models.",
+    "compare": "Rank models by what the inputs cost with them, the cheapest first.",
+    "count": "Count the tokens of each input and in total.",
+    "compress": "Write a text with fewer tokens and the same content.",
+    "check": "Fail when a budget is broken.",
+    "session": "Price an agent session, turn by turn: each turn sends everything before it again.",
+    "models": "List models, or show one with all its prices.",
+    "prices": "Check, compare and extend price tables; only your own is ever written.",
+    "tokenizers": "List the tokenizers, or add one of your own.",
+    "schema": "Print the JSON Schema of a report, or of price files.",
+}
 _HELP = """What will this prompt cost?
 
 Counts tokens with each model's own vocabulary where it is published, prices them from a dated
@@ -52,6 +61,12 @@ class Commands(ErrorReporting):
         for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
             self.commands[name] = _command(name)
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands without importing one of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 app = typer.Typer(
