@@ -1,20 +1,28 @@
 """Load price tables: the shipped one, compiled or from TOML, and price files over it."""
 
 import hashlib
+import os
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, overload
 
 from tokencost.errors import PriceTableError, UsageError
 from tokencost.pricing.schedule import today
 from tokencost.pricing.table import Model, PriceTable
+from tokencost.user_files import replace_file
 from tokencost.values import dataclass
+from tokencost.version import __version__
 
 COMPILED_NAME = "pricing.compiled"
+OWN_SUFFIX = ".compiled"  # in place of that of the user's own table
+_WORTH_COMPILING = 10_000  # bytes; a smaller file is read in the time that this saves
 BUILTIN, USER = "builtin", "user"
 _SUM = 32
 _TOGETHER = 16  # models that are loaded at once: their rows have most of their parts in common
@@ -111,9 +119,13 @@ def load_compiled(path: Path, source: bytes) -> PriceTable | None:
         data = path.read_bytes()
     except OSError:
         return None
-    if data[:_SUM] != hashlib.sha256(source).digest():
+    return _unpacked(data, source)
+
+
+def _unpacked(compiled: bytes, source: bytes) -> PriceTable | None:
+    if compiled[:_SUM] != hashlib.sha256(source).digest():
         return None
-    table: PriceTable = pickle.loads(data[_SUM:])
+    table: PriceTable = pickle.loads(compiled[_SUM:])
     return table
 
 
@@ -147,8 +159,53 @@ def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable
         True
     """
     path = builtin_path()
-    own = [file_at(user, USER)] if user else []
-    return overlay(_shipped_table(path, _stamp(path)), *own, *map(file_at, paths))
+    shipped = partial(_shipped_table, path, _stamp(path))
+    base = _with_own(user, shipped, path) if user else shipped()
+    return overlay(base, *map(file_at, paths))
+
+
+def _with_own(user: Path, shipped: Callable[[], PriceTable], builtin: Path) -> PriceTable:
+    """Return the shipped table with the user's own over it, compiled beside it if that pays.
+
+    In a checkout nothing is compiled: there the code may change without its version.
+    """
+    file = file_at(user, USER)
+    package = builtin.with_name(COMPILED_NAME)
+    if len(file.data) < _WORTH_COMPILING or (stamp := _stamp(package)) is None:
+        return overlay(shipped(), file)
+    under = f"{__version__} {sys.version} {stamp} {zlib.crc32(package.read_bytes())}"
+    made_from = f"{under} {_stamp(builtin)}\n".encode() + file.data
+    path = user.with_suffix(OWN_SUFFIX)
+    if _is_own(path) and (table := _load_kept(path, made_from)) is not None:
+        return table
+    table = overlay(shipped(), file)
+    compiled = compile_table(table, made_from)
+    with suppress(OSError):  # a folder that cannot be written makes no command fail
+        replace_file(path, zlib.crc32(compiled).to_bytes(4) + compiled)
+    return table
+
+
+def _is_own(path: Path) -> bool:
+    """Say whether nobody but the user can have written *path*: what is loaded from it is code."""
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    if sys.platform == "win32":  # its user folder is the user's alone
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & 0o022
+
+
+def _load_kept(path: Path, made_from: bytes) -> PriceTable | None:
+    """Return the table that was kept in *path*, None if it is damaged or of something else."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    compiled = data[4:]
+    if zlib.crc32(compiled).to_bytes(4) != data[:4]:
+        return None
+    return _unpacked(compiled, made_from)
 
 
 def as_price_table(prices: PriceTable | None) -> PriceTable:
