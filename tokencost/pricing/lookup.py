@@ -93,7 +93,9 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
     if not chosen:
         chosen = _home(table, model)
     if not model.sites and (model.replaced_by or model.last_day):
-        raise _never_sold(model)
+        from tokencost.pricing.retirement import never_priced  # for errors alone
+
+        raise never_priced(model, _successors(table, model, chosen), table.as_of)
     if chosen not in model.sites or refused:
         raise _no_price(table, model, chosen, refused)
     return _offer(table, model, chosen)
@@ -175,12 +177,6 @@ def _offer(table: PriceTable, model: Model, site: str) -> Offer:
 
 def _largest_window(table: PriceTable) -> int | None:
     return max(model.context or model.max_input or 0 for model in table.models) or None
-
-
-def _never_sold(model: Model) -> NoPriceError:
-    what = f"was retired on {model.last_day}" if model.last_day else "is no longer sold"
-    hint = f"{model.replaced_by} took its place" if model.replaced_by else ""
-    return NoPriceError(f'model "{model.id}" {what}', hint=hint)
 
 
 def _successors(table: PriceTable, model: Model, site: str) -> tuple[Offer, ...]:
@@ -319,7 +315,8 @@ def _find(table: PriceTable, name: str) -> NamedModel:
         case [named]:
             return named
         case []:
-            raise UnknownModelError(name, similar=similar_models(table, bare or name))
+            bare = bare if bare and "/" not in site else name  # "cloudflare/@cf/..." is one name
+            raise UnknownModelError(name, similar=similar_models(table, bare))
         case models:
             raise AmbiguousModelError(name, candidates=[named.model.name for named in models])
 
@@ -331,4 +328,7 @@ def _meant(table: PriceTable, name: str) -> list[NamedModel]:
         return models_named(table, name)
     is_site = table.seller_at(site) or any(site in one.sites for one in table.providers.values())
     models = [] if is_site else models_named(table, name)
-    return models or [NamedModel(model, site) for model, *_ in models_named(table, bare)]
+    # Behind a name that says where it is bought stands a version: "vertex_ai/codestral@2405".
+    return models or [
+        NamedModel(model, site) for model, own, _ in models_named(table, bare) if is_site or not own
+    ]

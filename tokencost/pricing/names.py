@@ -59,7 +59,8 @@ def index_prefixes(providers: Iterable[Provider]) -> dict[str, tuple[str, str]]:
     for provider in providers:
         for prefix, site in provider.prefixes.items():
             prefixes[prefix] = (provider.id, site)
-    return prefixes | {provider.id: (provider.id, "") for provider in providers}
+    prefixes |= {provider.id: (provider.id, "") for provider in providers}
+    return {prefix.lower(): place for prefix, place in reversed(prefixes.items())} | prefixes
 
 
 def models_named(table: PriceTable, name: str) -> list[NamedModel]:
@@ -82,6 +83,8 @@ def maker_of(table: PriceTable, name: str) -> tuple[str, str]:
             break
         provider = table.providers[table.prefixes[head][0]]
         maker, rest = "" if provider.resells else provider.id, behind
+        if provider.path and (path := re.match(provider.path, rest)):
+            rest = rest[path.end() :]
     forms = (form for one in table.providers.values() for form in one.patterns)
     matches = [match.groupdict() for form in forms if (match := re.fullmatch(form, rest))]
     for groups in sorted(matches, key=lambda groups: len(groups["model"])):
@@ -112,7 +115,11 @@ def _named(table: PriceTable, text: str, maker: str, site: str) -> list[NamedMod
             own.append(NamedModel(model, site, _renamed(model, seller, text)))
         elif not site or (seller and seller.id == at):
             sold.append(NamedModel(model, site or at))
-    return (sold or own) if site else (own or sold)
+    if site:
+        return sold or own
+    # "deepseek.v3.2" is Bedrock's spelling, letter by letter, of what its maker writes otherwise.
+    literal = [one for one in sold if text in one.model.sold_as[one.site]]
+    return own if any(text in one.model.names for one in own) else literal or own or sold
 
 
 def _renamed(model: Model, seller: Provider | None, text: str) -> str:

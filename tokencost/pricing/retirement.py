@@ -1,11 +1,13 @@
 """Models that are no longer sold, or that end soon: since when, and what takes their place."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tokencost.errors import NoPriceError
 from tokencost.money import format_exact
 from tokencost.notes import Note, warning
 from tokencost.pricing.lookup import Offer
+from tokencost.pricing.table import Model
 
 # Providers announce an end three to six months ahead; a day long before it needs no warning.
 _SOON = timedelta(days=180)
@@ -33,7 +35,9 @@ def not_sold(offer: Offer, day: date) -> NoPriceError:
         last = min(end, max(price.validity.last or end for price in offer.prices))
         return NoPriceError(
             f'model "{model.id}" {"was" if model.retired else "was to be"} retired on {end}',
-            hint="; ".join([*_successor(offer, day), f"--at {last} prices a day of its life"]),
+            hint="; ".join(
+                [*_successor(model, offer.successors, day), f"--at {last} prices a day of its life"]
+            ),
         )
     if day < first:
         return NoPriceError(
@@ -43,14 +47,26 @@ def not_sold(offer: Offer, day: date) -> NoPriceError:
     return NoPriceError(
         f"{offer.name} has no price on {day}",
         hint="; ".join(
-            [*_successor(offer, day), f"its rows cover {spans}; choose a day with --at"]
+            [
+                *_successor(model, offer.successors, day),
+                f"its rows cover {spans}; choose a day with --at",
+            ]
         ),
     )
 
 
-def _successor(offer: Offer, day: date) -> list[str]:
+def never_priced(model: Model, successors: Sequence[Offer], day: date) -> NoPriceError:
+    """Return the error for a model that ended before any price of it was recorded."""
+    end = model.last_day
+    return NoPriceError(
+        f'model "{model.id}" {f"was retired on {end}" if end else "is no longer sold"}',
+        hint="; ".join(_successor(model, successors, day)),
+    )
+
+
+def _successor(model: Model, successors: Sequence[Offer], day: date) -> list[str]:
     """Name the first of the models that followed which is sold on *day*, with its price."""
-    for successor in offer.successors:
+    for successor in successors:
         end = successor.model.last_day
         price = successor.price_on(day)
         if price is None or (end and day > end):
@@ -65,4 +81,4 @@ def _successor(offer: Offer, day: date) -> list[str]:
             f"{successor.model.name} took its place "
             f"({successor.currency} {', '.join(texts)} per MTok)"
         ]
-    return [f"{offer.model.replaced_by} took its place"] if offer.model.replaced_by else []
+    return [f"{model.replaced_by} took its place"] if model.replaced_by else []

@@ -1,16 +1,17 @@
 """Models that an unknown name may have been meant for: by maker, family and version."""
 
 import re
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from tokencost.pricing.names import maker_of, spelling
 from tokencost.pricing.table import Model, PriceTable
 
 _FEW, _MANY = 3, 8
-_PARTS = re.compile(r"[a-z]+|\d+")
+_PARTS = re.compile(r"(?:\d+x|[ae])?\d+b(?![a-z])|[a-z]+|\d+")  # "8x7b" and "a22b" are one word
 _PASSING = ("latest", "preview", "exp", "beta")
 _DATE = re.compile(r"-?(?<!\d)(?:20\d\d-?[01]\d-?[0-3]\d|2\d[01]\d[0-3]\d)(?!\d)")
+_FORMAT = re.compile(r"-(?:fp8|fp4|nvfp4|mxfp4|bf16|int8|awq|gguf)(?=-|$)")  # of its numbers
 
 
 class _Name(NamedTuple):
@@ -22,7 +23,7 @@ class _Name(NamedTuple):
 
     @classmethod
     def of(cls, name: str) -> "_Name":
-        parts = _PARTS.findall(_DATE.sub("", spelling(name)))
+        parts = _PARTS.findall(_FORMAT.sub("", _DATE.sub("", spelling(name))))
         parts = [part for part in parts if part not in _PASSING]
         return cls(
             text="-".join(parts),
@@ -34,56 +35,92 @@ class _Name(NamedTuple):
 def suggest_models(table: PriceTable, name: str) -> list[str]:
     """Return at most a few full names, the likeliest first; the newest first where it is the same.
 
-    A model is like a name that has a word of it, its family, in common; of another maker than the
-    one that the name speaks of it never is. A name that is nothing but a family, such as "sonnet",
-    stands for all of its models.
+    A model is like a name that begins with the same word, its family; of another maker than the one
+    that the name speaks of it never is. A name of words that all are inside the name of a model,
+    such as "sonnet", stands for that family's models. One that is retired comes later.
     """
     maker, rest = maker_of(table, name)
-    rest = rest.rpartition("/")[2]
+    wanted = _Name.of(rest.rpartition("/")[2])
     candidates = [(model, _names_of(model)) for model in table.models]
-    vocabulary = {word for _, names in candidates for own in names for word in own.words}
-    wanted = _Name.of(rest)
+    families = {own.words[0] for _, names in candidates for own in names if own.words}
+    maker, wanted = _without_maker(table, maker, wanted, families)
+    words = {word for _, names in candidates for own in names for word in own.words}
     wanted = wanted._replace(
-        words=tuple(word for part in wanted.words for word in _known(part, vocabulary))
+        words=tuple(
+            _intended(word, words if at else families, words)
+            for at, word in enumerate(wanted.words)
+        )
     )
-    if not wanted.words:
-        return []
-    family = wanted.words[0]
-    begins = any(one.words[:1] == (family,) for _, names in candidates for one in names)
     ranked = []
     for number, (model, names) in enumerate(candidates):
-        own = [one for one in names if family in (one.words[:1] if begins else one.words)]
+        own = [one for one in names if _is_like(wanted, one, families)]
         if own and maker in ("", model.provider):
-            best = max(_likeness(wanted, one) for one in own)
-            ranked.append((best, bool(model.prices), -number, model.name))
+            score, *details = max(_likeness(wanted, one) for one in own)
+            is_gone = model.retired is not None
+            ranked.append((score - is_gone, bool(model.prices), details, -number, model.name))
     ranked.sort(reverse=True)
     if wanted.version or len(wanted.words) > 1:
         return [name for *_, name in ranked][:_FEW]
     whole = [name for *_, name in ranked]
-    return [name for _, is_priced, _, name in ranked if is_priced][:_MANY] or whole[:_MANY]
+    return [name for _, is_priced, *_, name in ranked if is_priced][:_MANY] or whole[:_MANY]
+
+
+def _without_maker(
+    table: PriceTable, maker: str, wanted: _Name, families: set[str]
+) -> tuple[str, _Name]:
+    """Take a maker in front of a name for what it is: "nvidia-nemotron-3", "openai-gpt-4o"."""
+    first = wanted.words[0] if len(wanted.words) > 1 else ""
+    id_, _ = table.prefixes.get(first, ("", ""))
+    if first in families or not id_ or (table.providers[id_].resells and first != id_):
+        return maker, wanted
+    return (
+        maker if table.providers[id_].resells else id_,
+        wanted._replace(words=wanted.words[1:], text=wanted.text.removeprefix(f"{first}-")),
+    )
 
 
 def _names_of(model: Model) -> list[_Name]:
     return [_Name.of(name) for name in (model.id, *model.aliases)]
 
 
-def _known(word: str, vocabulary: set[str]) -> list[str]:
-    """Return the word of the table that *word* is, or nearly is; itself if there is none."""
-    if word in vocabulary:
-        return [word]
-    return get_close_matches(word, vocabulary, n=1, cutoff=0.75) or [word]
+def _is_like(wanted: _Name, own: _Name, families: set[str]) -> bool:
+    if not wanted.words:
+        return False
+    family = wanted.words[0]
+    if family in families:
+        return own.words[:1] == (family,)
+    return len(family) > 2 and set(wanted.words) <= set(own.words)
+
+
+def _intended(word: str, likely: set[str], words: set[str]) -> str:
+    """Return the word that *word* is, or is one slip away from; itself if there is none."""
+    if word in words or len(word) < 2:
+        return word
+    near = [other for other in sorted(likely) if _is_slip(word, other)]
+    near = near or [other for other in sorted(words) if len(word) > 4 and _is_slip(word, other)]
+    return max(near, key=lambda other: SequenceMatcher(None, word, other).ratio(), default=word)
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Say whether *word* may be *other* mistyped: a letter more, less, wrong or elsewhere."""
+    return (
+        word[0] == other[0]
+        and abs(len(word) - len(other)) < 2
+        and (sorted(word) == sorted(other) or SequenceMatcher(None, word, other).ratio() >= 0.75)
+    )
 
 
 def _likeness(wanted: _Name, own: _Name) -> tuple[float, ...]:
-    """Return how like two names are: words in common and letters, then the version's numbers."""
+    """Return how like two names are: words in common and the version, its numbers, then letters."""
     common = sum(word in own.words for word in wanted.words)
     other = max(len(wanted.words), len(own.words)) - common
     if not wanted.version:
         return (common - other / 2,)
-    letters = SequenceMatcher(None, wanted.text, own.text).ratio() if other else 1
     same = sum(left == right for left, right in zip(wanted.version, own.version, strict=False))
+    is_same = wanted.version == own.version
     distance = abs(_number(wanted.version) - _number(own.version))
-    return (common - other / 2 + letters, same, -distance)
+    letters = SequenceMatcher(None, wanted.text, own.text).ratio() if other else 1.0
+    return (common - other / 2 + is_same, same, letters, -distance)
 
 
 def _number(version: tuple[int, ...]) -> float:

@@ -50,6 +50,9 @@ SHIPPED = load_price_table()
         ("openrouter/qwen/qwen3.8-max-0902", "alibaba/qwen3.8-max@openrouter"),
         ("deepseek-v3-2-251201", "deepseek/deepseek-v3.2@volcengine"),
         ("volcengine/glm-5-2-260617", "zhipu/glm-5.2@volcengine"),
+        ("deepseek-v4-pro-0813", "deepseek/deepseek-v4-pro@cn"),
+        ("xai/grok-4.20-beta-latest-non-reasoning", "xai/grok-4.20-0309-non-reasoning@global"),
+        ("gemini-3.1-pro-preview-customtools", "google/gemini-3.1-pro-preview@global"),
     ],
 )
 def test_a_name_means_a_model_at_a_site(name: str, offer: str) -> None:
@@ -94,6 +97,27 @@ def test_a_name_means_a_model_at_a_site(name: str, offer: str) -> None:
         ("ollama/llama3.1", "llama-3.1-8b-instruct", "local"),
         ("ft:gpt-4o-2024-08-06:acme::abc", "gpt-4o", "fine-tuned"),
         ("dashscope/glm-5.1", "glm-5.1", "alibaba"),
+        # what a subscription or an endpoint with keys of its own has is not the maker's price
+        ("chatgpt/gpt-5.5", "gpt-5.5", "chatgpt"),
+        ("codestral/codestral-latest", "codestral-2508", "codestral"),
+        # a cloud's name that differs from the maker's by a dot alone, or by a word
+        ("deepseek.v3.2", "deepseek-v3.2", "bedrock"),
+        ("mistral.ministral-3-14b-instruct", "ministral-14b-2512", "bedrock"),
+        ("us.meta.llama3-2-90b-instruct-v1:0", "llama-3.2-90b-vision-instruct", "bedrock-us"),
+        ("in.moonshotai.kimi-k3", "kimi-k3", "bedrock-in"),
+        ("cohere.embed-v4:0", "embed-v4.0", "bedrock"),
+        ("bedrock/claude_platform/claude-opus-4-8", "claude-opus-4-8", "bedrock"),
+        ("vertex_ai/mistral-medium-3@001", "mistral-medium-2505", "vertex"),
+        ("azure/us-gov/gpt-5.1", "gpt-5.1", "azure-us-gov"),
+        ("azure_ai/FW-GLM-5.3-Flash", "glm-5.3-flash", "azure"),
+        ("azure_ai/Cohere-command-a-plus-05-2026", "command-a-plus-05-2026", "azure"),
+        ("databricks/databricks-gemini-3-1-pro", "gemini-3.1-pro-preview", "databricks"),
+        ("system.ai.kimi-k3", "kimi-k3", "databricks"),
+        ("snowflake/openai-gpt-5-mini", "gpt-5-mini", "snowflake"),
+        ("gradient_ai/anthropic-claude-3.7-sonnet", "claude-3-7-sonnet-latest", "gradient_ai"),
+        ("novita/qwen/qwen3-32b-fp8", "qwen3-32b", "novita"),
+        ("novita/xiaomimimo/mimo-v2.5", "mimo-v2.5", "novita"),
+        ("ollama/gpt-oss:120b-cloud", "gpt-oss-120b", "local"),
     ],
 )
 def test_a_name_that_says_where_it_is_bought_never_has_the_makers_price(
@@ -134,6 +158,19 @@ def test_what_a_reseller_sells_beside_a_model_is_said_and_not_priced(name: str, 
         ("qwen3-mx", "alibaba/qwen3-max"),
         ("claude-opus-4-8@20990101", "anthropic/claude-opus-4-8"),
         ("sonar-ultra", "perplexity/sonar"),
+        ("baseten/zai-org/GLM-5.2-Fast", "zhipu/glm-5.2"),
+        ("crusoe/zai-org/GLM-5-FP8", "zhipu/glm-5"),
+        ("aihubmix/gpt-5.4-high", "openai/gpt-5.4"),
+        ("us.moonshotai.kimi-k3.1", "moonshotai/kimi-k3.1-pro"),
+        ("deepinfra/meta-llama/Meta-Llama-3.1-70B-Instruct-Ultra", "meta/llama-3.1-70b-instruct"),
+        ("nebius/nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B", "nvidia/nemotron-3-nano-30b-a3b"),
+        ("cloudflare/@cf/meta/llama-3.1-8b-instruct-lora", "meta/llama-3.1-8b-instruct"),
+        ("bedrock/us-gov-east-1/nvidia.nemotron-nano-9b-v2", "nvidia/nemotron-3-nano-30b-a3b"),
+        ("vertex_ai/codestral@2405", "mistral/codestral-2508"),
+        ("mistral/zai-glm-latest", "zhipu/glm-5.3"),
+        ("vercel/alibaba/qwen-3-235b", "alibaba/qwen3-235b-a22b"),
+        ("gtp-4o", "openai/gpt-4o"),
+        ("sonet-4.6", "anthropic/claude-sonnet-4-6"),
     ],
 )
 def test_a_date_or_version_nobody_documents_is_unknown_and_its_family_is_suggested(
@@ -142,6 +179,38 @@ def test_a_date_or_version_nobody_documents_is_unknown_and_its_family_is_suggest
     with pytest.raises((UnknownModelError, NoPriceError)) as raised:
         find_offer(SHIPPED, name)
     assert first in raised.value.hint.split(" or ")[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("azure_ai/MAI-DS-R1", "thinkingmachines/Inkling", "inclusionAI/Ling-3.0-flash"),
+        *("us.twelvelabs.pegasus-1-2-v1:0", "vercel/v0-1.5-md", "ollama/codegeex4"),
+        *("rolm-ocr", "watsonx/bigscience/mt0-xxl", "perplexity/pplx-embed-v1-4b"),
+        *("vertex_ai/deep-research-pro-preview-12-2025", "HunyuanOCR"),
+    ],
+)
+def test_a_model_of_a_maker_that_the_table_does_not_know_suggests_nobody_elses(name: str) -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(SHIPPED, name)
+    assert "did you mean" not in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "successor"),
+    [
+        ("gpt-4-32k", "2025-06-06", "openai/gpt-4o took its place (USD 2.5 in"),
+        ("chatgpt-4o-latest", "2026-02-17", "openai/gpt-5.6-sol took its place (USD 4 in"),
+        ("computer-use-preview", "2026-07-23", "openai/gpt-5.4-mini took its place (USD 0.75 in"),
+        ("anthropic.claude-instant-v1", "2024-11-06", "anthropic/claude-haiku-4-5 took its place"),
+    ],
+)
+def test_a_retired_model_that_never_had_a_price_here_names_what_is_sold_in_its_place(
+    name: str, day: str, successor: str
+) -> None:
+    with pytest.raises(NoPriceError, match=f"was retired on {day}") as raised:
+        find_offer(SHIPPED, name)
+    assert successor in raised.value.hint
 
 
 def test_the_name_of_a_family_lists_its_models_with_prices_the_newest_first() -> None:

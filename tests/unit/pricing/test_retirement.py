@@ -67,7 +67,7 @@ def test_a_model_without_rows_is_refused_before_any_day_is_asked() -> None:
     error = refusal(model("old", replaced_by="acme/new"), NEW)
     assert (error.message, error.hint) == (
         'model "old" is no longer sold',
-        "acme/new took its place",
+        "acme/new took its place (USD 2 in, 10 out per MTok)",
     )
 
 
