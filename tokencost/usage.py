@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from tokencost.errors import UsageError
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 # Larger than any request, and small enough that cost is exact within Decimal's 28 digits.
 MOST_TOKENS = 10**12
@@ -29,7 +29,7 @@ NO_CACHE: Literal["none"] = "none"
 CacheChoice = CacheKind | Literal["none"]  # which cache of a provider is used, if any
 
 
-_TIME = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
+_TIME = regex(r"([0-9]{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 

@@ -3,6 +3,7 @@ import dataclasses
 import inspect
 import pickle
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import KW_ONLY, FrozenInstanceError, field
 from importlib import import_module
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tokencost
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 Make = Callable[..., Any]
 
@@ -152,3 +153,52 @@ def test_every_dataclass_of_the_package_is_made_the_light_way() -> None:
     made = [kind for kind in classes if dataclasses.is_dataclass(kind)]
     assert len(made) > 150
     assert [kind for kind in made if kind.__init__.__module__ != "tokencost.values"] == []
+
+
+@given(text=st.text("ab1-\n ", max_size=20))
+def test_a_pattern_that_is_compiled_later_matches_as_one_that_is_compiled_at_once(
+    text: str,
+) -> None:
+    source, flags = r"(?P<word>[ab]+)-?(\d)?$", re.MULTILINE | re.IGNORECASE
+    later, at_once = regex(source, flags), re.compile(source, flags)
+    assert (later.pattern, later.flags, later.groups) == (source, at_once.flags, 2)
+    assert later.sub("*", text) == at_once.sub("*", text)
+    assert later.subn("*", text) == at_once.subn("*", text)
+    assert later.split(text) == at_once.split(text)
+    assert later.findall(text) == at_once.findall(text)
+    spans = [match.span("word") for match in at_once.finditer(text)]
+    assert [match.span("word") for match in later.finditer(text)] == spans
+    for method in ("search", "match", "fullmatch"):
+        assert bool(getattr(later, method)(text, 1)) == bool(getattr(at_once, method)(text, 1))
+
+
+def test_a_pattern_is_compiled_once_and_only_when_it_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sources: list[str] = []
+    compile_ = re.compile
+
+    def noted(source: str, flags: int = 0) -> re.Pattern[str]:
+        sources.append(source)
+        return compile_(source, flags)
+
+    monkeypatch.setattr(re, "compile", noted)
+    used, unused = regex("a+"), regex("(")
+    assert repr(unused) == "regex('(')"
+    assert [bool(used.search("aa")), bool(used.match("b"))] == [True, False]
+    assert sources == ["a+"]
+    with pytest.raises(AttributeError):
+        _ = used.nonsense  # type: ignore[attr-defined]
+
+
+def test_every_pattern_of_the_package_compiles() -> None:
+    patterns = [
+        value
+        for module in pkgutil.walk_packages(tokencost.__path__, "tokencost.")
+        if not module.name.endswith("__main__")
+        for value in vars(import_module(module.name)).values()
+        if type(value).__name__ == "regex"
+    ]
+    assert len(patterns) > 50
+    for pattern in patterns:
+        assert pattern.groups >= 0

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from tokencost.values import regex
+
 Completion = Callable[[str], list[str]]
 
 MODES = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
@@ -45,14 +47,14 @@ SCHEMAS = (
     *("price_file", "prices_changes", "prices_diff", "prices_validate", "session"),
     *("tokenizers", "transforms"),
 )
-_MODEL = re.compile(
+_MODEL = regex(
     r'^\[\[model\]\]\s*\nid = "([^"\n]+)"\nprovider = "([^"\n]+)"(?:\n(?!\[)[^\n]*)*', re.MULTILINE
 )
-_ALIASES = re.compile(r"^aliases = \[([^\]]*)\]", re.MULTILINE)
-_PROVIDER = re.compile(r"^\[provider\.([\w-]+)\]$", re.MULTILINE)
-_UNPRICED = re.compile(r'^  \{ id = "([^"\n]+)"([^\n]*)', re.MULTILINE)
-_RESELLS = re.compile(r"^\[provider\.([\w-]+)\]\n(?:[^\[\n].*\n)*?resells = true$", re.MULTILINE)
-_SITES = re.compile(r"^sites = \{([^}]*)\}", re.MULTILINE)
+_ALIASES = regex(r"^aliases = \[([^\]]*)\]", re.MULTILINE)
+_PROVIDER = regex(r"^\[provider\.([\w-]+)\]$", re.MULTILINE)
+_UNPRICED = regex(r'^  \{ id = "([^"\n]+)"([^\n]*)', re.MULTILINE)
+_RESELLS = regex(r"^\[provider\.([\w-]+)\]\n(?:[^\[\n].*\n)*?resells = true$", re.MULTILINE)
+_SITES = regex(r"^sites = \{([^}]*)\}", re.MULTILINE)
 
 
 def modes(incomplete: str) -> list[str]:

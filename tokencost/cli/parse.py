@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from tokencost import UsageError
+from tokencost.values import regex
 
 if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
     from tokencost import CacheKind, ExchangeRate, Money, OutputTokens, PriceDate, Ttl, Volume
@@ -17,18 +18,18 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?"
-_COUNT = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)")
+_COUNT = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)")
 _UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000}
-_SHARE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent>%?)")
-_DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_AMOUNT = re.compile(
+_SHARE = regex(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent>%?)")
+_DECIMAL = regex(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_AMOUNT = regex(
     rf"(?P<symbol>[$¥￥])\s*(?P<number>{_NUMBER})|(?P<amount>{_NUMBER})\s*(?P<currency>[A-Z]{{3}})"
 )
 _SYMBOLS = {"$": "USD", "¥": "CNY", "￥": "CNY"}
-_FX = re.compile(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
+_FX = regex(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
 _MOST_DIGITS = 18  # of a count, separators included
 _MOST_CHARACTERS = 60  # of a share or an amount of money
-_VOLUME = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)/(?P<period>hour|day|month)")
+_VOLUME = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)/(?P<period>hour|day|month)")
 _MONTHLY = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
 
 

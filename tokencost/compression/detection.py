@@ -6,20 +6,21 @@ from tokencost.compression.transform import ContentType, kind_of_name
 from tokencost.compression.transforms.html import begins_as_page
 from tokencost.compression.transforms.json_data import BOM, read_json, read_json_lines
 from tokencost.compression.transforms.logs import STAMP
+from tokencost.values import regex
 
 _HEAD = 20_000  # characters; JSON is read to its end
-_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>]|<(?:head|body)[\s>])", re.IGNORECASE)
-_PATCH = re.compile(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
-_SECONDS_LATER = re.compile(r"\+\d+(?:\.\d+)? ")
-_PYTHON = re.compile(r"^(?:def|class|import|from|async def|@\w+|if __name__)\b", re.MULTILINE)
-_MARKDOWN = re.compile(
+_HTML = regex(r"\s*(?:<!doctype html|<html[\s>]|<(?:head|body)[\s>])", re.IGNORECASE)
+_PATCH = regex(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
+_SECONDS_LATER = regex(r"\+\d+(?:\.\d+)? ")
+_PYTHON = regex(r"^(?:def|class|import|from|async def|@\w+|if __name__)\b", re.MULTILINE)
+_MARKDOWN = regex(
     r"^ {0,3}(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |>|\|.*\|)|\]\(\S{1,500}\)", re.MULTILINE
 )
-_CODE = re.compile(
+_CODE = regex(
     r"[;{}][ \t]*$|^[ \t]*(?:#include|#!|<\?|(?:import|package|using) [\w.:*]+;?$|function \w+\()",
     re.MULTILINE,
 )
-_FIELDS = re.compile(r"^[\w.\"-]+\s*(?::(?=\s|$)|=)|^\[[^\]\n]+\]\s*$|\t", re.MULTILINE)
+_FIELDS = regex(r"^[\w.\"-]+\s*(?::(?=\s|$)|=)|^\[[^\]\n]+\]\s*$|\t", re.MULTILINE)
 
 
 def detect_content_type(text: str, name: str = "") -> ContentType:

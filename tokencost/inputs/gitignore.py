@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tokencost.errors import InputError
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 _FILE, _FOLDER, _EITHER = "\0f", "\0d", "\0?"
 
@@ -74,9 +74,7 @@ def _rules(lines: Iterable[str], *, base: str) -> Rules:
 
 _ANY, _FOLDERS, _FIRST_FOLDERS = "[^/]*", "(?:/.+)?", "^(?:.+/)?"
 # A star and what stands before the next one: letters, escapes, and classes without a star.
-_STAR = re.compile(
-    r"\[\^/\]\*((?:\\.|\[(?:\\.|[^\]\\])+\](?!\*)|[^\\\[\](){}*+?|.^$/])+)(?=\[\^/\]\*)"
-)
+_STAR = regex(r"\[\^/\]\*((?:\\.|\[(?:\\.|[^\]\\])+\](?!\*)|[^\\\[\](){}*+?|.^$/])+)(?=\[\^/\]\*)")
 
 
 def linear_pattern(source: str) -> str:

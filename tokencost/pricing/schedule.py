@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from tokencost.errors import UsageError
 from tokencost.notes import Note, assumed
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
-_FORM = re.compile(
+_FORM = regex(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<time>\d\d:\d\d(?::\d\d)?))?"
     r"(?P<offset>Z|[+-]\d\d:\d\d)?",
     re.ASCII,
 )
-_OFFSET = re.compile(r"[+-]\d\d:\d\d", re.ASCII)
+_OFFSET = regex(r"[+-]\d\d:\d\d", re.ASCII)
 _HINT = "write 2026-11-22, 2026-11-22T10:00 or 2026-11-22T10:00+08:00"
 
 

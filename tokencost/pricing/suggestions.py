@@ -1,17 +1,17 @@
 """Models that an unknown name may have been meant for: by maker, family and version."""
 
-import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from tokencost.pricing.names import maker_of, spelling
 from tokencost.pricing.table import Model, PriceTable
+from tokencost.values import regex
 
 _FEW, _MANY = 3, 8
-_PARTS = re.compile(r"(?:\d+x|[ae])?\d+b(?![a-z])|[a-z]+|\d+")  # "8x7b" and "a22b" are one word
+_PARTS = regex(r"(?:\d+x|[ae])?\d+b(?![a-z])|[a-z]+|\d+")  # "8x7b" and "a22b" are one word
 _PASSING = ("latest", "preview", "exp", "beta")
-_DATE = re.compile(r"-?(?<!\d)(?:20\d\d-?[01]\d-?[0-3]\d|2\d[01]\d[0-3]\d)(?!\d)")
-_FORMAT = re.compile(r"-(?:fp8|fp4|nvfp4|mxfp4|bf16|int8|awq|gguf)(?=-|$)")  # of its numbers
+_DATE = regex(r"-?(?<!\d)(?:20\d\d-?[01]\d-?[0-3]\d|2\d[01]\d[0-3]\d)(?!\d)")
+_FORMAT = regex(r"-(?:fp8|fp4|nvfp4|mxfp4|bf16|int8|awq|gguf)(?=-|$)")  # of its numbers
 
 
 class _Name(NamedTuple):

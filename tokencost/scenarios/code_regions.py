@@ -7,15 +7,15 @@ from dataclasses import field
 from itertools import groupby
 from operator import itemgetter
 
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
-_TICKS = re.compile("`+")
+_FENCE = regex(r"^[ \t>]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_TICKS = regex("`+")
 _SHELL = (
     r"aws|brew|cat|cd|chmod|cp|curl|docker|echo|export|gcloud|gh|git|go|grep|kubectl|ls|make|mkdir"
     r"|mv|node|npm|npx|pip|pnpm|python3?|rm|sed|ssh|sudo|tar|uv|wget|yarn"
 )
-_CODE_LINE = re.compile(
+_CODE_LINE = regex(
     r"""
       \b[fF]["']                                          # an f-string
     | =>
@@ -33,7 +33,7 @@ _CODE_LINE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SHELL_LINE = re.compile(rf"^\s*(?:{_SHELL})\b[^\n]{{0,400}}?(?:\s--?[A-Za-z]|\s\||\$\w)")
+_SHELL_LINE = regex(rf"^\s*(?:{_SHELL})\b[^\n]{{0,400}}?(?:\s--?[A-Za-z]|\s\||\$\w)")
 
 _NEAR = 300
 

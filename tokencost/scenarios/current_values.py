@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tokencost.scenarios.code_regions import CodeRegions
+from tokencost.values import regex
 
 
 class CurrentValue(NamedTuple):
@@ -51,13 +52,13 @@ _LABEL = (
     r"|(?:今天|今日|现在|当前|系统|本地|此刻)(?:的)?(?:日期|时间戳?)?"
 )
 _JOINT = r"""["'”*_`>)\s]{0,4}(?:is(?:[ ]now)?|on|at|[:：=]|是|为)?["'“*_`<>\s]{0,4}(?:the\s)?"""
-_NOW = re.compile(rf"(?:{_LABEL}){_JOINT}(?P<value>{_MOMENT})", re.IGNORECASE)
-_PAIR = re.compile(  # "Date: ..." alone heads a document; with "Time: ..." it is now
+_NOW = regex(rf"(?:{_LABEL}){_JOINT}(?P<value>{_MOMENT})", re.IGNORECASE)
+_PAIR = regex(  # "Date: ..." alone heads a document; with "Time: ..." it is now
     rf"^[\s*-]{{0,4}}(?:Date|日期)\s?[:：]\s{{0,3}}(?P<value>{_DAY})\s*\n"
     rf"[\s*-]{{0,4}}(?:Time|时间)\s?[:：]\s{{0,3}}{_CLOCK}",
     re.IGNORECASE | re.MULTILINE,
 )
-_ID = re.compile(
+_ID = regex(
     r"""(?:
       (?<![A-Za-z])(?:(?:request|trace|session|correlation|conversation|run|user|thread|message
         |tool[ _-]?call)[ _-]?id|session|traceparent|nonce)
@@ -69,7 +70,7 @@ _ID = re.compile(
         (?P<uuid>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})""",
     re.IGNORECASE | re.VERBOSE,
 )
-_COUNTER = re.compile(
+_COUNTER = regex(
     r"""
       ^[\s#*-]{0,4}(?:turn|iteration|round|message|retry)\s{0,2}[:#]?\s{0,2}\#?(?P<line>\d{1,6})
         (?:\s{0,2}(?:of|/)\s{0,2}\d{1,6})?\s{0,2}[.:*]{0,3}\s{0,4}$
@@ -87,16 +88,16 @@ _COUNTER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = regex(
     r"\b(?:if|for example|e\.g\.|such as|suppose|assuming|example|examples)(?![\w])"
     r"|例如|比如|假设|如果|示例",
     re.IGNORECASE,
 )
-_FROM_DIGIT = re.compile(r"\d[^\n]*")
+_FROM_DIGIT = regex(r"\d[^\n]*")
 
 
-_WHOLE_DAY = re.compile(rf"(?:\w{{1,20}}\s)?{_DAY}(?:[T\s].{{0,40}})?", re.IGNORECASE)
-_WHOLE_CLOCK = re.compile(rf"{_DAY}[T\s]{_CLOCK}.{{0,12}}|{_CLOCK}|{_EPOCH}", re.IGNORECASE)
+_WHOLE_DAY = regex(rf"(?:\w{{1,20}}\s)?{_DAY}(?:[T\s].{{0,40}})?", re.IGNORECASE)
+_WHOLE_CLOCK = regex(rf"{_DAY}[T\s]{_CLOCK}.{{0,12}}|{_CLOCK}|{_EPOCH}", re.IGNORECASE)
 
 
 def is_day(text: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tokencost.scenarios.code_regions import CodeRegions
+from tokencost.values import regex
 
 _MOST_PERCENT_LINES = 5  # a text with "%s" in more lines documents messages
 
@@ -20,31 +21,31 @@ _FIELD = rf"{_WORD}(?:\.\w{{1,99}}|\[[\w-]{{0,40}}\]){{0,9}}"
 _NOT_PART_OF_CODE = r"(?<![A-Za-z0-9$\\{}@#%=^_])"
 # Not before a name of a path, a compound or a file ending: "{a}/list", "{a}-list", "{a}.md".
 _NOT_PART_OF_NAME = r"(?!\{|[/_-][A-Za-z_]|\.[a-z0-9]{1,5}(?![A-Za-z0-9]))"
-_SINGLE = re.compile(
+_SINGLE = regex(
     _NOT_PART_OF_CODE + r"\{(?:"
     rf"{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?"
     rf"|[A-Za-z]\w{{0,40}}(?:-\w{{1,40}}){{1,6}}|{_HAN}|(?P<spaced>[ ]{_FIELD}[ ])"
     r")\}" + _NOT_PART_OF_NAME
 )
-_STATEMENT = re.compile(r"\b(?:import|export|const|let|var)\b|;")
-_CALL_BEFORE = re.compile(r"[A-Za-z]\($")  # "P({heads})"
-_PATH_BEFORE = re.compile(r"(?://|[\w.}\]][/_-])$")
-_DOUBLE = re.compile(r"(?<![$=\\}])\{\{\{?([^{}\n]{1,200})\}\}")
-_LITERAL = re.compile(
+_STATEMENT = regex(r"\b(?:import|export|const|let|var)\b|;")
+_CALL_BEFORE = regex(r"[A-Za-z]\($")  # "P({heads})"
+_PATH_BEFORE = regex(r"(?://|[\w.}\]][/_-])$")
+_DOUBLE = regex(r"(?<![$=\\}])\{\{\{?([^{}\n]{1,200})\}\}")
+_LITERAL = regex(
     r"""\s*(?:[-~]?\s*["'!]|[-\d.]+\s*$|\s*$|[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""", re.VERBOSE
 )
 _ARROW = "-->"
-_BLOCK = re.compile(r"\{%-?\s*[A-Za-z][^\n]{0,300}?%\}|<%[=-]?\s*[A-Za-z][^\n<>]{0,200}?%>")
-_DOLLAR = re.compile(rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}})(:(?!-)[^{{}}\n]{{0,99}})?\}}")
-_PERCENT_NAMED = re.compile(rf"%\({_WORD}\)[sdrf]")
-_LOG_FORMAT = re.compile(r"format|asctime|levelname")
-_PERCENT = re.compile(r"(?<![\w%(+])%[sd](?!\w)")
-_MESSAGE_FORMAT = re.compile(r"""\w\(["']?%|format[:=]|%[YymHMS]""")
-_TEMPLATE_LANGUAGE = re.compile(
+_BLOCK = regex(r"\{%-?\s*[A-Za-z][^\n]{0,300}?%\}|<%[=-]?\s*[A-Za-z][^\n<>]{0,200}?%>")
+_DOLLAR = regex(rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}})(:(?!-)[^{{}}\n]{{0,99}})?\}}")
+_PERCENT_NAMED = regex(rf"%\({_WORD}\)[sdrf]")
+_LOG_FORMAT = regex(r"format|asctime|levelname")
+_PERCENT = regex(r"(?<![\w%(+])%[sd](?!\w)")
+_MESSAGE_FORMAT = regex(r"""\w\(["']?%|format[:=]|%[YymHMS]""")
+_TEMPLATE_LANGUAGE = regex(
     r"django|ejs|erb|handlebars|hbs|html|jinja|liquid|mustache|njk|svelte|twig|vue", re.IGNORECASE
 )
 # These are names of command lines and editors, which fill them in wherever they stand.
-_EDITOR = re.compile(
+_EDITOR = regex(
     r"\{\{args\}\}|\$ARGUMENTS\b|\$\{(?:input:[^{}\n]{1,99}|selection|selectedText|file)\}"
 )
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 
 from tokencost.scenarios.current_values import is_clock_or_epoch, is_day
 from tokencost.scenarios.dynamic_text import DynamicText
+from tokencost.values import regex
 
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_HASH = re.compile(r"(?=[0-9a-f]*\d)[0-9a-f]{7,64}", re.IGNORECASE)
-_ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
-_PREFIXED = re.compile(r"([a-z]{2,12}[_-])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{6,64}")
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
-_VERSION = re.compile(r"v?\d{1,6}(?:\.\d{1,6}){2,3}(?:-[\w.]{1,20})?")
-_NUMBER = re.compile(r"[-+]?\d[\d,.]*")
-_WORD = re.compile(r"[^\s\"'(){}\[\]<>,;|]+")
+_UUID = regex(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_HASH = regex(r"(?=[0-9a-f]*\d)[0-9a-f]{7,64}", re.IGNORECASE)
+_ULID = regex(r"[0-9A-HJKMNP-TV-Z]{26}")
+_PREFIXED = regex(r"([a-z]{2,12}[_-])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{6,64}")
+_ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
+_VERSION = regex(r"v?\d{1,6}(?:\.\d{1,6}){2,3}(?:-[\w.]{1,20})?")
+_NUMBER = regex(r"[-+]?\d[\d,.]*")
+_WORD = regex(r"[^\s\"'(){}\[\]<>,;|]+")
 _WORDS_AROUND = 2
 _LONGEST_COUNTER = 18  # digits
 

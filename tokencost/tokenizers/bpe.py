@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.tokenizers.token_count import Method, TokenCount
 from tokencost.tokenizers.vocabulary import Vocabulary
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 if TYPE_CHECKING:  # a native extension, imported when the first text is counted
     import tiktoken
 
 # Unicode White_Space, which is what \s means to tiktoken; Python's \s adds U+001C to U+001F.
 _INLINE = "\t\v\f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-SPACE = re.compile(f"(?<=[^\r\n{_INLINE}]) ")
-SPACE_NOT_IN_TAGS = re.compile(f"(?<=[^\r\n{_INLINE}>]) |(?<=>) (?!</)")
+SPACE = regex(f"(?<=[^\r\n{_INLINE}]) ")
+SPACE_NOT_IN_TAGS = regex(f"(?<=[^\r\n{_INLINE}>]) |(?<=>) (?!</)")
 _BLOCK = 1 << 18
 _LONG_RUN = 100_000
-_RUN = re.compile(f"[{_INLINE}]{{{_LONG_RUN},}}")
+_RUN = regex(f"[{_INLINE}]{{{_LONG_RUN},}}")
 
 
 def segments(text: str, cut: re.Pattern[str]) -> set[str]:

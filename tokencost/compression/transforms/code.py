@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.directives import is_directive
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 if TYPE_CHECKING:  # imported when the first code is read
     from pygments.lexer import Lexer
@@ -76,20 +76,20 @@ LANGUAGES = (
         ContentType.TYPESCRIPT,
     ),
 )
-_COMMENT = re.compile(r"(?://|#|--)[^\r\n]*|/\*.*\*/", re.DOTALL)
+_COMMENT = regex(r"(?://|#|--)[^\r\n]*|/\*.*\*/", re.DOTALL)
 # Where a lexer may take text for code: here documents, tags inside JavaScript, templates with
 # braces inside, and C inside the comments of Go.
 _MISLEADING = {
-    ContentType.SHELL: re.compile("<<"),
-    ContentType.JAVASCRIPT: re.compile(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
-    ContentType.TYPESCRIPT: re.compile(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
-    ContentType.GO: re.compile(r'import\s+"C"|"C"\s*\n'),
-    ContentType.KOTLIN: re.compile('"""|\\$\\{'),
-    ContentType.SWIFT: re.compile(r'"""|#"|\\\('),
-    ContentType.CSHARP: re.compile('"""|\\$@?"|@\\$?"'),
-    ContentType.JAVA: re.compile('"""'),
-    ContentType.SQL: re.compile(r"\$\w*\$|\\"),
-    ContentType.CPP: re.compile(r'R"'),
+    ContentType.SHELL: regex("<<"),
+    ContentType.JAVASCRIPT: regex(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
+    ContentType.TYPESCRIPT: regex(r"</|/>|`[^`]*\$\{[^}`]*[{`]"),
+    ContentType.GO: regex(r'import\s+"C"|"C"\s*\n'),
+    ContentType.KOTLIN: regex('"""|\\$\\{'),
+    ContentType.SWIFT: regex(r'"""|#"|\\\('),
+    ContentType.CSHARP: regex('"""|\\$@?"|@\\$?"'),
+    ContentType.JAVA: regex('"""'),
+    ContentType.SQL: regex(r"\$\w*\$|\\"),
+    ContentType.CPP: regex(r'R"'),
 }
 
 
@@ -201,7 +201,7 @@ def _kept_pieces(text: str, kind: ContentType) -> list[tuple[object, str]] | Non
     ]
 
 
-_SCRIPT_START, _SCRIPT_END = re.compile(r"#\s*/// \w+"), re.compile(r"#\s*///\s*$")
+_SCRIPT_START, _SCRIPT_END = regex(r"#\s*/// \w+"), regex(r"#\s*///\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

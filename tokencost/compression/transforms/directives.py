@@ -5,6 +5,8 @@ The words are those of the documented suppressions and annotations of public too
 
 import re
 
+from tokencost.values import regex
+
 _LEGAL = r"licen[cs]e|copyright|spdx|©|all rights reserved|do not edit|generated|codegen"
 _PYTHON = (
     r"noqa|type:|pragma|pylint|pyright|mypy|ruff|flake8|fmt:|isort|yapf|black:|nosec|bandit|"
@@ -41,11 +43,11 @@ _TEXTS = (
     r"doctoc|all-contributors|readme-|badges?:|start|end|include|snippet|docregion|anchor:|tag::|"
     r"\[end|literalinclude|vim?:|-\*-|local variables:|sourcery|embedme|auto-?generated"
 )
-_DIRECTIVE = re.compile("|".join((_LEGAL, _PYTHON, _WEB, _COMPILED, _DATA)), re.IGNORECASE)
+_DIRECTIVE = regex("|".join((_LEGAL, _PYTHON, _WEB, _COMPILED, _DATA)), re.IGNORECASE)
 # These words are also words of prose: they count where a comment begins with them.
-_FIRST_WORD = re.compile(rf"(?:#+|//+|/\*+|--|<!--+|;+|%)\s*(?:{_TEXTS})", re.IGNORECASE)
+_FIRST_WORD = regex(rf"(?:#+|//+|/\*+|--|<!--+|;+|%)\s*(?:{_TEXTS})", re.IGNORECASE)
 # A mark right after the comment sign, as in `#!`, `#:`, `# %%`, `//go:build`, `/*!`, `/*+`, `#$`.
-_MARK = re.compile(
+_MARK = regex(
     r"#!|#:|#\+|#\$|#[A-Z]{3,}\b|# ?%%|# /// ?|//(?:[a-z]+:|export\b| ?\+build|[/!#@])|/\*[*!+#@]"
     r"|--\s?[+!#@]"
 )

@@ -9,18 +9,18 @@ from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.json_data import compact, read_json
 from tokencost.compression.transforms.markdown_blocks import verbatim_lines
 from tokencost.compression.transforms.space import is_about_space
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 _MOST_WORK = 4  # times the length of the text may be read in vain
-_START = re.compile(r"^[ \t]*(?=[{\[])", re.MULTILINE)
+_START = regex(r"^[ \t]*(?=[{\[])", re.MULTILINE)
 # Words before JSON that speak of its form, and signs in it that something is to be filled in.
-_FORM = re.compile(
+_FORM = regex(
     r"\b(?:format|form|schema|structure|shape|template|example|sample|layout|syntax|output|respond"
     r"|response|reply|return|answer|produce|generate|emit|write)\b|like this"
     r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式",
     re.IGNORECASE,
 )
-_BLANK = re.compile(r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]{3,}\]")
+_BLANK = regex(r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]{3,}\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,16 @@
 """Convert HTML to Markdown."""
 
-import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tokencost.compression.transform import ContentType, Level, MissingExtraError
 from tokencost.compression.transforms.markdown_blocks import markdown_parser
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
-_MARK = re.compile(r"<(?=[a-zA-Z/!?])|`|~(?=~)")
+_MARK = regex(r"<(?=[a-zA-Z/!?])|`|~(?=~)")
 _INVISIBLE = ["script", "style", "template", "noscript", "title"]
 _ROWS = ["thead", "tbody", "tfoot", "tr", "td", "th"]
 # A row of Markdown is one line: a cell with such a thing in it belongs to a table made for looks.
@@ -72,8 +71,8 @@ def _converter() -> Any:
     return Converter
 
 
-_BEGINNING = re.compile(r"\ufeff?\s*<[a-zA-Z!?/]")
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+_BEGINNING = regex(r"\ufeff?\s*<[a-zA-Z!?/]")
+_BLANK_LINES = regex(r"\n(?:[ \t]*\n){2,}")
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "title", "head"})
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from tokencost.compression.transform import ContentType, Level
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 BOM = "\ufeff"
 
-_SPACE = re.compile(rf"({STRING})|[ \t\r\n]+", re.DOTALL)
-_SPACE_IN_LINES = re.compile(rf"({STRING})|[ \t]+", re.DOTALL)
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_ESCAPE = re.compile(
+_SPACE = regex(rf"({STRING})|[ \t\r\n]+", re.DOTALL)
+_SPACE_IN_LINES = regex(rf"({STRING})|[ \t]+", re.DOTALL)
+_LINE_END = regex(r"\r\n|\n|\r")
+_ESCAPE = regex(
     r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\.",
     re.DOTALL,
 )
@@ -126,7 +126,7 @@ def _unescape(match: re.Match[str]) -> str:
     return character
 
 
-_TOKEN = re.compile(rf'{STRING}|[{{}}\[\],:]|[^\s"{{}}\[\],:]+', re.DOTALL)
+_TOKEN = regex(rf'{STRING}|[{{}}\[\],:]|[^\s"{{}}\[\],:]+', re.DOTALL)
 _FEWEST = 2
 _KEYS = ["cols", "rows"]
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
-STAMP = re.compile(
+STAMP = regex(
     r"(?P<day>\d{4}-\d\d-\d\d)(?P<between>[ T])(?P<time>\d\d:\d\d:\d\d)"
     r"(?:(?P<point>[.,])(?P<fraction>\d{1,6}))?(?P<zone>Z|[+-]\d\d:?\d\d)?(?![.,]?\d)"
 )
-_SECONDS_LATER = re.compile(r"\+(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?(?!\.?\d)")
+_SECONDS_LATER = regex(r"\+(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?(?!\.?\d)")
 _MICROSECONDS = 6
 
 

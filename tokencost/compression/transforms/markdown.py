@@ -19,18 +19,18 @@ from tokencost.compression.transforms.space import (
     lines_of_differences,
     without_unseen,
 )
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
-_COMMENT = re.compile(r"<!--(?!>|->)(?:(?!<!--|-->).)*-->", re.DOTALL)
+_COMMENT = regex(r"<!--(?!>|->)(?:(?!<!--|-->).)*-->", re.DOTALL)
 _BADGE_HOST = r"shields\.io|badge|badgen\.net|coveralls\.io|codecov\.io|travis-ci|appveyor"
 # Addresses and titles have an end: without one each of many beginnings would search the whole line.
 _IMAGE = (
     rf"!\[[^\]\n]{{0,500}}\]\((?=[^)\s]{{0,500}}(?:{_BADGE_HOST}))[^()\s]{{0,500}}"
     r"(?:\s{1,9}\"[^\"\n]{0,500}\")?\)"
 )
-_BADGE = re.compile(rf"\[{_IMAGE}\]\([^()\s]{{0,500}}(?:\s{{1,9}}\"[^\"\n]{{0,500}}\")?\)|{_IMAGE}")
+_BADGE = regex(rf"\[{_IMAGE}\]\([^()\s]{{0,500}}(?:\s{{1,9}}\"[^\"\n]{{0,500}}\")?\)|{_IMAGE}")
 _SHOWN_IMAGE = rf'<img src="(?=[^"]{{0,500}}(?:{_BADGE_HOST}))[^>]{{0,1500}}>'
-_SHOWN_BADGE = re.compile(rf"<a [^>]{{0,1500}}>{_SHOWN_IMAGE}</a>|{_SHOWN_IMAGE}")
+_SHOWN_BADGE = regex(rf"<a [^>]{{0,1500}}>{_SHOWN_IMAGE}</a>|{_SHOWN_IMAGE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +171,9 @@ def _trim_line(line: str) -> str:
     return trimmed + (_HARD_BREAK if content.endswith(_HARD_BREAK) else "") + end
 
 
-_BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"-{3,}")
-_TABLE_LINE = re.compile(r"^[ \t]*\|.*\|", re.MULTILINE)
+_BAR = regex(r"(?<!\\)\|")
+_RULE = regex(r"-{3,}")
+_TABLE_LINE = regex(r"^[ \t]*\|.*\|", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,23 +6,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tokencost.compression.transform import ContentType, kind_of_info
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 if TYPE_CHECKING:  # imported when the first Markdown is read
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
-_FRONT_MATTER = re.compile(
-    r"(?P<fence>---|\+\+\+)[ \t]*\r?\n.*?\n(?P=fence)[ \t]*(?:\r?\n|\Z)", re.S
-)
+_LINE = regex(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_FRONT_MATTER = regex(r"(?P<fence>---|\+\+\+)[ \t]*\r?\n.*?\n(?P=fence)[ \t]*(?:\r?\n|\Z)", re.S)
 _WORTH_CACHING = 2_000  # characters: many small pieces must not push out the whole text
-_FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})")
+_FENCE = regex(r"(?P<marks>`{3,}|~{3,})")
 _VERBATIM = ("fence", "code_block", "html_block")
 _BLOCK = "p|li|ul|ol|h[1-6]|td|th|tr|table|thead|tbody|blockquote|div|hr|pre"
-_AROUND_BLOCK = re.compile(rf"(?:(?<!\s)\s+)?(</?(?:{_BLOCK})\b[^<>]*>)\s*")
-_PRE = re.compile(r"(<pre>(?:(?!<pre>).)*?</pre>)", re.S)
-_SPACE = re.compile(r"\s+")
+_AROUND_BLOCK = regex(rf"(?:(?<!\s)\s+)?(</?(?:{_BLOCK})\b[^<>]*>)\s*")
+_PRE = regex(r"(<pre>(?:(?!<pre>).)*?</pre>)", re.S)
+_SPACE = regex(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

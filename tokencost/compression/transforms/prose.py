@@ -1,14 +1,13 @@
 """Remove repeated paragraphs and full-width letters from prose."""
 
-import re
 import unicodedata
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.markdown_blocks import split_lines, verbatim_lines
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
-_GAP = re.compile(r"((?:\r?\n[ \t]*){2,})")
+_GAP = regex(r"((?:\r?\n[ \t]*){2,})")
 _SHORTEST = 40  # characters: a heading may well come twice
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
-from tokencost.values import dataclass
+from tokencost.values import dataclass, regex
 
 # Zero-width joiners and non-joiners are not among these: several scripts are spelled with them.
 UNSEEN = "\u200b\u2060\ufeff"
@@ -13,22 +13,22 @@ UNSEEN = "\u200b\u2060\ufeff"
 # Scripts that are written without spaces and may mark their words with zero-width ones.
 _SPACELESS = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\ua980-\ua9df"
 # Inside of words: in front of a mark such a character may keep it from being one.
-_UNSEEN = re.compile(rf"(?<=[^\W_])(?<![{_SPACELESS}])[{UNSEEN}]+(?=[^\W_])(?![{_SPACELESS}])")
-_QUOTED = re.compile(
+_UNSEEN = regex(rf"(?<=[^\W_])(?<![{_SPACELESS}])[{UNSEEN}]+(?=[^\W_])(?![{_SPACELESS}])")
+_QUOTED = regex(
     r'"[^"]*"|\'[^\']*\'|`[^`]*`|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|«[^»]*»|‹[^›]*›|「[^」]*」|『[^』]*』'
 )
-_RUN = re.compile(r"(?<=\S) {2,}(?=\S)")
-_LEVEL = re.compile(
+_RUN = regex(r"(?<=\S) {2,}(?=\S)")
+_LEVEL = regex(
     r"^((?:\[?\d{4}-\d\d-\d\d|\+\d)\S*(?: \S+){0,2}? \[?"
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?) {2,}(?=\S)"
 )
-_QUOTED_OR_RUN = re.compile(rf"({_QUOTED.pattern})|{_RUN.pattern}")
+_QUOTED_OR_RUN = regex(rf"({_QUOTED.pattern})|{_RUN.pattern}")
 # Two spaces between sentences are a habit of typewriters; anywhere else somebody may mean them.
-_QUOTED_OR_SENTENCE_END = re.compile(rf"({_QUOTED.pattern})|(?<=[a-z][.!?])  (?=[A-Z][a-z])")
-_MARKS_OF_CODE = re.compile(r"[\t|{};=<>\\]|^(?: {2,})")
+_QUOTED_OR_SENTENCE_END = regex(rf"({_QUOTED.pattern})|(?<=[a-z][.!?])  (?=[A-Z][a-z])")
+_MARKS_OF_CODE = regex(r"[\t|{};=<>\\]|^(?: {2,})")
 _BREAK = "  "
-_REMOVED, _ADDED = re.compile(r"-(?![-\s]|$)"), re.compile(r"\+(?![+\s]|$)")
-_ABOUT_SPACE = re.compile(
+_REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
+_ABOUT_SPACE = regex(
     r"\bwhite ?-?spaces?\b|\bspacing\b|\bindent|\balign|\bpadd(?:ed|ing)\b|\btabs?\b|\bspace bar\b"
     r"|\b(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
     r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|lines?|newlines?)\b"
