@@ -175,6 +175,11 @@ def test_output_is_utf8_whatever_the_locale_says() -> None:
             "typer rich tomllib tokencost.pricing pathspec requests",
         ),
         ("import tokencost.cli", "rich tiktoken tomllib tokencost.pricing pathspec"),
+        ("import tokencost.pricing", "hashlib tomllib tempfile"),
+        (
+            "import tokencost; tokencost.compress_text('# a\\n\\nb\\n', count=len, name='a.md')",
+            "markdown_it html.parser",
+        ),
     ],
 )
 def test_nothing_heavy_is_imported_before_it_is_needed(code: str, absent: str) -> None:

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from hashlib import sha256
 
 from tokencost.notes import Note, assumed
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
@@ -321,6 +320,8 @@ class PriceTable:
         """The SHA-256 sum of the only file, or of the sums of several, line by line."""
         digest, *others = self.digests
         if others:
+            from hashlib import sha256  # it brings OpenSSL, which takes 3 ms to load
+
             digest = sha256("\n".join(self.digests).encode()).hexdigest()
         return f"sha256:{digest}"
 

@@ -1,6 +1,5 @@
 """Requests of a conversation that grows: each one begins with much of an earlier one."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 
@@ -93,6 +92,8 @@ class _Shared:
 
 def _walk(requests: Sequence[Request]) -> Iterator[_Shared]:
     """Yield what each of *requests* shares with any one before it."""
+    from hashlib import blake2b  # texts need none of it
+
     root = _Node()
     for request in requests:
         node, depth = root, 0
@@ -106,7 +107,7 @@ def _walk(requests: Sequence[Request]) -> Iterator[_Shared]:
         yield _Shared(node=node, messages=request.messages[:depth], part=part)
         for message in rest:
             text = repr(message)
-            key = hashlib.blake2b(node.key + text.encode(errors="surrogatepass")).digest()
+            key = blake2b(node.key + text.encode(errors="surrogatepass")).digest()
             node = node.following.setdefault(text, _Node(key=key, last=message))
         node.ends = True
 

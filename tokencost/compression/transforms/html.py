@@ -1,6 +1,5 @@
 """Convert HTML to Markdown."""
 
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tokencost.compression.transform import ContentType, Level, MissingExtraError
@@ -110,33 +109,34 @@ class HtmlMarkdown:
         return _visible_text(before) == _visible_text(markdown_parser().render(after))
 
 
-class _VisibleTextParser(HTMLParser):
-    """Collects the text that a page shows."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Enter an element; what describes an image stands for it."""
-        if tag == "img" and not self._hidden:
-            self.parts.append(dict(attrs).get("alt") or "")
-        self._hidden += tag in _HIDDEN
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave an element."""
-        self._hidden = max(0, self._hidden - (tag in _HIDDEN))
-
-    def handle_data(self, data: str) -> None:
-        """Take its text."""
-        if not self._hidden:
-            self.parts.append(data)
-
-
 def _visible_text(page: str) -> str:
     """Return the text that *page* shows, without white space."""
-    page_parser = _VisibleTextParser()
+    from html.parser import HTMLParser  # few texts are pages, and it takes 2 ms
+
+    class VisibleText(HTMLParser):
+        """Collects the text that a page shows."""
+
+        def __init__(self) -> None:
+            super().__init__(convert_charrefs=True)
+            self.parts: list[str] = []
+            self._hidden = 0
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            """Enter an element; what describes an image stands for it."""
+            if tag == "img" and not self._hidden:
+                self.parts.append(dict(attrs).get("alt") or "")
+            self._hidden += tag in _HIDDEN
+
+        def handle_endtag(self, tag: str) -> None:
+            """Leave an element."""
+            self._hidden = max(0, self._hidden - (tag in _HIDDEN))
+
+        def handle_data(self, data: str) -> None:
+            """Take its text."""
+            if not self._hidden:
+                self.parts.append(data)
+
+    page_parser = VisibleText()
     page_parser.feed(page)
     page_parser.close()
     return "".join("".join(page_parser.parts).split())

@@ -1,6 +1,7 @@
 """Remove comments, badges, padding and invisible white space from Markdown."""
 
 import re
+from collections.abc import Sequence, Set
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
@@ -141,24 +142,30 @@ class MarkdownSpace:
         if is_about_space(text):
             return text
         lines = split_lines(text)
-        verbatim = verbatim_lines(text) | lines_of_differences(lines)
-        kept: list[str] = []
-        is_blank = False
-        for number, line in enumerate(lines):
-            if number in verbatim:
-                kept.append(line)
-                is_blank = False
-                continue
-            bare = _trim_line(line)
-            if is_blank and not bare.strip():
-                continue
-            is_blank = not bare.strip()
-            kept.append(bare)
-        return "".join(kept)
+        if _spaced(lines, frozenset()) == lines:  # then it is so whatever has to stay
+            return text
+        return "".join(_spaced(lines, verbatim_lines(text) | lines_of_differences(lines)))
 
     def verify(self, before: str, after: str) -> bool:
         """Render both, and compare."""
         return renders_alike(before.removeprefix("\ufeff"), after, unseen=UNSEEN)
+
+
+def _spaced(lines: Sequence[str], verbatim: Set[int]) -> list[str]:
+    """Return the lines without what is removed, of those of the numbers *verbatim* nothing."""
+    kept: list[str] = []
+    is_blank = False
+    for number, line in enumerate(lines):
+        if number in verbatim:
+            kept.append(line)
+            is_blank = False
+            continue
+        bare = _trim_line(line)
+        if is_blank and not bare.strip():
+            continue
+        is_blank = not bare.strip()
+        kept.append(bare)
+    return kept
 
 
 def _trim_line(line: str) -> str:
