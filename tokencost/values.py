@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # to a type checker they are dataclasses
     from dataclasses import replace as replace
     from re import compile as regex
 else:
-    from dataclasses import _FIELD, KW_ONLY, MISSING, Field, FrozenInstanceError, field, replace
+    from dataclasses import _FIELD, KW_ONLY, MISSING, Field, FrozenInstanceError, field
     from operator import attrgetter
     from typing import ClassVar, get_origin
 
@@ -37,7 +37,9 @@ else:
             }
             if slots:
                 namespace["__slots__"] = tuple(name for name in own if name not in inherited)
-            for name, value in _methods(parts, frozen=frozen, has_repr=repr).items():
+            has_check = hasattr(cls, "__post_init__")
+            methods = _methods(parts, frozen=frozen, has_repr=repr, has_check=has_check)
+            for name, value in methods.items():
                 namespace.setdefault(name, value)
             namespace["__dataclass_fields__"] = parts
             namespace["__signature__"] = _Signature()
@@ -46,6 +48,13 @@ else:
             return made
 
         return make
+
+    def replace(value, /, **changes):
+        """Return *value* with *changes*; it is made anew, so that its invariants hold."""
+        for name in value.__dataclass_fields__:
+            if name not in changes:
+                changes[name] = getattr(value, name)
+        return type(value)(**changes)
 
     def _own_fields(cls, *, kw_only):
         own = {}
@@ -59,7 +68,7 @@ else:
                 part._field_type = _FIELD
         return own
 
-    def _methods(parts, *, frozen, has_repr):
+    def _methods(parts, *, frozen, has_repr, has_check):
         """Return what every dataclass has, for these fields."""
         names = tuple(parts)
         positional = tuple(name for name, part in parts.items() if not part.kw_only)
@@ -77,7 +86,7 @@ else:
                 _put(self, name, value)
 
         methods = {
-            "__init__": _initializer(parts, positional),
+            "__init__": _initializer(parts, positional, has_check=has_check),
             "__eq__": is_equal,
             "__hash__": (lambda self: hash(key(self))) if frozen else None,
             "__getstate__": state,
@@ -91,32 +100,33 @@ else:
             methods |= {"__setattr__": _refuse_change, "__delattr__": _refuse_change}
         return methods
 
-    def _initializer(parts, positional):
-        plan = [(name, part.default, part.default_factory) for name, part in parts.items()]
+    def _initializer(parts, positional, *, has_check):
+        total = len(parts)
+        defaults = {n: part.default for n, part in parts.items() if part.default is not MISSING}
 
         def initialize(self, /, *args, **values):
             if args:
                 values = _with_positional(self, positional, args, values)
-            given = 0
-            for name, default, factory in plan:
-                if name in values:
-                    given += 1
-                    _put(self, name, values[name])
-                elif default is not MISSING:
-                    _put(self, name, default)
-                else:
-                    _put(self, name, _made_by(factory, self, values))
-            if given != len(values):
-                raise _misuse(self, values)
-            if hasattr(self, "__post_init__"):
+            if len(values) != total:
+                values = _completed(self, defaults | values)
+            for name, value in values.items():
+                if name not in parts:
+                    raise _misuse(self, values)
+                _put(self, name, value)
+            if has_check:
                 self.__post_init__()
 
         return initialize
 
-    def _made_by(factory, self, values):
-        if factory is MISSING:
+    def _completed(self, values):
+        """Return *values* with those that are made for each object."""
+        parts = self.__dataclass_fields__
+        for name, part in parts.items() if len(values) != len(parts) else ():
+            if part.default_factory is not MISSING and name not in values:
+                values[name] = part.default_factory()
+        if len(values) != len(parts):
             raise _misuse(self, values)
-        return factory()
+        return values
 
     def _with_positional(self, names, args, values):
         call = f"{type(self).__qualname__}()"

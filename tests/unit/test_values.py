@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tokencost
-from tokencost.values import dataclass, regex
+from tokencost.values import dataclass, regex, replace
 
 Make = Callable[..., Any]
 
@@ -74,7 +74,8 @@ def test_values_look_compare_and_change_as_dataclasses_do(
     assert (mine == ours(number=other)) == (its == theirs(number=other))
     assert mine != its
     assert dataclasses.asdict(mine) == dataclasses.asdict(its)
-    changed = dataclasses.replace(mine, number=other)
+    changed = replace(mine, number=other)
+    assert changed == dataclasses.replace(mine, number=other)
     assert repr(changed) == repr(dataclasses.replace(its, number=other))
     assert repr(copy.deepcopy(mine)) == repr(mine)
     assert ours.__match_args__ == theirs.__match_args__

@@ -1,7 +1,6 @@
 """What a usage costs, every kind of cached token at its own rate."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from tokencost.costs.cache import PromptTokens, default_use, write_ttls
@@ -19,7 +18,7 @@ from tokencost.usage import (
     Ttl,
     Usage,
 )
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 

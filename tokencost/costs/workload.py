@@ -1,7 +1,6 @@
 """A workload, which is requests and the way in which they are sent, and what it costs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from tokencost.costs.cache import CacheUse, PromptTokens
@@ -10,7 +9,7 @@ from tokencost.errors import NoPriceError
 from tokencost.money import multiply, sum_exact
 from tokencost.pricing import Mode, Offer, PriceDate, Quote
 from tokencost.usage import Usage
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 _PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 

@@ -1,7 +1,6 @@
 """Compare the same prompts across models, the cheapest first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar
 
@@ -34,7 +33,7 @@ from tokencost.pricing import (
 from tokencost.reports import Report, number_of
 from tokencost.tokenizers.request_count import counted_together
 from tokencost.usage import InputTokens, OutputSize
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 _COMMON_CURRENCY = "USD"
 _COMPARED = ("model_set_aside", "region_set_aside")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from itertools import product
 
 from tokencost.costs.cost import Cost, PricedUsage, price_request
@@ -12,7 +11,7 @@ from tokencost.notes import Note, assumed, warning
 from tokencost.pricing import PriceDate, Tier, price_at
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import InputTokens, OutputTokens
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 def price_sizes(

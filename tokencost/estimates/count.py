@@ -1,7 +1,6 @@
 """Count tokens, without a price table unless a model is named."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from tokencost.errors import Failure, Failures, TokenizerError, UsageError
@@ -19,7 +18,7 @@ from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount, find_tokenizer
 from tokencost.tokenizers.bpe import ExactTokenizer
 from tokencost.tokenizers.request_count import count_prompt, counted_together
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
     from tokencost.pricing import NamedModel, PriceTable

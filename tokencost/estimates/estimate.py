@@ -1,7 +1,7 @@
 """Estimate the cost of prompts for models."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from tokencost.errors import Failures, TokencostError, UsageError
 from tokencost.estimates.cost_range import price_sizes
@@ -33,7 +33,7 @@ from tokencost.pricing import (
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.tokenizers.request_count import counted_together
 from tokencost.usage import InputTokens, OutputSize, OutputTokens, Usage
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 def estimate(

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.results import EstimateOptions
@@ -10,7 +9,7 @@ from tokencost.inputs.request import Request
 from tokencost.notes import Note, Severity, assumed, warning
 from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, named_model, price_at
 from tokencost.usage import OutputTokens
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 # Names of service tiers and speeds that are billed at the standard rates: OpenAI's "auto" and
 # "default", Anthropic's "auto" and "standard_only", Groq's "on_demand", Bedrock's "default"; what

@@ -1,7 +1,7 @@
 """Options and results of an estimate; every report and every budget reads these."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar
 
@@ -27,7 +27,7 @@ from tokencost.usage import (
     Usage,
     Volume,
 )
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 DEFAULT_CALLS = 1000
 

@@ -1,6 +1,5 @@
 """One LLM API request: its messages, tools and settings, and what of it cannot be counted."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from typing import Any
@@ -10,6 +9,8 @@ from tokencost.values import dataclass
 
 def to_compact_json(value: object) -> str:
     """Return *value* as JSON without white space."""
+    import json  # texts need none of it
+
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

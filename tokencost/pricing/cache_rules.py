@@ -1,14 +1,14 @@
 """The rules of a provider's caches: what can be cached, for how long, and rates by multiplier."""
 
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
+from dataclasses import field, fields
 from decimal import Decimal
 from enum import StrEnum
 
 from tokencost.money import format_exact, multiply
 from tokencost.pricing.rates import Rates
 from tokencost.usage import Ttl
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 class BatchCache(StrEnum):

@@ -6,7 +6,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from tokencost.errors import PriceTableError, UsageError
 from tokencost.pricing.schedule import today
 from tokencost.pricing.table import Model, PriceTable
 from tokencost.user_files import replace_file
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 from tokencost.version import __version__
 
 COMPILED_NAME = "pricing.compiled"

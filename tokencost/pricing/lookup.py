@@ -1,7 +1,6 @@
 """Models by name, and offers: a model at a site, found by name or selected by what it is."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date
 
 from tokencost.errors import (
@@ -14,7 +13,7 @@ from tokencost.errors import (
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.names import NamedModel, models_named, names_like
 from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider, find_discount
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

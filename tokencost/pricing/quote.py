@@ -1,7 +1,6 @@
 """Quote the rates of one request: price by date, tier by size, mode and hour."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,7 +13,7 @@ from tokencost.pricing.retirement import end_warnings, not_sold
 from tokencost.pricing.schedule import BilledHours, PriceDate, Schedule, hours_at
 from tokencost.pricing.table import Confidence, Discount, Price, PriceKind
 from tokencost.usage import DAYS_PER_MONTH, CacheKind
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 _OLD = timedelta(days=90)
 

@@ -1,13 +1,13 @@
 """Rates of a price row, and how tiers and modes change them."""
 
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
+from dataclasses import field, fields
 from decimal import Decimal
 from enum import StrEnum
 
 from tokencost.money import multiply
 from tokencost.usage import CacheKind, Ttl
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 class Mode(StrEnum):

@@ -1,7 +1,7 @@
 """The price table as values: who sells what, where, since when, at which rates and discounts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -12,7 +12,7 @@ from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.exchange import ExchangeRate
 from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.schedule import Calendar, PriceDate, Schedule
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 class PriceKind(StrEnum):

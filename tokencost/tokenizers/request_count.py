@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tokencost.inputs import Prompt
 from tokencost.tokenizers import Method, TokenCount, Tokenizer
 from tokencost.tokenizers.bpe import announce
+from tokencost.values import replace
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import Request

@@ -1,11 +1,10 @@
 """A count of tokens with its method and range."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import UncountedPart

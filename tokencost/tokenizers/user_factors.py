@@ -1,7 +1,6 @@
 """The user's correction factors, learned from recorded requests."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.user_files import locked, needed_user_folder, replace_file, user_folder
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

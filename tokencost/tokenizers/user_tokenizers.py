@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from tokencost.tokenizers.user_factors import (
 )
 from tokencost.tokenizers.vocabulary import pack
 from tokencost.user_files import locked, needed_user_folder, replace_file, user_folder
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 GROUP = "tokencost.tokenizers"
 

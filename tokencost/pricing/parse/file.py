@@ -1,7 +1,6 @@
 """Parse a price file, over the table that was parsed before it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
@@ -18,6 +17,7 @@ from tokencost.pricing.parse.providers import (
 )
 from tokencost.pricing.schedule import Calendar, Schedule
 from tokencost.pricing.table import Model, PriceTable, Provider
+from tokencost.values import replace
 
 SCHEMA = 1
 

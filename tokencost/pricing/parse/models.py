@@ -1,7 +1,6 @@
 """Parse models with their price rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.parse.price_rows import read_row
 from tokencost.pricing.parse.providers import read_batch_cache, read_caching, texts_by_name
 from tokencost.pricing.table import Model, Price, PriceTable, Provider
+from tokencost.values import replace
 
 _NOTHING = Model(
     id="",

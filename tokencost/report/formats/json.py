@@ -1,6 +1,5 @@
 """A report as JSON: the parts that all have, spelled out by hand, for the keys are a promise."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -41,6 +40,8 @@ def failure_envelope(failures: Sequence[Failure]) -> str:
 
 
 def _dumped(answer: Mapping[str, Any]) -> str:
+    import json  # a table needs none of it
+
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -66,6 +67,8 @@ def json_schema(name: str) -> dict[str, Any]:
     """
     if name not in schema_names():
         raise UsageError(f'unknown schema "{name}"', hint=f"known are {', '.join(schema_names())}")
+    import json  # as above
+
     path = _SCHEMAS / f"{name}.schema.json"
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema

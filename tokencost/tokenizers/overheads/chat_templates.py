@@ -7,13 +7,13 @@ recordings of 2025 and 2026, state of 2026-08-22).
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
 from tokencost.tokenizers.overheads.chat_template import ChatTemplate, ToolText
 from tokencost.tokenizers.overheads.rule import Rule, Status
+from tokencost.values import replace
 
 _PUBLISHED = "the model's published chat template"
 
