@@ -28,6 +28,7 @@ TOKENIZERS = (
     *("o200k_base", "cl100k_base", "qwen2", "qwen3.5", "deepseek-v3", "glm-4.7", "glm-4", "kimi"),
     *("minimax", "tekken", "mistral-spm", "gemma4", "gemma3", "claude-3", "claude-4.7"),
     *("claude-4.8", "doubao", "ernie", "spark", "hunyuan", "step", "longcat", "grok", "muse"),
+    *("llama", "gemma2", "unknown"),
 )
 TRANSFORMS = (
     *("html-markdown", "json-compact", "json-characters", "json-columns", "embedded-json"),
