@@ -27,7 +27,7 @@ def all_rates(price: Price) -> Iterator[Rates]:
 
 def test_the_table_covers_the_providers_of_the_token_economy() -> None:
     assert sum(len(model.sites) for model in TABLE.models) >= 200
-    sellers = {TABLE.seller_and_name(model, site)[0] for model, site in SITES}
+    sellers = {TABLE.seller_of(model, site) for model, site in SITES}
     assert sellers >= {
         *("openai", "anthropic", "google", "xai", "mistral", "meta", "deepseek", "alibaba"),
         *("moonshotai", "zhipu", "minimax", "volcengine", "baidu", "iflytek", "tencent"),

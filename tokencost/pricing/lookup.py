@@ -11,7 +11,7 @@ from tokencost.errors import (
     UsageError,
 )
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
-from tokencost.pricing.names import NamedModel, models_named, names_like
+from tokencost.pricing.names import NamedModel, models_named, names_at, names_like
 from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider, find_discount
 from tokencost.values import dataclass, replace
 
@@ -160,15 +160,20 @@ def find_models(
 
 
 def _offer_itself(table: PriceTable, model: Model, site: str) -> Offer:
-    seller, _ = table.seller_and_name(model, site)
-    return Offer(model=model, provider=table.providers[seller], site=site)
+    seller = table.providers[table.seller_of(model, site)]
+    return Offer(model=model, provider=seller, site=site)
 
 
 def _offer(table: PriceTable, model: Model, site: str) -> Offer:
-    seller, name = table.seller_and_name(model, site)
     return replace(
         _offer_itself(table, model, site),
-        discount=find_discount(table.discounts, provider=seller, model=name, site=site),
+        discount=find_discount(
+            table.discounts,
+            provider=table.seller_of(model, site),
+            names=names_at(table, model, site) if table.discounts else (),
+            model=model.name,
+            site=site,
+        ),
         successors=_successors(table, model, site) if model.replaced_by else (),
         largest_window=None if model.context or model.max_input else _largest_window(table),
     )

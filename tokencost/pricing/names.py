@@ -63,6 +63,21 @@ def index_prefixes(providers: Iterable[Provider]) -> dict[str, tuple[str, str]]:
     return {prefix.lower(): place for prefix, place in reversed(prefixes.items())} | prefixes
 
 
+def names_at(table: PriceTable, model: Model, site: str) -> tuple[str, ...]:
+    """Return the names that contracts with the seller of *model* at *site* have for it.
+
+    A reseller may put the maker, or its own word for them, between itself and the model.
+    """
+    seller, maker = table.seller_of(model, site), table.providers.get(model.provider)
+    if seller == model.provider:
+        return (model.name,)
+    ids = (model.id, *(name for name in model.sold_as.get(seller, ()) if name[0] != "-"))
+    makers = (model.provider, *(maker.prefixes if maker else ()))
+    return tuple(
+        f"{seller}/{own}{id_}" for own in ("", *(f"{one}/" for one in makers)) for id_ in ids
+    )
+
+
 def models_named(table: PriceTable, name: str) -> list[NamedModel]:
     """Return what *name* may mean; more than one is ambiguous, none is unknown."""
     texts = {name: None}

@@ -65,11 +65,15 @@ class Discount:
         """What it is and where it comes from."""
         return assumed("contract_discount", percent=self.percent, source=self.source)
 
-    def matches(self, *, provider: str, model: str, site: str) -> bool:
-        """Say whether *model*, by its full name, gets the discount at *site*."""
-        if "/" not in self.pattern:
+    def matches(self, *, provider: str, names: Sequence[str], model: str, site: str) -> bool:
+        """Say whether what *provider* calls *names*, and its maker *model*, has it at *site*."""
+        name, at, its_site = self.pattern.rpartition("@")
+        if not at and "/" not in self.pattern:
             return self.pattern == provider
-        return fnmatchcase(f"{model}@{site}" if "@" in self.pattern else model, self.pattern)
+        if not at:
+            return any(fnmatchcase(own, self.pattern) for own in names)
+        of_maker = its_site == site and fnmatchcase(model, name)
+        return of_maker or any(fnmatchcase(f"{own}@{site}", self.pattern) for own in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,11 +308,10 @@ class PriceTable:
         own = maker.sites.get(site) if maker else None
         return own or (seller.sites[seller.home] if seller else None)
 
-    def seller_and_name(self, model: Model, site: str) -> tuple[str, str]:
-        """Return who sells *model* at a site, and the name that contracts with them have for it."""
-        maker = self.providers.get(model.provider)
-        seller = None if maker and site in maker.sites else self.seller_at(site)
-        return (seller.id, f"{seller.id}/{model.id}") if seller else (model.provider, model.name)
+    def seller_of(self, model: Model, site: str) -> str:
+        """Return who sells *model* at a site: its maker, or a reseller."""
+        maker, seller = self.providers.get(model.provider), self.seller_at(site)
+        return seller.id if seller and not (maker and site in maker.sites) else model.provider
 
     @property
     def price_date(self) -> PriceDate:
@@ -327,7 +330,7 @@ class PriceTable:
 
 
 def find_discount(
-    discounts: Sequence[Discount], *, provider: str, model: str, site: str
+    discounts: Sequence[Discount], *, provider: str, names: Sequence[str], model: str, site: str
 ) -> Discount | None:
     """Return the discount with the most specific matching pattern, of equal ones the last.
 
@@ -337,7 +340,7 @@ def find_discount(
     matching = [
         discount
         for discount in discounts
-        if discount.matches(provider=provider, model=model, site=site)
+        if discount.matches(provider=provider, names=names, model=model, site=site)
     ]
     return max(reversed(matching), key=_specificity, default=None)
 

@@ -303,3 +303,37 @@ def test_a_multiplier_makes_no_other_currency(multiplier: dict[str, float], mess
 def test_a_file_of_ones_own_cannot_speak_for_the_future(file: bytes, message: str) -> None:
     with pytest.raises(PriceTableError, match=message):
         read(BASE, file)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("bazaar", "bazaar/*", "bazaar/m", "bazaar/acme/m", "bazaar/ac-me/m", "bazaar/ac-me/*"),
+        *("bazaar/ac-me/m-0902", "bazaar/m@bazaar", "acme/m@bazaar", "acme/*@bazaar"),
+    ],
+)
+def test_a_contract_with_a_reseller_names_a_model_as_the_maker_or_the_reseller_does(
+    pattern: str,
+) -> None:
+    prices = table(
+        provider("acme", prefixes_at={"bazaar": ["ac-me"]}),
+        provider("bazaar", resells=True),
+        model("m", row(input=2), row(input=3, site="bazaar"), sold_as={"bazaar": ["m-0902"]}),
+        {"contract": {"source": "agreement 7", "percent_off": {pattern: 10}}},
+    )
+    assert find_offer(prices, "acme/m").discount is None
+    discount = find_offer(prices, "bazaar/ac-me/m-0902").discount
+    assert discount is not None
+    assert discount.percent == 10
+
+
+@pytest.mark.parametrize("pattern", ["acme", "acme/m", "acme/*"])
+def test_a_contract_with_the_maker_is_none_with_a_reseller(pattern: str) -> None:
+    prices = table(
+        provider("acme"),
+        provider("bazaar", resells=True),
+        model("m", row(input=2), row(input=3, site="bazaar")),
+        {"contract": {"source": "agreement 7", "percent_off": {pattern: 10}}},
+    )
+    assert find_offer(prices, "acme/m").discount is not None
+    assert find_offer(prices, "acme/m@bazaar").discount is None

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
+from tokencost.pricing.names import names_at
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule, parse_offset
 from tokencost.pricing.table import Discount, Model, PriceTable, Provider, VolumeDiscount
@@ -251,7 +252,9 @@ def read_contract(
     )
     entry.close()
     names = [
-        (*table.seller_and_name(model, site), site) for model in models for site in model.sites
+        (table.seller_of(model, site), names_at(table, model, site), model.name, site)
+        for model in models
+        for site in model.sites
     ]
     for discount in discounts:
         if not 0 < discount.percent < _ALL:
@@ -261,8 +264,8 @@ def read_contract(
                 key="percent_off",
             )
         if not any(
-            discount.matches(provider=provider, model=model, site=site)
-            for provider, model, site in names
+            discount.matches(provider=provider, names=own, model=model, site=site)
+            for provider, own, model, site in names
         ):
             entry.reject(f"no model is called {discount.pattern!r}", key="percent_off")
     if entry.sound and not discounts:
