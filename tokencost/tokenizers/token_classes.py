@@ -88,6 +88,7 @@ class Ruler:
         self._classes: dict[int, str] = {}
         self._parts: set[int] = set()  # tokens that say too little by themselves
         self._after: dict[tuple[int, int], str] = {}  # what they are after another token
+        self._after_two: dict[tuple[int, ...], str] = {}
         self.tally = lru_cache(16)(self._tally)
 
     def _tally(self, text: str) -> Tally:
@@ -130,8 +131,19 @@ class Ruler:
             if kind is None:
                 before = tokens[pair[0]]
                 kind = after[pair] = _class_of_beginning(before + tokens[pair[1]], len(before))
-            kind = kind or self._class_among(ids, place)
+            kind = kind or self._class_of_third(ids, place)
             yield "part_of_han" if kind == "han" else kind
+
+    def _class_of_third(self, ids: Sequence[int], place: int) -> str:
+        """Return the class of the token at *place* if the one before leaves it open."""
+        three = tuple(ids[max(0, place - 2) : place + 1])
+        kind = self._after_two.get(three)
+        if kind is None:
+            *before, token = map(self._tokens.__getitem__, three)
+            start = sum(map(len, before))
+            kind = _class_of_beginning(b"".join(before) + token, start)
+            self._after_two[three] = kind
+        return kind or self._class_among(ids, place)
 
     def _class_among(self, ids: Sequence[int], place: int) -> str:
         """Return the class of the token at *place* from as many neighbours as a character has."""
