@@ -12,7 +12,7 @@ import typer
 
 from tokencost import Failure, TokencostError
 from tokencost.cli.signature import Group
-from tokencost.cli.streams import give_up_on, write, write_aside
+from tokencost.cli.streams import give_up_on, write, write_line_aside
 
 # Typer vendors Click and exports only this child of what a bad command line raises.
 _BadCommandLine: Any = typer.BadParameter.__base__
@@ -60,15 +60,15 @@ def report_failures(failures: Iterable[Failure]) -> None:
     """Write each error, with its input, and each hint to standard error, the same one once."""
     from tokencost import hint_of, printable
 
-    lines: dict[str, None] = {}
+    lines: dict[tuple[str, str], None] = {}
     for failure in failures:
         where = f"{failure.input}: " if failure.input else ""
         for error in failure.error.parts:
-            lines[printable(f"error: {where}{error.message}")] = None
+            lines["error: ", printable(f"{where}{error.message}")] = None
             if hint := hint_of(error):
-                lines[printable(f"hint:  {hint}")] = None
-    for line in lines:
-        write_aside(f"{line}\n")
+                lines["hint:  ", printable(hint)] = None
+    for label, text in lines:
+        write_line_aside(label, text)
 
 
 @contextmanager

@@ -11,7 +11,14 @@ import typer
 
 from tokencost import Failure, OutputFormat, Report, UsageError
 from tokencost.cli.failures import ExitCode, report_failures
-from tokencost.cli.streams import has_color, terminal_width, write, write_aside, write_file
+from tokencost.cli.streams import (
+    has_color,
+    terminal_width,
+    write,
+    write_aside,
+    write_file,
+    write_line_aside,
+)
 from tokencost.values import dataclass
 
 _FILE_FORMATS = (OutputFormat.JSON, OutputFormat.CSV, OutputFormat.MARKDOWN)
@@ -199,7 +206,7 @@ class OutputOptions:
         is_whole = self.output_format in (OutputFormat.JSON, OutputFormat.CSV)
         all_rows = all_rows or self.verbose or self.quiet or is_whole
         for text in dict.fromkeys(tokencost.warnings_of(report, all_rows=all_rows)):
-            write_aside(f"warning: {text}\n")
+            write_line_aside("warning: ", text)
 
 
 def _report_file(text: str) -> tuple[OutputFormat, str]:

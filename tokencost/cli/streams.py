@@ -49,6 +49,40 @@ def write_aside(message: str, *, color: bool | None = None) -> None:
         give_up_on(sys.stderr)
 
 
+def write_line_aside(label: str, text: str) -> None:
+    """Write *text* behind its *label* to standard error: one line, wrapped on a terminal alone."""
+    width = _error_width()
+    write_aside(f"{wrap(label, text, width) if width else label + text}\n")
+
+
+def wrap(label: str, text: str, width: int) -> str:
+    """Break *text* between words at *width* columns; what follows stands below its first word."""
+    from unicodedata import east_asian_width  # a terminal alone needs it
+
+    def columns(line: str) -> int:
+        return sum(1 + (east_asian_width(character) in "WF") for character in line)
+
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and len(label) + columns(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return label + f"\n{' ' * len(label)}".join(lines)
+
+
+def _error_width() -> int | None:
+    """Return the columns of the terminal, None if standard error is not one."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    if (columns := os.environ.get("COLUMNS", "")).isdecimal():
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return None
+
+
 def write_file(data: bytes, name: str, *, option: str) -> None:
     """Write *data* whole or not at all to the file that *option* names.
 
