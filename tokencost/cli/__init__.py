@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from tokencost import UsageError
 from tokencost.cli.failures import ErrorReporting
 from tokencost.cli.signature import register, with_examples
+from tokencost.cli.streams import write_aside
 
 # Each is a module of this package, with a function of that name or an `app` of several commands;
 # its help begins with this sentence, which stands here so that a list of them imports none.
@@ -97,5 +99,5 @@ def main(
     """Show a short help if there is no command."""
     del version
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help(), err=True)
-        raise typer.Exit(2)
+        write_aside(f"{context.get_help()}\n\n")
+        raise UsageError("no command is named", hint="see the commands above")

@@ -24,7 +24,7 @@ def compress(
             metavar="[PATH]", help="A file, or - for standard input.", show_default=False
         ),
     ] = None,
-    inputs: Annotated[options.InputOptions, Only({"texts", "encoding", "read_as"})],
+    inputs: Annotated[options.InputOptions, Only({"texts", "encoding", "read_as", "max_size"})],
     model: Annotated[
         str | None,
         typer.Option(

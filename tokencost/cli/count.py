@@ -91,7 +91,8 @@ def count(
         return
     if forget or calibrate:
         names = (*models, *(inputs.paths or ())) if forget else models
-        output.write(_calibration(calibrate, names, pricing, output, forget=forget))
+        calibration = _calibration(calibrate, names, pricing, output, forget=forget)
+        output.write(calibration, done="the factors are written")
         return
     prompts = inputs.read(output.progress)
     with output.progress("Counting"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import IntEnum
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -85,9 +86,29 @@ def _reported(*, wants_json: bool) -> Iterator[None]:
         _give_up(TokencostError(message, hint=hint), wants_json=wants_json)
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    except BrokenPipeError:  # `tokencost ... | head`: the reader left, which is not a failure
+    except BrokenPipeError:  # `tokencost --help | head`: the reader left, which is not a failure
         give_up_on(sys.stdout)
         raise typer.Exit(ExitCode.ANSWERED) from None
+    except OSError as error:  # help that nobody takes, or a working folder that is gone
+        if os.environ.get("TOKENCOST_DEBUG"):
+            raise
+        _give_up(_system_error(error), wants_json=wants_json)
+
+
+def _system_error(error: OSError) -> TokencostError:
+    """Repeat what the operating system says, and of what."""
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return TokencostError(
+            f"cannot use {str(error.filename)!r}: {reason}",
+            hint="check the path and its permissions",
+        )
+    try:
+        Path.cwd()
+    except OSError:
+        return TokencostError(f"the working folder is gone: {reason}", hint="go to another one")
+    give_up_on(sys.stdout)
+    return TokencostError(f"cannot write: {reason}", hint="check where standard output goes")
 
 
 def _give_up(error: TokencostError, *, wants_json: bool) -> NoReturn:

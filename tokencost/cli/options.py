@@ -68,6 +68,15 @@ class InputOptions:
             help="What the inputs are. auto: requests in .json and .jsonl files, else texts.",
         ),
     ] = "auto"
+    max_size: Annotated[
+        str | None,
+        typer.Option(
+            "--max-input-size",
+            metavar="SIZE",
+            show_default="2G",
+            help="Most bytes of one text: 500k, 10M, 5G. Files of lines have no limit.",
+        ),
+    ] = None
 
     @property
     def are_named(self) -> bool:
@@ -99,6 +108,7 @@ class InputOptions:
         """
         import tokencost
 
+        most = parse.optional(parse.size, "--max-input-size", self.max_size)
         piped = not self.are_named and sys.stdin is not None and not sys.stdin.isatty()
         paths = ["-"] if piped else self.paths or ()
         waits_for_somebody = "-" in (*paths, self.files_from)
@@ -110,6 +120,7 @@ class InputOptions:
                 exclude=self.exclude or (),
                 encoding=self.encoding,
                 input_format=self.input_format,
+                max_bytes=most,
             )
         if piped and any(not prompt.text for prompt in inputs.prompts):
             raise tokencost.InputError(

@@ -118,14 +118,17 @@ class OutputOptions:
         finally:
             bar.stop()
 
-    def write(self, report: Report, *, all_rows: bool = False) -> None:
-        """Write *report* to its files and standard output, its warnings to standard error."""
-        self._write_files(report, all_rows=all_rows)
-        self._print(report, all_rows=all_rows)
+    def write(self, report: Report, *, all_rows: bool = False, done: str = "") -> None:
+        """Write *report* to its files and standard output, its warnings to standard error.
 
-    def _print(self, report: Report, *, all_rows: bool) -> None:
+        *done* says what was changed before.
+        """
+        self._write_files(report, all_rows=all_rows)
+        self._print(report, all_rows=all_rows, done=done)
+
+    def _print(self, report: Report, *, all_rows: bool, done: str = "") -> None:
         text = self._text(report, width=terminal_width(), all_rows=all_rows)
-        write(text, color=self.has_color)
+        write(text, color=self.has_color, done=done)
         self._warn(report, all_rows=all_rows)
 
     def write_bytes(self, data: bytes) -> None:

@@ -19,7 +19,8 @@ E = TypeVar("E", bound=StrEnum)
 
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?"
 _COUNT = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)")
-_UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000}
+_SIZE = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKMG]?)B?")
+_UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000, "G": 1_000_000_000}
 _SHARE = regex(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent>%?)")
 _DECIMAL = regex(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _AMOUNT = regex(
@@ -95,6 +96,16 @@ def positive_count(option: str, text: str) -> int:
     if not number:
         raise UsageError(f'{option} must be at least 1, not "{text}"', hint=f"write {option} 10")
     return number
+
+
+def size(option: str, text: str) -> int:
+    """Parse a number of bytes: `500k`, `10M`, `2G` or `2GB`."""
+    match = _SIZE.fullmatch(text)
+    if match is None or len(text) > _MOST_DIGITS:
+        raise UsageError(
+            f'{option} "{text}" is not a size', hint=f"write bytes: {option} 500k, 10M or 2G"
+        )
+    return int(_decimal(match["number"]) * _UNITS[match["unit"]])
 
 
 def output_tokens(option: str, text: str) -> "OutputTokens":

@@ -1,7 +1,7 @@
 """`tokencost prices` and its commands."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,10 @@ from tokencost import Failure, UsageError
 from tokencost.cli import completion, parse
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Group, register, with_examples
+from tokencost.cli.streams import write
+
+if TYPE_CHECKING:  # imported through the package when the command runs
+    from tokencost import Changes
 
 _Rate = Annotated[str | None, typer.Option(metavar="RATE", help="Per million tokens.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written.")]
@@ -145,7 +149,7 @@ def add(
         currency=parse.optional(parse.currency, "--currency", currency),
         dry_run=dry_run,
     )
-    output.write(report)
+    output.write(report, done=_done(report))
 
 
 def import_prices(
@@ -183,7 +187,11 @@ def import_prices(
         replace=replace,
         dry_run=dry_run,
     )
-    output.write(report)
+    output.write(report, done=_done(report))
+
+
+def _done(report: "Changes") -> str:
+    return "" if report.dry_run else f'"{report.path}" is written'
 
 
 def path() -> None:
@@ -196,9 +204,9 @@ def path() -> None:
     import tokencost
 
     own = tokencost.user_price_path()
-    typer.echo(f"shipped  {tokencost.builtin_path()}")
     where = own if own is None or own.exists() else f"{own}  (not there)"
-    typer.echo(f"own      {where or 'none: HOME is not set'}")
+    own_line = f"own      {where or 'none: HOME is not set'}"
+    write(f"shipped  {tokencost.builtin_path()}\n{own_line}\n", color=False)
 
 
 def diff(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tokencost.cli import completion
+from tokencost.cli.streams import write
 
 
 def schema(
@@ -29,4 +30,5 @@ def schema(
     """
     import tokencost
 
-    typer.echo(json.dumps(tokencost.json_schema(name), indent=2, ensure_ascii=False))
+    schema = json.dumps(tokencost.json_schema(name), indent=2, ensure_ascii=False)
+    write(f"{schema}\n", color=False)

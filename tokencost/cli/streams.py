@@ -15,8 +15,10 @@ from tokencost import TokencostError, UsageError
 _FORCING = ("FORCE_COLOR", "CLICOLOR_FORCE")
 
 
-def write(message: str | bytes, *, color: bool) -> None:
+def write(message: str | bytes, *, color: bool, done: str = "") -> None:
     """Write *message* to standard output as it is; no line end of bytes is translated.
+
+    *done* says what was changed before, which a failure to say so does not undo.
 
     A reader that leaves early, as `head` does, is not a failure, and changes no exit code.
 
@@ -30,7 +32,7 @@ def write(message: str | bytes, *, color: bool) -> None:
         if is_reader_gone(error, sys.platform):
             return
         raise TokencostError(
-            f"cannot write the report: {error.strerror or error}",
+            f"cannot write the report: {error.strerror or error}" + (done and f"; {done}"),
             hint="check where standard output goes",
         ) from error
 

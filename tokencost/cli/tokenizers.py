@@ -49,7 +49,8 @@ def add_tokenizer(
     """
     import tokencost
 
-    output.write(tokencost.add_tokenizer(name, Path(file), pattern=pattern))
+    tokenizers = tokencost.add_tokenizer(name, Path(file), pattern=pattern)
+    output.write(tokenizers, done=f'tokenizer "{name}" is kept')
 
 
 _HELP = """List the tokenizers, or add one of your own.

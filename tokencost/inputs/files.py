@@ -2,11 +2,15 @@
 
 import codecs
 import os
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from tokencost.errors import InputError
 
 SNIFFED_BYTES = 8192
+MOST_BYTES = 2_000_000_000  # of one text, unless another size is asked for
+_CHUNK = 1 << 20
 
 # The order matters: the UTF-32 mark begins with that of UTF-16.
 _MARKS = (
@@ -170,15 +174,46 @@ def exists(name: str) -> bool:
         raise unreadable(error, name=name) from error
 
 
-def read_unless_binary(name: str, *, encoding: str) -> bytes | None:
+def read_unless_binary(name: str, *, encoding: str, most: int = MOST_BYTES) -> bytes | None:
     """Return the bytes of a file; of a binary one, however large, only the beginning is read.
 
     Raises:
         OSError: it cannot be read.
+        InputError: it holds more than *most* bytes; a file of lines may.
     """
     with Path(name).open("rb") as file:
         head = file.read(SNIFFED_BYTES)
-        return None if is_binary(head, encoding=encoding) else head + file.read()
+        if is_binary(head, encoding=encoding):
+            return None
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):  # a device or a pipe need not come to an end
+            return read_at_most(file, most, name=name, head=head)
+        if status.st_size > most and not name.endswith(".jsonl"):
+            raise too_large(name, most)
+        return head + file.read()
+
+
+def read_at_most(file: BinaryIO, most: int, *, name: str, head: bytes = b"") -> bytes:
+    """Return *head* and what *file* yields after it.
+
+    Raises:
+        InputError: together they are more than *most* bytes; no more are read.
+    """
+    chunks, size = [head], len(head)
+    while size <= most and (chunk := file.read(min(_CHUNK, most + 1 - size))):
+        chunks.append(chunk)
+        size += len(chunk)
+    if size > most:
+        raise too_large(name, most)
+    return b"".join(chunks)
+
+
+def too_large(name: str, most: int) -> InputError:
+    """Say that *name* holds more than one text may."""
+    return InputError(
+        f"{name!r} holds more than {most:,} bytes",
+        hint="--max-input-size 10G takes more; counting needs several times as much memory",
+    )
 
 
 def read_list(name: str) -> bytes:
@@ -190,7 +225,8 @@ def read_list(name: str) -> bytes:
     if not exists(name):
         raise missing(name)
     try:
-        return Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            return read_at_most(file, MOST_BYTES, name=name)
     except OSError as error:
         raise unreadable(error, name=name) from error
 

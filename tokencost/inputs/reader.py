@@ -34,6 +34,7 @@ class Reader:
     encoding: str
     input_format: InputFormat
     exclude: Rules
+    most_bytes: int
     stdin: Callable[[], bytes]
     _prompts: list[Prompt] = field(default_factory=list)
     _errors: list[InputError] = field(default_factory=list)
@@ -122,9 +123,12 @@ class Reader:
             path = os.path.realpath(name)
             if path in self._seen:
                 return True
-            data = read_unless_binary(name, encoding=self.encoding)
+            data = read_unless_binary(name, encoding=self.encoding, most=self.most_bytes)
         except OSError as error:
             self._errors.append(files.unreadable(error, name=name))
+            return True
+        except InputError as error:
+            self._errors.append(error)
             return True
         if data is None:
             return False
@@ -177,6 +181,7 @@ def read_prompts(
     exclude: Sequence[str] = (),
     encoding: str = "utf-8",
     input_format: InputFormat = InputFormat.AUTO,
+    max_bytes: int | None = None,
     stdin: Callable[[], bytes] | None = None,
 ) -> InputSet:
     """Read everything that was named: *texts*, then *paths*, then those that *files_from* lists.
@@ -193,6 +198,8 @@ def read_prompts(
             is never left out.
         encoding: of every file and of standard input.
         input_format: whether these are texts or requests in JSON; AUTO tells by their names.
+        max_bytes: of one text, by default 2 GB; what holds more is an error. Files of lines may
+            hold any number.
         stdin: reads standard input to its end.
 
     Raises:
@@ -210,11 +217,13 @@ def read_prompts(
     paths = [paths] if isinstance(paths, str | os.PathLike) else paths
     texts = [texts] if isinstance(texts, str) else texts
     check_encoding(encoding)
+    most = files.MOST_BYTES if max_bytes is None else max_bytes
     gathering = Reader(
         encoding=encoding,
         input_format=input_format,
         exclude=exclusions(exclude),
-        stdin=stdin or _read_standard_input,
+        most_bytes=most,
+        stdin=stdin or (lambda: _read_standard_input(most)),
     )
     for number, text in enumerate(texts, start=1):
         gathering.add_literal(text, number=number)
@@ -225,7 +234,7 @@ def read_prompts(
     return gathering.reading()
 
 
-def _read_standard_input() -> bytes:
+def _read_standard_input(most: int) -> bytes:
     if sys.stdin is None:  # Python was started with it closed
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    return sys.stdin.buffer.read()
+    return files.read_at_most(sys.stdin.buffer, most, name="<stdin>")

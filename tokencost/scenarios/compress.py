@@ -23,7 +23,9 @@ from tokencost.values import dataclass
 if TYPE_CHECKING:  # sizes without a text start faster without the transforms
     from tokencost.compression import CompressedText, Level
 
-_MOST = 200_000  # characters; `tokencost compress` takes any
+# What runs unasked has a budget of work, the same on every machine; `tokencost compress` has none.
+_MOST = 200_000  # characters
+_MOST_TAGS = 20_000  # of HTML, each of which takes as long as dozens of characters of text
 _NAMES = {
     Content.REFORMATTED: "in another notation",
     Content.LOSSY: "without comments and decoration",
@@ -54,7 +56,7 @@ class Compress:
         variant = Variant(id=self.id, name="compressed")
         if not recounter.prompts:
             return
-        if sum(len(prompt.text) for prompt in recounter.prompts) > _MOST:
+        if _is_too_much(recounter.prompts):
             yield replace(variant, reason=reason("too_long_to_compress"))
             return
         from tokencost.compression import Level
@@ -75,6 +77,12 @@ class Compress:
             content = lossy.content
             shorter = replace(variant, id=f"{self.id}-{content}", name=_NAMES[content])
             yield _compressed(shorter, both, workload, context)
+
+
+def _is_too_much(prompts: Sequence[Prompt]) -> bool:
+    """Whether shortening *prompts* is more work than is done unasked."""
+    characters = sum(len(prompt.text) for prompt in prompts)
+    return characters > _MOST or sum(prompt.text.count("<") for prompt in prompts) > _MOST_TAGS
 
 
 def _compressed(

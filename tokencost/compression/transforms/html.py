@@ -74,6 +74,9 @@ _BEGINNING = regex(r"\ufeff?\s*<[a-zA-Z!?/]")
 _BLANK_LINES = regex(r"\n(?:[ \t]*\n){2,}")
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "title", "head"})
 
+# The parser of the standard library reads to the end of the text for each tag that has none.
+_MOST_OPEN_TAGS = 100
+
 
 def begins_as_page(text: str) -> bool:
     """Whether *text* begins with a tag, which no Markdown does that was made of a page here."""
@@ -91,12 +94,12 @@ class HtmlMarkdown:
     prefix_stable: ClassVar[bool] = False
 
     def compress(self, text: str) -> str:
-        """Return *text* as Markdown, as it is if it does not begin as a page or is too deep.
+        """Return *text* as Markdown, as it is if it is not a page, too deep or broken.
 
         Raises:
             MissingExtraError: the extra is not installed.
         """
-        if not begins_as_page(text):
+        if not begins_as_page(text) or text.count("<") - text.count(">") > _MOST_OPEN_TAGS:
             return text
         try:
             markdown = convert_to_markdown(text)

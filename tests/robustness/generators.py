@@ -1,0 +1,221 @@
+"""Hostile inputs by kind; the same seed gives the same ones."""
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+HOSTILE_NAMES = (
+    "a\x1b[31mb", "a\x1b]52;c;aGk=\x07", "a\u202eb", "a\nstatus pass", "a\rb", "a\u2028b",
+    "a\x9b2Jb", "a\u2066b\u2069", "a\tb", "a\x7fb", "|a|b", "[red]a[/red]", "a\u200fb", "é" * 100,
+)  # fmt: skip
+JUNK: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1, 0.5, 10**18, 10**40, 1e300, float("inf"), float("nan"), "", "x",
+    "5m", "9999999m", "user", "tool", "\x1b[2J", "\u202e", "x" * 3000, [], {}, [[]], [None], [{}],
+    {"": ""}, {"type": "text"}, {"type": 5}, {"type": "\x1b[31m"}, {"a": {"b": [1, {"c": None}]}},
+)  # fmt: skip
+NUMBERS = (
+    "", " ", "0", "-1", "-0", "1", "1.5", "1.5k", "1e3", "nan", "inf", "0x10", "٣", "１", "1,00",
+    "1_0", "1__0", "9" * 30, "9" * 5000, "0." + "0" * 400 + "1", "1k", "1M", "1G", "1K1", "5-4",
+    "1-2-3-4", "1-", "--", "5m", "9999999m", "99999999999999999999d", "2026-02-30", "0001-01-01",
+    "9999-12-31T23:59:59-12:00", "0001-01-01T00:00+14:00", "today", "USD/USD=2", "USD/CNY=0",
+    "usd", "$", "$-1", "1USD", "1/day", "0/hour", "9e9/month", "100%", "101%", "\x1b[31m", "a\nb",
+)  # fmt: skip
+_TOOL = {"name": "f", "description": "d", "parameters": {"type": "object", "properties": {}}}
+_CALL = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+_TEXT = {"type": "text", "text": "hello"}
+_IMAGE = {"type": "image_url", "image_url": {"url": "https://x.example/a.png"}}
+BODIES: dict[str, dict[str, Any]] = {
+    "openai": {
+        "model": "plain",
+        "messages": [
+            {"role": "system", "content": "be brief"},
+            {"role": "user", "content": [_TEXT, _IMAGE], "name": "n"},
+            {"role": "assistant", "content": None, "tool_calls": [_CALL]},
+            {"role": "tool", "tool_call_id": "1", "content": "done"},
+        ],
+        "tools": [{"type": "function", "function": _TOOL}],
+        "max_tokens": 10,
+        "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": {}}},
+    },
+    "responses": {
+        "model": "plain",
+        "instructions": "be brief",
+        "input": [
+            {"role": "user", "content": [{"type": "input_text", "text": "hello"}]},
+            {"type": "function_call", "call_id": "1", "name": "f", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": "1", "output": "done"},
+        ],
+        "tools": [{"type": "function", **_TOOL}],
+        "max_output_tokens": 10,
+    },
+    "anthropic": {
+        "model": "plain",
+        "system": [{**_TEXT, "cache_control": {"type": "ephemeral", "ttl": "5m"}}],
+        "messages": [
+            {"role": "user", "content": [_TEXT]},
+            {
+                "role": "assistant",
+                "content": [{"type": "tool_use", "id": "1", "name": "f", "input": {"a": 1}}],
+            },
+            {
+                "role": "user",
+                "content": [{"type": "tool_result", "tool_use_id": "1", "content": "done"}],
+            },
+        ],
+        "tools": [{"name": "f", "description": "d", "input_schema": {"type": "object"}}],
+        "thinking": {"type": "enabled", "budget_tokens": 1024},
+        "max_tokens": 10,
+    },
+    "gemini": {
+        "systemInstruction": {"parts": [{"text": "be brief"}]},
+        "contents": [
+            {"role": "user", "parts": [{"text": "hello"}]},
+            {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {"a": 1}}}]},
+            {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {}}}]},
+        ],
+        "tools": [{"functionDeclarations": [_TOOL]}],
+        "generationConfig": {"maxOutputTokens": 10},
+    },
+    "bedrock": {
+        "modelId": "plain",
+        "system": [{"text": "be brief"}],
+        "messages": [{"role": "user", "content": [{"text": "hello"}]}],
+        "toolConfig": {
+            "tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {"type": "object"}}}}]
+        },
+        "inferenceConfig": {"maxTokens": 10},
+    },
+    "dashscope": {
+        "model": "plain",
+        "input": {"messages": [{"role": "user", "content": "hello"}]},
+        "parameters": {"max_tokens": 10, "result_format": "message"},
+    },
+    "cohere": {
+        "model": "plain",
+        "message": "hello",
+        "chat_history": [{"role": "USER", "message": "hi"}],
+        "preamble": "be brief",
+    },
+    "ollama": {
+        "model": "plain",
+        "messages": [{"role": "user", "content": "hello", "images": ["aGk="]}],
+        "options": {"num_predict": 10},
+    },
+    "batch": {
+        "custom_id": "1",
+        "method": "POST",
+        "url": "/v1/chat/completions",
+        "body": {"model": "plain", "messages": [{"role": "user", "content": "hello"}]},
+    },
+    "training": {"messages": [{"role": "user", "content": "a"}, {"role": "assistant"}]},
+}
+_HOSTILE_JSON = ('"a\\ud800b"', "9" * 5000, "-" + "9" * 5000, "1e999", "[" * 3000 + "]" * 3000,
+                 '{"a":' * 400 + "1" + "}" * 400, '{"a":1,"a":2}', "NaN", '"\\u0000"')  # fmt: skip
+_MARK = "\ufdd0mark"
+
+
+def request_text(seed: int) -> tuple[str, str]:
+    """Return the ending and the text of a request that is wrong in one to three places."""
+    source = random.Random(f"request {seed}")
+    body = BODIES[source.choice(sorted(BODIES))]
+    value = mutated(body, source, JUNK)
+    if source.random() < 0.3:
+        value = _put(value, source, _MARK)
+        hostile = source.choice(_HOSTILE_JSON)
+        return "json", json.dumps(value).replace(json.dumps(_MARK), hostile)
+    if source.random() < 0.2:
+        return "jsonl", "\n".join(json.dumps(line) for line in (body, value, value))
+    text = json.dumps(value, ensure_ascii=source.random() < 0.5)
+    return "json", text[: source.randrange(len(text))] if source.random() < 0.1 else text
+
+
+def table(shipped: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Return a price table that is wrong, or odd, in one to three places."""
+    source = random.Random(f"table {seed}")
+    odd = [value for value in JUNK if "None" not in repr(value)]  # TOML has no null
+    numbers = [0, 1, -1, 10**15, 1e-30, 1e300, 0.1234567890123456789]
+    return dict(mutated(shipped, source, (*odd, *numbers, *numbers), names=_TABLE_NAMES))
+
+
+_TABLE_NAMES = ("9999999m", "0s", "5m", "in_batch", "batch", "input", "from", "until", "\x1b[2J")
+
+
+def file_text(seed: int) -> tuple[str, bytes]:
+    """Return the ending and the bytes of a file: noise, marks without end, broken encodings."""
+    source = random.Random(f"file {seed}")
+    ending = source.choice(
+        [
+            "txt",
+            "md",
+            "json",
+            "jsonl",
+            "html",
+            "css",
+            "js",
+            "py",
+            "sql",
+            "csv",
+            "yaml",
+            "log",
+            "xml",
+            "toml",
+        ]
+    )
+    size = source.choice((0, 1, 100, 20_000))
+    makers: tuple[Callable[[], bytes], ...] = (
+        lambda: source.randbytes(size),
+        lambda: source.randbytes(size).replace(b"\0", b""),
+        lambda: (source.choice(_UNENDED) * size)[: 4 * size].encode(),
+        lambda: "".join(source.choice(_UNENDED) for _ in range(size // 10)).encode(),
+        lambda: "\ufeff".encode(source.choice(("utf-8", "utf-16-le", "utf-32"))) + b"a" * size,
+        lambda: "".join(chr(source.randrange(1, 0xD800)) for _ in range(size)).encode(),
+        lambda: "".join(source.choice(HOSTILE_NAMES) for _ in range(size // 20)).encode(),
+    )
+    return ending, source.choice(makers)()
+
+
+_UNENDED = (
+    "<div ", "<!--", "<", "[", "](", "![a](", "`", "```json\n{", "*a_ ", "> ", "- ", "|a", "/*",
+    "//", '"', "'''", "{{", "{a}", "${", "(", "x=-", "\\", "a{b:url(", "~~~\n", "&", "<b><i>",
+    "2026-11-22 10:00 ", "now is ", '{"a": 1} ', '{"a":', "\u200b", "\r", "\n", " ", "\t", "# ",
+)  # fmt: skip
+
+
+def mutated(
+    value: Any, source: random.Random, junk: tuple[Any, ...], *, names: tuple[str, ...] = ()
+) -> Any:
+    """Return a copy of *value* with something else in one to three places."""
+    value = copy.deepcopy(value)
+    for _ in range(source.choice((1, 1, 2, 3))):
+        places = list(_places(value))
+        if not places:
+            return value
+        holder, key = source.choice(places)
+        match source.randrange(4):
+            case 0:
+                del holder[key]
+            case 1 if isinstance(holder, dict):
+                holder[source.choice((*names, *HOSTILE_NAMES))] = holder.pop(key)
+            case 2:
+                holder[key] = [holder[key]]
+            case _:
+                holder[key] = copy.deepcopy(source.choice(junk))
+    return value
+
+
+def _put(value: Any, source: random.Random, new: object) -> Any:
+    places = list(_places(value))
+    if places:
+        holder, key = source.choice(places)
+        holder[key] = new
+    return value
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from _places(inner)

@@ -1,0 +1,170 @@
+"""Generated inputs of every kind: 300 each time, 3,000 with `-m slow`."""
+
+import random
+import tomllib
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from tests.conftest import PRICES, Run
+from tests.robustness.generators import (
+    BODIES,
+    HOSTILE_NAMES,
+    NUMBERS,
+    file_text,
+    request_text,
+    table,
+)
+from tests.robustness.judge import bounded, commands_of, judge
+
+_COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("count",),
+    ("count", "-m", "guess", "-v"),
+    ("count", "-m", "plain", "-f", "markdown"),
+    ("estimate", "-m", "plain", "-o", "10"),
+    ("estimate", "-m", "tiered", "--volume", "9/hour", "-v"),
+    ("estimate", "-m", "plain", "-q"),
+    ("check", "-m", "plain", "--max-tokens", "5"),
+    ("compare", "-o", "5"),
+)
+_NUMBER_OPTIONS = (
+    "--input-tokens", "--cached-tokens", "--cache-write-tokens", "-o", "--calls", "--volume",
+    "--hit-rate", "--prefix-tokens", "--at", "--fx", "--cache-ttl", "--currency", "--alternatives",
+    "--uncounted-tokens",
+)  # fmt: skip
+
+
+def answers(run: Run, *args: str, stdin: bytes | None = None) -> int:
+    """Run a command in bounded work and judge its answer; return the exit code."""
+    with bounded():
+        result = run(*args, stdin=stdin)
+    judge(result.exit_code, result.stdout, result.stderr, has_aside=args[0] == "compress")
+    return result.exit_code
+
+
+def try_request(run: Run, seed: int) -> None:
+    ending, text = request_text(seed)
+    name = f"r{seed}.{ending}"
+    Path(name).write_text(text, encoding="utf-8", errors="surrogatepass")
+    command, *options = _COMMANDS[seed % len(_COMMANDS)]
+    kind = ("--as", "request") if seed % 3 == 0 else ()
+    answers(run, command, name, *options, *kind)
+
+
+def try_file(run: Run, seed: int) -> None:
+    ending, data = file_text(seed)
+    name = f"f{seed}.{ending}"
+    Path(name).write_bytes(data)
+    command, *options = _COMMANDS[seed % len(_COMMANDS)]
+    answers(run, command, name, *options)
+    with bounded():
+        result = run("compress", name, "--level", "lossy", "--output", f"{name}.out")
+    assert result.exit_code in (0, 2)
+    assert "internal error" not in result.stderr
+    assert commands_of(result.output) == set()
+
+
+def try_table(run: Run, seed: int) -> None:
+    """What `prices validate` passes is never the reason why a later command has no answer."""
+    shipped = tomllib.loads(PRICES.read_text(encoding="utf-8"))
+    Path("t.toml").write_text(tomli_w.dumps(table(shipped, seed)), encoding="utf-8")
+    if answers(run, "prices", "validate", "t.toml"):
+        return
+    sizes = ("--input-tokens", "60000", "-o", "10")
+    for args in (
+        ("estimate", *sizes, "-m", "plain", "-m", "tiered", "-m", "peak", "--volume", "9/hour"),
+        ("estimate", *sizes, "-m", "tiered", "--mode", "batch", "--cache", "explicit"),
+        ("compare", *sizes, "--all"),
+        ("session", "-m", "tiered", "--turns", "3"),
+        ("models", "show", "tiered"),
+    ):
+        with bounded():
+            result = run(*args, "--prices", "t.toml")
+        judge(result.exit_code, result.stdout, result.stderr)
+        assert "t.toml" not in result.stderr, result.stderr
+
+
+def try_number(run: Run, seed: int) -> None:
+    source = random.Random(f"number {seed}")
+    option, number = source.choice(_NUMBER_OPTIONS), source.choice(NUMBERS)
+    size = () if option == "--input-tokens" else ("--input-tokens", "3000")
+    answers(run, "estimate", *size, "-m", "tiered", f"{option}={number}")
+    limit = source.choice(("--max-tokens", "--max-cost-per-call", "--max-tokens-per-file"))
+    answers(run, "check", "--text=hello", "-m", "plain", f"{limit}={number}")
+    answers(run, "count", "--text=hello", f"--max-input-size={number}")
+
+
+def try_terminal(run: Run, seed: int) -> None:
+    """A name of others stands in a file, a request, a table or an option."""
+    source = random.Random(f"terminal {seed}")
+    name = source.choice(HOSTILE_NAMES)
+    eyes = source.choice(("table", "markdown"))
+    folder = Path(f"d{seed}")
+    folder.mkdir()
+    (folder / f"{name.replace('/', '')}.md").write_text("hello", encoding="utf-8")
+    answers(run, "count", folder.name, "-f", eyes, "-v", "--sort", "tokens")
+    answers(run, "check", folder.name, "-m", "plain", "--max-tokens-per-file", "0", "-f", eyes)
+    form = source.choice(sorted(BODIES))
+    body = BODIES[form] | {"model": name, name: name}
+    Path("n.json").write_text(_renamed(body, name), encoding="utf-8")
+    answers(run, "estimate", "n.json", "-f", eyes, "-v")
+    answers(run, "estimate", "n.json", "-m", "plain", "-f", eyes, "-v")
+    for option in ("-m", "--tokenizer", "--encoding", "--as", "--site", "--prices", "--files-from"):
+        answers(run, "estimate", "n.json", "-m", "plain", option, name)
+    shipped = PRICES.read_text(encoding="utf-8")
+    Path("n.toml").write_text(
+        shipped + f"\n[extra]\n{tomli_w.dumps({name: name})}", encoding="utf-8"
+    )
+    answers(run, "prices", "validate", "n.toml")
+    answers(run, "prices", "add", f"x/{name}", "--input", "1", "--source", name, "--checked=today")
+
+
+def _renamed(body: object, name: str) -> str:
+    import json
+
+    quoted = json.dumps(name)[1:-1]
+    return json.dumps(body).replace('"type": "text"', f'"type": "{quoted}"')
+
+
+KINDS = {
+    "request": (try_request, 120),
+    "file": (try_file, 60),
+    "table": (try_table, 60),
+    "number": (try_number, 50),
+    "terminal": (try_terminal, 20),
+}
+_SHARE = 10  # cases of a test: each has a name to run it by, and starting one takes 5 ms
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [(kind, first) for kind, (_, cases) in KINDS.items() for first in range(0, cases, _SHARE)],
+)
+def test_hostile_inputs_get_an_answer_or_an_error(tokencost: Run, kind: str, first: int) -> None:
+    for seed in range(first, first + _SHARE):
+        KINDS[kind][0](tokencost, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("kind", KINDS)
+def test_ten_times_as_many_hostile_inputs(tokencost: Run, kind: str, part: int) -> None:
+    attempt, cases = KINDS[kind]
+    for seed in range((part + 1) * 1000, (part + 1) * 1000 + cases):
+        attempt(tokencost, seed)
+
+
+def test_the_harness_has_enough_cases() -> None:
+    assert sum(cases for _, cases in KINDS.values()) >= 300
+
+
+def test_endless_input_ends_at_the_size_that_was_asked_for(tokencost: Run) -> None:
+    result = tokencost("count", "--max-input-size", "1k", stdin=b"y\n" * 501)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'<stdin>' holds more than 1,000 bytes" in result.stderr
+    Path("a.txt").write_bytes(b"y\n" * 501)
+    assert "'a.txt' holds more than" in tokencost("count", "a.txt", "--max-input-size=1k").stderr
+    assert tokencost("count", "a.txt", "--max-input-size", "1002", "-q").exit_code == 0
+    Path("a.jsonl").write_bytes(b'"y"\n' * 501)
+    assert tokencost("count", "a.jsonl", "--max-input-size", "1k", "-q").exit_code == 0
