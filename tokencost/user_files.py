@@ -1,5 +1,6 @@
 """The user's own folder, and files that are written whole or not at all, by one at a time."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -52,6 +53,25 @@ def user_price_path() -> Path | None:
 
 _PATIENCE = 60  # seconds to wait for another writer
 _MODE = 0o644  # a temporary file is its owner's alone
+
+
+_MOST_BYTES = 100_000_000  # tables and vocabularies are smaller; /dev/zero has no end
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a table or vocabulary.
+
+    Raises:
+        OSError: it cannot be read, or does not come to an end.
+    """
+    with path.open("rb") as file:
+        chunks, size = [], 0
+        while chunk := file.read(1 << 20):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > _MOST_BYTES:
+                raise OSError(errno.EFBIG, f"it holds more than {_MOST_BYTES:,} bytes")
+    return b"".join(chunks)
 
 
 def replace_file(path: Path, data: bytes) -> None:

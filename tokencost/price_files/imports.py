@@ -14,6 +14,7 @@ from tokencost.price_files.document import Document, NewPrice, changed_alone, ro
 from tokencost.price_files.sources import Foreign, ForeignRow, read_foreign
 from tokencost.pricing import PriceTable, load_price_table, named_model
 from tokencost.reports import printable
+from tokencost.user_files import read_file
 from tokencost.values import dataclass
 
 _CONVERTED = "priced in {}: a converted price is not a list price"
@@ -65,7 +66,7 @@ def import_prices(
 
 def _bytes(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_file(file)
     except OSError as error:
         raise InputError(
             f"{file} cannot be read: {error.strerror}", hint="check the path"

@@ -15,7 +15,7 @@ from typing import Any, overload
 from tokencost.errors import PriceTableError, UsageError
 from tokencost.pricing.schedule import today
 from tokencost.pricing.table import Model, PriceTable
-from tokencost.user_files import replace_file
+from tokencost.user_files import read_file, replace_file
 from tokencost.values import dataclass, replace
 from tokencost.version import __version__
 
@@ -308,7 +308,7 @@ def file_at(path: str | Path, name: str | None = None) -> PriceFile:
         PriceTableError: it cannot be read.
     """
     try:
-        return PriceFile(name=name or str(path), data=Path(path).read_bytes())
+        return PriceFile(name=name or str(path), data=read_file(Path(path)))
     except OSError as error:
         raise PriceTableError(
             f'price file "{path}" cannot be read: {error.strerror}',

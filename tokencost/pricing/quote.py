@@ -151,6 +151,8 @@ def month_spans(offer: Offer, price_date: PriceDate) -> tuple[tuple[PriceDate, i
         price = offer.price_on(day_at(offer, start))
         last = price.validity.last if price else None
         days = left if last is None else min(left, (last - day_at(offer, start)).days + 1)
+        if (date.max - start.day).days < days:  # the calendar ends
+            return (*spans, (start, left))
         spans.append((start, days))
         day, is_named = start.day + timedelta(days=days), start.clock is not None
         start, left = replace(start, day=day, is_named=is_named), left - days
@@ -175,7 +177,11 @@ def _day_notes(offer: Offer, price: Price, price_date: PriceDate) -> list[Note]:
     is_known = any(row.conditions.schedule for row in offer.prices)
     if price_date.offset is None or is_known:
         return []
-    around = [day - timedelta(days=1), day + timedelta(days=1)]
+    around = [
+        date.fromordinal(ordinal)
+        for ordinal in (day.toordinal() - 1, day.toordinal() + 1)
+        if date.min.toordinal() <= ordinal <= date.max.toordinal()
+    ]
     if all(price.validity.covers(neighbour) for neighbour in around):
         return []
     return [assumed("provider_zone_unknown", day=day)]

@@ -59,8 +59,10 @@ class PriceDate:
 def today() -> date:
     """Return the day the clock shows in UTC, or SOURCE_DATE_EPOCH in its place."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.now(tz=UTC)
-    return (datetime.fromtimestamp(int(epoch), tz=UTC) if epoch.isdecimal() else now).date()
+    try:
+        return datetime.fromtimestamp(int(epoch), tz=UTC).date()
+    except (ValueError, OverflowError, OSError):  # not a number, or of no calendar
+        return datetime.now(tz=UTC).date()
 
 
 def parse_price_date(text: str) -> PriceDate:

@@ -46,8 +46,16 @@ def convert(data: bytes, *, name: str) -> Converted:
         return Converted(tokens=tuple(tiktoken_file(data, name=name)))
     try:
         file = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _refused(name, f"not valid JSON: {error}") from error
+    try:
+        return _converted(file, name=name)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        kind = type(error).__name__
+        raise _refused(name, f"not of the form that it has elsewhere: {kind}: {error}") from error
+
+
+def _converted(file: Mapping[str, Any], *, name: str) -> Converted:
     if "config" in file and "vocab" in file:
         return Converted(tokens=tuple(tekken(file, name=name)), pattern=_tekken_pattern(file))
     if not isinstance(file.get("model"), Mapping):

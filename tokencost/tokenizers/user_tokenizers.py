@@ -19,7 +19,7 @@ from tokencost.tokenizers.user_factors import (
     user_factors_path,
 )
 from tokencost.tokenizers.vocabulary import pack
-from tokencost.user_files import locked, needed_user_folder, replace_file, user_folder
+from tokencost.user_files import locked, needed_user_folder, read_file, replace_file, user_folder
 from tokencost.values import dataclass, replace
 
 GROUP = "tokencost.tokenizers"
@@ -102,7 +102,7 @@ def keep_tokenizer(name: str, file: Path, *, pattern: str = "") -> None:
             f"{name!r} is not a name for a tokenizer", hint="use small letters, digits, . and -"
         )
     try:
-        data = file.read_bytes()
+        data = read_file(file)
     except OSError as error:
         raise TokenizerError(
             f"{file} cannot be read: {error.strerror}", hint="check the path"
