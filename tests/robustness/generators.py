@@ -111,7 +111,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "training": {"messages": [{"role": "user", "content": "a"}, {"role": "assistant"}]},
 }
-_HOSTILE_JSON = ('"a\\ud800b"', "9" * 5000, "-" + "9" * 5000, "1e999", "[" * 3000 + "]" * 3000,
+HOSTILE_JSON = ('"a\\ud800b"', "9" * 5000, "-" + "9" * 5000, "1e999", "[" * 3000 + "]" * 3000,
                  '{"a":' * 400 + "1" + "}" * 400, '{"a":1,"a":2}', "NaN", '"\\u0000"')  # fmt: skip
 _MARK = "\ufdd0mark"
 
@@ -123,7 +123,7 @@ def request_text(seed: int) -> tuple[str, str]:
     value = mutated(body, source, JUNK)
     if source.random() < 0.3:
         value = _put(value, source, _MARK)
-        hostile = source.choice(_HOSTILE_JSON)
+        hostile = source.choice(HOSTILE_JSON)
         return "json", json.dumps(value).replace(json.dumps(_MARK), hostile)
     if source.random() < 0.2:
         return "jsonl", "\n".join(json.dumps(line) for line in (body, value, value))

@@ -1,5 +1,6 @@
 """Generated inputs of every kind: 300 each time, 3,000 with `-m slow`."""
 
+import json
 import random
 import tomllib
 from pathlib import Path
@@ -10,6 +11,7 @@ import tomli_w
 from tests.conftest import PRICES, Run
 from tests.robustness.generators import (
     BODIES,
+    HOSTILE_JSON,
     HOSTILE_NAMES,
     NUMBERS,
     file_text,
@@ -117,12 +119,12 @@ def try_terminal(run: Run, seed: int) -> None:
         shipped + f"\n[extra]\n{tomli_w.dumps({name: name})}", encoding="utf-8"
     )
     answers(run, "prices", "validate", "n.toml")
-    answers(run, "prices", "add", f"x/{name}", "--input", "1", "--source", name, "--checked=today")
+    price = ("--input", "1", "--output", "2", "--source", name, "--checked", "today")
+    code = answers(run, "prices", "add", f"x/{name}", *price, "--currency", "USD", "--to", "o.toml")
+    assert code == 2 or not commands_of(name)  # an id that commands is not written
 
 
 def _renamed(body: object, name: str) -> str:
-    import json
-
     quoted = json.dumps(name)[1:-1]
     return json.dumps(body).replace('"type": "text"', f'"type": "{quoted}"')
 
@@ -157,6 +159,31 @@ def test_ten_times_as_many_hostile_inputs(tokencost: Run, kind: str, part: int) 
 
 def test_the_harness_has_enough_cases() -> None:
     assert sum(cases for _, cases in KINDS.values()) >= 300
+
+
+@pytest.mark.parametrize("form", BODIES)
+def test_what_json_can_hold_and_no_request_does_is_answered_in_every_form(
+    tokencost: Run, form: str
+) -> None:
+    for hostile in HOSTILE_JSON:
+        for text in (
+            json.dumps(BODIES[form]).replace('"hello"', hostile),
+            json.dumps(BODIES[form]).replace(
+                '{"type": "object"', f'{{"x": {hostile}, "type": "object"'
+            ),
+        ):
+            Path("h.json").write_text(text, encoding="utf-8")
+            answers(tokencost, "count", "h.json", "--as", "request")
+            code = answers(tokencost, "estimate", "h.json", "-m", "plain")
+            assert code == 2 or hostile not in text or "ud800" not in hostile
+
+
+def test_nesting_that_no_request_has_is_refused(tokencost: Run) -> None:
+    deep = '{"a":' * 400 + "1" + "}" * 400
+    body = json.dumps(BODIES["openai"]).replace('"properties": {}', f'"properties": {deep}')
+    Path("deep.json").write_text(body, encoding="utf-8")
+    result = tokencost("count", "deep.json")
+    assert (result.exit_code, "nested too deeply" in result.stderr) == (2, True)
 
 
 def test_endless_input_ends_at_the_size_that_was_asked_for(tokencost: Run) -> None:
