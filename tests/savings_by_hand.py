@@ -113,6 +113,14 @@ PRICES = table(
         **STORE,
     ),
     provider(
+        "kept",
+        cache={
+            "explicit": {"ttl": ["2h"], "refresh": "fixed", "guaranteed": True},
+            "source": "page",
+        },
+    ),
+    model("two-hours", cache_storage_hour=4.5, **{**STORE, "provider": "kept"}),
+    provider(
         "lone",
         cache={"implicit": {"min_tokens": 1_024, "write_x": {"30m": 1.25}}, "source": "page"},
     ),

@@ -94,6 +94,14 @@ def test_writes_for_two_lifetimes_are_priced_each_at_its_own_rate(prices: PriceT
     assert result.cost.expected.total == Decimal("0.0023")
 
 
+def test_a_lifetime_named_with_the_tokens_comes_before_that_of_all(prices: PriceTable) -> None:
+    size = InputTokens(total=1_000, cache_write={Ttl("5m"): 1_000})
+    options = EstimateOptions(cache_ttl=Ttl("1h"))
+    (result,) = estimate(size, "plain", options=options, prices=prices).results
+    assert result.cost is not None
+    assert result.cost.expected.total == Decimal("0.0025")  # 1,000 x 2.50 per million, not x 4
+
+
 def test_writes_without_a_lifetime_are_for_the_first_that_the_rule_lists() -> None:
     later_first = {"explicit": {"ttl": ["1h", "5m"]}, "source": "page"}
     rates = {"input": 2, "cache_read": 0.5, "cache_write": {"5m": 2.5, "1h": 4}}

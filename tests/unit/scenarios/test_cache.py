@@ -13,6 +13,7 @@ from tokencost.scenarios import (
     Certainty,
 )
 from tokencost.scenarios.cache import arrivals_for, expected_hit_rate
+from tokencost.usage import CacheKind
 
 
 def test_ten_calls_with_a_stable_prefix_of_80_per_cent_save_62_8_per_cent() -> None:
@@ -274,3 +275,24 @@ def test_where_nobody_says_whether_hits_prolong_a_lifetime_that_is_an_assumption
     note = assumed("cache_refresh_unknown")
     assert note in outcome_of(savings_of("tail", cache="none"), "cache-implicit-30m").assumptions
     assert note not in outcome_of(savings_of("m"), "cache-explicit-5m").assumptions
+
+
+def test_what_is_kept_for_two_hours_is_billed_for_two_hours() -> None:
+    cached = outcome_of(savings_of("two-hours"), "cache-explicit")
+    # 8,000 tokens at 4.5 a million and hour, for 2 hours.
+    assert cached.cost is not None
+    assert cached.cost.storage == Decimal("0.072")
+    assert total(cached) == Decimal("0.1424")  # and 0.02 for the first call, 9 x 0.0056 for hits
+
+
+def test_a_cache_that_two_calls_make_anew_is_billed_and_kept_twice() -> None:
+    made = outcome_of(savings_of("library", calls=3, hit_rate=Decimal("0.5")), "cache-explicit")
+    # Of the two calls after the first one half finds nothing: 2 x 0.016 for 8,000 tokens at 2,
+    # 2 x 0.036 for keeping them for an hour, and 3 x 0.0056 for calls that all read them.
+    assert total(made) == Decimal("0.1208")
+
+
+def test_who_asks_for_the_explicit_cache_pays_for_no_implicit_writes() -> None:
+    assert total(savings_of("choose").baseline) == Decimal("0.5")  # 10 x 10,000 at 1.25 x 4
+    asked = savings_of("choose", cache=CacheKind.EXPLICIT)
+    assert total(asked.baseline) == Decimal("0.4")  # 10 x 10,000 at 4

@@ -83,3 +83,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:
     assert kinds(text) == []
+
+
+def test_a_word_after_a_label_is_not_an_id() -> None:
+    assert not find_current_values(CodeRegions(text="session: planning"))
+    assert find_current_values(CodeRegions(text="session: planning-42"))

@@ -89,3 +89,14 @@ def test_work_grows_with_the_text_also_where_all_of_it_is_one_line() -> None:
     Counted in what is found, not in seconds: 100,000 placeholders in one line are all found.
     """
     assert len(find_placeholders(CodeRegions(text="say {word} now " * 100_000))) == 100_000
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "````\n```\n```\n{name} of\n````",  # what closes a block has as many back ticks or more
+        "```\nshown:\n```python\n{name} of\n```",  # and names no language
+    ],
+)
+def test_a_fence_within_a_block_does_not_end_it(block: str) -> None:
+    assert first(block) is None

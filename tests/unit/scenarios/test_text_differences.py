@@ -2,6 +2,7 @@
 
 import pytest
 
+from tokencost.scenarios.dynamic_text import DynamicText
 from tokencost.scenarios.text_differences import why_different
 
 
@@ -27,3 +28,8 @@ from tokencost.scenarios.text_differences import why_different
 )
 def test_the_reason_is_what_both_are(line: str, other: str, why: str) -> None:
     assert why_different(line, other) == why
+
+
+def test_a_counter_goes_up_by_one_and_other_numbers_differ_by_more() -> None:
+    assert why_different("step 10", "step 11") is DynamicText.COUNTER
+    assert why_different("step 10", "step 12") is DynamicText.NUMBER

@@ -220,3 +220,8 @@ def test_an_unknown_tokenizer_names_the_nearest() -> None:
     with pytest.raises(TokenizerError, match="unknown tokenizer 'o200k'") as raised:
         find_tokenizer("o200k")
     assert raised.value.hint.startswith("did you mean o200k_base")
+
+
+def test_the_high_end_of_a_range_is_rounded_up() -> None:
+    assert factors("western", "word")[2] == 1108  # a word is at most 1.108 tokens: up to two
+    assert find_tokenizer("grok").measure("hello").high == 2
