@@ -86,5 +86,5 @@ def test_values_of_documents_and_examples_are_not(text: str) -> None:
 
 
 def test_a_word_after_a_label_is_not_an_id() -> None:
-    assert not find_current_values(CodeRegions(text="session: planning"))
-    assert find_current_values(CodeRegions(text="session: planning-42"))
+    assert not find_current_values(CodeRegions(text="session: planning for 3 teams"))
+    assert find_current_values(CodeRegions(text="session: planning-42 for 3 teams"))
