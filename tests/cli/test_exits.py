@@ -521,3 +521,8 @@ def test_a_reader_that_is_gone_is_known_on_every_system() -> None:
     assert [is_reader_gone(gone, system) for system in ("win32", "linux")] == [True, False]
     assert is_reader_gone(BrokenPipeError(), "linux")
     assert not is_reader_gone(refused, "win32")
+
+
+def test_what_could_not_be_judged_stands_beside_what_is_within(tokencost: Run) -> None:
+    result = tokencost("check", "a.md", "missing.txt", "-m", "plain", "--max-tokens", "9")
+    assert "error: 1 of 1 within, 1 could not be judged" in result.stdout

@@ -126,8 +126,9 @@ def _brief(report: CheckReport, *, is_all: bool) -> tuple[str, ...]:
     """Say the verdict, and how it was come to."""
     passed = sum(map(_passes, report.findings))
     option = "" if is_all else " (--all)"
+    failed = f", {len(report.failures):,} could not be judged" if report.failures else ""
     return (
-        f"{report.status}: {passed:,} of {len(report.findings):,} within{option}",
+        f"{report.status}: {passed:,} of {len(report.findings):,} within{failed}{option}",
         f"prices of {report.price_date}",
         "judged at the upper end of each range",
     )
