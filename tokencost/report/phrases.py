@@ -123,7 +123,7 @@ _PRICING: Mapping[str, Sentence] = {
     "window_unknown": _window_unknown,
     "promotion_ends": "promotional price, ends {last}",
     "price_uncertain": "the price itself is uncertain: {because}",
-    "price_checked_long_ago": "the price was last checked on {checked}, over 90 days before",
+    "price_checked_long_ago": "price last checked on {checked}",
     "price_start_unknown": "the price was checked on {checked}; since when it holds is not "
     "recorded, so that of {day} is uncertain",
     "exchange_rate_old": "the rate of {base} to {quote} is of {rate_day}, over 90 days before "
