@@ -139,3 +139,18 @@ def test_with_a_volume_the_month_stands_beside_each_best_and_in_front_of_a_compa
     assert answer[-1].split()[-2:] == ["¥0.00997", "¥199.39"]
     ranked, _ = screen("compare", *size, "--top", "5")
     assert " ".join(ranked[0].split()) == "a month a call model tokens output"
+
+
+def test_a_terminal_without_colours_is_as_narrow_as_one_with(
+    tokencost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.md").write_text("Say hello.\n" * 40, encoding="utf-8")
+    monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: COLUMNS)
+    command = ("compare", "a.md", "-o", "300", *TABLE)
+    plain = tokencost(*command, "--color", "never").stdout
+    assert "\x1b" not in plain
+    assert max(map(len, plain.splitlines())) <= COLUMNS
+    colored = STYLE.sub("", tokencost(*command, "--color", "always").stdout)
+    assert [line.rstrip() for line in plain.splitlines()] == [
+        line.rstrip() for line in colored.splitlines()
+    ]

@@ -24,11 +24,11 @@ def render(
     """Return tables and notes; plain text has no *width* to cut numbers at."""
     page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows)
     page = page.without_warnings().printable()
-    if not color:
+    if not color and width is None:
         return _plain(page)
     from tokencost.report.formats.terminal import render_terminal  # it brings rich
 
-    return render_terminal(page, width=width)
+    return render_terminal(page, width=width, color=color)
 
 
 def _plain(page: Page) -> str:

@@ -15,8 +15,8 @@ _LABEL_STYLES = {"warning": "yellow", "error": "red", "assumed": "cyan", "hidden
 _CELL_STYLES = {"fail": "bold red", "error": "bold red", "pass": "green", "no price": "red"}
 
 
-def render_terminal(page: Page, *, width: int | None) -> str:
-    """Return *page* with colours.
+def render_terminal(page: Page, *, width: int | None, color: bool = True) -> str:
+    """Return *page* for a terminal, with colours or without.
 
     On a terminal of this *width* notes are wrapped, and what a table can spare is left out if
     it is too wide; nothing that is shown is ever cut. Without a *width* there is no limit.
@@ -59,7 +59,7 @@ def render_terminal(page: Page, *, width: int | None) -> str:
         width=max(widest, width or 0) + _SLACK,
         height=1,  # unused, but without it a width is ignored where TERM=dumb
         force_terminal=True,
-        color_system="standard",
+        color_system="standard" if color else None,
         no_color=False,  # decided by the caller; --color always beats NO_COLOR
         legacy_windows=False,
     )
