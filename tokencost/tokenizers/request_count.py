@@ -92,12 +92,15 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
     from tokencost.inputs.request import UncountedPart  # texts need none of it
 
     counts: list[TokenCount] = []
-    added = overhead = 0
+    added = overhead = possible = 0
     slack = 0.0
     hidden: list[UncountedPart] = []
     stands_for: dict[str, int] = {}
     for charge in format_.charges(request):
         tokens = charge.tokens
+        if charge.is_possible:
+            possible += _most(texts.count(charge.text))
+            continue
         if charge.text:
             counts.append(count := texts.count(charge.text))
             tokens += count.expected
@@ -112,12 +115,12 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
     expected = max(0, contents.expected + added)
     slack = format_.widen(slack, total=expected)
     is_exact = contents.method is Method.EXACT and not hidden and format_.is_exact(request)
-    is_exact = is_exact and not request.uncounted_parts
+    is_exact = is_exact and not request.uncounted_parts and not possible
     return replace(
         contents,
         expected=expected,
         low=min(expected, max(0, math.floor(contents.low + added - slack))),
-        high=max(expected, math.ceil(_most(contents) + added + slack)),
+        high=max(expected, math.ceil(_most(contents) + added + slack)) + possible,
         method=_method(contents.method, is_exact=is_exact),
         basis=contents.basis or ("" if is_exact else _NOT_DOCUMENTED),
         overhead=overhead,

@@ -26,17 +26,19 @@ from tokencost.tokenizers.overheads.rule import (
     Charge,
     Rule,
     Status,
+    arguments_of,
     calls_of,
     charge,
     content,
     is_system,
     last_user_text,
+    possible,
     results_of,
     thinking_of,
 )
 from tokencost.tokenizers.overheads.schema import (
-    as_object,
     is_plain,
+    left_out,
     properties,
     spaced,
 )
@@ -144,6 +146,14 @@ THOUGHTS = Rule(15, Status.FITTED, "thinking of the call that is going on: 1 bil
 THOUGHTS_SHARE = 0.1
 SCHEMA = Rule(126, Status.FITTED, "9 bills: 5 of 6 without calls within 2", 6)
 SCHEMA_SHARE = 0.05
+EXAMPLE = Rule(10, Status.DOCUMENTED, "20 to 50 tokens a simple example, 200 a nested one", 10)
+EXAMPLE_SHARE = 0.5
+_TOOL_KEYS = frozenset(
+    {
+        *("name", "description", "input_schema", "inputSchema", "parameters", "input_examples"),
+        *("parametersJsonSchema", "parameters_json_schema", "parameter_definitions"),
+    }
+)
 TASK_BUDGET = Rule(36, Status.FITTED, "2 bills of Opus 4.7: 35 and 36", 3)
 SCHEMA_AS_TOOL = Rule(0, Status.FITTED, "a chat endpoint makes a forced tool of it: 1 bill", 25)
 # What a reconstruction leaves open in any request, in tokens and as a part of all of them.
@@ -201,6 +211,8 @@ class AnthropicFormat:
         schema = request.output_schema
         if schema is not None and schema.schema and not self._makes_tool(request):
             yield charge(SCHEMA, spaced(schema.schema), share=SCHEMA_SHARE)
+            yield possible(schema.name or "")
+            yield possible(schema.description or "")
 
     def _texts(self, message: Message) -> Iterator[Charge]:
         texts = [part.text for part in message.parts if isinstance(part, Text)]
@@ -224,11 +236,13 @@ class AnthropicFormat:
     def _calls(self, message: Message) -> Iterator[Charge]:
         calls = calls_of(message)
         for call in calls:
-            arguments = as_object(call.arguments)
+            arguments = arguments_of(call)
             yield charge(self.rates.call, call.name)
-            yield content(to_compact_json(arguments))
-            yield charge(ARGUMENT, times=len(arguments))
-            others = sum(1 for value in arguments.values() if not isinstance(value, str))
+            is_text = isinstance(arguments, str)
+            yield content(arguments if is_text else to_compact_json(arguments))
+            values = arguments.values() if isinstance(arguments, Mapping) else (arguments,)
+            yield charge(ARGUMENT, times=len(values))
+            others = sum(1 for value in values if not isinstance(value, str))
             yield charge(OTHER_ARGUMENT, times=others)
         if len(calls) > 1:
             yield charge(PARALLEL_CALL, times=len(calls))
@@ -245,10 +259,11 @@ class AnthropicFormat:
         if request.tool_choice == "tool":
             yield charge(FORCED_BY_NAME)
         if schema is not None:
-            yield from self._tool(schema.name or "output", schema.schema)
+            yield from self._tool(schema.name or "output", schema.schema, schema.description)
             yield charge(SCHEMA_AS_TOOL)
         for tool in tools:
             yield from self._tool(tool.name, tool.parameters, tool.description)
+            yield from _examples(tool)
         if has_system:
             yield charge(TOOLS_AND_SYSTEM)
         if any(tool.is_deferred for tool in request.tools):
@@ -288,6 +303,15 @@ class AnthropicFormat:
                 yield charge(ADAPTIVE_FORCED)
             else:
                 yield charge(ADAPTIVE if "opus-4-6" in self.model else ADAPTIVE_ELSEWHERE)
+
+
+def _examples(tool: Tool) -> Iterator[Charge]:
+    """Yield the example inputs of a tool, and what else its declaration says."""
+    examples = tool.definition.get("input_examples")
+    for example in examples if isinstance(examples, list) else ():
+        yield charge(EXAMPLE, spaced(example), share=EXAMPLE_SHARE)
+    others = {key: value for key, value in tool.definition.items() if key not in _TOOL_KEYS}
+    yield possible(left_out([tool.namespace, others], tool.name))
 
 
 def _loaded(request: Request) -> list[Tool]:

@@ -25,10 +25,11 @@ from tokencost.tokenizers.overheads.rule import (
     content,
     is_system,
     last_user_text,
+    possible,
     results_of,
     thinking_of,
 )
-from tokencost.tokenizers.overheads.schema import as_object, spaced
+from tokencost.tokenizers.overheads.schema import as_object, left_out, spaced
 from tokencost.tokenizers.overheads.typescript import render_functions
 from tokencost.values import dataclass
 
@@ -60,7 +61,7 @@ class ChatTemplate:
         call, argument: for a call, beside its name and arguments; for each argument.
         schema: for a schema of the output, beside its compact JSON.
         without_thinking: if the request switches thinking off.
-        keeps_thoughts: whether earlier thinking is part of the text.
+        keeps_thoughts: whether earlier thinking is part of the text; None if nobody knows.
         cuts_thoughts: whether what stands before `</think>` in an assistant's text is cut off.
         least_slack: tokens either way, whatever the charges leave open.
         share: of all tokens, either way.
@@ -81,7 +82,7 @@ class ChatTemplate:
     argument: Rule = NOTHING
     schema: Rule = NOTHING
     without_thinking: Rule = NOTHING
-    keeps_thoughts: bool = False
+    keeps_thoughts: bool | None = False
     cuts_thoughts: bool = False
     least_slack: float = 1
     share: float = 0
@@ -109,6 +110,8 @@ class ChatTemplate:
             yield from self._tools(request.tools)
         if (schema := request.output_schema) is not None and schema.schema:
             yield charge(self.schema, to_compact_json(schema.schema))
+            yield possible(schema.name or "")
+            yield possible(schema.description or "")
 
     def _message(self, message: Message, *, is_current: bool) -> Iterator[Charge]:
         if message.name:
@@ -121,6 +124,8 @@ class ChatTemplate:
                     yield content(self._written(message.role, part.text))
                 case Reasoning() if is_current or self.keeps_thoughts:
                     yield content(part.text)
+                case Reasoning() if self.keeps_thoughts is None:
+                    yield possible(part.text)
                 case HiddenReasoning() if is_current:
                     yield Charge(hidden="encrypted reasoning", place=message.place)
                 case _:
@@ -150,8 +155,12 @@ class ChatTemplate:
     def _tools(self, tools: Sequence[Tool]) -> Iterator[Charge]:
         yield charge(self.tools)
         yield charge(self.tool, times=len(tools))
-        for text in render_tools(tools, self.tool_text):
+        texts = [*render_tools(tools, self.tool_text)]
+        for text in texts:
             yield Charge(text=text)
+        if self.tool_text is not ToolText.NONE:
+            declared = [(tool.namespace, tool.definition) for tool in tools]
+            yield possible(left_out(declared, "\n".join(texts)))
 
 
 def render_tools(tools: Sequence[Tool], tool_text: ToolText) -> Iterator[str]:

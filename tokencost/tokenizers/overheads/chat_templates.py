@@ -216,6 +216,7 @@ UNKNOWN = ChatTemplate(
     tools=_assumed(100, 150),
     call=_assumed(15, 15),
     schema=_assumed(50, 50),
+    keeps_thoughts=None,
 )
 GPT_OSS = ChatTemplate(
     basis="recorded bills of three hosts, which put a text of their own before it",
@@ -270,6 +271,7 @@ MISTRAL = ChatTemplate(
     tool_text=ToolText.LIST,
     call=_fitted(2, "1 bill", 1),
     schema=_assumed(0, 30),
+    keeps_thoughts=None,
 )
 MISTRAL_SMALL = replace(
     MISTRAL, hidden=Rule(12, Status.RECORDED, "3 of 3 bills: a block of settings", 1)

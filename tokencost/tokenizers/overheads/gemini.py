@@ -23,16 +23,19 @@ from tokencost.tokenizers.overheads.rule import (
     MessageFormat,
     Rule,
     Status,
+    arguments_of,
     calls_of,
     charge,
     content,
     last_user_text,
+    possible,
 )
 from tokencost.tokenizers.overheads.schema import (
     Schema,
     as_object,
     definitions_of,
     leaves,
+    left_out,
     properties,
     resolve,
     strings,
@@ -41,6 +44,10 @@ from tokencost.tokenizers.overheads.schema import (
 from tokencost.values import dataclass
 
 STRINGS_SHARE = 0.015  # 46 of 49 bills are equal, the others off by 1 to 3
+# Of a function: the schema of what it returns; bills have shown that schemas of outputs are free.
+_RESPONSE_KEYS = frozenset(
+    {"response", "responseJsonSchema", "response_json_schema", "responseSchema", "behavior"}
+)
 _JSON_SCHEMA_KEYS = (
     *("parametersJsonSchema", "parameters_json_schema"),
     *("responseJsonSchema", "response_json_schema"),
@@ -145,6 +152,7 @@ class StringsFormat:
             kept = {k: v for k, v in tool.definition.items() if k not in _JSON_SCHEMA_KEYS}
             for text in strings(kept):
                 yield Charge(text=text)
+            yield possible(tool.namespace or "")
         schema = request.output_schema
         if schema is not None and not schema.is_json_schema:
             for text in strings(schema.schema):
@@ -178,6 +186,13 @@ class DeveloperFormat:
             yield from self._frames(message, is_current=index > current)
         for tool in request.tools:
             yield from self._function(tool)
+            yield possible(self._left_out(tool))
+
+    def _left_out(self, tool: Tool) -> str:
+        """Return the texts of a function that its rules do not speak of."""
+        written = "\n".join(charge.text for charge in self._function(tool))
+        kept = {k: v for k, v in tool.definition.items() if k not in _RESPONSE_KEYS}
+        return left_out([tool.namespace, kept], written)
 
     def _frames(self, message: Message, *, is_current: bool) -> Iterator[Charge]:
         has_signature = any(
@@ -274,7 +289,7 @@ def _contents(message: Message) -> Iterator[Charge]:
                 yield content(part.text)
             case ToolCall():
                 yield content(part.name)
-                for text in leaves(as_object(part.arguments)):
+                for text in leaves(arguments_of(part)):
                     yield content(text)
             case ToolResult():
                 yield content(part.name or "")

@@ -26,14 +26,16 @@ from tokencost.tokenizers.overheads.rule import (
     Charge,
     Rule,
     Status,
+    arguments_of,
     calls_of,
     charge,
     content,
     is_system,
     last_user_text,
+    possible,
     results_of,
 )
-from tokencost.tokenizers.overheads.schema import as_object
+from tokencost.tokenizers.overheads.schema import left_out
 from tokencost.tokenizers.overheads.typescript import render_functions
 from tokencost.values import dataclass
 
@@ -225,7 +227,7 @@ class OpenAIFormat:
             uses = [
                 {
                     "recipient_name": f"functions.{call.name}",
-                    "parameters": as_object(call.arguments),
+                    "parameters": arguments_of(call),
                 }
                 for call in calls
             ]
@@ -238,6 +240,7 @@ class OpenAIFormat:
             namespace = render_functions([tool])
             yield charge(LATER_FUNCTION)
             yield Charge(text=namespace.text, tokens=namespace.correction)
+            yield possible(namespace.left_out)
         tools = [tool for tool in request.tools if tool not in later and not tool.is_deferred]
         custom = [tool for tool in tools if tool.is_custom]
         for tool in custom:
@@ -256,6 +259,7 @@ class OpenAIFormat:
             tokens=namespace.correction,
             share=0 if namespace.is_usual else UNUSUAL_SHARE,
         )
+        yield possible(namespace.left_out)
 
 
 def _is_thought(part: Part) -> bool:
@@ -264,7 +268,10 @@ def _is_thought(part: Part) -> bool:
 
 def _output_schema(schema: OutputSchema) -> Iterator[Charge]:
     yield charge(SCHEMA, schema.name or "")
-    yield Charge(text=to_compact_json(_bare(schema.schema)), share=SCHEMA_SHARE)
+    text = to_compact_json(_bare(schema.schema))
+    yield Charge(text=text, share=SCHEMA_SHARE)
+    yield possible(schema.description or "")
+    yield possible(left_out(schema.schema, text))
 
 
 def _bare(schema: Any) -> Any:

@@ -1,8 +1,9 @@
 """What a rule of billing is: a number, how far it may be off, and what it rests on."""
 
+import json
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tokencost.inputs.request import (
     Media,
@@ -46,7 +47,8 @@ class Charge(NamedTuple):
     `slack` is how far off it may be either way, in tokens, and `share` the same as a part of all
     its tokens. What is not the text of a message is overhead. `hidden` names a part, at *place*,
     of which nothing says how much it is: the count is then at least what was counted. `stands_for`
-    names a part that cannot be read and is taken to be so many tokens.
+    names a part that cannot be read and is taken to be so many tokens. `is_possible` says that no
+    page and no bill shows whether the text is billed: it raises the upper end alone.
     """
 
     text: str = ""
@@ -57,6 +59,7 @@ class Charge(NamedTuple):
     hidden: str = ""
     place: str = ""
     stands_for: str = ""
+    is_possible: bool = False
 
 
 class MessageFormat(Protocol):
@@ -88,6 +91,11 @@ def charge(rule: Rule, text: str = "", *, times: int = 1, share: float = 0) -> C
 def content(text: str) -> Charge:
     """Return the text of a message."""
     return Charge(text=text, is_overhead=False)
+
+
+def possible(text: str) -> Charge:
+    """Return a text of which nobody knows whether it is billed."""
+    return Charge(text=text, is_possible=True)
 
 
 def is_system(message: Message) -> bool:
@@ -132,3 +140,13 @@ def results_of(message: Message) -> Iterator[Charge]:
 def calls_of(message: Message) -> list[ToolCall]:
     """Return the calls of functions in a message."""
     return [part for part in message.parts if isinstance(part, ToolCall)]
+
+
+def arguments_of(call: ToolCall) -> Any:
+    """Return the arguments of a call as JSON, or as the text that they are."""
+    if not isinstance(call.arguments, str):
+        return call.arguments
+    try:
+        return json.loads(call.arguments or "{}")
+    except (ValueError, RecursionError):
+        return call.arguments

@@ -1,12 +1,13 @@
 """JSON schemas as providers see them: as text, as a list of strings, and how usual they are."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 Schema = Mapping[str, Any]
 
 PLAIN_TYPES = ("string", "integer", "number", "boolean")
+_KINDS = frozenset({"type", "$ref", "$schema", "$id"})  # whose values are written in other words
 
 
 def spaced(value: object) -> str:
@@ -42,22 +43,24 @@ def is_plain_list(schema: object) -> bool:
     return is_plain(schema.get("items") or {})
 
 
-def strings(value: object) -> Iterator[str]:
-    """Yield every text of a declaration: names of properties, and all values that are texts."""
+def strings(value: object, *, without: Set[str] = frozenset()) -> Iterator[str]:
+    """Yield every text of a declaration: names of properties, and all values that are texts.
+
+    Values under the keys *without* are left out, but not those of properties of these names.
+    """
     match value:
         case str() if value:
             yield value
         case Mapping():
             for key, inner in value.items():
                 if key == "properties" and isinstance(inner, Mapping):
-                    for name, schema in inner.items():
-                        yield str(name)
-                        yield from strings(schema)
-                else:
-                    yield from strings(inner)
+                    yield from map(str, inner)
+                    yield from strings([*inner.values()], without=without)
+                elif key not in without:
+                    yield from strings(inner, without=without)
         case list() | tuple():
             for inner in value:
-                yield from strings(inner)
+                yield from strings(inner, without=without)
         case _:
             pass
 
@@ -105,3 +108,15 @@ def definitions_of(schema: object) -> Schema:
         if isinstance(value := schema.get(key), Mapping):
             return value
     return {}
+
+
+def left_out(value: object, written: str) -> str:
+    """Return the texts of a declaration or schema that do not stand in what is *written* of it."""
+    texts = dict.fromkeys(strings(value, without=_KINDS))
+    return "\n".join(text for text in texts if not _stands_in(text, written))
+
+
+def _stands_in(text: str, written: str) -> bool:
+    if text in written or json.dumps(text, ensure_ascii=False)[1:-1] in written:
+        return True
+    return all(line.strip() in written for line in text.split("\n"))

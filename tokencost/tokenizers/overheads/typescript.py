@@ -14,6 +14,7 @@ from tokencost.tokenizers.overheads.schema import (
     definitions_of,
     is_plain,
     is_plain_list,
+    left_out,
     properties,
     resolve,
 )
@@ -22,11 +23,15 @@ _DEPTH = 6  # of references that lead back to themselves
 
 
 class Namespace(NamedTuple):
-    """The rendered text; what to add to its tokens; whether bills have shown all that is in it."""
+    """The rendered text; what to add to its tokens; whether bills have shown all that is in it.
+
+    `left_out` are texts of the declarations that the rendering has no place for.
+    """
 
     text: str
     correction: int
     is_usual: bool
+    left_out: str = ""
 
 
 def render_functions(tools: Sequence[Tool]) -> Namespace:
@@ -40,8 +45,11 @@ def render_functions(tools: Sequence[Tool]) -> Namespace:
         if own := properties(tool.parameters):
             first = next(iter(own.values()))
             correction += -1 + (isinstance(first, Mapping) and bool(first.get("description")))
+    text = f"namespace functions {{\n\n{declarations}}} // namespace functions"
+    names = [tool.namespace for tool in tools]
     return Namespace(
-        text=f"namespace functions {{\n\n{declarations}}} // namespace functions",
+        text=text,
+        left_out=left_out([names, [tool.definition for tool in tools]], text),
         correction=correction,
         is_usual=all(
             is_plain(schema) or is_plain_list(schema)
