@@ -73,8 +73,7 @@ def read_body(body: Body, *, name: str) -> Request:
         InputError: it is not one; the message names what is wrong and where.
     """
     fields, format_ = body.body, body.format
-    extra = fields.get("extra_body")
-    if isinstance(extra, Mapping):  # what OpenAI's library adds to a body
+    while isinstance(extra := fields.get("extra_body"), Mapping):  # of OpenAI's library, and again
         fields = {**{key: fields[key] for key in fields if key != "extra_body"}, **extra}
         format_ = None
     format_ = format_ or find_format(fields) or _by_key(fields)

@@ -138,6 +138,15 @@ def _read_task_budget(reader: RequestReader, value: Any, place: str) -> None:
     reader.has_task_budget = bool(reader.mapping(value, place))
 
 
+read_output_config = inside(
+    {
+        "effort": read_effort,
+        "format": _read_output_format,
+        "task_budget": _read_task_budget,
+    }
+)
+
+
 _CHAT_KEYS = frozenset({"response_format", "stream_options", "n", "reasoning_effort"})
 _ERROR = text_rule("error_code", "error_message")
 _RESULTS = (
@@ -157,13 +166,7 @@ class AnthropicMessages(RequestFormat):
         "messages": read_messages,
         "tools": read_tools,
         "output_format": _read_output_format,
-        "output_config": inside(
-            {
-                "effort": read_effort,
-                "format": _read_output_format,
-                "task_budget": _read_task_budget,
-            }
-        ),
+        "output_config": read_output_config,
         "mcp_servers": uncounted("MCP server"),
         "container": uncounted("container"),
         "context_management": uncounted("context management"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tokencost.inputs.request import OutputSchema, Part, Text, ToolResult, to_compact_json
-from tokencost.inputs.request_formats.anthropic import read_system
+from tokencost.inputs.request_formats.anthropic import read_output_config, read_system
 from tokencost.inputs.request_formats.json_values import Json, first_of, has_role
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.openai_texts import read_texts
@@ -21,8 +21,10 @@ from tokencost.inputs.request_formats.settings import (
     all_as,
     ignore,
     inside,
+    read_effort,
     read_output_limit,
     read_service_tier,
+    read_speed,
     read_thinking,
     read_tool_choice,
     uncounted,
@@ -155,11 +157,17 @@ def _read_output_config(reader: RequestReader, value: Any, place: str) -> None:
         )
 
 
+def _read_latency(reader: RequestReader, value: Any, place: str) -> None:
+    """Take a latency that is paid for."""
+    if value != "standard":
+        read_speed(reader, value, place)
+
+
 class BedrockConverse(RequestFormat):
     """`messages` of parts without a type, and settings in `inferenceConfig`."""
 
     name: ClassVar[str] = "bedrock_converse"
-    marks: ClassVar[tuple[str, ...]] = ("messages",)
+    marks: ClassVar[tuple[str, ...]] = ("messages", "promptVariables")
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "system": read_system,
@@ -172,14 +180,17 @@ class BedrockConverse(RequestFormat):
         "additionalModelRequestFields": inside(
             {
                 **all_as(read_thinking, "thinking", "reasoningConfig", "reasoning_config"),
-                "output_config": uncounted("output configuration"),
+                "output_config": read_output_config,
+                "reasoning_effort": read_effort,
+                "tools": lambda reader, tools, _: read_tools(reader, tools, "tools"),
+                "tool_choice": read_tool_choice,
                 **ignore("top_k", "top_p", "temperature", "anthropic_beta", "inferenceConfig"),
-                **ignore("reasoning_effort"),
             }
         ),
         "promptVariables": uncounted("stored prompt"),
+        "performanceConfig": inside({"latency": _read_latency}),
         **ignore("guardrailConfig", "additionalModelResponseFieldPaths", "requestMetadata"),
-        **ignore("performanceConfig", "schemaVersion"),
+        **ignore("schemaVersion"),
     }
     part_keys: ClassVar[Mapping[str, ReadParts | None]] = {
         "image": _media("image"),
@@ -200,7 +211,7 @@ class BedrockConverse(RequestFormat):
         """Whether there are messages beside settings of Converse, or parts without a type."""
         messages = body.get("messages")
         if not has_role(messages) or not isinstance(messages, list):
-            return False
+            return isinstance(body.get("promptVariables"), Mapping) and "messages" not in body
         if any(key in body for key in ("toolConfig", "inferenceConfig", "modelId", "outputConfig")):
             return True
         contents = [item.get("content") for item in messages if isinstance(item, Mapping)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tokencost.inputs.request_formats.json_values import Json, type_of
+from tokencost.inputs.request_formats.libraries import is_langchain_message
 from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
 from tokencost.inputs.request_formats.registry import find_format
 from tokencost.inputs.request_formats.request_format import RequestFormat
@@ -14,7 +15,10 @@ _WRAPPERS = {
     "params": ("custom_id",),
     "modelInput": ("recordId", "modelInput"),
     "request": ("key",),
+    "generateContentRequest": (),  # of Gemini's interface that counts tokens
 }
+# A line of a batch of Vertex AI holds nothing but the request.
+_BATCH_LINE = frozenset({"request"})
 LISTS = ("requests", "inlinedRequests", "inlined_requests")
 
 
@@ -85,7 +89,9 @@ def find_body(value: object) -> Body | None:
             model = value.get("model", value.get("modelId"))
             if isinstance(model, str) and "model" not in inner:
                 inner = {"model": model, **inner}
-            is_batch = any(mark in value for mark in marks)
+            is_batch = any(mark in value for mark in marks) or (
+                format_.name == "gemini" and value.keys() == _BATCH_LINE
+            )
             return Body(inner, is_batch=is_batch, format=format_)
     return None
 
@@ -108,6 +114,7 @@ def _is_message(value: object) -> bool:
         (isinstance(value.get("role"), str) and any(key in value for key in _CONTENTS))
         or (isinstance(value.get("from"), str) and isinstance(value.get("value"), str))
         or isinstance(value.get("parts"), list)
+        or is_langchain_message(value)
     )
 
 
@@ -115,7 +122,11 @@ _CONTENTS = ("content", "parts", "tool_calls", "toolInvocations")
 
 
 def _is_item(item: Json) -> bool:
-    return "role" not in item and type_of(item) in OpenAIResponses.items
+    return (
+        not is_langchain_message(item)
+        and "role" not in item
+        and type_of(item) in OpenAIResponses.items
+    )
 
 
 def _is_content(item: Json) -> bool:

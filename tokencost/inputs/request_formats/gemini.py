@@ -40,7 +40,13 @@ def _read_contents(reader: RequestReader, value: Any, place: str) -> None:
     ):
         reader.add_messages([{"parts": value}])
     else:
-        reader.add_messages(value, takes_text=True)
+        reader.add_messages([_as_content(item) for item in value], takes_text=True)
+
+
+def _as_content(item: Any) -> Any:
+    """Return a part that stands among contents, as the library takes it, as one of the user."""
+    is_part = isinstance(item, Mapping) and "parts" not in item and "role" not in item
+    return {"role": "user", "parts": [item]} if is_part else item
 
 
 def _read_system(reader: RequestReader, value: Any, place: str) -> None:
@@ -163,6 +169,9 @@ _SETTINGS: dict[str, ReadKey | None] = {
     **ignore("imageConfig", "image_config", "audioTimestamp", "audio_timestamp", "routingConfig"),
     **ignore("enableAffectiveDialog", "modelSelectionConfig", "routing_config"),
     **ignore("enableEnhancedCivicAnswers", "model_selection_config", "maxRetries"),
+    **_both("thinkingLevel", "thinking_level", read_effort),  # of the interactions
+    **all_as(read_tool_choice, "tool_choice"),
+    **ignore("thinking_summaries", "thinkingSummaries"),
 }
 _FUNCTION_CALLING = inside(
     {
@@ -186,6 +195,9 @@ _PROVIDER: dict[str, ReadKey | None] = {
     **_both("safetySettings", "safety_settings", SETTING),
     **_both("modelArmorConfig", "model_armor_config", SETTING),
     **_both("serviceTier", "service_tier", COMMON["service_tier"]),
+    **_both(
+        *("previousInteractionId", "previous_interaction_id"), uncounted("previous interaction")
+    ),
     **ignore("labels", "http_options", "httpOptions", "automatic_function_calling"),
 }
 
@@ -200,6 +212,8 @@ class GeminiContents(RequestFormat):
         "contents": _read_contents,
         **_both("generationConfig", "generation_config", inside(_SETTINGS)),
         "config": inside({**_SETTINGS, **_PROVIDER}),  # of the Python library
+        # What its chat endpoint takes in `extra_body`.
+        "google": inside({**_SETTINGS, **_PROVIDER}),
         **_PROVIDER,
     }
     message_keys: ClassVar[Mapping[str, ReadParts | None]] = {"parts": _parts}
@@ -249,21 +263,42 @@ def _read_content(reader: RequestReader, value: Any, place: str) -> None:
     _read_contents(reader, value, place)
 
 
+def _read_instances(reader: RequestReader, value: Any, place: str) -> None:
+    """Take the texts of Vertex AI's embeddings, each with its title."""
+    for number, item in enumerate(reader.items(value, place), start=1):
+        where = f"instance {number}"
+        instance = reader.mapping(item, where)
+        texts = [
+            reader.text(instance.get(key), f"{key} of {where}") for key in ("title", "content")
+        ]
+        reader.add("user", [Text(text=text) for text in texts if text], where)
+        reader.note_beside(instance, {"title", "content", "task_type", "taskType"}, where)
+
+
 class GeminiEmbeddings(RequestFormat):
-    """`content` with parts, and no output."""
+    """`content` with parts, or `instances` with texts, and no output."""
 
     name: ClassVar[str] = "gemini_embeddings"
-    marks: ClassVar[tuple[str, ...]] = ("content",)
+    marks: ClassVar[tuple[str, ...]] = ("content", "instances")
     has_output: ClassVar[bool] = False
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "content": _read_content,
+        "instances": _read_instances,
+        "parameters": inside(
+            {**ignore("outputDimensionality", "output_dimensionality", "autoTruncate")}
+        ),
         "title": lambda reader, value, place: reader.add_system(reader.text(value, place), place),
         **ignore("taskType", "task_type", "outputDimensionality", "output_dimensionality"),
         **ignore("embedContentConfig", "embed_content_config", "autoTruncate", "auto_truncate"),
     }
 
     def recognises(self, body: Json) -> bool:
-        """Whether there is one content with parts."""
-        content = body.get("content")
+        """Whether there is one content with parts, or a list of instances with texts."""
+        content, instances = body.get("content"), body.get("instances")
+        if isinstance(instances, list) and instances:
+            return all(
+                isinstance(item, Mapping) and isinstance(item.get("content"), str)
+                for item in instances
+            )
         return isinstance(content, Mapping) and isinstance(content.get("parts"), list | Mapping)

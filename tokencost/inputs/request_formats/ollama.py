@@ -8,7 +8,7 @@ from tokencost.inputs.request_formats.anthropic import read_system
 from tokencost.inputs.request_formats.json_values import Json, has_role
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.openai_texts import read_texts
-from tokencost.inputs.request_formats.parts import media
+from tokencost.inputs.request_formats.parts import media, read_reasoning_text
 from tokencost.inputs.request_formats.request_format import ReadKey, ReadParts, RequestFormat
 from tokencost.inputs.request_formats.request_reader import RequestReader
 from tokencost.inputs.request_formats.settings import COMMON, read_output_limit, read_thinking
@@ -67,7 +67,10 @@ class Ollama(RequestFormat):
         "raw": None,
         "template": None,
     }
-    message_keys: ClassVar[Mapping[str, ReadParts | None]] = {"images": _images}
+    message_keys: ClassVar[Mapping[str, ReadParts | None]] = {
+        "images": _images,
+        "thinking": read_reasoning_text,
+    }
 
     def recognises(self, body: Json) -> bool:
         """Whether messages or a prompt stand beside what only Ollama takes."""

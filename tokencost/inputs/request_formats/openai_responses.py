@@ -222,8 +222,9 @@ class OpenAIResponses(RequestFormat):
 
     def recognises(self, body: Json) -> bool:
         """Whether `input` holds items with a role or a type, or is text beside a model."""
-        value = body.get("input")
-        if not value and any(body.get(key) for key in _STATE):
+        value, stored = body.get("input"), body.get("prompt")
+        is_stored = isinstance(stored, Mapping) and isinstance(stored.get("id"), str)
+        if not value and (is_stored or any(body.get(key) for key in _STATE)):
             return True  # all there is to say lies at the provider
         if isinstance(value, str):
             return "model" in body and not any(key in body for key in ("messages", "contents"))

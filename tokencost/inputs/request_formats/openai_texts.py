@@ -86,10 +86,10 @@ class OpenAIEmbeddings(RequestFormat):
 
     def recognises(self, body: Json) -> bool:
         """Whether `input` is a list of texts or tokens, or stands beside settings of embeddings."""
-        if not isinstance(body.get("model"), str):
-            return False
-        value = body.get("input", body.get("texts"))
-        is_embedding = "embed" in body["model"] or bool(
+        value, model = body.get("input", body.get("texts")), body.get("model")
+        if not isinstance(model, str):  # Amazon Bedrock names it beside the body
+            return "input_type" in body and isinstance(value, list)
+        is_embedding = "embed" in model or bool(
             {"dimensions", "encoding_format", "input_type", "embedding_types"} & body.keys()
         )
         if isinstance(value, str):

@@ -8,6 +8,7 @@ from tokencost.inputs.request import Part
 from tokencost.inputs.request_formats.json_values import Json, type_of
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
+    MEDIA_KEYS,
     call,
     media,
     media_name,
@@ -86,10 +87,7 @@ class OpenTelemetry(RequestFormat):
         "tool_call_response": result_rule("response", "result", "output"),
         "blob": rule(_blob, "content", "data", "mime_type", "modality"),
         "uri": rule(_blob, "uri", "mime_type", "modality"),
-        "file": rule(
-            *(_blob, "file", "file_id", "mime_type", "modality", "url", "data", "mediaType"),
-            *("filename", "mimeType"),
-        ),
+        "file": PartRule(_blob, MEDIA_KEYS | {"file", "modality"}),
         "server_tool_call": rule(_server_call, "name", "server_tool_call"),
         "server_tool_call_response": result_rule("server_tool_call_response"),
         "tool_call": CALL_RULE,

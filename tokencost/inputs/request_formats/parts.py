@@ -13,11 +13,19 @@ from tokencost.inputs.request import (
     ToolResult,
     to_compact_json,
 )
-from tokencost.inputs.request_formats.json_values import Json, first_of
+from tokencost.inputs.request_formats.json_values import Json, describe, first_of
 from tokencost.inputs.request_formats.request_format import PartRule, ReadParts
 from tokencost.inputs.request_formats.request_reader import RequestReader
 
 _WORDS = ("image", "audio", "video")
+_HOLDERS, _LINKS = frozenset({"source", "input_audio"}), frozenset({"image_url", "video_url"})
+# Of media in the words of libraries: what they are, and where.
+MEDIA_KEYS = frozenset(
+    {
+        *("data", "url", "base64", "file_id", "fileId", "filename", "source_type", "mime_type"),
+        *("mimeType", "media_type", "mediaType", "metadata", "extras"),
+    }
+)
 CALL_KEYS = ("arguments", "args", "input", "parameters")
 
 
@@ -48,9 +56,14 @@ def media_rule(part: str, *keys: str) -> PartRule:
     """Return the rule of a part that is not text; its *keys* are links, data and names."""
 
     def read(reader: RequestReader, value: Json, place: str) -> list[Part]:
+        for key in _HOLDERS & value.keys():
+            reader.mapping(value[key], f"{key} of {place}")
+        for key in _LINKS & value.keys():
+            if not isinstance(value[key], str | Mapping | None):
+                raise reader.problem(f"has {describe(value[key])} as {key} of {place}, not a link")
         return [media(reader, media_name(value, default=part), place)]
 
-    return PartRule(read, frozenset(keys))
+    return PartRule(read, frozenset(keys) | MEDIA_KEYS)
 
 
 def media(reader: RequestReader, part: str, place: str) -> Media:

@@ -6,6 +6,7 @@ from tokencost.inputs.request_formats.cohere import CohereChat
 from tokencost.inputs.request_formats.dashscope import DashScope
 from tokencost.inputs.request_formats.gemini import GeminiContents, GeminiEmbeddings
 from tokencost.inputs.request_formats.json_values import Json
+from tokencost.inputs.request_formats.libraries import LangChainMessages, VercelMessages
 from tokencost.inputs.request_formats.ollama import Ollama
 from tokencost.inputs.request_formats.openai_chat import OpenAIChat
 from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
@@ -18,7 +19,6 @@ from tokencost.inputs.request_formats.training_sets import (
     PreferencePairs,
     ShareGpt,
 )
-from tokencost.inputs.request_formats.vercel import VercelMessages
 
 # The most special first: the first one that recognises a body reads it.
 FORMATS: tuple[RequestFormat, ...] = (
@@ -28,6 +28,7 @@ FORMATS: tuple[RequestFormat, ...] = (
     GeminiContents(),
     GeminiEmbeddings(),
     OpenTelemetry(),
+    LangChainMessages(),
     VercelMessages(),
     BedrockConverse(),
     BedrockInvoke(),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tokencost.inputs.request import OutputSchema
-from tokencost.inputs.request_formats.json_values import as_number, describe, first_of
+from tokencost.inputs.request_formats.json_values import as_number, describe, first_of, has_text
 from tokencost.inputs.request_formats.request_format import ReadKey
 from tokencost.inputs.request_formats.request_reader import RequestReader
 
@@ -93,9 +93,27 @@ def read_thinking(reader: RequestReader, value: Any, place: str) -> None:
             reader.thinking, reader.effort = "enabled", value
         case Mapping():
             kind = reader.text(value.get("type"), f"type of {place}")
-            reader.thinking = kind or None
+            budget = as_number(value.get("budget_tokens"), f"budget of {place}", reader.problem)
+            reader.thinking = kind or ("enabled" if budget else None)
+            effort = first_of(value, "effort", "maxReasoningEffort")
+            if effort is not None:
+                read_effort(reader, effort, f"effort of {place}")
         case _:
             raise reader.problem(f"has {describe(value)} as {place}, not an object")
+
+
+def read_thinking_budget(reader: RequestReader, value: Any, place: str) -> None:
+    """Take the most tokens of thinking; with some to spend it is on unless a switch says no."""
+    budget = as_number(value, place, reader.problem)
+    if budget is not None and reader.thinking is None:
+        reader.thinking = "enabled" if budget else "disabled"
+
+
+def _read_prediction(reader: RequestReader, value: Any, place: str) -> None:
+    """Keep what the output is predicted to be: what of it is wrong is billed as output."""
+    prediction = reader.mapping(value, place)
+    if has_text(prediction.get("content")):
+        reader.note("predicted output", place)
 
 
 _CHOICES = {"required": "any", "validated": "auto", "function": "tool", "custom": "tool"}
@@ -196,7 +214,8 @@ COMMON = {
     "plugins": uncounted("plugin"),
     "preset": uncounted("preset"),
     "models": uncounted("fallback model"),
-    "prediction": uncounted("predicted output"),
+    "prediction": _read_prediction,
+    "data_sources": uncounted("data source"),
     "connectors": uncounted("connector"),
     **ignore("stream", "stream_options", "streamOptions", "temperature", "top_p", "top_k", "topP"),
     **ignore("topK", "min_p", "top_a", "typical_p", "frequency_penalty", "presence_penalty"),
@@ -215,7 +234,24 @@ COMMON = {
         "include_reasoning",
         "reasoning_split",
     ),
-    **ignore("chat_template_kwargs", "enable_thinking", "thinking_budget", "preserve_thinking"),
+    "enable_thinking": read_thinking,  # of Qwen and GLM, and of hosts that pass it on
+    "thinking_budget": read_thinking_budget,
+    "chat_template_kwargs": inside(
+        {
+            **all_as(read_thinking, "enable_thinking", "thinking"),
+            "thinking_budget": read_thinking_budget,
+            "reasoning_effort": read_effort,
+            **ignore("clear_thinking", "preserve_thinking", "add_generation_prompt"),
+        }
+    ),
+    **ignore("preserve_thinking"),
+    # What steers the choice of tokens and is not shown to the model.
+    **ignore("guided_json", "guided_regex", "guided_choice", "guided_grammar"),
+    **ignore("guided_decoding_backend", "guided_whitespace_pattern", "structured_outputs"),
+    **ignore("search_domain_filter", "search_recency_filter", "search_mode", "return_images"),
+    **ignore("search_after_date_filter", "search_before_date_filter", "return_related_questions"),
+    **ignore("api_key", "api_base", "base_url", "custom_llm_provider", "litellm_params", "tags"),
+    **ignore("mock_response", "allowed_openai_params", "organization", "num_retries"),
     **ignore("search_settings", "citation_options", "compound_custom", "disable_tool_validation"),
     **ignore("safety_settings", "safety_mode", "strict_tools", "priority", "skip_special_tokens"),
     **ignore("ignore_eos", "echo", "suffix_tokens", "logits_processors", "incremental_output"),

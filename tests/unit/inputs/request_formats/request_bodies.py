@@ -302,6 +302,30 @@ BODIES: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "langchain": {
+        "messages": [
+            {"type": "system", "content": "Be brief."},
+            {
+                "type": "human",
+                "data": {
+                    "content": [
+                        {"type": "text", "text": "How high is it?"},
+                        {"type": "image", "source_type": "base64", "data": "iVBO"},
+                    ]
+                },
+            },
+            {
+                "type": "ai",
+                "content": "I will look.",
+                "tool_calls": [{"name": "get_tide", "args": {"a": "Brest"}, "id": "c1"}],
+            },
+            {
+                "lc": 1,
+                "type": "constructor",
+                "kwargs": {"type": "tool", "content": "4 metres", "tool_call_id": "c1"},
+            },
+        ],
+    },
     "openai_completions": {"model": "gpt-3.5-turbo-instruct", "prompt": ["How high?", "When?"]},
     "openai_embeddings": {"model": "text-embedding-3-small", "input": ["How high?", "When?"]},
     "preference_pairs": {

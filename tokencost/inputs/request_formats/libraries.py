@@ -1,15 +1,23 @@
-"""Messages of the Vercel AI SDK: of its user interface, and those that it sends to models."""
+"""Messages of libraries that call models: the Vercel AI SDK and LangChain."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from tokencost.inputs.request import Part, to_compact_json
-from tokencost.inputs.request_formats.json_values import Json, first_of, has_role
+from tokencost.inputs.request_formats.json_values import (
+    Json,
+    first_of,
+    has_role,
+    has_text,
+    type_of,
+)
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
     call,
     media_rule,
+    read_calls,
     result_of,
     result_rule,
     rule,
@@ -17,6 +25,7 @@ from tokencost.inputs.request_formats.parts import (
 )
 from tokencost.inputs.request_formats.request_format import (
     PartRule,
+    ReadItem,
     ReadKey,
     ReadParts,
     RequestFormat,
@@ -24,6 +33,8 @@ from tokencost.inputs.request_formats.request_format import (
 from tokencost.inputs.request_formats.request_reader import RequestReader
 from tokencost.inputs.request_formats.settings import COMMON, all_as, ignore, read_output_limit
 from tokencost.inputs.request_formats.tools import read_tools
+
+# Of the Vercel AI SDK
 
 _PREFIX = "tool-"
 
@@ -121,6 +132,14 @@ class VercelMessages(RequestFormat):
         "source-document": rule(_data, "title", "filename", "mediaType", "sourceId"),
         "source": rule(_data, "source"),
         "json": rule(_json, "value"),
+        **{
+            kind: media_rule("file")
+            for kind in ("media", "file-data", "file-url", "file-id", "file-reference")
+        },
+        **{
+            kind: media_rule("image")
+            for kind in ("image-data", "image-url", "image-file-id", "image-file-reference")
+        },
         "error-text": text_rule("value"),
         "tool-approval-request": rule(_data, "approvalId", "toolCallId"),
         "tool-approval-response": text_rule("reason", ignored=("approvalId", "toolCallId")),
@@ -145,3 +164,112 @@ class VercelMessages(RequestFormat):
 def _parts(message: Json) -> list[Any]:
     parts = message.get("parts")
     return parts if isinstance(parts, list) else []
+
+
+# Of LangChain
+
+_ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "human": "user",
+        "HumanMessageChunk": "user",
+        "ai": "assistant",
+        "AIMessageChunk": "assistant",
+        "system": "system",
+        "SystemMessageChunk": "system",
+        "developer": "developer",
+        "tool": "tool",
+        "ToolMessageChunk": "tool",
+        "function": "function",
+        "FunctionMessageChunk": "function",
+        "chat": "user",
+    }
+)
+_SERIALIZED = "constructor"  # how `dumpd` writes an object: {"lc": 1, "type": "constructor", ...}
+_AROUND = frozenset({"type", "data", "kwargs", "lc", "id", "name", "graph"})
+_CALLS = ("tool_use", "tool_call", "function_call", "server_tool_use")
+
+
+def is_langchain_message(value: object) -> bool:
+    """Whether *value* is a message of LangChain, in any of the three ways it writes them."""
+    if not isinstance(value, Mapping) or "role" in value:
+        return False
+    kind = type_of(value)
+    if kind == _SERIALIZED:
+        return isinstance(value.get("kwargs"), Mapping) and "lc" in value
+    return kind in _ROLES and ("content" in value or isinstance(value.get("data"), Mapping))
+
+
+def _read_message(reader: RequestReader, item: Json, place: str) -> None:
+    """Take a message of LangChain as one with a role."""
+    if not is_langchain_message(item):
+        rest = {key: value for key, value in item.items() if key != "type"}
+        reader.add_messages([rest])
+        return
+    kind = item.get("type")
+    fields = item
+    for key in ("kwargs", "data"):
+        if isinstance(item.get(key), Mapping):
+            fields = item[key]
+    if fields is not item:
+        reader.note_beside(item, _AROUND, place)
+    if kind == _SERIALIZED:
+        kind = fields.get("type")
+        if isinstance(messages := fields.get("messages"), list):  # a whole prompt
+            reader.add_messages(messages)
+            return
+    if not isinstance(kind, str) or kind not in _ROLES:
+        reader.note(f"LangChain object {item.get('id')}", place)
+        return
+    reader.add_messages([_with_role(fields, _ROLES[kind])])
+
+
+def _with_role(fields: Json, role: str) -> Json:
+    """Return a message with a role; calls that stand in it twice are left out once."""
+    kept = {key: value for key, value in fields.items() if key not in ("type", "additional_kwargs")}
+    extra = fields.get("additional_kwargs")
+    for key, value in extra.items() if isinstance(extra, Mapping) else ():
+        if not kept.get(key):
+            kept[key] = value
+    content = fields.get("content")
+    if isinstance(content, list) and any(type_of(part) in _CALLS for part in content):
+        kept.pop("tool_calls", None)
+    if kept.get("tool_calls"):
+        kept.pop("function_call", None)
+    named = fields.get("role")
+    return {**kept, "role": named if isinstance(named, str) else role}
+
+
+def _unreadable(reader: RequestReader, part: Json, place: str) -> list[Part]:
+    """Keep a part in the words of one provider, which LangChain passes on as it is."""
+    if has_text(part.get("value")):
+        reader.note("part in a provider's own words", place)
+    return []
+
+
+class LangChainMessages(RequestFormat):
+    """Messages whose `type` is "human", "ai", "system" or "tool", bare or around `data`."""
+
+    name: ClassVar[str] = "langchain"
+    marks: ClassVar[tuple[str, ...]] = ("messages", "content")
+    keys: ClassVar[Mapping[str, ReadKey | None]] = {
+        **COMMON,
+        "messages": read_messages,
+        "tools": read_tools,
+    }
+    message_keys: ClassVar[Mapping[str, ReadParts | None]] = {
+        "invalid_tool_calls": read_calls,
+        **ignore(
+            "response_metadata", "usage_metadata", "example", "artifact", "lc", "tool_call_id"
+        ),
+        **ignore("tool_call_chunks", "additional_kwargs", "chunk_position"),
+    }
+    parts: ClassVar[Mapping[str, PartRule]] = {
+        "text-plain": text_rule("text", ignored=("mime_type", "extras", "source_type")),
+        "non_standard": rule(_unreadable, "value"),
+    }
+    items: ClassVar[Mapping[str, ReadItem]] = dict.fromkeys((*_ROLES, _SERIALIZED), _read_message)
+
+    def recognises(self, body: Json) -> bool:
+        """Whether an item of `messages` says by its type whom it is from."""
+        messages = body.get("messages")
+        return isinstance(messages, list) and any(map(is_langchain_message, messages))
