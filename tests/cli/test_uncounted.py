@@ -89,3 +89,55 @@ def test_a_text_beside_requests_that_name_their_models_is_an_error(
         assert "error: a.txt: no model named" in result.stderr
         assert tokencost(*args, "hello.json").exit_code == 0
     assert tokencost("check", "a.txt", "--max-tokens", "9").exit_code == 2
+
+
+def limited(tokens: int | None, *, model: str = "plain") -> str:
+    limit = {} if tokens is None else {"max_tokens": tokens}
+    messages = [{"role": "user", "content": "hello world"}]
+    return json.dumps({"model": model, **limit, "messages": messages})
+
+
+def test_a_limit_on_cost_takes_the_output_that_each_request_allows_itself(
+    folder: Path, tokencost: Run
+) -> None:
+    (folder / "both.jsonl").write_text(f"{limited(100)}\n{limited(200)}", encoding="utf-8")
+    args = ("check", "both.jsonl", "--max-cost-per-call", "$10", "--json")
+    findings = json.loads(tokencost(*args).stdout)["findings"]
+    assert [finding["status"] for finding in findings] == ["pass", "pass"]
+    given = json.loads(tokencost(*args, "-o", "200").stdout)["findings"]
+    assert findings[1]["judged"] == given[1]["judged"]
+    (folder / "one.jsonl").write_text(f"{limited(100)}\n{limited(None)}", encoding="utf-8")
+    result = tokencost("check", "one.jsonl", "--max-cost-per-call", "$10")
+    assert result.exit_code == 2
+    assert "1 of the inputs do not limit theirs: one.jsonl:2" in result.stderr
+
+
+def test_count_says_that_requests_name_another_model(folder: Path, tokencost: Run) -> None:
+    (folder / "own.json").write_text(limited(None), encoding="utf-8")
+    words = "1 request names the model plain; counted for haitang/tiered, as given"
+    assert words in tokencost("count", "own.json", "-m", "tiered").stdout
+    for models in (("-m", "plain"), ("-m", "plain", "-m", "tiered"), ()):
+        assert "as given" not in tokencost("count", "own.json", *models).stdout
+
+
+def test_requests_through_a_pipe_are_priced_for_the_models_they_name(
+    folder: Path, tokencost: Run
+) -> None:
+    (folder / "own.json").write_text(limited(100), encoding="utf-8")
+    named = tokencost("estimate", "own.json", "-q")
+    piped = tokencost("estimate", "-q", stdin=limited(100))
+    assert (piped.exit_code, piped.stdout) == (0, named.stdout)
+    assert tokencost("check", "--max-tokens", "99", stdin=limited(100)).exit_code == 0
+    assert "no model named" in tokencost("estimate", "-q", stdin="hello").stderr
+
+
+def test_a_count_without_a_range_has_neither_a_tilde_nor_ends(folder: Path, tokencost: Run) -> None:
+    form = {"type": "json_object"}  # free in the bills that were seen, and documented nowhere
+    body = {"messages": [{"role": "user", "content": "hello world"}], "response_format": form}
+    (folder / "json.json").write_text(json.dumps(body), encoding="utf-8")
+    tokens = json.loads(tokencost("count", "json.json", "--json").stdout)["results"][0]["tokens"]
+    assert (tokens["input_low"], tokens["input_high"], tokens["method"]) == (9, 9, "assumed")
+    printed = tokencost("count", "json.json").stdout
+    assert "assumed" in printed
+    assert "~" not in printed
+    assert "between" not in printed

@@ -20,7 +20,7 @@ from tokencost.estimates.results import (
     EstimateReport,
     options_with_output,
 )
-from tokencost.inputs import Prompts, as_input_set
+from tokencost.inputs import InputSet, Prompts, as_input_set
 from tokencost.money import Money
 from tokencost.notes import Note, assumed
 from tokencost.pricing import PriceDate, PriceTable, as_price_table, find_conversion
@@ -46,7 +46,8 @@ def check(
     a failure of the report, whose status then is "error".
 
     Raises:
-        UsageError: a limit on cost without output tokens, which may be 0 but must be given.
+        UsageError: a limit on cost without output tokens, which may be 0 but must be given, unless
+            each request limits its output itself.
 
     Examples:
         >>> tokencost.check("hello world", "gpt-4o", limits=tokencost.Limits(max_tokens=4000))
@@ -56,12 +57,10 @@ def check(
     options = options_with_output(options, output_tokens)
     if not isinstance(limits, Limits):
         raise UsageError(f"limits is {limits!r}, not Limits", hint="give Limits(max_tokens=4000)")
+    prompts = as_input_set(prompts)
     if limits.max_cost_per_call is not None and options.output is None:
-        raise UsageError(
-            "a limit on cost needs the output tokens, which cost money too",
-            hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
-        )
-    if not models and not any(map(named_model, (prompts := as_input_set(prompts)).prompts)):
+        _check_outputs(prompts)
+    if not models and not any(map(named_model, prompts.prompts)):
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
     prices = as_price_table(prices)
     price_date = options.price_date or prices.price_date
@@ -96,6 +95,24 @@ def check(
     )
 
 
+def _check_outputs(inputs: InputSet) -> None:
+    """Raise UsageError unless every input is a request that limits its output itself."""
+    unlimited = [
+        prompt.name
+        for prompt in inputs.prompts
+        if prompt.request is None or prompt.request.max_output is None
+    ]
+    if not unlimited and inputs.prompts:
+        return
+    more = len(inputs.prompts) > len(unlimited) > 0
+    whose = f"{len(unlimited)} of the inputs do not limit theirs: {unlimited[0]}" if more else ""
+    raise UsageError(
+        "a limit on cost needs the output tokens, which cost money too"
+        + f"; {whose}" * bool(whose),
+        hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
+    )
+
+
 def _open_counts(results: Sequence[Measured]) -> Iterable[Failure]:
     """Yield a failure for each input that has more than what is counted."""
     for result in results:
@@ -116,6 +133,8 @@ def _price_assumptions(
     options = report.options
     if options.output is not None:
         yield assumed("output_up_to", tokens=options.output.high)
+    else:
+        yield assumed("output_of_requests")
     mode = str(report.mode or "as each request asks")
     yield assumed("prices_of", date=price_date, mode=mode, sources=prices.sources)
 

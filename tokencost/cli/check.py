@@ -45,7 +45,7 @@ def check(
     import tokencost
 
     models = pricing.model_names
-    if not models and not (inputs.paths or inputs.files_from):
+    if not models and not (inputs.paths or inputs.files_from or inputs.is_piped):
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
     prompts = inputs.read(output.progress)
     with output.progress("Counting"):

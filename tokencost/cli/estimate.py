@@ -121,7 +121,7 @@ def estimate(
         final=final,
     )
     models = pricing.model_names
-    if not models and (size or not (inputs.paths or inputs.files_from)):
+    if not models and (size or not (inputs.paths or inputs.files_from or inputs.is_piped)):
         raise _no_model()  # before anybody waits for standard input
     prompts = size or inputs.read(output.progress)
     if not models and not _name_models(prompts):

@@ -84,6 +84,11 @@ class InputOptions:
         return bool(self.paths or self.texts or self.files_from is not None)
 
     @property
+    def is_piped(self) -> bool:
+        """Whether the input comes through a pipe, since none is named."""
+        return not self.are_named and sys.stdin is not None and not sys.stdin.isatty()
+
+    @property
     def input_format(self) -> "InputFormat":
         """What the inputs are."""
         from tokencost import InputFormat
@@ -93,9 +98,8 @@ class InputOptions:
     def refuse(self, option: str) -> None:
         """Refuse named inputs beside an option that stands in their place."""
         if self.are_named:
-            raise UsageError(
-                f"{option} prices a number instead of a text", hint="leave one of the two out"
-            )
+            message = f"{option} prices a number instead of a text"
+            raise UsageError(message, hint="leave one of the two out")
 
     def read(
         self, progress: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
@@ -109,8 +113,7 @@ class InputOptions:
         import tokencost
 
         most = parse.optional(parse.size, "--max-input-size", self.max_size)
-        piped = not self.are_named and sys.stdin is not None and not sys.stdin.isatty()
-        paths = ["-"] if piped else self.paths or ()
+        paths = ["-"] if self.is_piped else self.paths or ()
         waits_for_somebody = "-" in (*paths, self.files_from)
         with nullcontext() if waits_for_somebody else progress("Reading"):
             inputs = tokencost.read_prompts(
@@ -122,7 +125,7 @@ class InputOptions:
                 input_format=self.input_format,
                 max_bytes=most,
             )
-        if piped and any(not prompt.text for prompt in inputs.prompts):
+        if self.is_piped and any(not prompt.text for prompt in inputs.prompts):
             raise tokencost.InputError(
                 "nothing named, and nothing comes through standard input",
                 hint='name a file, a directory or "-", or pass --text',

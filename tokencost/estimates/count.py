@@ -158,9 +158,8 @@ def count(
                 (prompt, named.model.name, _count_at(named, prompt, tokenizer, failures, allowance))
                 for named, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
             ]
-        if own_models:
-            assumptions = (assumed("models_of_requests"),)
-            _refuse_without_model(reading.prompts, failures)
+        assumptions = _about_models(pairs, prices, is_own=own_models)
+        _refuse_without_model(reading.prompts if own_models else (), failures)
     else:
         if tokenizer in (None, EXACT):
             assumptions = (assumed("default_tokenizer", tokenizer=DEFAULT_TOKENIZER),)
@@ -190,6 +189,40 @@ def _count_at(
 ) -> TokenCount | None:
     """Count a prompt for a model at the site that its name speaks of."""
     return count_for_model(prompt, named.model, tokenizer, failures, allowance, site=named.site)
+
+
+def _about_models(
+    pairs: Iterable[tuple["NamedModel", Prompt]], prices: "PriceTable", *, is_own: bool
+) -> tuple[Note, ...]:
+    return (assumed("models_of_requests"),) if is_own else _models_set_aside(pairs, prices)
+
+
+def _models_set_aside(
+    pairs: Iterable[tuple["NamedModel", Prompt]], prices: "PriceTable"
+) -> tuple[Note, ...]:
+    """Return which models requests name that are counted for none of these, but for others."""
+    counted: dict[str, dict[str, None]] = {}  # for each input that names a model
+    asked: dict[str, str] = {}
+    for named, prompt in pairs:
+        if (own := named_model(prompt)) is None:
+            continue
+        from tokencost.estimates.request_terms import is_name_of  # texts name no model
+
+        is_own = is_name_of(own, named.model, prices)
+        asked[prompt.name] = own
+        counted.setdefault(prompt.name, {})["" if is_own else named.model.name] = None
+    numbers: dict[tuple[str, str], int] = {}
+    for name, models in counted.items():
+        if "" not in models:
+            key = (
+                asked[name],
+                " and ".join(models) if len(models) < 3 else f"{len(models)} others",
+            )
+            numbers[key] = numbers.get(key, 0) + 1
+    return tuple(
+        assumed("model_not_counted", asked=own, counted=others, number=number)
+        for (own, others), number in numbers.items()
+    )
 
 
 def _refuse_without_model(prompts: Iterable[Prompt], failures: Failures) -> None:

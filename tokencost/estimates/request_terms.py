@@ -7,7 +7,7 @@ from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs.request import Request
 from tokencost.notes import Note, Severity, assumed, warning
-from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, named_model, price_at
+from tokencost.pricing import Mode, Model, Offer, PriceDate, PriceTable, named_model, price_at
 from tokencost.usage import OutputTokens
 from tokencost.values import dataclass, replace
 
@@ -143,7 +143,7 @@ def _set_aside(
     request: Request, offer: Offer, options: EstimateOptions, prices: PriceTable
 ) -> Iterable[Note]:
     """Yield what a request asks for that an option has said otherwise."""
-    if request.model and not _is_model(request.model, offer, prices):
+    if request.model and not is_name_of(request.model, offer.model, prices):
         yield assumed("model_set_aside", asked=request.model, priced=offer.model.name)
     if request.region and request.region not in (offer.site, _EVERYWHERE):
         yield assumed("region_set_aside", asked=request.region, priced=offer.site)
@@ -153,8 +153,8 @@ def _set_aside(
         yield assumed("output_set_aside", asked=limit, outputs=outputs, priced=options.output.high)
 
 
-def _is_model(name: str, offer: Offer, prices: PriceTable) -> bool:
-    model = offer.model
+def is_name_of(name: str, model: Model, prices: PriceTable) -> bool:
+    """Whether a request that names *name* means *model*."""
     if name in (model.id, model.name):
         return True
     named = named_model(prices, name)

@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import stat
 from pathlib import Path
 from typing import BinaryIO
@@ -232,7 +233,37 @@ def read_list(name: str) -> bytes:
 
 
 def listed_paths(listing: bytes) -> list[str]:
-    """Return the paths as the command line would have them: they need not be valid UTF-8."""
-    text = os.fsdecode(listing.removeprefix(codecs.BOM_UTF8))
-    lines = (line.removesuffix("\r") for line in text.split("\n"))
-    return [line for line in lines if line.strip()]
+    """Return the paths as the command line would have them: they need not be valid UTF-8.
+
+    They stand one a line, unusual ones in double quotes as git writes them, or end with NUL.
+    """
+    listing = listing.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in listing:
+        return [os.fsdecode(path) for path in listing.split(b"\0") if path.strip()]
+    lines = (line.removesuffix(b"\r") for line in listing.split(b"\n"))
+    return [os.fsdecode(_unquoted(line)) for line in lines if line.strip()]
+
+
+def _unquoted(line: bytes) -> bytes:
+    """Return a path as it is on disk, of one that git has put in quotes (core.quotePath)."""
+    if len(line) < 2 or not (line.startswith(b'"') and line.endswith(b'"')):
+        return line
+    return re.sub(rb"\\([0-7]{3}|.)", _unescape, line[1:-1])
+
+
+_ESCAPES = {
+    b"a": b"\a",
+    b"b": b"\b",
+    b"f": b"\f",
+    b"n": b"\n",
+    b"r": b"\r",
+    b"t": b"\t",
+    b"v": b"\v",
+}
+
+
+def _unescape(match: re.Match[bytes]) -> bytes:
+    code = match[1]
+    if len(code) == 3:
+        return bytes([int(code, 8) & 0xFF])
+    return _ESCAPES.get(code, code)

@@ -62,23 +62,22 @@ def names_by_text(notes: Iterable[tuple[str, Iterable[Note]]]) -> dict[str, list
 
 
 def count_cell(tokens: TokenCount) -> str:
-    """Return a count; a tilde marks one that is not exact, words one with an open end."""
+    """Return a count; a tilde marks one with a range, words one with an open end."""
     return f"{count_mark(tokens)}{tokens.expected:,}"
 
 
 def count_mark(tokens: TokenCount) -> str:
     """Return what stands in front of a count, or of a cost that follows from it."""
-    tilde = "" if tokens.low == tokens.high or tokens.low == tokens.expected else "~"
     if tokens.high is None:
-        return f"at least {tilde}"
-    return "" if tokens.is_exact else "~"
+        return "at least " if tokens.low == tokens.expected else "at least ~"
+    return "" if tokens.low == tokens.high else "~"
 
 
 def range_cell(tokens: TokenCount) -> str:
-    """Return the range of a count, nothing if it is exact, or open without a doubt below."""
+    """Return the range of a count, nothing if it has no width, or is open without a doubt below."""
     if tokens.high is None:
         return "" if tokens.low == tokens.expected else f"from {tokens.low:,}"
-    return "" if tokens.is_exact else f"{tokens.low:,}{DASH}{tokens.high:,}"
+    return "" if tokens.low == tokens.high else f"{tokens.low:,}{DASH}{tokens.high:,}"
 
 
 def uncounted_cell(tokens: TokenCount) -> str | None:
@@ -186,11 +185,15 @@ def brief_session(report: "SessionReport") -> tuple[str, ...]:
 def _brief_counts(counts: Iterable[TokenCount]) -> list[str]:
     """Say in few words how tokens were counted."""
     by_method: dict[str, dict[str, None]] = {}
+    with_range: set[str] = set()
     for tokens in counts:
         if tokens.tokenizer:
-            by_method.setdefault(method_word(tokens.method), {})[tokens.tokenizer] = None
+            method = method_word(tokens.method)
+            by_method.setdefault(method, {})[tokens.tokenizer] = None
+            if "~" in count_mark(tokens):
+                with_range.add(method)
     return [
-        f"{'' if method == Method.EXACT else '~ '}{method} ({_few_names(list(names))})"
+        f"{'~ ' if method in with_range else ''}{method} ({_few_names(list(names))})"
         for method, names in by_method.items()
     ]
 

@@ -157,6 +157,9 @@ _ESTIMATES: Mapping[str, Sentence] = {
     "model_set_aside": lambda asked, priced, number: (
         f"{_requests(number, 'name')} the model {asked}; priced with {priced}, as given"
     ),
+    "model_not_counted": lambda asked, counted, number: (
+        f"{_requests(number, 'name')} the model {asked}; counted for {counted}, as given"
+    ),
     "region_set_aside": lambda asked, priced, number: (
         f"{_requests(number, 'ask')} for the region {asked}; priced at site {priced}, as given"
     ),

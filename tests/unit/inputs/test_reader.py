@@ -61,6 +61,28 @@ def test_literals_come_first_then_paths_then_listed_paths() -> None:
     assert names(reading) == ["<text>", "<text 2>", "c.md", "docs/d.md", "b.md", "a.md"]
 
 
+@pytest.mark.parametrize(
+    "listing",
+    [
+        b'"tide \\346\217\220.md"\nb.md\n'.replace(b"\217\220", b"\\217\\220"),
+        "tide \u63d0.md\0b.md\0".encode(),
+        "tide \u63d0.md\r\nb.md".encode(),
+    ],
+    ids=["as git quotes them", "ended by NUL", "a line each"],
+)
+def test_paths_are_listed_as_git_writes_them(listing: bytes) -> None:
+    write("tide \u63d0.md", "b.md")
+    Path("list").write_bytes(listing)
+    assert names(read_prompts([], files_from="list")) == ["tide \u63d0.md", "b.md"]
+
+
+@pytest.mark.posix
+def test_a_quoted_path_may_hold_quotes_tabs_and_line_breaks() -> None:
+    write('a "b"\t.md', "c\nd.md")
+    Path("list").write_bytes(b'"a \\"b\\"\\t.md"\n"c\\nd.md"\n')
+    assert names(read_prompts([], files_from="list")) == ['a "b"\t.md', "c\nd.md"]
+
+
 @pytest.mark.posix
 def test_a_file_reached_twice_counts_once_at_its_first_place(folder: Path) -> None:
     write("docs/a.md", "docs/b.md")
