@@ -9,6 +9,7 @@ from tokencost.values import dataclass
 
 CountMessages = Callable[[tuple[Message, ...]], int]
 _MOST_COMPARED = 8
+_SHORT = 500  # characters of a message in part that is remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +40,18 @@ def shared_beginnings(
         requests: in the order in which they were sent, all with the same tools.
         count: counts a request of these messages.
     """
-    counts: dict[bytes, int] = {}
+    counts: dict[tuple[bytes, str], int] = {}
 
     def tokens(shared: "_Shared") -> int:
-        if shared.part is not None:  # a message in part is shared by few: it is not remembered
-            return count((*shared.messages, shared.part))
-        if shared.node.key not in counts:
-            counts[shared.node.key] = count(shared.messages)
-        return counts[shared.node.key]
+        part = shared.part
+        begun = "" if part is None else repr(part)
+        messages = shared.messages if part is None else (*shared.messages, part)
+        if len(begun) > _SHORT:  # a long message in part is shared by few: it is not remembered
+            return count(messages)
+        key = (shared.node.key, begun)
+        if key not in counts:
+            counts[key] = count(messages)
+        return counts[key]
 
     earlier = list(_walk(requests))
     later = list(_walk(requests[::-1]))[::-1]
