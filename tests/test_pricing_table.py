@@ -7,9 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from tokencost.errors import DoesNotFitError
+from tokencost.estimates.estimate import estimate
 from tokencost.pricing import Model, Price, Rates, find_model, find_offer, load_price_table
 from tokencost.pricing.table import Confidence, PriceKind
 from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
+from tokencost.usage import InputTokens
 
 TABLE = load_price_table()
 SITES = [(model, site) for model in TABLE.models for site in model.sites]
@@ -176,3 +179,18 @@ def test_sites_of_one_model_are_not_conversions_of_each_other() -> None:
         if price.validity.covers(TABLE.as_of)
     }
     assert rates == {"cn": Decimal("2.5"), "intl": Decimal("1.2")}
+
+
+def test_a_seller_may_take_more_or_less_than_the_maker() -> None:
+    """OpenRouter lists windows of its own: 1,048,576 for MiniMax M3, 262,144 for Seed 2.0 Lite."""
+
+    def estimate_at(name: str, tokens: int) -> Decimal:
+        (result,) = estimate(InputTokens(total=tokens), name, prices=TABLE).results
+        assert result.cost is not None
+        return result.cost.expected.total
+
+    assert estimate_at("MiniMax-M3@openrouter", 1_048_576) > 0
+    assert estimate_at("seed-2-0-lite@openrouter", 262_144) > 0
+    for name, tokens in (("MiniMax-M3", 1_048_576), ("seed-2-0-lite@openrouter", 262_145)):
+        with pytest.raises(DoesNotFitError):
+            estimate_at(name, tokens)
