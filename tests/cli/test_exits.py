@@ -437,6 +437,18 @@ def test_a_script_that_reads_json_gets_json_where_nothing_could_be_answered(
     assert all(error["message"] in result.stderr for error in answer["errors"])
 
 
+@pytest.mark.parametrize(
+    ("args", "start"), [((), "{\n"), (("-f", "table"), ""), (("--format=csv",), "")]
+)
+def test_an_option_says_the_format_of_an_error_before_the_environment(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], start: str
+) -> None:
+    monkeypatch.setenv("TOKENCOST_FORMAT", "json")
+    result = tokencost("estimate", "none.md", "--calls", "x", *args)
+    assert result.exit_code == 2
+    assert result.stdout[:2] == start
+
+
 def test_a_comparison_without_any_answer_says_why_also_when_quiet(tokencost: Run) -> None:
     result = tokencost("compare", "a.md", "--currency", "XXX", "-q")
     assert (result.exit_code, result.stdout) == (2, "")

@@ -50,11 +50,12 @@ class ErrorReporting(Group):
 
 def _wants_json(args: Sequence[str]) -> bool:
     """Tell whether the answer is to be JSON, of a command line that may be wrong elsewhere."""
-    return (
-        any(arg in ("--json", "--format=json", "-fjson") for arg in args)
-        or any(pair in (("-f", "json"), ("--format", "json")) for pair in pairwise(args))
-        or os.environ.get("TOKENCOST_FORMAT") == "json"
-    )
+    if any(arg in ("--json", "--format=json", "-fjson") for arg in args):
+        return True
+    if formats := [value for option, value in pairwise(args) if option in ("-f", "--format")]:
+        return "json" in formats
+    is_said = any(arg.startswith(("-f", "--format", "-q", "--quiet")) for arg in args)
+    return not is_said and os.environ.get("TOKENCOST_FORMAT") == "json"
 
 
 def report_failures(failures: Iterable[Failure]) -> None:
