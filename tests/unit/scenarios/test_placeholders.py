@@ -36,13 +36,13 @@ def first(text: str) -> str | None:
         ("Read this:\n```\n{document}\n```", "{document}"),
         ("Read this:\n```python\n{code}\n```", "{code}"),
         ("```{latex}\nafter a fence that nothing closes", "{latex}"),
-        ("See /users/{id} of {user}", "{user}"),
+        ("See /users/{id} of {user}", "{id}"),
     ],
 )
 def test_what_is_filled_in_is_found(text: str, start: str) -> None:
     line = first(text)
     assert line is not None
-    assert line.startswith(start) or start == "{user}"
+    assert line.startswith(start)
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,8 @@ def test_a_text_with_a_percent_sign_in_many_lines_documents_messages() -> None:
     assert first(line * 6) is None
 
 
-def test_work_grows_with_the_text_also_where_all_of_it_is_one_line() -> None:
-    """Ten times as long, at most thirty times the steps: nothing looks at a line again and again.
-
-    Counted in what is found, not in seconds: 100,000 placeholders in one line are all found.
-    """
+def test_all_of_a_hundred_thousand_placeholders_in_one_line_are_found() -> None:
+    """If each looked at the whole line of 1.6 MB again, this would take minutes."""
     assert len(find_placeholders(CodeRegions(text="say {word} now " * 100_000))) == 100_000
 
 
