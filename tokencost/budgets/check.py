@@ -104,11 +104,11 @@ def _check_outputs(inputs: InputSet) -> None:
     ]
     if not unlimited and inputs.prompts:
         return
-    more = len(inputs.prompts) > len(unlimited) > 0
-    whose = f"{len(unlimited)} of the inputs do not limit theirs: {unlimited[0]}" if more else ""
+    message = "a limit on cost needs the output tokens, which cost money too"
+    if len(unlimited) < len(inputs.prompts):
+        message += f"; {len(unlimited)} of the inputs do not limit theirs: {unlimited[0]}"
     raise UsageError(
-        "a limit on cost needs the output tokens, which cost money too"
-        + f"; {whose}" * bool(whose),
+        message,
         hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
     )
 
