@@ -16,8 +16,8 @@ ROOT_MODULES = {
     *("__init__", "__main__", "errors", "money", "notes", "reports", "usage", "user_files"),
     *("values", "version"),
 }
-LONGEST_MODULE, LONGEST_BODY, MOST_MODULES = 350, 45, 206
-FEWEST_PACKAGES, MOST_PACKAGES = 11, 14
+LONGEST_MODULE, LONGEST_BODY, MOST_MODULES = 350, 45, 250
+FEWEST_PACKAGES, MOST_PACKAGES = 11, 18
 VAGUE_NAMES = {"each", "found", "held", "known", "said"}
 GOLDENS = {"test_table": 31, "test_csv": 3, "test_markdown": 3}
 

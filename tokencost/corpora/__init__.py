@@ -1,0 +1,1 @@
+"""Many texts: tasks for workers, and their results in order; knows no estimate."""

@@ -1,0 +1,1 @@
+"""What git knows: refs, merge bases, blobs and renames; the only place that starts git."""
