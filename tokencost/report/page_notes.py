@@ -145,7 +145,7 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
     return [
         *([sentence(rows_left_out(left_out))] if left_out.total else []),
         *([f"{unpriced:,} without a price in the ranking"] if unpriced else []),
-        *(f"1 {rate.base} = {format_exact(rate.rate)} {rate.quote}" for rate in rates),
+        *(f"{rate.base}/{rate.quote} {format_exact(rate.rate)}" for rate in rates),
         _brief_prices(comparison.price_date, comparison.prices.sources),
         *_brief_output(
             comparison.options.output, has_output=has_output(comparison.options.output, results)

@@ -94,7 +94,7 @@ def _rows_left_out(*, free: int, dearer: int, unpriced: int) -> str:
     numbers = {"free": free, "dearer": dearer, "unpriced": unpriced}
     words = [f"{number:,} {what}" for what, number in numbers.items() if number]
     option = "--all" if dearer or unpriced else "--no-free"
-    return f"{', '.join(words)} not shown ({option})"
+    return f"{', '.join(words)}: {option}"
 
 
 # What each note says, by its code: a template of its details, or a function of them. One table for
@@ -123,7 +123,7 @@ _PRICING: Mapping[str, Sentence] = {
     "window_unknown": _window_unknown,
     "promotion_ends": "promotional price, ends {last}",
     "price_uncertain": "the price itself is uncertain: {because}",
-    "price_checked_long_ago": "price last checked on {checked}",
+    "price_checked_long_ago": "price checked {checked}",
     "price_start_unknown": "the price was checked on {checked}; since when it holds is not "
     "recorded, so that of {day} is uncertain",
     "exchange_rate_old": "the rate of {base} to {quote} is of {rate_day}, over 90 days before "

@@ -48,7 +48,7 @@ SCENARIOS: Mapping[str, Sentence] = {
     "modes_differ": "the requests ask for different modes, or only some of them for thinking: "
     "--mode and --thinking price them alike",
     "cache_given_already": "which tokens are cached is given: there is nothing to compare with",
-    "nothing_to_pay": "all calls are free",
+    "nothing_to_pay": "there is nothing to pay",
     # what calls have in common
     "prefix_unknown": "cannot tell which part of the input repeats; give --prefix-tokens",
     "prefix_given": "--prefix-tokens",
