@@ -102,7 +102,7 @@ def _count_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             value=lambda row: row.tokens and row.tokens.expected,
             cell=lambda row: row.tokens and count_cell(row.tokens),
             number=True,
-            rank=2,
+            rank=1,
         ),
         Column(csv="input_low", value=lambda row: row.tokens and row.tokens.low),
         Column(csv="input_high", value=lambda row: row.tokens and row.tokens.high),
@@ -123,7 +123,7 @@ def _count_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             cell=lambda row: row.output if priced_output else None,
             csv="output_tokens",
             number=True,
-            rank=1,
+            rank=2,
         ),
     )
 

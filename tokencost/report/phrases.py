@@ -122,7 +122,7 @@ _PRICING: Mapping[str, Sentence] = {
     "ends_soon": _ends_soon,
     "window_unknown": _window_unknown,
     "promotion_ends": "promotional price, ends {last}",
-    "price_uncertain": "the price itself is uncertain: {because}",
+    "price_uncertain": lambda because: f"the price is uncertain: {because.split('. ')[0]}",
     "price_checked_long_ago": "price checked {checked}",
     "price_start_unknown": "the price was checked on {checked}; since when it holds is not "
     "recorded, so that of {day} is uncertain",

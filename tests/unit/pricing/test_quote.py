@@ -147,7 +147,7 @@ def test_a_promotion_says_when_it_ends(prices: PriceTable) -> None:
 
 def test_past_a_promise_the_last_rates_hold_with_a_warning(prices: PriceTable) -> None:
     assert sentences(quoted(prices, "promised", at="2026-11-21").warnings) == [
-        "the price itself is uncertain: Only said in a talk."
+        "the price is uncertain: Only said in a talk."
     ]
     later = quoted(prices, "promised", at="2026-11-22")
     assert later.rates.input == 4
