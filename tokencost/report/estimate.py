@@ -139,13 +139,13 @@ def _token_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
     )
 
 
-def _cost_columns(*, has_output: bool) -> tuple[Column[_Row], ...]:
+def _cost_columns(cost: str) -> tuple[Column[_Row], ...]:
     return (
         Column(csv="cost_input", value=lambda row: row.part("input")),
         Column(csv="cost_output", value=lambda row: row.part("output")),
         Column(csv="cost_low", value=lambda row: row.cost.low),
         Column(
-            "a call" if has_output else "input cost",
+            cost,
             value=lambda row: row.cost.expected,
             cell=lambda row: cost_cell(row.cost, row.tokens, row.first.offer.currency),
             csv="cost_expected",
@@ -200,11 +200,11 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
     )
 
 
-def _columns(report: EstimateReport) -> tuple[Column[_Row], ...]:
+def _columns(report: EstimateReport, *, call: str = "a call") -> tuple[Column[_Row], ...]:
     priced = _has_output(report)
     return (
         *_token_columns(has_output=priced),
-        *_cost_columns(has_output=priced),
+        *_cost_columns(call if priced else "input cost"),
         *_volume_columns(report),
     )
 
@@ -222,8 +222,8 @@ class EstimateView:
         page = Page(tables=(prices,), notes=notes, brief=brief)
         if len(by_model) == 1 or not totals:
             return page
-        summed = only_used(table(_columns(report), by_model))
-        brief = ("a call for each input (--by-input)", *brief)
+        summed = only_used(table(_columns(report, call="a call each"), by_model))
+        brief = ("each input: --by-input", *brief)
         return replace(page, summary=replace(page, tables=(summed,), brief=brief))
 
     def csv(self, report: EstimateReport) -> CsvTable:

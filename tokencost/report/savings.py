@@ -81,7 +81,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
         Column("model", cell=lambda row: row.model),
         Column("scenario", cell=lambda row: row.outcome.name),
         Column(
-            "a call",
+            _call_words(report),
             cell=lambda row: row.money(row.savings.per_call(row.outcome)),
             number=True,
         ),
@@ -157,7 +157,7 @@ def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
 
     return (
         Column(
-            f"model, cost a {'month' if volume else 'call'}",
+            f"model, cost {'a month' if volume else _call_words(report)}",
             cell=lambda savings: savings.offer.name,
         ),
         Column("as it is", cell=lambda savings: cost(savings.baseline, savings), number=True),
@@ -194,15 +194,24 @@ def _cost(outcome: Outcome, amount: Decimal, savings: Savings) -> str:
     return f"{text} possible" if outcome.certainty is Certainty.POSSIBLE else text
 
 
+def _call_words(report: SavingsReport) -> str:
+    """Return what a cost of a call is where inputs differ: that of a mean call."""
+    return "a call" if _has_one_input(report) else "a mean call"
+
+
 def _calls_words(report: SavingsReport) -> str:
     calls = report.estimate.options.call_count
+    words = f"{calls:,} call{'s' * (calls != 1)}"
+    return words if _has_one_input(report) else f"{words} each"
+
+
+def _has_one_input(report: SavingsReport) -> bool:
     inputs = {
         len(savings.baseline.workload.requests)
         for savings in report.savings
         if savings.baseline.workload
     }
-    words = f"{calls:,} call{'s' * (calls != 1)}"
-    return words if inputs == {1} else f"{words} each"
+    return inputs == {1}
 
 
 class _Best(NamedTuple):
@@ -238,7 +247,7 @@ def _bests(report: SavingsReport) -> list[Table]:
         Column("best", cell=lambda row: row.label),
         Column("scenario", cell=lambda row: row.outcome.name),
         Column(
-            "a call",
+            _call_words(report),
             cell=lambda row: row.money(row.savings.per_call(row.outcome)),
             number=True,
         ),
