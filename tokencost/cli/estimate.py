@@ -81,7 +81,9 @@ def estimate(
     ] = False,
     alternatives: Annotated[
         str,
-        typer.Option(metavar="N", help="Show the N cheapest models that could do it instead."),
+        typer.Option(
+            metavar="N", help="Show the N cheapest models that could do it instead, and free ones."
+        ),
     ] = "0",
     by_input: Annotated[
         bool, typer.Option("--by-input", help="A row for each input also for several models.")

@@ -21,7 +21,8 @@ def find_alternatives(
     """Return the models that make the calls of *savings* for less, the cheapest first.
 
     Each is counted with its own tokenizer and has the use of its own cache where that is sure to
-    hit. A model whose window is not recorded, or that has no price, is left out.
+    hit. A model whose window is not recorded, or that has no price, is left out. As many as are
+    wanted have a price; as many free ones may stand before them.
 
     Args:
         savings: the scenarios of the model to be replaced.
@@ -50,7 +51,9 @@ def find_alternatives(
             if alternative and alternative.cost < limit:
                 cheaper.append(alternative)
     cheaper.sort(key=lambda alternative: (alternative.cost, alternative.offer.name))
-    return tuple(cheaper[: options.alternatives])
+    free = [alternative for alternative in cheaper if alternative.is_free]
+    priced = [alternative for alternative in cheaper if not alternative.is_free]
+    return (*free[: options.alternatives], *priced[: options.alternatives])
 
 
 def _scaled(

@@ -20,7 +20,7 @@ class ScenarioOptions:
         prefix: tokens that every call begins with, in place of what is found in the text.
         ttl: leaves only caches that are written for this time to live.
         only: ids of scenarios, or what these begin with; none for all.
-        alternatives: how many cheaper models are wanted.
+        alternatives: how many cheaper models are wanted, free ones not among them.
         lossy: whether to add what shorter texts would save, whatever they lose.
         placeholders: regular expressions of what is filled in, beside the forms that are plain by
             themselves, such as "{name}".

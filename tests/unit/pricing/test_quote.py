@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.price_tables import model, row, schedule, table
 from tokencost.errors import NoPriceError
 from tokencost.pricing import (
     Mode,
@@ -14,6 +15,7 @@ from tokencost.pricing import (
     parse_price_date,
     quote,
 )
+from tokencost.pricing.quote import month_spans
 from tokencost.report.phrases import sentence, sentences
 from tokencost.usage import CacheKind
 
@@ -83,6 +85,14 @@ def test_a_limit_may_be_reached(prices: PriceTable) -> None:
     assert quoted(prices, "plain", tokens=90_000, output=10_000).rates.input == 2
     assert quoted(prices, "likely", tokens=50_000, output=10**6).rates.input == 1
     assert quoted(prices, "tiered", tokens=128_000).rates.input == 7
+
+
+def test_each_of_several_outputs_has_the_limit_of_one(prices: PriceTable) -> None:
+    offer = find_offer(prices, "plain")  # 10,000 tokens of output at most
+    three = quote(offer, price_date=TODAY, input_tokens=1, output_tokens=30_000, outputs=3)
+    assert three.rates.input == 2
+    with pytest.raises(NoPriceError, match="10,001 tokens of output, at most 10,000"):
+        quote(offer, price_date=TODAY, input_tokens=1, output_tokens=30_001, outputs=3)
 
 
 def test_a_mode_multiplies_every_rate_of_the_tier(prices: PriceTable) -> None:
@@ -200,6 +210,31 @@ def test_a_day_that_nobody_names_has_the_rates_of_the_peak(prices: PriceTable) -
     assert unnamed.rates.input == 2
 
 
+def test_what_is_left_of_a_month_has_the_rates_of_the_peak_whatever_day_it_begins_on() -> None:
+    prices = table(
+        schedule("day", "09:00-12:00", multiplier=2, days=["mon", "tue", "wed", "thu", "fri"]),
+        model(
+            "m",
+            row(input=1, until=date(2026, 11, 28), schedule="day"),
+            row(input=3, from_=date(2026, 11, 29), schedule="day"),
+        ),
+    )
+    offer = find_offer(prices, "m")
+    spans = month_spans(offer, parse_price_date("2026-11-22"))  # a Sunday, and so is the 29th
+    assert [(start.day.day, days) for start, days in spans] == [(22, 7), (29, 23)]
+    rates = [
+        quote(offer, price_date=start, input_tokens=1, output_tokens=0).rates.input
+        for start, _ in spans
+    ]
+    assert rates == [1, 6]
+
+
+def test_a_month_begins_at_the_last_day_of_a_price() -> None:
+    prices = table(model("m", row(input=1, until=date(2026, 11, 22))))
+    spans = month_spans(find_offer(prices, "m"), TODAY)
+    assert [(start.day.day, days) for start, days in spans] == [(22, 1), (23, 29)]
+
+
 def test_on_a_day_beyond_the_calendar_it_is_assumed_to_be_no_holiday(prices: PriceTable) -> None:
     notes = quoted(prices, "peak", at="2030-11-22").assumptions  # a Friday
     assert [note.code for note in notes] == ["holidays_unknown", "no_time_of_day", "window_unknown"]
@@ -208,6 +243,8 @@ def test_on_a_day_beyond_the_calendar_it_is_assumed_to_be_no_holiday(prices: Pri
 @pytest.mark.parametrize(
     ("at", "rate"),
     [
+        ("2026-11-23T08:59:59", 1),
+        ("2026-11-23T09:00", 2),  # the beginning of a window is inside
         ("2026-11-23T10:00", 2),
         ("2026-11-23T12:00", 1),  # the end of a window is outside
         ("2026-11-23T20:00", 1),

@@ -85,6 +85,22 @@ def test_a_free_model_is_an_alternative_that_is_marked() -> None:
     assert not any(cheaper.is_free for cheaper in others)
 
 
+def test_free_models_stand_before_those_with_a_price_and_take_no_place_of_theirs() -> None:
+    free = [model(f"free-{number}", kind="free", input=0, context=9_000) for number in range(3)]
+    priced = [model(f"paid-{rate}", input=rate, context=9_000) for rate in (1, 2, 3)]
+    prices = table(model("dear", input=9, context=9_000), *free, *priced)
+    report = estimate(InputTokens(total=1_000), models="dear", prices=prices)
+    (model_savings,) = savings(report, ScenarioOptions(alternatives=2)).savings
+    assert [
+        (cheaper.offer.model.id, cheaper.is_free) for cheaper in model_savings.alternatives
+    ] == [
+        ("free-0", True),
+        ("free-1", True),
+        ("paid-1", False),
+        ("paid-2", False),
+    ]
+
+
 @pytest.mark.parametrize("shown", [{"only": ("batch",)}, {"ttl": "5m"}])
 def test_alternatives_are_the_same_whichever_scenario_is_shown(shown: dict[str, Any]) -> None:
     asked: dict[str, Any] = {"calls": 100, "alternatives": 9}

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tests.savings_by_hand import outcome_of, savings_of, total
+from tokencost import parse_price_date
 from tokencost.notes import assumed, reason
 from tokencost.scenarios import (
     BreakEven,
@@ -63,3 +64,9 @@ def test_a_batch_with_a_cache_says_what_both_rest_on_and_has_no_break_even() -> 
     assert cached.break_even.calls == 2
     assert both.break_even == BreakEven()
     assert both.assumptions == (*batch.assumptions, *cached.assumptions)
+
+
+@pytest.mark.parametrize(("day", "ids"), [("2026-11-20", ["off-peak"]), ("2026-11-22", [])])
+def test_cheaper_hours_are_offered_on_a_day_that_has_dearer_ones(day: str, ids: list[str]) -> None:
+    savings = savings_of("office", prefix=0, price_date=parse_price_date(day))  # Friday, Sunday
+    assert [outcome.id for outcome in savings.outcomes if outcome.id == "off-peak"] == ids

@@ -232,6 +232,13 @@ def test_where_hits_are_too_few_no_number_of_calls_pays() -> None:
     )
 
 
+def test_a_cache_that_is_kept_makes_up_for_every_time_that_it_is_written() -> None:
+    # of ten calls a hit saves 0.0144, a miss pays 0.036 for keeping: each is expected to save
+    # 0.9 x 0.0144 - 0.1 x 0.036 = 0.00936, and 0.036 / 0.00936 = 3.8 of them pay for the first
+    outcome = outcome_of(savings_of("kept", hit_rate=Decimal("0.9")), "cache-explicit")
+    assert outcome.break_even.calls == 5
+
+
 def test_what_it_costs_to_keep_has_to_be_known() -> None:
     outcome = outcome_of(savings_of("unkept"), "cache-explicit")
     assert outcome.reason == reason(

@@ -1,9 +1,13 @@
 """What calls have in common, and what ends it."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.savings_by_hand import PRICES, outcome_of, savings_of, total
 from tokencost import (
+    EstimateOptions,
+    InputTokens,
     Prompt,
     estimate,
 )
@@ -16,6 +20,8 @@ from tokencost.scenarios import (
     ScenarioOptions,
     savings,
 )
+from tokencost.scenarios.cache import Reorder
+from tokencost.scenarios.scenario import Context
 
 HEAD = "You are a careful assistant. Cite the numbered source for each claim.\n"
 
@@ -264,3 +270,15 @@ def test_data_whose_keys_stand_in_another_order_is_recognized_over_many_lines() 
     stop = texts('{\n "a": 1,\n "b": 2\n}', '{\n "b": 2,\n "a": 1\n}').prefix.ends_at
     assert stop is not None
     assert (stop.line, stop.why) == (2, "keys in another order")
+
+
+def test_a_prefix_that_is_reordered_ends_with_the_input_at_the_latest() -> None:
+    report = estimate(
+        InputTokens(total=2_000), "m", options=EstimateOptions(calls=9), prices=PRICES
+    )
+    context = Context.of(report.results, report, ScenarioOptions(prefix=1_500))
+    # parts of a text may be counted as more tokens than the whole
+    longer = replace(context, prefix=replace(context.prefix, reordered=2_001, reordered_lines=(1,)))
+    workload = context.workload(report.results, report)
+    (variant,) = Reorder().variants(workload, longer)
+    assert [request.prefix for request in variant.change(workload).requests] == [2_000]

@@ -75,6 +75,27 @@ def test_a_model_without_a_cache_says_so_and_borders_near_by_are_named() -> None
     assert savings_of("m", tokens=2_000, prefix=1_127).warnings == ()  # above a tenth more
 
 
+def test_a_tier_that_ends_is_followed_by_the_rates_of_the_rest() -> None:
+    # up to 32,000 tokens cost 1, and all of 32,001 cost 2.5 a million
+    savings = savings_of("small", tokens=32_001, prefix=0, calls=1)
+    assert savings.warnings == (
+        warning(
+            "tier_just_exceeded",
+            tokens=32_001,
+            over=1,
+            largest=32_000,
+            cheaper=Money(amount=Decimal("0.032"), currency="USD"),
+            cost=Money(amount=Decimal("0.0800025"), currency="USD"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("prefix", "is_close"), [(922, True), (921, False), (1_126, True)])
+def test_a_minimum_is_close_within_a_tenth_of_it(prefix: int, *, is_close: bool) -> None:
+    # 102.4 tokens are a tenth of 1,024: 102 below are close, 103 are not
+    assert bool(savings_of("m", tokens=2_000, prefix=prefix).warnings) is is_close
+
+
 def test_a_window_that_is_almost_full_is_named() -> None:
     answer = OutputTokens(low=9_000, expected=9_000, high=9_000)
     savings = savings_of("b", tokens=1_000, prefix=0, output=answer)  # 10,000 of 11,000
@@ -108,6 +129,8 @@ def test_a_tier_within_the_range_of_a_count_leaves_nothing_guaranteed() -> None:
     batch = outcome_of(within, "batch")
     assert batch.certainty is Certainty.POSSIBLE
     assert assumed("tier_within_range", last=expected, low=low, high=high) in batch.assumptions
+    at_least = outcome_of(guessed(tiers=[{"input_gt": low, "input": 3}]), "batch")
+    assert at_least.certainty is Certainty.POSSIBLE
     for beyond in (low - 1, high):
         sure = guessed(tiers=[{"input_gt": beyond, "input": 3}])
         assert outcome_of(sure, "batch").certainty is Certainty.GUARANTEED

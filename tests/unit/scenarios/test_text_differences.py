@@ -1,9 +1,11 @@
 """Why two samples of one prompt differ: the pair is looked at, not the first of them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tokencost.scenarios.dynamic_text import DynamicText
-from tokencost.scenarios.text_differences import why_different
+from tokencost.scenarios.text_differences import common_beginning, why_different
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,11 @@ def test_the_reason_is_what_both_are(line: str, other: str, why: str) -> None:
 def test_a_counter_goes_up_by_one_and_other_numbers_differ_by_more() -> None:
     assert why_different("step 10", "step 11") is DynamicText.COUNTER
     assert why_different("step 10", "step 12") is DynamicText.NUMBER
+
+
+@given(texts=st.lists(st.text(alphabet="ab"), min_size=1, max_size=4))
+def test_the_common_beginning_is_the_longest_that_all_have(texts: list[str]) -> None:
+    common = common_beginning(texts)
+    assert all(text.startswith(common) for text in texts)
+    following = {text[len(common) : len(common) + 1] for text in texts}
+    assert "" in following or len(following) > 1

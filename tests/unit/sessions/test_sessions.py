@@ -242,6 +242,16 @@ def test_a_summary_takes_the_place_of_the_history() -> None:
     ]
 
 
+@pytest.mark.parametrize(("compact_at", "summaries"), [(5_700, [3]), (5_699, [2, 3])])
+def test_a_history_that_fits_the_threshold_exactly_is_kept(
+    compact_at: int, summaries: list[int]
+) -> None:
+    # the turns send 3,700, then 5,700, then 7,700 tokens
+    agent = Session(turns=3, compact_at=compact_at)
+    compactions = [priced.call.turn for priced in run(agent).calls if priced.call.is_compaction]
+    assert compactions == summaries
+
+
 @pytest.mark.parametrize("cache", [None, "none"])
 def test_the_cheapest_threshold_is_within_two_per_cent_of_the_best_one(cache: str | None) -> None:
     values: dict[str, Any] = {"turns": 300, "summary": 500}

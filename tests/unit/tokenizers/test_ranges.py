@@ -140,6 +140,14 @@ def test_an_assumption_always_holds_what_the_assumed_vocabulary_counts() -> None
     assert (tokens.low, tokens.expected, tokens.high) == (low, 1000, 1000)
 
 
+def test_an_assumption_may_count_less_than_any_vocabulary_of_its_kind_would() -> None:
+    text = "有限公司" * 100  # one token of four characters, where others have several
+    tokens = find_tokenizer("qwen2", assumed="nobody said so").measure(text)
+    assert (tokens.low, tokens.expected) == (100, 100)
+    assert tokens.high is not None
+    assert tokens.high > 200
+
+
 def test_an_estimate_is_the_tokens_of_cl100k_times_the_factors_of_their_script() -> None:
     words, han = factors("chinese", "word"), factors("chinese", "han")
     tokens = find_tokenizer("hunyuan").measure(THOUSAND)

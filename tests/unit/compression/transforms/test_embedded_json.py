@@ -33,6 +33,7 @@ def test_json_that_stands_as_data_is_one_line_and_the_rest_stays() -> None:
     [
         f"Answer in this format:\n{DATA}\n",
         f"For example:\n\n{DATA}\n",
+        f"Answer in this form.\nFor her:\n{DATA}\n",
         f"输出：\n{DATA}\n",
         'Facts:\n{\n  "name": "<name>"\n}\n',
         'Facts:\n{\n  "name": "{{name}}"\n}\n',
@@ -68,6 +69,8 @@ def test_the_data_stays(value: object) -> None:
         'Fact:\n{"name":"Ada  L.","years":[1815,1852.0]}\n',
         'Facts:\n{"name":"Ada  L.","years":[1815,1852.0]} more\n',
         'Facts:\n{"years":[1815,1852.0],"name":"Ada  L."}\n',
+        'Facts:\n{"name":"Ada  L.","years":[1815,1852.0]}\nmore\n',
+        'Facts:\n{"name":"Ada  L.","years":[1815,1852.0]}',
     ],
 )
 def test_other_data_or_another_text_is_noticed(after: str) -> None:

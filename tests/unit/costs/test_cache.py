@@ -1,0 +1,51 @@
+"""The caches of a model: which of them can be used, and for which times to live."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.price_tables import model, provider, table
+from tokencost import InputTokens, estimate
+from tokencost.costs.cache import cache_uses
+from tokencost.pricing import PriceDate, find_offer, quote
+
+TODAY = PriceDate(day=date(2026, 11, 22))
+
+
+def uses(cache: dict[str, Any], **rates: Any) -> list[tuple[str, str | None]]:
+    prices = table(provider("acme", cache={**cache, "source": "page"}), model("m", **rates))
+    offer = find_offer(prices, "m")
+    quoted = quote(offer, price_date=TODAY, input_tokens=1, output_tokens=0)
+    return [(str(use.kind), use.ttl) for use in cache_uses(offer, quoted.rates)]
+
+
+@pytest.mark.parametrize(
+    ("rates", "kinds"),
+    [
+        ({"cache_read": 0.5, "cache_read_explicit": 0.2}, ["implicit", "explicit"]),
+        ({"cache_read_explicit": 0.2}, ["explicit"]),
+        ({"cache_read": 0.5}, ["implicit", "explicit"]),
+        ({}, []),
+    ],
+)
+def test_a_cache_without_a_rate_for_reading_it_cannot_be_used(
+    rates: dict[str, float], kinds: list[str]
+) -> None:
+    both: dict[str, Any] = {"implicit": {}, "explicit": {}}
+    assert [kind for kind, _ in uses(both, input=2, **rates)] == kinds
+
+
+@pytest.mark.parametrize("listed", [["12h", "30m"], ["30m", "12h"]])
+def test_times_to_live_come_as_the_rule_lists_them_and_the_first_is_the_default(
+    listed: list[str],
+) -> None:
+    cache = {"implicit": {"ttl": listed}}
+    rates = {"input": 2, "cache_read": 0.2, "cache_write": {"30m": 2.5, "12h": 5}}
+    assert uses(cache, **rates) == [("implicit", ttl) for ttl in listed]
+    prices = table(provider("acme", cache={**cache, "source": "page"}), model("m", **rates))
+    (result,) = estimate(InputTokens(total=1_000), "m", prices=prices).results
+    assert result.cost is not None
+    by_hand = {"30m": Decimal("0.0025"), "12h": Decimal("0.005")}
+    assert result.cost.expected.total == by_hand[listed[0]]
