@@ -17,8 +17,13 @@ from typing import TYPE_CHECKING, Any
 from tokencost.reports import register_views
 
 if TYPE_CHECKING:  # at run time each name is imported when it is first used, see __getattr__
+    from tokencost.budgets import BaseFile as BaseFile
+    from tokencost.budgets import Baseline as Baseline
+    from tokencost.budgets import Basis as Basis
+    from tokencost.budgets import Budget as Budget
     from tokencost.budgets import CheckReport as CheckReport
     from tokencost.budgets import Finding as Finding
+    from tokencost.budgets import Increase as Increase
     from tokencost.budgets import Limits as Limits
     from tokencost.budgets import Rule as Rule
     from tokencost.budgets import Status as Status
@@ -234,7 +239,8 @@ PUBLIC_NAMES = {
         "compression.registry": "TransformList TransformListing list_transforms",
     },
     "budgets": {
-        "budgets": "CheckReport Finding Limits Rule Status check",
+        "budgets": "BaseFile Baseline Basis Budget CheckReport Finding Increase Limits Rule Status "
+        "check",
     },
     "prices": {
         "pricing": "ExchangeRate Mode Offer PriceDate PriceTable Quote Selection "

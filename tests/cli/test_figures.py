@@ -265,7 +265,7 @@ CASES = {
                 *["max_cost_per_call"] * 2,
             ],
             "findings.*.status": ["pass"] * 5,
-            "findings.*.headroom": ["0", "90", "90", "0.00286", "0.00286"],
+            "findings.*.headroom": ["0", "10", "10", "0.00286", "0.00286"],
             "findings.3.judged": "0.00714",  # (10 at 2 + 100 at 10) at 7 CNY
             "findings.3.unit": "CNY",
         },

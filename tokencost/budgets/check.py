@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from tokencost.budgets.limits import TOKENS, CheckReport, Finding, Limits, Rule
+from tokencost.budgets.findings import TOKENS, CheckReport, Finding, status_of
+from tokencost.budgets.limits import Limits, Rule
 from tokencost.errors import Failure, NoPriceError, TokencostError, UncountedError, UsageError
 from tokencost.estimates.count import (
     CountReport,
@@ -87,7 +88,6 @@ def check(
     return CheckReport(
         findings=tuple(findings),
         failures=tuple(failures),
-        limits=limits,
         prices=prices,
         price_date=price_date,
         assumptions=tuple(assumptions),
@@ -159,14 +159,16 @@ def _on_tokens(results: Sequence[Measured], limits: Limits) -> Iterable[Finding]
 
 
 def _tokens(rule: Rule, file: str | None, model: str, limit: int, tokens: TokenCount) -> Finding:
+    judged = _judged(Decimal(limit), tokens.low, tokens.high)
     return Finding(
         rule=rule,
         file=file,
         model=model,
         limit=Decimal(limit),
         expected=Decimal(tokens.expected),
-        judged=_judged(Decimal(limit), tokens.low, tokens.high),
+        judged=judged,
         unit=TOKENS,
+        status=status_of(judged, Decimal(limit)),
     )
 
 
@@ -202,14 +204,16 @@ def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> I
             None if cost is None else converted.convert(cost.total) if converted else cost.total
             for cost in (result.cost.low, result.cost.expected, result.cost.high)
         )
+        judged = _judged(limit.amount, low or Decimal(), high)
         yield Finding(
             rule=Rule.MAX_COST_PER_CALL,
             file=result.input,
             model=result.offer.name,
             limit=limit.amount,
             expected=expected or Decimal(),
-            judged=_judged(limit.amount, low or Decimal(), high),
+            judged=judged,
             unit=limit.currency,
+            status=status_of(judged, limit.amount),
             conversion=converted,
         )
 

@@ -66,6 +66,7 @@ def check(
         )
     exit_codes = {
         tokencost.Status.PASS: ExitCode.ANSWERED,
+        tokencost.Status.WARN: ExitCode.ANSWERED,
         tokencost.Status.FAIL: ExitCode.BUDGET_BROKEN,
         tokencost.Status.ERROR: ExitCode.NO_ANSWER,
     }

@@ -136,7 +136,7 @@ def _brief(report: CheckReport, *, is_all: bool) -> tuple[str, ...]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
-        "budget": None,
+        "budget": finding.budget,
         "rule": finding.rule,
         "file": finding.file,
         "model": finding.model,
@@ -145,6 +145,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "judged": exact(finding.judged),
         "headroom": exact(finding.headroom),
         "unit": finding.unit,
-        "base": None,
+        "base": exact(finding.base),
         "status": str(finding.status),
     }

@@ -1,0 +1,116 @@
+"""What was judged against limits, and the report on it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from tokencost.budgets.limits import Basis, Rule
+from tokencost.errors import Failure
+from tokencost.notes import Note
+from tokencost.pricing import Conversion, PriceDate, PriceTable
+from tokencost.reports import Report, number_of
+from tokencost.values import dataclass
+
+TOKENS = "tokens"
+
+
+class Status(StrEnum):
+    """How a finding or a whole check ends, the worst last; error means that nobody could judge."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One limit against one number.
+
+    Attributes:
+        budget: the name of the budget, None for limits of the command line.
+        rule: the limit.
+        file: the input, None for all inputs of the budget together.
+        model: the model, with its site where a price is judged.
+        limit: how much is allowed; of an increase what the file may have grown to.
+        expected: how much there is, as counted or expected.
+        judged: what is held against the limit: the upper end, unless the limits judge what is
+            expected. Where the upper end is open it is None, unless the low end is above the limit
+            already.
+        unit: "tokens", or a currency.
+        status: whether the limit is kept.
+        base: what was judged of it at the base, None if nothing is compared with.
+        was: the name of the file at the base, None if it had the same.
+        conversion: the exchange rate that the amounts were converted at.
+    """
+
+    budget: str | None = None
+    rule: Rule
+    file: str | None
+    model: str
+    limit: Decimal
+    expected: Decimal
+    judged: Decimal | None
+    unit: str
+    status: Status
+    base: Decimal | None = None
+    was: str | None = None
+    conversion: Conversion | None = None
+
+    @property
+    def headroom(self) -> Decimal | None:
+        """What is left below the limit, negative if it is broken; None if nobody knows."""
+        return None if self.judged is None else self.limit - self.judged
+
+
+def status_of(judged: Decimal | None, limit: Decimal, warn_at: Decimal | None = None) -> Status:
+    """Return how *judged* stands to *limit*: it may reach it, and warns from a share of it on."""
+    if judged is None:
+        return Status.ERROR
+    if judged > limit:
+        return Status.FAIL
+    return Status.PASS if warn_at is None or judged < limit * warn_at else Status.WARN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CheckReport(Report):
+    """Report of `check`.
+
+    Attributes:
+        findings: every limit with what it was held against, budget by budget.
+        failures: what could not be judged, and why.
+        prices: the table that knows the models.
+        price_date: when the prices hold.
+        assumptions: what the verdict rests on.
+        warnings: what may make it wrong.
+        base: what growth was judged against, None if it was not.
+        inputs: how many files or other inputs were judged.
+        allow_empty: whether a check of nothing passes.
+        on: which ends of ranges were judged.
+    """
+
+    name: ClassVar[str] = "check"
+
+    findings: tuple[Finding, ...]
+    failures: tuple[Failure, ...]
+    prices: PriceTable
+    price_date: PriceDate
+    assumptions: tuple[Note, ...] = ()
+    warnings: tuple[Note, ...] = ()
+    base: str | None = None
+    inputs: int = 0
+    allow_empty: bool = False
+    on: tuple[Basis, ...] = (Basis.HIGH,)
+
+    @property
+    def status(self) -> Status:
+        """The worst of all; anything that could not be judged outweighs a broken limit."""
+        if self.failures or not (self.findings or self.allow_empty):
+            return Status.ERROR
+        order = list(Status)
+        return max((finding.status for finding in self.findings), key=order.index, default=order[0])
+
+    def _summary(self) -> Iterator[str]:
+        yield self.status.value
+        yield f"{number_of(len(self.findings), 'limit')} judged"
