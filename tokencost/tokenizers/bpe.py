@@ -3,58 +3,27 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from tokencost.tokenizers.patterns import SPACE
 from tokencost.tokenizers.token_count import Method, TokenCount
 from tokencost.tokenizers.vocabulary import Vocabulary
-from tokencost.values import dataclass, regex
+from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # a native extension, imported when the first text is counted
     import tiktoken
 
-# Unicode White_Space, which is what \s means to tiktoken; Python's \s adds U+001C to U+001F.
-_INLINE = "\t\v\f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-SPACE = regex(f"(?<=[^\r\n{_INLINE}]) ")
-SPACE_NOT_IN_TAGS = regex(f"(?<=[^\r\n{_INLINE}>]) |(?<=>) (?!</)")
-_BLOCK = 1 << 18
-_LONG_RUN = 100_000
-_RUN = regex(f"[{_INLINE}]{{{_LONG_RUN},}}")
-
-
-def segments(text: str, cut: re.Pattern[str]) -> set[str]:
-    """Return the distinct parts of *text*, cut before every *cut*."""
-    places = [0, *(match.start() for match in cut.finditer(text)), len(text)]
-    return {text[start:end] for start, end in pairwise(places)}
-
-
-def blocks(text: str, cut: re.Pattern[str]) -> Iterator[str]:
-    """Yield *text* in parts of bounded size, so that a big text needs no big list of tokens."""
-    start = 0
-    while len(text) - start > _BLOCK and (match := cut.search(text, start + _BLOCK)):
-        yield text[start : match.start()]
-        start = match.start()
-    yield text[start:]
-
-
-def long_runs(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of white-space runs that tiktoken's regex engine may not survive.
-
-    It keeps a way back for every character of a run, and gives up at about a million of them.
-    Runs that a line break follows are matched without a way back and are left out.
-    """
-    for match in _RUN.finditer(text):
-        if text[match.end() : match.end() + 1] not in ("\r", "\n"):
-            yield match.span()
-
+T = TypeVar("T")
 
 _BYTES = 256
+_ONE_PART = 16_384  # characters; what is longer is looked at for places to cut
+_WINDOWS = (2048, 16_384, 131_072)  # characters, tried in turn
 _WRITTEN_SPACE = "▁"
-_ONE_PIECE = r"(?s:.+)"
 _REMEMBERED = 16  # texts: many models share a vocabulary, and ask one after the other
 
 # Looking up the substrings of a text costs less than building the full encoder up to about
@@ -66,14 +35,10 @@ _FEW_LOOKUPS = 400_000
 _OF_AN_ENCODER = 2_500
 
 
-def all_but_last(following: str) -> int | None:
-    r"""Say how `\s+(?!\S)` takes a run of white space: to its end, or not its last character."""
-    return 0 if following == "" else 1
-
-
-def needs_no_help(_: str) -> None:
-    """Say that a pattern takes runs of white space of any length."""
-    return
+def segments(text: str, cut: re.Pattern[str]) -> set[str]:
+    """Return the distinct parts of *text*, cut before every *cut*."""
+    places = [0, *(match.start() for match in cut.finditer(text)), len(text)]
+    return {text[start:end] for start, end in pairwise(places)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +55,7 @@ class Recipe:
         is_sentencepiece: whether it is a SentencePiece model. These write a space as "▁", so
             that this character counts as one; and the tokens after the single bytes only help to
             put characters together: one that is left over counts for each of its bytes.
-        cut: where a text may be cut.
-        run_tail: how many characters a run of white space leaves to the piece that starts with
-            this following character ("" at the end); None where the pattern needs no help.
+        cut: where a text may be cut to look up what occurs in it.
         first_id: the id of the first token where ids follow the ranks, None where they do not, or
             nobody knows.
     """
@@ -105,7 +68,6 @@ class Recipe:
     prefix: str = ""
     is_sentencepiece: bool = False
     cut: re.Pattern[str] = SPACE
-    run_tail: Callable[[str], int | None] = all_but_last
     first_id: int | None = None
 
 
@@ -194,7 +156,7 @@ class Encoding:
 
     def _count_text(self, text: str) -> int:
         """Return the number of tokens of *text*; what looks like a special token is plain text."""
-        return sum(map(self._length, self.id_blocks(text)))
+        return sum(self._parts(text, self._length))
 
     def tokens(self, text: str) -> list[bytes]:
         """Return the tokens of *text* one by one, of the text as it is normalized."""
@@ -207,17 +169,29 @@ class Encoding:
             return None
         return [first + rank for part in self.id_blocks(text) for rank in part]
 
-    def id_blocks(self, text: str) -> Iterator[list[int]]:
+    def id_blocks(self, text: str) -> Iterator[Sequence[int]]:
         """Yield the ranks of the tokens of *text* in parts of bounded size."""
-        text = self._normalized(text)
-        done = 0
-        for start, end in long_runs(text):
-            tail = self.recipe.run_tail(text[end : end + 1])
-            if tail is not None:
-                yield from self._blocks(text[done:start])
-                yield self._piece(text[start : end - tail])
-                done = end - tail
-        yield from self._blocks(text[done:])
+        yield from self._parts(text, lambda ids: ids)
+
+    def _parts(self, text: str, take: Callable[[Sequence[int]], T]) -> Iterable[T]:
+        """Return what *take* makes of the tokens of each part of *text*."""
+        text, pattern = self._normalized(text), self.recipe.pattern
+        if not text:
+            return ()
+        encode = self._encoder_for(text).encode_ordinary
+        if len(text) <= _ONE_PART:
+            return (take(encode(text)),)
+        from tokencost.tokenizers.cuts import breaks_of, find_runs
+        from tokencost.tokenizers.windows import JoinError, Windows
+
+        runs = tuple(find_runs(text, pattern))
+        windows = partial(
+            Windows, text, breaks=breaks_of(pattern), encode=encode, token=self.vocabulary.token
+        )
+        for size in _WINDOWS if runs else ():
+            with suppress(JoinError):
+                return [take(ids) for ids in windows(runs=runs, window=size).parts()]
+        return map(take, windows(runs=()).parts())
 
     def _normalized(self, text: str) -> str:
         """Return *text* as the vocabulary sees it."""
@@ -228,16 +202,6 @@ class Encoding:
         if self.recipe.is_sentencepiece:
             text = text.replace(_WRITTEN_SPACE, " ")
         return text
-
-    def _blocks(self, text: str) -> Iterator[list[int]]:
-        if text:
-            encoder = self._encoder_for(text)
-            for block in blocks(text, self.recipe.cut):
-                yield encoder.encode_ordinary(block)
-
-    def _piece(self, text: str) -> list[int]:
-        encoder = self._encoder(self.vocabulary.ranks(), pattern=_ONE_PIECE)
-        return encoder.encode_ordinary(text)
 
     def _length(self, tokens: Sequence[int]) -> int:
         extra = self._extra

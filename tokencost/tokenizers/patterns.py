@@ -3,6 +3,13 @@
 Each was compared with its family's own engine, see `tests/reference/`.
 """
 
+from tokencost.values import regex
+
+# Unicode White_Space, which is what \s means to tiktoken; Python's \s adds U+001C to U+001F.
+INLINE = "\t\v\f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = regex(f"(?<=[^\r\n{INLINE}]) ")
+SPACE_NOT_IN_TAGS = regex(f"(?<=[^\r\n{INLINE}>]) |(?<=>) (?!</)")
+
 _CONTRACTION = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _LOWER = r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
 _UPPER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"
@@ -50,8 +57,7 @@ QWEN2 = "|".join(
 # classes are taken out of the later ones, a digit or CJK character ends the text for the
 # white-space look-ahead, and the last two branches keep what no split matches (controls, private
 # use), which tiktoken would otherwise drop.
-DEEPSEEK_CJK_RANGES = ("一-龥", "぀-ゟ", "゠-ヿ")
-DEEPSEEK_CJK = "".join(DEEPSEEK_CJK_RANGES)
+DEEPSEEK_CJK = "一-龥぀-ゟ゠-ヿ"
 _WORD, _MARK = r"[\p{L}\p{M}]", r"[\p{P}\p{S}]"
 _CJK_OTHER = rf"[[{DEEPSEEK_CJK}]&&[^\p{{L}}\p{{M}}\p{{P}}\p{{S}}]]"
 _CJK_WORD = rf"[[{DEEPSEEK_CJK}]&&{_WORD}]"
@@ -122,8 +128,3 @@ GEMMA3 = (
     rf"</?(?:{GEMMA3_TAGS})>|{_RUNS}|"
     rf" ?(?:[^ \n\t<]++|<(?!/?(?:{GEMMA3_TAGS})>)|(?<=>) (?=</(?!(?:{GEMMA3_TAGS})>)))++| "
 )
-
-
-def is_deepseek_cjk(character: str) -> bool:
-    """Say whether DeepSeek's second split takes this character."""
-    return any(span[0] <= character <= span[-1] for span in DEEPSEEK_CJK_RANGES)

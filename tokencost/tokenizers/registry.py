@@ -1,6 +1,5 @@
 """Every tokenizer by the name the price table gives it."""
 
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -8,13 +7,8 @@ from typing import Any
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import patterns
-from tokencost.tokenizers.bpe import (
-    SPACE_NOT_IN_TAGS,
-    Encoding,
-    ExactTokenizer,
-    Recipe,
-    needs_no_help,
-)
+from tokencost.tokenizers.bpe import Encoding, ExactTokenizer, Recipe
+from tokencost.tokenizers.patterns import SPACE_NOT_IN_TAGS
 from tokencost.tokenizers.token_count import Tokenizer
 
 VOCABULARIES = Path(__file__).parent / "vocabularies"
@@ -33,15 +27,6 @@ def _own(name: str, assumed: str) -> Tokenizer | None:
     return plugged_in(name)
 
 
-def _cl100k_tail(following: str) -> int | None:
-    return None if following == "" else 1  # `\s++$` takes it, and never steps back
-
-
-def _deepseek_tail(following: str) -> int | None:
-    ends = following == "" or unicodedata.category(following).startswith("N")
-    return 0 if ends or patterns.is_deepseek_cjk(following) else 1
-
-
 @cache
 def encoding(name: str) -> Encoding:
     """Return the encoding of this name, one object for a process so that it loads once."""
@@ -56,16 +41,15 @@ def _recipe(name: str, pattern: str, *, file: str = "", **rules: Any) -> Recipe:
 _GEMMA: Mapping[str, Any] = {
     "is_sentencepiece": True,
     "cut": SPACE_NOT_IN_TAGS,
-    "run_tail": needs_no_help,
 }
 _RECIPES: Mapping[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         _recipe("o200k_base", patterns.O200K, first_id=0),
-        _recipe("cl100k_base", patterns.CL100K, run_tail=_cl100k_tail, first_id=0),
+        _recipe("cl100k_base", patterns.CL100K, first_id=0),
         _recipe("qwen2", patterns.QWEN2, nfc=True, first_id=0),
         _recipe("qwen3.5", patterns.QWEN35, nfc=True),
-        _recipe("deepseek-v3", patterns.DEEPSEEK_V3, run_tail=_deepseek_tail, first_id=3),
+        _recipe("deepseek-v3", patterns.DEEPSEEK_V3, first_id=3),
         _recipe("glm-4.7", patterns.GLM4, first_id=0),
         _recipe("glm-4", patterns.GLM4, file="glm-4.7", size=151_329, first_id=0),
         _recipe("kimi", patterns.KIMI, first_id=0),
@@ -76,7 +60,6 @@ _RECIPES: Mapping[str, Recipe] = {
             patterns.MISTRAL_SPM,
             prefix=" ",
             is_sentencepiece=True,
-            run_tail=needs_no_help,
         ),
         _recipe("gemma4", patterns.GEMMA4, size=256_629, **_GEMMA),
         _recipe("gemma3", patterns.GEMMA3, file="gemma4", **_GEMMA),

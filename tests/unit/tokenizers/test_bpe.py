@@ -1,6 +1,5 @@
 import gc
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +24,6 @@ PIECES = st.sampled_from(
         "'s",
     ]
 )
-Encode = Callable[[str], list[int]]
 few_examples = settings(max_examples=25)  # of each vocabulary
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
 
@@ -51,13 +49,6 @@ def name(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def full(name: str) -> Encoding:
     return whole(name)
-
-
-@pytest.fixture(scope="module")
-def one_piece(full: Encoding) -> Encode:
-    """Return an encoder that takes a run of white space for one piece, whatever its length."""
-    encoder = full._encoder(full.vocabulary.ranks(), pattern=bpe._ONE_PIECE)
-    return encoder.encode_ordinary
 
 
 @pytest.mark.parametrize(
@@ -90,28 +81,6 @@ def test_no_text_is_too_strange(full: Encoding, text: str) -> None:
     count = fresh(full.name).count(text)
     assert count == full._count_text(text)
     assert count <= len(text.encode()) * 3
-
-
-@few_examples
-@given(text=TEXTS)
-def test_cutting_out_runs_of_white_space_changes_nothing(
-    full: Encoding, one_piece: Encode, text: str
-) -> None:
-    expected = full._count_text(text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bpe, "_RUN", re.compile(f"[{bpe._INLINE}]{{2,}}"))
-        patch.setattr(full, "_piece", one_piece)
-        assert full._count_text(text) == expected
-
-
-@few_examples
-@given(text=TEXTS)
-def test_cutting_into_blocks_changes_nothing(full: Encoding, text: str) -> None:
-    expected = full._count_text(text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bpe, "_BLOCK", 3)
-        assert "".join(bpe.blocks(text, full.recipe.cut)) == text
-        assert full._count_text(text) == expected
 
 
 @pytest.mark.parametrize(
