@@ -191,8 +191,11 @@ def _usage(
 ) -> Usage:
     if size.is_split:
         written = dict(_written(size, quoted, choice, ttl, notes))
+        rest = size.total - size.cached - size.cache_written
+        if rest and default_use(quoted.offer, quoted.rates, cache=choice, ttl=ttl):
+            notes.append(assumed("rest_is_plain_input", tokens=rest))
         return Usage(
-            uncached_input=size.total - size.cached - size.cache_written,
+            uncached_input=rest,
             cache_read=size.cached,
             cache_write=written,
             output=output,

@@ -23,6 +23,7 @@ class Offer:
     The *provider* is the seller: the maker, or who resells the model. `successors` are what took
     its place, what took the place of that, and so on.
     `largest_window` is the largest known of any model, in tokens, for one whose own is not known.
+    `maker` is named where a reseller bills caches as the maker does.
     """
 
     model: Model
@@ -31,6 +32,7 @@ class Offer:
     discount: Discount | None = None
     successors: "tuple[Offer, ...]" = ()
     largest_window: int | None = None
+    maker: Provider | None = None
 
     @property
     def name(self) -> str:
@@ -54,8 +56,9 @@ class Offer:
     @property
     def caching(self) -> CacheRules:
         """The rules of the seller's caches; the maker's own, with what is different for a model."""
-        rules = self.provider.cache or CacheRules()
-        own = self.model.cache if self.provider.id == self.model.provider else None
+        owner = self.maker or self.provider
+        rules = owner.cache or CacheRules()
+        own = self.model.cache if owner.id == self.model.provider else None
         return (rules.overridden(own) if own else rules).in_force()
 
     @property
@@ -161,7 +164,9 @@ def find_models(
 
 def _offer_itself(table: PriceTable, model: Model, site: str) -> Offer:
     seller = table.providers[table.seller_of(model, site)]
-    return Offer(model=model, provider=seller, site=site)
+    keeps = model.provider in seller.caches_of
+    maker = table.providers[model.provider] if keeps else None
+    return Offer(model=model, provider=seller, site=site, maker=maker)
 
 
 def _offer(table: PriceTable, model: Model, site: str) -> Offer:

@@ -81,14 +81,13 @@ class Provider:
     """A provider; the first of its sites is its home.
 
     A site with a multiplier has the rates of the home times that factor, unless a model has rows
-    of its own there. A provider that `resells` is a site of other makers' models, by its own id;
-    a region of it is `id-region`.
+    of its own there. A provider that `resells` is a site of others' models, its region `id-region`.
 
     How it writes names: `prefixes` that mean it, each with the site that it means; what may stand
-    between its prefix and a name (`path`); forms of whole ids (`patterns`); and by pattern what to
-    put in place of parts of a name (`respelled`). All are regular expressions, with the groups
-    `model`, `maker`, `version` and `region`. `variants` are endings behind a colon that change
-    what is sold, with what they mean.
+    between its prefix and a name (`path`); forms of whole ids (`patterns`); what to put in place of
+    parts of a name (`respelled`), all with the groups `model`, `maker`, `version` and `region`;
+    endings that change what is sold (`variants`). `caches_of` are the makers whose caches a
+    reseller bills as they do.
     """
 
     id: str
@@ -104,6 +103,7 @@ class Provider:
     patterns: tuple[str, ...]
     respelled: Mapping[str, str]
     variants: Mapping[str, str]
+    caches_of: tuple[str, ...]
 
     @property
     def home(self) -> str:

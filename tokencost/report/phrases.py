@@ -202,6 +202,8 @@ _REPORTS: Mapping[str, Sentence] = {
     "prices_in_force": _prices_in_force,
     "input_written_by_default": "the provider writes the input to its implicit cache ({ttl}) and "
     "bills that, unless it is told not to: --cache none",
+    "rest_is_plain_input": "the other {tokens:,} input tokens are plain input, neither read from a "
+    "cache nor written to one (--cache-write-tokens)",
     "tier_of_unknown_output": "the output, which is not named, picks the tier: the dearest one is "
     "taken (--output-tokens)",
     "cache_ttl_by_default": "cache writes for {ttl}, the first time to live that the provider "

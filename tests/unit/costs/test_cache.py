@@ -9,6 +9,7 @@ import pytest
 from tests.price_tables import model, provider, table
 from tokencost import InputTokens, estimate
 from tokencost.costs.cache import cache_uses
+from tokencost.notes import assumed
 from tokencost.pricing import PriceDate, find_offer, quote
 
 TODAY = PriceDate(day=date(2026, 11, 22))
@@ -49,3 +50,24 @@ def test_times_to_live_come_as_the_rule_lists_them_and_the_first_is_the_default(
     assert result.cost is not None
     by_hand = {"30m": Decimal("0.0025"), "12h": Decimal("0.005")}
     assert result.cost.expected.total == by_hand[listed[0]]
+
+
+@pytest.mark.parametrize(
+    ("size", "rest"),
+    [
+        ({"cached": 2_000}, 8_000),
+        ({"cached": 2_000, "cache_write": 5_000}, 3_000),
+        ({"cached": 2_000, "cache_write": 8_000}, None),
+        ({}, None),  # all of it is written
+    ],
+)
+def test_what_is_left_of_an_input_that_is_split_is_said_to_be_plain(
+    size: dict[str, Any], rest: int | None
+) -> None:
+    cache = {"implicit": {"ttl": ["30m"]}, "source": "page"}
+    rates = {"input": 2, "cache_read": 0.2, "cache_write": {"30m": 2.5}}
+    prices = table(provider("acme", cache=cache), model("m", **rates))
+    (result,) = estimate(InputTokens(total=10_000, **size), "m", prices=prices).results
+    assert result.quote is not None
+    notes = [note for note in result.quote.assumptions if note.code == "rest_is_plain_input"]
+    assert notes == ([assumed("rest_is_plain_input", tokens=rest)] if rest else [])

@@ -337,3 +337,31 @@ def test_a_contract_with_the_maker_is_none_with_a_reseller(pattern: str) -> None
     )
     assert find_offer(prices, "acme/m").discount is not None
     assert find_offer(prices, "acme/m@bazaar").discount is None
+
+
+@pytest.mark.parametrize(
+    ("caches_of", "cost"),
+    [
+        # 10,000 tokens at 2 a million; the maker's implicit cache writes all of them for 1.25 x
+        (["acme"], Decimal("0.025")),
+        ([], Decimal("0.02")),
+    ],
+)
+def test_a_reseller_bills_the_caches_of_a_maker_only_where_that_is_known(
+    caches_of: list[str], cost: Decimal
+) -> None:
+    writes = {"implicit": {"min_tokens": 1_024, "read_x": 0.1, "write_x": {"30m": 1.25}}}
+    prices = table(
+        provider("acme"),
+        provider("bazaar", resells=True, caches_of=caches_of),
+        model("m", row(input=4), row(input=2, site="bazaar"), cache={**writes, "source": "page"}),
+    )
+    (result,) = estimate(InputTokens(total=10_000), "m@bazaar", prices=prices).results
+    assert result.cost is not None
+    assert result.cost.expected.total == cost
+    assert (find_offer(prices, "m@bazaar").caching.implicit is not None) is bool(caches_of)
+
+
+def test_caches_of_a_maker_that_nobody_knows_are_a_mistake() -> None:
+    with pytest.raises(PriceTableError, match="'acne' is not a provider"):
+        table(provider("bazaar", resells=True, caches_of=["acne"]), model("m", input=2))

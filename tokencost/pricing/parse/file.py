@@ -128,6 +128,10 @@ def _with_providers(top: Entry, under: PriceTable) -> tuple[PriceTable, dict[str
             for name, entry in entries.items()
         },
     }
+    for name, entry in entries.items():
+        for maker in providers[name].caches_of:
+            if maker not in providers:
+                entry.reject(f"caches_of: {maker!r} is not a provider", key="caches_of")
     table = replace(under, calendars=calendars, schedules=schedules, providers=providers)
     return table, unpriced
 

@@ -174,6 +174,7 @@ def _names(entry: Entry, base: Provider | None) -> dict[str, Any]:
         "patterns": entry.texts("patterns"),
         "respelled": text_by_name(entry, "respelled"),
         "variants": text_by_name(entry, "variants"),
+        "caches_of": entry.texts("caches_of"),
     }
     for site, prefixes in texts_by_name(entry, "prefixes_at").items():
         own["prefixes"] |= dict.fromkeys(prefixes, site)
