@@ -16,7 +16,7 @@ from tokencost.tokenizers.vocabulary import Vocabulary
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # a native extension, imported when the first text is counted
-    import tiktoken
+    from tokencost.tokenizers.engine import Encoder
 
 T = TypeVar("T")
 
@@ -112,9 +112,7 @@ class _Small:
 
     __slots__ = ("encoder", "ranks", "segments")
 
-    def __init__(
-        self, segments: Set[str], ranks: dict[bytes, int], encoder: "tiktoken.Encoding"
-    ) -> None:
+    def __init__(self, segments: Set[str], ranks: dict[bytes, int], encoder: "Encoder") -> None:
         self.segments = segments
         self.ranks = ranks
         self.encoder = encoder
@@ -126,7 +124,7 @@ class Encoding:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self._vocabulary: Vocabulary | None = None
-        self._full: tiktoken.Encoding | None = None
+        self._full: Encoder | None = None
         self._small: _Small | None = None
         self._rent = 0  # characters looked up, and encoders made, for want of the full one
         self.count = lru_cache(_REMEMBERED)(self._count_text)
@@ -178,7 +176,7 @@ class Encoding:
         text, pattern = self._normalized(text), self.recipe.pattern
         if not text:
             return ()
-        encode = self._encoder_for(text).encode_ordinary
+        encode = self._encoder_for(text).encode
         if len(text) <= _ONE_PART:
             return (take(encode(text)),)
         from tokencost.tokenizers.cuts import breaks_of, find_runs
@@ -207,7 +205,7 @@ class Encoding:
         extra = self._extra
         return len(tokens) + (sum(extra.get(token, 0) for token in tokens) if extra else 0)
 
-    def _encoder_for(self, text: str) -> "tiktoken.Encoding":
+    def _encoder_for(self, text: str) -> "Encoder":
         """Return the full encoder if it is there or worth building, else a small one.
 
         Byte-pair encoding looks up nothing but substrings of a piece, so an encoder that knows
@@ -248,12 +246,10 @@ class Encoding:
             ranks |= small.ranks
         return _Small(new, ranks, self._encoder(ranks, pattern=self.recipe.pattern))
 
-    def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "tiktoken.Encoding":
-        import tiktoken
+    def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "Encoder":
+        from tokencost.tokenizers.engine import Encoder
 
-        return tiktoken.Encoding(
-            self.name, pat_str=pattern, mergeable_ranks=ranks, special_tokens={}
-        )
+        return Encoder(ranks, pattern=pattern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

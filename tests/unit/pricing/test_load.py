@@ -46,7 +46,7 @@ def test_of_a_hundred_compiled_models_one_that_is_named_is_loaded_with_the_few_b
         loads.append(len(data))
         return of_pickle(data)
 
-    monkeypatch.setattr(pickle, "loads", counted)
+    monkeypatch.setattr(load, "loads", counted)
     loaded = load_compiled(path, b"")
     assert loaded is not None
     assert find_offer(loaded, "m106").prices[0].rates.base.input == 106

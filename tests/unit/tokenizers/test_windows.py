@@ -65,7 +65,7 @@ def ids(encoding: Encoding, text: str) -> list[int]:
 def at_once(encoding: Encoding, text: str) -> list[int]:
     """Return the tokens of *text* from the engine, which gets it in one call."""
     assert encoding._full is not None
-    return encoding._full.encode_ordinary(encoding._normalized(text))
+    return encoding._full.encode(encoding._normalized(text))
 
 
 def text_with_runs(chance: random.Random) -> str:
