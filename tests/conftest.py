@@ -4,6 +4,7 @@ import os
 os.environ.update({"TERM": "dumb", "COLUMNS": "100"})  # before Typer or rich look at them
 os.environ["XDG_CONFIG_HOME"] = "/nonexistent"  # nothing of the developer's own
 os.environ["SOURCE_DATE_EPOCH"] = "1798761600"  # 2027-01-01, for what asks which day it is
+os.environ.update({"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"})
 for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "NO_COLOR"):
     os.environ.pop(name, None)
 for name in [name for name in os.environ if name.startswith("TOKENCOST_")]:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.errors import AmbiguousModelError as AmbiguousModelError
     from tokencost.errors import DoesNotFitError as DoesNotFitError
     from tokencost.errors import Failure as Failure
+    from tokencost.errors import GitError as GitError
     from tokencost.errors import InputError as InputError
     from tokencost.errors import NoPriceError as NoPriceError
     from tokencost.errors import NoRateError as NoRateError
@@ -267,8 +268,8 @@ PUBLIC_NAMES = {
         "version": "__version__",
     },
     "errors": {
-        "errors": "AmbiguousModelError DoesNotFitError Failure InputError NoPriceError "
-        "NoRateError PriceTableError TokencostError TokenizerError "
+        "errors": "AmbiguousModelError DoesNotFitError Failure GitError InputError "
+        "NoPriceError NoRateError PriceTableError TokencostError TokenizerError "
         "UncountedError UnknownModelError UsageError",
     },
 }

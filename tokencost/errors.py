@@ -127,6 +127,12 @@ class UncountedError(TokencostError):
     code = "uncounted"
 
 
+class GitError(TokencostError):
+    """A repository, a ref or an object of git that cannot be used."""
+
+    code = "git"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why an input or a model has no result, or a result without a price."""

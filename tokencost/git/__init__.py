@@ -1,1 +1,22 @@
-"""What git knows: refs, merge bases, blobs and renames; the only place that starts git."""
+"""Git repositories: refs, merge bases, and what files were; nothing else starts a process."""
+
+from tokencost.git.comparison import ChangeKind, Comparison, FileChange, compare
+from tokencost.git.repository import (
+    Commit,
+    Repository,
+    find_commit,
+    find_merge_base,
+    find_repository,
+)
+
+__all__ = [
+    "ChangeKind",
+    "Commit",
+    "Comparison",
+    "FileChange",
+    "Repository",
+    "compare",
+    "find_commit",
+    "find_merge_base",
+    "find_repository",
+]

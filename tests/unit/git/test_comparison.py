@@ -1,0 +1,214 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.repositories import Checkout
+from tokencost.errors import GitError
+from tokencost.git import ChangeKind, Comparison, compare, find_repository
+
+LONG = "".join(f"line {number} of a prompt that says what to do\n" for number in range(50))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Checkout:
+    """A branch that left main after its first commit."""
+    project = Checkout.create(tmp_path / "project")
+    project.commit({"prompts/a.md": "a\n", "prompts/b.md": LONG, "prompts/c.md": "c\n"})
+    project.git("switch", "-q", "-c", "branch")
+    return project
+
+
+def comparison(
+    project: Checkout, base: str = "main", head: str | None = None, *, folder: str = ""
+) -> Comparison:
+    return compare(find_repository(project.folder / folder), base, head, wants=is_prompt)
+
+
+def is_prompt(path: str) -> bool:
+    return path.startswith("prompts/")
+
+
+def changes(project: Checkout, base: str = "main", head: str | None = None) -> list[str]:
+    """Return the changes in the work tree and, as they are committed, in the commit."""
+    result = comparison(project, base, head)
+    assert not result.failures
+    return [
+        f"{change.kind} {change.path}"
+        if change.was in (None, change.path)
+        else f"{change.kind} {change.was} to {change.path}"
+        for change in result.changes
+    ]
+
+
+def test_a_changed_file_has_both_contents(project: Checkout) -> None:
+    project.commit({"prompts/a.md": "longer\n"})
+    (change,) = comparison(project).changes
+    assert (change.kind, change.path, change.was) == (
+        ChangeKind.CHANGED,
+        "prompts/a.md",
+        "prompts/a.md",
+    )
+    assert (change.base, change.head) == (b"a\n", b"longer\n")
+
+
+def test_what_only_main_has_changed_since_is_not_a_change_of_the_branch(project: Checkout) -> None:
+    project.commit({"prompts/a.md": "mine\n"})
+    project.git("switch", "-q", "main")
+    project.commit({"prompts/b.md": "theirs\n", "prompts/d.md": "new on main\n"})
+    project.git("switch", "-q", "branch")
+    assert changes(project) == ["changed prompts/a.md"]
+    assert changes(project, "main", "branch") == ["changed prompts/a.md"]
+
+
+def test_the_work_tree_counts_without_a_head_and_not_with_one(project: Checkout) -> None:
+    project.write({"prompts/a.md": "not committed\n", "prompts/new.md": "untracked\n"})
+    project.write({"prompts/c.md": None, ".gitignore": "*.log\n", "prompts/x.log": "ignored"})
+    assert changes(project) == [
+        "changed prompts/a.md",
+        "deleted prompts/c.md",
+        "added prompts/new.md",
+    ]
+    assert changes(project, "main", "HEAD") == []
+
+
+@pytest.mark.parametrize("step", ["nothing", "git add", "git commit"])
+def test_a_file_that_is_moved_is_renamed_whether_git_tracks_it_yet(
+    project: Checkout, step: str
+) -> None:
+    project.write({"prompts/b.md": None, "prompts/deep/moved.md": LONG})
+    if step != "nothing":
+        project.git("add", "-A")
+    if step == "git commit":
+        project.git("commit", "-q", "-m", "move")
+    assert changes(project) == ["renamed prompts/b.md to prompts/deep/moved.md"]
+
+
+@pytest.mark.parametrize("step", ["nothing", "git add"])
+def test_a_file_that_is_moved_and_edited_is_renamed(project: Checkout, step: str) -> None:
+    project.write({"prompts/b.md": None, "prompts/moved.md": f"{LONG}one more line\n"})
+    if step == "git add":
+        project.git("add", "-A")
+    (change,) = comparison(project).changes
+    assert (change.kind, change.was) == (ChangeKind.RENAMED, "prompts/b.md")
+    assert (change.base, change.head) == (LONG.encode(), f"{LONG}one more line\n".encode())
+
+
+def test_a_file_that_shares_less_than_half_is_another_one(project: Checkout) -> None:
+    project.write({"prompts/b.md": None, "prompts/new.md": "something else\n" * 50})
+    assert changes(project) == ["deleted prompts/b.md", "added prompts/new.md"]
+
+
+def test_a_file_from_outside_was_added_unless_it_is_followed(project: Checkout) -> None:
+    project.git("switch", "-q", "main")
+    project.commit({"drafts/x.md": LONG[40:]})
+    project.git("switch", "-q", "-c", "promote")
+    project.git("mv", "drafts/x.md", "prompts/x.md")
+    assert changes(project) == ["added prompts/x.md"]
+    repository = find_repository(project.folder)
+    (change,) = compare(repository, "main", None, wants=is_prompt, follow_everywhere=True).changes
+    assert (change.kind, change.was) == (ChangeKind.RENAMED, "drafts/x.md")
+
+
+def test_unchanged_files_come_with_their_content(project: Checkout) -> None:
+    project.write({"prompts/a.md": "longer\n"})
+    unchanged = {"prompts/b.md": LONG.encode(), "prompts/c.md": b"c\n"}
+    assert comparison(project).unchanged == unchanged
+
+
+NAMES = ["with space.md", "100%.md", "line\nbreak.md", "提示.md", "-o.md", 'quo"te.md', "tab\t.md"]
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("name", [*NAMES, os.fsdecode(b"\xff.md")])
+def test_names_may_be_anything(project: Checkout, name: str) -> None:
+    project.git("switch", "-q", "main")
+    project.commit({f"prompts/{name}": LONG[:-20]})
+    project.git("switch", "-q", "-C", "branch")
+    project.write({f"prompts/{name}": "changed"})
+    assert changes(project) == [f"changed prompts/{name}"]
+    project.git("mv", f"prompts/{name}", f"prompts/deep {name}")
+    project.write({f"prompts/deep {name}": LONG[:-20]})
+    assert changes(project) == [f"renamed prompts/{name} to prompts/deep {name}"]
+
+
+def test_paths_are_those_of_the_repository_from_a_folder_in_it(project: Checkout) -> None:
+    project.write({"prompts/a.md": "longer\n"})
+    (change,) = comparison(project, folder="prompts").changes
+    assert change.path == "prompts/a.md"
+
+
+def test_a_second_work_tree_has_its_own_branch_and_files(project: Checkout, tmp_path: Path) -> None:
+    project.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "second"), "main")
+    second = Checkout(folder=tmp_path / "second")
+    second.write({"prompts/a.md": "of the second\n"})
+    assert changes(second) == ["changed prompts/a.md"]
+    assert changes(project) == []
+
+
+def test_a_submodule_is_a_repository_of_its_own(project: Checkout, tmp_path: Path) -> None:
+    whole = Checkout.create(tmp_path / "whole")
+    whole.commit({"prompts/own.md": "own\n"})
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q")
+    whole.git(*add, project.folder.as_uri(), "prompts/module")
+    whole.commit({})
+    module = Checkout(folder=whole.folder / "prompts/module")
+    module.git("switch", "-q", "-c", "work", "origin/main")
+    module.write({"prompts/a.md": "longer\n"})
+    assert changes(module, "origin/main") == ["changed prompts/a.md"]
+    assert changes(whole) == []
+
+
+def test_neither_index_nor_work_tree_is_touched(project: Checkout) -> None:
+    project.write({"prompts/a.md": "a\n", "prompts/new.md": "new\n"})
+    os.utime(project.folder / "prompts/b.md", (1, 1))  # git would refresh its index for that
+    index = project.folder / ".git/index"
+    before = index.read_bytes(), sorted(path.name for path in (project.folder / ".git").iterdir())
+    assert changes(project) == ["added prompts/new.md"]
+    after = index.read_bytes(), sorted(path.name for path in (project.folder / ".git").iterdir())
+    assert before == after
+
+
+def test_an_edit_of_the_same_size_and_time_is_seen(project: Checkout) -> None:
+    """Git compares sizes and times; it looks into what was written with its index."""
+    path = project.folder / "prompts/a.md"
+    path.write_bytes(b"b\n")
+    assert changes(project) == ["changed prompts/a.md"]
+
+
+def test_a_file_that_git_was_told_not_to_look_at_is_looked_at(project: Checkout) -> None:
+    project.git("update-index", "--assume-unchanged", "prompts/a.md")
+    project.write({"prompts/a.md": "changed all the same\n"})
+    assert changes(project) == ["changed prompts/a.md"]
+
+
+def test_a_sparse_checkout_has_deleted_nothing(project: Checkout) -> None:
+    project.commit({"other/x.md": "x\n"})
+    project.git("sparse-checkout", "set", "other")
+    assert not (project.folder / "prompts").exists()
+    assert changes(project) == []
+    assert len(comparison(project).unchanged) == 3
+
+
+def test_a_conflict_is_judged_as_it_stands_in_the_file(project: Checkout) -> None:
+    project.commit({"prompts/a.md": "mine\n"})
+    project.git("switch", "-q", "-c", "other", "main")
+    project.commit({"prompts/a.md": "theirs\n"})
+    project.git("-c", "merge.conflictStyle=merge", "merge-tree", "main", "branch", "other")
+    with pytest.raises(AssertionError):
+        project.git("merge", "-q", "branch")
+    (change,) = comparison(project).changes
+    assert change.head == (project.folder / "prompts/a.md").read_bytes()
+    assert b"<<<<<<<" in change.head
+
+
+def test_a_repository_named_by_sha256_is_compared_too(tmp_path: Path) -> None:
+    project = Checkout.create(tmp_path / "new", "--object-format=sha256")
+    project.commit({"prompts/a.md": "a\n", "prompts/b.md": LONG})
+    project.write({"prompts/a.md": "b\n", "prompts/b.md": None, "prompts/c.md": LONG})
+    assert changes(project) == ["changed prompts/a.md", "renamed prompts/b.md to prompts/c.md"]
+
+
+def test_a_new_repository_without_a_commit_has_no_head(tmp_path: Path) -> None:
+    with pytest.raises(GitError, match='unknown ref "HEAD"'):
+        comparison(Checkout.create(tmp_path / "new"))

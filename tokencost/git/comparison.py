@@ -1,0 +1,156 @@
+"""Which files differ between a base and a commit, or the work tree, and what is in them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+
+from tokencost.errors import GitError
+from tokencost.git.objects import is_pointer, stands_for
+from tokencost.git.renames import find_renames
+from tokencost.git.repository import Commit, Repository, find_commit, find_merge_base
+from tokencost.git.sides import Side, pointer_error, read_sides
+from tokencost.values import dataclass
+
+Pair = tuple[str | None, str | None]  # the path now and the path at the base
+
+
+class ChangeKind(StrEnum):
+    """What has become of a file."""
+
+    ADDED = "added"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A file that is not as it was.
+
+    Attributes:
+        path: its path now; of a deleted one its last.
+        was: its path at the base, None for an added one.
+        kind: what has become of it; one that was renamed may be changed as well.
+        base: its content then, None for an added one.
+        head: its content now, None for a deleted one.
+    """
+
+    path: str
+    was: str | None
+    kind: ChangeKind
+    base: bytes | None
+    head: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The files in question at a base and now, by their paths in the repository.
+
+    Contents are as git keeps them, so that line ends of one computer are not a change.
+
+    Attributes:
+        base: the commit that was compared with: where the histories parted.
+        head: the commit, None for the work tree.
+        changes: the files that differ, in the order of their paths.
+        unchanged: the contents of the others; empty unless they were asked for.
+        failures: why the content of a file at either end is not to be had.
+    """
+
+    base: Commit
+    head: Commit | None
+    changes: tuple[FileChange, ...]
+    unchanged: Mapping[str, bytes]
+    failures: Mapping[str, GitError]
+
+
+def compare(
+    repository: Repository,
+    base: str,
+    head: str | None,
+    *,
+    wants: Callable[[str], bool],
+    with_unchanged: bool = True,
+    follow_everywhere: bool = False,
+) -> Comparison:
+    """Compare the files that *wants* takes by their paths, at the merge base and at *head*.
+
+    Without *head* it is the work tree: what is not committed counts, and what is untracked and not
+    ignored. A file whose earlier path *wants* does not take was added, unless *follow_everywhere*.
+
+    Raises:
+        GitError: a ref is unknown, there is no merge base, or objects are missing.
+    """
+    tip = find_commit(repository, head or "HEAD")
+    start = find_merge_base(repository, find_commit(repository, base), tip)
+    end = tip if head else None
+    before, now = read_sides(repository, start, end, wants=wants)
+    added = [path for path in now.places if path not in before.tree]
+    renames = find_renames(before, now, set(added), start, end)
+    if follow_everywhere:
+        before.places |= {old: old for old in renames.values() if old not in before.places}
+    renames = {new: old for new, old in renames.items() if old in before.places}
+    pairs = list(_pairs(before, now, renames))
+    changes, unchanged = _contents(before, now, pairs, with_unchanged=with_unchanged)
+    return Comparison(
+        base=start,
+        head=end,
+        changes=tuple(sorted(changes, key=lambda change: change.path)),
+        unchanged=unchanged,
+        failures={**before.failures, **now.failures},
+    )
+
+
+def _contents(
+    before: Side, now: Side, pairs: Iterable[Pair], *, with_unchanged: bool
+) -> tuple[list[FileChange], dict[str, bytes]]:
+    """Return what differs, and the rest if that is wanted; one without content is a failure."""
+    differing = [pair for pair in pairs if not _is_same(before, now, pair)]
+    read = list(pairs) if with_unchanged else differing
+    before.read(old for _, old in differing if old is not None)
+    now.read(new for new, _ in read if new is not None)
+    changes: list[FileChange] = []
+    unchanged: dict[str, bytes] = {}
+    for new, old in read:
+        content = None if new is None else now.whole_content(new)
+        earlier = content if _is_same(before, now, (new, old)) else _earlier(before, old, content)
+        if (content is None) != (new is None) or (earlier is None) != (old is None):
+            continue
+        if new is None or content is None or new != old or content != earlier:
+            changes.append(_change(new, old, earlier, content))
+        elif with_unchanged:
+            unchanged[new] = content
+    return changes, unchanged
+
+
+def _pairs(before: Side, now: Side, renames: Mapping[str, str]) -> Iterator[Pair]:
+    """Yield each file in question once, with its paths now and at the base."""
+    for new in now.places:
+        old = new if new in before.places else renames.get(new)
+        if old is not None or new not in before.failures:
+            yield new, old
+    taken = set(renames.values())
+    for old in before.places:
+        if old not in now.places and old not in now.failures and old not in taken:
+            yield None, old
+
+
+def _is_same(before: Side, now: Side, pair: Pair) -> bool:
+    new, old = pair
+    return new is not None and new == old and before.oid(new) == now.oid(new)
+
+
+def _earlier(before: Side, old: str | None, content: bytes | None) -> bytes | None:
+    """Return the content at the base, of a pointer of Git LFS that of the file it stands for."""
+    earlier = None if old is None else before.content(old)
+    if earlier is None or not is_pointer(earlier):
+        return earlier
+    if content is not None and stands_for(earlier, content):
+        return content
+    before.failures[old or ""] = pointer_error(old or "")
+    return None
+
+
+def _change(new: str | None, old: str | None, base: bytes | None, head: bytes | None) -> FileChange:
+    kind = ChangeKind.CHANGED if new == old else ChangeKind.RENAMED
+    if old is None or new is None:
+        kind = ChangeKind.ADDED if old is None else ChangeKind.DELETED
+    return FileChange(path=new or old or "", was=old, kind=kind, base=base, head=head)

@@ -1,0 +1,157 @@
+"""The two ends of a comparison: the files in question in a commit or in the work tree."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import field
+
+from tokencost.errors import GitError
+from tokencost.git.attributes import read_attributes
+from tokencost.git.links import resolve
+from tokencost.git.objects import (
+    Entry,
+    blob_name,
+    is_pointer,
+    read_blobs,
+    read_tree,
+    stands_for,
+)
+from tokencost.git.repository import Commit, Repository
+from tokencost.git.work_tree import read_work_tree
+from tokencost.values import dataclass
+
+
+@dataclass(slots=True, kw_only=True)
+class Side:
+    """One end: everything that is there, and the files in question.
+
+    Attributes:
+        tree: every entry of the commit or of the work tree.
+        is_work_tree: which of the two it is.
+        places: by each path in question the file that it stands for: itself, if it is not a link.
+        failures: why a path in question stands for no content.
+    """
+
+    repository: Repository
+    tree: dict[str, Entry]
+    is_work_tree: bool
+    places: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, GitError] = field(default_factory=dict)
+    _contents: dict[str, bytes] = field(default_factory=dict)
+
+    def choose(self, wants: Callable[[str], bool]) -> None:
+        """Take the paths in question; a link beside the file it leads to is that file again."""
+        wanted = [path for path in self.tree if wants(path)]
+        links = [path for path in wanted if self.tree[path].is_link]
+        self.places = {path: path for path in wanted if not self.tree[path].is_link}
+        if not links:
+            return
+        files = [path for path, entry in self.tree.items() if not entry.is_link]
+        places, failures = resolve(links, self._targets(), files)
+        taken = set(self.places)
+        self.places |= {path: place for path, place in places.items() if place not in taken}
+        self.failures |= failures
+
+    def oid(self, path: str) -> str | None:
+        """Return the object that a path stands for, None if it could not be read."""
+        return self.tree[self.places[path]].oid
+
+    def read(self, paths: Iterable[str]) -> None:
+        """Read the contents of files in question."""
+        oids = [self.oid(path) for path in paths]
+        missing = [oid for oid in oids if oid and oid not in self._contents]
+        self._contents |= read_blobs(self.repository, missing)
+
+    def content(self, path: str) -> bytes | None:
+        """Return the content of a file in question that was read."""
+        return self._contents.get(self.oid(path) or "")
+
+    def whole_content(self, path: str) -> bytes | None:
+        """Return the content, of a pointer of Git LFS that of the file which it stands for.
+
+        None is a pointer to what is not here.
+        """
+        content = self.content(path)
+        if content is None or not is_pointer(content):
+            return content
+        on_disk = self._on_disk(self.places[path]) if self.is_work_tree else None
+        if on_disk is not None and stands_for(content, on_disk):
+            return on_disk
+        self.failures[path] = pointer_error(path)
+        return None
+
+    def settle(self, before: "Side") -> None:
+        """Find out which objects the files of the work tree would be that are not in the index."""
+        unsure = {place for place in self.places.values() if self.tree[place].oid is None}
+        converted = {}
+        for place in unsure:
+            content = self._on_disk(place)
+            if content is None:
+                continue
+            name = blob_name(content, self.repository.object_format)
+            entry = before.tree.get(place)
+            if entry is None or entry.oid != name:
+                converted[place] = content
+            else:
+                self._keep(place, content)
+        attributes = read_attributes(self.repository, list(converted))
+        olds = {place: before.tree[place].oid or "" for place in converted if place in before.tree}
+        blobs = read_blobs(self.repository, olds.values())
+        for place, content in converted.items():
+            old = blobs.get(olds.get(place, ""))
+            try:
+                self._keep(place, attributes[place].to_object(content, path=place, before=old))
+            except GitError as error:
+                self._fail(place, error)
+
+    def _keep(self, place: str, content: bytes) -> None:
+        name = blob_name(content, self.repository.object_format)
+        self.tree[place] = Entry(self.tree[place].mode, name)
+        self._contents[name] = content
+
+    def _fail(self, place: str, error: GitError) -> None:
+        for path in [path for path, file in self.places.items() if file == place]:
+            self.failures[path] = error
+            del self.places[path]
+
+    def _on_disk(self, place: str) -> bytes | None:
+        try:
+            return (self.repository.root / place).read_bytes()
+        except OSError as error:
+            reason = error.strerror or error
+            hint = "check its permissions"
+            self._fail(place, GitError(f'cannot read "{place}": {reason}', hint=hint))
+            return None
+
+    def _targets(self) -> dict[str, str]:
+        """Return where each link of the tree leads."""
+        links = {path: entry.oid for path, entry in self.tree.items() if entry.is_link}
+        blobs = read_blobs(self.repository, filter(None, links.values()))
+        return {
+            path: os.fsdecode(
+                blobs[oid] if oid else os.fsencode((self.repository.root / path).readlink())
+            )
+            for path, oid in links.items()
+        }
+
+
+def pointer_error(path: str) -> GitError:
+    """Say that a file is kept elsewhere."""
+    return GitError(
+        f'"{path}" is a pointer of Git LFS, and its content is not here',
+        hint="git lfs fetch and git lfs checkout bring the content of the work tree; that of a "
+        "base is not in git",
+    )
+
+
+def read_sides(
+    repository: Repository, base: Commit, head: Commit | None, *, wants: Callable[[str], bool]
+) -> tuple[Side, Side]:
+    """Return both ends with the files that *wants* takes; without *head* it is the work tree."""
+    tree = read_tree(repository, base.oid)
+    before = Side(repository=repository, tree=tree, is_work_tree=False)
+    tree = read_tree(repository, head.oid) if head else read_work_tree(repository)
+    now = Side(repository=repository, tree=tree, is_work_tree=head is None)
+    before.choose(wants)
+    now.choose(wants)
+    now.settle(before)
+    return before, now
