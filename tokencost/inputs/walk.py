@@ -14,7 +14,7 @@ Found = Iterator[str | InputError]
 
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
-_BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
+_BRACES = re.compile(r"\{([^{},/]*,[^{}/]*)\}")
 _MOST_PATTERNS = 1_000
 
 

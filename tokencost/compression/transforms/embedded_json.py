@@ -11,8 +11,9 @@ from tokencost.compression.transforms.markdown_blocks import verbatim_lines
 from tokencost.compression.transforms.space import is_about_space
 from tokencost.values import dataclass, regex
 
-_MOST_WORK = 4  # times the length of the text may be read in vain
-_START = regex(r"^[ \t]*(?=[{\[])", re.MULTILINE)
+_MOST_WORK = 64_000_000  # characters that may be read in vain
+_START = regex(r"""^[ \t]*(?=\{\s*["}]|\[\s*(?:[]"{[\d-]|true|false|null))""", re.MULTILINE)
+_CONTEXT = 2_000  # characters before JSON that may hold the two lines which speak of it
 # Words before JSON that speak of its form, and signs in it that something is to be filled in.
 _FORM = regex(
     r"\b(?:format|form|schema|structure|shape|template|example|sample|layout|syntax|output|respond"
@@ -38,15 +39,17 @@ def find_json_blocks(text: str) -> Iterator[JsonBlock]:
     decoder = json.JSONDecoder()
     starts = [match.end() for match in _START.finditer(text)]
     verbatim = verbatim_lines(text) if starts else set()
-    done = work = 0
+    done = work = line = place = 0
     for start in starts:
-        line = text.count("\n", 0, start)
-        if start < done or line in verbatim or work > _MOST_WORK * len(text):
+        line, place = line + text.count("\n", place, start), start
+        if start < done or line in verbatim:
             continue
         try:
             _, end = decoder.raw_decode(text, start)
-        except json.JSONDecodeError as error:
-            work += error.pos - start
+        except json.JSONDecodeError as error:  # which has counted all lines before it
+            work += error.pos
+            if work > _MOST_WORK:
+                return
             continue
         except (RecursionError, ValueError):
             return
@@ -64,7 +67,7 @@ def _line_end(text: str, place: int) -> int:
 
 
 def _is_form(text: str, start: int, end: int) -> bool:
-    before = text[:start].rstrip().rsplit("\n", 2)[-2:]
+    before = text[max(0, start - _CONTEXT) : start].rstrip().rsplit("\n", 2)[-2:]
     return bool(_FORM.search("\n".join(before)) or _BLANK.search(text[start:end]))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
+from tokencost.compression.transforms.quotes import is_quoted, quoted_spans
 from tokencost.values import dataclass, regex
 
 # Zero-width joiners and non-joiners are not among these: several scripts are spelled with them.
@@ -14,17 +15,13 @@ UNSEEN = "\u200b\u2060\ufeff"
 _SPACELESS = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\ua980-\ua9df"
 # Inside of words: in front of a mark such a character may keep it from being one.
 _UNSEEN = regex(rf"(?<=[^\W_])(?<![{_SPACELESS}])[{UNSEEN}]+(?=[^\W_])(?![{_SPACELESS}])")
-_QUOTED = regex(
-    r'"[^"]*"|\'[^\']*\'|`[^`]*`|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|«[^»]*»|‹[^›]*›|「[^」]*」|『[^』]*』'
-)
 _RUN = regex(r"(?<=\S) {2,}(?=\S)")
 _LEVEL = regex(
     r"^((?:\[?\d{4}-\d\d-\d\d|\+\d)\S*(?: \S+){0,2}? \[?"
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?) {2,}(?=\S)"
 )
-_QUOTED_OR_RUN = regex(rf"({_QUOTED.pattern})|{_RUN.pattern}")
 # Two spaces between sentences are a habit of typewriters; anywhere else somebody may mean them.
-_QUOTED_OR_SENTENCE_END = regex(rf"({_QUOTED.pattern})|(?<=[a-z][.!?])  (?=[A-Z][a-z])")
+_SENTENCE_END = regex(r"(?<=[a-z][.!?])  (?=[A-Z][a-z])")
 _MARKS_OF_CODE = regex(r"[\t|{};=<>\\]|^(?: {2,})")
 _BREAK = "  "
 _REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
@@ -122,24 +119,23 @@ def _trim_line(line: str) -> str:
 
 
 def _after_sentences(line: str, neighbours: Sequence[str]) -> str:
-    return _with_single_spaces(line, neighbours, _QUOTED_OR_SENTENCE_END)
+    return _with_single_spaces(line, neighbours, _SENTENCE_END)
 
 
 def _single_space(line: str, neighbours: Sequence[str]) -> str:
     if "  " in line:
         line = _LEVEL.sub(r"\1 ", line)  # padded in every line of a log
-    return _with_single_spaces(line, neighbours, _QUOTED_OR_RUN)
+    return _with_single_spaces(line, neighbours, _RUN)
 
 
-def _with_single_spaces(
-    line: str, neighbours: Sequence[str], quoted_or_run: re.Pattern[str]
-) -> str:
+def _with_single_spaces(line: str, neighbours: Sequence[str], spaces: re.Pattern[str]) -> str:
     if "  " not in line or _MARKS_OF_CODE.search(line):
         return line
     columns = {run.end() for run in _RUN.finditer(line)}
     if any(columns & {run.end() for run in _RUN.finditer(neighbour)} for neighbour in neighbours):
         return line  # a table, whose empty cells are spaces, too
-    return quoted_or_run.sub(lambda match: match[1] or " ", line)
+    quoted = quoted_spans(line)
+    return spaces.sub(lambda match: match[0] if is_quoted(match.start(), quoted) else " ", line)
 
 
 def _kept_parts(text: str) -> Iterator[object]:
@@ -160,4 +156,10 @@ def _kept_parts(text: str) -> Iterator[object]:
         indentation = line[: len(line) - len(line.lstrip())]
         breaks = line.removesuffix("\r").endswith(_BREAK)
         words = [word for word in line.rstrip(" \r").split(" ") if word]
-        yield indentation, words, _QUOTED.findall(line), breaks, line.endswith("\r")
+        yield (
+            indentation,
+            words,
+            [line[start:end] for start, end in quoted_spans(line)],
+            breaks,
+            line.endswith("\r"),
+        )

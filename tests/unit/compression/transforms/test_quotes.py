@@ -1,0 +1,37 @@
+"""What a line quotes is found by one look at it."""
+
+import re
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost.compression.transforms.quotes import is_quoted, quoted_spans
+
+MARKS = "\"'`“”„‘’«»‹›「」『』"
+BY_HAND = re.compile(
+    r'"[^"]*"|\'[^\']*\'|`[^`]*`|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|«[^»]*»|‹[^›]*›|「[^」]*」|『[^』]*』'
+)
+
+
+@given(st.text(alphabet=f"{MARKS}a ", max_size=30))
+def test_a_quotation_ends_at_the_next_mark_that_closes_it(line: str) -> None:
+    assert quoted_spans(line) == [match.span() for match in BY_HAND.finditer(line)]
+
+
+def test_a_place_is_quoted_between_marks_and_on_them() -> None:
+    spans = quoted_spans("a 'b c' d «e»")
+    assert [is_quoted(place, spans) for place in range(13)] == [
+        *[False] * 2,
+        *[True] * 5,
+        *[False] * 3,
+        *[True] * 3,
+    ]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_marks_that_nothing_closes_take_one_look(mark: str) -> None:
+    begun = perf_counter()
+    assert len(quoted_spans(f"{mark} a" * 100_000)) <= 50_000
+    assert perf_counter() - begun < 2  # a look to the end of the line for each takes minutes
