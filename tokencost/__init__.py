@@ -41,6 +41,13 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.compression.registry import TransformList as TransformList
     from tokencost.compression.registry import TransformListing as TransformListing
     from tokencost.compression.registry import list_transforms as list_transforms
+    from tokencost.configuration.load import load_configuration as load_configuration
+    from tokencost.configuration.search import find_configuration as find_configuration
+    from tokencost.configuration.search import find_user_configuration as find_user_configuration
+    from tokencost.configuration.settings import BudgetEntry as BudgetEntry
+    from tokencost.configuration.settings import Configuration as Configuration
+    from tokencost.configuration.settings import Defaults as Defaults
+    from tokencost.configuration.settings import Setting as Setting
     from tokencost.costs.cache import CacheUse as CacheUse
     from tokencost.costs.cache import PromptTokens as PromptTokens
     from tokencost.costs.cost import Cost as Cost
@@ -48,6 +55,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.costs.workload import Workload as Workload
     from tokencost.costs.workload import WorkloadCost as WorkloadCost
     from tokencost.errors import AmbiguousModelError as AmbiguousModelError
+    from tokencost.errors import ConfigurationError as ConfigurationError
     from tokencost.errors import DoesNotFitError as DoesNotFitError
     from tokencost.errors import Failure as Failure
     from tokencost.errors import GitError as GitError
@@ -96,6 +104,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs.request import ToolCall as ToolCall
     from tokencost.inputs.request import ToolResult as ToolResult
     from tokencost.inputs.request import UncountedPart as UncountedPart
+    from tokencost.money import ExchangeRate as ExchangeRate
     from tokencost.money import Money as Money
     from tokencost.notes import Note as Note
     from tokencost.notes import Severity as Severity
@@ -109,7 +118,6 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.price_files import diff_prices as diff_prices
     from tokencost.price_files import import_prices as import_prices
     from tokencost.price_files import validate_prices as validate_prices
-    from tokencost.pricing import ExchangeRate as ExchangeRate
     from tokencost.pricing import Mode as Mode
     from tokencost.pricing import Offer as Offer
     from tokencost.pricing import PriceDate as PriceDate
@@ -215,7 +223,7 @@ PUBLIC_NAMES = {
     },
     "estimate": {
         "usage": "CacheKind InputTokens OutputTokens Ttl Usage Volume parse_duration",
-        "money": "Money",
+        "money": "ExchangeRate Money",
         "costs.cost": "Cost",
         "costs.workload": "BilledCalls Workload WorkloadCost",
         "estimates.results": "CostRange Estimate EstimateOptions EstimateReport TotalCost",
@@ -243,8 +251,13 @@ PUBLIC_NAMES = {
         "budgets": "BaseFile Baseline Basis Budget CheckReport Finding Increase Limits Rule Status "
         "check",
     },
+    "configuration": {
+        "configuration.load": "load_configuration",
+        "configuration.search": "find_configuration find_user_configuration",
+        "configuration.settings": "BudgetEntry Configuration Defaults Setting",
+    },
     "prices": {
-        "pricing": "ExchangeRate Mode Offer PriceDate PriceTable Quote Selection "
+        "pricing": "Mode Offer PriceDate PriceTable Quote Selection "
         "builtin_path find_model find_offer load_price_table parse_price_date",
         "pricing.table": "Conditions Confidence Discount Model Price PriceKind Provenance Provider "
         "RateCard Validity VolumeDiscount",
@@ -268,8 +281,8 @@ PUBLIC_NAMES = {
         "version": "__version__",
     },
     "errors": {
-        "errors": "AmbiguousModelError DoesNotFitError Failure GitError InputError "
-        "NoPriceError NoRateError PriceTableError TokencostError TokenizerError "
+        "errors": "AmbiguousModelError ConfigurationError DoesNotFitError Failure GitError "
+        "InputError NoPriceError NoRateError PriceTableError TokencostError TokenizerError "
         "UncountedError UnknownModelError UsageError",
     },
 }

@@ -47,16 +47,11 @@ class UsageError(TokencostError):
     code = "usage"
 
 
-class PriceTableError(TokencostError):
-    """A price table that cannot be trusted; the message names file, line, entry, key and value.
-
-    Where a table has several mistakes, `parts` holds an error for each of them.
-    """
-
-    code = "price_table"
+class FileError(TokencostError):
+    """A file of settings that cannot be trusted; `parts` holds an error for each mistake."""
 
     def __init__(
-        self, message: str, *, hint: str = "", mistakes: "Sequence[PriceTableError]" = ()
+        self, message: str, *, hint: str = "", mistakes: "Sequence[TokencostError]" = ()
     ) -> None:
         super().__init__(message, hint=hint)
         self._mistakes = tuple(mistakes)
@@ -65,6 +60,24 @@ class PriceTableError(TokencostError):
     def parts(self) -> "Sequence[TokencostError]":
         """Every mistake by itself."""
         return self._mistakes or (self,)
+
+
+class PriceTableError(FileError):
+    """A price table that cannot be trusted; the message names file, line, entry, key and value.
+
+    Where a table has several mistakes, `parts` holds an error for each of them.
+    """
+
+    code = "price_table"
+
+
+class ConfigurationError(FileError):
+    """A configuration that cannot be read; the message names file, line, key and value.
+
+    Where a file has several mistakes, `parts` holds an error for each of them.
+    """
+
+    code = "configuration"
 
 
 class UnknownModelError(TokencostError):

@@ -1,6 +1,7 @@
-"""Decimal amounts as text, for people and for programs."""
+"""Amounts in a currency and exchange rates; decimal amounts as text."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 
 from tokencost.values import dataclass
@@ -19,6 +20,21 @@ class Money:
 
     amount: Decimal
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRate:
+    """Units of *quote* for one unit of *base*, on *day*.
+
+    Rates of a later price file, which has the higher *layer*, come before those of an earlier one.
+    """
+
+    base: str
+    quote: str
+    rate: Decimal
+    day: date | None
+    source: str
+    layer: int = 0
 
 
 def multiply(first: Decimal, *factors: Decimal | int) -> Decimal:

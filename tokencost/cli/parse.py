@@ -1,37 +1,64 @@
 """Texts of options as values: one parser for each kind; every error names its option."""
 
 import os
-import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from tokencost import UsageError
+from tokencost.quantities import (
+    count,
+    currency,
+    duration,
+    exchange_rate,
+    exchange_rates,
+    is_count,
+    money,
+    output_tokens,
+    positive_count,
+    share,
+    size,
+    volume,
+)
 from tokencost.values import regex
 
 if TYPE_CHECKING:  # imported where used: `count` alone needs none of it
-    from tokencost import CacheKind, ExchangeRate, Money, OutputTokens, PriceDate, Ttl, Volume
+    from tokencost import CacheKind, PriceDate, Ttl
+
+__all__ = [
+    "cache",
+    "cache_write_prices",
+    "cache_write_tokens",
+    "choice",
+    "count",
+    "currency",
+    "day",
+    "duration",
+    "exchange_rate",
+    "exchange_rates",
+    "is_count",
+    "member",
+    "money",
+    "name",
+    "optional",
+    "output_tokens",
+    "paths_from_environment",
+    "positive_count",
+    "price",
+    "price_date",
+    "share",
+    "size",
+    "ttl",
+    "volume",
+    "words_from_environment",
+]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
-_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?"
-_COUNT = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)")
-_SIZE = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKMG]?)B?")
-_UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000, "G": 1_000_000_000}
-_SHARE = regex(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent>%?)")
 _DECIMAL = regex(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_AMOUNT = regex(
-    rf"(?P<symbol>[$¥￥])\s*(?P<number>{_NUMBER})|(?P<amount>{_NUMBER})\s*(?P<currency>[A-Z]{{3}})"
-)
-_SYMBOLS = {"$": "USD", "¥": "CNY", "￥": "CNY"}
-_FX = regex(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
-_MOST_DIGITS = 18  # of a count, separators included
-_MOST_CHARACTERS = 60  # of a share or an amount of money
-_VOLUME = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)/(?P<period>hour|day|month)")
-_MONTHLY = {"hour": Decimal(24 * 30), "day": Decimal(30), "month": Decimal(1)}
 
 
 def words_from_environment(name: str, given: Sequence[str] | None) -> list[str]:
@@ -60,81 +87,6 @@ def choice(option: str, text: str, choices: Iterable[str]) -> str:
 def member(option: str, text: str, names: type[E]) -> E:
     """Return the member of an enumeration that *text* is the value of."""
     return names(choice(option, text, names))
-
-
-def count(option: str, text: str) -> int:
-    """Parse a whole number of tokens or calls: `500`, `10k`, `1.5M`, `10_000` or `10,000`."""
-    number = _count(text)
-    if number is None:
-        raise UsageError(
-            f'{option} "{text}" is not a whole number',
-            hint=f"write a number from 0: {option} 500, 10k or 1.5M",
-        )
-    return number
-
-
-def is_count(text: str) -> bool:
-    """Say whether `count` takes *text*."""
-    return _count(text) is not None
-
-
-def _count(text: str) -> int | None:
-    match = _COUNT.fullmatch(text)
-    if match is None or len(text) > _MOST_DIGITS or ("." in text and not match["unit"]):
-        return None
-    number = _decimal(match["number"]) * _UNITS[match["unit"]]
-    return int(number) if number == int(number) else None
-
-
-def _decimal(number: str) -> Decimal:
-    return Decimal(number.replace(",", "").replace("_", ""))
-
-
-def positive_count(option: str, text: str) -> int:
-    """Parse a whole number from 1."""
-    number = count(option, text)
-    if not number:
-        raise UsageError(f'{option} must be at least 1, not "{text}"', hint=f"write {option} 10")
-    return number
-
-
-def size(option: str, text: str) -> int:
-    """Parse a number of bytes: `500k`, `10M`, `2G` or `2GB`."""
-    match = _SIZE.fullmatch(text)
-    if match is None or len(text) > _MOST_DIGITS:
-        raise UsageError(
-            f'{option} "{text}" is not a size', hint=f"write bytes: {option} 500k, 10M or 2G"
-        )
-    return int(_decimal(match["number"]) * _UNITS[match["unit"]])
-
-
-def output_tokens(option: str, text: str) -> "OutputTokens":
-    """Parse `500`, `1k-2k` (expected halfway, rounded up) or `200-400-800`."""
-    from tokencost import OutputTokens
-
-    parts = text.split("-")
-    if not 1 <= len(parts) <= 3 or not all(map(is_count, parts)):
-        raise UsageError(
-            f'{option} "{text}" is not a number of tokens', hint="write 500, 200-800 or 200-400-800"
-        )
-    numbers = [count(option, part) for part in parts]
-    if numbers != sorted(numbers):
-        raise UsageError(f'{option} "{text}" runs backwards', hint="write the lower number first")
-    expected = numbers[1] if len(numbers) == 3 else -(-(numbers[0] + numbers[-1]) // 2)
-    return OutputTokens(low=numbers[0], expected=expected, high=numbers[-1])
-
-
-def volume(option: str, text: str) -> "Volume":
-    """Parse `20k/day`, `2.5/hour` or `600_000/month`: how often, on average."""
-    from tokencost import Volume
-
-    match = _VOLUME.fullmatch(text)
-    number = Decimal() if match is None else _decimal(match["number"]) * _UNITS[match["unit"]]
-    if match is None or not number or len(text) > _MOST_DIGITS:
-        raise UsageError(
-            f'{option} "{text}" is not a volume', hint="write 20k/day, 2.5/hour or 600000/month"
-        )
-    return Volume(per_month=number * _MONTHLY[match["period"]])
 
 
 def price(option: str, text: str) -> Decimal:
@@ -188,79 +140,6 @@ def cache(option: str, text: str) -> 'CacheKind | Literal["none"]':
     return "none" if text == "none" else CacheKind(text)
 
 
-def share(option: str, text: str) -> Decimal:
-    """Parse a share: `0.9` or `90%`."""
-    match = _SHARE.fullmatch(text)
-    if match is not None and len(text) <= _MOST_CHARACTERS:
-        number = _percent(match["number"]) if match["percent"] else Decimal(match["number"])
-        if number <= 1:
-            return number
-    raise UsageError(f'{option} "{text}" is not a share', hint="write 0.9 or 90%")
-
-
-def _percent(number: str) -> Decimal:
-    """Return a number of percent as the share it is: "90" is 0.9, not 0.90."""
-    text = f"{Decimal(f'{number}e-2'):f}"
-    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
-
-
-def money(option: str, text: str) -> "Money":
-    """Parse `0.02USD`, `$0.02` or `¥0.1`."""
-    from tokencost import Money
-
-    match = _AMOUNT.fullmatch(text)
-    if match is None or len(text) > _MOST_CHARACTERS:
-        raise UsageError(
-            f'{option} "{text}" is not an amount of money', hint="write 0.02USD, $0.02 or ¥0.1"
-        )
-    return Money(
-        amount=_decimal(match["number"] or match["amount"]),
-        currency=match["currency"] or _SYMBOLS[match["symbol"]],
-    )
-
-
-def currency(option: str, text: str) -> str | None:
-    """Parse a currency code; `native` converts nothing."""
-    if text == "native":
-        return None
-    if not re.fullmatch("[A-Z]{3}", text):
-        raise UsageError(f'{option} "{text}" is not a currency', hint="write USD, CNY or native")
-    return text
-
-
-def exchange_rate(option: str, text: str) -> "ExchangeRate":
-    """Parse `USD/CNY=7.10`: one USD is 7.10 CNY."""
-    from tokencost import ExchangeRate
-
-    match = _FX.fullmatch(text)
-    if match is None or Decimal(match["rate"]) == 0 or match["base"] == match["quote"]:
-        raise UsageError(
-            f'{option} "{text}" is not an exchange rate',
-            hint=f"write {option} USD/CNY=7.10 (1 USD is 7.10 CNY)",
-        )
-    return ExchangeRate(
-        base=match["base"],
-        quote=match["quote"],
-        rate=Decimal(match["rate"]),
-        day=None,
-        source=f"given with {option}",
-    )
-
-
-def exchange_rates(option: str, texts: Sequence[str]) -> "tuple[ExchangeRate, ...]":
-    """Parse several rates, of which two may not be of the same pair unless they agree."""
-    rates = [exchange_rate(option, text) for text in texts]
-    text_of: dict[frozenset[str], str] = {}
-    for rate, text in zip(rates, texts, strict=True):
-        other = text_of.setdefault(frozenset((rate.base, rate.quote)), text)
-        if other != text:
-            raise UsageError(
-                f"{option} {other} and {option} {text} contradict each other",
-                hint="leave one of the two out",
-            )
-    return tuple(rates)
-
-
 def name(option: str, text: str) -> str:
     """Return a name that is not empty."""
     if not text.strip():
@@ -279,18 +158,6 @@ def ttl(option: str, text: str) -> "Ttl":
     except ValueError as error:
         raise UsageError(
             f'{option} "{text}" is not a time to live', hint="write 90s, 5m, 2h or 1d"
-        ) from error
-
-
-def duration(option: str, text: str) -> timedelta:
-    """Parse a time that passes: `90s`, `5m`, `2h`, `1d`, or `0s` for none."""
-    from tokencost import parse_duration
-
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise UsageError(
-            f'{option} "{text}" is not a duration', hint="write 90s, 5m, 2h or 1d"
         ) from error
 
 

@@ -4,7 +4,11 @@ from decimal import Decimal
 
 from tokencost.errors import UsageError
 from tokencost.money import Money, format_exact, format_money
-from tokencost.values import dataclass
+from tokencost.quantities import count, money
+from tokencost.values import dataclass, regex
+
+_PERCENT = regex(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%")
+_TOKENS = regex(r"([0-9][0-9_,.]{0,15}[kKM]?) ?tokens?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +42,21 @@ class Increase:
         if self.money is not None:
             return format_money(self.money.amount, self.money.currency)
         return f"{self.tokens:,} tokens"
+
+
+def parse_increase(option: str, text: str) -> Increase:
+    """Parse `10%`, `500tokens` or `0.01USD`.
+
+    Raises:
+        UsageError: it is none of these; a number alone could be any of them.
+    """
+    if match := _PERCENT.fullmatch(text):
+        return Increase(percent=Decimal(match[1]))
+    if match := _TOKENS.fullmatch(text):
+        return Increase(tokens=count(option, match[1]))
+    try:
+        return Increase(money=money(option, text))
+    except UsageError as error:
+        raise UsageError(
+            f'{option} "{text}" is not an increase', hint="write 10%, 500tokens or 0.01USD"
+        ) from error

@@ -24,9 +24,9 @@ from tokencost.pricing import (
     overlay,
 )
 from tokencost.pricing.parse.file import SCHEMA
-from tokencost.pricing.parse.locations import Lines, has_comments, parse_toml
 from tokencost.reports import Report, number_of
 from tokencost.tokenizers import find_tokenizer
+from tokencost.toml_text import Lines, has_comments, parse_toml
 from tokencost.user_files import locked, replace_file
 from tokencost.values import dataclass
 
@@ -85,7 +85,9 @@ class Document:
         """
         self.path = path
         self._before = file_at(path).data if path.exists() else b""
-        self._text, self.values = parse_toml(self._before, name=str(path))
+        self._text, self.values = parse_toml(
+            self._before, name=str(path), error_type=PriceTableError
+        )
         self._loses_comments = False
         self.values.setdefault("schema", SCHEMA)
         self._places = {
@@ -154,7 +156,7 @@ class Document:
         import tomli_w
 
         anew = _HEADER + tomli_w.dumps(self.values)
-        _, before = parse_toml(self._before, name=str(self.path))
+        _, before = parse_toml(self._before, name=str(self.path), error_type=PriceTableError)
         if not self._text or self._text == _HEADER + tomli_w.dumps(before):
             return anew  # nobody but these commands has written it: this is ten times as fast
         edited = edit_toml(self._text, self.values)
@@ -319,7 +321,7 @@ def validate_prices(path: Path, *, strict: bool = False) -> Validation:
 
 def _strange(file: PriceFile, models: Iterable[Model], shipped: Mapping[str, Model]) -> list[Note]:
     """Return what is strange about the models that the file names."""
-    _, values = parse_toml(file.data, name=file.name)
+    _, values = parse_toml(file.data, name=file.name, error_type=PriceTableError)
     names = {f"{entry['provider']}/{entry['id']}" for entry in values.get("model", [])}
     return [
         note
@@ -332,7 +334,7 @@ def _strange(file: PriceFile, models: Iterable[Model], shipped: Mapping[str, Mod
 def _uncountable(file: PriceFile) -> Iterable[TokencostError]:
     """Return the tokenizers of the file that do not exist: reading prices asks for none."""
     try:
-        text, values = parse_toml(file.data, name=file.name)
+        text, values = parse_toml(file.data, name=file.name, error_type=PriceTableError)
     except PriceTableError:
         return  # reading the file has reported it
     models = values.get("model")

@@ -1,7 +1,8 @@
 """The price table: reading it, finding a model in it, quoting the rates of a request."""
 
+from tokencost.money import ExchangeRate
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
-from tokencost.pricing.exchange import Conversion, ExchangeRate, find_conversion
+from tokencost.pricing.exchange import Conversion, find_conversion
 from tokencost.pricing.load import (
     PriceFile,
     as_price_table,

@@ -5,26 +5,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import NoRateError
-from tokencost.money import multiply
+from tokencost.money import ExchangeRate, multiply
 from tokencost.notes import Note, warning
 from tokencost.values import dataclass
 
 _OLD = timedelta(days=90)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeRate:
-    """Units of *quote* for one unit of *base*, on *day*.
-
-    Rates of a later price file, which has the higher *layer*, come before those of an earlier one.
-    """
-
-    base: str
-    quote: str
-    rate: Decimal
-    day: date | None
-    source: str
-    layer: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

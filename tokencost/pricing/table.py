@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from tokencost.money import ExchangeRate
 from tokencost.notes import Note, assumed
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
-from tokencost.pricing.exchange import ExchangeRate
 from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.schedule import Calendar, PriceDate, Schedule
 from tokencost.values import dataclass, replace

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from tokencost.errors import PriceTableError
-from tokencost.pricing.parse.locations import Lines, Path
+from tokencost.toml_text import Lines, Path
 from tokencost.usage import MOST_TOKENS, Ttl
 
 _LARGEST = Decimal(10**9)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
-from tokencost.pricing.exchange import ExchangeRate
+from tokencost.errors import PriceTableError
+from tokencost.money import ExchangeRate
 from tokencost.pricing.names import index_names, index_prefixes
 from tokencost.pricing.parse.entry import Entry, Mistakes
-from tokencost.pricing.parse.locations import parse_toml
 from tokencost.pricing.parse.models import read_model, with_multiplied_sites
 from tokencost.pricing.parse.providers import (
     read_calendar,
@@ -17,6 +17,7 @@ from tokencost.pricing.parse.providers import (
 )
 from tokencost.pricing.schedule import Calendar, Schedule
 from tokencost.pricing.table import Model, PriceTable, Provider
+from tokencost.toml_text import parse_toml
 from tokencost.values import replace
 
 SCHEMA = 1
@@ -37,7 +38,7 @@ _NOTHING = PriceTable(
 
 def is_complete(data: bytes, *, name: str) -> bool:
     """Say whether a price file stands by itself: it has a day, and all providers of its models."""
-    _, values = parse_toml(data, name=name)
+    _, values = parse_toml(data, name=name, error_type=PriceTableError)
     providers, models = values.get("provider"), values.get("model")
     return (
         "as_of" in values
@@ -67,7 +68,7 @@ def read_price_file(
     Raises:
         PriceTableError: the file is not TOML, or entries are wrong: all of them are named.
     """
-    text, values = parse_toml(data, name=name)
+    text, values = parse_toml(data, name=name, error_type=PriceTableError)
     under = base or _NOTHING
     mistakes = Mistakes(name, text, latest=max(today, under.as_of) if today else None)
     top = Entry(values, mistakes=mistakes)

@@ -5,20 +5,23 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tokencost.errors import PriceTableError
+from tokencost.errors import TokencostError
 
 # What may hold a bracket or a number sign that means nothing: texts, and comments themselves.
 _QUIET = re.compile(
     r'''"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|(?P<comment>\#[^\n]*)''',
     re.DOTALL,
 )
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
-def parse_toml(data: bytes, *, name: str) -> tuple[str, dict[str, Any]]:
-    """Return the text of *data* and its values; *name* is for errors.
+def parse_toml(
+    data: bytes, *, name: str, error_type: type[TokencostError]
+) -> tuple[str, dict[str, Any]]:
+    """Return the text of *data* and its values; *name* is for errors, which are of *error_type*.
 
     Raises:
-        PriceTableError: it is not UTF-8 or not TOML.
+        TokencostError: it is not UTF-8 or not TOML.
     """
     import tomllib
 
@@ -26,14 +29,25 @@ def parse_toml(data: bytes, *, name: str) -> tuple[str, dict[str, Any]]:
         text = data.decode("utf-8-sig")  # some editors begin a file with a mark
         return text, tomllib.loads(text, parse_float=Decimal)
     except UnicodeDecodeError as error:
-        raise PriceTableError(
+        raise error_type(
             f"{name}: not UTF-8 at byte {error.start}", hint="save the file as UTF-8"
         ) from error
-    # Besides its own errors the parser lets those of too large numbers and too deep nesting pass.
-    except (ValueError, RecursionError) as error:
-        raise PriceTableError(
-            f"{name}: not valid TOML: {error}", hint="mend the line that is named"
+    except RecursionError as error:
+        raise error_type(
+            f"{name}: not valid TOML: it is nested too deeply", hint="write it flatter"
         ) from error
+    except ValueError as error:  # its own errors, and what it lets pass of too large numbers
+        what, line = _line_apart(str(error))
+        place = f"{name}:{line}" if line else name
+        raise error_type(
+            f"{place}: not valid TOML: {what}", hint="mend the line that is named"
+        ) from error
+
+
+def _line_apart(message: str) -> tuple[str, str]:
+    """Return what a parser says, and the line of "(at line 3, column 5)" at its end."""
+    match = _AT_LINE.search(message)
+    return (message[: match.start()], match[1]) if match else (message, "")
 
 
 def has_comments(text: str) -> bool:
