@@ -21,13 +21,18 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.budgets import Baseline as Baseline
     from tokencost.budgets import Basis as Basis
     from tokencost.budgets import Budget as Budget
+    from tokencost.budgets import BudgetFiles as BudgetFiles
     from tokencost.budgets import CheckReport as CheckReport
+    from tokencost.budgets import FileReading as FileReading
+    from tokencost.budgets import FileSize as FileSize
     from tokencost.budgets import Finding as Finding
     from tokencost.budgets import Increase as Increase
     from tokencost.budgets import Limits as Limits
     from tokencost.budgets import Rule as Rule
     from tokencost.budgets import Status as Status
     from tokencost.budgets import check as check
+    from tokencost.budgets import read_budget_files as read_budget_files
+    from tokencost.budgets import record_sizes as record_sizes
     from tokencost.compression import CompressedText as CompressedText
     from tokencost.compression import ContentType as ContentType
     from tokencost.compression import Level as Level
@@ -248,8 +253,8 @@ PUBLIC_NAMES = {
         "compression.registry": "TransformList TransformListing list_transforms",
     },
     "budgets": {
-        "budgets": "BaseFile Baseline Basis Budget CheckReport Finding Increase Limits Rule Status "
-        "check",
+        "budgets": "BaseFile Baseline Basis Budget BudgetFiles CheckReport FileReading FileSize "
+        "Finding Increase Limits Rule Status check read_budget_files record_sizes",
     },
     "configuration": {
         "configuration.load": "load_configuration",

@@ -47,7 +47,7 @@ COMMANDS = {
     "check": ("check", "a.md", "提示.md", "-m", "plain", "--max-tokens", "20"),
     "check-all": (
         *("check", "a.md", "提示.md", "-m", "plain", "--max-tokens", "20", "-o", "100"),
-        *("--max-tokens-per-file", "20", "--max-cost-per-call", "0.01CNY"),
+        *("--max-tokens-per-file", "20", "--max-cost-per-call", "0.01CNY", "--fx", "USD/CNY=7"),
     ),
     "models": ("models",),
     "models-query": ("models", "haitang", "cn"),

@@ -536,5 +536,6 @@ def test_a_reader_that_is_gone_is_known_on_every_system() -> None:
 
 
 def test_what_could_not_be_judged_stands_beside_what_is_within(tokencost: Run) -> None:
-    result = tokencost("check", "a.md", "missing.txt", "-m", "plain", "--max-tokens", "9")
+    args = ("-m", "plain", "--max-tokens-per-file", "9")
+    result = tokencost("check", "a.md", "missing.txt", *args)
     assert "error: 1 of 1 within, 1 could not be judged" in result.stdout

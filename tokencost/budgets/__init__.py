@@ -3,8 +3,10 @@
 from tokencost.budgets.baseline import BaseFile, Baseline
 from tokencost.budgets.budget import Budget
 from tokencost.budgets.check import check
-from tokencost.budgets.findings import TOKENS, CheckReport, Finding, Status, status_of
+from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
+from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status, status_of
 from tokencost.budgets.limits import Basis, Limits, Rule
+from tokencost.budgets.recorded import record_sizes
 from tokencost.configuration.increase import Increase
 
 __all__ = [
@@ -13,12 +15,17 @@ __all__ = [
     "Baseline",
     "Basis",
     "Budget",
+    "BudgetFiles",
     "CheckReport",
+    "FileReading",
+    "FileSize",
     "Finding",
     "Increase",
     "Limits",
     "Rule",
     "Status",
     "check",
+    "read_budget_files",
+    "record_sizes",
     "status_of",
 ]

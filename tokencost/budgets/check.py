@@ -1,222 +1,279 @@
 """Check inputs against limits; what cannot be judged never passes."""
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 
-from tokencost.budgets.findings import TOKENS, CheckReport, Finding, status_of
-from tokencost.budgets.limits import Limits, Rule
-from tokencost.errors import Failure, NoPriceError, TokencostError, UncountedError, UsageError
-from tokencost.estimates.count import (
-    CountReport,
-    PromptCount,
-    as_model_names,
-    count,
-    named_model,
-)
-from tokencost.estimates.estimate import estimate
-from tokencost.estimates.model_count import ALLOWED, describe_uncounted
-from tokencost.estimates.results import (
-    Estimate,
-    EstimateOptions,
-    EstimateReport,
-    options_with_output,
-)
-from tokencost.inputs import InputSet, Prompts, as_input_set
-from tokencost.money import Money
+from tokencost.budgets.baseline import Baseline
+from tokencost.budgets.budget import Budget
+from tokencost.budgets.case import Case, case_of_budget, case_of_limits, check_case
+from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
+from tokencost.budgets.findings import CheckReport, FileSize, Finding
+from tokencost.budgets.judgement import Judge
+from tokencost.budgets.limits import Basis, Limits
+from tokencost.budgets.measurement import Measurement, measure, measure_past
+from tokencost.budgets.recorded import differing_sizes
+from tokencost.budgets.window import Windows
+from tokencost.errors import Failure, InputError, TokencostError, UsageError
+from tokencost.estimates.count import as_model_names
+from tokencost.estimates.model_count import ALLOWED, counted_once
+from tokencost.estimates.results import EstimateOptions, EstimateReport, options_with_output
+from tokencost.inputs import InputSet, Prompt, Prompts, as_input_set
 from tokencost.notes import Note, assumed
-from tokencost.pricing import PriceDate, PriceTable, as_price_table, find_conversion
-from tokencost.tokenizers import TokenCount
+from tokencost.pricing import PriceDate, PriceTable, as_price_table
 from tokencost.usage import OutputSize
-
-Measured = PromptCount | Estimate
+from tokencost.values import dataclass
 
 
 def check(
-    prompts: Prompts,
+    prompts: Prompts | BudgetFiles | None = None,
     models: str | Sequence[str] = (),
     *,
-    limits: Limits,
+    limits: Limits | None = None,
+    budgets: Sequence[Budget] = (),
+    base: Baseline | None = None,
+    recorded: Mapping[str, int] | None = None,
+    allow_empty: bool = False,
     output_tokens: OutputSize | None = None,
     options: EstimateOptions | None = None,
     prices: PriceTable | None = None,
 ) -> CheckReport:
-    """Judge *prompts* against *limits*, at the upper end of every count and cost.
+    """Judge *prompts* against *limits*, or files against *budgets*, at the upper end of each range.
 
-    Without *models* each request is judged with the one it names itself. Prices are asked for only
+    Without models each request is judged with the one it names itself. Prices are asked for only
     if a limit is on cost. Nothing is raised for an input or model that cannot be judged: it becomes
     a failure of the report, whose status then is "error".
 
+    Args:
+        prompts: what to judge; of budgets what `read_budget_files` returned, by default all files
+            that their globs match.
+        models: one name or several, in place of those of budgets.
+        limits: what is allowed.
+        budgets: limits for the files that their globs match.
+        base: what files were; growth is judged against it.
+        recorded: sizes of files in tokens, by path from the root of the budgets; what differs
+            from them is a warning.
+        allow_empty: whether a check of no file at all passes.
+        output_tokens: the same as the output of *options*.
+        options: how inputs are counted and priced; what it says of output, volume and uncounted
+            parts goes before what budgets say.
+        prices: the price table, by default the shipped one.
+
     Raises:
-        UsageError: a limit on cost without output tokens, which may be 0 but must be given, unless
-            each request limits its output itself.
+        UsageError: there is nothing to judge by, limits contradict each other, or one on cost has
+            no output tokens, which may be 0 but must be given, unless each request limits its own.
 
     Examples:
         >>> tokencost.check("hello world", "gpt-4o", limits=tokencost.Limits(max_tokens=4000))
         <CheckReport: pass, 1 limit judged>
     """
-    models = as_model_names(models)
+    names = as_model_names(models)
     options = options_with_output(options, output_tokens)
-    if not isinstance(limits, Limits):
-        raise UsageError(f"limits is {limits!r}, not Limits", hint="give Limits(max_tokens=4000)")
-    prompts = as_input_set(prompts)
-    if limits.max_cost_per_call is not None and options.output is None:
-        _check_outputs(prompts)
-    if not models and not any(map(named_model, prompts.prompts)):
-        raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
+    _check_arguments(limits, budgets)
     prices = as_price_table(prices)
-    price_date = options.price_date or prices.price_date
-    report: CountReport | EstimateReport
-    if limits.max_cost_per_call is None:
-        report = count(
-            prompts,
-            models=models,
-            tokenizer=options.tokenizer,
-            uncounted_tokens=options.uncounted_tokens,
-            prices=prices,
-            strict=False,
-        )
+    checked = _Checked(prices=prices, price_date=options.price_date or prices.price_date)
+    files = None
+    if limits is not None:
+        inputs = _as_inputs(prompts)
+        checked.fail_inputs(inputs)
+        checked.judge([case_of_limits(inputs, limits, names, options)], base, FileReading())
+        number = len({prompt.name for prompt in inputs.prompts})
     else:
-        report = estimate(prompts, models=models, options=options, prices=prices, strict=False)
-    failures = [*report.failures, *_open_counts(report.results)]
-    findings = [*_on_tokens(report.results, limits)]
-    is_priced = isinstance(report, EstimateReport)
-    noted = [note for note in report.assumptions if is_priced or note.code == ALLOWED]
-    assumptions = [assumed("judged_at_upper_end"), *noted]
-    if isinstance(report, EstimateReport) and limits.max_cost_per_call:
-        findings += _on_cost(report, limits.max_cost_per_call, failures)
-        assumptions += _price_assumptions(report, prices, price_date)
-    return CheckReport(
-        findings=tuple(findings),
-        failures=tuple(failures),
-        prices=prices,
-        price_date=price_date,
-        assumptions=tuple(assumptions),
-        warnings=report.warnings,
-    )
+        files = prompts if isinstance(prompts, BudgetFiles) else _read(prompts, budgets)
+        inputs = files.inputs
+        checked.fail_inputs(inputs)
+        cases = [case_of_budget(budget, files, names, options, base) for budget in budgets]
+        checked.judge(cases, base, files.reading)
+        asked = [p.name for p in inputs.prompts if files.asked is None or p.file in files.asked]
+        number = len({*asked})
+        if recorded:
+            root = budgets[0].root.absolute()
+            checked.findings += differing_sizes(checked.sizes, recorded, root=root)
+    checked.check_judged(number, files, allow_empty=allow_empty)
+    return checked.report(inputs, base=base, number=number, outside=files.outside if files else ())
 
 
-def _check_outputs(inputs: InputSet) -> None:
-    """Raise UsageError unless every input is a request that limits its output itself."""
-    unlimited = [
-        prompt.name
-        for prompt in inputs.prompts
-        if prompt.request is None or prompt.request.max_output is None
-    ]
-    if not unlimited and inputs.prompts:
-        return
-    message = "a limit on cost needs the output tokens, which cost money too"
-    if len(unlimited) < len(inputs.prompts):
-        message += f"; {len(unlimited)} of the inputs do not limit theirs: {unlimited[0]}"
-    raise UsageError(
-        message,
-        hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
-    )
+def _check_arguments(limits: Limits | None, budgets: Sequence[Budget]) -> None:
+    if limits is not None and not isinstance(limits, Limits):
+        raise UsageError(f"limits is {limits!r}, not Limits", hint="give Limits(max_tokens=4000)")
+    if limits is None and not budgets:
+        raise UsageError(
+            "no limit to check against",
+            hint="pass --max-tokens, --max-tokens-per-file, --max-cost-per-call, "
+            "--max-cost-per-month or --fits, or write budgets: tokencost init",
+        )
+    if limits is not None and budgets:
+        raise UsageError(
+            "limits and budgets are given, which contradict each other",
+            hint="give limits for the prompts, or budgets for the files that they name",
+        )
+    names = [budget.name for budget in budgets]
+    if twice := next((budget for budget in budgets if names.count(budget.name) > 1), None):
+        place = f"{twice.place}: " if twice.place else ""
+        raise UsageError(
+            f'{place}two budgets are called "{twice.name}"', hint="give each a name of its own"
+        )
 
 
-def _open_counts(results: Sequence[Measured]) -> Iterable[Failure]:
-    """Yield a failure for each input that has more than what is counted."""
-    for result in results:
-        if result.tokens.high is None:
-            yield Failure(
-                error=UncountedError(
-                    f"{describe_uncounted(result.tokens)} is not counted, and a limit not judged",
-                    hint="allow for it with --uncounted-tokens N, or leave it out",
-                ),
-                input=result.input,
-                model=_model(result),
+def _as_inputs(prompts: Prompts | BudgetFiles | None) -> InputSet:
+    if prompts is None or isinstance(prompts, BudgetFiles):
+        raise UsageError("no prompts to judge", hint="give a text, a pathlib.Path or a list")
+    return as_input_set(prompts)
+
+
+def _read(prompts: Prompts | None, budgets: Sequence[Budget]) -> BudgetFiles:
+    """Read the files of budgets: all of them, or those that paths name."""
+    if prompts is None:
+        return read_budget_files(budgets)
+    items = prompts if isinstance(prompts, list | tuple) else [prompts]
+    paths = [item for item in items if isinstance(item, os.PathLike)]
+    if len(paths) < len(items):
+        raise UsageError(
+            "budgets are for files, not for texts", hint="give pathlib.Path(...), or limits=..."
+        )
+    return read_budget_files(budgets, paths)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Checked:
+    """What has been judged so far."""
+
+    prices: PriceTable
+    price_date: PriceDate
+    findings: list[Finding] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    assumptions: list[Note] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
+    sizes: dict[str, FileSize] = field(default_factory=dict)
+    bases: dict[Basis, None] = field(default_factory=dict)
+    without_base: list[str] = field(default_factory=list)
+
+    def fail_inputs(self, inputs: InputSet) -> None:
+        """Take what could not be read."""
+        self.failures += [Failure(error=error) for error in inputs.errors]
+
+    def judge(self, cases: Sequence[Case], base: Baseline | None, reading: FileReading) -> None:
+        """Judge each of *cases*; one of a budget that cannot be judged leaves the others."""
+        with counted_once():
+            for case in cases:
+                if case.budget is None:
+                    self._judge(case, base, reading)
+                    continue
+                try:
+                    if case.prompts:
+                        check_case(case)
+                        self._judge(case, base, reading)
+                except TokencostError as error:
+                    self.failures.append(Failure(error=error))
+
+    def _judge(self, case: Case, base: Baseline | None, reading: FileReading) -> None:
+        measurements, failures = measure(case, case.prompts, self.prices)
+        self.failures += failures
+        past = measure_past(case, base, self.prices, reading) if base else None
+        windows = Windows(prices=self.prices, price_date=self.price_date)
+        inputs = {prompt.name: prompt for prompt in case.prompts}
+        self.bases[case.limits.on] = None
+        if base is None and case.limits.needs_base:
+            self.without_base.append(case.budget or "")
+        for measurement in measurements:
+            judge = Judge(
+                case=case,
+                measurement=measurement,
+                past=past,
+                windows=windows,
+                inputs=inputs,
+                failures=self.failures,
             )
+            self.findings += judge.findings()
+            self._note(case, measurement)
+            self._size(measurement, inputs)
+
+    def _note(self, case: Case, measurement: Measurement) -> None:
+        report = measurement.report
+        is_priced = isinstance(report, EstimateReport)
+        noted = [note for note in report.assumptions if is_priced or note.code == ALLOWED]
+        self.assumptions += noted
+        self.warnings += report.warnings
+        if isinstance(report, EstimateReport) and case.limits.costs:
+            self.assumptions += _price_assumptions(report)
+
+    def _size(self, measurement: Measurement, inputs: Mapping[str, Prompt]) -> None:
+        """Keep how large each file is for the model that counts most."""
+        tokens: dict[str, int] = {}
+        for result in measurement.results:
+            file = inputs[result.input].file
+            tokens[file] = tokens.get(file, 0) + result.tokens.expected
+        for file, number in tokens.items():
+            largest = self.sizes.get(file)
+            if file and (largest is None or number > largest.tokens):
+                self.sizes[file] = FileSize(tokens=number, model=measurement.model)
+
+    def check_judged(self, number: int, files: BudgetFiles | None, *, allow_empty: bool) -> None:
+        """Take a failure if nothing was judged, and nobody said that this is all right."""
+        if self.failures or self.findings:
+            return
+        if not number and not allow_empty:
+            self.failures.append(Failure(error=_nothing_to_judge(files)))
+        elif self.without_base:
+            error = UsageError(
+                "growth is not judged without a base, and nothing else is limited",
+                hint="name a base: --base main",
+            )
+            self.failures.append(Failure(error=error))
+
+    def report(
+        self, inputs: InputSet, *, base: Baseline | None, number: int, outside: Sequence[str]
+    ) -> CheckReport:
+        """Return the report, in which the same note or failure stands once."""
+        ends = [_judged_at(basis) for basis in self.bases]
+        if self.without_base:
+            ends.append(assumed("growth_not_judged", budgets=tuple(self.without_base)))
+        if outside:
+            ends.append(assumed("files_under_no_budget", files=tuple(outside)))
+        failures = {
+            (failure.error.message, failure.input, failure.model): failure
+            for failure in self.failures
+        }
+        notes = [note for note in inputs.notes if note.code != "parts_not_counted"]
+        return CheckReport(
+            findings=tuple(self.findings),
+            failures=tuple(failures.values()),
+            prices=self.prices,
+            price_date=self.price_date,
+            assumptions=tuple(dict.fromkeys([*ends, *self.assumptions])),
+            warnings=tuple(dict.fromkeys([*notes, *self.warnings])),
+            base=base.name if base else None,
+            inputs=number,
+            sizes=self.sizes,
+            may_be_empty=not self.findings,  # else it would be one of the failures
+        )
 
 
-def _price_assumptions(
-    report: EstimateReport, prices: PriceTable, price_date: PriceDate
-) -> Iterable[Note]:
+def _judged_at(basis: Basis) -> Note:
+    if basis == Basis.EXPECTED:
+        return assumed("judged_at_expected")
+    return assumed("judged_at_upper_end")
+
+
+def _nothing_to_judge(files: BudgetFiles | None) -> InputError:
+    if files is not None and files.is_empty:
+        return InputError(
+            "the list of files is empty, and nothing was judged",
+            hint="--allow-empty lets a list without a file pass",
+        )
+    if files is not None and files.outside:
+        return InputError(
+            f"none of the files that are named falls under a budget: {files.outside[0]}",
+            hint="check the globs, or pass --allow-empty",
+        )
+    return InputError("nothing to judge", hint="name a file, or a budget with files")
+
+
+def _price_assumptions(report: EstimateReport) -> Iterable[Note]:
     options = report.options
     if options.output is not None:
         yield assumed("output_up_to", tokens=options.output.high)
     else:
         yield assumed("output_of_requests")
     mode = str(report.mode or "as each request asks")
-    yield assumed("prices_of", date=price_date, mode=mode, sources=prices.sources)
-
-
-def _on_tokens(results: Sequence[Measured], limits: Limits) -> Iterable[Finding]:
-    if limits.max_tokens is not None:
-        by_model: dict[str, list[TokenCount]] = {}
-        for result in results:
-            by_model.setdefault(_model(result), []).append(result.tokens)
-        for model, counts in by_model.items():
-            total = TokenCount.sum(counts)
-            yield _tokens(Rule.MAX_TOKENS, None, model, limits.max_tokens, total)
-    if limits.max_tokens_per_file is not None:
-        for result in results:
-            yield _tokens(
-                Rule.MAX_TOKENS_PER_FILE,
-                result.input,
-                _model(result),
-                limits.max_tokens_per_file,
-                result.tokens,
-            )
-
-
-def _tokens(rule: Rule, file: str | None, model: str, limit: int, tokens: TokenCount) -> Finding:
-    judged = _judged(Decimal(limit), tokens.low, tokens.high)
-    return Finding(
-        rule=rule,
-        file=file,
-        model=model,
-        limit=Decimal(limit),
-        expected=Decimal(tokens.expected),
-        judged=judged,
-        unit=TOKENS,
-        status=status_of(judged, Decimal(limit)),
-    )
-
-
-def _judged(limit: Decimal, low: Decimal | int, high: Decimal | int | None) -> Decimal | None:
-    """Return the upper end; of an open range the low one if it is above the limit, else nothing."""
-    if high is not None:
-        return Decimal(high)
-    return Decimal(low) if low > limit else None
-
-
-def _on_cost(report: EstimateReport, limit: Money, failures: list[Failure]) -> Iterable[Finding]:
-    for result in report.results:
-        if result.cost is None:
-            continue  # already a failure
-        try:
-            if result.cost.high is None and result.tokens.high is not None:
-                raise NoPriceError(
-                    f"{result.input} with {result.offer.name} has no price at its upper end",
-                    notes=result.warnings,
-                )
-            converted = find_conversion(
-                result.offer.currency,
-                limit.currency,
-                day=report.price_date.day,
-                given=report.options.exchange_rates,
-                listed=report.prices.exchange_rates,
-            )
-        except TokencostError as error:
-            model = result.offer.model.name
-            failures.append(Failure(error=error, input=result.input, model=model))
-            continue
-        low, expected, high = (
-            None if cost is None else converted.convert(cost.total) if converted else cost.total
-            for cost in (result.cost.low, result.cost.expected, result.cost.high)
-        )
-        judged = _judged(limit.amount, low or Decimal(), high)
-        yield Finding(
-            rule=Rule.MAX_COST_PER_CALL,
-            file=result.input,
-            model=result.offer.name,
-            limit=limit.amount,
-            expected=expected or Decimal(),
-            judged=judged,
-            unit=limit.currency,
-            status=status_of(judged, limit.amount),
-            conversion=converted,
-        )
-
-
-def _model(result: Measured) -> str:
-    return result.offer.model.name if isinstance(result, Estimate) else result.model or ""
+    yield assumed("prices_of", date=report.price_date, mode=mode, sources=report.prices.sources)

@@ -1,11 +1,12 @@
 """What was judged against limits, and the report on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from tokencost.budgets.limits import Basis, Rule
+from tokencost.budgets.limits import Rule
 from tokencost.errors import Failure
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable
@@ -73,6 +74,14 @@ def status_of(judged: Decimal | None, limit: Decimal, warn_at: Decimal | None = 
     return Status.PASS if warn_at is None or judged < limit * warn_at else Status.WARN
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSize:
+    """How many tokens a file has, with the model that counts most of them."""
+
+    tokens: int
+    model: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CheckReport(Report):
     """Report of `check`.
@@ -86,8 +95,8 @@ class CheckReport(Report):
         warnings: what may make it wrong.
         base: what growth was judged against, None if it was not.
         inputs: how many files or other inputs were judged.
-        allow_empty: whether a check of nothing passes.
-        on: which ends of ranges were judged.
+        sizes: by file, how many tokens it has.
+        may_be_empty: whether it is all right that no limit was judged.
     """
 
     name: ClassVar[str] = "check"
@@ -100,13 +109,13 @@ class CheckReport(Report):
     warnings: tuple[Note, ...] = ()
     base: str | None = None
     inputs: int = 0
-    allow_empty: bool = False
-    on: tuple[Basis, ...] = (Basis.HIGH,)
+    sizes: Mapping[str, FileSize] = field(default_factory=dict)
+    may_be_empty: bool = False
 
     @property
     def status(self) -> Status:
         """The worst of all; anything that could not be judged outweighs a broken limit."""
-        if self.failures or not (self.findings or self.allow_empty):
+        if self.failures or not (self.findings or self.may_be_empty):
             return Status.ERROR
         order = list(Status)
         return max((finding.status for finding in self.findings), key=order.index, default=order[0])

@@ -108,6 +108,11 @@ class Limits:
         return self.fits or any(limit is not None for limit in (*counts, *costs))
 
     @property
+    def is_on_sum(self) -> bool:
+        """Whether there is a limit for all inputs together."""
+        return self.max_tokens is not None or self.max_cost_per_month is not None
+
+    @property
     def needs_base(self) -> bool:
         """Whether a part of this is judged against a base alone."""
         return self.max_increase is not None or self.ratchet

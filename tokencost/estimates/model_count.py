@@ -1,7 +1,9 @@
 """Count one prompt for one model: exactly, within a range, or with its upper end open."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError
@@ -13,6 +15,8 @@ from tokencost.usage import MOST_TOKENS
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
     from tokencost.pricing import Model
+
+_COUNTED: ContextVar[dict[object, TokenCount] | None] = ContextVar("_COUNTED", default=None)
 
 EXACT = "exact"
 ALLOWED = "uncounted_parts_allowed_for"
@@ -54,21 +58,47 @@ def count_uncorrected(
     """Count a prompt as `count_for_model` does, without what the user has learned."""
     try:
         if tokenizer and tokenizer != EXACT:
-            chosen = find_tokenizer(tokenizer, assumed="chosen with --tokenizer")
-            return count_prompt(prompt, chosen, model=model.id, site=site)
+            chosen = "chosen with --tokenizer"
+            return _count(prompt, tokenizer, assumed=chosen, model=model.id, site=site)
         if model.tokenizer is None:
             raise TokenizerError(
                 f"no tokenizer is recorded for {model.name}",
                 hint="name one with --tokenizer, or give --input-tokens",
             )
-        own = find_tokenizer(model.tokenizer, assumed=model.tokenizer_assumed)
-        tokens = count_prompt(prompt, own, model=model.id, site=site)
+        reason = model.tokenizer_assumed
+        tokens = _count(prompt, model.tokenizer, assumed=reason, model=model.id, site=site)
     except TokencostError as error:
         failures.add(error, of=prompt.name, model=model.name)
         return None
     if tokenizer == EXACT and not is_exact(tokens):
         failures.add(inexact(model.name, tokens), of=prompt.name, model=model.name)
         return None
+    return tokens
+
+
+@contextmanager
+def counted_once() -> Iterator[None]:
+    """Count every prompt once for each way of counting, as long as the block runs.
+
+    Prompts are told apart by being the same object: whoever asks has to keep them.
+    """
+    token = _COUNTED.set({})
+    try:
+        yield
+    finally:
+        _COUNTED.reset(token)
+
+
+def _count(prompt: Prompt, tokenizer: str, *, assumed: str, model: str, site: str) -> TokenCount:
+    """Count *prompt*, or return what was counted before; texts are the same for every model."""
+    counted = _COUNTED.get()
+    way = (tokenizer, assumed) if prompt.request is None else (tokenizer, assumed, model, site)
+    tokens = None if counted is None else counted.get((id(prompt), way))
+    if tokens is None:
+        own = find_tokenizer(tokenizer, assumed=assumed)
+        tokens = count_prompt(prompt, own, model=model, site=site)
+        if counted is not None:
+            counted[id(prompt), way] = tokens
     return tokens
 
 

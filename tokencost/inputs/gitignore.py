@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 
 from tokencost.errors import InputError
@@ -23,13 +24,13 @@ class Rules:
     verdict: Callable[[str], bool | None]
 
 
-def exclusions(patterns: Sequence[str]) -> Rules:
-    """Return the rules of `--exclude`, which hold for names as the user sees them.
+def exclusions(patterns: Sequence[str], *, base: str = "") -> Rules:
+    """Return the rules of `--exclude`, which hold for names as the user sees them, below *base*.
 
     Raises:
         InputError: one of them is not a pattern.
     """
-    return _rules([_parse(pattern) for pattern in patterns], base="")
+    return _rules([_parse(pattern) for pattern in patterns], base=base)
 
 
 def gitignore(file: Path, *, base: str) -> Rules:
@@ -44,6 +45,85 @@ def gitignore(file: Path, *, base: str) -> Rules:
             with suppress(InputError):
                 lines.append(_parse(line.removesuffix("\r")))
     return _rules(lines, base=base)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Globs:
+    """Patterns that select files, relative to one folder.
+
+    Of the patterns that match a path or a folder above it the last one decides; one that begins
+    with "!" takes out again, also below a folder that is selected.
+    """
+
+    patterns: tuple[tuple[str, bool, "re.Pattern[str]"], ...]
+
+    @classmethod
+    def of(cls, patterns: Sequence[str]) -> "Globs":
+        """Read patterns.
+
+        Raises:
+            InputError: one of them is not a pattern.
+        """
+        from pathspec import GitIgnoreSpec  # lazy, as below
+
+        compiled = []
+        for line in filter(_parse, map(_without_dot, patterns)):
+            for pattern in GitIgnoreSpec.from_lines([line]).patterns:
+                if pattern.regex:
+                    source = linear_pattern(pattern.regex.pattern)
+                    compiled.append((line, bool(pattern.include), re.compile(source)))
+        return cls(patterns=tuple(compiled))
+
+    def select(self, path: str) -> bool:
+        """Say whether these select the file at *path*."""
+        for _, is_included, regex_ in reversed(self.patterns):
+            if regex_.match(path):
+                return is_included
+        return False
+
+    def unmatched(self, paths: Sequence[str]) -> list[str]:
+        """Return the patterns that match none of *paths*, those that take out aside."""
+        return [
+            line
+            for line, is_included, regex_ in self.patterns
+            if is_included and not any(map(regex_.match, paths))
+        ]
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The folders or files below which everything selected is, "" for the folder itself."""
+        return outermost(
+            _literal_start(line) for line, is_included, _ in self.patterns if is_included
+        )
+
+
+def outermost(folders: Iterable[str]) -> tuple[str, ...]:
+    """Return *folders*, each once, without those that lie in another of them."""
+    distinct = {*folders}
+    return tuple(sorted(folder for folder in distinct if not _is_below(folder, distinct)))
+
+
+_STANDS_FOR_OTHERS = regex(r"[*?\[\]\\]| $")
+
+
+def _without_dot(line: str) -> str:
+    """Return `./a` as `a`: the former, as people write it in shells, would never match."""
+    sign = "!" if line.startswith("!") else ""
+    return sign + line.removeprefix("!").removeprefix("./")
+
+
+def _literal_start(line: str) -> str:
+    """Return the part of a pattern that stands for itself, up to the last whole name."""
+    if "/" not in line.rstrip("/"):
+        return ""  # a name alone matches in every folder
+    names = line.strip("/").split("/")
+    return "/".join(takewhile(lambda name: not _STANDS_FOR_OTHERS.search(name), names))
+
+
+def _is_below(path: str, starts: Iterable[str]) -> bool:
+    return any(
+        path != start and f"{path}/".startswith(f"{start}/" if start else "") for start in starts
+    )
 
 
 def is_ignored(path: str, layers: Sequence[Rules]) -> bool:

@@ -39,12 +39,14 @@ class Prompt:
         text: exactly what was read, line ends and byte-order mark included.
         kind: how the text is to be understood, "text" or "request".
         request: of a request, what is sent in it; None for a text.
+        file: the path that it was read from, "" for what comes from no file.
     """
 
     name: str
     text: str
     kind: str = "text"
     request: "Request | None" = None
+    file: str = ""
 
     @property
     def format(self) -> str | None:

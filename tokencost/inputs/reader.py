@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from pathlib import Path
@@ -24,7 +24,7 @@ from tokencost.inputs.gitignore import Rules, exclusions
 from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, interpret, uncounted_notes
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
 from tokencost.notes import Note, warning
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,11 +80,22 @@ class Reader:
             elif not self._add_file(name):
                 raise files.binary(name)
 
+    def add_files(self, names: Iterable[str]) -> None:
+        """Take the files of those names, which some patterns came to: binary ones are skipped."""
+        skipped = [name for name in names if not self._add_file(name)]
+        self._note_skipped(skipped)
+
+    def add_bytes(self, data: bytes, *, name: str) -> None:
+        """Take what a file of that name held at another time; binary bytes are skipped."""
+        if not is_binary(data, encoding=self.encoding):
+            self._add_bytes(data, name=name)
+
     def _add_stdin(self) -> None:
         data = self._read_stdin()
         if is_binary(data, encoding=self.encoding):
             raise files.binary("<stdin>")
-        self._add_bytes(data, name="<stdin>")
+        with self._keeping_errors():
+            self._interpret(decode(data, name="<stdin>", encoding=self.encoding), name="<stdin>")
 
     def _add_glob(self, pattern: str) -> None:
         if not is_glob(pattern):
@@ -139,12 +150,12 @@ class Reader:
     def _add_bytes(self, data: bytes, *, name: str) -> None:
         with self._keeping_errors():
             text = decode(data, name=name, encoding=self.encoding)
-            self._interpret(text, name=_printable(name))
+            self._interpret(text, name=_printable(name), file=name)
 
-    def _interpret(self, text: str, *, name: str) -> None:
+    def _interpret(self, text: str, *, name: str, file: str = "") -> None:
         prompts = interpret(text, name=name, input_format=self.input_format, notes=self._notes)
         for prompt in prompts:
-            self._prompts.append(prompt)
+            self._prompts.append(replace(prompt, file=file) if file else prompt)
 
     def _read_stdin(self) -> bytes:
         if self._stdin_is_spent:
@@ -223,7 +234,7 @@ def read_prompts(
         input_format=input_format,
         exclude=exclusions(exclude),
         most_bytes=most,
-        stdin=stdin or (lambda: _read_standard_input(most)),
+        stdin=stdin or (lambda: read_standard_input(most)),
     )
     for number, text in enumerate(texts, start=1):
         gathering.add_literal(text, number=number)
@@ -234,7 +245,13 @@ def read_prompts(
     return gathering.reading()
 
 
-def _read_standard_input(most: int) -> bytes:
+def read_standard_input(most: int = files.MOST_BYTES) -> bytes:
+    """Return the bytes of standard input, to its end.
+
+    Raises:
+        OSError: it is closed.
+        InputError: it holds more than *most* bytes.
+    """
     if sys.stdin is None:  # Python was started with it closed
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return files.read_at_most(sys.stdin.buffer, most, name="<stdin>")

@@ -29,7 +29,8 @@ def hint_of(error: TokencostError) -> str:
 
 def _binary_files_skipped(*, files: Sequence[str], folder: str = "", pattern: str = "") -> str:
     what = "1 binary file" if len(files) == 1 else f"{len(files)} binary files"
-    return f"skipped {what} {f'under {folder}' if folder else f'matching {pattern}'}: {_few(files)}"
+    where = f" under {folder}" if folder else f" matching {pattern}" if pattern else ""
+    return f"skipped {what}{where}: {_few(files)}"
 
 
 def _few(names: Sequence[str]) -> str:
@@ -194,6 +195,16 @@ _COMPRESSION: Mapping[str, Sentence] = {
     "as what its name says; --kind names it",
 }
 _BUDGETS: Mapping[str, Sentence] = {
+    "judged_at_expected": "counts and costs are judged as they are expected",
+    "growth_not_judged": lambda budgets: (
+        "growth not judged (--base)"
+        if budgets == ("",)
+        else f"growth of {', '.join(budgets)} not judged (--base)"
+    ),
+    "files_under_no_budget": lambda files: (
+        f"{len(files):,} of the files that are named {'falls' if len(files) == 1 else 'fall'} "
+        f"under no budget: {_few(files)}"
+    ),
     "judged_at_upper_end": "counts and costs are judged at their upper end",
     "output_up_to": "up to {tokens:,} output tokens a call",
 }

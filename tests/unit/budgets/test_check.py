@@ -9,7 +9,7 @@ from tokencost.errors import InputError, UsageError
 from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs import InputSet, Prompt
 from tokencost.money import Money
-from tokencost.pricing import Mode, PriceTable
+from tokencost.pricing import ExchangeRate, Mode, PriceTable
 from tokencost.tokenizers import find_tokenizer
 from tokencost.usage import OutputTokens
 
@@ -64,10 +64,19 @@ def test_cost_is_judged_in_the_currency_of_the_limit(
     prices: PriceTable, amount: str, currency: str, status: Status
 ) -> None:
     limits = Limits(max_cost_per_call=Money(amount=Decimal(amount), currency=currency))
-    request = EstimateOptions(output=OutputTokens(low=0, expected=0, high=1))
+    rate = ExchangeRate(base="USD", quote="CNY", rate=Decimal(7), day=None, source="test")
+    output = OutputTokens(low=0, expected=0, high=1)
+    request = EstimateOptions(output=output, exchange_rates=(rate,))
     assert (
         check(TWO, models="plain", limits=limits, options=request, prices=prices).status is status
     )
+
+
+def test_an_exchange_rate_of_more_than_90_days_is_not_a_pass(prices: PriceTable) -> None:
+    limits = Limits(max_cost_per_call=Money(amount=Decimal(1), currency="CNY"))
+    report = check(TWO, models="plain", limits=limits, options=INPUT_ALONE, prices=prices)
+    assert report.status is Status.ERROR
+    assert "2026-01-01, too old to judge prices of 2026-11-22" in str(report.failures[0].error)
 
 
 def test_a_missing_exchange_rate_is_not_a_pass(prices: PriceTable) -> None:

@@ -51,7 +51,9 @@ def closing(name: str, error: OSError) -> Callable[..., Any]:
 def test_a_file_is_read_back_unchanged(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.getbasetemp() / "a.md"
     file.write_bytes(text.encode())
-    assert read_prompts([str(file)]).prompts == (Prompt(name=file.as_posix(), text=text),)
+    assert read_prompts([str(file)]).prompts == (
+        Prompt(name=file.as_posix(), text=text, file=file.as_posix()),
+    )
 
 
 def test_literals_come_first_then_paths_then_listed_paths() -> None:
@@ -242,7 +244,9 @@ def test_a_large_file_is_read_whole() -> None:
 
 def test_utf_16_is_read_when_it_is_asked_for() -> None:
     Path("a.md").write_bytes("hello".encode("utf-16"))
-    assert read_prompts(["."], encoding="utf-16").prompts == (Prompt(name="a.md", text="hello"),)
+    assert read_prompts(["."], encoding="utf-16").prompts == (
+        Prompt(name="a.md", text="hello", file="a.md"),
+    )
     assert "pass --encoding utf-16" in read_prompts(["."]).errors[0].hint
 
 

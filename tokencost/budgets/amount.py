@@ -1,0 +1,162 @@
+"""What is held against a limit: tokens, or what they cost, each with its range."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from tokencost.budgets.findings import TOKENS
+from tokencost.budgets.limits import Basis
+from tokencost.costs.cost import Cost
+from tokencost.errors import NoPriceError, NoRateError
+from tokencost.estimates.cost_range import price_sizes
+from tokencost.estimates.results import CostRange, Estimate, EstimateReport
+from tokencost.money import multiply, sum_exact
+from tokencost.pricing import Conversion, PriceDate, find_conversion
+from tokencost.pricing.quote import month_spans
+from tokencost.tokenizers import TokenCount
+from tokencost.usage import DAYS_PER_MONTH, InputTokens
+from tokencost.values import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A number of tokens or a sum of money; *high* is None where the upper end is open.
+
+    *unit* is "tokens" or a currency.
+    """
+
+    low: Decimal
+    expected: Decimal
+    high: Decimal | None
+    unit: str
+    conversion: Conversion | None = None
+
+    @classmethod
+    def of_tokens(cls, tokens: TokenCount) -> "Amount":
+        """Return a count."""
+        high = None if tokens.high is None else Decimal(tokens.high)
+        expected, low = Decimal(tokens.expected), Decimal(tokens.low)
+        return cls(low=low, expected=expected, high=high, unit=TOKENS)
+
+    @classmethod
+    def sum(cls, amounts: Iterable["Amount"], *, is_whole: bool = True) -> "Amount":
+        """Return amounts of one unit together; open above unless they are the *whole* sum."""
+        parts = [*amounts]
+        highs = [part.high for part in parts if part.high is not None]
+        return cls(
+            low=sum_exact(part.low for part in parts),
+            expected=sum_exact(part.expected for part in parts),
+            high=sum_exact(highs) if is_whole and len(highs) == len(parts) else None,
+            unit=parts[0].unit,
+            conversion=parts[0].conversion,
+        )
+
+    def at(self, basis: Basis) -> Decimal | None:
+        """Return what is judged of it; of what is open nothing is, whatever is expected."""
+        return self.expected if basis == Basis.EXPECTED and self.high is not None else self.high
+
+    def judged(self, limit: Decimal, basis: Basis) -> Decimal | None:
+        """Return what is held against *limit*; of an open range the low end if that is above."""
+        judged = self.at(basis)
+        if judged is None and self.low > limit:
+            return self.low
+        return judged
+
+
+def cost_of_call(result: Estimate, currency: str, report: EstimateReport) -> Amount | None:
+    """Return what one call costs in *currency*, None if it has no price at all.
+
+    Raises:
+        NoPriceError: its upper end has no price.
+        NoRateError: there is no exchange rate, or an old one.
+    """
+    if result.cost is None:
+        return None
+    return _in_currency(result, _ends(result, result.cost), currency, report)
+
+
+def cost_of_month(
+    result: Estimate, currency: str, report: EstimateReport, calls: Decimal
+) -> Amount | None:
+    """Return what *calls*, spread over the 30 days from the price date on, cost in *currency*.
+
+    Raises:
+        NoPriceError: a day of the month, or the upper end, has no price.
+        NoRateError: there is no exchange rate, or an old one.
+    """
+    if result.cost is None:
+        return None
+    spans = month_spans(result.offer, report.price_date)
+    ends_of_spans = [
+        _ends(priced, priced.cost)
+        for start, _ in spans
+        if (priced := _priced_from(result, start, report)).cost is not None
+    ]
+    shares = [
+        calls if len(spans) == 1 else multiply(calls, days) / DAYS_PER_MONTH for _, days in spans
+    ]
+    low, expected, high = (
+        None
+        if None in ends
+        else sum_exact(
+            multiply(end or Decimal(), share) for end, share in zip(ends, shares, strict=True)
+        )
+        for ends in zip(*ends_of_spans, strict=True)
+    )
+    return _in_currency(result, (low or Decimal(), expected or Decimal(), high), currency, report)
+
+
+def _priced_from(result: Estimate, start: PriceDate, report: EstimateReport) -> Estimate:
+    """Return *result* with the price that holds from *start* on."""
+    if start == report.price_date:
+        return result
+    size = InputTokens(total=result.tokens.expected)
+    if isinstance(result.prompt, InputTokens):
+        size = result.prompt
+    return price_sizes(result, size, report.options, start)
+
+
+Ends = tuple[Decimal, Decimal, Decimal | None]
+
+
+def _ends(result: Estimate, cost: CostRange) -> Ends:
+    if cost.high is None and result.tokens.high is not None:
+        raise _no_upper_end(result)
+
+    def total(end: Cost | None) -> Decimal:
+        return end.total if end else Decimal()
+
+    return total(cost.low), total(cost.expected), cost.high.total if cost.high else None
+
+
+def _no_upper_end(result: Estimate) -> NoPriceError:
+    return NoPriceError(
+        f"{result.input} with {result.offer.name} has no price at its upper end",
+        notes=result.warnings,
+    )
+
+
+def _in_currency(result: Estimate, ends: Ends, currency: str, report: EstimateReport) -> Amount:
+    converted = find_conversion(
+        result.offer.currency,
+        currency,
+        day=report.price_date.day,
+        given=report.options.exchange_rates,
+        listed=report.prices.exchange_rates,
+    )
+    if converted is not None and converted.warning is not None:
+        pair = f"{converted.source}/{converted.target}"
+        raise NoRateError(
+            f"the newest exchange rate {pair} is of {converted.rate.day}, too old to judge prices "
+            f"of {converted.day}",
+            hint=f"give one: --fx {pair}=RATE, the {converted.target} for one {converted.source}",
+        )
+    low, expected, high = (
+        end if end is None or converted is None else converted.convert(end) for end in ends
+    )
+    return Amount(
+        low=low or Decimal(),
+        expected=expected or Decimal(),
+        high=high,
+        unit=currency,
+        conversion=converted,
+    )

@@ -1,0 +1,128 @@
+"""What a check judges: inputs, and the limits that hold for them."""
+
+from collections.abc import Iterator, Sequence
+
+from tokencost.budgets.baseline import BaseFile, Baseline
+from tokencost.budgets.budget import Budget
+from tokencost.budgets.files import BudgetFiles, path_in
+from tokencost.budgets.limits import Limits
+from tokencost.errors import UsageError
+from tokencost.estimates.count import named_model
+from tokencost.estimates.results import EstimateOptions
+from tokencost.inputs import InputSet, Prompt
+from tokencost.inputs.gitignore import Globs
+from tokencost.values import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Inputs, and the limits that hold for them.
+
+    Attributes:
+        budget: the name of the budget, None for limits of the command line.
+        limits: what is allowed.
+        models: names of models; without one each request is judged with its own.
+        options: how inputs are counted and priced.
+        prompts: the inputs.
+        is_whole: whether these are all inputs, of which none could not be read.
+        asked: the files that limits of each file are judged for, None for all.
+        deleted: paths of files that would be among the inputs if they still were there.
+    """
+
+    budget: str | None
+    limits: Limits
+    models: tuple[str, ...]
+    options: EstimateOptions
+    prompts: tuple[Prompt, ...]
+    is_whole: bool
+    asked: frozenset[str] | None = None
+    deleted: tuple[BaseFile, ...] = ()
+
+
+def case_of_limits(
+    inputs: InputSet, limits: Limits, models: tuple[str, ...], options: EstimateOptions
+) -> Case:
+    """Return the case of limits that are given without a budget.
+
+    Raises:
+        UsageError: something that they need is not given.
+    """
+    case = Case(
+        budget=None,
+        limits=limits,
+        models=models,
+        options=options,
+        prompts=inputs.prompts,
+        is_whole=not inputs.errors,
+    )
+    check_case(case)
+    return case
+
+
+def case_of_budget(
+    budget: Budget,
+    files: BudgetFiles,
+    models: tuple[str, ...],
+    options: EstimateOptions,
+    base: Baseline | None,
+) -> Case:
+    """Return the case of *budget*; what *models* and *options* say goes before what it says."""
+    members = frozenset(files.members.get(budget.name, ()))
+    allowance = options.uncounted_tokens
+    return Case(
+        budget=budget.name,
+        limits=budget.limits,
+        models=models or budget.models,
+        options=replace(
+            options,
+            output=options.output or budget.output,
+            volume=options.volume or budget.volume,
+            uncounted_tokens=budget.uncounted_tokens if allowance is None else allowance,
+        ),
+        prompts=tuple(prompt for prompt in files.inputs.prompts if prompt.file in members),
+        is_whole=not files.inputs.errors,
+        asked=files.asked,
+        deleted=tuple(_deleted(budget, base)) if base else (),
+    )
+
+
+def _deleted(budget: Budget, base: Baseline) -> Iterator[BaseFile]:
+    """Yield the files that fell under *budget* at the base and are gone."""
+    globs, exclude = Globs.of(budget.files), Globs.of(budget.exclude)
+    root = budget.root.absolute()
+    for file in base.deleted:
+        path = path_in(root, base.root / file.path)
+        if globs.select(path) and not exclude.select(path):
+            yield file
+
+
+def check_case(case: Case) -> None:
+    """Raise UsageError for what the limits of *case* need and it does not have."""
+    of = f'budget "{case.budget}": ' if case.budget else ""
+    if case.limits.max_cost_per_month is not None and case.options.volume is None:
+        raise UsageError(
+            f"{of}a limit on the cost of a month needs the number of calls in it",
+            hint="pass --volume, for example --volume 20k/month",
+        )
+    if case.limits.costs and case.options.output is None:
+        _check_outputs(case.prompts, of)
+    if not case.models and not any(map(named_model, case.prompts)):
+        raise UsageError(f"{of}no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
+
+
+def _check_outputs(prompts: Sequence[Prompt], of: str) -> None:
+    """Raise UsageError unless every input is a request that limits its output itself."""
+    unlimited = [
+        prompt.name
+        for prompt in prompts
+        if prompt.request is None or prompt.request.max_output is None
+    ]
+    if not unlimited and prompts:
+        return
+    message = f"{of}a limit on cost needs the output tokens, which cost money too"
+    if len(unlimited) < len(prompts):
+        message += f"; {len(unlimited)} of the inputs do not limit theirs: {unlimited[0]}"
+    raise UsageError(
+        message,
+        hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
+    )

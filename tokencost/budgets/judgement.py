@@ -1,0 +1,289 @@
+"""Hold what was measured against the limits of a budget."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+from tokencost.budgets.amount import Amount, cost_of_call, cost_of_month
+from tokencost.budgets.case import Case
+from tokencost.budgets.findings import Finding, Status, status_of
+from tokencost.budgets.limits import Rule
+from tokencost.budgets.measurement import Measured, Measurement, Past, model_of
+from tokencost.budgets.window import Windows
+from tokencost.configuration.increase import Increase
+from tokencost.errors import Failure, TokencostError, UncountedError
+from tokencost.estimates.model_count import describe_uncounted
+from tokencost.estimates.results import Estimate, EstimateReport
+from tokencost.inputs import Prompt
+from tokencost.money import Money
+from tokencost.values import dataclass
+
+Measure = Callable[[Measured], Amount | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Judges one measurement of a case; what cannot be judged goes to *failures*.
+
+    *inputs* has the prompts by name.
+    """
+
+    case: Case
+    measurement: Measurement
+    past: Past | None
+    windows: Windows
+    inputs: Mapping[str, Prompt]
+    failures: list[Failure]
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what the limits say: first of all inputs together, then of each."""
+        limits = self.case.limits
+        self.failures.extend(_open_counts(self.measurement.results))
+        if limits.max_tokens is not None:
+            yield from self._on_sum(Rule.MAX_TOKENS, Decimal(limits.max_tokens), _tokens)
+        if limits.max_cost_per_month is not None:
+            month = limits.max_cost_per_month
+            yield from self._on_sum(Rule.MAX_COST_PER_MONTH, month.amount, self._month(month))
+        if limits.max_tokens_per_file is not None:
+            most = Decimal(limits.max_tokens_per_file)
+            yield from self._on_each(Rule.MAX_TOKENS_PER_FILE, most, _tokens)
+        if limits.fits:
+            yield from self._on_windows()
+        if limits.max_cost_per_call is not None:
+            call = limits.max_cost_per_call
+            yield from self._on_each(Rule.MAX_COST_PER_CALL, call.amount, self._call(call))
+        if limits.max_increase is not None and self.past is not None:
+            yield from self._on_growth(limits.max_increase, self.past)
+
+    def _on_sum(self, rule: Rule, limit: Decimal, measure: Measure) -> Iterator[Finding]:
+        results = self.measurement.results
+        if now := self._amounts(results, measure):
+            is_whole = self.case.is_whole and self.measurement.is_whole
+            yield self._finding(
+                rule,
+                file=None,
+                limit=limit,
+                now=Amount.sum(now, is_whole=is_whole and len(now) == len(results)),
+                then=self._sum_of_past(measure),
+            )
+
+    def _sum_of_past(self, measure: Measure) -> Amount | None:
+        """Return what all files together were, None if nobody knows that of one of them."""
+        if self.past is None or self.past.unknown:
+            return None
+        results = [
+            result
+            for file, now in self._by_file().items()
+            for result in self.past.of_file(file, self._model, now) or ()
+        ]
+        return _together([*results, *self.past.of_deleted(self._model)], measure)
+
+    def _on_each(self, rule: Rule, limit: Decimal, measure: Measure) -> Iterator[Finding]:
+        for result in self._asked():
+            for now in self._amounts([result], measure):
+                yield self._finding(
+                    rule,
+                    file=result.input,
+                    limit=limit,
+                    now=now,
+                    then=self._past_of(result, measure),
+                    model=self.measurement.model if measure is _tokens else _offer_name(result),
+                )
+
+    def _on_windows(self) -> Iterator[Finding]:
+        limits, options = self.case.limits, self.case.options
+        for result in self._asked():
+            request = self.inputs[result.input].request
+            output = request.max_output if request else None
+            try:
+                room = self.windows.room_for_input(
+                    result, output, reserve=limits.reserve, options=options
+                )
+            except TokencostError as error:
+                self._fail(error, result)
+                continue
+            yield self._finding(
+                Rule.FITS,
+                file=result.input,
+                limit=Decimal(room),
+                now=Amount.of_tokens(result.tokens),
+                then=self._past_of(result, _tokens),
+            )
+
+    def _on_growth(self, increase: Increase, past: Past) -> Iterator[Finding]:
+        measure = self._call(increase.money) if increase.money else _tokens
+        asked = {self._file(result) for result in self._asked()}
+        for file, results in self._by_file().items():
+            before = past.of_file(file, self._model, results)
+            if not file or file not in asked or file in past.added:
+                continue
+            now = self._amounts(results, measure)
+            then = None if before is None else _together(before, measure)
+            start = then.at(self.case.limits.on) if then else None
+            if start is None:
+                error = past.unknown.get(file) or UncountedError("it cannot be counted at the base")
+                self._fail(_growth_unknown(file, error), results[0])
+            elif len(now) == len(results):  # else a failure already
+                yield self._finding(
+                    Rule.MAX_INCREASE,
+                    file=file,
+                    limit=_grown(start, increase),
+                    now=Amount.sum(now),
+                    then=then,
+                )
+
+    def _finding(
+        self,
+        rule: Rule,
+        *,
+        file: str | None,
+        limit: Decimal,
+        now: Amount,
+        then: Amount | None,
+        model: str = "",
+    ) -> Finding:
+        limits = self.case.limits
+        judged = now.judged(limit, limits.on)
+        base = then.at(limits.on) if then else None
+        warn_at = None if rule is Rule.MAX_INCREASE else limits.warn_at
+        status = status_of(judged, limit, warn_at)
+        is_old = base is not None and judged is not None and limit < judged <= base
+        if status is Status.FAIL and limits.ratchet and is_old:
+            status = Status.WARN
+        return Finding(
+            budget=self.case.budget,
+            rule=rule,
+            file=file,
+            model=model or self.measurement.model,
+            limit=limit,
+            expected=now.expected,
+            judged=judged,
+            unit=now.unit,
+            status=status,
+            base=base,
+            was=self._name_then(file),
+            conversion=now.conversion,
+        )
+
+    def _amounts(self, results: Sequence[Measured], measure: Measure) -> list[Amount]:
+        """Return what each result comes to; why one comes to nothing is a failure."""
+        amounts: list[Amount] = []
+        for result in results:
+            try:
+                amount = measure(result)
+            except TokencostError as error:
+                self._fail(error, result)
+                continue
+            if amount is not None:
+                amounts.append(amount)
+        return amounts
+
+    def _call(self, limit: Money) -> Measure:
+        report = self._estimates()
+        return lambda result: (
+            cost_of_call(result, limit.currency, report) if isinstance(result, Estimate) else None
+        )
+
+    def _month(self, limit: Money) -> Measure:
+        report, volume = self._estimates(), self.case.options.volume
+        return lambda result: (
+            cost_of_month(result, limit.currency, report, volume.per_month)
+            if isinstance(result, Estimate) and volume
+            else None
+        )
+
+    def _estimates(self) -> EstimateReport:
+        report = self.measurement.report
+        if not isinstance(report, EstimateReport):
+            raise TypeError("a limit on cost is judged of estimates")
+        return report
+
+    def _asked(self) -> Iterator[Measured]:
+        """Yield the results that limits of each file are judged for."""
+        asked = self.case.asked
+        for result in self.measurement.results:
+            if asked is None or self._file(result) in asked:
+                yield result
+
+    def _by_file(self) -> dict[str, list[Measured]]:
+        by_file: dict[str, list[Measured]] = {}
+        for result in self.measurement.results:
+            by_file.setdefault(self._file(result), []).append(result)
+        return by_file
+
+    def _past_of(self, result: Measured, measure: Measure) -> Amount | None:
+        """Return what the same input was, None if there was none of that name."""
+        if self.past is None:
+            return None
+        before = self.past.of_file(self._file(result), self._model, [result])
+        same = [old for old in before or () if old.input == result.input]
+        return _together(same[:1], measure)
+
+    @property
+    def _model(self) -> str | None:
+        """The model that results of the past are of, None for whichever requests named then."""
+        return self.measurement.model if self.case.models else None
+
+    def _name_then(self, name: str | None) -> str | None:
+        """Return the path at the base of an input's file, None if it had the same."""
+        prompt = self.inputs.get(name or "")
+        return self.past.names.get(prompt.file if prompt else name or "") if self.past else None
+
+    def _file(self, result: Measured) -> str:
+        """Return the file that an input is from, "" if from none."""
+        return self.inputs[result.input].file
+
+    def _fail(self, error: TokencostError, result: Measured) -> None:
+        self.failures.append(Failure(error=error, input=result.input, model=model_of(result)))
+
+
+def _tokens(result: Measured) -> Amount:
+    return Amount.of_tokens(result.tokens)
+
+
+def _offer_name(result: Measured) -> str:
+    return result.offer.name if isinstance(result, Estimate) else model_of(result)
+
+
+def _together(results: Sequence[Measured], measure: Measure) -> Amount | None:
+    """Return what results of the past come to, None if there are none or one comes to nothing."""
+    amounts: list[Amount] = []
+    for result in results:
+        try:
+            amount = measure(result)
+        except TokencostError:
+            return None
+        if amount is None:
+            return None
+        amounts.append(amount)
+    return Amount.sum(amounts) if amounts else None
+
+
+def _grown(start: Decimal, increase: Increase) -> Decimal:
+    """Return what *start* may have become; of tokens only whole ones."""
+    if increase.money is not None:
+        return start + increase.money.amount
+    if increase.tokens is not None:
+        return start + increase.tokens
+    grown = start + start * (increase.percent or Decimal()) / 100
+    return grown.to_integral_value(ROUND_FLOOR)
+
+
+def _growth_unknown(file: str, error: TokencostError) -> TokencostError:
+    return type(error)(
+        f"the growth of {file!r} is not judged: {error.message}",
+        hint=error.hint or "leave max_increase out for it, or count it at both ends",
+    )
+
+
+def _open_counts(results: Sequence[Measured]) -> Iterable[Failure]:
+    """Yield a failure for each input that has more than what is counted."""
+    for result in results:
+        if result.tokens.high is None:
+            yield Failure(
+                error=UncountedError(
+                    f"{describe_uncounted(result.tokens)} is not counted, and a limit not judged",
+                    hint="allow for it with --uncounted-tokens N, or leave it out",
+                ),
+                input=result.input,
+                model=model_of(result),
+            )

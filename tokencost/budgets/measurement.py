@@ -1,0 +1,180 @@
+"""Inputs counted and priced for the models of a budget, now and as they were at a base."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tokencost.budgets.baseline import Baseline
+from tokencost.budgets.case import Case
+from tokencost.budgets.files import FileReading, path_in, reader_of
+from tokencost.errors import Failure, TokencostError, UsageError
+from tokencost.estimates.count import CountReport, PromptCount, count, group_by_model, named_model
+from tokencost.estimates.estimate import estimate
+from tokencost.estimates.results import Estimate, EstimateReport
+from tokencost.inputs import InputSet, Prompt
+from tokencost.pricing import PriceTable
+from tokencost.values import dataclass
+
+Measured = PromptCount | Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """The results of inputs with one model; *is_whole* says that each of them has one."""
+
+    model: str
+    results: tuple[Measured, ...]
+    report: CountReport | EstimateReport
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What inputs were at a base.
+
+    Attributes:
+        results: by file, the results of what it held, of each file that differs.
+        unknown: by file, why nobody knows what it was.
+        added: the files that were not there.
+        names: by file, its name at the base where that was another.
+        deleted: the results of files that are not there any more.
+    """
+
+    results: Mapping[str, tuple[tuple[str, Measured], ...]]
+    unknown: Mapping[str, TokencostError]
+    added: frozenset[str]
+    names: Mapping[str, str]
+    deleted: tuple[tuple[str, Measured], ...]
+
+    def of_file(
+        self, file: str, model: str | None, now: Sequence[Measured]
+    ) -> tuple[Measured, ...] | None:
+        """Return the results of what *file* held, None if it was not there or nobody knows.
+
+        Args:
+            file: its name now.
+            model: the model, None for whichever its requests named.
+            now: its results of now, which are those of then for a file that is as it was.
+        """
+        if file in self.added or file in self.unknown:
+            return None
+        if file not in self.results:
+            return tuple(now)
+        return tuple(of for name, of in self.results[file] if model in (None, name))
+
+    def of_deleted(self, model: str | None) -> tuple[Measured, ...]:
+        """Return the results of files that are gone."""
+        return tuple(of for name, of in self.deleted if model in (None, name))
+
+
+def model_of(result: Measured) -> str:
+    """Return the name of a result's model, without a site."""
+    return result.offer.model.name if isinstance(result, Estimate) else result.model or ""
+
+
+def measure(
+    case: Case, prompts: Sequence[Prompt], prices: PriceTable
+) -> tuple[list[Measurement], list[Failure]]:
+    """Count *prompts* for each model of *case*, and price them if a limit is on cost."""
+    failures = [] if case.models else [*_without_model(prompts)]
+    groups: list[tuple[str, Sequence[Prompt]]] = (
+        [(name, prompts) for name in case.models]
+        if case.models
+        else [(str(name), prompts_) for name, prompts_ in group_by_model((), prompts)]
+    )
+    measurements: dict[str, Measurement] = {}
+    for name, of_model in groups:
+        report = _report(case, name, of_model, prices)
+        failures += report.failures
+        label = model_of(report.results[0]) if report.results else name
+        if label in measurements and "@" in name:  # the same model at another site
+            label = name
+        measurements.setdefault(
+            label,
+            Measurement(
+                model=label,
+                results=report.results,
+                report=report,
+                is_whole=len(report.results) == len(of_model),
+            ),
+        )
+    return [*measurements.values()], failures
+
+
+def _report(
+    case: Case, model: str, prompts: Sequence[Prompt], prices: PriceTable
+) -> CountReport | EstimateReport:
+    inputs = InputSet(prompts=tuple(prompts), errors=(), notes=())
+    options = case.options
+    if case.limits.costs:
+        return estimate(inputs, model, options=options, prices=prices, strict=False)
+    return count(
+        inputs,
+        model,
+        tokenizer=options.tokenizer,
+        uncounted_tokens=options.uncounted_tokens,
+        prices=prices,
+        strict=False,
+    )
+
+
+def _without_model(prompts: Iterable[Prompt]) -> Iterable[Failure]:
+    for prompt in prompts:
+        if not named_model(prompt):
+            error = UsageError("no model named", hint="pass -m openai/gpt-4o")
+            yield Failure(error=error, input=prompt.name)
+
+
+def measure_past(case: Case, base: Baseline, prices: PriceTable, reading: FileReading) -> Past:
+    """Count and price what the inputs of *case* were at *base*, of those that differ."""
+    paths = {
+        file: path_in(base.root, Path(file).absolute())
+        for file in dict.fromkeys(prompt.file for prompt in case.prompts if prompt.file)
+    }
+    contents: dict[str, bytes] = {}
+    names: dict[str, str] = {}
+    for file, path in paths.items():
+        if (before := base.changed.get(path)) is None:
+            continue
+        if before.path != path:
+            names[file] = before.path
+        if before.content is not None:
+            contents[file] = before.content
+    unknown: dict[str, TokencostError] = {}
+    results = _measure_contents(case, contents, prices, reading, unknown)
+    gone = {file.path: file.content for file in case.deleted if file.content is not None}
+    deleted = _measure_contents(case, gone, prices, reading, unknown)
+    return Past(
+        results=results,
+        unknown=unknown,
+        added=frozenset(file for file, path in paths.items() if path in base.added),
+        names=names,
+        deleted=tuple(of for of_file in deleted.values() for of in of_file),
+    )
+
+
+def _measure_contents(
+    case: Case,
+    contents: Mapping[str, bytes],
+    prices: PriceTable,
+    reading: FileReading,
+    unknown: dict[str, TokencostError],
+) -> dict[str, tuple[tuple[str, Measured], ...]]:
+    """Return by file the results of its former content; why there are none goes to *unknown*."""
+    prompts: list[Prompt] = []
+    for file, content in contents.items():
+        reader = reader_of(reading)
+        reader.add_bytes(content, name=file)
+        inputs = reader.reading()
+        prompts += inputs.prompts
+        if inputs.errors:
+            unknown[file] = inputs.errors[0]
+    measurements, failures = measure(case, prompts, prices)
+    files = {prompt.name: prompt.file for prompt in prompts}
+    results: dict[str, list[tuple[str, Measured]]] = {file: [] for file in contents}
+    for measurement in measurements:
+        for result in measurement.results:
+            results[files[result.input]].append((measurement.model, result))
+    unknown.update(
+        {files[failure.input]: failure.error for failure in failures if failure.input in files}
+    )
+    return {file: tuple(of_file) for file, of_file in results.items()}

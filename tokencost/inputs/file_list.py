@@ -1,0 +1,103 @@
+"""List files before they are read: those that were named, and those that patterns select."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tokencost.errors import InputError
+from tokencost.inputs.files import exists, listed_paths, missing, no_match, no_paths, read_list
+from tokencost.inputs.gitignore import Globs, Rules, exclusions, outermost
+from tokencost.inputs.prompt import STDIN
+from tokencost.inputs.reader import read_standard_input
+from tokencost.inputs.walk import Found, expand, is_glob, walk
+from tokencost.values import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileList:
+    """Names of files, and errors of what names none; *is_empty* says that a list had no line."""
+
+    names: tuple[str, ...]
+    errors: tuple[InputError, ...] = ()
+    is_empty: bool = False
+
+
+def list_files(
+    paths: Sequence[str | os.PathLike[str]] = (),
+    *,
+    files_from: str | None = None,
+    exclude: Sequence[str] = (),
+    stdin: Callable[[], bytes] = read_standard_input,
+) -> FileList:
+    """Return the files that *paths* name, or that are in folders and globs among them, each once.
+
+    What a list without a line means is for the caller.
+    """
+    names, errors = [os.fspath(path) for path in paths], []
+    is_empty = False
+    if files_from is not None:
+        try:
+            listed = listed_paths(stdin() if files_from == "-" else read_list(files_from))
+        except InputError as error:
+            return FileList(names=(), errors=(error,))
+        is_empty = not listed
+        names += listed
+    rules = exclusions(exclude)
+    files: dict[str, None] = {}
+    for name in names:
+        try:
+            for file in _files_named(name.replace(os.sep, "/"), rules):
+                if isinstance(file, InputError):
+                    errors.append(file)
+                else:
+                    files[file] = None
+        except InputError as error:
+            errors.append(error)
+    return FileList(names=tuple(files), errors=tuple(errors), is_empty=is_empty)
+
+
+def empty_list_error(files_from: str | None) -> InputError:
+    """Return the error of a list without a line, for callers to whom it is one."""
+    return no_paths(STDIN if files_from in (None, "-") else files_from or "")
+
+
+def _files_named(name: str, exclude: Rules) -> Found:
+    if exists(name):
+        yield from walk(name, exclude=exclude) if Path(name).is_dir() else [name]
+    elif not is_glob(name):
+        yield missing(name)
+    else:
+        matches = list(expand(name, exclude=exclude))
+        yield from matches or [no_match(name)]
+
+
+def select_files(root: Path, globs: Sequence[Globs], *, exclude: Globs) -> FileList:
+    """Return the paths below *root*, relative to it, that any of *globs* selects.
+
+    What `.gitignore` files ignore is left out, unless a pattern names it without a wildcard. A
+    folder that *exclude* selects is not entered.
+    """
+    paths: dict[str, None] = {}
+    errors: list[InputError] = []
+    base = f"{root.as_posix().rstrip('/')}/"
+    # What is not below the root keeps its whole path, of which no pattern speaks.
+    rules = Rules(
+        base=base,
+        verdict=lambda path: (not Path(path).is_absolute() and exclude.select(path)) or None,
+    )
+    for start in outermost(start for globs_ in globs for start in globs_.starts):
+        top = root / start
+        matches: Found = iter(())
+        if top.is_dir():
+            matches = walk(top.as_posix(), exclude=rules)
+        elif top.is_file():
+            matches = iter([top.as_posix()])
+        for file in matches:
+            if isinstance(file, InputError):
+                errors.append(file)
+                continue
+            path = file.removeprefix(base)
+            if not exclude.select(path) and any(globs_.select(path) for globs_ in globs):
+                paths[path] = None
+    ordered = sorted(paths, key=lambda path: path.split("/"))
+    return FileList(names=tuple(ordered), errors=tuple(errors))
