@@ -1,5 +1,7 @@
 """What 1,000 small texts cost beside the same characters in one: as a list, and in a loop.
 
+And what 1,000 small requests cost beside 1,000 small texts.
+
     python tests/benchmarks/many_texts.py
 
 Prints the time of each for a few vocabularies, in a fresh encoding, as a ratio to one text; and
@@ -50,6 +52,10 @@ def call_in_turn(call: Callable[..., object]) -> None:
         call(text, "gpt-4o")
 
 
+def savings_of_all(prompts: list[str] | list[list[dict[str, str]]]) -> None:
+    tokencost.savings(tokencost.estimate(prompts, "gpt-4o"))
+
+
 def main() -> None:
     for name in NAMES:
         times = []
@@ -67,6 +73,12 @@ def main() -> None:
             call(text, "gpt-4o")
         spent = milliseconds(partial(call_in_turn, call))
         print(f"{call.__name__}: {spent / len(TEXTS):.3f} ms a call")
+    requests = [[{"role": "user", "content": text}] for text in TEXTS]
+    for prompts in (TEXTS[:300], requests[:300]):
+        savings_of_all(prompts)  # imports, and values that are made often
+    of_texts = [milliseconds(partial(savings_of_all, TEXTS)) for _ in range(5)]
+    of_requests = [milliseconds(partial(savings_of_all, requests)) for _ in range(5)]
+    print(f"savings: 1,000 texts {min(of_texts):.0f} ms, 1,000 requests {min(of_requests):.0f} ms")
 
 
 if __name__ == "__main__":

@@ -60,11 +60,31 @@ def shapes(make: Make) -> list[Any]:
     return [Frozen, Child, Open, Positional]
 
 
-OURS, THEIRS = shapes(dataclass), shapes(dataclasses.dataclass)
-PAIRS = list(zip(OURS, THEIRS, strict=True))
+def often(**parameters: Any) -> Any:
+    """Return the decorator, for a class of which so many values were made that it is compiled."""
+
+    def make(kind: type) -> Any:
+        made: Any = dataclass(**parameters)(kind)
+        for _ in range(200):
+            made(number=1)
+        assert made.__init__.__code__.co_filename == "<string>"
+        return made
+
+    return make
 
 
-@pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=lambda kind: kind.__name__)
+OURS, OFTEN, THEIRS = shapes(dataclass), shapes(often), shapes(dataclasses.dataclass)
+PAIRS = [
+    pytest.param(ours, theirs, id=f"{ours.__name__}-{name}")
+    for name, group in (("ours", OURS), ("often", OFTEN))
+    for ours, theirs in zip(group, THEIRS, strict=True)
+]
+MAKES = pytest.mark.parametrize(
+    "make", [dataclass, often, dataclasses.dataclass], ids=["ours", "often", "theirs"]
+)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS)
 @given(number=st.integers(0, 3), other=st.integers(0, 3))
 def test_values_look_compare_and_change_as_dataclasses_do(
     ours: Any, theirs: Any, number: int, other: int
@@ -85,7 +105,7 @@ def test_values_look_compare_and_change_as_dataclasses_do(
     assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters)
 
 
-@pytest.mark.parametrize("make", [dataclass, dataclasses.dataclass], ids=["ours", "theirs"])
+@MAKES
 def test_frozen_values_have_a_hash_and_do_not_change(make: Make) -> None:
     frozen, child, opened, positional = shapes(make)
     assert len({frozen(number=1), frozen(number=1), frozen(number=2), child(number=1)}) == 3
@@ -108,7 +128,7 @@ def test_frozen_values_have_a_hash_and_do_not_change(make: Make) -> None:
         changing.new = 1
 
 
-@pytest.mark.parametrize("make", [dataclass, dataclasses.dataclass], ids=["ours", "theirs"])
+@MAKES
 def test_wrong_arguments_and_broken_invariants_are_refused(make: Make) -> None:
     frozen, child, _, positional = shapes(make)
     for kind in (frozen, child):
@@ -129,8 +149,8 @@ def test_wrong_arguments_and_broken_invariants_are_refused(make: Make) -> None:
             call()
 
 
-def test_defaults_that_are_made_are_not_shared() -> None:
-    frozen = OURS[0]
+@pytest.mark.parametrize("frozen", [OURS[0], OFTEN[0]], ids=["ours", "often"])
+def test_defaults_that_are_made_are_not_shared(frozen: Any) -> None:
     first, second = frozen(number=1), frozen(number=1)
     assert first.many == second.many == {}
     assert first.many is not second.many

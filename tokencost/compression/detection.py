@@ -1,6 +1,7 @@
 """Detect what type of content a text is, by its name and by itself."""
 
 import re
+from functools import lru_cache
 
 from tokencost.compression.transform import ContentType, kind_of_name
 from tokencost.compression.transforms.html import begins_as_page
@@ -9,6 +10,7 @@ from tokencost.compression.transforms.logs import STAMP
 from tokencost.values import regex
 
 _HEAD = 20_000  # characters; JSON is read to its end
+_SHORT = 2_000  # characters
 _HTML = regex(r"\s*(?:<!doctype html|<html[\s>]|<(?:head|body)[\s>])", re.IGNORECASE)
 _PATCH = regex(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
 _SECONDS_LATER = regex(r"\+\d+(?:\.\d+)? ")
@@ -28,6 +30,10 @@ def detect_content_type(text: str, name: str = "") -> ContentType:
 
     The type that a name stands for is checked against the text where that can be told.
     """
+    return _detect_again(text, name) if len(text) <= _SHORT else _detect(text, name)
+
+
+def _detect(text: str, name: str) -> ContentType:
     kind = kind_of_name(name)
     if kind is None or kind is ContentType.TEXT:
         return _by_content(text)
@@ -38,6 +44,9 @@ def detect_content_type(text: str, name: str = "") -> ContentType:
             return kind if begins_as_page(text) else _by_content(text)
         case _:
             return kind
+
+
+_detect_again = lru_cache(1024)(_detect)  # small texts come again for each level of transforms
 
 
 def _by_content(text: str) -> ContentType:

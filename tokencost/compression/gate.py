@@ -98,44 +98,102 @@ def compress_text(
         >>> tokencost.compress_text('{ "a": 1.0 }', count=len).text
         '{"a":1.0}'
     """
-    named = tuple(also)
-    transforms = select_transforms(levels, named)
-    run = _CompressionRun(text=text, count=count, named=frozenset(named))
-    tokens_before = run.tokens
-    first_kind = kind or detect_content_type(text, name)
-    while run.try_all(list(filter(is_builtin, transforms)), kind, name):
-        pass
-    for transform in transforms:
-        if not is_builtin(transform):  # once: nobody knows whether it comes to an end
-            run.try_one(transform, kind or detect_content_type(run.text, name))
+    run = run_transforms(text, count=count, kind=kind, name=name, levels=levels, also=also)
     return CompressedText(
         text=run.text,
-        kind=first_kind,
-        tokens_before=tokens_before,
+        kind=kind or detect_content_type(text, name),
+        tokens_before=run.tokens_before,
         tokens=run.tokens,
-        steps=(*run.accepted, *run.refused.values()),
-        prefix_stable=all(transform.prefix_stable for transform in run.applied),
+        steps=(*run.accepted, *run.refused),
+        prefix_stable=run.prefix_stable,
     )
 
 
-class _CompressionRun:
+def run_transforms(
+    text: str,
+    *,
+    count: TokenCounter,
+    kind: ContentType | None = None,
+    name: str = "",
+    levels: Iterable[Level] = (Level.LOSSLESS,),
+    also: Iterable[str] = (),
+) -> "CompressionRun":
+    """Do what `compress_text` does, without counting a text that no transform changes."""
+    named = tuple(also)
+    transforms = select_transforms(levels, named)
+    run = CompressionRun(text=text, count=count, named=frozenset(named))
+    while run.try_all(filter(is_builtin, transforms) if named else transforms, kind, name):
+        pass
+    for transform in transforms if named else ():
+        if not is_builtin(transform):  # once: nobody knows whether it comes to an end
+            run.try_one(transform, kind or detect_content_type(run.text, name))
+    return run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    """A transform that changed nothing, before the tokens were *before*: None if not counted."""
+
+    transform: Transform
+    before: int | None
+    after: int | None
+    why: Note
+
+
+class CompressionRun:
     """A text on its way through the transforms, with the steps so far."""
 
     def __init__(self, *, text: str, count: TokenCounter, named: frozenset[str]) -> None:
         self.text = text
-        self.tokens = count(text)
         self.accepted: list[TransformStep] = []
-        self.refused: dict[str, TransformStep] = {}
-        self.applied: list[Transform] = []
+        self._before = text
+        self._tokens: int | None = None
+        self._tokens_before: int | None = None
+        self._refused: dict[str, _Refusal] = {}
+        self._applied: list[Transform] = []
         self._count = count
         self._named = named
         self._last_tried: dict[int, tuple[str, ContentType]] = {}
+
+    @property
+    def tokens(self) -> int:
+        """Of the text as it is now."""
+        if self._tokens is None:
+            self._tokens = self.tokens_before
+        return self._tokens
+
+    @property
+    def tokens_before(self) -> int:
+        """Of the text as it was."""
+        if self._tokens_before is None:
+            self._tokens_before = self._count(self._before)
+        return self._tokens_before
+
+    @property
+    def refused(self) -> list[TransformStep]:
+        """The transforms that were tried, and changed nothing."""
+        return [
+            _step(
+                refusal.transform,
+                self.tokens_before if refusal.before is None else refusal.before,
+                refusal.after,
+                refusal.why,
+            )
+            for refusal in self._refused.values()
+        ]
+
+    @property
+    def prefix_stable(self) -> bool:
+        """Whether all that changed the text write its beginning alike whatever follows."""
+        return all(transform.prefix_stable for transform in self._applied)
 
     def try_all(self, transforms: Iterable[Transform], kind: ContentType | None, name: str) -> bool:
         """Try all of them and return whether one was accepted."""
         accepted_before = len(self.accepted)
         current_kind = kind or detect_content_type(self.text, name)
         for transform in transforms:
+            if current_kind not in transform.kinds and current_kind is not ContentType.MARKDOWN:
+                continue
             if self.try_one(transform, current_kind) and kind is None:
                 current_kind = detect_content_type(self.text, name)
         return len(self.accepted) > accepted_before
@@ -164,27 +222,28 @@ class _CompressionRun:
         return True
 
     def _accept(self, transform: Transform, text: str, tokens: int) -> None:
-        self.accepted.append(self._step(transform, tokens, reason=None))
-        self.refused.pop(transform.name, None)
-        self.applied.append(transform)
-        self.text, self.tokens = text, tokens
+        self.accepted.append(_step(transform, self.tokens, tokens, None))
+        self._refused.pop(transform.name, None)
+        self._applied.append(transform)
+        self.text, self._tokens = text, tokens
 
     def _refuse(self, transform: Transform, why: Note, after: int | None = None) -> bool:
         if all(step.name != transform.name for step in self.accepted):
-            self.refused[transform.name] = self._step(transform, after, reason=why)
+            self._refused[transform.name] = _Refusal(
+                transform=transform, before=self._tokens, after=after, why=why
+            )
         return False
 
-    def _step(
-        self, transform: Transform, after: int | None, *, reason: Note | None
-    ) -> TransformStep:
-        return TransformStep(
-            name=transform.name,
-            level=Level(transform.level),
-            before=self.tokens,
-            after=after,
-            accepted=reason is None,
-            reason=reason,
-        )
+
+def _step(transform: Transform, before: int, after: int | None, why: Note | None) -> TransformStep:
+    return TransformStep(
+        name=transform.name,
+        level=Level(transform.level),
+        before=before,
+        after=after,
+        accepted=why is None,
+        reason=why,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +266,7 @@ def _apply(
     """
     if kind in transform.kinds:
         return _TransformedText(text=_output(transform, text))
-    kinds = _FENCED & set(transform.kinds)
-    if kind is not ContentType.MARKDOWN or not kinds:
+    if kind is not ContentType.MARKDOWN or not (kinds := _FENCED & set(transform.kinds)):
         return None
     changed, blocks, has_blocks = text, {}, False
     for fence in find_fences(text):  # from the last to the first, so that places stay true

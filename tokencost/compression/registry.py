@@ -1,7 +1,8 @@
 """Transforms by name: those of this package in the order in which they run, and plug-ins."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import ClassVar, cast
 
 from tokencost.compression.transform import ContentType, Level, Transform, TransformError
@@ -46,6 +47,7 @@ BUILTIN: tuple[Transform, ...] = (
 )
 ONLY_BY_NAME: tuple[Transform, ...] = (LlmLingua(),)
 _OWN = (*BUILTIN, *ONLY_BY_NAME)
+_BUILTIN_IDS = frozenset(map(id, BUILTIN))
 
 
 def select_transforms(levels: Iterable[Level], names: Iterable[str] = ()) -> tuple[Transform, ...]:
@@ -54,7 +56,9 @@ def select_transforms(levels: Iterable[Level], names: Iterable[str] = ()) -> tup
     Raises:
         TransformError: there is no transform with one of the names, or a plug-in cannot be used.
     """
-    wanted, named = set(levels), list(dict.fromkeys(names))
+    wanted, named = frozenset(levels), list(dict.fromkeys(names))
+    if not named:
+        return _of_levels(wanted)
     own_names = {transform.name for transform in _OWN}
     return (
         *(
@@ -67,9 +71,14 @@ def select_transforms(levels: Iterable[Level], names: Iterable[str] = ()) -> tup
     )
 
 
+@lru_cache(16)  # one for each set of levels
+def _of_levels(levels: Set[Level]) -> tuple[Transform, ...]:
+    return tuple(transform for transform in BUILTIN if transform.level in levels)
+
+
 def is_builtin(transform: Transform) -> bool:
     """Whether *transform* is one of those that change nothing when they run again."""
-    return any(transform is builtin for builtin in BUILTIN)
+    return id(transform) in _BUILTIN_IDS
 
 
 def plug_in_names() -> list[str]:

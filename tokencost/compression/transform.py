@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from tokencost.errors import TokencostError
+from tokencost.values import regex
 
 
 class ContentType(StrEnum):
@@ -55,6 +56,7 @@ _ENDINGS = {
     ContentType.TYPESCRIPT: "ts mts cts",
 }
 _BY_ENDING = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
+_ENTRY = regex(r":[0-9]+\Z")
 _BY_INFO = {
     **_BY_ENDING,
     **{str(kind): kind for kind in ContentType},
@@ -70,8 +72,11 @@ _BY_INFO = {
 def kind_of_name(name: str) -> ContentType | None:
     """Return the type that a file's ending stands for, None if it has no ending.
 
-    A file with an unknown ending is OTHER, and left alone.
+    A file with an unknown ending is OTHER, and left alone. "data.jsonl:3" is an entry of a file,
+    and may be of any type.
     """
+    if _ENTRY.search(name):
+        return None
     base = name.replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = base.rpartition(".")
     if not dot or not stem or base.startswith("<"):

@@ -1,5 +1,6 @@
 """A workload, which is requests and the way in which they are sent, and what it costs."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -69,18 +70,15 @@ class BilledCalls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadCost:
-    """What a workload costs: its calls, and what keeping a cache costs beside them."""
+    """What a workload costs: its calls, and what keeping a cache costs beside them.
+
+    `total` is everything together, in the currency of the site.
+    """
 
     billed: tuple[BilledCalls, ...]
     storage: Decimal
     quotes: tuple[Quote, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """Everything together, in the currency of the site."""
-        return sum_exact(
-            (*(multiply(calls.price, calls.calls) for calls in self.billed), self.storage)
-        )
+    total: Decimal
 
 
 def price_workload(workload: Workload) -> WorkloadCost:
@@ -94,22 +92,41 @@ def price_workload(workload: Workload) -> WorkloadCost:
     Raises:
         NoPriceError: some call has no price in this way.
     """
-    priced = [
-        (calls, _price(workload, usage, request)) for calls, usage, request in _calls(workload)
-    ]
-    billed = [
-        BilledCalls(calls=calls, usage=price.usage, price=price.cost.total)
-        for calls, price in priced
-    ]
-    quotes = [price.quote for _, price in priced]
+    prices: dict[object, tuple[BilledCalls, Quote]] = {}  # small requests often have one size
+    priced: list[tuple[BilledCalls, Quote]] = []
+    for calls, usage, request in _calls(workload):
+        key = (calls, *_sizes(usage), request.outputs, request.tier_output)
+        if key not in prices:
+            prices[key] = _billed(calls, _price(workload, usage, request))
+        priced.append(prices[key])
+    billed = [calls for calls, _ in priced]
+    quotes = [quote for _, quote in priced]
     if workload.cache and workload.cache.is_own_call:
-        making = _price_making(workload, workload.cache)
-        billed.append(
-            BilledCalls(calls=workload.misses, usage=making.usage, price=making.cost.total)
-        )
+        making, _ = _billed(workload.misses, _price_making(workload, workload.cache))
+        billed.append(making)
+    storage = _storage(workload, quotes)
     return WorkloadCost(
-        billed=tuple(billed), storage=_storage(workload, quotes), quotes=tuple(quotes)
+        billed=tuple(billed),
+        storage=storage,
+        quotes=tuple(quotes),
+        total=sum_exact((*_totals(billed), storage)),
     )
+
+
+def _sizes(usage: Usage) -> tuple[object, ...]:
+    return usage.uncached_input, usage.cache_read, usage.output, *usage.cache_write.items()
+
+
+def _billed(calls: Decimal, priced: PricedUsage) -> tuple[BilledCalls, Quote]:
+    billed = BilledCalls(calls=calls, usage=priced.usage, price=priced.cost.total)
+    return billed, priced.quote
+
+
+def _totals(billed: Sequence[BilledCalls]) -> Iterator[Decimal]:
+    """Yield what calls cost, those that stand there several times together."""
+    numbers = Counter(map(id, billed))
+    for calls in {id(calls): calls for calls in billed}.values():
+        yield multiply(calls.price, calls.calls, numbers[id(calls)])
 
 
 def _calls(workload: Workload) -> Iterator[tuple[Decimal, Usage, PromptTokens]]:

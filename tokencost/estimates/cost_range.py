@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import product
+from typing import Any
 
 from tokencost.costs.cost import Cost, PricedUsage, price_request
 from tokencost.errors import DoesNotFitError, NoPriceError
@@ -13,9 +14,15 @@ from tokencost.tokenizers import TokenCount
 from tokencost.usage import InputTokens, OutputTokens
 from tokencost.values import dataclass, replace
 
+PricedSizes = dict[tuple[object, ...], dict[str, Any]]  # what an estimate has of its price, by size
+
 
 def price_sizes(
-    result: Estimate, size: InputTokens, options: EstimateOptions, price_date: PriceDate
+    result: Estimate,
+    size: InputTokens,
+    options: EstimateOptions,
+    price_date: PriceDate,
+    priced: PricedSizes | None = None,
 ) -> Estimate:
     """Return *result*, which is counted, with its cost and the ends of that.
 
@@ -24,14 +31,25 @@ def price_sizes(
         size: the expected input, and which part of it is cached.
         options: cache and the rest; *result* has the mode.
         price_date: picks the price.
+        priced: what was found for sizes before, with these options on this day; it is added to.
+            None if no other size is asked for.
 
     Raises:
         TokencostError: the expected size has no price, or is said to be cached as it cannot be.
     """
-    prices = _Sizes(result=result, options=options, price_date=price_date)
-    if options.output is None and not result.output.high:
-        return _with_input_alone(result, size, prices)
-    return _with_output(result, size, prices)
+    priced = {} if priced is None else priced
+    tokens, output = result.tokens, result.output
+    key = (
+        *(result.offer.name, result.mode, result.thinking, result.outputs),
+        *(tokens.low, tokens.expected, tokens.high, output.low, output.expected, output.high),
+        *(size.total, size.cached, size.cache, size.cache_ttl, *size.written.items()),
+    )
+    if key not in priced:
+        prices = _Sizes(result=result, options=options, price_date=price_date)
+        is_input_alone = options.output is None and not output.high
+        with_prices = _with_input_alone if is_input_alone else _with_output
+        priced[key] = with_prices(result, size, prices)
+    return replace(result, **priced[key])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +99,7 @@ class _Sizes:
             return None
 
 
-def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> Estimate:
+def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[str, Any]:
     output = result.output
     priced = prices.price(size, output.expected)
     warnings: list[Note] = []
@@ -96,7 +114,7 @@ def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> Estimat
     return _with_costs(result, priced, ends, warnings)
 
 
-def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> Estimate:
+def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[str, Any]:
     """Price the input alone; an output that nobody knows may pick the tier: the dearest one."""
     tiers = price_at(result.offer, prices.price_date).rates.tiers
     outputs = _first_outputs(tiers)
@@ -117,27 +135,26 @@ def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> Es
     if tier_output:
         notes = (*dearest.quote.assumptions, assumed("tier_of_unknown_output"))
         dearest = replace(dearest, quote=replace(dearest.quote, assumptions=notes))
-    return _with_costs(replace(result, tier_output=tier_output), dearest, ends, warnings)
+    return {**_with_costs(result, dearest, ends, warnings), "tier_output": tier_output}
 
 
 def _with_costs(
     result: Estimate, priced: PricedUsage, ends: Sequence[Cost | None], warnings: Sequence[Note]
-) -> Estimate:
-    """Return *result* with a price; *ends* are the costs of the range, the least size first."""
+) -> dict[str, Any]:
+    """Return the price of *result*; *ends* are the costs of the range, the least size first."""
     is_open = result.tokens.high is None
     costs = sorted((priced.cost, *filter(None, ends)), key=lambda cost: cost.total)
-    return replace(
-        result,
-        usage=priced.usage,
-        quote=priced.quote,
-        cost=CostRange(
+    return {
+        "usage": priced.usage,
+        "quote": priced.quote,
+        "cost": CostRange(
             low=costs[0] if ends[0] else None,
             expected=priced.cost,
             high=costs[-1] if ends[-1] and not is_open else None,
         ),
         # Of an open range nobody asked whether its largest tiers have a price.
-        warnings=(*priced.quote.warnings, *(() if is_open else warnings)),
-    )
+        "warnings": (*priced.quote.warnings, *(() if is_open else warnings)),
+    }
 
 
 def _first_outputs(tiers: Sequence[Tier]) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from tokencost.errors import Failures, TokencostError, UsageError
-from tokencost.estimates.cost_range import price_sizes
+from tokencost.estimates.cost_range import PricedSizes, price_sizes
 from tokencost.estimates.count import (
     as_model_names,
     group_by_model,
@@ -183,13 +183,15 @@ class Inputs:
 class Estimator:
     """Counts and prices one prompt after the other with one table.
 
-    What requests say about their bill is added to *notes*, by the name of the offer.
+    What requests say about their bill is added to *notes*, by the name of the offer; inputs of one
+    size are priced once, in *priced*.
     """
 
     options: EstimateOptions
     prices: PriceTable
     failures: Failures
     notes: dict[str, list[Note]] = field(default_factory=dict)
+    priced: PricedSizes = field(default_factory=dict)
 
     @property
     def price_date(self) -> PriceDate:
@@ -220,8 +222,9 @@ class Estimator:
         )
         try:
             result = self._on_terms(result, prompt)
-            result = price_sizes(result, size, self.options, self.price_date)
-            return replace(result, conversion=self.find_conversion(offer))
+            result = price_sizes(result, size, self.options, self.price_date, self.priced)
+            conversion = self.find_conversion(offer)
+            return replace(result, conversion=conversion) if conversion else result
         except TokencostError as error:
             self.failures.add(error, of=result.input, model=offer.model.name)
             return result

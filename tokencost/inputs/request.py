@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
+from operator import is_
 from typing import Any
 
 from tokencost.values import dataclass
@@ -132,8 +133,9 @@ class Message:
         return tuple(text for part in self.parts for text in part.texts)
 
     def rewrite(self, change: Callable[[str], str]) -> "Message":
-        """Return the message with every text changed, parts without one as they are."""
-        return replace(self, parts=tuple(_rewrite(part, change) for part in self.parts))
+        """Return the message with every text changed; what stays the same is itself returned."""
+        parts = tuple(_rewrite(part, change) for part in self.parts)
+        return self if all(map(is_, parts, self.parts)) else replace(self, parts=parts)
 
     def up_to(self, place: int, end: int) -> "Message":
         """Return the message up to the character *end* of its text number *place*, from 0."""
@@ -144,19 +146,30 @@ class Message:
 def _rewrite(part: Part, change: Callable[[str], str]) -> Part:
     match part:
         case Text() | Reasoning():
-            return replace(part, text=change(part.text))
+            text = change(part.text)
+            return part if text == part.text else replace(part, text=text)
         case ToolCall():
-            return replace(part, arguments=change(part.arguments_text))
+            before = part.arguments_text
+            arguments = change(before)
+            return part if arguments == before else replace(part, arguments=arguments)
         case ToolResult():
-            content = tuple(
-                replace(inner, text=change(inner.text)) if isinstance(inner, Text) else inner
-                for inner in part.content
-            )
-            if part.value is not None:
-                content += (Text(text=change(to_compact_json(part.value))),)
-            return replace(part, content=content, value=None)
+            return _rewrite_result(part, change)
         case HiddenReasoning() | Media():
             return part
+
+
+def _rewrite_result(part: ToolResult, change: Callable[[str], str]) -> ToolResult:
+    content = tuple(
+        replace(inner, text=change(inner.text)) if isinstance(inner, Text) else inner
+        for inner in part.content
+    )
+    if part.value is None:
+        return part if content == part.content else replace(part, content=content)
+    before = to_compact_json(part.value)
+    value = change(before)
+    if value == before:
+        return part if content == part.content else replace(part, content=content)
+    return replace(part, content=(*content, Text(text=value)), value=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

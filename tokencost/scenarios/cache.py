@@ -12,11 +12,11 @@ from tokencost.errors import NoPriceError
 from tokencost.money import subtract
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios.options import ScenarioOptions
+from tokencost.scenarios.recounter import Recounter
 from tokencost.scenarios.results import CACHE_OFF, BreakEven, Certainty, Content
 from tokencost.scenarios.scenario import (
     Axis,
     Context,
-    Recounter,
     Variant,
     cheapest_variant,
     no_price,

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from operator import is_
 from typing import TYPE_CHECKING
 
 from tokencost.costs.workload import Workload
 from tokencost.inputs import Prompt
-from tokencost.inputs.request import Request
 from tokencost.notes import assumed, reason
 from tokencost.scenarios.prefix import shared_prefix
+from tokencost.scenarios.recounter import Recounter
 from tokencost.scenarios.results import Certainty, Content
 from tokencost.scenarios.scenario import (
     Axis,
     Context,
-    Recounter,
     Variant,
     with_prefix,
     with_requests,
@@ -21,7 +21,7 @@ from tokencost.scenarios.scenario import (
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # sizes without a text start faster without the transforms
-    from tokencost.compression import CompressedText, Level
+    from tokencost.compression import Level
 
 # What runs unasked has a budget of work, the same on every machine; `tokencost compress` has none.
 _MOST = 200_000  # characters
@@ -113,39 +113,43 @@ def _compressed(
 def _rewrite(
     prompts: Sequence[Prompt], recounter: Recounter, levels: Sequence["Level"]
 ) -> _Rewrite:
-    from tokencost.compression import compress_text
+    from tokencost.compression.gate import CompressionRun, run_transforms
 
-    compressed: list[CompressedText] = []
+    compressed: dict[tuple[str, str], CompressionRun] = {}  # messages of many requests are alike
 
     def rewrite(text: str, name: str = "") -> str:
-        compressed.append(compress_text(text, count=count, name=name, levels=levels))
-        return compressed[-1].text
+        key = (text, name)
+        if key not in compressed:
+            compressed[key] = run_transforms(text, count=count, name=name, levels=levels)
+        return compressed[key].text
 
     def count(text: str) -> int:
         return recounter.count(Prompt(name="<compressed>", text=text))
 
-    rewritten = tuple(
-        replace(prompt, text=rewrite(prompt.text, prompt.name))
-        if prompt.request is None
-        else replace(prompt, request=_rewrite_request(prompt.request, rewrite))
-        for prompt in prompts
-    )
-    steps = [step for text in compressed for step in text.accepted]
+    rewritten = tuple(_rewrite_prompt(prompt, rewrite) for prompt in prompts)
+    steps = [step for text in compressed.values() for step in text.accepted]
     return _Rewrite(
         prompts=rewritten,
         tokens=tuple(map(recounter.count, rewritten)),
         transforms=tuple(dict.fromkeys(step.name for step in steps)),
         content=Content.least(Content[step.level.name] for step in steps),
-        keeps_prefix=all(text.prefix_stable for text in compressed),
+        keeps_prefix=all(text.prefix_stable for text in compressed.values()),
     )
 
 
-def _rewrite_request(request: Request, rewrite: Callable[[str], str]) -> Request:
-    """Return *request* with its contents rewritten one by one; tools stay as they are."""
-    return replace(
-        request,
-        messages=tuple(message.rewrite(rewrite) for message in request.messages),
-    )
+def _rewrite_prompt(prompt: Prompt, rewrite: Callable[..., str]) -> Prompt:
+    """Return *prompt* rewritten, of a request its contents one by one; tools stay as they are.
+
+    One that nothing changes is returned itself: what it was counted as holds.
+    """
+    request = prompt.request
+    if request is None:
+        text = rewrite(prompt.text, prompt.name)
+        return prompt if text == prompt.text else replace(prompt, text=text)
+    messages = tuple(message.rewrite(rewrite) for message in request.messages)
+    if all(map(is_, messages, request.messages)):
+        return prompt
+    return replace(prompt, request=replace(request, messages=messages))
 
 
 _SHARES = (20, 50)  # per cent

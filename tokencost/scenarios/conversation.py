@@ -1,9 +1,10 @@
 """Requests of a conversation that grows: each one begins with much of an earlier one."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from itertools import islice
+from typing import NamedTuple
 
-from tokencost.inputs.request import Message, Request
+from tokencost.inputs.request import Message, Request, Text
 from tokencost.scenarios.text_differences import common_beginning
 from tokencost.values import dataclass
 
@@ -40,100 +41,128 @@ def shared_beginnings(
         requests: in the order in which they were sent, all with the same tools.
         count: counts a request of these messages.
     """
-    counts: dict[tuple[bytes, str], int] = {}
+    counts: dict[tuple[object, ...], int] = {}
 
-    def tokens(shared: "_Shared") -> int:
-        part = shared.part
-        begun = "" if part is None else repr(part)
-        messages = shared.messages if part is None else (*shared.messages, part)
-        if len(begun) > _SHORT:  # a long message in part is shared by few: it is not remembered
-            return count(messages)
-        key = (shared.node.key, begun)
+    def tokens(request: Request, shared: "_Shared") -> int:
+        if len(shared.begun) > _SHORT:  # that is shared by few, and not remembered
+            return count(shared.of(request))
+        key = (shared.node.number, shared.begun, shared.kind)
         if key not in counts:
-            counts[key] = count(messages)
+            counts[key] = count(shared.of(request))
         return counts[key]
 
-    earlier = list(_walk(requests))
-    later = list(_walk(requests[::-1]))[::-1]
+    messages = _Messages()
+    numbers = [[messages.number(message) for message in request.messages] for request in requests]
+    earlier = list(_walk(requests, numbers, messages))
+    later = list(_walk(requests[::-1], numbers[::-1], messages))[::-1]
     return tuple(
         SharedBeginning(
-            tokens=tokens(before),
-            repeats=tokens(after),
+            tokens=(shared := tokens(request, before)),
+            repeats=tokens(request, after),
             continues=before.is_whole,
-            answered=_answer(request, before, tokens(before), count),
+            answered=_answer(request, before, shared, count) if before.is_whole else 0,
             new_blocks=sum(
-                max(len(message.parts), 1) for message in request.messages[len(before.messages) :]
+                max(len(message.parts), 1) for message in request.messages[before.depth :]
             ),
         )
         for request, before, after in zip(requests, earlier, later, strict=True)
     )
 
 
-@dataclass(slots=True)
+class _Messages:
+    """The distinct messages of all requests by number, and the distinct rows of them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[object, int] = {}
+        self._rows: dict[tuple[int, int], int] = {}
+
+    def number(self, message: Message) -> int:
+        """Return the number of a message, the same for equal ones."""
+        key: object
+        if len(message.parts) == 1 and isinstance(part := message.parts[0], Text):
+            key = (message.role, message.name, message.place, part.text)
+        else:
+            key = repr(message)  # arguments of calls have no hash
+        return self._numbers.setdefault(key, len(self._numbers))
+
+    def row(self, before: int, number: int) -> int:
+        """Return the number of the row *before* with one more message."""
+        return self._rows.setdefault((before, number), len(self._rows) + 1)
+
+
 class _Node:
     """Messages that some request begins with, and those that follow them.
 
-    Those of the same key are the same messages.
+    Those of the same number are the same messages. `kind` is the role and name of the last one.
     """
 
-    key: bytes = b""
-    following: dict[str, "_Node"] = field(default_factory=dict)
-    last: Message | None = None
-    ends: bool = False  # a request has these messages and no more
+    __slots__ = ("ends", "following", "kind", "number", "text")
+
+    def __init__(self, number: int = 0, last: Message | None = None) -> None:
+        self.number = number
+        self.following: dict[int, _Node] = {}
+        self.kind = (last.role, last.name) if last else None
+        self.text = "\n".join(last.texts) if last else ""
+        self.ends = False  # a request has these messages and no more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shared:
-    """Messages that a request shares, the next one perhaps in part."""
+class _Shared(NamedTuple):
+    """The messages of a request that others share, *depth* of them, and how the next one begins."""
 
     node: _Node
-    messages: tuple[Message, ...]
-    part: Message | None
+    depth: int
+    begun: str
+    kind: tuple[str, str | None] | None  # of the one that is shared in part
 
     @property
     def is_whole(self) -> bool:
-        return self.node.ends and self.part is None and bool(self.messages)
+        return self.node.ends and not self.begun and self.depth > 0
+
+    def of(self, request: Request) -> tuple[Message, ...]:
+        """Return these messages of *request*."""
+        messages = request.messages[: self.depth]
+        if not self.kind:
+            return messages
+        role, name = self.kind
+        return (*messages, Message.of(role, self.begun, name=name))
 
 
-def _walk(requests: Sequence[Request]) -> Iterator[_Shared]:
+def _walk(
+    requests: Sequence[Request], numbers: Sequence[Sequence[int]], messages: _Messages
+) -> Iterator[_Shared]:
     """Yield what each of *requests* shares with any one before it."""
-    from hashlib import blake2b  # texts need none of it
-
     root = _Node()
-    for request in requests:
+    for request, own in zip(requests, numbers, strict=True):
         node, depth = root, 0
-        for message in request.messages:
-            following = node.following.get(repr(message))
-            if following is None:
-                break
+        while depth < len(own) and (following := node.following.get(own[depth])) is not None:
             node, depth = following, depth + 1
-        rest = request.messages[depth:]
-        part = _common_part(rest[0], node) if rest else None
-        yield _Shared(node=node, messages=request.messages[:depth], part=part)
-        for message in rest:
-            text = repr(message)
-            key = blake2b(node.key + text.encode(errors="surrogatepass")).digest()
-            node = node.following.setdefault(text, _Node(key=key, last=message))
+        new = [
+            _Node(number=number, last=message)
+            for number, message in zip(own[depth:], request.messages[depth:], strict=True)
+        ]
+        begun = _common_beginning(new[0], node) if new else ""
+        yield _Shared(node, depth, begun, new[0].kind if begun else None)
+        for following in new:
+            node.following[following.number] = following
+            following.number = messages.row(node.number, following.number)
+            node = following
         node.ends = True
 
 
-def _common_part(message: Message, node: _Node) -> Message | None:
+def _common_beginning(message: _Node, node: _Node) -> str:
     """Return the longest beginning of *message* that one in its place has as well."""
-    text = "\n".join(message.texts)
-    others = [
-        "\n".join(following.last.texts)
-        for following in list(node.following.values())[-_MOST_COMPARED:]
-        if following.last
-        and (following.last.role, following.last.name) == (message.role, message.name)
-    ]
-    common = max((common_beginning([text, other]) for other in others), key=len, default="")
-    return Message.of(message.role, common, name=message.name) if common else None
+    text, common = message.text, ""
+    more = text[:1]
+    for other in islice(reversed(node.following.values()), _MOST_COMPARED):
+        if more != common and other.kind == message.kind and other.text.startswith(more):
+            common = common_beginning([text, other.text])
+            more = text[: len(common) + 1]
+    return common
 
 
 def _answer(request: Request, before: _Shared, tokens: int, count: CountMessages) -> int:
     """Return the tokens of the answer to the request that *before* is, if it is one."""
-    messages = request.messages[: len(before.messages) + 1]
-    is_answered = before.is_whole and len(messages) > len(before.messages)
-    if not is_answered or messages[-1].role != "assistant":
+    messages = request.messages[: before.depth + 1]
+    if len(messages) == before.depth or messages[-1].role != "assistant":
         return 0
     return max(count(messages) - tokens, 0)

@@ -273,7 +273,8 @@ def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
     def tokens(messages: tuple[Message, ...]) -> int:
         return count(_request(first, messages)) if messages or first.tools else 0
 
-    messages, texts = _beginning(requests)
+    rows = [request.messages for request in requests]
+    messages, texts = _beginning(rows)
     prefix = Prefix(
         tokens=tokens(messages),
         basis=assumed("prefix_of_requests", number=len(requests)),
@@ -288,19 +289,18 @@ def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
     reordered, lines = _with_lines_moved(texts, prefix.ends_at)
     place = len(messages) - bool(common_beginning(texts))
     later = tokens(
-        _beginning([_with_text(*pair, place) for pair in zip(requests, reordered, strict=True)])[0]
+        _beginning([_with_text(*pair, place) for pair in zip(rows, reordered, strict=True)])[0]
     )
     gains = prefix.tokens is not None and later > prefix.tokens
     return replace(prefix, reordered=later, reordered_lines=lines) if gains else prefix
 
 
-def _beginning(requests: Sequence[Request]) -> tuple[tuple[Message, ...], list[str]]:
+def _beginning(rows: Sequence[tuple[Message, ...]]) -> tuple[tuple[Message, ...], list[str]]:
     """Return the messages in common, the last perhaps in part, and the texts that then differ."""
-    columns = zip(*(request.messages for request in requests), strict=False)
-    same = sum(1 for _ in takewhile(lambda column: are_equal(column), columns))
-    messages = requests[0].messages[:same]
-    rest = [request.messages[same] for request in requests if len(request.messages) > same]
-    if len(rest) < len(requests) or len({message.role for message in rest}) > 1:
+    same = sum(1 for _ in takewhile(are_equal, zip(*rows, strict=False)))
+    messages = rows[0][:same]
+    rest = [row[same] for row in rows if len(row) > same]
+    if len(rest) < len(rows) or len({message.role for message in rest}) > 1:
         return messages, []
     texts = ["\n".join(message.texts) for message in rest]
     common = common_beginning(texts)
@@ -310,11 +310,11 @@ def _beginning(requests: Sequence[Request]) -> tuple[tuple[Message, ...], list[s
     ) if common else messages, texts
 
 
-def _with_text(request: Request, text: str, place: int) -> Request:
-    """Return *request* with another text in the message at *place*."""
-    messages = list(request.messages)
-    messages[place] = Message.of(messages[place].role, text, name=messages[place].name)
-    return replace(request, messages=tuple(messages))
+def _with_text(messages: tuple[Message, ...], text: str, place: int) -> tuple[Message, ...]:
+    """Return *messages* with another text in the one at *place*."""
+    last = messages[place]
+    changed = Message.of(last.role, text, name=last.name)
+    return (*messages[:place], changed, *messages[place + 1 :])
 
 
 def _prompt(text: str) -> Prompt:

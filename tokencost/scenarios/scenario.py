@@ -8,19 +8,17 @@ from typing import Protocol
 
 from tokencost.costs.cache import PromptTokens, default_use
 from tokencost.costs.workload import Workload, price_workload
-from tokencost.errors import Failures, NoPriceError, UsageError
-from tokencost.estimates.model_count import count_for_model
+from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Rates
 from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.prefix import Prefix, Split, shared_prefix
+from tokencost.scenarios.prefix import Prefix, shared_prefix
 from tokencost.scenarios.range_limits import CountRange, limit_within
+from tokencost.scenarios.recounter import Recounter
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Content, Outcome
-from tokencost.tokenizers import Method, find_tokenizer
-from tokencost.tokenizers.bpe import ExactTokenizer
 from tokencost.usage import InputTokens
 from tokencost.values import dataclass, replace
 
@@ -62,61 +60,6 @@ class Variant:
     break_even: BreakEven = NO_BREAK_EVEN
     keeps_prefix: bool = True
     delay: timedelta = timedelta()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recounter:
-    """The prompts of one model, and how that model counts parts and rewrites of them.
-
-    `split` splits a text into the model's tokens, None if its vocabulary is not known; `doubts`
-    are assumptions of such counts.
-    """
-
-    prompts: tuple[Prompt, ...]
-    count: Callable[[Prompt], int]
-    split: Split | None
-    doubts: tuple[Note, ...] = ()
-
-    @property
-    def marked_ttls(self) -> frozenset[str]:
-        """The times to live that the cache marks of requests name."""
-        requests = (prompt.request for prompt in self.prompts if prompt.request)
-        return frozenset(mark.ttl for one in requests for mark in one.cache_marks if mark.ttl)
-
-    @classmethod
-    def of(cls, results: Sequence[Estimate], tokenizer: str | None) -> "Recounter":
-        """Return how the model of *results* counts, with the tokenizer that was asked for."""
-        prompts = [result.prompt for result in results if isinstance(result.prompt, Prompt)]
-        offer, tokens = results[0].offer, results[0].tokens
-        counts = {  # the whole texts were counted before, and others come again
-            result.prompt.text: result.tokens.expected
-            for result in results
-            if isinstance(result.prompt, Prompt) and result.prompt.request is None
-        }
-
-        def count(prompt: Prompt) -> int:
-            if prompt.request is None and prompt.text in counts:
-                return counts[prompt.text]
-            recount = count_for_model(
-                prompt, offer.model, tokenizer, Failures(strict=True), site=offer.site
-            )
-            expected = recount.expected if recount else 0
-            if prompt.request is None:
-                counts[prompt.text] = expected
-            return expected
-
-        is_proxy = tokens.method is Method.ESTIMATED
-        return cls(
-            prompts=tuple(prompts),
-            count=count,
-            split=_splitter(tokens.tokenizer) if tokenizer is None else None,
-            doubts=(assumed("counted_with_other_vocabulary"),) if is_proxy else (),
-        )
-
-
-def _splitter(name: str | None) -> Split | None:
-    tokenizer = None if name is None else find_tokenizer(name)
-    return tokenizer.encoding.tokens if isinstance(tokenizer, ExactTokenizer) else None
 
 
 _EXACT = CountRange()

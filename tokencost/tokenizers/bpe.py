@@ -33,6 +33,8 @@ _FEW_LOOKUPS = 400_000
 # What making a small encoder costs beside the looking up, as characters: the pattern is compiled.
 # Texts that come one by one, each with new words, get the full encoder after about 40.
 _OF_AN_ENCODER = 2_500
+_MOST_WITHIN = 4  # segments of a text that are looked for within others
+_BORDER = "\ud800"  # half a character stands in no text that is sent
 
 
 def segments(text: str, cut: re.Pattern[str]) -> set[str]:
@@ -110,12 +112,22 @@ def _take_announced(taker: object) -> Announcement | None:
 class _Small:
     """An encoder that has every token occurring in *segments*, and perhaps others; unchanging."""
 
-    __slots__ = ("encoder", "ranks", "segments")
+    __slots__ = ("_joined", "encoder", "ranks", "segments")
 
     def __init__(self, segments: Set[str], ranks: dict[bytes, int], encoder: "Encoder") -> None:
         self.segments = segments
         self.ranks = ranks
         self.encoder = encoder
+        self._joined: str | None = None
+
+    def has_tokens_of(self, parts: Set[str]) -> bool:
+        """Whether every token that occurs in *parts* is here: each is a segment, or within one."""
+        new = parts - self.segments
+        if len(new) > _MOST_WITHIN:
+            return False
+        if new and self._joined is None:
+            self._joined = _BORDER.join(self.segments)
+        return all(part in (self._joined or "") and _BORDER not in part for part in new)
 
 
 class Encoding:
@@ -215,7 +227,7 @@ class Encoding:
             return self._full
         if len(text) <= _FEW_CHARACTERS:
             small, parts = self._small, segments(text, self.recipe.cut)
-            if small is not None and parts <= small.segments:
+            if small is not None and small.has_tokens_of(parts):
                 return small.encoder
             small = self._enlarged(small, parts, size=len(text))
             if small is not None:

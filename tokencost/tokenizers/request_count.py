@@ -36,10 +36,12 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     formats = find_message_formats(model, tokenizer.name, site=site, form=request.format)
     texts = _Texts(tokenizer)
     likeliest, *others = [_count(request, texts, format_) for format_ in formats]
+    if not others:
+        return likeliest
     return replace(
         likeliest,
-        low=min(likeliest.low, *(count.low for count in others)) if others else likeliest.low,
-        high=max(_most(likeliest), *map(_most, others)) if others else likeliest.high,
+        low=min(likeliest.low, *(count.low for count in others)),
+        high=max(_most(likeliest), *map(_most, others)),
     )
 
 
@@ -97,27 +99,28 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
     hidden: list[UncountedPart] = []
     stands_for: dict[str, int] = {}
     for charge in format_.charges(request):
-        tokens = charge.tokens
-        if charge.is_possible:
-            possible += _most(texts.count(charge.text))
+        text, more, off, share, is_overhead, unread, place, unseen, is_possible = charge
+        tokens = more
+        if is_possible:
+            possible += _most(texts.count(text))
             continue
-        if charge.text:
-            counts.append(count := texts.count(charge.text))
+        if text:
+            counts.append(count := texts.count(text))
             tokens += count.expected
-        added += charge.tokens
-        slack += charge.slack + abs(tokens) * charge.share
-        overhead += tokens if charge.is_overhead else 0
-        if charge.stands_for:
-            stands_for[charge.stands_for] = stands_for.get(charge.stands_for, 0) + tokens
-        if charge.hidden:
-            hidden.append(UncountedPart(part=charge.hidden, place=charge.place))
-    contents = TokenCount.sum(counts or [texts.count("")])
+        added += more
+        slack += off + abs(tokens) * share
+        overhead += tokens if is_overhead else 0
+        if unseen:
+            stands_for[unseen] = stands_for.get(unseen, 0) + tokens
+        if unread:
+            hidden.append(UncountedPart(part=unread, place=place))
+    contents = counts[0] if len(counts) == 1 else TokenCount.sum(counts or [texts.count("")])
     expected = max(0, contents.expected + added)
     slack = format_.widen(slack, total=expected)
     is_exact = contents.method is Method.EXACT and not hidden and format_.is_exact(request)
-    is_exact = is_exact and not request.uncounted_parts and not possible
-    return replace(
-        contents,
+    is_exact = is_exact and not request.uncounted and not possible
+    return TokenCount(
+        tokenizer=contents.tokenizer,
         expected=expected,
         low=min(expected, max(0, math.floor(contents.low + added - slack))),
         high=max(expected, math.ceil(_most(contents) + added + slack)) + possible,

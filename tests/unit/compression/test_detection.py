@@ -24,6 +24,8 @@ from tokencost.compression import ContentType, detect_content_type
         ("import os\n\nprint(os.name)\n", "", ContentType.PYTHON),
         ("import duties are low.\n", "", ContentType.TEXT),
         ("x", "a.py", ContentType.PYTHON),
+        ("Read this.\nThen, answer.\n", "prompts.jsonl:3", ContentType.TEXT),
+        ('{"a": 1}', "prompts.jsonl:3", ContentType.JSON),
         ("int main() {\n  return 0;\n}\n", "", ContentType.OTHER),
         ("int a;", "a.c", ContentType.C),
         ("# Title\n\nText.\n", "", ContentType.MARKDOWN),

@@ -13,7 +13,13 @@ from tokencost.compression import (
     compress_text,
     levels_up_to,
 )
-from tokencost.compression.gate import NO_FEWER_TOKENS, NOT_PROVEN, NOTHING_TO_CHANGE
+from tokencost.compression.gate import (
+    LEVELS,
+    NO_FEWER_TOKENS,
+    NOT_PROVEN,
+    NOTHING_TO_CHANGE,
+    run_transforms,
+)
 from tokencost.compression.registry import list_transforms, select_transforms
 from tokencost.notes import Note
 from tokencost.tokenizers import find_tokenizer
@@ -234,3 +240,17 @@ def test_a_block_that_would_cost_more_stays_beside_one_that_saves() -> None:
     result = compress_text(text, count=count, name="a.md")
     assert saving not in result.text
     assert costing in result.text
+
+
+def test_a_text_that_nothing_changes_is_counted_only_for_its_report() -> None:
+    counted: list[str] = []
+
+    def count(text: str) -> int:
+        counted.append(text)
+        return len(text)
+
+    run = run_transforms("Plain text.", count=count, levels=LEVELS)
+    assert (run.text, run.accepted, counted) == ("Plain text.", [], [])
+    assert [(step.before, step.after) for step in run.refused] == [(11, None)] * len(run.refused)
+    assert run.tokens == run.tokens_before == 11
+    assert counted == ["Plain text."]

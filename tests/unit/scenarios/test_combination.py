@@ -28,12 +28,12 @@ from tokencost.scenarios import (
     Savings,
 )
 from tokencost.scenarios.batch import Batch, OffPeak
+from tokencost.scenarios.recounter import Recounter
 from tokencost.scenarios.registry import SCENARIOS
 from tokencost.scenarios.savings import explore
 from tokencost.scenarios.scenario import (
     Axis,
     Context,
-    Recounter,
     Scenario,
     Variant,
     cheapest_variant,

@@ -1,10 +1,11 @@
 """Shorter texts as scenarios: proven ones, those that drop something, and lossy cuts."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, estimate, savings
-from tokencost.inputs.request import Message, Request
+from tokencost.inputs.request import Message, Request, Text, ToolCall, ToolResult
 from tokencost.notes import assumed, reason
 from tokencost.scenarios import Certainty, Content, Outcome, Savings
 
@@ -71,6 +72,35 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
     assert shorter is not None
     assert again.cost is not None
     assert shorter.total == again.cost.expected.total
+
+
+def test_a_call_whose_arguments_stay_as_they_are_stays_an_object(prices: PriceTable) -> None:
+    call = ToolCall(name="find", arguments={"city": "Oslo", "days": 3})
+    request = Request(
+        messages=(
+            Message.of("user", "Where?"),
+            Message(role="assistant", parts=(call,)),
+            Message(role="tool", parts=(ToolResult(name="find", value={"a": 1}),)),
+            Message.of("user", DATA),
+        )
+    )
+    (message,) = Message.of("user", DATA).rewrite(str.upper).texts
+    assert message == DATA.upper()
+    for kept in request.messages[:3]:
+        assert kept.rewrite(lambda text: text) is kept
+    changed = request.messages[2].rewrite(lambda text: f"{text} ").parts[0]
+    assert changed == ToolResult(name="find", content=(Text(text='{"a":1} '),))
+    prompt = Prompt(name="a", text="", kind="request", request=request)
+    report = estimate(prompt, models="plain", options=EstimateOptions(calls=1), prices=prices)
+    (model,) = savings(report).savings
+    shorter = outcome_of(model, "compress")
+    compact = json.dumps(json.loads(DATA), separators=(",", ":"))
+    by_hand = replace(request, messages=(*request.messages[:3], Message.of("user", compact)))
+    again = estimate(replace(prompt, request=by_hand), models="plain", prices=prices)
+    (result,) = again.results
+    assert shorter.cost is not None
+    assert result.cost is not None
+    assert shorter.cost.total == result.cost.expected.total
 
 
 def test_a_count_with_a_proxy_vocabulary_is_said_to_be_one(prices: PriceTable) -> None:

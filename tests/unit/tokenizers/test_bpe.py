@@ -175,7 +175,25 @@ def test_announced_texts_of_more_than_100_000_characters_get_the_full_encoder_at
 
 def test_words_that_came_before_need_no_other_encoder(made: list[int]) -> None:
     counter = fresh("o200k_base")
-    for text in ("red green", "green", "red green green"):
+    for text in ("red green", "red green green"):
         counter.count(text)
-    # "red" and "green" also start a text; only a start that is new makes another.
-    assert len(made) == 2
+    assert len(made) == 1
+
+
+def test_a_word_that_stands_within_one_that_came_before_needs_no_other_encoder(
+    made: list[int],
+) -> None:
+    counter = fresh("o200k_base")
+    # "green" and "gree" stand in " green", and so do all tokens that they may have.
+    counts = [counter.count(text) for text in ("red green", "green", "red gree", "blue")]
+    assert len(made) == 2  # for the first text, and for "blue"
+    assert counts == [
+        fresh("o200k_base").count(text) for text in ("red green", "green", "red gree", "blue")
+    ]
+
+
+def test_two_words_side_by_side_are_not_one_that_came_before(made: list[int]) -> None:
+    counter = fresh("o200k_base")
+    for text in ("red green", " greenred", "\u65b0"):
+        counter.count(text)
+    assert len(made) == 3

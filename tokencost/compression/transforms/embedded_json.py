@@ -83,7 +83,7 @@ class EmbeddedJson:
 
     def compress(self, text: str) -> str:
         """Return *text* with such JSON in one line each; what shows a form stays."""
-        if is_about_space(text):
+        if not ("{" in text or "[" in text) or is_about_space(text):
             return text
         kept, done = [], 0
         for block in find_json_blocks(text):

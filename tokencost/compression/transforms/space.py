@@ -24,6 +24,7 @@ _LEVEL = regex(
 _SENTENCE_END = regex(r"(?<=[a-z][.!?])  (?=[A-Z][a-z])")
 _MARKS_OF_CODE = regex(r"[\t|{};=<>\\]|^(?: {2,})")
 _BREAK = "  "
+_MARKS_OF_SPACE = ("  ", " \n", "\n\n", "\r", *UNSEEN)
 _REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
 _ABOUT_SPACE = regex(
     r"\bwhite ?-?spaces?\b|\bspacing\b|\bindent|\balign|\bpadd(?:ed|ing)\b|\btabs?\b|\bspace bar\b"
@@ -68,7 +69,7 @@ class Whitespace:
 
     def compress(self, text: str) -> str:
         """Return *text* without them; what is aligned, quoted, indented or code stays."""
-        return text if is_about_space(text) else _shorten(text, _after_sentences)
+        return _shorten(text, _after_sentences)
 
     def verify(self, before: str, after: str) -> bool:
         """Compare the words line by line, the paragraphs, the indentation and what is quoted."""
@@ -87,7 +88,7 @@ class SpaceRuns:
 
     def compress(self, text: str) -> str:
         """Return *text* without them; what is aligned, quoted, indented or code stays."""
-        return text if is_about_space(text) else _shorten(text, _single_space)
+        return _shorten(text, _single_space)
 
     def verify(self, before: str, after: str) -> bool:
         """Compare the words line by line, the paragraphs, the indentation and what is quoted."""
@@ -96,6 +97,8 @@ class SpaceRuns:
 
 def _shorten(text: str, change: Callable[[str, Sequence[str]], str]) -> str:
     """Return *text* without trailing space and repeated blank lines, its lines changed."""
+    if not _may_have_space(text) or is_about_space(text):
+        return text
     lines = [without_unseen(line) for line in text.split("\n")]
     verbatim = lines_of_differences(lines)
     kept: list[str] = []
@@ -109,6 +112,11 @@ def _shorten(text: str, change: Callable[[str, Sequence[str]], str]) -> str:
         neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
         kept.append(_trim_line(change(line, neighbours)))
     return "\n".join(kept)
+
+
+def _may_have_space(text: str) -> bool:
+    """Rule out, in less time than lines take, a text in which there is nothing to remove."""
+    return text.endswith(" ") or any(mark in text for mark in _MARKS_OF_SPACE)
 
 
 def _trim_line(line: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tokencost.inputs.request import Part, Text, ToolResult
-from tokencost.inputs.request_formats.json_values import Json, first_of, has_role
+from tokencost.inputs.request_formats.json_values import Json, has_role
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
@@ -227,10 +227,14 @@ class AnthropicMessages(RequestFormat):
         is_claude = isinstance(model, str) and model.startswith(("claude", "anthropic."))
         if is_claude and "max_tokens" in body and not _CHAT_KEYS & body.keys():
             return not any("function" in tool for tool in _listed(body.get("tools")))
-        return any(map(_is_own_tool, _listed(body.get("tools")))) or any(
-            isinstance(part, Mapping) and part.get("type") in _PARTS
-            for message in _listed(messages)
-            for part in _listed(first_of(message, "content") if message else None)
+        if any(map(_is_own_tool, _listed(body.get("tools")))):
+            return True
+        contents = [message.get("content") for message in _listed(messages)]
+        return any(
+            part.get("type") in _PARTS
+            for content in contents
+            if isinstance(content, list)
+            for part in _listed(content)
         )
 
 

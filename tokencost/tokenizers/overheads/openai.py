@@ -168,8 +168,7 @@ class OpenAIFormat:
             and not self.is_elsewhere
             and not request.tools
             and request.output_schema is None
-            and all(len(m.parts) < 2 for m in request.messages)  # the formula knows no others
-            and all(isinstance(part, Text) for m in request.messages for part in m.parts)
+            and all(_is_text(message) for message in request.messages)
         )
 
     def widen(self, slack: float, *, total: int) -> float:
@@ -181,7 +180,8 @@ class OpenAIFormat:
     def charges(self, request: Request) -> Iterator[Charge]:
         """Yield everything of *request* that is billed."""
         yield charge(self.rates.primer)
-        yield charge(self.rates.extra)
+        if self.rates.extra is not NOTHING:
+            yield charge(self.rates.extra)
         current = last_user_text(request.messages)
         last = len(request.messages) - 1
         for index, message in enumerate(request.messages):
@@ -194,17 +194,19 @@ class OpenAIFormat:
             yield from _output_schema(schema)
 
     def _message(self, message: Message, *, is_current: bool, is_last: bool) -> Iterator[Charge]:
-        calls = calls_of(message)
         texts = [part.text for part in message.parts if isinstance(part, Text)]
         yield from self._frame(message, texts, is_last=is_last)
         for text in texts:
             yield content(text)
-        yield charge(FURTHER_TEXT, times=max(0, len(texts) - 1))
+        if len(texts) > 1:
+            yield charge(FURTHER_TEXT, times=len(texts) - 1)
+        if len(texts) == len(message.parts):
+            return
         yield from results_of(message)
         for part in message.parts:
             if isinstance(part, HiddenReasoning) and is_current:
                 yield Charge(hidden="encrypted reasoning", place=message.place)
-        yield from self._calls(calls)
+        yield from self._calls(calls_of(message))
 
     def _frame(self, message: Message, texts: Sequence[str], *, is_last: bool) -> Iterator[Charge]:
         if message.name:
@@ -260,6 +262,12 @@ class OpenAIFormat:
             share=0 if namespace.is_usual else UNUSUAL_SHARE,
         )
         yield possible(namespace.left_out)
+
+
+def _is_text(message: Message) -> bool:
+    """Whether a message has no parts but one text: the published formula knows no others."""
+    parts = message.parts
+    return not parts or (len(parts) == 1 and isinstance(parts[0], Text))
 
 
 def _is_thought(part: Part) -> bool:
