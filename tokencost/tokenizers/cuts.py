@@ -86,7 +86,7 @@ def find_runs(text: str, pattern: str) -> Iterator[Run]:
     """
     runs, at = _RUNS.get(pattern, _ONLY_SPACES), 0
     while at + _PROBE <= len(text):
-        if (match := runs.match(text, at)) and not _is_counted_off(match):
+        if (match := runs.match(text, at)) and not _depends_on_more(match):
             start, at = match.span()
             following = text[at : at + 1] if text[start].isspace() else ""
             yield Run(start=start, end=at, closing=following)
@@ -94,7 +94,14 @@ def find_runs(text: str, pattern: str) -> Iterator[Run]:
             at += _PROBE
 
 
-def _is_counted_off(match: re.Match[str]) -> bool:
-    """Whether a pattern may take these characters a few at a time, as it does with digits."""
+def _depends_on_more(match: re.Match[str]) -> bool:
+    """Whether it matters where in a run of one character, or after what, a piece begins.
+
+    Digits are taken a few at a time, and marks belong to the word or to the sign before them.
+    """
     same = match.groupdict().get("same")
-    return same is not None and unicodedata.category(same) in ("Nd", "Nl", "No", "Cn")
+    return same is not None and (unicodedata.category(same)[0] in "NM" or _is_unassigned(same))
+
+
+def _is_unassigned(character: str) -> bool:
+    return unicodedata.category(character) == "Cn"  # perhaps a digit to a newer engine

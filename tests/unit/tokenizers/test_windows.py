@@ -84,7 +84,7 @@ def text_with_runs(chance: random.Random) -> str:
 def test_tokens_in_windows_are_those_of_the_whole_text(
     full: Encoding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chance = random.Random(7)
+    chance = random.Random(13)
     for _ in range(FUZZED):
         text = text_with_runs(chance)
         monkeypatch.setattr(windows, "_BLOCK", chance.choice((5, 40, 1_000_000)))
@@ -175,6 +175,7 @@ def encoding_of_tests() -> Encoding:
         ("ab " * 100_000, []),
         ("1" * 100_000, []),  # three at a time, so that it matters where one begins to count
         ("\u0378" * 100_000, []),  # unassigned here, perhaps a digit to the engine
+        ("\u0301" * 100_000, []),  # part of a sign that stands before it, else of a word
         # The capital joins letters without case unless a small one stands before them.
         ("中" * 100_000 + "A", []),
         ("\n" * 100_000 + "/", []),
