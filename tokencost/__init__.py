@@ -84,14 +84,14 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.count import CountReport as CountReport
     from tokencost.estimates.count import PromptCount as PromptCount
     from tokencost.estimates.count import count as count
-    from tokencost.estimates.count import token_ids_of as token_ids_of
-    from tokencost.estimates.count import tokens_of as tokens_of
     from tokencost.estimates.estimate import estimate as estimate
     from tokencost.estimates.results import CostRange as CostRange
     from tokencost.estimates.results import Estimate as Estimate
     from tokencost.estimates.results import EstimateOptions as EstimateOptions
     from tokencost.estimates.results import EstimateReport as EstimateReport
     from tokencost.estimates.results import TotalCost as TotalCost
+    from tokencost.estimates.tokens import token_ids_of as token_ids_of
+    from tokencost.estimates.tokens import tokens_of as tokens_of
     from tokencost.inputs import InputFormat as InputFormat
     from tokencost.inputs import InputSet as InputSet
     from tokencost.inputs import Prompt as Prompt
@@ -197,6 +197,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.tokenizers import Method as Method
     from tokencost.tokenizers import TokenCount as TokenCount
     from tokencost.tokenizers import tokenizer_names as tokenizer_names
+    from tokencost.tokenizers.request_count import workers as workers
     from tokencost.tokenizers.user_factors import UserFactor as UserFactor
     from tokencost.tokenizers.user_tokenizers import TokenizerList as TokenizerList
     from tokencost.tokenizers.user_tokenizers import TokenizerListing as TokenizerListing
@@ -220,10 +221,12 @@ PUBLIC_NAMES = {
         "inputs.request": "CacheMark HiddenReasoning Media Message OutputSchema Reasoning Request "
         "Text Tool ToolCall ToolResult UncountedPart",
         "tokenizers": "Method TokenCount tokenizer_names",
+        "tokenizers.request_count": "workers",
         "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "
         "list_tokenizers",
         "tokenizers.user_factors": "UserFactor",
-        "estimates.count": "CountReport PromptCount count token_ids_of tokens_of",
+        "estimates.count": "CountReport PromptCount count",
+        "estimates.tokens": "token_ids_of tokens_of",
         "estimates.calibrate": "CalibrationReport ModelCalibration calibrate forget_calibration",
     },
     "estimate": {

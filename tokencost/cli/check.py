@@ -48,7 +48,7 @@ def check(
     if not models and not (inputs.paths or inputs.files_from or inputs.is_piped):
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
     prompts = inputs.read(output.progress)
-    with output.progress("Counting"):
+    with inputs.workers(), output.progress("Counting"):
         report = tokencost.check(
             prompts,
             models=models,

@@ -78,7 +78,7 @@ def compare(
         prompts: InputSet | InputTokens = inputs.read(output.progress)
     else:
         prompts = tokencost.InputTokens(total=size)
-    with output.progress("Counting"):
+    with inputs.workers(), output.progress("Counting"):
         report = tokencost.compare(
             prompts,
             models=models or (),

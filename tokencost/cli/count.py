@@ -95,7 +95,7 @@ def count(
         output.write(calibration, done="the factors are written")
         return
     prompts = inputs.read(output.progress)
-    with output.progress("Counting"):
+    with inputs.workers(), output.progress("Counting"):
         report = tokencost.count(
             prompts,
             models=models,

@@ -128,7 +128,7 @@ def estimate(
     prompts = size or inputs.read(output.progress)
     if not models and not _name_models(prompts):
         raise _no_model()
-    with output.progress("Counting"):
+    with inputs.workers(), output.progress("Counting"):
         estimates = tokencost.estimate(
             prompts,
             models=models,

@@ -1,17 +1,14 @@
 """Options that commands share: each declared once, handed over as one value for each group.
 
-The group that every command has, `OutputOptions`, is in `output.py`.
+`OutputOptions`, which every command has, is in `output.py`; `InputOptions` in `inputs.py`.
 """
 
-import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tokencost import UsageError
 from tokencost.cli import completion, parse
+from tokencost.cli.inputs import InputOptions as InputOptions
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported through the package when a command needs them
@@ -19,8 +16,6 @@ if TYPE_CHECKING:  # imported through the package when a command needs them
         CacheKind,
         EstimateOptions,
         ExchangeRate,
-        InputFormat,
-        InputSet,
         Mode,
         PriceDate,
         PriceTable,
@@ -28,109 +23,6 @@ if TYPE_CHECKING:  # imported through the package when a command needs them
     )
 
 BUILTIN = "builtin"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputOptions:
-    """Which inputs are read, and how."""
-
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[PATHS]...",
-            help="Files, directories, quoted globs, or - for standard input.",
-            show_default=False,
-        ),
-    ] = None
-    texts: Annotated[
-        list[str] | None, typer.Option("--text", metavar="TEXT", help="A literal text. Repeatable.")
-    ] = None
-    files_from: Annotated[
-        str | None,
-        typer.Option("--files-from", metavar="FILE|-", help="Read paths from a file, one a line."),
-    ] = None
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--exclude",
-            metavar="GLOB",
-            help="Skip matching files when reading directories. Repeatable.",
-        ),
-    ] = None
-    encoding: Annotated[
-        str, typer.Option("--encoding", metavar="NAME", help="Encoding of the files, e.g. gb18030.")
-    ] = "utf-8"
-    read_as: Annotated[
-        str,
-        typer.Option(
-            "--as",
-            metavar="auto|text|request|jsonl",
-            help="What the inputs are. auto: requests in .json and .jsonl files, else texts.",
-        ),
-    ] = "auto"
-    max_size: Annotated[
-        str | None,
-        typer.Option(
-            "--max-input-size",
-            metavar="SIZE",
-            show_default="2G",
-            help="Most bytes of one text: 500k, 10M, 5G. Files of lines have no limit.",
-        ),
-    ] = None
-
-    @property
-    def are_named(self) -> bool:
-        """Whether the command line names an input; if not, standard input is read."""
-        return bool(self.paths or self.texts or self.files_from is not None)
-
-    @property
-    def is_piped(self) -> bool:
-        """Whether the input comes through a pipe, since none is named."""
-        return not self.are_named and sys.stdin is not None and not sys.stdin.isatty()
-
-    @property
-    def input_format(self) -> "InputFormat":
-        """What the inputs are."""
-        from tokencost import InputFormat
-
-        return parse.member("--as", self.read_as, InputFormat)
-
-    def refuse(self, option: str) -> None:
-        """Refuse named inputs beside an option that stands in their place."""
-        if self.are_named:
-            message = f"{option} prices a number instead of a text"
-            raise UsageError(message, hint="leave one of the two out")
-
-    def read(
-        self, progress: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
-    ) -> "InputSet":
-        """Read what is named, else what comes through a pipe; only of files with *progress*.
-
-        Raises:
-            InputError: there is nothing to read. An empty pipe counts as 0 only if it is named: a
-                job without standard input must not get a report about nothing.
-        """
-        import tokencost
-
-        most = parse.optional(parse.size, "--max-input-size", self.max_size)
-        paths = ["-"] if self.is_piped else self.paths or ()
-        waits_for_somebody = "-" in (*paths, self.files_from)
-        with nullcontext() if waits_for_somebody else progress("Reading"):
-            inputs = tokencost.read_prompts(
-                paths,
-                texts=self.texts or (),
-                files_from=self.files_from,
-                exclude=self.exclude or (),
-                encoding=self.encoding,
-                input_format=self.input_format,
-                max_bytes=most,
-            )
-        if self.is_piped and any(not prompt.text for prompt in inputs.prompts):
-            raise tokencost.InputError(
-                "nothing named, and nothing comes through standard input",
-                hint='name a file, a directory or "-", or pass --text',
-            )
-        return inputs
 
 
 def _mode(option: str, text: str) -> "Mode":

@@ -7,7 +7,7 @@ from typing import ClassVar
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.estimate import Estimator, Inputs, length
-from tokencost.estimates.model_count import split_notes
+from tokencost.estimates.model_count import counted_together, split_notes, tokenizers_for
 from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,
@@ -31,7 +31,6 @@ from tokencost.pricing import (
     select_offers,
 )
 from tokencost.reports import Report, number_of
-from tokencost.tokenizers.request_count import counted_together
 from tokencost.usage import InputTokens, OutputSize
 from tokencost.values import dataclass, replace
 
@@ -179,7 +178,7 @@ def compare(
         )
     options = replace(options, currency=options.currency or _currency(offers), site=None)
     estimator = Estimator(options=options, prices=prices, failures=failures)
-    rows = _rows(offers, inputs, estimator)
+    rows, deaths = _rows(offers, inputs, estimator)
     _check_answered(rows, failures, are_named=bool(models))
     allowed, warnings = split_notes(
         inputs.notes,
@@ -197,7 +196,7 @@ def compare(
         price_date=estimator.price_date,
         prices=prices,
         assumptions=(*allowed, *assumptions),
-        warnings=(*warnings, *doubts),
+        warnings=(*warnings, *doubts, *deaths),
     )
 
 
@@ -221,10 +220,16 @@ def _check_answered(rows: Sequence[ComparisonRow], failures: Failures, *, are_na
         failures.add(error, model=name)
 
 
-def _rows(offers: Sequence[Offer], inputs: Inputs, estimator: Estimator) -> list[ComparisonRow]:
+def _rows(
+    offers: Sequence[Offer], inputs: Inputs, estimator: Estimator
+) -> tuple[list[ComparisonRow], Sequence[Note]]:
+    """Return the rows, and notes on how they were counted."""
     failures = {offer.name: Failures(strict=False) for offer in offers}
     results: dict[str, list[Estimate]] = {offer.name: [] for offer in offers}
-    with counted_together(inputs.texts):
+    pairs = ((offer.model, prompt) for prompt in inputs.texts for offer in offers)
+    with counted_together(
+        inputs.texts, lambda: tokenizers_for(pairs, estimator.options.tokenizer)
+    ) as deaths:
         # Prompt by prompt: models that share a vocabulary count it once.
         for prompt in watched(inputs.prompts, size=length):
             for offer in offers:
@@ -234,7 +239,7 @@ def _rows(offers: Sequence[Offer], inputs: Inputs, estimator: Estimator) -> list
     return [
         _row(offer, results[offer.name], [failure.error for failure in failures[offer.name].kept])
         for offer in offers
-    ]
+    ], deaths
 
 
 def _row(

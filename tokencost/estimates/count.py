@@ -3,21 +3,22 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from tokencost.errors import Failure, Failures, TokenizerError, UsageError
+from tokencost.errors import Failure, Failures, UsageError
 from tokencost.estimates.model_count import (
     EXACT,
     check_allowance,
     count_for_model,
+    counted_together,
     inexact,
     is_exact,
     split_notes,
+    tokenizers_for,
 )
 from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note, assumed
 from tokencost.reports import Report, number_of, number_of_inputs
-from tokencost.tokenizers import TokenCount, find_tokenizer
-from tokencost.tokenizers.bpe import ExactTokenizer
-from tokencost.tokenizers.request_count import count_prompt, counted_together
+from tokencost.tokenizers import TokenCount, Tokenizer, find_tokenizer
+from tokencost.tokenizers.request_count import count_prompt
 from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
@@ -27,6 +28,7 @@ DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
 
 Layout = Literal["list", "tree", "total"]  # of tables: all inputs, folders with sums, or a sum
 Order = Literal["tokens", "path"]
+_Counts = list[tuple[Prompt, str | None, TokenCount | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,7 @@ def count(
     for error in reading.errors:
         failures.add(error)
     assumptions: tuple[Note, ...] = ()
-    counts: list[tuple[Prompt, str | None, TokenCount | None]]
+    counts: _Counts
     own_models = not models and not tokenizer and any(map(named_model, reading.prompts))
     if models or own_models:
         from tokencost.pricing import as_price_table, find_models
@@ -153,21 +155,13 @@ def count(
             for named in find_models(prices, names, failures=failures)
             for prompt in prompts_
         ]
-        with counted_together(reading.prompts):
-            counts = [
-                (prompt, named.model.name, _count_at(named, prompt, tokenizer, failures, allowance))
-                for named, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
-            ]
+        counts, doubts = _counted_for(pairs, reading.prompts, tokenizer, failures, allowance)
         assumptions = _about_models(pairs, prices, is_own=own_models)
         _refuse_without_model(reading.prompts if own_models else (), failures)
     else:
         if tokenizer in (None, EXACT):
             assumptions = (assumed("default_tokenizer", tokenizer=DEFAULT_TOKENIZER),)
-        with counted_together(reading.prompts):
-            counts = [
-                (prompt, None, _count_with(tokenizer, prompt, failures, allowance))
-                for prompt in watched(reading.prompts, size=lambda prompt: len(prompt.text))
-            ]
+        counts, doubts = _counted_with(tokenizer, reading.prompts, failures, allowance)
     results = [_counted(prompt, name, tokens) for prompt, name, tokens in counts if tokens]
     named = ((result.input, result.tokens) for result in results)
     allowed, warnings = split_notes(reading.notes, named, uncounted_tokens=allowance)
@@ -176,8 +170,35 @@ def count(
         failures=tuple(failures.kept),
         prices=prices if models or own_models else None,
         assumptions=(*assumptions, *allowed),
-        warnings=warnings,
+        warnings=(*warnings, *doubts),
     )
+
+
+def _counted_for(
+    pairs: Sequence[tuple["NamedModel", Prompt]],
+    prompts: Sequence[Prompt],
+    tokenizer: str | None,
+    failures: Failures,
+    allowance: int | None,
+) -> tuple[_Counts, Sequence[Note]]:
+    """Count each prompt for its model; also return notes on how that went."""
+    models = ((named.model, prompt) for named, prompt in pairs)
+    with counted_together(prompts, lambda: tokenizers_for(models, tokenizer)) as notes:
+        return [
+            (prompt, named.model.name, _count_at(named, prompt, tokenizer, failures, allowance))
+            for named, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
+        ], notes
+
+
+def _counted_with(
+    tokenizer: str | None, prompts: Sequence[Prompt], failures: Failures, allowance: int | None
+) -> tuple[_Counts, Sequence[Note]]:
+    """Count each prompt without a model; also return notes on how that went."""
+    with counted_together(prompts, lambda: [(_chosen(tokenizer), one) for one in prompts]) as notes:
+        return [
+            (prompt, None, _count_with(tokenizer, prompt, failures, allowance))
+            for prompt in watched(prompts, size=lambda prompt: len(prompt.text))
+        ], notes
 
 
 def _count_at(
@@ -238,54 +259,15 @@ def _count_with(
 ) -> TokenCount | None:
     """Count a prompt with one tokenizer, without a model; None if it is not exact and has to be."""
     is_default = tokenizer in (None, EXACT)
-    counter = find_tokenizer(DEFAULT_TOKENIZER if is_default else tokenizer or "")
-    tokens = count_prompt(prompt, counter, model=DEFAULT_MODEL if is_default else "")
+    tokens = count_prompt(prompt, _chosen(tokenizer), model=DEFAULT_MODEL if is_default else "")
     if tokenizer == EXACT and not is_exact(tokens):
         failures.add(inexact("the input", tokens), of=prompt.name)
         return None
     return tokens.bounded(allowance)
 
 
-def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
-    """Return the tokens of *text* one by one.
-
-    Raises:
-        TokenizerError: there is no such tokenizer, or it counts without a vocabulary.
-
-    Examples:
-        >>> tokencost.tokens_of("hello world")
-        [b'hello', b' world']
-    """
-    return _vocabulary(tokenizer).encoding.tokens(text)
-
-
-def token_ids_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[int]:
-    """Return the ids of the tokens of *text*.
-
-    Raises:
-        TokenizerError: there is no such tokenizer, or the ids of its tokens are not known.
-
-    Examples:
-        >>> tokencost.token_ids_of("hello world")
-        [24912, 2375]
-    """
-    ids = _vocabulary(tokenizer).encoding.ids(text)
-    if ids is None:
-        raise TokenizerError(
-            f"the ids of {tokenizer} do not follow the ranks of its tokens, and are not kept here",
-            hint="--show prints its tokens",
-        )
-    return ids
-
-
-def _vocabulary(tokenizer: str) -> ExactTokenizer:
-    vocabulary = find_tokenizer(tokenizer)
-    if not isinstance(vocabulary, ExactTokenizer):
-        raise TokenizerError(
-            f"{tokenizer} has no vocabulary whose tokens could be shown",
-            hint="`tokencost tokenizers list` shows which are exact",
-        )
-    return vocabulary
+def _chosen(tokenizer: str | None) -> Tokenizer:
+    return find_tokenizer(DEFAULT_TOKENIZER if tokenizer in (None, EXACT) else tokenizer or "")
 
 
 def as_model_names(models: Any) -> tuple[str, ...]:

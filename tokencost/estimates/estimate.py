@@ -10,7 +10,12 @@ from tokencost.estimates.count import (
     group_by_model,
     named_model,
 )
-from tokencost.estimates.model_count import count_for_model, split_notes
+from tokencost.estimates.model_count import (
+    count_for_model,
+    counted_together,
+    split_notes,
+    tokenizers_for,
+)
 from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,
@@ -31,7 +36,6 @@ from tokencost.pricing import (
     find_offers,
 )
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.tokenizers.request_count import counted_together
 from tokencost.usage import InputTokens, OutputSize, OutputTokens, Usage
 from tokencost.values import dataclass, replace
 
@@ -88,7 +92,8 @@ def estimate(
         for names, prompts_ in inputs.by_model(models, failures)
         for pair in _pairs(names, prompts_, options, prices, failures)
     ]
-    with counted_together(inputs.texts):
+    texts = ((offer.model, prompt) for offer, prompt in pairs if isinstance(prompt, Prompt))
+    with counted_together(inputs.texts, lambda: tokenizers_for(texts, options.tokenizer)) as deaths:
         results = [
             result
             for offer, prompt in watched(pairs, size=lambda pair: length(pair[1]))
@@ -107,7 +112,7 @@ def estimate(
         price_date=estimator.price_date,
         prices=prices,
         assumptions=(*allowed, *assumptions),
-        warnings=(*warnings, *doubts),
+        warnings=(*warnings, *doubts, *deaths),
     )
 
 

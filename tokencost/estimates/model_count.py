@@ -1,16 +1,20 @@
 """Count one prompt for one model: exactly, within a range, or with its upper end open."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, warning
-from tokencost.tokenizers import Method, TokenCount, find_tokenizer
-from tokencost.tokenizers.request_count import count_prompt
+from tokencost.tokenizers import Method, TokenCount, Tokenizer, find_tokenizer
+from tokencost.tokenizers.request_count import (
+    announce_prompts,
+    count_prompt,
+    number_of_workers,
+)
 from tokencost.usage import MOST_TOKENS
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
@@ -21,6 +25,7 @@ _COUNTED: ContextVar[dict[object, TokenCount] | None] = ContextVar("_COUNTED", d
 EXACT = "exact"
 ALLOWED = "uncounted_parts_allowed_for"
 _UNCOUNTED = "parts_not_counted"
+_LEAST_FOR_WORKERS = 3_000_000  # characters; of fewer, one process has counted half meanwhile
 
 
 def count_for_model(
@@ -57,16 +62,8 @@ def count_uncorrected(
 ) -> TokenCount | None:
     """Count a prompt as `count_for_model` does, without what the user has learned."""
     try:
-        if tokenizer and tokenizer != EXACT:
-            chosen = "chosen with --tokenizer"
-            return _count(prompt, tokenizer, assumed=chosen, model=model.id, site=site)
-        if model.tokenizer is None:
-            raise TokenizerError(
-                f"no tokenizer is recorded for {model.name}",
-                hint="name one with --tokenizer, or give --input-tokens",
-            )
-        reason = model.tokenizer_assumed
-        tokens = _count(prompt, model.tokenizer, assumed=reason, model=model.id, site=site)
+        name, reason = _choice(model, tokenizer)
+        tokens = _count(prompt, name, assumed=reason, model=model.id, site=site)
     except TokencostError as error:
         failures.add(error, of=prompt.name, model=model.name)
         return None
@@ -100,6 +97,56 @@ def _count(prompt: Prompt, tokenizer: str, *, assumed: str, model: str, site: st
         if counted is not None:
             counted[id(prompt), way] = tokens
     return tokens
+
+
+def _choice(model: "Model", tokenizer: str | None) -> tuple[str, str]:
+    """Return the tokenizer that was asked for, else the model's own, and why it is believed.
+
+    Raises:
+        TokenizerError: there is none.
+    """
+    if tokenizer and tokenizer != EXACT:
+        return tokenizer, "chosen with --tokenizer"
+    if model.tokenizer is None:
+        raise TokenizerError(
+            f"no tokenizer is recorded for {model.name}",
+            hint="name one with --tokenizer, or give --input-tokens",
+        )
+    return model.tokenizer, model.tokenizer_assumed
+
+
+@contextmanager
+def counted_together(
+    prompts: Sequence[Prompt], work: Callable[[], Iterable[tuple[Tokenizer, Prompt]]]
+) -> Iterator[Sequence[Note]]:
+    """Let *prompts* be counted in the block, much of it at once, by workers if that pays.
+
+    Args:
+        prompts: what will be counted.
+        work: says with which tokenizers.
+
+    Yields:
+        notes on workers that died.
+    """
+    jobs = number_of_workers()
+    if jobs == 1 or sum(len(prompt.text) for prompt in prompts) < _LEAST_FOR_WORKERS:
+        with announce_prompts(prompts):
+            yield ()
+        return
+    from tokencost.corpora import measured  # a small count starts faster without
+
+    with measured(work(), jobs=jobs) as notes:
+        yield notes
+
+
+def tokenizers_for(
+    pairs: Iterable[tuple["Model", Prompt]], tokenizer: str | None
+) -> Iterator[tuple[Tokenizer, Prompt]]:
+    """Yield the tokenizer that counts each prompt, where there is one."""
+    for model, prompt in pairs:
+        with suppress(TokencostError):
+            name, reason = _choice(model, tokenizer)
+            yield find_tokenizer(name, assumed=reason), prompt
 
 
 def is_exact(tokens: TokenCount) -> bool:

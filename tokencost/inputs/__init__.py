@@ -6,6 +6,7 @@ from tokencost.inputs.prompt import (
     Prompt,
     Prompts,
     as_input_set,
+    report_progress,
     watch,
     watched,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Prompts",
     "as_input_set",
     "read_prompts",
+    "report_progress",
     "watch",
     "watched",
 ]

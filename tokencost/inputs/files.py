@@ -4,6 +4,7 @@ import codecs
 import os
 import re
 import stat
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -182,16 +183,20 @@ def read_unless_binary(name: str, *, encoding: str, most: int = MOST_BYTES) -> b
         OSError: it cannot be read.
         InputError: it holds more than *most* bytes; a file of lines may.
     """
-    with Path(name).open("rb") as file:
+    with FileIO(name) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):  # a device or a pipe need not come to an end
+            with BufferedReader(file) as buffered:
+                head = buffered.read(SNIFFED_BYTES)
+                if is_binary(head, encoding=encoding):
+                    return None
+                return read_at_most(buffered, most, name=name, head=head)
         head = file.read(SNIFFED_BYTES)
         if is_binary(head, encoding=encoding):
             return None
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):  # a device or a pipe need not come to an end
-            return read_at_most(file, most, name=name, head=head)
         if status.st_size > most and not name.endswith(".jsonl"):
             raise too_large(name, most)
-        return head + file.read()
+        return head + file.readall() if len(head) == SNIFFED_BYTES else head
 
 
 def read_at_most(file: BinaryIO, most: int, *, name: str, head: bytes = b"") -> bytes:

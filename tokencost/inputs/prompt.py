@@ -97,6 +97,12 @@ def watched(items: Sequence[T], size: Callable[[T], int]) -> Iterator[T]:
         watcher(done, total)
 
 
+def report_progress(done: int, total: int) -> None:
+    """Tell whoever watches how many characters are done."""
+    if (watcher := _WATCHER.get()) is not None:
+        watcher(done, total)
+
+
 Body = Mapping[str, object]
 Prompts = (
     str

@@ -40,6 +40,7 @@ class Reader:
     _errors: list[InputError] = field(default_factory=list)
     _notes: list[Note] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _folders: dict[str, str] = field(default_factory=dict)  # with their real names
     _stdin_is_spent: bool = False
 
     def reading(self) -> InputSet:
@@ -131,7 +132,7 @@ class Reader:
     def _add_file(self, name: str) -> bool:
         """Take a file, or return False if it is binary and what that means is for the caller."""
         try:
-            path = os.path.realpath(name)
+            path = self._real_path(name)
             if path in self._seen:
                 return True
             data = read_unless_binary(name, encoding=self.encoding, most=self.most_bytes)
@@ -146,6 +147,15 @@ class Reader:
         self._seen.add(path)
         self._add_bytes(data, name=name)
         return True
+
+    def _real_path(self, name: str) -> str:
+        """Return the one name that a file has, however it was named; folders are asked once."""
+        if os.path.islink(name):  # noqa: PTH114 - a Path takes longer to make than this answer
+            return os.path.realpath(name)
+        folder, name = os.path.split(name)
+        if (real := self._folders.get(folder)) is None:
+            real = self._folders[folder] = os.path.realpath(folder)
+        return f"{real}{os.sep}{name}"
 
     def _add_bytes(self, data: bytes, *, name: str) -> None:
         with self._keeping_errors():

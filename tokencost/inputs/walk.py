@@ -82,8 +82,15 @@ def _walk(prefix: str, *, real: str, layers: Sequence[Rules], exclude: Rules) ->
             continue
         if is_folder:
             yield from _walk(name, real=real + tail, layers=inner, exclude=exclude)
-        elif is_regular(name):
+        elif _is_regular(entry):
             yield name
+
+
+def _is_regular(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return True
 
 
 def _above(folder: Path) -> list[Path]:

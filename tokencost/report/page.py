@@ -199,6 +199,8 @@ def widths(table: Table) -> list[int]:
 
 def text_width(text: str) -> int:
     """Return how many columns a terminal gives *text*."""
+    if text.isascii() and text.isprintable():
+        return len(text)
     return sum(
         2 if east_asian_width(character) in "WF" else 0 if combining(character) else 1
         for character in text

@@ -150,6 +150,11 @@ _ESTIMATES: Mapping[str, Sentence] = {
     "inputs_not_shown": (
         "not shown: {number} of {total} inputs (--top, --min-tokens); sums include them"
     ),
+    "worker_died": lambda number: (
+        "a worker ended too early; what it had was counted once more"
+        if number == 1
+        else f"{number} workers ended too early; what they had was counted once more"
+    ),
     "models_of_requests": "no model named: each request is counted for the one it names itself",
     "default_tokenizer": "no model named: counted with {tokenizer}, as for GPT-4o",
     "mode_of_request": lambda mode, words, number: (

@@ -1,10 +1,13 @@
 """Count a request: its texts, and what its provider bills beside them."""
 
 import math
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, NamedTuple
 
+from tokencost.errors import UsageError
 from tokencost.inputs import Prompt
 from tokencost.tokenizers import Method, TokenCount, Tokenizer
 from tokencost.tokenizers.bpe import announce
@@ -15,6 +18,18 @@ if TYPE_CHECKING:  # texts need none of it
     from tokencost.tokenizers.overheads.rule import MessageFormat
 
 _NOT_DOCUMENTED = "the contents are exact; what frames them is not documented as billed"
+
+
+class TokenizerKey(NamedTuple):
+    """What another process finds the same tokenizer by."""
+
+    name: str
+    reason: str
+
+
+Measures = Mapping[TokenizerKey, Mapping[str, TokenCount]]
+_MEASURES: ContextVar[Measures | None] = ContextVar("_MEASURES", default=None)
+_JOBS: ContextVar[int] = ContextVar("_JOBS", default=1)
 _LEAST_SLACK = 4  # tokens; what a reconstruction may be off in a text of any length
 
 
@@ -28,7 +43,7 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
         site: where the model is bought, "" if nobody said: some requests are billed by the site.
     """
     if prompt.request is None:
-        return tokenizer.measure(prompt.text)
+        return _measure(tokenizer, prompt.text)
     from tokencost.tokenizers.overheads import billing_site, find_message_formats
 
     request = prompt.request
@@ -45,12 +60,74 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     )
 
 
-def counted_together(prompts: Iterable[Prompt]) -> AbstractContextManager[None]:
+def announce_prompts(prompts: Iterable[Prompt]) -> AbstractContextManager[None]:
     """Return a block in which *prompts* are counted: encodings prepare for all of them at once."""
-    return announce(text for prompt in prompts for text in _texts_of(prompt))
+    return announce(text for prompt in prompts for text in texts_of(prompt))
 
 
-def _texts_of(prompt: Prompt) -> Iterator[str]:
+@contextmanager
+def workers(jobs: int | None = None) -> Iterator[None]:
+    """Let big inputs be counted in *jobs* processes, as long as the block runs.
+
+    It changes how long counting takes and never what it returns. Where processes are not forked a
+    script that uses it needs `if __name__ == "__main__":`, as `multiprocessing` says.
+
+    Args:
+        jobs: how many; by default one for each core.
+
+    Raises:
+        UsageError: *jobs* is not a number from 1.
+
+    Examples:
+        >>> with tokencost.workers(2):
+        ...     tokencost.count("hello world")
+        <CountReport: 1 prompt, 2 tokens>
+    """
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"jobs is {jobs}, not a number from 1", hint="give 2, or 1 for none")
+    token = _JOBS.set(jobs or _cores())
+    try:
+        yield
+    finally:
+        _JOBS.reset(token)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def number_of_workers() -> int:
+    """Return in how many processes big inputs are counted."""
+    return _JOBS.get()
+
+
+@contextmanager
+def remember(measures: Measures) -> Iterator[None]:
+    """Let what was measured be known as long as the block runs."""
+    token = _MEASURES.set(measures)
+    try:
+        yield
+    finally:
+        _MEASURES.reset(token)
+
+
+def key_of(tokenizer: Tokenizer) -> TokenizerKey:
+    """Return what another process finds *tokenizer* by, if it is one of ours."""
+    return TokenizerKey(tokenizer.name, getattr(tokenizer, "reason", ""))
+
+
+def _measure(tokenizer: Tokenizer, text: str) -> TokenCount:
+    """Count *text*, unless a worker has."""
+    measures = _MEASURES.get()
+    if measures and (count := measures.get(key_of(tokenizer), {}).get(text)):
+        return count
+    return tokenizer.measure(text)
+
+
+def texts_of(prompt: Prompt) -> Iterator[str]:
     """Yield what will be counted of *prompt*, as far as it stands in it."""
     request = prompt.request
     if request is None:
@@ -75,7 +152,7 @@ class _Texts:
 
     def count(self, text: str) -> TokenCount:
         if (count := self._counts.get(text)) is None:
-            count = self._counts[text] = _without_least_slack(self._tokenizer.measure(text))
+            count = self._counts[text] = _without_least_slack(_measure(self._tokenizer, text))
         return count
 
 

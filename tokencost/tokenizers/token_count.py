@@ -86,6 +86,8 @@ class TokenCount:
         """
         if not counts:
             raise ValueError("no counts to add up")
+        if len(counts) == 1:
+            return counts[0]
         method = max((count.method for count in counts), key=_LESS_SURE.__getitem__)
         highs = [count.high for count in counts if count.high is not None]
         weakest = [count for count in counts if count.method is method]

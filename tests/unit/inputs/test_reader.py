@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost.errors import InputError
-from tokencost.inputs import InputSet, Prompt, read_prompts
+from tokencost.inputs import InputSet, Prompt, files, read_prompts
 
 
 @pytest.fixture(autouse=True)
@@ -37,12 +37,10 @@ def problems(reading: InputSet) -> list[str]:
 
 
 def closing(name: str, error: OSError) -> Callable[..., Any]:
-    opened = Path.open
-
-    def open_unless_closed(path: Path, *args: Any, **options: Any) -> Any:
-        if path.name == name:
+    def open_unless_closed(path: str) -> io.FileIO:
+        if path == name:
             raise error
-        return opened(path, *args, **options)
+        return io.FileIO(path)
 
     return open_unless_closed
 
@@ -254,7 +252,7 @@ def test_a_file_that_may_not_be_read_is_an_error_and_hides_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write("a.md", "b.md", "c.md")
-    monkeypatch.setattr(Path, "open", closing("b.md", PermissionError(13, "Permission denied")))
+    monkeypatch.setattr(files, "FileIO", closing("b.md", PermissionError(13, "Permission denied")))
     reading = read_prompts(["."])
     assert [prompt.name for prompt in reading.prompts] == ["a.md", "c.md"]
     assert problems(reading) == ["cannot read 'b.md': Permission denied"]
@@ -262,13 +260,13 @@ def test_a_file_that_may_not_be_read_is_an_error_and_hides_nothing(
 
 def test_a_file_that_becomes_a_folder_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     write("a.md")
-    monkeypatch.setattr(Path, "open", closing("a.md", IsADirectoryError(21, "Is a directory")))
+    monkeypatch.setattr(files, "FileIO", closing("a.md", IsADirectoryError(21, "Is a directory")))
     assert problems(read_prompts(["a.md"])) == ["cannot read 'a.md': Is a directory"]
 
 
 def test_an_error_without_a_reason_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     write("a.md")
-    monkeypatch.setattr(Path, "open", closing("a.md", OSError("the disk is on fire")))
+    monkeypatch.setattr(files, "FileIO", closing("a.md", OSError("the disk is on fire")))
     assert problems(read_prompts(["a.md"])) == ["cannot read 'a.md': the disk is on fire"]
 
 

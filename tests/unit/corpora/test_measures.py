@@ -1,0 +1,109 @@
+import signal
+from pathlib import Path
+
+import pytest
+
+import tokencost
+from tokencost.corpora import measures
+from tokencost.corpora.measures import measured
+from tokencost.estimates import model_count
+from tokencost.inputs import Prompt
+from tokencost.report.phrases import sentence
+from tokencost.tokenizers import find_tokenizer
+from tokencost.tokenizers.request_count import count_prompt, number_of_workers
+
+MODELS = ("openai/gpt-4o", "anthropic/claude-opus-4.7", "alibaba/qwen3-max")
+TEXTS = [f"Question {number}: what is {number} times {number}?" for number in range(50)]
+REQUEST = {
+    "model": "gpt-4o",
+    "messages": [{"role": "user", "content": "What is the weather?"}],
+    "tools": [
+        {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let workers count the smallest texts, a few in a task."""
+    monkeypatch.setattr(model_count, "_LEAST_FOR_WORKERS", 1)
+    monkeypatch.setattr(measures, "_TASK", 300)
+
+
+def test_a_report_is_the_same_with_workers_and_without() -> None:
+    plain = [
+        tokencost.count(TEXTS).to_json(),
+        tokencost.count(TEXTS, MODELS).to_json(),
+        tokencost.count([REQUEST, REQUEST]).to_json(),
+        tokencost.estimate(TEXTS, MODELS, output_tokens=500).to_json(),
+        tokencost.compare(TEXTS, MODELS).to_json(),
+        tokencost.check(TEXTS, MODELS, limits=tokencost.Limits(max_tokens=100)).to_json(),
+    ]
+    with tokencost.workers(2):
+        assert plain == [
+            tokencost.count(TEXTS).to_json(),
+            tokencost.count(TEXTS, MODELS).to_json(),
+            tokencost.count([REQUEST, REQUEST]).to_json(),
+            tokencost.estimate(TEXTS, MODELS, output_tokens=500).to_json(),
+            tokencost.compare(TEXTS, MODELS).to_json(),
+            tokencost.check(TEXTS, MODELS, limits=tokencost.Limits(max_tokens=100)).to_json(),
+        ]
+
+
+def test_texts_are_counted_by_workers_and_not_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = find_tokenizer("o200k_base")
+    prompts = [Prompt(name="a", text="hello world"), Prompt(name="b", text="hello")]
+    with measured([(tokenizer, prompt) for prompt in prompts], jobs=2) as notes:
+        monkeypatch.setattr(type(tokenizer), "measure", None)
+        counts = [count_prompt(prompt, tokenizer, model="gpt-4o") for prompt in prompts]
+    assert [count.expected for count in counts] == [2, 1]
+    assert notes == []
+
+
+def test_workers_tell_how_much_is_done() -> None:
+    seen: list[tuple[int, int]] = []
+    with tokencost.workers(2), tokencost.watch(lambda done, total: seen.append((done, total))):
+        tokencost.count(["a" * 300, "b" * 300])
+    assert (300, 600) in seen
+    assert seen[-1] == (600, 600)
+
+
+def test_small_inputs_start_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(measures, "Pool", None)
+    with tokencost.workers(2):
+        assert tokencost.count("hello world").results[0].tokens.expected == 2
+
+
+def test_an_unknown_tokenizer_is_the_same_error_with_workers() -> None:
+    with tokencost.workers(2), pytest.raises(tokencost.TokencostError, match="unknown tokenizer"):
+        tokencost.count("hello", tokenizer="none")
+
+
+def kill_first(task: measures._Task) -> list[measures.Size]:
+    mark = Path(task.texts[0].removesuffix("x"))
+    if not mark.exists():
+        mark.touch()
+        signal.raise_signal(signal.SIGTERM)
+    return [(3, 3, 3) for _ in task.texts]
+
+
+def test_a_worker_that_died_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measures, "_measure", kill_first)
+    prompt = Prompt(name="a", text=f"{tmp_path}/mark")
+    tokenizer = find_tokenizer("o200k_base")
+    with measured([(tokenizer, prompt)], jobs=2) as notes:
+        assert count_prompt(prompt, tokenizer, model="gpt-4o").expected == 3
+    assert [sentence(note) for note in notes] == [
+        "a worker ended too early; what it had was counted once more"
+    ]
+
+
+def test_there_is_a_worker_for_each_core_unless_a_number_is_given() -> None:
+    assert number_of_workers() == 1
+    with tokencost.workers(3):
+        assert number_of_workers() == 3
+    with tokencost.workers():
+        assert number_of_workers() >= 1
+    with pytest.raises(tokencost.UsageError, match="jobs is 0"), tokencost.workers(0):
+        pass
