@@ -86,7 +86,10 @@ SCENARIOS: Mapping[str, Sentence] = {
         "its lifetime is not published, so the hit rate is not known; give --hit-rate"
     ),
     "cache_storage_time_unknown": "storage is billed by the hour and the lifetime is not published",
-    "too_long_to_compress": "too long to try here: `tokencost compress` does",
+    "too_long_to_compress": "the text is longer than {most:,} bytes, the most that is tried "
+    "unasked; `tokencost compress` tries any length",
+    "too_many_tags_to_compress": "the text has more than {most:,} tags, the most that are tried "
+    "unasked; `tokencost compress` tries any number",
     "nothing_to_compress": "nothing to gain",
     "mode_given_already": "the mode is {mode} already",
     "batch_cache_costs_no_less": "a batch costs no less with the cache",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tokencost.costs.workload import Workload
 from tokencost.inputs import Prompt
-from tokencost.notes import assumed, reason
+from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios.prefix import shared_prefix
 from tokencost.scenarios.recounter import Recounter
 from tokencost.scenarios.results import Certainty, Content
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # sizes without a text start faster without the transforms
     from tokencost.compression import Level
 
 # What runs unasked has a budget of work, the same on every machine; `tokencost compress` has none.
-_MOST = 200_000  # characters
+_MOST = 200_000  # bytes
 _MOST_TAGS = 20_000  # of HTML, each of which takes as long as dozens of characters of text
 _NAMES = {
     Content.REFORMATTED: "in another notation",
@@ -56,8 +56,9 @@ class Compress:
         variant = Variant(id=self.id, name="compressed")
         if not recounter.prompts:
             return
-        if _is_too_much(recounter.prompts):
-            yield replace(variant, reason=reason("too_long_to_compress"))
+        too_much = _why_too_much(recounter.prompts)
+        if too_much is not None:
+            yield replace(variant, reason=too_much)
             return
         from tokencost.compression import Level
 
@@ -79,10 +80,21 @@ class Compress:
             yield _compressed(shorter, both, workload, context)
 
 
-def _is_too_much(prompts: Sequence[Prompt]) -> bool:
-    """Whether shortening *prompts* is more work than is done unasked."""
-    characters = sum(len(prompt.text) for prompt in prompts)
-    return characters > _MOST or sum(prompt.text.count("<") for prompt in prompts) > _MOST_TAGS
+def _why_too_much(prompts: Sequence[Prompt]) -> Note | None:
+    """Return why shortening *prompts* is more work than is done unasked, None if it is not."""
+    texts = [text for prompt in prompts for text in _texts(prompt)]
+    characters = sum(map(len, texts))
+    if characters > _MOST or sum(len(text.encode(errors="replace")) for text in texts) > _MOST:
+        return reason("too_long_to_compress", most=_MOST)
+    if sum(text.count("<") for text in texts) > _MOST_TAGS:
+        return reason("too_many_tags_to_compress", most=_MOST_TAGS)
+    return None
+
+
+def _texts(prompt: Prompt) -> Iterable[str]:
+    if prompt.request is None:
+        return (prompt.text,)
+    return (text for message in prompt.request.messages for text in message.texts)
 
 
 def _compressed(

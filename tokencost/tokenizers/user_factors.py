@@ -7,7 +7,13 @@ from pathlib import Path
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.user_files import locked, needed_user_folder, replace_file, user_folder
+from tokencost.user_files import (
+    locked,
+    needed_user_folder,
+    read_file,
+    replace_file,
+    user_folder,
+)
 from tokencost.values import dataclass, replace
 
 
@@ -76,7 +82,7 @@ def load_user_factors(path: Path | None) -> Mapping[str, UserFactor]:
     import tomllib
 
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        values = tomllib.loads(read_file(path).decode(), parse_float=Decimal)
         factors = {
             model: UserFactor(
                 factor=Decimal(entry["factor"]),
@@ -88,7 +94,11 @@ def load_user_factors(path: Path | None) -> Mapping[str, UserFactor]:
             )
             for model, entry in values.items()
         }
-    except (OSError, ValueError, ArithmeticError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise TokenizerError(
+            f"{path} cannot be read: {error.strerror}", hint="check the path and its permissions"
+        ) from error
+    except (ValueError, ArithmeticError, KeyError, TypeError) as error:
         raise TokenizerError(
             f"{path} is broken: {error}", hint="remove it, or learn anew"
         ) from error

@@ -4,9 +4,11 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, estimate, savings
 from tokencost.inputs.request import Message, Request, Text, ToolCall, ToolResult
-from tokencost.notes import assumed, reason
+from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios import Certainty, Content, Outcome, Savings
 
 DATA = json.dumps([{"id": number, "name": f"item {number}"} for number in range(50)], indent=4)
@@ -109,9 +111,27 @@ def test_a_count_with_a_proxy_vocabulary_is_said_to_be_one(prices: PriceTable) -
     assert outcome_of(model, "compress").assumptions[1] == assumed("counted_with_other_vocabulary")
 
 
-def test_long_texts_are_left_alone(prices: PriceTable) -> None:
-    long = savings_of(("a.txt", "hello  " * 40_000), prices=prices)
-    assert outcome_of(long, "compress").reason == reason("too_long_to_compress")
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("hello  " * 28_571, reason("nothing_to_compress")),  # 199,997 bytes
+        ("hello  " * 28_572, reason("too_long_to_compress", most=200_000)),
+        ("été tout " * 18_182, reason("too_long_to_compress", most=200_000)),  # 11 bytes each
+        ("<b>a" * 20_001, reason("too_many_tags_to_compress", most=20_000)),
+    ],
+)
+@pytest.mark.parametrize("is_request", [False, True])
+def test_what_runs_unasked_has_a_budget(
+    prices: PriceTable, text: str, why: Note, *, is_request: bool
+) -> None:
+    chat = Request(messages=(Message.of("user", text),))
+    prompt = Prompt(name="a.txt", text=text)
+    if is_request:
+        prompt = Prompt(name="a.json", text="", kind="request", request=chat)
+    options = EstimateOptions(calls=1)
+    (model,) = savings(estimate(prompt, models="plain", options=options, prices=prices)).savings
+    outcome = outcome_of(model, "compress")
+    assert outcome.reason == why
 
 
 def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> None:

@@ -255,3 +255,25 @@ def test_a_remark_is_not_a_directive() -> None:
 )
 def test_what_a_program_reads_is_a_directive(comment: str) -> None:
     assert is_directive(comment)
+
+
+@pytest.mark.parametrize(
+    "tangle",
+    [
+        "\n" * 20_000,
+        "// " * 20_000,
+        "{b,c}" * 10_000,
+        "word " * 20_000,
+        "https://a.b/" * 5_000,
+    ],
+)
+def test_what_a_lexer_takes_minutes_for_stays_as_it_is(tangle: str) -> None:
+    source = f"int a; // note\n{tangle}"
+    assert C.compress(source) == source
+    assert C.verify(source, source)
+    assert not C.verify(source, source[:-1])
+
+
+def test_a_long_comment_or_line_of_code_is_still_read() -> None:
+    notes, sums = "note\n" * 1_500, "1 + " * 450
+    assert C.compress(f"/*\n{notes}*/\nint a = {sums}1; // note\n") == f"int a = {sums}1;\n"
