@@ -64,7 +64,11 @@ def read_file(path: Path) -> bytes:
     Raises:
         OSError: it cannot be read, or does not come to an end.
     """
-    with path.open("rb") as file:
+    try:
+        opened = path.open("rb")
+    except ValueError as error:  # a NUL byte or half a character, which are in no name of a file
+        raise OSError(errno.EINVAL, str(error)) from error
+    with opened as file:
         chunks, size = [], 0
         while chunk := file.read(1 << 20):
             chunks.append(chunk)
