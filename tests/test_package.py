@@ -201,7 +201,7 @@ def test_the_readme_shows_what_is_printed() -> None:
 
 
 def test_the_readmes_python_gives_the_values_beside_it() -> None:
-    names = {"Decimal": Decimal, "Method": Method}
+    names = {"Decimal": Decimal, "Method": Method, "Status": tokencost.Status}
     checked = 0
     for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
         exec(block, names)
@@ -216,8 +216,17 @@ def test_the_changelog_knows_this_version_or_the_next() -> None:
     assert "## [Unreleased]" in CHANGELOG
 
 
+def test_the_configuration_of_the_readme_is_one(tmp_path: Path) -> None:
+    match = re.search(r"```toml\n(model = .*?)```", README, re.DOTALL)
+    assert match
+    own = tmp_path / "tokencost.toml"
+    own.write_text(match[1], encoding="utf-8")
+    budgets = tokencost.budgets_of(tokencost.load_configuration(own, user=False))
+    assert [budget.name for budget in budgets] == ["system", "all"]
+
+
 def test_the_price_table_of_the_readme_is_one(tmp_path: Path) -> None:
-    match = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    match = re.search(r"```toml\n(schema = .*?)```", README, re.DOTALL)
     assert match
     own = tmp_path / "own.toml"
     own.write_text(match[1], encoding="utf-8")

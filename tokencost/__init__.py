@@ -30,7 +30,9 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.budgets import Limits as Limits
     from tokencost.budgets import Rule as Rule
     from tokencost.budgets import Status as Status
+    from tokencost.budgets import budgets_of as budgets_of
     from tokencost.budgets import check as check
+    from tokencost.budgets import parse_increase as parse_increase
     from tokencost.budgets import read_budget_files as read_budget_files
     from tokencost.budgets import record_sizes as record_sizes
     from tokencost.compression import CompressedText as CompressedText
@@ -257,7 +259,8 @@ PUBLIC_NAMES = {
     },
     "budgets": {
         "budgets": "BaseFile Baseline Basis Budget BudgetFiles CheckReport FileReading FileSize "
-        "Finding Increase Limits Rule Status check read_budget_files record_sizes",
+        "Finding Increase Limits Rule Status budgets_of check parse_increase read_budget_files "
+        "record_sizes",
     },
     "configuration": {
         "configuration.load": "load_configuration",

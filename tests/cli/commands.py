@@ -48,6 +48,7 @@ COMMANDS = {
     "check-all": (
         *("check", "a.md", "提示.md", "-m", "plain", "--max-tokens", "20", "-o", "100"),
         *("--max-tokens-per-file", "20", "--max-cost-per-call", "0.01CNY", "--fx", "USD/CNY=7"),
+        "--all",
     ),
     "models": ("models",),
     "models-query": ("models", "haitang", "cn"),

@@ -62,7 +62,7 @@ COLUMNS = {
         "common_currency=assumptions.currency cost_common ratio price_checked= price_source= "
         "problem"
     ),
-    "check": columns("status rule file model expected judged limit headroom unit"),
+    "check": columns("status budget rule file model expected judged limit headroom unit base"),
     "models": columns(
         "model site currency for= from=price.from until=price.until input=price.rates.input "
         "output=price.rates.output output_thinking=price.rates.output_thinking "

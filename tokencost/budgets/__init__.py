@@ -1,13 +1,13 @@
 """Limits on tokens and cost, and whether inputs keep within them."""
 
 from tokencost.budgets.baseline import BaseFile, Baseline
-from tokencost.budgets.budget import Budget
+from tokencost.budgets.budget import Budget, budgets_of
 from tokencost.budgets.check import check
 from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
 from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status, status_of
 from tokencost.budgets.limits import Basis, Limits, Rule
 from tokencost.budgets.recorded import record_sizes
-from tokencost.configuration.increase import Increase
+from tokencost.configuration.increase import Increase, parse_increase
 
 __all__ = [
     "TOKENS",
@@ -24,7 +24,9 @@ __all__ = [
     "Limits",
     "Rule",
     "Status",
+    "budgets_of",
     "check",
+    "parse_increase",
     "read_budget_files",
     "record_sizes",
     "status_of",

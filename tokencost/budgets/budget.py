@@ -1,12 +1,16 @@
 """A budget: limits for the files that some globs match, with some models."""
 
 from pathlib import Path
+from typing import TypeVar
 
-from tokencost.budgets.limits import Limits
-from tokencost.errors import UsageError
+from tokencost.budgets.limits import Basis, Limits
+from tokencost.configuration.settings import BudgetEntry, Configuration, Setting
+from tokencost.errors import ConfigurationError, UsageError
 from tokencost.estimates.model_count import check_allowance
 from tokencost.usage import OutputTokens, Volume
 from tokencost.values import dataclass
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +55,58 @@ class Budget:
                 "a month has",
                 hint='add volume = "20k/month"',
             )
+
+
+def budgets_of(configuration: Configuration) -> tuple[Budget, ...]:
+    """Return the budgets of *configuration*; what they leave out is as its defaults say.
+
+    Raises:
+        ConfigurationError: limits of a budget contradict each other.
+
+    Examples:
+        >>> tokencost.budgets_of(tokencost.load_configuration(user=False))
+        ()
+    """
+    return tuple(_budget(entry, configuration) for entry in configuration.budgets)
+
+
+def _budget(entry: BudgetEntry, configuration: Configuration) -> Budget:
+    defaults = configuration.defaults
+    is_own = defaults.exclude is not None and defaults.exclude.root is not None
+    try:
+        return Budget(
+            name=entry.name,
+            limits=_limits(entry),
+            files=entry.files,
+            root=configuration.root,
+            exclude=_value(defaults.exclude) or () if is_own else (),
+            models=entry.models or _value(defaults.model) or (),
+            output=entry.output_tokens or _value(defaults.output_tokens),
+            volume=entry.volume or _value(defaults.volume),
+            uncounted_tokens=entry.uncounted,
+            place=entry.place,
+        )
+    except UsageError as error:
+        message = error.message.removeprefix(f'budget "{entry.name}" ')
+        raise ConfigurationError(
+            f'{entry.place}: budget "{entry.name}": {message}', hint=error.hint
+        ) from error
+
+
+def _limits(entry: BudgetEntry) -> Limits:
+    return Limits(
+        max_tokens=entry.max_tokens,
+        max_tokens_per_file=entry.max_tokens_per_file,
+        max_cost_per_call=entry.max_cost_per_call,
+        max_cost_per_month=entry.max_cost_per_month,
+        fits=entry.fits is not False,
+        reserve=None if isinstance(entry.fits, bool) else entry.fits,
+        max_increase=entry.max_increase,
+        warn_at=entry.warn_at,
+        ratchet=entry.ratchet,
+        on=Basis(entry.on),
+    )
+
+
+def _value(setting: Setting[T] | None) -> T | None:
+    return None if setting is None else setting.value

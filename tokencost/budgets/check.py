@@ -19,10 +19,11 @@ from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import ALLOWED, counted_once
 from tokencost.estimates.results import EstimateOptions, EstimateReport, options_with_output
 from tokencost.inputs import InputSet, Prompt, Prompts, as_input_set
+from tokencost.inputs.files import EmptyListError
 from tokencost.notes import Note, assumed
 from tokencost.pricing import PriceDate, PriceTable, as_price_table
 from tokencost.usage import OutputSize
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 def check(
@@ -74,9 +75,10 @@ def check(
     checked = _Checked(prices=prices, price_date=options.price_date or prices.price_date)
     files = None
     if limits is not None:
-        inputs = _as_inputs(prompts)
+        inputs = _as_inputs(prompts, allow_empty=allow_empty)
         checked.fail_inputs(inputs)
-        checked.judge([case_of_limits(inputs, limits, names, options)], base, FileReading())
+        if inputs.prompts or not allow_empty:
+            checked.judge([case_of_limits(inputs, limits, names, options)], base, FileReading())
         number = len({prompt.name for prompt in inputs.prompts})
     else:
         files = prompts if isinstance(prompts, BudgetFiles) else _read(prompts, budgets)
@@ -115,10 +117,14 @@ def _check_arguments(limits: Limits | None, budgets: Sequence[Budget]) -> None:
         )
 
 
-def _as_inputs(prompts: Prompts | BudgetFiles | None) -> InputSet:
+def _as_inputs(prompts: Prompts | BudgetFiles | None, *, allow_empty: bool) -> InputSet:
     if prompts is None or isinstance(prompts, BudgetFiles):
         raise UsageError("no prompts to judge", hint="give a text, a pathlib.Path or a list")
-    return as_input_set(prompts)
+    inputs = as_input_set(prompts)
+    if not allow_empty:
+        return inputs
+    errors = tuple(error for error in inputs.errors if not isinstance(error, EmptyListError))
+    return replace(inputs, errors=errors)
 
 
 def _read(prompts: Prompts | None, budgets: Sequence[Budget]) -> BudgetFiles:

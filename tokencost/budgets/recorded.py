@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from tokencost.budgets.files import path_in
-from tokencost.budgets.findings import TOKENS, FileSize, Finding, Status
+from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status
 from tokencost.budgets.limits import Rule
-from tokencost.errors import UsageError
+from tokencost.errors import Failure, UsageError
+from tokencost.notes import assumed
 from tokencost.user_files import locked, replace_file
+from tokencost.values import replace
 
 
 def differing_sizes(
@@ -37,49 +40,60 @@ def differing_sizes(
             )
 
 
-def record_sizes(
-    path: Path, sizes: Mapping[str, FileSize], *, keep_others: bool
-) -> tuple[int, int]:
-    """Write today's sizes into the configuration at *path*, whose comments and form stay.
+def record_sizes(path: Path, report: CheckReport, *, keep_others: bool = False) -> CheckReport:
+    """Write the sizes of *report* into the configuration at *path*, and return it with a note.
+
+    Comments and form of the configuration stay. Where something could not be counted nothing is
+    written, and the report has one more failure.
 
     Args:
         path: `pyproject.toml` or `tokencost.toml`.
-        sizes: by file, as it lies from the working folder.
-        keep_others: whether files that are not among *sizes* keep what is recorded of them.
-
-    Returns:
-        How many sizes are recorded now, and how many of them are new or other ones.
+        report: what `check` returned for the budgets of that configuration.
+        keep_others: whether files of which the report has no size keep what is recorded of them.
 
     Raises:
         UsageError: the file cannot be changed, or is not TOML.
     """
+    if report.failures:
+        error = UsageError(
+            f'no size is recorded in "{path.name}": not everything could be judged',
+            hint="mend that first, then run --update again",
+        )
+        return replace(report, failures=(*report.failures, Failure(error=error)))
+    root = path.absolute().parent
+    sizes = {
+        path_in(root, Path(file).absolute()): size.tokens for file, size in report.sizes.items()
+    }
+    number, changed = _write(path, sizes, keep_others=keep_others)
+    note = assumed("sizes_recorded", number=number, changed=changed, file=path.name)
+    return replace(report, assumptions=(note, *report.assumptions))
+
+
+def _write(path: Path, sizes: Mapping[str, int], *, keep_others: bool) -> tuple[int, int]:
+    """Write *sizes*, and return how many are recorded now and how many of them differ."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    root = path.absolute().parent
-    today = {path_in(root, Path(file).absolute()): size.tokens for file, size in sizes.items()}
     try:
         with locked(path):
             document = tomlkit.parse(path.read_text(encoding="utf-8"))
-            table = document
+            table: Any = document
             if path.name == "pyproject.toml":
-                for key in ("tool", "tokencost"):
-                    table = table.setdefault(key, tomlkit.table(is_super_table=key == "tool"))
+                table = document["tool"]["tokencost"]
             before = dict(table.get("recorded", {}))
-            after = {**before, **today} if keep_others else today
-            changed = sum(before.get(name) != tokens for name, tokens in after.items())
+            after = {**before, **sizes} if keep_others else sizes
             if after != before:
                 table["recorded"] = _edited(table.get("recorded"), after)
                 replace_file(path, tomlkit.dumps(document).encode())
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+    except (OSError, UnicodeDecodeError, TOMLKitError, KeyError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
-            f'"{path}" cannot record sizes: {getattr(error, "strerror", None) or error}',
-            hint="check the file and its permissions",
+            f'"{path}" cannot record sizes: {reason}', hint="check the file and its permissions"
         ) from error
-    return len(after), changed
+    return len(after), sum(before.get(name) != tokens for name, tokens in after.items())
 
 
-def _edited(table: object, sizes: Mapping[str, int]) -> object:
+def _edited(table: Any, sizes: Mapping[str, int]) -> Any:
     """Return the table of sizes, in the order of their paths, with the comments that it has."""
     import tomlkit
     from tomlkit.items import Table

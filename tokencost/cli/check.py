@@ -1,47 +1,135 @@
 """`tokencost check`."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tokencost import UsageError
 from tokencost.cli import options, parse
 from tokencost.cli.failures import ExitCode
+from tokencost.cli.limit_options import LimitOptions
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
+from tokencost.values import dataclass, replace
+
+if TYPE_CHECKING:  # imported through the package when the command runs
+    from collections.abc import Sequence
+
+    from tokencost import (
+        Budget,
+        BudgetFiles,
+        CheckReport,
+        Configuration,
+        EstimateOptions,
+        Limits,
+    )
+
+
+class FailOn(StrEnum):
+    """From which status on a check fails."""
+
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictOptions:
+    """What a verdict means for the exit code, and for the recorded sizes."""
+
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="The status from which on the exit code is 1.")
+    ] = FailOn.FAIL
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit 0 where a limit is broken; errors stay 2.")
+    ] = False
+    allow_empty: Annotated[
+        bool,
+        typer.Option(
+            "--allow-empty", help="Pass when none of the files that are named has a budget."
+        ),
+    ] = False
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Write today's sizes into the configuration ([recorded])."),
+    ] = False
+
+    def __post_init__(self) -> None:
+        """Refuse contradictions before anything is read."""
+        if self.exit_zero and self.fail_on is FailOn.WARN:
+            raise UsageError(
+                "--exit-zero contradicts --fail-on warn", hint="leave one of the two out"
+            )
+
+    def exit_code(self, report: "CheckReport") -> ExitCode:
+        """Return what the command exits with."""
+        from tokencost import Status
+
+        match report.status:
+            case Status.ERROR:
+                return ExitCode.NO_ANSWER
+            case Status.FAIL:
+                return ExitCode.ANSWERED if self.exit_zero else ExitCode.BUDGET_BROKEN
+            case Status.WARN if self.fail_on is FailOn.WARN:
+                return ExitCode.BUDGET_BROKEN
+            case _:
+                return ExitCode.ANSWERED
 
 
 def check(
     *,
     inputs: options.InputOptions,
-    max_tokens: Annotated[
-        str | None, typer.Option("--max-tokens", metavar="N", help="For all inputs together.")
-    ] = None,
-    max_tokens_per_file: Annotated[
-        str | None, typer.Option("--max-tokens-per-file", metavar="N", help="For each input.")
-    ] = None,
-    max_cost_per_call: Annotated[
-        str | None,
-        typer.Option(
-            "--max-cost-per-call", metavar="0.01USD", help="For each input, sent as one call."
-        ),
-    ] = None,
+    limits: LimitOptions,
     output_tokens: options.OutputTokens = None,
+    volume: options.MonthlyVolume = None,
     pricing: Annotated[options.PricingOptions, Without({"currency"})],
-    all_rows: Annotated[
-        bool, typer.Option("--all", help="Show also what is far from its limit.")
-    ] = False,
+    verdict: VerdictOptions,
+    all_rows: Annotated[bool, typer.Option("--all", help="Show also what passes.")] = False,
     output: OutputOptions,
 ) -> None:
     """Fail when a budget is broken.
+
+    Budgets stand in [tool.tokencost] of pyproject.toml, or in tokencost.toml (`tokencost init`
+    writes a start). Limits of the command line replace them; files without limits narrow them.
 
     Exit 0: within all limits; 1: a limit is broken; 2: could not judge. A count with a range is
     judged at its upper end. What cannot be judged (an unreadable file, an unknown model, a
     missing price or exchange rate, a glob that matches nothing) never passes.
 
+        tokencost check
         tokencost check prompts/ -m openai/gpt-4o --max-tokens 8000
         tokencost check prompts/ -m qwen3-max -o 500 --max-cost-per-call 0.02CNY
+        tokencost check --files-from changed.txt --allow-empty
     """
+    own = limits.limits()
+    estimate_options = pricing.estimate_options(output=output_tokens, volume=volume)
+    if own is not None:
+        if verdict.update:
+            raise UsageError(
+                "--update records sizes of configured budgets", hint="leave the limits out"
+            )
+        report = _judge_limits(own, inputs, pricing, estimate_options, verdict, output)
+    else:
+        report = _judge_budgets(limits, inputs, pricing, estimate_options, verdict, output)
+    output.finish(
+        report,
+        report.failures,
+        has_rows=bool(report.findings) or not report.failures,
+        all_rows=all_rows,
+        is_verdict=True,
+        exit_code=verdict.exit_code(report),
+    )
+
+
+def _judge_limits(
+    limits: "Limits",
+    inputs: options.InputOptions,
+    pricing: options.PricingOptions,
+    estimate_options: "EstimateOptions",
+    verdict: VerdictOptions,
+    output: OutputOptions,
+) -> "CheckReport":
+    """Judge what the command line names against its own limits."""
     import tokencost
 
     models = pricing.model_names
@@ -49,32 +137,88 @@ def check(
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
     prompts = inputs.read(output.progress)
     with inputs.workers(), output.progress("Counting"):
-        report = tokencost.check(
+        return tokencost.check(
             prompts,
             models=models,
-            limits=tokencost.Limits(
-                max_tokens=parse.optional(parse.count, "--max-tokens", max_tokens),
-                max_tokens_per_file=parse.optional(
-                    parse.count, "--max-tokens-per-file", max_tokens_per_file
-                ),
-                max_cost_per_call=parse.optional(
-                    parse.money, "--max-cost-per-call", max_cost_per_call
-                ),
-            ),
-            options=pricing.estimate_options(output=output_tokens),
+            limits=limits,
+            options=estimate_options,
             prices=pricing.price_table(),
+            allow_empty=verdict.allow_empty,
         )
-    exit_codes = {
-        tokencost.Status.PASS: ExitCode.ANSWERED,
-        tokencost.Status.WARN: ExitCode.ANSWERED,
-        tokencost.Status.FAIL: ExitCode.BUDGET_BROKEN,
-        tokencost.Status.ERROR: ExitCode.NO_ANSWER,
-    }
-    output.finish(
-        report,
-        report.failures,
-        has_rows=bool(report.findings),
-        all_rows=all_rows,
-        is_verdict=True,
-        exit_code=exit_codes[report.status],
+
+
+def _judge_budgets(
+    limits: LimitOptions,
+    inputs: options.InputOptions,
+    pricing: options.PricingOptions,
+    estimate_options: "EstimateOptions",
+    verdict: VerdictOptions,
+    output: OutputOptions,
+) -> "CheckReport":
+    """Judge the configured budgets, or those of the files that the command line names."""
+    import tokencost
+
+    configuration = tokencost.load_configuration()
+    budgets = _budgets(configuration, limits)
+    with output.progress("Reading"):
+        files = _files(budgets, inputs)
+    with inputs.workers(), output.progress("Counting"):
+        report = tokencost.check(
+            files,
+            models=pricing.model_names,
+            budgets=budgets,
+            recorded=None if verdict.update else configuration.recorded,
+            options=estimate_options,
+            prices=pricing.price_table(),
+            allow_empty=verdict.allow_empty,
+        )
+    if verdict.update and configuration.path is not None:
+        return tokencost.record_sizes(
+            configuration.path, report, keep_others=files.asked is not None
+        )
+    return report
+
+
+def _budgets(configuration: "Configuration", limits: LimitOptions) -> "tuple[Budget, ...]":
+    """Return the configured budgets, with what the command line says of all of them.
+
+    Raises:
+        UsageError: there are none.
+    """
+    import tokencost
+
+    budgets = tokencost.budgets_of(configuration)
+    if not budgets:
+        where = f'"{configuration.path.name}" has no budget' if configuration.path else ""
+        raise UsageError(
+            f"no limit to check against{where and f': {where}'}",
+            hint="pass --max-tokens, --max-tokens-per-file, --max-cost-per-call, "
+            "--max-cost-per-month or --fits, or write budgets: tokencost init",
+        )
+    warn_at = limits.share_to_warn_at
+    if warn_at is None:
+        return budgets
+    return tuple(
+        replace(budget, limits=replace(budget.limits, warn_at=warn_at)) for budget in budgets
+    )
+
+
+def _files(budgets: "Sequence[Budget]", inputs: options.InputOptions) -> "BudgetFiles":
+    """Read the files of *budgets*, or those of them that the command line names."""
+    import tokencost
+
+    if inputs.texts or "-" in (inputs.paths or ()):
+        raise UsageError(
+            "budgets are for files, not for texts", hint="give a limit too: --max-tokens 4000"
+        )
+    return tokencost.read_budget_files(
+        budgets,
+        inputs.paths or (),
+        files_from=inputs.files_from,
+        exclude=inputs.exclude or (),
+        reading=tokencost.FileReading(
+            encoding=inputs.encoding,
+            input_format=inputs.input_format,
+            max_bytes=parse.optional(parse.size, "--max-input-size", inputs.max_size),
+        ),
     )

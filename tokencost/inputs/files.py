@@ -140,9 +140,13 @@ def no_text(folder: str) -> InputError:
     )
 
 
+class EmptyListError(InputError):
+    """A list of paths that names none."""
+
+
 def no_paths(source: str) -> InputError:
     """Say that a list of paths is empty; to go on would answer that nothing costs nothing."""
-    return InputError(f"no paths in {source!r}", hint="list one path a line")
+    return EmptyListError(f"no paths in {source!r}", hint="list one path a line")
 
 
 def spent_stdin() -> InputError:

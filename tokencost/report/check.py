@@ -1,6 +1,6 @@
 """Reports of `check`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from tokencost.budgets import TOKENS, CheckReport, Finding, Status
 from tokencost.money import format_exact, format_money
 from tokencost.report.formats.json import envelope, exact
-from tokencost.report.page import Column, CsvTable, Page, csv_table, money, table
+from tokencost.report.page import Column, CsvTable, Page, csv_table, money, only_used, table
 from tokencost.report.page_notes import failure_notes, notes_of
+from tokencost.report.phrases import sentences
 from tokencost.report.price_phrases import exchange_rate_notes
+from tokencost.reports import number_of
 
-_CLOSE = Decimal("0.95")  # share of a limit from which on what passes is shown as well
+_ORDER = (Status.FAIL, Status.ERROR, Status.WARN, Status.PASS)
+_BRIEF = ("sizes_recorded", "growth_not_judged", "files_under_no_budget")  # notes that are said
 
 
 def _amount(amount: Decimal | None, finding: Finding) -> object:
@@ -21,29 +24,54 @@ def _amount(amount: Decimal | None, finding: Finding) -> object:
     return int(amount) if finding.unit == TOKENS else money(amount, finding.unit)
 
 
+def _words(amount: Decimal, finding: Finding) -> str:
+    is_count = finding.unit == TOKENS
+    return f"{int(amount):,}" if is_count else format_money(amount, finding.unit)
+
+
 def _judged_cell(finding: Finding) -> object:
     if finding.judged is not None:
         return _amount(finding.judged, finding)
-    low = finding.expected
-    return f"at least {f'{low:,}' if finding.unit == TOKENS else format_money(low, finding.unit)}"
+    return f"at least {_words(finding.expected, finding)}"
 
 
 _COLUMNS: tuple[Column[Finding], ...] = (
     Column("status", value=lambda finding: finding.status),
-    Column("rule", value=lambda finding: finding.rule),
-    Column("file", value=lambda finding: finding.file, cell=lambda finding: finding.file or "all"),
-    Column("model", value=lambda finding: finding.model),
-    Column(csv="expected", value=lambda finding: _amount(finding.expected, finding)),
+    Column("budget", value=lambda finding: finding.budget, place=3, rank=2),
+    Column("rule", value=lambda finding: finding.rule, place=2, rank=1),
     Column(
-        "actual",
+        "file",
+        value=lambda finding: finding.file,
+        cell=lambda finding: finding.file or "all",
+        place=1,
+    ),
+    Column("model", value=lambda finding: finding.model, place=4, rank=3),
+    Column(
+        "expected",
+        value=lambda finding: _amount(finding.expected, finding),
+        number=True,
+        place=5,
+    ),
+    Column(
+        "judged at",
         csv="judged",
         value=lambda finding: _amount(finding.judged, finding),
         cell=_judged_cell,
         number=True,
+        place=6,
     ),
-    Column("limit", value=lambda finding: _amount(finding.limit, finding), number=True),
-    Column("headroom", value=lambda finding: _amount(finding.headroom, finding), number=True),
+    Column("limit", value=lambda finding: _amount(finding.limit, finding), number=True, place=7),
+    Column(
+        "headroom", value=lambda finding: _amount(finding.headroom, finding), number=True, place=8
+    ),
     Column(csv="unit", value=lambda finding: finding.unit),
+    Column(
+        "was",
+        csv="base",
+        value=lambda finding: _amount(finding.base, finding),
+        number=True,
+        place=9,
+    ),
 )
 
 
@@ -51,21 +79,16 @@ class CheckView:
     """The findings and the verdict."""
 
     def page(self, report: CheckReport) -> Page:
-        """Lay out one row for each finding, and the verdict below.
+        """Lay out the verdict in a sentence, and one row for each finding, the worst first.
 
-        In its place stand those that break their limit or are close to it, the closest of each
-        rule among them.
+        In its place stands what does not pass, and how much does.
         """
-        page = _page(report, sorted(report.findings, key=_passes))
-        closest = {finding.rule: finding for finding in sorted(report.findings, key=_used)}
-        few = [
-            finding
-            for finding in report.findings
-            if not _passes(finding) or _is_close(finding) or finding is closest[finding.rule]
-        ]
-        if len(few) == len(report.findings):
+        findings = sorted(report.findings, key=lambda finding: _ORDER.index(finding.status))
+        page = _page(report, findings)
+        few = [finding for finding in findings if finding.status is not Status.PASS]
+        if len(few) == len(findings):
             return page
-        return replace(page, summary=_page(report, sorted(few, key=_passes), is_all=False))
+        return replace(page, summary=_page(report, few, is_all=False))
 
     def csv(self, report: CheckReport) -> CsvTable:
         """Return one row for each finding."""
@@ -93,9 +116,10 @@ class CheckView:
         return f"{report.status}\n"
 
 
-def _page(report: CheckReport, findings: Iterable[Finding], *, is_all: bool = True) -> Page:
+def _page(report: CheckReport, findings: Sequence[Finding], *, is_all: bool = True) -> Page:
     return Page(
-        tables=(table(_COLUMNS, findings),),
+        lead=_lead(report),
+        tables=(only_used(table(_COLUMNS, findings)),) if findings else (),
         notes=(
             *notes_of("assumed", report.assumptions),
             *exchange_rate_notes(finding.conversion for finding in report.findings),
@@ -103,35 +127,63 @@ def _page(report: CheckReport, findings: Iterable[Finding], *, is_all: bool = Tr
             *failure_notes(report.failures),
             *notes_of("status", [str(report.status)]),
         ),
-        brief=_brief(report, is_all=is_all),
+        brief=tuple(_brief(report, is_all=is_all)),
     )
 
 
-def _passes(finding: Finding) -> bool:
-    return finding.status is Status.PASS
+def _lead(report: CheckReport) -> str:
+    """Say the verdict in a sentence."""
+    limit = "budget" if any(finding.budget for finding in report.findings) else "limit"
+    broken = _those(report, Status.FAIL)
+    files = {finding.file for finding in broken if finding.file}
+    prompts = number_of(report.inputs, "prompt")
+    verb = "breaks" if len(files) == 1 else "break"
+    over = f"{len(files):,} of {prompts} {verb} a {limit}" if files else ""
+    if report.status is Status.ERROR:
+        unknown = "not everything could be judged"
+        return f"{over}, and {unknown}" if over else unknown
+    if files:
+        is_each = all(finding.file for finding in broken)
+        return over if is_each else f"{over}, and so do all together"
+    if broken:
+        return f"{prompts} together break a {limit}" if report.inputs != 1 else f"over a {limit}"
+    if not report.findings:
+        return "nothing to judge"
+    if warned := _those(report, Status.WARN):
+        return f"no {limit} is broken, with {number_of(len(warned), 'warning')}"
+    return f"{prompts} within every {limit}"
+
+
+def _those(report: CheckReport, status: Status) -> list[Finding]:
+    return [finding for finding in report.findings if finding.status is status]
+
+
+def _brief(report: CheckReport, *, is_all: bool) -> Iterable[str]:
+    """Say how the verdict was come to."""
+    passed = _those(report, Status.PASS)
+    option = "" if is_all else " (--all)"
+    failed = f", {len(report.failures):,} could not be judged" if report.failures else ""
+    yield f"{report.status}: {len(passed):,} of {len(report.findings):,} within{failed}{option}"
+    if passed and not is_all:
+        closest = max(passed, key=_used)
+        judged = closest.expected if closest.judged is None else closest.judged
+        limit = _words(closest.limit, closest)
+        unit = " tokens" if closest.unit == TOKENS else ""
+        file = closest.file or "all together"
+        yield f"closest: {file}, {_words(judged, closest)} of {limit}{unit}"
+    yield from sentences(note for note in report.assumptions if note.code in _BRIEF)
+    yield f"prices of {report.price_date}"
+    codes = {note.code for note in report.assumptions}
+    if "judged_at_upper_end" in codes:
+        yield "judged at the upper end of each range"
+    if "judged_at_expected" in codes:
+        yield "judged as expected, not at the upper end"
 
 
 def _used(finding: Finding) -> Decimal:
-    """Return the share of its limit that is used; all of a limit of 0, and if nobody knows."""
-    if finding.judged is None:
-        return Decimal(1)
-    return finding.judged / finding.limit if finding.limit else Decimal(1)
-
-
-def _is_close(finding: Finding) -> bool:
-    return _used(finding) >= _CLOSE
-
-
-def _brief(report: CheckReport, *, is_all: bool) -> tuple[str, ...]:
-    """Say the verdict, and how it was come to."""
-    passed = sum(map(_passes, report.findings))
-    option = "" if is_all else " (--all)"
-    failed = f", {len(report.failures):,} could not be judged" if report.failures else ""
-    return (
-        f"{report.status}: {passed:,} of {len(report.findings):,} within{failed}{option}",
-        f"prices of {report.price_date}",
-        "judged at the upper end of each range",
-    )
+    """Return the share of its limit that is used, all of a limit of 0."""
+    judged = finding.expected if finding.judged is None else finding.judged
+    return judged / finding.limit if finding.limit else Decimal(1)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

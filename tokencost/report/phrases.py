@@ -202,10 +202,9 @@ _COMPRESSION: Mapping[str, Sentence] = {
 _BUDGETS: Mapping[str, Sentence] = {
     "judged_at_expected": "counts and costs are judged as they are expected",
     "growth_not_judged": lambda budgets: (
-        "growth not judged (--base)"
-        if budgets == ("",)
-        else f"growth of {', '.join(budgets)} not judged (--base)"
+        f"growth not judged (--base){': ' if any(budgets) else ''}{', '.join(budgets)}"
     ),
+    "sizes_recorded": "{number:,} sizes are recorded in {file}, {changed:,} of them changed",
     "files_under_no_budget": lambda files: (
         f"{len(files):,} of the files that are named {'falls' if len(files) == 1 else 'fall'} "
         f"under no budget: {_few(files)}"
