@@ -13,6 +13,7 @@ from tokencost.tokenizers import Method, TokenCount, Tokenizer, find_tokenizer
 from tokencost.tokenizers.request_count import (
     announce_prompts,
     count_prompt,
+    key_of,
     number_of_workers,
 )
 from tokencost.usage import MOST_TOKENS
@@ -129,14 +130,27 @@ def counted_together(
         notes on workers that died.
     """
     jobs = number_of_workers()
+    if jobs > 1 and _COUNTED.get():
+        pairs = [*_not_counted(work())]
+        prompts = [prompt for _, prompt in pairs]
+    else:
+        pairs = None
     if jobs == 1 or sum(len(prompt.text) for prompt in prompts) < _LEAST_FOR_WORKERS:
         with announce_prompts(prompts):
             yield ()
         return
     from tokencost.corpora import measured  # a small count starts faster without
 
-    with measured(work(), jobs=jobs) as notes:
+    with measured(work() if pairs is None else pairs, jobs=jobs) as notes:
         yield notes
+
+
+def _not_counted(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[tuple[Tokenizer, Prompt]]:
+    """Yield the pairs of *work* but for the texts that were counted before."""
+    counted = _COUNTED.get() or {}
+    for tokenizer, prompt in work:
+        if (id(prompt), (tokenizer.name, key_of(tokenizer).reason)) not in counted:
+            yield tokenizer, prompt
 
 
 def tokenizers_for(
