@@ -111,6 +111,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs.request import ToolCall as ToolCall
     from tokencost.inputs.request import ToolResult as ToolResult
     from tokencost.inputs.request import UncountedPart as UncountedPart
+    from tokencost.manual import guide_page as guide_page
+    from tokencost.manual import guide_topics as guide_topics
     from tokencost.money import ExchangeRate as ExchangeRate
     from tokencost.money import Money as Money
     from tokencost.notes import Note as Note
@@ -289,6 +291,7 @@ PUBLIC_NAMES = {
         "user_files": "replace_file",
         "reports": "Report printable",
         "notes": "Note Severity",
+        "manual": "guide_page guide_topics",
         "version": "__version__",
     },
     "errors": {

@@ -23,6 +23,7 @@ COMMANDS = {
     "models": "List models, or show one with all its prices.",
     "prices": "Check, compare and extend price tables; only your own is ever written.",
     "tokenizers": "List the tokenizers, or add one of your own.",
+    "guide": "Read the guide, a page a topic.",
     "schema": "Print the JSON Schema of a report, or of price files.",
 }
 _HELP = """What will this prompt cost?

@@ -73,6 +73,13 @@ def schemas(incomplete: str) -> list[str]:
     return _beginning(incomplete, SCHEMAS)
 
 
+def topics(incomplete: str) -> list[str]:
+    """Complete a topic of the guide."""
+    from tokencost import guide_topics
+
+    return _beginning(incomplete, guide_topics())
+
+
 def presets(incomplete: str) -> list[str]:
     """Complete a preset of a session."""
     return _beginning(incomplete, PRESETS)

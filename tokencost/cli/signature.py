@@ -27,6 +27,19 @@ _HEADINGS = {
     "Savings": "--scenario --scenarios --no-scenarios --lossy --alternatives --placeholder --final",
     "Output": "--format --json --report --quiet --verbose --by-input --all --color",
 }
+# The page of the guide that is about a command, in the order of the commands.
+PAGES = {
+    "estimate": "savings",
+    "compare": "names-and-sites",
+    "count": "exact-counts",
+    "compress": "shorter-texts",
+    "check": "budgets-in-ci",
+    "session": "sessions",
+    "models": "names-and-sites",
+    "prices": "own-prices",
+    "tokenizers": "exact-counts",
+    "schema": "json",
+}
 _HEADING_OF = {option: heading for heading, row in _HEADINGS.items() for option in row.split()}
 
 
@@ -125,6 +138,12 @@ class _Help:
                     formatter.write_dl(records)
         if isinstance(self, TyperGroup):
             self.format_commands(ctx, formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Name the page of the guide that has more."""
+        page = PAGES.get(next(iter(ctx.command_path.split()[1:]), ""), "first-steps")
+        formatter.write_paragraph()
+        formatter.write_text(f"More: tokencost guide {page}")
 
 
 def _heading(parameter: Any) -> str:

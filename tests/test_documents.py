@@ -1,0 +1,93 @@
+"""README and the guide say what is so: every example runs, every name stands there."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import tokencost
+from tests import documents
+from tokencost.cli import COMMANDS, app, signature
+from tokencost.tokenizers import Method
+
+pytestmark = pytest.mark.posix  # examples are run by a shell
+TEXTS = {page: page.read_text(encoding="utf-8") for page in documents.PAGES}
+WITH_EXAMPLES = [page for page, text in TEXTS.items() if documents.examples(text)]
+WITH_PYTHON = [page for page, text in TEXTS.items() if [*documents.blocks(text, "python")]]
+LONGEST_PAGE = 200
+
+
+def name(page: Path) -> str:
+    return page.name
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name)
+def test_a_page_shows_what_is_printed(page: Path, tmp_path: Path) -> None:
+    documents.write_files(TEXTS[page], tmp_path)
+    for command, printed in documents.examples(TEXTS[page]):
+        assert documents.run(command, tmp_path) == printed, command
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=name)
+def test_the_python_of_a_page_gives_the_values_beside_it(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents.write_files(TEXTS[page], tmp_path)
+    monkeypatch.chdir(tmp_path)
+    names = {"Decimal": Decimal, "Method": Method}
+    checked = 0
+    for block in documents.blocks(TEXTS[page], "python"):
+        exec(block, names)
+        for expression, value in re.findall(r"^(\w[^#\n]*?)  # (.*)$", block, re.MULTILINE):
+            if " = " not in expression:
+                assert eval(expression, names) == eval(value, names), expression
+                checked += 1
+    assert checked
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=name)
+def test_a_page_fits_in_200_lines_and_its_links_lead_somewhere(page: Path) -> None:
+    text = TEXTS[page]
+    assert len(text.splitlines()) <= LONGEST_PAGE
+    for target in re.findall(r"\]\(([^)#\s]+)", text):
+        assert "://" in target or (page.parent / target).exists(), target
+
+
+def test_the_guide_has_the_pages_that_it_lists() -> None:
+    topics = tokencost.guide_topics()
+    assert {f"{topic}.md" for topic in topics} == {page.name for page in documents.GUIDE.iterdir()}
+    assert all(topics.values())
+
+
+@pytest.mark.parametrize("page", documents.GENERATED)
+def test_a_page_that_is_made_of_the_code_is_that_of_the_code(page: str) -> None:
+    """Each option and each key stands there; `python -m tests.documents` writes them anew."""
+    assert TEXTS[documents.GUIDE / page] == documents.GENERATED[page]()
+
+
+def test_every_command_is_named_by_a_page_and_its_help_names_one() -> None:
+    text = "".join(TEXTS.values())
+    for command in COMMANDS:
+        assert f"tokencost {command}" in text, command
+    topics = tokencost.guide_topics()
+    for command, topic in signature.PAGES.items():
+        assert command in COMMANDS
+        assert topic in topics
+    assert COMMANDS.keys() - signature.PAGES.keys() == {"guide"}
+
+
+@pytest.mark.parametrize("topic", [[], ["savings"]], ids=str)
+def test_the_guide_is_plain_in_a_pipe(topic: list[str]) -> None:
+    result = CliRunner().invoke(app, ["guide", *topic])
+    assert result.exit_code == 0
+    title = "What the same work costs in another way"
+    assert (f"# {title}" if topic else f"savings          {title}") in result.stdout.splitlines()
+    assert "\x1b" not in result.stdout
+
+
+def test_an_unknown_topic_is_an_error_with_the_closest_one() -> None:
+    with pytest.raises(tokencost.UsageError, match='no topic "saving"') as error:
+        tokencost.guide_page("saving")
+    assert error.value.hint == "did you mean savings?"
