@@ -83,6 +83,14 @@ def read_budget_files(
 
     Raises:
         InputError: a glob, or a pattern to exclude, makes no sense.
+
+    Examples:
+        >>> limits = tokencost.Limits(max_tokens_per_file=400)
+        >>> budget = tokencost.Budget(
+        ...     name="docs", limits=limits, files=("docs/*.md",), root=Path.cwd()
+        ... )
+        >>> tokencost.read_budget_files([budget]).members["docs"]
+        ('docs/a.md',)
     """
     reading = reading or FileReading()
     reader = reader_of(reading)
