@@ -251,8 +251,13 @@ def test_an_empty_list_of_changed_files_passes_with_allow_empty_alone(
     assert "error: " in result.stderr
     result = tokencost("check", "--files-from", "changed", "--allow-empty", *limits)
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "nothing to judge")
-    result = tokencost("check", "--files-from", "gone", "--allow-empty", *limits)
-    assert result.exit_code == 2
+    (folder / "changed").write_text("prompts/gone.md\n", encoding="utf-8")
+    for listing in ("changed", "missing"):
+        result = tokencost("check", "--files-from", listing, "--allow-empty", *limits)
+        assert result.exit_code == 2
+    if not limits:
+        result = tokencost("check", "--files-from", "changed")
+        assert "git lists deleted files too" in result.stderr
 
 
 def test_a_glob_that_matches_nothing_is_exit_2_whatever_may_be_empty(
@@ -399,3 +404,25 @@ def test_a_flag_beats_the_environment_and_both_beat_the_budget(
     monkeypatch.setenv("TOKENCOST_MODEL", "likely")
     assert models() == {"acme/likely"}
     assert models("-m", "guess") == {"acme/guess"}
+
+
+def test_budgets_take_names_of_every_kind(tokencost: Run, configure: Configure) -> None:
+    Path("prompts").mkdir()
+    names = ["a b.md", "100%.md", "提示.md", "two\nlines.md", "-", "[x].md", "#1.md", "é.md"]
+    for name in names:
+        Path("prompts", name).write_text("hello", encoding="utf-8")
+    with open(b"prompts/\xff.md", "wb") as file:  # noqa: PTH123 - no text, so no Path
+        file.write(b"hello")
+    configure(LIMIT)
+    report = json.loads(tokencost("check", "--json").stdout)
+    files = {finding["file"].removeprefix("prompts/") for finding in report["findings"]}
+    assert files == {*names, "\\udcff.md"}
+    assert tokencost("check", "--update").exit_code == 0
+    for name in names:
+        Path("prompts", name).write_text("", encoding="utf-8")
+    report = json.loads(tokencost("check", "--json").stdout)
+    recorded = [finding for finding in report["findings"] if finding["rule"] == "recorded"]
+    assert len(recorded) == len(names)
+    listing = b"\0".join(name.encode() for name in ("prompts/two\nlines.md", "prompts/-"))
+    report = json.loads(tokencost("check", "--files-from", "-", "--json", stdin=listing).stdout)
+    assert len(report["findings"]) == 4  # each with its limit, and with its record

@@ -20,6 +20,7 @@ from tokencost.estimates.model_count import ALLOWED, counted_once
 from tokencost.estimates.results import EstimateOptions, EstimateReport, options_with_output
 from tokencost.inputs import InputSet, Prompt, Prompts, as_input_set
 from tokencost.inputs.files import EmptyListError
+from tokencost.inputs.reader import shown_name
 from tokencost.notes import Note, assumed
 from tokencost.pricing import PriceDate, PriceTable, as_price_table
 from tokencost.usage import OutputSize
@@ -235,7 +236,7 @@ class _Checked:
         if self.without_base:
             ends.append(assumed("growth_not_judged", budgets=tuple(self.without_base)))
         if outside:
-            ends.append(assumed("files_under_no_budget", files=tuple(outside)))
+            ends.append(assumed("files_under_no_budget", files=tuple(map(shown_name, outside))))
         failures = {
             (failure.error.message, failure.input, failure.model): failure
             for failure in self.failures
@@ -269,7 +270,8 @@ def _nothing_to_judge(files: BudgetFiles | None) -> InputError:
         )
     if files is not None and files.outside:
         return InputError(
-            f"none of the files that are named falls under a budget: {files.outside[0]}",
+            "none of the files that are named falls under a budget: "
+            f"{shown_name(files.outside[0])}",
             hint="check the globs, or pass --allow-empty",
         )
     return InputError("nothing to judge", hint="name a file, or a budget with files")

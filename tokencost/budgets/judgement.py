@@ -14,6 +14,7 @@ from tokencost.errors import Failure, TokencostError, UncountedError
 from tokencost.estimates.model_count import describe_uncounted
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
+from tokencost.inputs.reader import shown_name
 from tokencost.money import Money
 from tokencost.values import dataclass
 
@@ -125,7 +126,7 @@ class Judge:
             elif len(now) == len(results):  # else a failure already
                 yield self._finding(
                     Rule.MAX_INCREASE,
-                    file=file,
+                    file=shown_name(file),
                     limit=_grown(start, increase),
                     now=Amount.sum(now),
                     then=then,
@@ -270,7 +271,7 @@ def _grown(start: Decimal, increase: Increase) -> Decimal:
 
 def _growth_unknown(file: str, error: TokencostError) -> TokencostError:
     return type(error)(
-        f"the growth of {file!r} is not judged: {error.message}",
+        f"the growth of {shown_name(file)!r} is not judged: {error.message}",
         hint=error.hint or "leave max_increase out for it, or count it at both ends",
     )
 

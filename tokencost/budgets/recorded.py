@@ -9,6 +9,7 @@ from tokencost.budgets.files import path_in
 from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status
 from tokencost.budgets.limits import Rule
 from tokencost.errors import Failure, UsageError
+from tokencost.inputs.reader import shown_name
 from tokencost.notes import assumed
 from tokencost.user_files import locked, replace_file
 from tokencost.values import replace
@@ -25,11 +26,11 @@ def differing_sizes(
         root: the folder of the configuration.
     """
     for file, size in sizes.items():
-        before = recorded.get(path_in(root, Path(file).absolute()))
+        before = recorded.get(_key(root, file))
         if before is not None and before != size.tokens:
             yield Finding(
                 rule=Rule.RECORDED,
-                file=file,
+                file=shown_name(file),
                 model=size.model,
                 limit=Decimal(before),
                 expected=Decimal(size.tokens),
@@ -61,12 +62,15 @@ def record_sizes(path: Path, report: CheckReport, *, keep_others: bool = False) 
         )
         return replace(report, failures=(*report.failures, Failure(error=error)))
     root = path.absolute().parent
-    sizes = {
-        path_in(root, Path(file).absolute()): size.tokens for file, size in report.sizes.items()
-    }
+    sizes = {_key(root, file): size.tokens for file, size in report.sizes.items()}
     number, changed = _write(path, sizes, keep_others=keep_others)
     note = assumed("sizes_recorded", number=number, changed=changed, file=path.name)
     return replace(report, assumptions=(note, *report.assumptions))
+
+
+def _key(root: Path, file: str) -> str:
+    """Return what a size is recorded under; TOML has no bytes that are not text."""
+    return shown_name(path_in(root, Path(file).absolute()))
 
 
 def _write(path: Path, sizes: Mapping[str, int], *, keep_others: bool) -> tuple[int, int]:

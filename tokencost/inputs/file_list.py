@@ -33,15 +33,16 @@ def list_files(
 
     What a list without a line means is for the caller.
     """
-    names, errors = [os.fspath(path) for path in paths], []
-    is_empty = False
+    names = [os.fspath(path) for path in paths]
+    listed: list[str] = []
+    errors: list[InputError] = []
     if files_from is not None:
         try:
             listed = listed_paths(stdin() if files_from == "-" else read_list(files_from))
         except InputError as error:
             return FileList(names=(), errors=(error,))
-        is_empty = not listed
-        names += listed
+        errors += [_missing_in_list(name) for name in listed if not exists(name)]
+        names += [name for name in listed if exists(name)]
     rules = exclusions(exclude)
     files: dict[str, None] = {}
     for name in names:
@@ -53,12 +54,21 @@ def list_files(
                     files[file] = None
         except InputError as error:
             errors.append(error)
-    return FileList(names=tuple(files), errors=tuple(errors), is_empty=is_empty)
+    return FileList(
+        names=tuple(files), errors=tuple(errors), is_empty=files_from is not None and not listed
+    )
 
 
 def empty_list_error(files_from: str | None) -> InputError:
     """Return the error of a list without a line, for callers to whom it is one."""
     return no_paths(STDIN if files_from in (None, "-") else files_from or "")
+
+
+def _missing_in_list(name: str) -> InputError:
+    return InputError(
+        f"no such file: {name!r}",
+        hint="git lists deleted files too: git diff --name-only --diff-filter=d",
+    )
 
 
 def _files_named(name: str, exclude: Rules) -> Found:

@@ -104,7 +104,7 @@ class Reader:
         skipped = self._add_matches(
             expand(pattern, exclude=self.exclude), nothing=files.no_match(pattern)
         )
-        self._note_skipped(skipped, pattern=_printable(pattern))
+        self._note_skipped(skipped, pattern=shown_name(pattern))
 
     def _add_folder(self, folder: str) -> None:
         skipped = self._add_matches(
@@ -112,7 +112,7 @@ class Reader:
         )
         start = folder_prefix(folder)
         names = [name.removeprefix(start) for name in skipped]
-        self._note_skipped(names, folder=_printable(folder))
+        self._note_skipped(names, folder=shown_name(folder))
 
     def _add_matches(self, matches: Found, *, nothing: InputError) -> list[str]:
         """Take the text files and return the names of the others; with no text, keep *nothing*."""
@@ -160,7 +160,7 @@ class Reader:
     def _add_bytes(self, data: bytes, *, name: str) -> None:
         with self._keeping_errors():
             text = decode(data, name=name, encoding=self.encoding)
-            self._interpret(text, name=_printable(name), file=name)
+            self._interpret(text, name=shown_name(name), file=name)
 
     def _interpret(self, text: str, *, name: str, file: str = "") -> None:
         prompts = interpret(text, name=name, input_format=self.input_format, notes=self._notes)
@@ -178,7 +178,7 @@ class Reader:
 
     def _note_skipped(self, names: Sequence[str], **place: str) -> None:
         if names:
-            files = tuple(map(_printable, names))
+            files = tuple(map(shown_name, names))
             self._notes.append(warning("binary_files_skipped", files=files, **place))
 
     @contextmanager
@@ -189,9 +189,9 @@ class Reader:
             self._errors.append(error)
 
 
-def _printable(text: str) -> str:
+def shown_name(name: str) -> str:
     """Write out what no terminal could show: file names need not be valid UTF-8 either."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def read_prompts(
