@@ -1,11 +1,10 @@
 """Limits on tokens and cost, and whether inputs keep within them."""
 
-from tokencost.budgets.baseline import BaseFile, Baseline
-from tokencost.budgets.budget import Budget, budgets_of
+from tokencost.budgets.budget import Basis, Budget, Limits, Rule, budgets_of
+from tokencost.budgets.case import BaseFile, Baseline
 from tokencost.budgets.check import check
 from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
 from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status, status_of
-from tokencost.budgets.limits import Basis, Limits, Rule
 from tokencost.budgets.recorded import record_sizes
 from tokencost.configuration.increase import Increase, parse_increase
 

@@ -1,16 +1,128 @@
-"""A budget: limits for the files that some globs match, with some models."""
+"""What a budget allows, and for which files."""
 
+from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from tokencost.budgets.limits import Basis, Limits
+from tokencost.configuration.increase import Increase
 from tokencost.configuration.settings import BudgetEntry, Configuration, Setting
 from tokencost.errors import ConfigurationError, UsageError
 from tokencost.estimates.model_count import check_allowance
+from tokencost.money import Money
 from tokencost.usage import OutputTokens, Volume
 from tokencost.values import dataclass
 
 T = TypeVar("T")
+
+
+class Rule(StrEnum):
+    """Which limit a finding is about."""
+
+    MAX_TOKENS = "max_tokens"
+    MAX_TOKENS_PER_FILE = "max_tokens_per_file"
+    MAX_COST_PER_CALL = "max_cost_per_call"
+    MAX_COST_PER_MONTH = "max_cost_per_month"
+    FITS = "fits"
+    MAX_INCREASE = "max_increase"
+    RECORDED = "recorded"
+
+
+class Basis(StrEnum):
+    """Which end of a range is held against a limit."""
+
+    HIGH = "high"
+    EXPECTED = "expected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Upper bounds: a limit that is reached exactly is kept.
+
+    Attributes:
+        max_tokens: for all inputs together, for each model.
+        max_tokens_per_file: for every input by itself.
+        max_cost_per_call: for every input, sent as one call.
+        max_cost_per_month: for all inputs together, each sent as often as the volume says.
+        fits: whether every input has to fit the model's own window, beside its output.
+        reserve: tokens of the window that are kept for the output; None for the output that is
+            asked for.
+        max_increase: how much every file may grow against a base.
+        warn_at: the share of a limit from which on what keeps within it is a warning; 0.8.
+        ratchet: whether what was over its limit at the base and did not grow is a warning.
+        on: which end of a range is judged.
+    """
+
+    max_tokens: int | None = None
+    max_tokens_per_file: int | None = None
+    max_cost_per_call: Money | None = None
+    max_cost_per_month: Money | None = None
+    fits: bool = False
+    reserve: int | None = None
+    max_increase: Increase | None = None
+    warn_at: Decimal | None = None
+    ratchet: bool = False
+    on: Basis = Basis.HIGH
+
+    def __post_init__(self) -> None:
+        """Raise UsageError unless there is a limit, none is negative, and none contradicts another.
+
+        A limit for each file that is above the one for all of them could never be reached.
+        """
+        if not self.has_limit and self.max_increase is None:
+            raise UsageError(
+                "no limit to check against",
+                hint="pass --max-tokens, --max-tokens-per-file, --max-cost-per-call, "
+                "--max-cost-per-month or --fits",
+            )
+        counts = (self.max_tokens, self.max_tokens_per_file, self.reserve)
+        numbers = [Decimal(count) for count in counts if count is not None]
+        least = min([*numbers, *(limit.amount for limit in self.costs)], default=0)
+        if least < 0:
+            raise UsageError(f"a limit cannot be negative: {least}", hint="give a number from 0")
+        if self.warn_at is not None and not 0 <= self.warn_at <= 1:
+            raise UsageError(
+                f"warn_at is {self.warn_at}, not a share of a limit", hint="give 0.8 or 80%"
+            )
+        self._check_together()
+
+    def _check_together(self) -> None:
+        all_files, each_file = self.max_tokens, self.max_tokens_per_file
+        if all_files is not None and each_file is not None and each_file > all_files:
+            raise UsageError(
+                f"max_tokens_per_file {each_file:,} contradicts max_tokens {all_files:,}, "
+                "which holds for all files together",
+                hint="make max_tokens the larger one, or leave one of the two out",
+            )
+        if self.reserve is not None and not self.fits:
+            raise UsageError(
+                f"a reserve of {self.reserve:,} tokens for the output has no window to be kept in",
+                hint="ask for it with fits, or leave the reserve out",
+            )
+
+    @property
+    def costs(self) -> tuple[Money, ...]:
+        """The limits on cost, for which prices are needed."""
+        costs = (self.max_cost_per_call, self.max_cost_per_month)
+        increase = self.max_increase.money if self.max_increase else None
+        return tuple(cost for cost in (*costs, increase) if cost is not None)
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether anything is limited that can be judged without a base."""
+        counts = (self.max_tokens, self.max_tokens_per_file)
+        costs = (self.max_cost_per_call, self.max_cost_per_month)
+        return self.fits or any(limit is not None for limit in (*counts, *costs))
+
+    @property
+    def is_on_sum(self) -> bool:
+        """Whether there is a limit for all inputs together."""
+        return self.max_tokens is not None or self.max_cost_per_month is not None
+
+    @property
+    def needs_base(self) -> bool:
+        """Whether a part of this is judged against a base alone."""
+        return self.max_increase is not None or self.ratchet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

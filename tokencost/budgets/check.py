@@ -4,16 +4,14 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
-from tokencost.budgets.baseline import Baseline
-from tokencost.budgets.budget import Budget
-from tokencost.budgets.case import Case, case_of_budget, case_of_limits, check_case
+from tokencost.budgets.amount import Windows
+from tokencost.budgets.budget import Basis, Budget, Limits
+from tokencost.budgets.case import Baseline, Case, case_of_budget, case_of_limits, check_case
 from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
 from tokencost.budgets.findings import CheckReport, FileSize, Finding
 from tokencost.budgets.judgement import Judge
-from tokencost.budgets.limits import Basis, Limits
 from tokencost.budgets.measurement import Measurement, measure, measure_past
 from tokencost.budgets.recorded import differing_sizes
-from tokencost.budgets.window import Windows
 from tokencost.errors import Failure, InputError, TokencostError, UsageError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import ALLOWED, counted_once

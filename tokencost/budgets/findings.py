@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from tokencost.budgets.limits import Rule
+from tokencost.budgets.budget import Rule
 from tokencost.errors import Failure
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable

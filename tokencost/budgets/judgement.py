@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
-from tokencost.budgets.amount import Amount, cost_of_call, cost_of_month
+from tokencost.budgets.amount import Amount, Windows, cost_of_call, cost_of_month
+from tokencost.budgets.budget import Rule
 from tokencost.budgets.case import Case
 from tokencost.budgets.findings import Finding, Status, status_of
-from tokencost.budgets.limits import Rule
 from tokencost.budgets.measurement import Measured, Measurement, Past, model_of
-from tokencost.budgets.window import Windows
 from tokencost.configuration.increase import Increase
 from tokencost.errors import Failure, TokencostError, UncountedError
 from tokencost.estimates.model_count import describe_uncounted

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tokencost.budgets.baseline import Baseline
-from tokencost.budgets.case import Case
+from tokencost.budgets.case import Baseline, Case
 from tokencost.budgets.files import FileReading, path_in, reader_of
 from tokencost.errors import Failure, TokencostError, UsageError
 from tokencost.estimates.count import CountReport, PromptCount, count, group_by_model, named_model

@@ -5,9 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tokencost.budgets.budget import Rule
 from tokencost.budgets.files import path_in
 from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status
-from tokencost.budgets.limits import Rule
 from tokencost.errors import Failure, UsageError
 from tokencost.inputs.reader import shown_name
 from tokencost.notes import assumed
@@ -54,6 +54,13 @@ def record_sizes(path: Path, report: CheckReport, *, keep_others: bool = False) 
 
     Raises:
         UsageError: the file cannot be changed, or is not TOML.
+
+    Examples:
+        >>> report = tokencost.check(Path("docs"), "gpt-4o", limits=tokencost.Limits(max_tokens=99))
+        >>> _ = Path("tokencost.toml").write_text('model = "gpt-4o"')
+        >>> _ = tokencost.record_sizes(Path("tokencost.toml"), report)
+        >>> tokencost.load_configuration(user=False).recorded["docs/a.md"]
+        2
     """
     if report.failures:
         error = UsageError(

@@ -49,6 +49,10 @@ def parse_increase(option: str, text: str) -> Increase:
 
     Raises:
         UsageError: it is none of these; a number alone could be any of them.
+
+    Examples:
+        >>> tokencost.parse_increase("max_increase", "500tokens").tokens
+        500
     """
     if match := _PERCENT.fullmatch(text):
         return Increase(percent=Decimal(match[1]))
