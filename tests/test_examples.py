@@ -12,6 +12,7 @@ import pytest
 
 import tokencost
 from tests import typed_script
+from tests.repositories import Checkout
 
 PUBLIC = {name: getattr(tokencost, name) for name in tokencost.__all__}
 FUNCTIONS = [name for name, value in PUBLIC.items() if isinstance(value, FunctionType)]
@@ -37,6 +38,8 @@ def examples_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("docs/a.md", "docs/drafts/b.md"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("hello world", encoding="utf-8")
+    repository = Checkout.create(folder)
+    repository.commit({})
     return folder
 
 

@@ -35,6 +35,16 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.budgets import parse_increase as parse_increase
     from tokencost.budgets import read_budget_files as read_budget_files
     from tokencost.budgets import record_sizes as record_sizes
+    from tokencost.budgets.diff import diff as diff
+    from tokencost.budgets.diff_report import CostCauses as CostCauses
+    from tokencost.budgets.diff_report import CostDifference as CostDifference
+    from tokencost.budgets.diff_report import DiffEnds as DiffEnds
+    from tokencost.budgets.diff_report import DiffReport as DiffReport
+    from tokencost.budgets.diff_report import DiffSize as DiffSize
+    from tokencost.budgets.diff_report import FileDifference as FileDifference
+    from tokencost.budgets.diff_report import Growth as Growth
+    from tokencost.budgets.diff_report import GrowthLimit as GrowthLimit
+    from tokencost.budgets.diff_report import TotalDifference as TotalDifference
     from tokencost.compression import CompressedText as CompressedText
     from tokencost.compression import ContentType as ContentType
     from tokencost.compression import Level as Level
@@ -94,6 +104,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.results import TotalCost as TotalCost
     from tokencost.estimates.tokens import token_ids_of as token_ids_of
     from tokencost.estimates.tokens import tokens_of as tokens_of
+    from tokencost.git import FileStatus as FileStatus
     from tokencost.inputs import InputFormat as InputFormat
     from tokencost.inputs import InputSet as InputSet
     from tokencost.inputs import Prompt as Prompt
@@ -263,6 +274,10 @@ PUBLIC_NAMES = {
         "budgets": "BaseFile Baseline Basis Budget BudgetFiles CheckReport FileReading FileSize "
         "Finding Increase Limits Rule Status budgets_of check parse_increase read_budget_files "
         "record_sizes",
+        "budgets.diff": "diff",
+        "budgets.diff_report": "CostCauses CostDifference DiffEnds DiffReport DiffSize "
+        "FileDifference Growth GrowthLimit TotalDifference",
+        "git": "FileStatus",
     },
     "configuration": {
         "configuration.load": "load_configuration",

@@ -82,6 +82,16 @@ SCENARIOS = (
     "compared free} warnings{code text about}}"
 )
 # What these hold is common to all reports, or rates as elsewhere.
+_END = f"{{model site tokens{{{RANGE}}} cost{{currency low expected high month}}}}"
+_DIFFERENCE = (
+    f"base{_END} head{_END} delta{{tokens currency cost month}} "
+    "because{prompt prices model exchange_rate}"
+)
+KEYS["diff"] = (
+    "assumptions{output_tokens{low expected high} volume_per_month mode thinking} status "
+    "base{ref commit} head{ref commit} limit{amount unit per expected judged} "
+    f"files{{path was status budget {_DIFFERENCE}}} totals{{budget files changed {_DIFFERENCE}}}"
+)
 FREE = {"fx", "implicit", "explicit", "list"}
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "count": "Count the tokens of each input and in total.",
     "compress": "Write a text with fewer tokens and the same content.",
     "check": "Fail when a budget is broken.",
+    "diff": "Say what a branch makes prompts cost: each file before and after, and the whole now.",
     "session": "Price an agent session, turn by turn: each turn sends everything before it again.",
     "models": "List models, or show one with all its prices.",
     "prices": "Check, compare and extend price tables; only your own is ever written.",

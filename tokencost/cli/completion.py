@@ -44,7 +44,8 @@ TRANSFORMS = (
     "llmlingua",
 )
 SCHEMAS = (
-    *("calibration", "check", "compare", "compress", "count", "estimate", "failure", "models"),
+    *("calibration", "check", "compare", "compress", "count", "diff", "estimate", "failure"),
+    "models",
     *("price_file", "prices_changes", "prices_diff", "prices_validate", "session"),
     *("tokenizers", "transforms"),
 )

@@ -1,6 +1,6 @@
 """Git repositories: refs, merge bases, and what files were; nothing else starts a process."""
 
-from tokencost.git.comparison import ChangeKind, Comparison, FileChange, compare
+from tokencost.git.comparison import Comparison, FileChange, FileStatus, compare
 from tokencost.git.repository import (
     Commit,
     Repository,
@@ -10,10 +10,10 @@ from tokencost.git.repository import (
 )
 
 __all__ = [
-    "ChangeKind",
     "Commit",
     "Comparison",
     "FileChange",
+    "FileStatus",
     "Repository",
     "compare",
     "find_commit",

@@ -5,18 +5,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import field
 
 from tokencost.errors import GitError
-from tokencost.git.attributes import read_attributes
-from tokencost.git.links import resolve
 from tokencost.git.objects import (
     Entry,
     blob_name,
     is_pointer,
     read_blobs,
     read_tree,
+    resolve_links,
     stands_for,
 )
 from tokencost.git.repository import Commit, Repository
-from tokencost.git.work_tree import read_work_tree
+from tokencost.git.work_tree import read_attributes, read_work_tree
 from tokencost.values import dataclass
 
 
@@ -46,7 +45,7 @@ class Side:
         if not links:
             return
         files = [path for path, entry in self.tree.items() if not entry.is_link]
-        places, failures = resolve(links, self._targets(), files)
+        places, failures = resolve_links(links, self._targets(), files)
         taken = set(self.places)
         self.places |= {path: place for path, place in places.items() if place not in taken}
         self.failures |= failures

@@ -1,15 +1,21 @@
-"""The work tree as it is now; neither it nor the index is written to."""
+"""The work tree as it is now, and what git does to a file between it and its objects.
+
+Neither the work tree nor the index is written to, and no filter is run.
+"""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from stat import S_ISLNK, S_ISREG
 
 from tokencost.errors import GitError
-from tokencost.git.attributes import configured_filters
 from tokencost.git.objects import Entry, EntryKind
-from tokencost.git.process import Git
-from tokencost.git.repository import Repository
-from tokencost.values import replace
+from tokencost.git.repository import Git, Repository
+from tokencost.values import dataclass, regex, replace
+
+_NAMES = ("text", "crlf", "eol", "ident", "filter", "working-tree-encoding")
+_UNSET = ("unset", "unspecified")
+_IDENT = regex(rb"\$Id:[^$\n]*\$")
+LFS = "lfs"
 
 
 def read_work_tree(repository: Repository) -> dict[str, Entry]:
@@ -80,3 +86,120 @@ def _on_disk(repository: Repository, path: str) -> Entry | None:
     if S_ISLNK(mode):
         return Entry(EntryKind.LINK, None)
     return Entry(EntryKind.FILE, None) if S_ISREG(mode) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attributes:
+    """How git converts one file.
+
+    Attributes:
+        text: whether CRLF becomes LF in objects; None if git looks at the content first.
+        has_ident: whether the object's name is written into it.
+        filter: the program that converts it, None for none.
+        encoding: that of the work tree, None for that of the object.
+    """
+
+    text: bool | None = False
+    has_ident: bool = False
+    filter: str | None = None
+    encoding: str | None = None
+
+    def to_object(self, content: bytes, *, path: str, before: bytes | None) -> bytes:
+        """Return *content* of the work tree as git would keep it, beside what it was *before*.
+
+        Raises:
+            GitError: only a program could say.
+        """
+        if self.filter is not None:
+            raise GitError(
+                f'"{path}" is converted by the filter "{self.filter}" of git, which is not run',
+                hint="commit it, or leave it out",
+            )
+        if self.encoding is not None:
+            content = _converted(content, self.encoding, "utf-8", path=path)
+        if self.text or (self.text is None and _is_text(content, before)):
+            content = content.replace(b"\r\n", b"\n")
+        return _IDENT.sub(b"$Id$", content) if self.has_ident else content
+
+    def to_work_tree(self, content: bytes, *, path: str, beside: bytes) -> bytes:
+        """Return an object as it would stand in the work tree, in the form of *beside*."""
+        converts = self.text is not False and b"\r" not in content
+        if converts and b"\r\n" in beside and b"\n" not in beside.replace(b"\r\n", b""):
+            content = content.replace(b"\n", b"\r\n")
+        if self.encoding is not None:
+            content = _converted(content, "utf-8", self.encoding, path=path)
+        return content
+
+
+def read_attributes(repository: Repository, paths: Sequence[str]) -> dict[str, Attributes]:
+    """Return how git converts each of *paths*."""
+    if not paths:
+        return {}
+    git = repository.git
+    data = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    parts = git.fields("check-attr", "-z", "--stdin", *_NAMES, data=data)
+    values: dict[str, dict[str, str]] = {}
+    for path, name, value in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        values.setdefault(os.fsdecode(path), {})[name.decode()] = value.decode(errors="replace")
+    automatic = git.run("config", "--get", "core.autocrlf").stdout.strip().lower()
+    is_automatic = automatic in (b"true", b"input", b"yes", b"on", b"1")
+    filters = configured_filters(repository)
+    return {
+        path: _attributes(named, filters, is_automatic=is_automatic)
+        for path, named in values.items()
+    }
+
+
+def configured_filters(repository: Repository) -> list[str]:
+    """Return the names of filters that a setting gives a program."""
+    pattern = r"^filter\..*\.(clean|process)$"
+    output = repository.git.run("config", "-z", "--name-only", "--get-regexp", pattern)
+    keys = map(os.fsdecode, output.stdout.split(b"\0")[:-1])
+    return list(dict.fromkeys(key[len("filter.") : key.rindex(".")] for key in keys))
+
+
+def _attributes(
+    named: Mapping[str, str], filters: Iterable[str], *, is_automatic: bool
+) -> Attributes:
+    encoding, program = named["working-tree-encoding"], named["filter"]
+    return Attributes(
+        text=_text(named, is_automatic=is_automatic),
+        has_ident=named["ident"] == "set",
+        filter=program if program in filters and program != LFS else None,
+        encoding=None if encoding in (*_UNSET, "set") else encoding,
+    )
+
+
+def _text(named: Mapping[str, str], *, is_automatic: bool) -> bool | None:
+    text = named["crlf"] if named["text"] == "unspecified" else named["text"]
+    if text == "unspecified" and named["eol"] in ("lf", "crlf"):
+        return True
+    match text:
+        case "set" | "input":
+            return True
+        case "unset":
+            return False
+        case "auto":
+            return None
+        case _:
+            return None if is_automatic else False
+
+
+def _is_text(content: bytes, before: bytes | None) -> bool:
+    """Tell whether git takes a file for text, whose line ends it may convert."""
+    has_lone_returns = content.count(b"\r") != content.count(b"\r\n")
+    return not (has_lone_returns or b"\0" in content or (before and b"\r\n" in before))
+
+
+def _converted(content: bytes, source: str, target: str, *, path: str) -> bytes:
+    try:
+        return content.decode(_codec(source)).encode(_codec(target))
+    except (LookupError, UnicodeError) as error:
+        raise GitError(
+            f'"{path}" cannot be converted from {source} to {target}',
+            hint="its attribute working-tree-encoding says that git does so",
+        ) from error
+
+
+def _codec(name: str) -> str:
+    return "utf-16" if name.upper() == "UTF-16LE-BOM" else name

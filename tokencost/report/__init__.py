@@ -55,6 +55,7 @@ VIEWS = {
     "compare": "compare.CompareView",
     "compress": "compress.CompressView",
     "count": "count.CountView",
+    "diff": "diff.DiffView",
     "estimate": "estimate.EstimateView",
     "models": "models.ModelsView",
     "prices_changes": "prices.ChangesView",

@@ -16,7 +16,6 @@ from tokencost.estimates.results import (
 from tokencost.money import Money, format_exact, multiply, sum_exact
 from tokencost.notes import Note
 from tokencost.pricing.table import Provenance
-from tokencost.report.cells import calls_cell, cost_cell, cost_ends_cell
 from tokencost.report.formats.json import (
     converted_dict,
     cost_dict,
@@ -52,6 +51,9 @@ from tokencost.report.page_notes import (
 )
 from tokencost.report.phrases import sentence_about
 from tokencost.report.price_phrases import (
+    calls_cell,
+    cost_cell,
+    cost_ends_cell,
     exchange_rate_notes,
     price_note,
     quote_dict,
@@ -317,10 +319,7 @@ def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
         "format": estimate.format,
         "model": model.name,
         "site": estimate.offer.site,
-        "tokens": {
-            **tokens_dict(estimate.tokens),
-            "output": estimate.output.expected,
-        },
+        "tokens": {**tokens_dict(estimate.tokens), "output": estimate.output.expected},
         "usage": usage_dict(estimate.usage),
         "cost": cost_dict(
             estimate,

@@ -12,6 +12,7 @@ from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
+    from tokencost.budgets.diff_report import DiffReport
     from tokencost.estimates.compare import Comparison, LeftOut
     from tokencost.estimates.count import CountReport
     from tokencost.estimates.results import Estimate, EstimateReport
@@ -152,6 +153,17 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
         ),
         *_brief_assumptions(notes),
         *_brief_terms(comparison.assumptions),
+    ]
+
+
+def brief_diff(report: "DiffReport") -> list[str]:
+    """Say in few words what a diff rests on, and how its limit is kept."""
+    sizes = [size for total in report.totals for size in (total.base, total.head) if size]
+    return [
+        _brief_prices(report.price_date, report.prices.sources),
+        *_brief_counts(size.tokens for size in sizes),
+        *_brief_output(report.options.output, has_output=report.options.output is not None),
+        *_brief_terms(report.assumptions),
     ]
 
 

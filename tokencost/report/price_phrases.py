@@ -1,12 +1,12 @@
-"""Phrases about prices, caches and volumes."""
+"""Cells of costs, and phrases about prices, caches and volumes."""
 
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tokencost.money import format_exact, format_money
+from tokencost.money import Money, format_exact, format_money
 from tokencost.pricing import (
     Conversion,
     Mode,
@@ -21,10 +21,14 @@ from tokencost.pricing.table import Confidence
 from tokencost.report.cache_phrases import batch_words, cache_words
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
 from tokencost.report.page import PageNote
-from tokencost.report.page_notes import notes_of
+from tokencost.report.page_notes import count_mark, notes_of
 from tokencost.report.phrase_parts import hours_words, schedule_words
 from tokencost.report.phrases import DASH
 from tokencost.usage import Usage
+
+if TYPE_CHECKING:  # types alone: lists of models and prices start faster without
+    from tokencost.estimates.results import TotalCost
+    from tokencost.tokenizers import TokenCount
 
 DERIVED = "°"  # marks a rate that follows from another one
 
@@ -39,6 +43,30 @@ def cost_range_cell(low: Decimal | None, high: Decimal | None, currency: str) ->
     if low == high:
         return ""
     return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
+
+
+def cost_cell(cost: "TotalCost", tokens: "TokenCount", currency: str) -> str:
+    """Return a cost as expected; words mark one with an open end."""
+    amount = money_cell(cost.expected, currency)
+    is_open = tokens.high is None and cost.expected is not None
+    return f"{count_mark(tokens)}{amount}" if is_open else amount
+
+
+def calls_cell(cost: Money | None, tokens: "TokenCount") -> str:
+    """Return what many calls cost, marked like the cost of one if the range is open."""
+    if cost is None:
+        return ""
+    mark = count_mark(tokens) if tokens.high is None else ""
+    return f"{mark}{format_money(cost.amount, cost.currency)}"
+
+
+def cost_ends_cell(cost: "TotalCost", tokens: "TokenCount", currency: str) -> str:
+    """Return both ends of a cost, the low one of an open range, nothing if there is one cost."""
+    if tokens.high is not None:
+        return cost_range_cell(cost.low, cost.high, currency)
+    if cost.low is None or cost.low == cost.expected:
+        return ""
+    return f"from {money_cell(cost.low, currency)}"
 
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:

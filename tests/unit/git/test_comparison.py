@@ -5,7 +5,7 @@ import pytest
 
 from tests.repositories import Checkout
 from tokencost.errors import GitError
-from tokencost.git import ChangeKind, Comparison, compare, find_repository
+from tokencost.git import Comparison, FileStatus, compare, find_repository
 
 LONG = "".join(f"line {number} of a prompt that says what to do\n" for number in range(50))
 
@@ -45,7 +45,7 @@ def test_a_changed_file_has_both_contents(project: Checkout) -> None:
     project.commit({"prompts/a.md": "longer\n"})
     (change,) = comparison(project).changes
     assert (change.kind, change.path, change.was) == (
-        ChangeKind.CHANGED,
+        FileStatus.CHANGED,
         "prompts/a.md",
         "prompts/a.md",
     )
@@ -90,7 +90,7 @@ def test_a_file_that_is_moved_and_edited_is_renamed(project: Checkout, step: str
     if step == "git add":
         project.git("add", "-A")
     (change,) = comparison(project).changes
-    assert (change.kind, change.was) == (ChangeKind.RENAMED, "prompts/b.md")
+    assert (change.kind, change.was) == (FileStatus.RENAMED, "prompts/b.md")
     assert (change.base, change.head) == (LONG.encode(), f"{LONG}one more line\n".encode())
 
 
@@ -107,7 +107,7 @@ def test_a_file_from_outside_was_added_unless_it_is_followed(project: Checkout) 
     assert changes(project) == ["added prompts/x.md"]
     repository = find_repository(project.folder)
     (change,) = compare(repository, "main", None, wants=is_prompt, follow_everywhere=True).changes
-    assert (change.kind, change.was) == (ChangeKind.RENAMED, "drafts/x.md")
+    assert (change.kind, change.was) == (FileStatus.RENAMED, "drafts/x.md")
 
 
 def test_unchanged_files_come_with_their_content(project: Checkout) -> None:

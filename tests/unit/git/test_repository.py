@@ -5,7 +5,7 @@ import pytest
 
 from tests.repositories import Checkout
 from tokencost.errors import GitError
-from tokencost.git import compare, find_commit, find_merge_base, find_repository, process
+from tokencost.git import compare, find_commit, find_merge_base, find_repository, repository
 
 
 @pytest.fixture
@@ -145,9 +145,9 @@ def test_a_repository_of_somebody_else_is_not_opened(
 
 def test_without_git_the_error_says_so(project: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
-    process._program.cache_clear()
+    repository._program.cache_clear()
     assert error(project.folder)[0] == "git is not installed"
-    process._program.cache_clear()
+    repository._program.cache_clear()
 
 
 def test_a_partial_clone_fetches_nothing_by_itself(project: Checkout, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from typer.testing import Result
 
 import tokencost as library
+from tests.repositories import Checkout
 from tokencost.pricing import PriceTable
 from tokencost.report import VIEWS, OutputFormat, view_of
 from tokencost.report.formats import table as table_format
@@ -41,6 +42,7 @@ COMMANDS = {
     "compare": ("compare", "--text", "hello", "-m", "plain", "-m", "tiered"),
     "compress": ("compress", "--text", "hello   you", "-m", "plain", "--output", "shorter.txt"),
     "count": ("count", "--text", "hello", "-m", "guess"),
+    "diff": ("diff", "HEAD", "-m", "plain", "--", "prompt.md"),
     "estimate": ("estimate", "--text", "hello", "-m", "plain", "--no-scenarios"),
     "models": ("models", "show", "plain"),
     "prices_changes": (
@@ -63,6 +65,8 @@ def report_of(
     """Return the report that a command writes, and what it prints."""
     (folder / "own.toml").write_text(OWN, encoding="utf-8")
     (folder / "recorded.jsonl").write_text(f"{json.dumps(RECORDED)}\n" * 9, encoding="utf-8")
+    Checkout.create(folder).commit({"prompt.md": "hello"})
+    (folder / "prompt.md").write_text("hello you", encoding="utf-8")
     reports: list[Report] = []
     render = library.render
 
@@ -73,6 +77,9 @@ def report_of(
     monkeypatch.setattr(library, "render", spy)
 
     def run(*args: str) -> tuple[Report, str]:
+        if "--" in args:  # options stand before it, globs after it
+            place = args.index("--")
+            args = (*args[:place], *args[place + 2 :], *args[place : place + 2])
         printed = tokencost(*args).stdout
         return reports[-1], printed
 

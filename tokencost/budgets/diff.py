@@ -1,0 +1,245 @@
+"""What prompts cost at a ref of git and now: the files that differ, the whole, and why."""
+
+import os
+import posixpath
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from tokencost.budgets.diff_report import DiffEnds, DiffReport, Growth, GrowthLimit
+from tokencost.budgets.differences import DiffPart, DiffTexts, PartDiff, compare_part
+from tokencost.budgets.files import FileReading
+from tokencost.budgets.growth import judge_growth
+from tokencost.budgets.priced_files import FilePrompts, Pricing
+from tokencost.errors import Failure, InputError, TokencostError, UsageError
+from tokencost.estimates.count import as_model_names
+from tokencost.estimates.results import EstimateOptions, options_with_output
+from tokencost.git import Comparison, Repository, compare, find_repository
+from tokencost.inputs import InputFormat
+from tokencost.inputs.files import check_encoding
+from tokencost.inputs.gitignore import Globs
+from tokencost.money import Money
+from tokencost.notes import Note, warning
+from tokencost.pricing import PriceTable, as_price_table
+from tokencost.usage import OutputSize
+from tokencost.values import regex, replace
+
+_SPECIAL = regex(r"([\\*?\[\]!# ])")
+
+
+def diff(
+    base: str,
+    head: str | None = None,
+    *,
+    files: Sequence[str],
+    models: str | Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    output_tokens: OutputSize | None = None,
+    options: EstimateOptions | None = None,
+    prices: PriceTable | None = None,
+    limit: GrowthLimit | None = None,
+    encoding: str = "utf-8",
+    input_format: InputFormat = InputFormat.AUTO,
+    folder: str | os.PathLike[str] | None = None,
+) -> DiffReport:
+    """Compare what prompts cost where the history of *head* left that of *base*, and now.
+
+    Everything is read from git, and without *head* what differs in the work tree from there; the
+    work tree and the index are not touched. Nothing is raised for a file or model that cannot be
+    counted or priced: it becomes a failure of the report.
+
+    Args:
+        base: a branch, a tag or anything git takes.
+        head: another, by default the work tree with what is not committed.
+        files: globs as in `.gitignore` that pick the prompts, relative to *folder*.
+        models: one name or several; without any each request is priced with its own.
+        exclude: globs that leave files out.
+        output_tokens: the same as the output of *options*.
+        options: how each call is priced, at both ends.
+        prices: the price table, by default the shipped one.
+        limit: how much all prompts together may grow.
+        encoding: of every file.
+        input_format: whether these are texts or requests in JSON.
+        folder: a folder of the work tree, by default the working folder.
+
+    Raises:
+        GitError: there is no repository, a ref is unknown, or the history too short.
+        InputError: a glob matches nothing at either end.
+        UsageError: no files are named.
+
+    Examples:
+        >>> tokencost.diff("HEAD", files=["docs"], models="gpt-4o")
+        <DiffReport: 0 files changed>
+    """
+    check_encoding(encoding)
+    place = Path.cwd() if folder is None else Path(folder)
+    repository = find_repository(place)
+    table = as_price_table(prices)
+    pricing = Pricing(
+        models=as_model_names(models),
+        options=options_with_output(options, output_tokens),
+        prices=table,
+    )
+    wants = _selection(repository, place, files, exclude)
+    part = DiffPart(budget=None, wants=wants, before=pricing, now=pricing)
+    comparison = compare(repository, base, head, wants=wants)
+    _check_globs(repository, place, files, comparison)
+    reading = FileReading(encoding=encoding, input_format=input_format)
+    ends = DiffEnds(
+        base=base,
+        base_commit=comparison.base.oid,
+        head=head,
+        head_commit=comparison.head.oid if comparison.head else None,
+    )
+    return build_report(ends, comparison, [part], reading, limit)
+
+
+def build_report(
+    ends: DiffEnds,
+    comparison: Comparison,
+    parts: Sequence[DiffPart],
+    reading: FileReading,
+    limit: GrowthLimit | None,
+) -> DiffReport:
+    """Return the report on files that were compared, for each of *parts*."""
+    texts = _read(comparison, reading, ends.base)
+    diffs = [compare_part(part, texts) for part in parts]
+    failures = [
+        Failure(error=error, input=path)
+        for path, error in {
+            **comparison.failures,
+            **{f"{ends.base}:{path}": error for path, error in texts.then.failures.items()},
+            **texts.now.failures,
+        }.items()
+    ]
+    failures += dict.fromkeys(failure for part in diffs for failure in part.failures)
+    pricing = parts[0].now
+    growth = None
+    if limit is not None and not failures:
+        try:
+            growth = _growth(limit, diffs, pricing)
+        except TokencostError as error:
+            failures.append(Failure(error=error))
+    return DiffReport(
+        ends=ends,
+        files=tuple(file for part in diffs for file in part.files),
+        totals=tuple(total for part in diffs for total in part.totals),
+        failures=tuple(failures),
+        options=pricing.options,
+        prices=pricing.prices,
+        price_date=pricing.price_date,
+        limit=limit,
+        growth=growth,
+        conversions=tuple(dict.fromkeys(rate for part in diffs for rate in part.conversions)),
+        assumptions=tuple(dict.fromkeys(_assumptions(diffs))),
+        warnings=tuple(dict.fromkeys([*_skipped(texts), *_warnings(diffs)])),
+    )
+
+
+def _selection(
+    repository: Repository, folder: Path, files: Sequence[str], exclude: Sequence[str]
+) -> Callable[[str], bool]:
+    """Return what tells whether a path of the repository is one of the files."""
+    if not files:
+        raise UsageError(
+            "no files are named", hint="name the prompts after two dashes: -- 'prompts/**'"
+        )
+    prefix = _prefix(repository, folder)
+    wanted = Globs.of([rooted(glob, prefix) for glob in files])
+    unwanted = Globs.of([rooted(glob, prefix) for glob in exclude])
+    return lambda path: wanted.select(path) and not unwanted.select(path)
+
+
+def rooted(glob: str, folder: str) -> str:
+    """Return a glob that is relative to *folder*, "" for the root, as one from the root.
+
+    As in `.gitignore` a name alone matches below any folder in *folder*, and "!" takes out again.
+
+    Raises:
+        UsageError: it leads out of the repository.
+    """
+    sign, body = ("!", glob[1:]) if glob.startswith("!") else ("", glob)
+    place = _SPECIAL.sub(r"\\\1", folder)
+    ending = "/" if body.endswith("/") and body.strip("/") else ""
+    is_name = "/" not in body.rstrip("/") and body.rstrip("/") not in (".", "..")
+    path = posixpath.normpath(posixpath.join(place, "**" if is_name else "", body.lstrip("/")))
+    if path == ".." or path.startswith("../"):
+        raise UsageError(f'"{glob}" leads out of the repository', hint="name files inside of it")
+    return f"{sign}/**" if path == "." else f"{sign}/{path}{ending}"
+
+
+def _prefix(repository: Repository, folder: Path) -> str:
+    path = repository.path_of(folder.resolve()) or ""
+    return "" if path == "." else path
+
+
+def _check_globs(
+    repository: Repository, folder: Path, files: Sequence[str], comparison: Comparison
+) -> None:
+    """Raise InputError for a glob that matches nothing at either end."""
+    paths = [
+        *comparison.unchanged,
+        *comparison.failures,
+        *(change.path for change in comparison.changes),
+        *(change.was for change in comparison.changes if change.was),
+    ]
+    prefix = _prefix(repository, folder)
+    for glob in files:
+        if Globs.of([rooted(glob, prefix)]).unmatched(paths):
+            raise InputError(
+                f"no files match {glob!r}, neither at the base nor now",
+                hint="globs are as in .gitignore, relative to the current folder",
+            )
+
+
+def _read(comparison: Comparison, reading: FileReading, base: str) -> DiffTexts:
+    """Read what is in the files; a text that both ends have is one prompt."""
+    then, now = FilePrompts(reading=reading), FilePrompts(reading=reading)
+    for path, content in comparison.unchanged.items():
+        now.read(path, content, name=path)
+    for change in comparison.changes:
+        if change.head is not None:
+            now.read(change.path, change.head, name=change.path)
+        if change.base is None or change.was is None:
+            continue
+        if change.base != change.head:
+            then.read(change.was, change.base, name=f"{base}:{change.was}")
+        elif change.path in now.prompts:
+            then.prompts[change.was] = now.prompts[change.path]
+    then.prompts |= {
+        path: now.prompts[path] for path in comparison.unchanged if path in now.prompts
+    }
+    return DiffTexts(comparison=comparison, then=then, now=now)
+
+
+def _growth(limit: GrowthLimit, diffs: Sequence[PartDiff], pricing: Pricing) -> Growth:
+    totals = [total for part in diffs for total in part.totals]
+    target = limit.increase.money.currency if limit.increase.money else totals[0].currency
+
+    def convert(amount: Decimal, source: str) -> Money:
+        conversion = pricing.find_conversion(source, target)
+        converted = amount if conversion is None else conversion.convert(amount)
+        return Money(amount=converted, currency=target)
+
+    files = [file for part in diffs for file in part.files]
+    return judge_growth(limit, totals, files, convert)
+
+
+def _skipped(texts: DiffTexts) -> Iterable[Note]:
+    if files := sorted({*texts.then.skipped, *texts.now.skipped}):
+        yield warning("binary_files_skipped", files=tuple(files))
+
+
+def _assumptions(diffs: Iterable[PartDiff]) -> Iterable[Note]:
+    for part in diffs:
+        for report in part.reports:
+            yield from report.assumptions
+
+
+def _warnings(diffs: Iterable[PartDiff]) -> Iterable[Note]:
+    for part in diffs:
+        for report in part.reports:
+            yield from report.warnings
+            for result in report.results:
+                for note in result.warnings:
+                    yield replace(note, about=result.offer.name)

@@ -1,0 +1,151 @@
+"""The contents of files as prompts, counted and priced."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+
+from tokencost.budgets.diff_report import DiffSize, sum_of
+from tokencost.budgets.files import FileReading
+from tokencost.errors import Failure, InputError
+from tokencost.estimates.estimate import estimate
+from tokencost.estimates.results import (
+    Estimate,
+    EstimateOptions,
+    EstimateReport,
+    TotalCost,
+    cost_of_month,
+    total_cost,
+)
+from tokencost.inputs import InputSet, Prompt
+from tokencost.inputs.files import decode, is_binary
+from tokencost.inputs.prompt import interpret
+from tokencost.notes import Note
+from tokencost.pricing import Conversion, PriceDate, PriceTable, find_conversion
+from tokencost.reports import printable
+from tokencost.tokenizers import TokenCount
+from tokencost.values import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pricing:
+    """With what files are counted and priced at one end."""
+
+    models: tuple[str, ...]
+    options: EstimateOptions
+    prices: PriceTable
+
+    @property
+    def price_date(self) -> PriceDate:
+        """When the prices hold, by default on the day of the table."""
+        return self.options.price_date or self.prices.price_date
+
+    def find_conversion(self, source: str, target: str) -> Conversion | None:
+        """Return how to convert, None if nothing needs converting.
+
+        Raises:
+            NoRateError: there is no exchange rate.
+        """
+        return find_conversion(
+            source,
+            target,
+            day=self.price_date.day,
+            given=self.options.exchange_rates,
+            listed=self.prices.exchange_rates,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class FilePrompts:
+    """The prompts of each file of one end; binary files have none and are *skipped*."""
+
+    reading: FileReading
+    prompts: dict[str, tuple[Prompt, ...]] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    failures: dict[str, InputError] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def read(self, path: str, content: bytes, *, name: str) -> None:
+        """Take a file; errors and prompts call it *name*."""
+        encoding = self.reading.encoding
+        if is_binary(content, encoding=encoding):
+            self.skipped.append(path)
+            return
+        try:
+            text = decode(content, name=name, encoding=encoding)
+            prompts = interpret(
+                text,
+                name=printable(name),
+                input_format=self.reading.input_format,
+                notes=self.notes,
+            )
+            self.prompts[path] = tuple(prompts)
+        except InputError as error:
+            self.failures[path] = error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedFiles:
+    """What prompts cost, for each file by each of its models.
+
+    *failures* are by the prompts that they are about, None for a model that has no result at all.
+    """
+
+    report: EstimateReport
+    results: Mapping[str, Mapping[str, tuple[Estimate, ...]]]
+    failures: tuple[Failure, ...]
+
+
+def price_files(files: Mapping[str, Sequence[Prompt]], pricing: Pricing) -> PricedFiles:
+    """Count and price every prompt; whoever has the same prompts has their results."""
+    prompts = {id(prompt): prompt for of_file in files.values() for prompt in of_file}
+    report = estimate(
+        InputSet(prompts=tuple(prompts.values()), errors=(), notes=()),
+        models=pricing.models,
+        options=pricing.options,
+        prices=pricing.prices,
+        strict=False,
+    )
+    by_prompt: dict[int, list[Estimate]] = {}
+    for result in report.results:
+        by_prompt.setdefault(id(result.prompt), []).append(result)
+    results: dict[str, dict[str, tuple[Estimate, ...]]] = {}
+    for path, of_file in files.items():
+        by_model: dict[str, list[Estimate]] = {}
+        for prompt in of_file:
+            for result in by_prompt.get(id(prompt), ()):
+                by_model.setdefault(result.offer.name, []).append(result)
+        results[path] = {name: tuple(of_model) for name, of_model in by_model.items()}
+    return PricedFiles(report=report, results=results, failures=report.failures)
+
+
+def size_of(results: Sequence[Estimate], pricing: Pricing, currency: str) -> DiffSize | None:
+    """Return what results come to, in *currency*; None if there are none.
+
+    Raises:
+        NoRateError: one of them is in another currency, and there is no exchange rate.
+    """
+    if not results:
+        return None
+    costs, months = [], []
+    for result in results:
+        conversion = pricing.find_conversion(result.offer.currency, currency)
+        cost, month = total_cost([result]), None
+        if pricing.options.volume is not None:
+            month = cost_of_month([result], pricing.options, pricing.price_date)
+        ends = (cost.low, cost.expected, cost.high, month)
+        low, expected, high, month = (
+            amount if amount is None or conversion is None else conversion.convert(amount)
+            for amount in ends
+        )
+        costs.append(TotalCost(low=low, expected=expected, high=high))
+        months.append(month)
+    return DiffSize(
+        model=results[0].offer.name,
+        tokens=TokenCount.sum([result.tokens for result in results]),
+        currency=currency,
+        cost=TotalCost(
+            low=sum_of(cost.low for cost in costs),
+            expected=sum_of(cost.expected for cost in costs),
+            high=sum_of(cost.high for cost in costs),
+        ),
+        month=sum_of(months),
+    )

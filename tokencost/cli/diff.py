@@ -1,0 +1,100 @@
+"""`tokencost diff`."""
+
+from inspect import getdoc
+from typing import Annotated, Any
+
+import typer
+
+from tokencost.cli import options, parse
+from tokencost.cli.failures import ExitCode
+from tokencost.cli.output import OutputOptions
+from tokencost.cli.signature import Command, Only, expand, with_examples
+
+_GLOBS = "tokencost.globs"
+
+
+class _WithGlobs(Command):
+    """Takes what stands after two dashes as globs, where Click would make it arguments."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse what stands before the dashes, and keep the rest."""
+        if "--" in args:
+            place = args.index("--")
+            ctx.meta[_GLOBS] = args[place + 1 :]
+            args = args[:place]
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what the line of usage consists of."""
+        return [*super().collect_usage_pieces(ctx), "[-- GLOB...]"]
+
+
+def diff(
+    *,
+    context: typer.Context,
+    base: Annotated[
+        str, typer.Argument(metavar="BASE", help="A branch, a tag, a commit, or a JSON report.")
+    ],
+    head: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[HEAD]",
+            help="Another; without it the work tree.",
+            show_default=False,
+        ),
+    ] = None,
+    inputs: Annotated[options.InputOptions, Only({"exclude", "encoding", "read_as"})],
+    output_tokens: options.OutputTokens = None,
+    pricing: options.PricingOptions,
+    volume: options.MonthlyVolume = None,
+    fail_above: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-above",
+            metavar="AMOUNT",
+            help="Exit 1 if all prompts together grow by more: 100USD/month, 0.01USD (a call "
+            "with each), 10% (of that), 500tokens.",
+        ),
+    ] = None,
+    output: OutputOptions,
+) -> None:
+    """Say what a branch makes prompts cost: each file before and after, and the whole now.
+
+    The files are those that the globs after two dashes name, read as in `.gitignore` and relative
+    to the current folder. They are compared with the commit where HEAD left BASE, so that what
+    only BASE has changed since then is not counted. Without HEAD it is the work tree, with what is
+    not committed. Nothing is checked out and nothing fetched.
+
+        tokencost diff main -m openai/gpt-4o -o 500 -- 'prompts/**'
+        tokencost diff v1 v2 -m qwen3-max --volume 9k/day -- prompts/ '!drafts/'
+        tokencost diff main -m openai/gpt-4o --fail-above 10% -- '*.prompt.md'
+    """
+    import tokencost
+
+    limit = parse.optional(tokencost.GrowthLimit.parse, "--fail-above", fail_above)
+    with output.progress("Counting"):
+        report = tokencost.diff(
+            base,
+            head,
+            files=context.meta.get(_GLOBS, ()),
+            models=pricing.model_names,
+            exclude=inputs.exclude or (),
+            options=pricing.estimate_options(output=output_tokens, volume=volume),
+            prices=pricing.price_table(),
+            limit=limit,
+            encoding=inputs.encoding,
+            input_format=inputs.input_format,
+        )
+    is_broken = report.status is tokencost.Status.FAIL
+    output.finish(
+        report,
+        report.failures,
+        has_rows=bool(report.files or report.totals),
+        is_verdict=limit is not None,
+        exit_code=ExitCode.BUDGET_BROKEN if is_broken else ExitCode.ANSWERED,
+    )
+
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app.command(cls=_WithGlobs, help=with_examples(getdoc(diff) or ""))(expand(diff))

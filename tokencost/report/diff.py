@@ -1,0 +1,332 @@
+"""Reports of `diff`: what prompts cost before and now, and why."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from tokencost.budgets.diff_report import (
+    CostCauses,
+    CostDifference,
+    DiffEnds,
+    DiffReport,
+    DiffSize,
+    FileDifference,
+    Growth,
+    GrowthLimit,
+    TotalDifference,
+)
+from tokencost.money import format_exact, format_money
+from tokencost.notes import Note, assumed
+from tokencost.report.formats.json import envelope, exact, options_dict, token_sum_dict
+from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, money, only_used
+from tokencost.report.page import table as rows_table
+from tokencost.report.page_notes import (
+    brief_diff,
+    count_cell,
+    failure_notes,
+    notes_of,
+    output_assumptions,
+)
+from tokencost.report.phrases import sentence_about
+from tokencost.report.price_phrases import exchange_rate_notes, money_cell, percent
+from tokencost.reports import number_of
+
+_ARROW = " → "
+_CAUSES = {
+    "prompt": "prompts",
+    "prices": "prices",
+    "model": "model",
+    "exchange_rate": "exchange rate",
+}
+
+
+def _tokens(difference: CostDifference) -> str:
+    before, now = (count_cell(size.tokens) if size else "0" for size in _ends(difference))
+    return before if before == now else f"{before}{_ARROW}{now}"
+
+
+def _call(difference: CostDifference) -> str:
+    return _amounts(difference, lambda size: size.cost.expected)
+
+
+def _month(difference: CostDifference) -> str:
+    sizes = [size for size in _ends(difference) if size]
+    if all(size.month is None for size in sizes):
+        return ""
+    return _amounts(difference, lambda size: size.month)
+
+
+def _amounts(difference: CostDifference, amount: Callable[[DiffSize], Decimal | None]) -> str:
+    currency = difference.currency
+    before, now = (
+        money_cell(amount(size) if size else Decimal(), currency) for size in _ends(difference)
+    )
+    return before if before == now else f"{before}{_ARROW}{now}"
+
+
+def _ends(difference: CostDifference) -> tuple[DiffSize | None, DiffSize | None]:
+    return difference.base, difference.head
+
+
+def _signed(amount: Decimal | None, currency: str) -> str:
+    if not amount:
+        return "" if amount is None else "0"
+    return f"{'+' if amount > 0 else ''}{format_money(amount, currency)}"
+
+
+def _change(difference: CostDifference) -> str:
+    """Return by how much a call costs more, and of how much that is which share."""
+    text = _signed(difference.cost, difference.currency)
+    before = difference.base.cost.expected if difference.base else None
+    if not difference.cost or not before:
+        return text
+    return f"{text} ({percent(difference.cost, before):+} %)"
+
+
+def _because(difference: CostDifference) -> str:
+    """Return the causes of a change, if there is more than the prompt, or a part is not known."""
+    parts = difference.causes.parts if difference.causes else {}
+    told = {name: part for name, part in parts.items() if part is None or part}
+    if not told or list(told) == ["prompt"]:
+        return ""
+    words = [
+        f"{_CAUSES[name]} {'?' if part is None else _signed(part, difference.currency)}"
+        for name, part in told.items()
+    ]
+    return ", ".join(words)
+
+
+def _file(difference: FileDifference) -> str:
+    if difference.was in (None, difference.path):
+        return difference.path
+    return f"{difference.was}{_ARROW}{difference.path}"
+
+
+def _money(size: DiffSize | None) -> object:
+    return size and money(size.cost.expected, size.currency)
+
+
+def _cause(name: str, file: FileDifference) -> object:
+    return money(file.causes.parts[name], file.currency) if file.causes else None
+
+
+_FILES: tuple[Column[FileDifference], ...] = (
+    Column("status", value=lambda file: file.status),
+    Column("file", csv="path", value=lambda file: file.path, cell=_file),
+    Column(csv="was", value=lambda file: file.was),
+    Column("budget", value=lambda file: file.budget, rank=1),
+    Column("model", value=lambda file: file.model, rank=2),
+    Column("tokens", cell=_tokens, number=True),
+    Column("a call", cell=_call, number=True, rank=3),
+    Column("change", cell=_change, number=True),
+    Column("a month", cell=_month, number=True, rank=4),
+    Column("because", cell=_because, rank=5),
+    Column(csv="base_tokens", value=lambda file: file.base and file.base.tokens.expected),
+    Column(csv="head_tokens", value=lambda file: file.head and file.head.tokens.expected),
+    Column(csv="delta_tokens", value=lambda file: file.tokens),
+    Column(csv="currency", value=lambda file: file.currency),
+    Column(csv="base_cost", value=lambda file: _money(file.base)),
+    Column(csv="head_cost", value=lambda file: _money(file.head)),
+    Column(csv="delta_cost", value=lambda file: money(file.cost, file.currency)),
+    Column(csv="delta_month", value=lambda file: money(file.month, file.currency)),
+    *(Column(csv=f"because_{name}", value=partial(_cause, name)) for name in _CAUSES),
+)
+_TOTALS: tuple[Column[TotalDifference], ...] = (
+    Column("in all", cell=lambda total: number_of(total.files, "file")),
+    Column("budget", cell=lambda total: total.budget or "", rank=1),
+    Column("model", cell=lambda total: total.model),
+    Column("tokens", cell=_tokens, number=True),
+    Column("a call each", cell=_call, number=True, rank=3),
+    Column("change", cell=_change, number=True),
+    Column("a month", cell=_month, number=True),
+    Column("because", cell=_because),
+)
+
+
+class DiffView:
+    """The files that differ, and the whole."""
+
+    def page(self, report: DiffReport) -> Page:
+        """Lay out what has changed in a sentence, a row for each file, and the whole cost now."""
+        files = only_used(rows_table(_FILES, report.files))
+        if len({file.model for file in report.files}) < 2 and report.totals:
+            columns = [column for column in _FILES if column.name != "model"]
+            files = only_used(rows_table(columns, report.files))
+        totals = only_used(rows_table(_TOTALS, report.totals))
+        return Page(
+            lead=_lead(report),
+            tables=tuple(part for part in (files, totals) if part.rows),
+            notes=(
+                *notes_of("assumed", _assumed(report)),
+                *_ends_notes(report.ends),
+                *exchange_rate_notes(report.conversions),
+                *notes_of("warning", map(sentence_about, report.warnings)),
+                *failure_notes(report.failures),
+                *_limit_notes(report),
+            ),
+            brief=(*(note.text for note in _limit_notes(report)), *brief_diff(report)),
+        )
+
+    def csv(self, report: DiffReport) -> CsvTable:
+        """Return one row for each file that differs, with each model."""
+        return csv_table(_FILES, report.files)
+
+    def as_dict(self, report: DiffReport) -> dict[str, Any]:
+        """Spell out the JSON."""
+        return envelope(
+            report.name,
+            prices=report.prices,
+            price_date=report.price_date,
+            conversions=report.conversions,
+            assumptions=_assumptions(report),
+            assumed=_assumed(report),
+            body={
+                "status": str(report.status),
+                "base": {"ref": report.ends.base, "commit": report.ends.base_commit},
+                "head": {"ref": report.ends.head, "commit": report.ends.head_commit},
+                "limit": _limit_dict(report),
+                "files": [_file_dict(file) for file in report.files],
+                "totals": [_total_dict(total) for total in report.totals],
+            },
+            warnings=report.warnings,
+            failures=report.failures,
+        )
+
+    def quiet(self, report: DiffReport) -> str:
+        """Return the verdict where there is a limit, else what a call with each costs more."""
+        if report.limit is not None:
+            return f"{report.status}\n"
+        lines = [
+            f"{total.tokens}" if total.cost is None else format_exact(total.cost)
+            for total in report.totals
+        ]
+        return "".join(f"{line}\n" for line in lines)
+
+
+def _lead(report: DiffReport) -> str:
+    """Say in a sentence how many files differ, and what that costs."""
+    changed = len({file.path for file in report.files})
+    files = max((total.files for total in report.totals), default=0)
+    since = f"since {report.ends.base}"
+    if not changed and not any(total.cost for total in report.totals):
+        return f"no prompt has changed {since}"
+    text = f"{changed:,} of {number_of(files, 'prompt file')} changed {since}"
+    if len(report.totals) != 1:
+        return text
+    total = report.totals[0]
+    if total.cost is None:
+        return f"{text}: {total.tokens:+,} tokens"
+    return f"{text}: {total.tokens:+,} tokens, {_change(total)} a call with each"
+
+
+def _ends_notes(ends: DiffEnds) -> list[PageNote]:
+    if ends.base_commit is None:
+        return []
+    head = "the work tree" if ends.head is None else f"{ends.head} ({ends.head_commit})"
+    text = f"{ends.base_commit}, where {head} left {ends.base}"
+    return [PageNote(label="base", text=text)]
+
+
+def _limit_notes(report: DiffReport) -> list[PageNote]:
+    """Say the verdict, if there is a limit."""
+    if report.limit is None:
+        return []
+    text = f"{report.status}: limit {report.limit}"
+    if report.growth is not None:
+        text += f", grown by {_growth_words(report.growth, report.limit)}"
+    return [PageNote(label="status", text=text)]
+
+
+def _growth_words(growth: Growth, limit: GrowthLimit) -> str:
+    judged, unit = growth.judged, limit.unit
+    if unit == "tokens":
+        return f"{int(judged):,} tokens"
+    if unit == "percent":
+        return f"{format_exact(judged.quantize(Decimal('0.01')))}%"
+    return f"{format_money(judged, unit)}{'/month' if limit.is_monthly else ''}"
+
+
+def _assumed(report: DiffReport) -> list[Note]:
+    """Return what the costs rest on."""
+    options = report.options
+    notes = [
+        assumed("prices_of", date=report.price_date, sources=report.prices.sources),
+        *output_assumptions(options.output, has_output=options.output is not None),
+        *report.assumptions,
+    ]
+    if options.volume:
+        notes.append(assumed("calls_per_month", calls=options.volume.per_month, of_each=True))
+    return notes
+
+
+def _assumptions(report: DiffReport) -> dict[str, Any]:
+    asked = options_dict(report.options, report.options.mode)
+    return {name: value for name, value in asked.items() if name != "calls"}
+
+
+def _limit_dict(report: DiffReport) -> dict[str, Any] | None:
+    if report.limit is None:
+        return None
+    return {
+        "amount": format_exact(report.limit.amount),
+        "unit": report.limit.unit,
+        "per": "month" if report.limit.is_monthly else "call",
+        "expected": exact(report.growth.expected if report.growth else None),
+        "judged": exact(report.growth.judged if report.growth else None),
+    }
+
+
+def _file_dict(file: FileDifference) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "was": file.was,
+        "status": str(file.status),
+        "budget": file.budget,
+        **_difference_dict(file),
+    }
+
+
+def _total_dict(total: TotalDifference) -> dict[str, Any]:
+    return {
+        "budget": total.budget,
+        "files": total.files,
+        "changed": total.changed,
+        **_difference_dict(total),
+    }
+
+
+def _difference_dict(difference: CostDifference) -> dict[str, Any]:
+    return {
+        "base": _size_dict(difference.base),
+        "head": _size_dict(difference.head),
+        "delta": {
+            "tokens": difference.tokens,
+            "currency": difference.currency,
+            "cost": exact(difference.cost),
+            "month": exact(difference.month),
+        },
+        "because": _because_dict(difference.causes),
+    }
+
+
+def _size_dict(size: DiffSize | None) -> dict[str, Any] | None:
+    if size is None:
+        return None
+    model, _, site = size.model.partition("@")
+    return {
+        "model": model,
+        "site": site or None,
+        "tokens": token_sum_dict(size.tokens),
+        "cost": {
+            "currency": size.currency,
+            "low": exact(size.cost.low),
+            "expected": exact(size.cost.expected),
+            "high": exact(size.cost.high),
+            "month": exact(size.month),
+        },
+    }
+
+
+def _because_dict(causes: CostCauses | None) -> dict[str, str | None] | None:
+    return {name: exact(part) for name, part in causes.parts.items()} if causes else None
