@@ -12,6 +12,7 @@ _QUIET = re.compile(
     r'''"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|(?P<comment>\#[^\n]*)''',
     re.DOTALL,
 )
+_TOO_LONG = re.compile(rb"\b0[xob][0-9A-Fa-f_]{3000}")
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -25,6 +26,9 @@ def parse_toml(
     """
     import tomllib
 
+    if _TOO_LONG.search(data):  # nothing can print such a number
+        what = "a number has more than 3,000 digits"
+        raise error_type(f"{name}: not valid TOML: {what}", hint="write a shorter one")
     try:
         text = data.decode("utf-8-sig")  # some editors begin a file with a mark
         return text, tomllib.loads(text, parse_float=Decimal)

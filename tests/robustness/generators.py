@@ -113,6 +113,18 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 HOSTILE_JSON = ('"a\\ud800b"', "9" * 5000, "-" + "9" * 5000, "1e999", "[" * 3000 + "]" * 3000,
                  '{"a":' * 400 + "1" + "}" * 400, '{"a":1,"a":2}', "NaN", '"\\u0000"')  # fmt: skip
+HOSTILE_TOML = (
+    b"", b"\x00", b"\xff\xfe", b"schema = 1\nschema = 1", b"schema = true", b"[model]",
+    b"[[model]]", b"[" * 5000, b"a = " + b"[" * 3000 + b"]" * 3000, b"a = {" * 300,
+    b"a = " + b"9" * 5000, b"a = 0x" + b"f" * 5000, b"a = 0b" + b"1" * 50_000, b"a = 1e999999",
+    b"a = 2026-02-30", b"a = '''", b"a" * 100_000, b"a.b=1\na.b.c=2", b"\xef\xbb\xbfschema = 1",
+    b"as_of = 2026-11-22\n[provider]\n[[model]]\nid = 'm'\nprovider = [[]]",
+    b"as_of = 2026-11-22\n[provider]\n[[model]]\nid = 'm'\nprovider = {a = 1}",
+    b"as_of = 2026-11-22\nprovider = 1\nmodel = [1, [2], {}]",
+    b"schema = 1\n[provider.x]\nname = 'x'\nresells = true\npatterns = ['(a+)+$']",
+    b"schema = 1\n[provider.x]\nname = 'x'\npath = '('",
+    b"schema = 1\n[provider.x]\ncaches_of = ['nobody']",
+)  # fmt: skip
 _MARK = "\ufdd0mark"
 
 

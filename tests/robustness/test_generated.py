@@ -13,6 +13,7 @@ from tests.robustness.generators import (
     BODIES,
     HOSTILE_JSON,
     HOSTILE_NAMES,
+    HOSTILE_TOML,
     NUMBERS,
     file_text,
     request_text,
@@ -34,6 +35,11 @@ _NUMBER_OPTIONS = (
     "--input-tokens", "--cached-tokens", "--cache-write-tokens", "-o", "--calls", "--volume",
     "--hit-rate", "--prefix-tokens", "--at", "--fx", "--cache-ttl", "--currency", "--alternatives",
     "--uncounted-tokens",
+)  # fmt: skip
+_VARIABLES = (
+    "HOME", "XDG_CONFIG_HOME", "TOKENCOST_MODEL", "TOKENCOST_PRICES", "TOKENCOST_FX", "COLUMNS",
+    "TOKENCOST_FORMAT", "TOKENCOST_CURRENCY", "TOKENCOST_CONFIG", "SOURCE_DATE_EPOCH", "TERM",
+    "NO_COLOR", "LC_ALL", "TMPDIR",
 )  # fmt: skip
 
 
@@ -124,6 +130,28 @@ def try_terminal(run: Run, seed: int) -> None:
     assert code == 2 or not commands_of(name)  # an id that commands is not written
 
 
+def try_environment(run: Run, seed: int) -> None:
+    """Variables of others, and a user whom nobody knows, in front of any command."""
+    source = random.Random(f"environment {seed}")
+    value = source.choice((*HOSTILE_NAMES, *NUMBERS, "/dev/null", "/proc/self", ".", "~", ","))
+    name = source.choice(_VARIABLES)
+    Path("a.md").write_text("hello", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(name, value.replace("\0", ""))
+        if seed % 4 == 0:
+            patch.delenv("HOME", raising=False)
+            patch.setattr(Path, "home", _no_home)
+        command, *options = _COMMANDS[seed % len(_COMMANDS)]
+        answers(run, command, "a.md", *options)
+        answers(run, "estimate", "a.md", "-m", "plain", "--at", "today")
+        answers(run, "prices", "path")
+        answers(run, "tokenizers", "list")
+
+
+def _no_home() -> Path:
+    raise RuntimeError("Could not determine home directory.")  # as Python does in a container
+
+
 def _renamed(body: object, name: str) -> str:
     quoted = json.dumps(name)[1:-1]
     return json.dumps(body).replace('"type": "text"', f'"type": "{quoted}"')
@@ -135,6 +163,7 @@ KINDS = {
     "table": (try_table, 60),
     "number": (try_number, 50),
     "terminal": (try_terminal, 20),
+    "environment": (try_environment, 40),
 }
 _SHARE = 10  # cases of a test: each has a name to run it by, and starting one takes 5 ms
 
@@ -176,6 +205,27 @@ def test_what_json_can_hold_and_no_request_does_is_answered_in_every_form(
             answers(tokencost, "count", "h.json", "--as", "request")
             code = answers(tokencost, "estimate", "h.json", "-m", "plain")
             assert code == 2 or hostile not in text or "ud800" not in hostile
+
+
+@pytest.mark.parametrize("data", HOSTILE_TOML)
+def test_what_toml_can_hold_and_no_price_table_does_is_refused(tokencost: Run, data: bytes) -> None:
+    Path("t.toml").write_bytes(data)
+    sizes = ("--input-tokens", "5", "-m", "plain", "--prices", "t.toml")
+    answers(tokencost, "estimate", *sizes)
+    for command in ("validate", "diff"):
+        answers(tokencost, "prices", command, "t.toml", *(["builtin"] * (command == "diff")))
+    price = ("--input", "1", "--output", "2", "--source", "s", "--checked", "2026-11-20")
+    answers(tokencost, "prices", "add", "acme/new", *price, "--to", "t.toml")
+
+
+def test_hints_show_names_of_others_as_escapes(tokencost: Run) -> None:
+    name = "a\x1b]52;c;aGk=\x07\u202eb.jsonl"
+    record = {"model": "plain", "usage": {"prompt_tokens": 5, "completion_tokens": 6}}
+    Path(name).write_text(f"{json.dumps(record)}\n" * 3, encoding="utf-8")
+    with bounded():
+        result = tokencost("estimate", name, "-m", "plain")
+    assert "(tokencost usage a\\x1b]52;c;aGk=\\x07\\u202eb.jsonl will)" in result.stderr
+    judge(result.exit_code, result.stdout, result.stderr)
 
 
 def test_nesting_that_no_request_has_is_refused(tokencost: Run) -> None:

@@ -1,10 +1,13 @@
 """Environments, streams and writers, tried with processes of their own."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -159,23 +162,6 @@ def test_a_table_that_is_written_is_said_to_be_when_the_report_cannot_be(
     assert tomllib.loads(Path("own.toml").read_text(encoding="utf-8"))
 
 
-def test_two_writers_at_once_lose_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    writers = [
-        subprocess.Popen(
-            [*PROGRAM, *ADDED, "--from", f"2027-01-{day:02}"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-        )
-        for day in (1, 2, 3, 4)
-    ]
-    assert [writer.wait(60) for writer in writers].count(0) >= 1
-    text = Path("own.toml").read_text(encoding="utf-8")
-    written = [writer.returncode for writer in writers].count(0)
-    assert text.count("source = ") == written
-
-
 def test_a_writer_that_is_killed_leaves_the_old_table_or_the_new_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -228,6 +214,63 @@ def test_links_in_circles_closed_folders_and_long_names_end(
         result = process(*args)
         judge(result.returncode, result.stdout, result.stderr)
         assert result.returncode in CODES
+
+
+CLOSED = (
+    "count closed", "count closed/b.md", "count . -q", "count closed/*.md", "count **/*.md",
+    "count rules", "estimate . -m gpt-4o", "check . -m gpt-4o --max-tokens 99", "count secret.md",
+    "count --files-from secret.md", "estimate a.md -m gpt-4o --prices secret.md",
+    "prices validate secret.md", "compress secret.md", "session -m gpt-4o --tools secret.md",
+    "compress a.md --output closed/o.md", "count a.md --report json=closed/o.json",
+    "tokenizers add own secret.md", "count --calibrate secret.md -m claude-opus-5-5",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def closed_folder() -> Iterator[Path]:
+    """Yield a folder that others may enter, with a folder, a file and rules that they may not."""
+    root = Path(tempfile.mkdtemp())
+    for name in ("closed", "rules"):
+        (root / name).mkdir()
+    for name in ("a.md", "secret.md", "closed/b.md", "rules/c.md", "rules/.gitignore"):
+        (root / name).write_text("hello", encoding="utf-8")
+    root.chmod(0o755)
+    for name in ("closed", "secret.md", "rules/.gitignore"):
+        (root / name).chmod(0)
+    yield root
+    (root / "closed").chmod(0o755)
+    shutil.rmtree(root)
+
+
+# Run as root first: what is imported then need not be read by others, wherever Python lies.
+_AS_OTHERS = """
+import os, sys
+from typer.testing import CliRunner
+from tokencost.cli import app
+CliRunner().invoke(app, ["count", "none.md"])
+CliRunner().invoke(app, sys.argv[1:])
+if not os.geteuid():
+    os.setuid(54321)
+result = CliRunner().invoke(app, sys.argv[1:])
+sys.stderr.write(result.stderr)
+sys.exit(result.exit_code)
+"""
+
+
+@pytest.mark.parametrize("line", CLOSED)
+def test_what_one_may_not_read_is_an_error_that_names_it(closed_folder: Path, line: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", _AS_OTHERS, *line.split()],
+        cwd=closed_folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(HOME="/nonexistent", XDG_CONFIG_HOME=None),
+    )
+    judge(result.returncode, "", result.stderr, has_aside=line.startswith("compress"))
+    assert (result.returncode, "Permission denied" in result.stderr) == (2, True)
+    named = [name for name in ("rules", "secret", "closed") if name in line] or ["closed"]
+    assert named[0] in result.stderr
 
 
 BROKEN_VOCABULARIES = (

@@ -44,10 +44,13 @@ def is_complete(data: bytes, *, name: str) -> bool:
         "as_of" in values
         and isinstance(providers, Mapping)
         and isinstance(models, list)
-        and all(
-            isinstance(model, Mapping) and model.get("provider") in providers for model in models
-        )
+        and all(_has_provider(model, providers) for model in models)
     )
+
+
+def _has_provider(model: object, providers: Mapping[str, object]) -> bool:
+    name = model.get("provider") if isinstance(model, Mapping) else None
+    return isinstance(name, str) and name in providers
 
 
 def read_price_file(
