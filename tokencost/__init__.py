@@ -156,15 +156,17 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.catalogue import ModelListing as ModelListing
     from tokencost.pricing.catalogue import list_models as list_models
     from tokencost.pricing.catalogue import show_model as show_model
+    from tokencost.pricing.discounts import Discount as Discount
+    from tokencost.pricing.discounts import VolumeDiscount as VolumeDiscount
     from tokencost.pricing.exchange import Conversion as Conversion
     from tokencost.pricing.rates import Rates as Rates
     from tokencost.pricing.rates import Tier as Tier
     from tokencost.pricing.schedule import BilledHours as BilledHours
     from tokencost.pricing.schedule import Calendar as Calendar
     from tokencost.pricing.schedule import Schedule as Schedule
+    from tokencost.pricing.schedule import TableAge as TableAge
     from tokencost.pricing.table import Conditions as Conditions
     from tokencost.pricing.table import Confidence as Confidence
-    from tokencost.pricing.table import Discount as Discount
     from tokencost.pricing.table import Model as Model
     from tokencost.pricing.table import Price as Price
     from tokencost.pricing.table import PriceKind as PriceKind
@@ -172,7 +174,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.table import Provider as Provider
     from tokencost.pricing.table import RateCard as RateCard
     from tokencost.pricing.table import Validity as Validity
-    from tokencost.pricing.table import VolumeDiscount as VolumeDiscount
+    from tokencost.pricing.table import with_age_limit as with_age_limit
+    from tokencost.pricing.table import with_places as with_places
     from tokencost.report import OutputFormat as OutputFormat
     from tokencost.report import render as render
     from tokencost.report import render_failures as render_failures
@@ -287,10 +290,11 @@ PUBLIC_NAMES = {
     "prices": {
         "pricing": "Mode Offer PriceDate PriceTable Quote Selection "
         "builtin_path find_model find_offer load_price_table parse_price_date",
-        "pricing.table": "Conditions Confidence Discount Model Price PriceKind Provenance Provider "
-        "RateCard Validity VolumeDiscount",
+        "pricing.table": "Conditions Confidence Model Price PriceKind Provenance Provider "
+        "RateCard Validity with_age_limit with_places",
+        "pricing.discounts": "Discount VolumeDiscount",
         "pricing.rates": "Rates Tier",
-        "pricing.schedule": "BilledHours Calendar Schedule",
+        "pricing.schedule": "BilledHours Calendar Schedule TableAge",
         "pricing.cache_rules": "BatchCache CacheRule CacheRules",
         "pricing.exchange": "Conversion",
         "pricing.catalogue": "Catalogue ModelListing list_models show_model",

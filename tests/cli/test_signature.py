@@ -149,7 +149,9 @@ def test_help_fits_80_columns_and_has_an_example(name: str) -> None:
 def test_help_has_its_options_in_groups_of_one_order(name: str) -> None:
     headings = re.findall(r"^(\S[^:\n]*):$", help_of(name), re.MULTILINE)
     order = ["Arguments", "Options", "Session", "Limits", "Input", "Sizes", "Price", "How often"]
-    assert headings == [heading for heading in (*order, "Savings", "Output") if heading in headings]
+    assert headings == [
+        heading for heading in (*order, "Savings", "Output", "Configuration") if heading in headings
+    ]
     assert "Output" in headings or name in WITHOUT_REPORT
 
 

@@ -7,7 +7,7 @@ from tokencost.budgets.budget import Budget, Limits
 from tokencost.budgets.files import BudgetFiles, path_in
 from tokencost.errors import UsageError
 from tokencost.estimates.count import named_model
-from tokencost.estimates.results import EstimateOptions
+from tokencost.estimates.results import EstimateOptions, with_default_output
 from tokencost.inputs import InputSet, Prompt
 from tokencost.inputs.gitignore import Globs
 from tokencost.values import dataclass, replace
@@ -89,7 +89,7 @@ def case_of_limits(
         budget=None,
         limits=limits,
         models=models,
-        options=options,
+        options=with_default_output(options, inputs.prompts),
         prompts=inputs.prompts,
         is_whole=not inputs.errors,
     )
@@ -106,18 +106,22 @@ def case_of_budget(
 ) -> Case:
     """Return the case of *budget*; what *models* and *options* say goes before what it says."""
     members = frozenset(files.members.get(budget.name, ()))
+    prompts = tuple(prompt for prompt in files.inputs.prompts if prompt.file in members)
     allowance = options.uncounted_tokens
     return Case(
         budget=budget.name,
         limits=budget.limits,
         models=models or budget.models,
-        options=replace(
-            options,
-            output=options.output or budget.output,
-            volume=options.volume or budget.volume,
-            uncounted_tokens=budget.uncounted_tokens if allowance is None else allowance,
+        options=with_default_output(
+            replace(
+                options,
+                output=options.output or budget.output,
+                volume=options.volume or budget.volume,
+                uncounted_tokens=budget.uncounted_tokens if allowance is None else allowance,
+            ),
+            prompts,
         ),
-        prompts=tuple(prompt for prompt in files.inputs.prompts if prompt.file in members),
+        prompts=prompts,
         is_whole=not files.inputs.errors,
         asked=files.asked,
         deleted=tuple(_deleted(budget, base)) if base else (),
@@ -142,9 +146,10 @@ def check_case(case: Case) -> None:
             f"{of}a limit on the cost of a month needs the number of calls in it",
             hint="pass --volume, for example --volume 20k/month",
         )
-    if case.limits.costs and case.options.output is None:
+    if case.limits.costs and case.options.output is None and case.options.default_output is None:
         _check_outputs(case.prompts, of)
-    if not case.models and not any(map(named_model, case.prompts)):
+    has_model = bool(case.models or case.options.default_models)
+    if not has_model and not any(map(named_model, case.prompts)):
         raise UsageError(f"{of}no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
 
 

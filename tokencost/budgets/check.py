@@ -282,4 +282,4 @@ def _price_assumptions(report: EstimateReport) -> Iterable[Note]:
     else:
         yield assumed("output_of_requests")
     mode = str(report.mode or "as each request asks")
-    yield assumed("prices_of", date=report.price_date, mode=mode, sources=report.prices.sources)
+    yield assumed("prices_of", date=report.price_date, mode=mode, sources=report.prices.labels)

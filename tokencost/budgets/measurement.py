@@ -10,7 +10,8 @@ from tokencost.estimates.count import CountReport, PromptCount, count, group_by_
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import InputSet, Prompt
-from tokencost.pricing import PriceTable
+from tokencost.pricing import PriceTable, find_offer
+from tokencost.pricing import named_model as meant_model
 from tokencost.values import dataclass
 
 Measured = PromptCount | Estimate
@@ -74,18 +75,13 @@ def measure(
     case: Case, prompts: Sequence[Prompt], prices: PriceTable
 ) -> tuple[list[Measurement], list[Failure]]:
     """Count *prompts* for each model of *case*, and price them if a limit is on cost."""
-    failures = [] if case.models else [*_without_model(prompts)]
-    groups: list[tuple[str, Sequence[Prompt]]] = (
-        [(name, prompts) for name in case.models]
-        if case.models
-        else [(str(name), prompts_) for name, prompts_ in group_by_model((), prompts)]
-    )
+    failures = [] if case.models or case.options.default_models else [*_without_model(prompts)]
     measurements: dict[str, Measurement] = {}
-    for name, of_model in groups:
+    for name, of_model in _groups(case, prompts, prices):
         report = _report(case, name, of_model, prices)
         failures += report.failures
         label = model_of(report.results[0]) if report.results else name
-        if label in measurements and "@" in name:  # the same model at another site
+        if label in measurements:  # the same model at another site
             label = name
         measurements.setdefault(
             label,
@@ -97,6 +93,28 @@ def measure(
             ),
         )
     return [*measurements.values()], failures
+
+
+def _groups(
+    case: Case, prompts: Sequence[Prompt], prices: PriceTable
+) -> list[tuple[str, list[Prompt]]]:
+    """Return the prompts of each model, which has as many names as people give it."""
+    groups: dict[str, tuple[str, dict[int, Prompt]]] = {}
+    for names, of_names in group_by_model(case.models, prompts, case.options.default_models):
+        for name in [names] if isinstance(names, str) else names:
+            _, members = groups.setdefault(_offer_name(name, case, prices), (name, {}))
+            members.update((id(prompt), prompt) for prompt in of_names)
+    return [(name, [*members.values()]) for name, members in groups.values()]
+
+
+def _offer_name(name: str, case: Case, prices: PriceTable) -> str:
+    """Return the one name of what *name* means; itself if that is nothing, or has no price."""
+    options = case.options
+    try:
+        return find_offer(prices, name, site=options.site, default_site=options.default_site).name
+    except TokencostError:
+        meant = meant_model(prices, name)
+        return f"{meant.model.name}@{meant.site}" if meant else name
 
 
 def _report(

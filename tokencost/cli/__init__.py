@@ -25,7 +25,7 @@ COMMANDS = {
     "prices": "Check, compare and extend price tables; only your own is ever written.",
     "tokenizers": "List the tokenizers, or add one of your own.",
     "guide": "Read the guide, a page a topic.",
-    "schema": "Print the JSON Schema of a report, or of price files.",
+    "schema": "Print the JSON Schema of a report, of price files or of the configuration.",
 }
 _HELP = """What will this prompt cost?
 

@@ -110,6 +110,9 @@ def check(
             )
         report = _judge_limits(own, inputs, pricing, estimate_options, verdict, output)
     else:
+        # What the configuration says of all calls is what a budget says that leaves it out.
+        of_option = parse.optional(parse.volume, "--volume", volume)
+        estimate_options = replace(estimate_options, volume=of_option)
         report = _judge_budgets(limits, inputs, pricing, estimate_options, verdict, output)
     output.finish(
         report,
@@ -133,7 +136,8 @@ def _judge_limits(
     import tokencost
 
     models = pricing.model_names
-    if not models and not (inputs.paths or inputs.files_from or inputs.is_piped):
+    has_model = bool(models or pricing.default_models)
+    if not has_model and not (inputs.paths or inputs.files_from or inputs.is_piped):
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
     prompts = inputs.read(output.progress)
     with inputs.workers(), output.progress("Counting"):
@@ -158,7 +162,7 @@ def _judge_budgets(
     """Judge the configured budgets, or those of the files that the command line names."""
     import tokencost
 
-    configuration = tokencost.load_configuration()
+    configuration = pricing.configuration.configuration or tokencost.Configuration()
     budgets = _budgets(configuration, limits)
     with output.progress("Reading"):
         files = _files(budgets, inputs)

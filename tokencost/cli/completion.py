@@ -44,9 +44,9 @@ TRANSFORMS = (
     "llmlingua",
 )
 SCHEMAS = (
-    *("calibration", "check", "compare", "compress", "count", "diff", "estimate", "failure"),
-    "models",
-    *("price_file", "prices_changes", "prices_diff", "prices_validate", "session"),
+    *("calibration", "check", "compare", "compress", "configuration", "count", "diff", "estimate"),
+    *("failure", "models", "price_file", "prices_changes", "prices_diff", "prices_validate"),
+    "session",
     *("tokenizers", "transforms"),
 )
 _MODEL = regex(

@@ -87,17 +87,19 @@ def compress(
         output.write(tokencost.list_transforms())
         return
     prompt = _prompt(path, inputs)
-    model_name = _model(replace(pricing, models=[model] if model else None))
+    pricing = replace(pricing, models=[model] if model else None)
+    model_name, default_model = _model(pricing), _default_model(pricing)
     with output.progress("Compressing"):
         report = tokencost.compress(
             prompt,
             model=model_name,
+            default_model=default_model,
             tokenizer=pricing.tokenizer,
             level=parse.member("--level", level, tokencost.Level),
             also=also or (),
             kind=None if kind is None else parse.member("--kind", kind, tokencost.ContentType),
             input_format=inputs.input_format,
-            prices=pricing.price_table() if model_name else None,
+            prices=pricing.price_table(is_priced=False) if model_name or default_model else None,
         )
     data = _encode(report.text, inputs.encoding)
     if file is None:
@@ -128,6 +130,19 @@ def _model(pricing: options.PricingOptions) -> str | None:
             hint="name it with -m",
         )
     return models[0] if models else None
+
+
+def _default_model(pricing: options.PricingOptions) -> str | None:
+    models = pricing.default_models
+    if pricing.tokenizer or not models:
+        return None
+    if len(models) > 1:
+        setting = pricing.configuration.setting("model")
+        raise UsageError(
+            f"{setting and setting.place} names several models, and a text is compressed for one",
+            hint="name it with -m",
+        )
+    return models[0]
 
 
 def _encode(text: str, encoding: str) -> bytes:

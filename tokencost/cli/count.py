@@ -95,13 +95,17 @@ def count(
         output.write(calibration, done="the factors are written")
         return
     prompts = inputs.read(output.progress)
+    defaults = () if pricing.tokenizer else pricing.default_models
+    name_models = any(prompt.request and prompt.request.model for prompt in prompts.prompts)
+    needs_prices = bool(models or defaults or name_models)
     with inputs.workers(), output.progress("Counting"):
         report = tokencost.count(
             prompts,
             models=models,
+            default_models=defaults,
             tokenizer=pricing.tokenizer_name,
             uncounted_tokens=pricing.uncounted_tokens,
-            prices=pricing.price_table() if models else None,
+            prices=pricing.price_table(is_priced=False) if needs_prices else None,
             strict=False,
         )
     if order or largest or smallest:
@@ -122,12 +126,13 @@ def _calibration(
     """Learn from the file, or take back what was learned."""
     import tokencost
 
+    prices = pricing.price_table(is_priced=False)
     if not calibrate:
-        return tokencost.forget_calibration(models, prices=pricing.price_table())
+        return tokencost.forget_calibration(models, prices=prices)
     if forget:
         raise UsageError("--forget contradicts --calibrate", hint="leave one of the two out")
     with output.progress("Counting"):
-        return tokencost.calibrate(Path(calibrate), models=models, prices=pricing.price_table())
+        return tokencost.calibrate(Path(calibrate), models=models, prices=prices)
 
 
 def _order(option: str, text: str) -> Literal["tokens", "path"]:
@@ -169,7 +174,7 @@ def _tokenizers(pricing: options.PricingOptions) -> dict[str, str]:
     """Return the tokenizer that is named, else those of the one or two models, by their names."""
     import tokencost
 
-    models = pricing.model_names
+    models = pricing.model_names or pricing.default_models
     if pricing.tokenizer:
         return {pricing.tokenizer: pricing.tokenizer}
     if len(models) > 2:
@@ -178,7 +183,7 @@ def _tokenizers(pricing: options.PricingOptions) -> dict[str, str]:
         )
     tokenizers = {}
     for name in models:
-        model = tokencost.find_model(pricing.price_table(), name)
+        model = tokencost.find_model(pricing.price_table(is_priced=False), name)
         if model.tokenizer is None:
             raise UsageError(
                 f'no tokenizer is recorded for "{name}"', hint="name one with --tokenizer"

@@ -78,7 +78,7 @@ def diff(
             base,
             head,
             files=context.meta.get(_GLOBS, ()),
-            models=pricing.model_names,
+            models=pricing.model_names or pricing.default_models,
             exclude=inputs.exclude or (),
             options=pricing.estimate_options(output=output_tokens, volume=volume),
             prices=pricing.price_table(),

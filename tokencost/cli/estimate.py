@@ -123,10 +123,11 @@ def estimate(
         final=final,
     )
     models = pricing.model_names
-    if not models and (size or not (inputs.paths or inputs.files_from or inputs.is_piped)):
+    has_model = bool(models or pricing.default_models)
+    if not has_model and (size or not (inputs.paths or inputs.files_from or inputs.is_piped)):
         raise _no_model()  # before anybody waits for standard input
     prompts = size or inputs.read(output.progress)
-    if not models and not _name_models(prompts):
+    if not has_model and not _name_models(prompts):
         raise _no_model()
     with inputs.workers(), output.progress("Counting"):
         estimates = tokencost.estimate(

@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tokencost import UsageError
 from tokencost.cli import parse
+from tokencost.cli.configuration import ConfigurationOptions
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported through the package when a command needs them
@@ -73,6 +75,8 @@ class InputOptions:
         ),
     ] = None
 
+    configuration: ConfigurationOptions = field(default_factory=ConfigurationOptions)
+
     @property
     def are_named(self) -> bool:
         """Whether the command line names an input; if not, standard input is read."""
@@ -109,13 +113,15 @@ class InputOptions:
 
         most = parse.optional(parse.size, "--max-input-size", self.max_size)
         paths = ["-"] if self.is_piped else self.paths or ()
+        setting = self.configuration.setting("exclude")
         waits_for_somebody = "-" in (*paths, self.files_from)
         with nullcontext() if waits_for_somebody else progress("Reading"):
             inputs = tokencost.read_prompts(
                 paths,
                 texts=self.texts or (),
                 files_from=self.files_from,
-                exclude=self.exclude or (),
+                exclude=self.exclude or (setting.value if setting else ()),
+                exclude_root=None if self.exclude or not setting else setting.root,
                 encoding=self.encoding,
                 input_format=self.input_format,
                 max_bytes=most,

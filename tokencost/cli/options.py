@@ -3,11 +3,14 @@
 `OutputOptions`, which every command has, is in `output.py`; `InputOptions` in `inputs.py`.
 """
 
+from dataclasses import field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from tokencost.cli import completion, parse
+from tokencost.cli.configuration import ConfigurationOptions
 from tokencost.cli.inputs import InputOptions as InputOptions
 from tokencost.values import dataclass
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:  # imported through the package when a command needs them
         PriceDate,
         PriceTable,
         Ttl,
+        Volume,
     )
 
 BUILTIN = "builtin"
@@ -138,10 +142,17 @@ class PricingOptions:
         ),
     ] = None
 
+    configuration: ConfigurationOptions = field(default_factory=ConfigurationOptions)
+
     @property
     def model_names(self) -> list[str]:
         """The models of the command line, else those of the environment."""
         return parse.words_from_environment("TOKENCOST_MODEL", self.models)
+
+    @property
+    def default_models(self) -> tuple[str, ...]:
+        """The models of the configuration, for what neither a user nor a request names one."""
+        return () if self.model_names else self.configuration.default("model") or ()
 
     @property
     def price_date(self) -> "PriceDate | None":
@@ -166,12 +177,15 @@ class PricingOptions:
     @property
     def currency_code(self) -> str | None:
         """The currency to convert into, None for none."""
-        return parse.optional(parse.currency, "--currency", self.currency)
+        name = self.currency or self.configuration.default("currency")
+        return parse.optional(parse.currency, "--currency", name)
 
     @property
     def exchange_rates(self) -> "tuple[ExchangeRate, ...]":
-        """The rates of the command line, else those of the environment."""
+        """The rates of the command line, else of the environment, else of the configuration."""
         texts = parse.words_from_environment("TOKENCOST_FX", self.fx)
+        if not texts:
+            return self.configuration.default("fx") or ()
         return parse.exchange_rates("--fx", texts)
 
     @property
@@ -179,19 +193,41 @@ class PricingOptions:
         """The tokenizer that was asked for, None for that of the model."""
         return parse.optional(parse.name, "--tokenizer", self.tokenizer)
 
-    def price_table(self) -> "PriceTable":
+    def price_table(self, *, is_priced: bool = True) -> "PriceTable":
         """Return the shipped table with the user's own over it, and the files named over both.
 
-        The name `builtin` among these skips the user's own table.
+        The name `builtin` among these skips the user's own table. One that is older than the
+        configuration allows is an error, unless it only says what models there are.
         """
         import tokencost
 
         names = parse.paths_from_environment("TOKENCOST_PRICES", self.prices)
+        setting = None if names else self.configuration.setting("prices")
+        names = list(setting.value) if setting else names
         files = [name for name in names if name != BUILTIN]
+        missing = next((file for file in files if not Path(file).exists()), None)
+        if setting and missing:
+            raise tokencost.ConfigurationError(
+                f'{setting.place}: price file "{missing}" is not there',
+                hint="paths are relative to the configuration that names them",
+            )
         own = tokencost.user_price_path()
         if BUILTIN in names or own is None or not own.exists():
-            return tokencost.load_price_table(*files)
-        return tokencost.load_price_table(*files, user=own)
+            own = None
+        table = tokencost.load_price_table(*files, user=own)
+        if setting is not None:
+            table = tokencost.with_places(table, dict.fromkeys(names, setting.place))
+        age = self.configuration.setting("max_price_age")
+        if age is None or not is_priced:
+            return table
+        return tokencost.with_age_limit(
+            table, age.value, place=age.place, price_date=self.price_date
+        )
+
+    def volume(self, text: str | None) -> "Volume | None":
+        """Return how often a call is made: as an option says, else the configuration."""
+        given = parse.optional(parse.volume, "--volume", text)
+        return given or self.configuration.default("volume")
 
     def estimate_options(
         self, *, output: str | None, calls: int | None = None, volume: str | None = None
@@ -201,8 +237,11 @@ class PricingOptions:
 
         return tokencost.EstimateOptions(
             output=parse.optional(parse.output_tokens, "--output-tokens", output),
+            default_output=self.configuration.default("output_tokens"),
+            default_models=self.default_models,
+            default_site=self.configuration.default("site"),
             calls=calls,
-            volume=parse.optional(parse.volume, "--volume", volume),
+            volume=self.volume(volume),
             mode=parse.optional(_mode, "--mode", self.mode),
             thinking=self.thinking,
             cache=self.cache_choice,

@@ -15,15 +15,15 @@ def schema(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A report, such as estimate or models; or price_file.",
+            help="A report, such as estimate or models; configuration or price_file.",
             autocompletion=completion.schemas,
         ),
     ],
 ) -> None:
-    """Print the JSON Schema of a report, or of price files.
+    """Print the JSON Schema of a report, of price files or of the configuration.
 
-    Each key is described in it. An editor that knows the schema of price files completes and checks
-    them while you write.
+    Each key is described in it. An editor that knows the schema of a file that you write completes
+    and checks it meanwhile.
 
         tokencost schema estimate
         tokencost schema price_file > price_file.schema.json

@@ -1,6 +1,6 @@
 """`tokencost session`."""
 
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +8,7 @@ import typer
 
 from tokencost import UsageError
 from tokencost.cli import completion, options, parse
+from tokencost.cli.configuration import ConfigurationOptions
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
 from tokencost.values import dataclass
@@ -74,6 +75,7 @@ class ShapeOptions:
         typer.Option(metavar="TURN=2h", help="A longer time before that turn. Repeatable."),
     ] = None
     hit_rate: options.HitRate = None
+    configuration: ConfigurationOptions = field(default_factory=ConfigurationOptions)
 
     def session(self) -> "Session":
         """Return the session that the options describe.
@@ -99,11 +101,12 @@ class ShapeOptions:
             "gaps": dict(map(_gap, self.gap)) if self.gap else None,
             "hit_rate": parse.optional(parse.share, "--hit-rate", self.hit_rate),
         }
-        base = (
-            Session()
-            if self.preset is None
-            else PRESETS[parse.choice("--preset", self.preset, PRESETS)]
-        )
+        if self.preset is not None:
+            base = PRESETS[parse.choice("--preset", self.preset, PRESETS)]
+        else:
+            output = self.configuration.default("output_tokens")
+            is_size = output is not None and output.low == output.high
+            base = Session(output_tokens=output.high) if is_size else Session()
         return replace(base, **{name: value for name, value in named.items() if value is not None})
 
 
@@ -130,7 +133,7 @@ def session(
     """
     import tokencost
 
-    models = pricing.model_names
+    models = pricing.model_names or pricing.default_models
     if not models:
         raise UsageError("no model named", hint="pass -m anthropic/claude-sonnet-5")
     with output.progress("Pricing"):
@@ -141,9 +144,10 @@ def session(
                 cache=pricing.cache_choice,
                 cache_ttl=pricing.ttl,
                 thinking=pricing.thinking,
-                volume=parse.optional(parse.volume, "--volume", volume),
+                volume=pricing.volume(volume),
                 price_date=pricing.price_date,
                 site=pricing.site,
+                default_site=pricing.configuration.default("site"),
                 currency=pricing.currency_code,
                 exchange_rates=pricing.exchange_rates,
                 tokenizer=pricing.tokenizer,

@@ -26,6 +26,7 @@ _HEADINGS = {
     "How often": "--calls --volume --hit-rate",
     "Savings": "--scenario --scenarios --no-scenarios --lossy --alternatives --placeholder --final",
     "Output": "--format --json --report --quiet --verbose --by-input --all --color",
+    "Configuration": "--config --no-config",
 }
 # The page of the guide that is about a command, in the order of the commands.
 PAGES = {
@@ -66,21 +67,38 @@ def expand(command: Callable[..., None]) -> Callable[..., None]:
     """Return *command* with the options of its groups in its signature.
 
     A group is a parameter whose type is a dataclass. Each of its fields becomes a parameter, and
-    the values are packed again before *command* is called.
+    the values are packed again before *command* is called. A field that is a group itself is one
+    value that all groups with such a field share.
     """
-    groups: dict[str, tuple[type, list[str]]] = {}
+    groups: dict[str, tuple[type, list[str], dict[str, type]]] = {}
+    shared: dict[type, list[str]] = {}
     parameters: list[Parameter] = []
     for parameter in inspect.signature(command).parameters.values():
         group, options = _options_of(parameter.annotation)
         if group is None:
             parameters.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
-        else:
-            groups[parameter.name] = group, [option.name for option in options]
-            parameters += map(_parameter, options)
+            continue
+        inner: dict[str, Any] = {
+            option.name: option.type for option in options if _is_group(option.type)
+        }
+        own = [option for option in options if option.name not in inner]
+        groups[parameter.name] = group, [option.name for option in own], inner
+        parameters += map(_parameter, own)
+        for part in inner.values():
+            if part not in shared:
+                shared[part] = [option.name for option in fields(part)]
+                parameters += map(_parameter, fields(part))
 
     def run(**values: Any) -> None:
-        for name, (group, options) in groups.items():
-            values[name] = group(**{option: values.pop(option) for option in options})
+        packed = {
+            part: part(**{option: values.pop(option) for option in options})
+            for part, options in shared.items()
+        }
+        for name, (group, options, inner) in groups.items():
+            values[name] = group(
+                **{option: values.pop(option) for option in options},
+                **{option: packed[part] for option, part in inner.items()},
+            )
         command(**values)
 
     run.__name__, run.__module__ = command.__name__, command.__module__
@@ -92,12 +110,16 @@ def expand(command: Callable[..., None]) -> Callable[..., None]:
 def _options_of(annotation: Any) -> "tuple[type | None, list[Field[Any]]]":
     is_annotated = get_origin(annotation) is Annotated
     group = annotation.__origin__ if is_annotated else annotation
-    if not is_dataclass(group) or not isinstance(group, type):
+    if not _is_group(group):
         return None, []
     options = {option.name: option for option in fields(group)}
     for choice in annotation.__metadata__ if is_annotated else ():
         options = _chosen(options, choice)
     return group, list(options.values())
+
+
+def _is_group(annotation: Any) -> bool:
+    return isinstance(annotation, type) and is_dataclass(annotation)
 
 
 def _chosen(options: "Mapping[str, Field[Any]]", choice: Only | Without) -> "dict[str, Field[Any]]":
@@ -106,7 +128,7 @@ def _chosen(options: "Mapping[str, Field[Any]]", choice: Only | Without) -> "dic
     return {
         name: option
         for name, option in options.items()
-        if (name in choice) == isinstance(choice, Only)
+        if (name in choice) == isinstance(choice, Only) or _is_group(option.type)
     }
 
 

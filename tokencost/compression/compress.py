@@ -63,6 +63,7 @@ def compress(
     prompt: str | os.PathLike[str] | Prompt,
     *,
     model: str | None = None,
+    default_model: str | None = None,
     tokenizer: str | None = None,
     level: Level = Level.LOSSLESS,
     also: Sequence[str] = (),
@@ -78,6 +79,7 @@ def compress(
     Args:
         prompt: a text, the `Path` of a file, or a prompt whose name says what it is.
         model: as `find_offer` takes it; by default the one that a request names itself.
+        default_model: the one of a text that names none, without *model*.
         tokenizer: a tokenizer's name; "exact" refuses to estimate.
         level: how much the transforms may take away; the more careful ones are tried as well.
         also: names of further transforms, of any level or from a plug-in.
@@ -101,7 +103,13 @@ def compress(
 
     def count_tokens(text: str) -> CountReport:
         parts = list(interpret(text, name=source.name, input_format=input_format))
-        return count(parts, models=model or (), tokenizer=tokenizer, prices=prices)
+        return count(
+            parts,
+            models=model or (),
+            default_models=(default_model,) if default_model else (),
+            tokenizer=tokenizer,
+            prices=prices,
+        )
 
     is_data = _is_data(source, input_format)
     compressed = compress_text(

@@ -16,6 +16,7 @@ from tokencost.estimates.results import (
     options_with_output,
     shared_mode,
     total_cost,
+    with_default_output,
 )
 from tokencost.inputs import Prompts, watched
 from tokencost.notes import Note
@@ -171,6 +172,7 @@ def compare(
     if options.site:
         selection = replace(selection, sites=(*selection.sites, options.site))
     inputs = Inputs.of(prompts, failures)
+    options = with_default_output(options, inputs.prompts)
     offers = select_offers(prices, selection, names=models, failures=failures)
     if not offers and not failures.kept:
         raise UsageError(

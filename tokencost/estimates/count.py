@@ -108,6 +108,7 @@ def count(
     prompts: Prompts,
     models: str | Sequence[str] = (),
     *,
+    default_models: Sequence[str] = (),
     tokenizer: str | None = None,
     uncounted_tokens: int | None = None,
     prices: "PriceTable | None" = None,
@@ -121,6 +122,7 @@ def count(
         prompts: a text, a `Path` of a file or folder, chat messages, the decoded body of a
             request, a list of one of these, or what `read_prompts` returned.
         models: one name or several, as `find_model` takes them.
+        default_models: names for what is not a request that names its model, without *models*.
         tokenizer: a tokenizer's name; "exact" refuses to estimate.
         uncounted_tokens: what to allow for each request that has a part that is not counted, such
             as an image; without it the range of such a request is open.
@@ -145,19 +147,19 @@ def count(
     assumptions: tuple[Note, ...] = ()
     counts: _Counts
     own_models = not models and not tokenizer and any(map(named_model, reading.prompts))
-    if models or own_models:
+    if models or own_models or default_models:
         from tokencost.pricing import as_price_table, find_models
 
         prices = as_price_table(prices)
         pairs = [
             (named, prompt)
-            for names, prompts_ in group_by_model(models, reading.prompts)
+            for names, prompts_ in group_by_model(models, reading.prompts, default_models)
             for named in find_models(prices, names, failures=failures)
             for prompt in prompts_
         ]
         counts, doubts = _counted_for(pairs, reading.prompts, tokenizer, failures, allowance)
         assumptions = _about_models(pairs, prices, is_own=own_models)
-        _refuse_without_model(reading.prompts if own_models else (), failures)
+        _refuse_without_model(() if default_models or not own_models else reading.prompts, failures)
     else:
         if tokenizer in (None, EXACT):
             assumptions = (assumed("default_tokenizer", tokenizer=DEFAULT_TOKENIZER),)
@@ -168,7 +170,7 @@ def count(
     return CountReport(
         results=tuple(results),
         failures=tuple(failures.kept),
-        prices=prices if models or own_models else None,
+        prices=prices if models or own_models or default_models else None,
         assumptions=(*assumptions, *allowed),
         warnings=(*warnings, *doubts),
     )
@@ -215,7 +217,9 @@ def _count_at(
 def _about_models(
     pairs: Iterable[tuple["NamedModel", Prompt]], prices: "PriceTable", *, is_own: bool
 ) -> tuple[Note, ...]:
-    return (assumed("models_of_requests"),) if is_own else _models_set_aside(pairs, prices)
+    notes = (assumed("models_of_requests"),) if is_own else _models_set_aside(pairs, prices)
+    named = (assumed("prices_set", sources=prices.labels),) if prices.places else ()
+    return (*notes, *named)
 
 
 def _models_set_aside(
@@ -296,11 +300,11 @@ def named_model(prompt: Prompt) -> str | None:
 
 
 def group_by_model(
-    models: str | Sequence[str], prompts: Sequence[Prompt]
+    models: str | Sequence[str], prompts: Sequence[Prompt], defaults: Sequence[str] = ()
 ) -> list[tuple[str | Sequence[str], Sequence[Prompt]]]:
-    """Return which models each prompt is for: *models*, or else the one it names itself.
+    """Return which models each prompt is for: *models*, else the one it names, else *defaults*.
 
-    Prompts that name none are left out if *models* is empty.
+    Prompts that name none are left out if there are no defaults.
     """
     if models:
         return [(models, prompts)]
@@ -308,7 +312,8 @@ def group_by_model(
     for prompt in prompts:
         if own := named_model(prompt):
             groups.setdefault(own, []).append(prompt)
-    return list(groups.items())
+    unnamed = [prompt for prompt in prompts if not named_model(prompt)] if defaults else []
+    return [*groups.items(), *([(defaults, unnamed)] if unnamed else [])]
 
 
 def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> PromptCount:

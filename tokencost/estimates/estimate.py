@@ -21,6 +21,7 @@ from tokencost.estimates.results import (
     EstimateOptions,
     EstimateReport,
     options_with_output,
+    with_default_output,
 )
 from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note
@@ -86,10 +87,11 @@ def estimate(
     options = options_with_output(options, output_tokens)
     prices = as_price_table(prices)
     inputs = Inputs.of(prompts, failures)
+    options = with_default_output(options, inputs.prompts)
     estimator = Estimator(options=options, prices=prices, failures=failures)
     pairs = [
         pair
-        for names, prompts_ in inputs.by_model(models, failures)
+        for names, prompts_ in inputs.by_model(models, options.default_models, failures)
         for pair in _pairs(names, prompts_, options, prices, failures)
     ]
     texts = ((offer.model, prompt) for offer, prompt in pairs if isinstance(prompt, Prompt))
@@ -126,7 +128,9 @@ def _pairs(
     """Yield each prompt with each model, where nobody names a site at that of its own region."""
     offers: dict[str, tuple[Offer, bool]] = {}
     for name in [names] if isinstance(names, str) else names:
-        for offer in find_offers(prices, name, site=options.site, failures=failures):
+        for offer in find_offers(
+            prices, name, site=options.site, default_site=options.default_site, failures=failures
+        ):
             offers.setdefault(offer.name, (offer, "@" in name or options.site is not None))
     for offer, is_named in offers.values():
         for prompt in prompts:
@@ -172,15 +176,24 @@ class Inputs:
         return [prompt for prompt in self.prompts if isinstance(prompt, Prompt)]
 
     def by_model(
-        self, models: str | Sequence[str], failures: Failures
+        self, models: str | Sequence[str], defaults: Sequence[str], failures: Failures
     ) -> list[tuple[str | Sequence[str], Sequence[Prompt | InputTokens]]]:
-        """Return which models each prompt is for; one that is for none is a failure."""
+        """Return which models each prompt is for; one that is for none is a failure.
+
+        Those that name none themselves are for the *defaults*.
+        """
         if models:
             return [(models, self.prompts)]
-        for prompt in self.prompts:
-            if isinstance(prompt, InputTokens) or not named_model(prompt):
-                name = None if isinstance(prompt, InputTokens) else prompt.name
-                failures.add(UsageError("no model named", hint="pass -m openai/gpt-4o"), of=name)
+        unnamed = [
+            prompt
+            for prompt in self.prompts
+            if isinstance(prompt, InputTokens) or not named_model(prompt)
+        ]
+        if unnamed and defaults:
+            return [*group_by_model((), self.texts), (defaults, unnamed)]
+        for prompt in unnamed:
+            name = None if isinstance(prompt, InputTokens) else prompt.name
+            failures.add(UsageError("no model named", hint="pass -m openai/gpt-4o"), of=name)
         return list(group_by_model((), self.texts))
 
 
@@ -209,7 +222,7 @@ class Estimator:
         if tokens is None:
             return None
         size = prompt if isinstance(prompt, InputTokens) else InputTokens(total=tokens.expected)
-        output = self.options.output or OutputTokens()
+        output = self.options.output or self.options.default_output or OutputTokens()
         result = Estimate(
             input="<input tokens>" if isinstance(prompt, InputTokens) else prompt.name,
             prompt=prompt,

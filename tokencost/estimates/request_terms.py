@@ -81,7 +81,7 @@ def _output(request: Request, options: EstimateOptions) -> tuple[OutputTokens, i
     if options.output is not None:
         return options.output, outputs
     if request.max_output is None:
-        return OutputTokens(), outputs
+        return options.default_output or OutputTokens(), outputs
     most = request.max_output * outputs
     return OutputTokens(low=most, expected=most, high=most), outputs
 

@@ -45,9 +45,15 @@ class EstimateOptions:
     *tokenizer* replaces the model's own; "exact" refuses to estimate. *uncounted_tokens* are
     allowed for each request with a part that is not counted, such as an image; without them its
     range is open.
+
+    *default_models*, *default_output* and *default_site* are for inputs of which neither an
+    argument nor the request itself says more.
     """
 
     output: OutputTokens | None = None
+    default_output: OutputTokens | None = None
+    default_models: tuple[str, ...] = ()
+    default_site: str | None = None
     calls: int | None = None
     volume: Volume | None = None
     mode: Mode | None = None
@@ -104,6 +110,19 @@ def options_with_output(
             hint="give either output_tokens or the output of EstimateOptions",
         )
     return replace(options, output=OutputTokens.of(output_tokens))
+
+
+def with_default_output(options: EstimateOptions, prompts: Iterable[object]) -> EstimateOptions:
+    """Return *options* with their default for the output, unless one of *prompts* limits its own.
+
+    Where some do, each input is looked at by itself.
+    """
+    if options.output is not None or options.default_output is None:
+        return options
+    requests = (getattr(prompt, "request", None) for prompt in prompts)
+    if any(request and request.max_output is not None for request in requests):
+        return options
+    return replace(options, output=options.default_output)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Match paths against patterns in the syntax of `.gitignore`."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -24,13 +25,29 @@ class Rules:
     verdict: Callable[[str], bool | None]
 
 
-def exclusions(patterns: Sequence[str], *, base: str = "") -> Rules:
+def exclusions(
+    patterns: Sequence[str], *, base: str = "", root: str | os.PathLike[str] | None = None
+) -> Rules:
     """Return the rules of `--exclude`, which hold for names as the user sees them, below *base*.
+
+    With a *root* they hold below that folder, as those of a `.gitignore` in it.
 
     Raises:
         InputError: one of them is not a pattern.
     """
-    return _rules([_parse(pattern) for pattern in patterns], base=base)
+    rules = _rules([_parse(pattern) for pattern in patterns], base=base)
+    if root is None or not patterns:
+        return rules
+    folder = Path(root).resolve().as_posix()
+
+    def verdict(name: str) -> bool | None:
+        # The working folder may itself be below an excluded one.
+        path = os.path.relpath(name or ".", folder).replace(os.sep, "/")
+        is_inside = path != ".." and not path.startswith("../")
+        end = "/" if name.endswith("/") else ""
+        return True if is_inside and is_inside_ignored(path + end, [rules]) else None
+
+    return Rules(base="", verdict=verdict)
 
 
 def gitignore(file: Path, *, base: str) -> Rules:

@@ -200,6 +200,7 @@ def read_prompts(
     texts: str | Sequence[str] = (),
     files_from: str | None = None,
     exclude: Sequence[str] = (),
+    exclude_root: str | os.PathLike[str] | None = None,
     encoding: str = "utf-8",
     input_format: InputFormat = InputFormat.AUTO,
     max_bytes: int | None = None,
@@ -217,6 +218,8 @@ def read_prompts(
         exclude: patterns as in `.gitignore` that leave out what a folder or a glob would bring.
             They are matched against names as the report shows them. A file that is named itself
             is never left out.
+        exclude_root: the folder that these patterns are relative to, as those of a `.gitignore` in
+            it; by default they hold for the names.
         encoding: of every file and of standard input.
         input_format: whether these are texts or requests in JSON; AUTO tells by their names.
         max_bytes: of one text, by default 2 GB; what holds more is an error. Files of lines may
@@ -242,7 +245,7 @@ def read_prompts(
     gathering = Reader(
         encoding=encoding,
         input_format=input_format,
-        exclude=exclusions(exclude),
+        exclude=exclusions(exclude, root=exclude_root),
         most_bytes=most,
         stdin=stdin or (lambda: read_standard_input(most)),
     )

@@ -2,6 +2,7 @@
 
 from tokencost.money import ExchangeRate
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
+from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.exchange import Conversion, find_conversion
 from tokencost.pricing.load import (
     PriceFile,
@@ -31,15 +32,7 @@ from tokencost.pricing.names import NamedModel
 from tokencost.pricing.quote import Quote, complete_rates, price_at, quote
 from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
 from tokencost.pricing.schedule import PriceDate, parse_price_date
-from tokencost.pricing.table import (
-    Discount,
-    Model,
-    Price,
-    PriceKind,
-    PriceTable,
-    Provider,
-    VolumeDiscount,
-)
+from tokencost.pricing.table import Model, Price, PriceKind, PriceTable, Provider
 
 __all__ = [
     "SINGLE_RATES",

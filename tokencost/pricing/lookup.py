@@ -11,8 +11,9 @@ from tokencost.errors import (
     UsageError,
 )
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
+from tokencost.pricing.discounts import Discount, find_discount
 from tokencost.pricing.names import NamedModel, models_named, names_at, names_like
-from tokencost.pricing.table import Discount, Model, Price, PriceTable, Provider, find_discount
+from tokencost.pricing.table import Model, Price, PriceTable, Provider
 from tokencost.values import dataclass, replace
 
 
@@ -68,11 +69,13 @@ class Offer:
         return own or self.provider.batch_cache
 
 
-def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offer:
+def find_offer(
+    table: PriceTable, name: str, *, site: str | None = None, default_site: str | None = None
+) -> Offer:
     """Return what *name* (`id`, `provider/id`, an alias, each with or without `@site`) means.
 
     Names as clouds, resellers and tools write them say where a model is bought; *site* decides
-    otherwise. Without a site it is the maker's home, or the only site that has the model.
+    otherwise. Without one it is *default_site*, else the maker's home or the only site there is.
 
     Raises:
         UnknownModelError: nothing has this name; prefixes and neighbours are never taken.
@@ -92,8 +95,7 @@ def find_offer(table: PriceTable, name: str, *, site: str | None = None) -> Offe
     model, chosen, refused = named
     if site and site != chosen:
         chosen, refused = site, ""
-    if not chosen:
-        chosen = _home(table, model)
+    chosen = chosen or default_site or _home(table, model)
     if not model.sites and (model.replaced_by or model.last_day):
         from tokencost.pricing.retirement import never_priced  # for errors alone
 
@@ -138,13 +140,18 @@ def offers_named(table: PriceTable, name: str) -> list[Offer]:
 
 
 def find_offers(
-    table: PriceTable, names: str | Sequence[str], *, site: str | None = None, failures: Failures
+    table: PriceTable,
+    names: str | Sequence[str],
+    *,
+    site: str | None = None,
+    default_site: str | None = None,
+    failures: Failures,
 ) -> list[Offer]:
     """Return what each of *names* means, each offer once; what means nothing is a failure."""
     offers: dict[str, Offer] = {}
     for name in dict.fromkeys([names] if isinstance(names, str) else names):
         with failures.kept_of(name):
-            offer = find_offer(table, name, site=site)
+            offer = find_offer(table, name, site=site, default_site=default_site)
             offers.setdefault(offer.name, offer)
     return list(offers.values())
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.notes import Note, assumed, warning
 from tokencost.pricing.cache_rules import BatchCache
+from tokencost.pricing.discounts import Discount
 from tokencost.pricing.lookup import Offer
 from tokencost.pricing.rates import Mode, Rates, Tier
 from tokencost.pricing.retirement import end_warnings, not_sold
 from tokencost.pricing.schedule import BilledHours, PriceDate, Schedule, hours_at
-from tokencost.pricing.table import Confidence, Discount, Price, PriceKind
+from tokencost.pricing.table import Confidence, Price, PriceKind
 from tokencost.usage import DAYS_PER_MONTH, CacheKind
 from tokencost.values import dataclass, replace
 

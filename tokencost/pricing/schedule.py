@@ -5,7 +5,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
-from tokencost.errors import UsageError
+from tokencost.errors import PriceTableError, UsageError
 from tokencost.notes import Note, assumed
 from tokencost.values import dataclass, regex
 
@@ -189,3 +189,40 @@ def _doubt(schedule: Schedule, price_date: PriceDate) -> Note | None:
         last=calendar.last,
         day=day,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableAge:
+    """How many days old a table is on a day, which is within a limit.
+
+    `place` says where the limit is set.
+    """
+
+    days: int
+    day: date
+    limit: timedelta
+    place: str
+
+
+def judge_age(as_of: date, *, day: date, limit: timedelta, place: str) -> TableAge:
+    """Return the age of a table of *as_of* on *day*; one of the same or a later day has none.
+
+    Raises:
+        PriceTableError: it is above the limit.
+    """
+    age = max(day - as_of, timedelta())
+    if age > limit:
+        raise PriceTableError(
+            f"the price table of {as_of} is {age.days} days old on {day}, "
+            f"and max_price_age is {format_age(limit)} ({place})",
+            hint="update it, name a newer one with --prices, or ask for a day with --at",
+        )
+    return TableAge(days=age.days, day=day, limit=limit, place=place)
+
+
+def format_age(limit: timedelta) -> str:
+    """Return a limit as one writes it: "45d" or "12h"."""
+    if not limit.seconds:
+        return f"{limit.days}d"
+    seconds = int(limit.total_seconds())
+    return f"{seconds // 3600}h" if seconds % 3600 == 0 else f"{seconds}s"

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from fnmatch import fnmatchcase
 
 from tokencost.money import ExchangeRate
-from tokencost.notes import Note, assumed
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
+from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.rates import Mode, Rates, Tier
-from tokencost.pricing.schedule import Calendar, PriceDate, Schedule
+from tokencost.pricing.schedule import Calendar, PriceDate, Schedule, TableAge, judge_age, today
 from tokencost.values import dataclass, replace
 
 
@@ -31,49 +30,6 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VolumeDiscount:
-    """Prepaid or volume steps: from so many tokens on, the share of the list price to pay.
-
-    Nobody but the buyer knows which step was bought, so no estimate applies them by itself.
-    """
-
-    kind: str
-    models: tuple[str, ...]
-    steps: tuple[tuple[int, Decimal], ...]
-    source: str
-    checked: date
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discount:
-    """What a contract takes off: per cent of every rate, for offers that match *pattern*.
-
-    The pattern is a provider, or a glob of `provider/model` or `provider/model@site`.
-    """
-
-    pattern: str
-    percent: Decimal
-    source: str
-    checked: date | None
-
-    @property
-    def note(self) -> Note:
-        """What it is and where it comes from."""
-        return assumed("contract_discount", percent=self.percent, source=self.source)
-
-    def matches(self, *, provider: str, names: Sequence[str], model: str, site: str) -> bool:
-        """Say whether what *provider* calls *names*, and its maker *model*, has it at *site*."""
-        name, at, its_site = self.pattern.rpartition("@")
-        if not at and "/" not in self.pattern:
-            return self.pattern == provider
-        if not at:
-            return any(fnmatchcase(own, self.pattern) for own in names)
-        of_maker = its_site == site and fnmatchcase(model, name)
-        return of_maker or any(fnmatchcase(f"{own}@{site}", self.pattern) for own in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +233,8 @@ class Model:
 class PriceTable:
     """Everything that the price files say, in their order.
 
-    `names` and `prefixes` are what `pricing.names` looks names up in.
+    `names` and `prefixes` are what `pricing.names` looks names up in. `places` says of sources
+    that a configuration names where it does, and `age` how old the table is, if that is limited.
     """
 
     as_of: date
@@ -292,6 +249,16 @@ class PriceTable:
     names: Mapping[str, tuple[tuple[int, str], ...]]
     prefixes: Mapping[str, tuple[str, str]]
     ignored_endings: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    age: TableAge | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The sources, those that a configuration names with the place where it does."""
+        places = self.places
+        return tuple(
+            f"{name} (set in {places[name]})" if name in places else name for name in self.sources
+        )
 
     def seller_at(self, site: str) -> Provider | None:
         """Return the provider that is this site, or whose region it is; None for other sites."""
@@ -329,22 +296,31 @@ class PriceTable:
         return f"sha256:{digest}"
 
 
-def find_discount(
-    discounts: Sequence[Discount], *, provider: str, names: Sequence[str], model: str, site: str
-) -> Discount | None:
-    """Return the discount with the most specific matching pattern, of equal ones the last.
+def with_places(table: PriceTable, places: Mapping[str, str]) -> PriceTable:
+    """Return *table* that says of its sources where a configuration names them.
 
-    A site is more specific than a model, a model more than a provider, and then the pattern that
-    spells out more of the name.
+    Examples:
+        >>> table = tokencost.load_price_table()
+        >>> tokencost.with_places(table, {"builtin": "tokencost.toml:3"}).labels
+        ('builtin (set in tokencost.toml:3)',)
     """
-    matching = [
-        discount
-        for discount in discounts
-        if discount.matches(provider=provider, names=names, model=model, site=site)
-    ]
-    return max(reversed(matching), key=_specificity, default=None)
+    return replace(table, places=places)
 
 
-def _specificity(discount: Discount) -> tuple[bool, bool, int]:
-    pattern = discount.pattern
-    return "@" in pattern, "/" in pattern, len(pattern) - pattern.count("*") - pattern.count("?")
+def with_age_limit(
+    table: PriceTable, limit: timedelta, *, place: str, price_date: PriceDate | None = None
+) -> PriceTable:
+    """Return *table* with its age on the day that is asked for, by default the day of the run.
+
+    Raises:
+        PriceTableError: it is older than *limit*, which is set in *place*.
+
+    Examples:
+        >>> table = tokencost.load_price_table()
+        >>> day = tokencost.PriceDate(day=table.as_of)
+        >>> limit = tokencost.parse_duration("45d")
+        >>> tokencost.with_age_limit(table, limit, place="here", price_date=day).age.days
+        0
+    """
+    day = price_date.day if price_date and price_date.is_named else today()
+    return replace(table, age=judge_age(table.as_of, day=day, limit=limit, place=place))

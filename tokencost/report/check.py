@@ -9,7 +9,7 @@ from tokencost.budgets import TOKENS, CheckReport, Finding, Status
 from tokencost.money import format_exact, format_money
 from tokencost.report.formats.json import envelope, exact
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, only_used, table
-from tokencost.report.page_notes import failure_notes, notes_of
+from tokencost.report.page_notes import brief_prices, failure_notes, notes_of
 from tokencost.report.phrases import sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.reports import number_of
@@ -172,7 +172,7 @@ def _brief(report: CheckReport, *, is_all: bool) -> Iterable[str]:
         file = closest.file or "all together"
         yield f"closest: {file}, {_words(judged, closest)} of {limit}{unit}"
     yield from sentences(note for note in report.assumptions if note.code in _BRIEF)
-    yield f"prices of {report.price_date}"
+    yield brief_prices(report.price_date, report.prices)
     codes = {note.code for note in report.assumptions}
     if "judged_at_upper_end" in codes:
         yield "judged at the upper end of each range"

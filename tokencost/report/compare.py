@@ -122,7 +122,7 @@ def _assumptions(comparison: Comparison) -> list[Note]:
             "prices_of",
             date=comparison.price_date,
             mode=str(comparison.mode or "as each request asks"),
-            sources=prices.sources,
+            sources=prices.labels,
         ),
         *output_assumptions(options.output, has_output=is_output_priced(comparison)),
         *comparison.assumptions,

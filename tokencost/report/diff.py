@@ -251,7 +251,7 @@ def _assumed(report: DiffReport) -> list[Note]:
     """Return what the costs rest on."""
     options = report.options
     notes = [
-        assumed("prices_of", date=report.price_date, sources=report.prices.sources),
+        assumed("prices_of", date=report.price_date, sources=report.prices.labels),
         *output_assumptions(options.output, has_output=options.output is not None),
         *report.assumptions,
     ]

@@ -211,7 +211,7 @@ class ModelsView:
                         assumed(
                             "prices_in_force",
                             day=report.price_date.day,
-                            sources=report.prices.sources,
+                            sources=report.prices.labels,
                         )
                     ],
                 ),
@@ -243,6 +243,7 @@ class ModelsView:
 def _details(catalogue: Catalogue) -> Page:
     first = catalogue.listed[0]
     prices = [(listing, price) for listing in catalogue.listed for price in listing.offer.prices]
+    places, tables = catalogue.prices.places, catalogue.prices.labels
     rows = [row for listing, price in prices for row in _completed(listing, price)]
     return Page(
         tables=(only_used(table(_DETAILS, rows)),),
@@ -253,6 +254,7 @@ def _details(catalogue: Catalogue) -> Page:
                 for listing, price in prices
                 for note in price_row_notes(listing.offer, price, catalogue.price_date.day)
             ),
+            *notes_of("prices", [assumed("prices_set", sources=tables)] if places else []),
         ),
     )
 

@@ -7,7 +7,8 @@ from tokencost.errors import Failure
 from tokencost.money import format_exact
 from tokencost.notes import Note, assumed
 from tokencost.report.page import PageNote
-from tokencost.report.phrases import DASH, sentence, sentences
+from tokencost.report.phrases import DASH, sentence, sentences, tables_named
+from tokencost.reports import number_of
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # types alone: a count starts faster without the price table'
     from tokencost.estimates.compare import Comparison, LeftOut
     from tokencost.estimates.count import CountReport
     from tokencost.estimates.results import Estimate, EstimateReport
+    from tokencost.pricing import PriceTable
     from tokencost.sessions import SessionReport
 
 _FEW = 2  # tokenizers that are named in brief
@@ -127,7 +129,7 @@ def brief_estimate(report: "EstimateReport") -> list[str]:
     """Say in few words what an estimate rests on."""
     quotes = [estimate.quote for estimate in report.results if estimate.quote]
     return [
-        _brief_prices(report.price_date, report.prices.sources),
+        brief_prices(report.price_date, report.prices),
         *_brief_counts(estimate.tokens for estimate in report.results),
         *_brief_output(
             report.options.output, has_output=has_output(report.options.output, report.results)
@@ -147,7 +149,7 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
         *([sentence(rows_left_out(left_out))] if left_out.total else []),
         *([f"{unpriced:,} without a price in the ranking"] if unpriced else []),
         *(f"{rate.base}/{rate.quote} {format_exact(rate.rate)}" for rate in rates),
-        _brief_prices(comparison.price_date, comparison.prices.sources),
+        brief_prices(comparison.price_date, comparison.prices),
         *_brief_output(
             comparison.options.output, has_output=has_output(comparison.options.output, results)
         ),
@@ -160,7 +162,7 @@ def brief_diff(report: "DiffReport") -> list[str]:
     """Say in few words what a diff rests on, and how its limit is kept."""
     sizes = [size for total in report.totals for size in (total.base, total.head) if size]
     return [
-        _brief_prices(report.price_date, report.prices.sources),
+        brief_prices(report.price_date, report.prices),
         *_brief_counts(size.tokens for size in sizes),
         *_brief_output(report.options.output, has_output=report.options.output is not None),
         *_brief_terms(report.assumptions),
@@ -189,7 +191,7 @@ def brief_session(report: "SessionReport") -> tuple[str, ...]:
     return (
         f"{session.user:,} user, {session.tool_output:,} tool, "
         f"{session.output_tokens:,} output tokens a turn",
-        _brief_prices(report.price_date, report.prices.sources),
+        brief_prices(report.price_date, report.prices),
         *_brief_counts(result.prefix for result in report.results),
     )
 
@@ -214,10 +216,12 @@ def _few_names(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= _FEW else f"{len(names)} tokenizers"
 
 
-def _brief_prices(price_date: object, sources: Sequence[str]) -> str:
-    """Say in few words of which day and table the prices are."""
-    tables = f" (tables {' < '.join(sources)})" if len(sources) > 1 else ""
-    return f"prices of {price_date}{tables}"
+def brief_prices(price_date: object, prices: "PriceTable") -> str:
+    """Say in few words of which day and table the prices are, and how old where that is limited."""
+    age = prices.age
+    old = f", the table {number_of(age.days, 'day')} old on {age.day}" if age else ""
+    tables = tables_named(prices.labels)
+    return f"prices of {price_date}{tables and f' ({tables})'}{old}"
 
 
 def _brief_output(asked: OutputTokens | None, *, has_output: bool) -> list[str]:
@@ -255,7 +259,7 @@ def estimate_assumptions(report: "EstimateReport") -> list[Note]:
 
     options = report.options
     notes = [
-        assumed("prices_of", date=report.price_date, sources=report.prices.sources),
+        assumed("prices_of", date=report.price_date, sources=report.prices.labels),
         *output_assumptions(options.output, has_output=has_output(options.output, report.results)),
         *report.assumptions,
     ]

@@ -53,9 +53,23 @@ def _requests(number: int, verb: str) -> str:
     return f"1 request {verb}s" if number == 1 else f"{number:,} requests {verb}"
 
 
+def tables_named(sources: Sequence[str]) -> str:
+    """Name the price tables, of which a later one overrides those before it.
+
+    The shipped one by itself goes without saying, unless a configuration names it.
+    """
+    if len(sources) > 1:
+        return f"tables {' < '.join(sources)}"
+    return "" if "".join(sources) == "builtin" else f"table {''.join(sources)}"
+
+
 def _tables(sources: Sequence[str]) -> str:
-    """Name the price tables, of which a later one overrides those before it."""
-    return f", tables {' < '.join(sources)}" if len(sources) > 1 else ""
+    named = tables_named(sources)
+    return named and f", {named}"
+
+
+def _prices_set(*, sources: Sequence[str]) -> str:
+    return f"price {tables_named(sources)}"
 
 
 def _prefix_repeats(*, tokens: int, basis: str) -> str:
@@ -214,6 +228,7 @@ _BUDGETS: Mapping[str, Sentence] = {
 }
 _REPORTS: Mapping[str, Sentence] = {
     "prices_of": _prices_of,
+    "prices_set": _prices_set,
     "prices_in_force": _prices_in_force,
     "input_written_by_default": "the provider writes the input to its implicit cache ({ttl}) and "
     "bills that, unless it is told not to: --cache none",

@@ -213,7 +213,7 @@ def _any_usage(result: SessionResult) -> Usage:
 
 
 def _assumptions(report: SessionReport) -> list[str]:
-    prices = assumed("prices_of", date=report.price_date, sources=report.prices.sources)
+    prices = assumed("prices_of", date=report.price_date, sources=report.prices.labels)
     turns, *more = sentences(report.assumptions)
     models = names_by_text((result.offer.name, result.assumptions) for result in report.results)
     lines = [
@@ -235,7 +235,7 @@ def _assumed(report: SessionReport) -> list[Note]:
         for result in report.results
         for note in notes_about(result.offer.name, result.assumptions)
     ]
-    prices = assumed("prices_of", date=report.price_date, sources=report.prices.sources)
+    prices = assumed("prices_of", date=report.price_date, sources=report.prices.labels)
     return [prices, turns, *own, *more]
 
 

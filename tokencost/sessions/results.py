@@ -24,7 +24,7 @@ class SessionOptions:
     rate of reasoning output. *volume* is how many sessions there are; *price_date* None means the
     day of the price table, at which all turns are priced. *currency* is what to convert into,
     besides that of the site; *exchange_rates* come before those of the table. *tokenizer* replaces
-    the model's own.
+    the model's own. *default_site* is for models whose names speak of none.
     """
 
     cache: CacheChoice | None = None
@@ -33,6 +33,7 @@ class SessionOptions:
     volume: Volume | None = None
     price_date: PriceDate | None = None
     site: str | None = None
+    default_site: str | None = None
     currency: str | None = None
     exchange_rates: tuple[ExchangeRate, ...] = ()
     tokenizer: str | None = None

@@ -76,7 +76,9 @@ def session(
     prices = as_price_table(prices)
     price_date = options.price_date or prices.price_date
     results = []
-    for offer in find_offers(prices, models, site=options.site, failures=failures):
+    for offer in find_offers(
+        prices, models, site=options.site, default_site=options.default_site, failures=failures
+    ):
         with failures.kept_of(offer.model.name):
             prefix = count_prefix(session, offer, options.tokenizer, failures)
             if prefix is None:

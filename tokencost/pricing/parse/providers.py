@@ -8,10 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
+from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.names import names_at
 from tokencost.pricing.parse.entry import Entry
 from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule, parse_offset
-from tokencost.pricing.table import Discount, Model, PriceTable, Provider, VolumeDiscount
+from tokencost.pricing.table import Model, PriceTable, Provider
 
 _REFRESHES = ("", "sliding", "fixed")
 

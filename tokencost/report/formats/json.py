@@ -16,6 +16,7 @@ from tokencost.version import __version__
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
     from tokencost.estimates.results import Estimate, EstimateOptions
     from tokencost.pricing import Conversion, Mode, PriceDate, PriceTable, Rates
+    from tokencost.pricing.schedule import TableAge
     from tokencost.report import View
     from tokencost.reports import Report
     from tokencost.sessions import Session, SessionOptions
@@ -46,7 +47,7 @@ def _dumped(answer: Mapping[str, Any]) -> str:
 
 
 def schema_names() -> list[str]:
-    """Return the names that `json_schema` takes: reports, and "price_file".
+    """Return the names that `json_schema` takes: reports, and "configuration" and "price_file".
 
     Examples:
         >>> "estimate" in tokencost.schema_names()
@@ -56,7 +57,7 @@ def schema_names() -> list[str]:
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a report, such as "estimate", or of price files.
+    """Return the JSON Schema of a report, such as "estimate", or of files that people write.
 
     Raises:
         UsageError: there is no such schema.
@@ -249,6 +250,19 @@ def _prices(prices: "PriceTable", price_date: "PriceDate | None") -> dict[str, A
         "at": str(price_date or prices.as_of),
         "sources": list(prices.sources),
         "digest": prices.digest,
+        "set_in": dict(prices.places),
+        "age": prices.age and _age(prices.age),
+    }
+
+
+def _age(age: "TableAge") -> dict[str, Any]:
+    from tokencost.pricing.schedule import format_age  # there if there is an age
+
+    return {
+        "days": age.days,
+        "day": age.day.isoformat(),
+        "limit": format_age(age.limit),
+        "set_in": age.place,
     }
 
 

@@ -1,16 +1,19 @@
 """Files of settings as values: what every key takes, and every mistake with its line."""
 
 import dataclasses
+import re
+import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from tokencost import json_schema
 from tokencost.configuration.increase import Increase
-from tokencost.configuration.keys import BUDGET, DEFAULTS
-from tokencost.configuration.kinds import Kind, read_value
+from tokencost.configuration.keys import BUDGET, DEFAULTS, Kind, read_value
 from tokencost.configuration.load import load_configuration
 from tokencost.configuration.settings import BudgetEntry, Configuration, Defaults, Setting
 from tokencost.errors import ConfigurationError, UsageError
@@ -134,56 +137,54 @@ def test_a_file_of_its_own_has_the_same_keys_without_the_prefix() -> None:
     assert whole.recorded == {"prompts/a.md": 91}
 
 
-@pytest.mark.parametrize(
-    ("kind", "value", "read_as"),
-    [
-        (Kind.COUNT, 300, 300),
-        (Kind.COUNT, "2k", 2000),
-        (Kind.COUNT, "10_000", 10_000),
-        (Kind.OUTPUT, 500, tokens(500)),
-        (Kind.OUTPUT, "200-400-800", OutputTokens(low=200, expected=400, high=800)),
-        (Kind.SHARE, Decimal("0.8"), Decimal("0.8")),
-        (Kind.SHARE, 1, Decimal(1)),
-        (Kind.INCREASE, "10%", Increase(percent=Decimal(10))),
-        (Kind.INCREASE, "2.5 %", Increase(percent=Decimal("2.5"))),
-        (Kind.INCREASE, "500tokens", Increase(tokens=500)),
-        (Kind.INCREASE, "1k tokens", Increase(tokens=1000)),
-        (Kind.INCREASE, "$0.01", Increase(money=Money(amount=Decimal("0.01"), currency="USD"))),
-        (Kind.WINDOW, True, True),
-        (Kind.WINDOW, False, False),
-        (Kind.WINDOW, 4000, 4000),
-        (Kind.NAMES, "gpt-4o", ("gpt-4o",)),
-        (Kind.NAMES, ["a", "b", "a"], ("a", "b")),
-        (Kind.CURRENCY, "native", "native"),
-        (Kind.AGE, "12h", timedelta(hours=12)),
-    ],
-)
+RIGHT: list[tuple[Kind, Any, object]] = [
+    (Kind.COUNT, 300, 300),
+    (Kind.COUNT, "2k", 2000),
+    (Kind.COUNT, "10_000", 10_000),
+    (Kind.OUTPUT, 500, tokens(500)),
+    (Kind.OUTPUT, "200-400-800", OutputTokens(low=200, expected=400, high=800)),
+    (Kind.SHARE, Decimal("0.8"), Decimal("0.8")),
+    (Kind.SHARE, 1, Decimal(1)),
+    (Kind.INCREASE, "10%", Increase(percent=Decimal(10))),
+    (Kind.INCREASE, "2.5 %", Increase(percent=Decimal("2.5"))),
+    (Kind.INCREASE, "500tokens", Increase(tokens=500)),
+    (Kind.INCREASE, "1k tokens", Increase(tokens=1000)),
+    (Kind.INCREASE, "$0.01", Increase(money=Money(amount=Decimal("0.01"), currency="USD"))),
+    (Kind.WINDOW, True, True),
+    (Kind.WINDOW, False, False),
+    (Kind.WINDOW, 4000, 4000),
+    (Kind.NAMES, "gpt-4o", ("gpt-4o",)),
+    (Kind.NAMES, ["a", "b", "a"], ("a", "b")),
+    (Kind.CURRENCY, "native", "native"),
+    (Kind.AGE, "12h", timedelta(hours=12)),
+]
+WRONG: list[tuple[Kind, tuple[Any, ...]]] = [
+    (Kind.NAMES, ("", " ", 1, [], [1], ["a", ""], True)),
+    (Kind.TEXT, ("", 1, ["a"])),
+    (Kind.CURRENCY, ("usd", "yuan", 1)),
+    (Kind.OUTPUT, (-1, True, "9-1", "many", Decimal("1.5"), [1, 2])),
+    (Kind.VOLUME, (20, "20", "20/week", "0/day")),
+    (Kind.AGE, (45, "45", "0d", "2w", True)),
+    (Kind.COUNT, (-1, True, False, Decimal(2), "2.5", "8x", 10**13, ["1"])),
+    (Kind.MONEY, (1, Decimal("0.01"), "0.01", "0.01EURO", "-1USD")),
+    (Kind.WINDOW, ("yes", -1, Decimal(1))),
+    (Kind.INCREASE, (10, "10", "10tok", "-1%", "ten%", "1,5tokens", "%")),
+    (Kind.SHARE, (2, -1, Decimal("1.1"), "101%", True, Decimal("nan"))),
+    (Kind.FLAG, ("true", 1)),
+    (Kind.BASIS, ("low", 1, ["high"])),
+    (Kind.EXCHANGE_RATES, (7.1, "7.1", {"USD": 7}, {"USD/CNY": "7"}, {"USD/CNY": 0}, [], True)),
+    (Kind.EXCHANGE_RATES, ({"USD/CNY": {"day": 1}}, {"USD/CNY": {"rate": 7, "date": "1"}})),
+    (Kind.EXCHANGE_RATES, ({"USD/CNY": 7, "CNY/USD": 1}, ["USD/CNY=7", "USD/CNY=8"])),
+    (Kind.EXCHANGE_RATES, ({"USD/CNY": Decimal("inf")}, {"USD/CNY": Decimal("-7")})),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "read_as"), RIGHT)
 def test_a_value_is_written_as_on_a_command_line(kind: Kind, value: Any, read_as: object) -> None:
     assert read_value(kind, "key", value) == read_as
 
 
-@pytest.mark.parametrize(
-    ("kind", "values"),
-    [
-        (Kind.NAMES, ("", " ", 1, [], [1], ["a", ""], True)),
-        (Kind.TEXT, ("", 1, ["a"])),
-        (Kind.CURRENCY, ("usd", "yuan", 1)),
-        (Kind.OUTPUT, (-1, True, "9-1", "many", Decimal("1.5"), [1, 2])),
-        (Kind.VOLUME, (20, "20", "20/week", "0/day")),
-        (Kind.AGE, (45, "45", "0d", "2w", True)),
-        (Kind.COUNT, (-1, True, False, Decimal(2), "2.5", "8x", 10**13, ["1"])),
-        (Kind.MONEY, (1, Decimal("0.01"), "0.01", "0.01EURO", "-1USD")),
-        (Kind.WINDOW, ("yes", -1, Decimal(1))),
-        (Kind.INCREASE, (10, "10", "10tok", "-1%", "ten%", "1,5tokens", "%")),
-        (Kind.SHARE, (2, -1, Decimal("1.1"), "101%", True, Decimal("nan"))),
-        (Kind.FLAG, ("true", 1)),
-        (Kind.BASIS, ("low", 1, ["high"])),
-        (Kind.EXCHANGE_RATES, (7.1, "7.1", {"USD": 7}, {"USD/CNY": "7"}, {"USD/CNY": 0}, [], True)),
-        (Kind.EXCHANGE_RATES, ({"USD/CNY": {"day": 1}}, {"USD/CNY": {"rate": 7, "date": "1"}})),
-        (Kind.EXCHANGE_RATES, ({"USD/CNY": 7, "CNY/USD": 1}, ["USD/CNY=7", "USD/CNY=8"])),
-        (Kind.EXCHANGE_RATES, ({"USD/CNY": Decimal("inf")}, {"USD/CNY": Decimal("-7")})),
-    ],
-)
+@pytest.mark.parametrize(("kind", "values"), WRONG)
 def test_a_value_of_another_type_or_meaning_is_named(kind: Kind, values: tuple[Any, ...]) -> None:
     for value in values:
         with pytest.raises(UsageError, match=r"^key") as error:
@@ -262,3 +263,71 @@ def test_the_table_of_a_pyproject_must_be_there_and_a_table() -> None:
     assert mistakes("[tool]\ntokencost = 1\n", "pyproject.toml")[0][0] == (
         "pyproject.toml:2: tokencost must be a table, not 1"
     )
+
+
+def plain(value: Any) -> Any:
+    """Return a TOML value as JSON has it."""
+    match value:
+        case Decimal():
+            return float(value)
+        case dict():
+            return {key: plain(part) for key, part in value.items()}
+        case list():
+            return [plain(part) for part in value]
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def is_valid(schema: Any, value: Any) -> bool:
+    return bool(Draft202012Validator(schema).is_valid(plain(value)))
+
+
+def test_the_schema_has_the_keys_of_the_table() -> None:
+    schema = json_schema("configuration")
+    for keys, properties in (
+        (DEFAULTS, dict(schema["properties"])),
+        (BUDGET, schema["$defs"]["budget"]["properties"]),
+    ):
+        expected = {
+            key.name: {"description": key.summary, "$ref": f"#/$defs/{key.kind}"} for key in keys
+        }
+        assert properties | expected == properties
+        assert properties.keys() - expected.keys() <= {"budget", "recorded"}
+    assert {*schema["$defs"]} == {*Kind, "budget"}
+
+
+def test_an_editor_takes_what_the_program_takes() -> None:
+    schema = json_schema("configuration")
+    whole = tomllib.loads(WHOLE, parse_float=Decimal)["tool"]["tokencost"]
+    assert is_valid(schema, whole)
+    for kind, value, _ in RIGHT:
+        assert is_valid(schema["$defs"][kind] | {"$defs": schema["$defs"]}, value), (kind, value)
+
+
+# What only the program sees: sums, orders and names of things, which no pattern tells.
+UNSEEN = ["9-1", "2.5", "0/day", "0d", "101%", 10**13, "1,5tokens"]
+
+
+def test_an_editor_sees_most_of_what_is_wrong() -> None:
+    schema = json_schema("configuration")
+    for kind, values in WRONG:
+        part = schema["$defs"][kind] | {"$defs": schema["$defs"]}
+        for value in values:
+            # 2.0 is whole to JSON, which knows no infinity either.
+            is_number = isinstance(value, Decimal) and (not value.is_finite() or value % 1 == 0)
+            if value in UNSEEN or is_number or kind is Kind.EXCHANGE_RATES:
+                continue
+            assert not is_valid(part, value), (kind, value)
+    for wrong in ("modle = 1", "[[budget]]\nfits = true", "[[budget]]\nfiles = 'a'", "budget = 1"):
+        assert not is_valid(schema, tomllib.loads(wrong))
+
+
+def test_the_configuration_of_the_readme_is_one() -> None:
+    readme = Path(__file__).parents[3] / "README.md"
+    blocks = re.findall(r"```toml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    (block,) = [block for block in blocks if "[tool.tokencost]" in block]
+    configuration = read(block, "pyproject.toml")
+    assert all(getattr(configuration.defaults, key.name) for key in DEFAULTS)
+    assert [budget.name for budget in configuration.budgets] == ["system prompts"]
