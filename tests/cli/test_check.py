@@ -170,6 +170,12 @@ def test_a_model_without_an_answer_is_exit_2(
     result = tokencost("check", "--prices", "own.toml")
     assert result.exit_code == 2
     assert message in result.stderr
+    if model != "priceless":  # tokens alone need no price, but a model that is sold
+        args = ("-m", model, "--max-tokens", "9", "--prices", "own.toml")
+        result = tokencost("check", "prompts", *args)
+        assert (result.exit_code, message in result.stderr) == (2, True)
+        if model == "retired":
+            assert tokencost("check", "prompts", *args, "--at", "2026-01-31").exit_code == 0
 
 
 def test_limits_of_the_command_line_replace_the_budgets(

@@ -98,7 +98,7 @@ def read_budget_files(
     if not paths and files_from is None:
         rules = exclusions(exclude)
         errors = [error for group in _by_root(selections) for error in _select_all(group, rules)]
-        files = dict.fromkeys(file for selection in selections for file in selection.files)
+        files = _files_of(selections)
         errors += [error for selection in selections for error in selection.unmatched()]
         reader.add_files(files)
         return BudgetFiles(
@@ -113,7 +113,7 @@ def read_budget_files(
     for group in _by_root(selections):
         whole = [s for s in group if s.files and s.budget.limits.is_on_sum]
         errors += _select_all(whole, exclusions(exclude))
-    files = dict.fromkeys(file for selection in selections for file in selection.files)
+    files = _files_of(selections)
     reader.add_files(files)
     return BudgetFiles(
         inputs=_with_errors(reader.reading(), errors),
@@ -123,6 +123,12 @@ def read_budget_files(
         is_empty=listed.is_empty,
         reading=reading,
     )
+
+
+def _files_of(selections: Iterable["_Selection"]) -> list[str]:
+    """Return the files of all of *selections*, each once, in the order of a walk."""
+    files = {file for selection in selections for file in selection.files}
+    return sorted(files, key=lambda file: file.split("/"))
 
 
 def name_of(path: Path) -> str:

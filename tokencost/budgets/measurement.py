@@ -10,7 +10,7 @@ from tokencost.estimates.count import CountReport, PromptCount, count, group_by_
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import InputSet, Prompt
-from tokencost.pricing import PriceTable, find_offer
+from tokencost.pricing import PriceTable, find_model, find_offer, price_at
 from tokencost.pricing import named_model as meant_model
 from tokencost.values import dataclass
 
@@ -80,6 +80,8 @@ def measure(
     for name, of_model in _groups(case, prompts, prices):
         report = _report(case, name, of_model, prices)
         failures += report.failures
+        if isinstance(report, CountReport) and report.results:
+            failures += _retired(case, name, prices)
         label = model_of(report.results[0]) if report.results else name
         if label in measurements:  # the same model at another site
             label = name
@@ -132,6 +134,20 @@ def _report(
         prices=prices,
         strict=False,
     )
+
+
+def _retired(case: Case, name: str, prices: PriceTable) -> Iterable[Failure]:
+    """Yield a failure if *name* was not sold any more, of which only a price would tell."""
+    options = case.options
+    price_date = options.price_date or prices.price_date
+    model = find_model(prices, name)
+    is_over = model.last_day is not None and price_date.day > model.last_day
+    if is_over or (not model.sites and model.replaced_by):
+        try:
+            site, default = options.site, options.default_site
+            price_at(find_offer(prices, name, site=site, default_site=default), price_date)
+        except TokencostError as error:
+            yield Failure(error=error, model=model.name)
 
 
 def _without_model(prompts: Iterable[Prompt]) -> Iterable[Failure]:

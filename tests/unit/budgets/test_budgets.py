@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tokencost import corpora
 from tokencost.budgets import (
     Budget,
     CheckReport,
@@ -24,6 +25,7 @@ from tokencost.inputs import Prompt
 from tokencost.money import Money
 from tokencost.pricing import PriceTable
 from tokencost.tokenizers import request_count
+from tokencost.tokenizers.request_count import workers
 from tokencost.usage import OutputTokens, Volume
 
 Write = Callable[..., None]
@@ -396,3 +398,24 @@ def test_a_finding_knows_its_headroom() -> None:
 def test_a_wrong_glob_is_an_error() -> None:
     with pytest.raises(InputError, match="not a pattern"):
         read_budget_files([budget(files=("[z-a]",))])
+
+
+def test_workers_measure_a_text_once_for_all_budgets(
+    write: Write, prices: PriceTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[int] = []
+    measure = corpora.measured
+
+    def measure_and_tell(work: Any, *, jobs: int) -> Any:
+        pairs = list(work)
+        measured.append(len(pairs))
+        return measure(pairs, jobs=jobs)
+
+    monkeypatch.setattr(corpora, "measured", measure_and_tell)
+    monkeypatch.setattr(model_count, "_LEAST_FOR_WORKERS", 1)
+    write(a_md=5, b_md=6, system__c_md=7)
+    budgets = [budget("system", ("system/",)), budget("all"), budget("again", max_tokens=18)]
+    with workers(2):
+        report = check(budgets=budgets, prices=prices)
+    assert measured == [1, 2]  # of the second budget what the first has not measured
+    assert [str(finding.judged) for finding in report.findings] == ["7", "5", "6", "7", "18"]
