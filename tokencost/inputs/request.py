@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
+from enum import StrEnum
 from operator import is_
 from typing import Any
 
@@ -247,6 +248,17 @@ class UncountedPart:
     place: str = ""
 
 
+class Interface(StrEnum):
+    """What the spelling of a request of Gemini says of the interface that it is sent to.
+
+    VERTEX has settings that Vertex AI alone takes. PYTHON spells its calls as they are called in
+    Python, as `function_call`, which Google's library converts for the Developer API alone.
+    """
+
+    VERTEX = "vertex"
+    PYTHON = "python"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Everything of a request that is billed as input, and what it says about its bill.
@@ -265,6 +277,7 @@ class Request:
         outputs: how many answers one request asks for.
         service_tier, speed, region: as sent; the region is Anthropic's `inference_geo`.
         is_batch: it stood in a batch file.
+        interface: what its spelling says of where it is sent (`Interface`), "" if nothing.
         cache_marks: where it asks for a cache.
         uncounted: media, built-in tools, and what lies at the provider.
     """
@@ -284,6 +297,7 @@ class Request:
     speed: str | None = None
     region: str | None = None
     is_batch: bool = False
+    interface: str = ""
     cache_marks: tuple[CacheMark, ...] = ()
     uncounted: tuple[UncountedPart, ...] = ()
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # texts need none of it
     from tokencost.tokenizers.overheads.rule import MessageFormat
 
 _NOT_DOCUMENTED = "the contents are exact; what frames them is not documented as billed"
+_FLOAT = 1e-6  # what floats make of a whole number
+_COUNTED = (Method.EXACT, Method.ASSUMED)
 
 
 class TokenizerKey(NamedTuple):
@@ -49,7 +51,7 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     request = prompt.request
     site = billing_site(site, request)
     formats = find_message_formats(model, tokenizer.name, site=site, form=request.format)
-    texts = _Texts(tokenizer)
+    texts = _Texts(tokenizer, proven=all(format_.billed_vocabulary for format_ in formats))
     likeliest, *others = [_count(request, texts, format_) for format_ in formats]
     if not others:
         return likeliest
@@ -144,27 +146,31 @@ def _most(count: TokenCount) -> int:
 
 
 class _Texts:
-    """Counts of texts, each counted once."""
+    """Counts of texts, each counted once; *proven* if bills show what was assumed of them."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, *, proven: bool) -> None:
         self._tokenizer = tokenizer
+        self._proven = proven
         self._counts: dict[str, TokenCount] = {}
 
     def count(self, text: str) -> TokenCount:
         if (count := self._counts.get(text)) is None:
-            count = self._counts[text] = _without_least_slack(_measure(self._tokenizer, text))
+            count = _measure(self._tokenizer, text)
+            if count.low != count.high and self._is_sure(count):
+                count = replace(count, low=count.expected, high=count.expected)
+            self._counts[text] = count
         return count
 
+    def _is_sure(self, count: TokenCount) -> bool:
+        """Whether the slack of the message format has room for what a text may be off.
 
-def _without_least_slack(count: TokenCount) -> TokenCount:
-    """Return a reconstructed count without the few tokens that any text may be off.
-
-    Of the many short texts of a request they would add up to more than recorded bills have ever
-    shown; the message format has a slack of its own for that.
-    """
-    if count.method is Method.RECONSTRUCTED and count.expected - count.low <= _LEAST_SLACK:
-        return replace(count, low=count.expected, high=count.expected)
-    return count
+        The few tokens that any reconstructed text may be off would add up, over the many short
+        texts of a request, to more than recorded bills have ever shown. Of a vocabulary that is
+        assumed bills may show that it is the right one.
+        """
+        if count.method is Method.RECONSTRUCTED:
+            return count.expected - count.low <= _LEAST_SLACK
+        return self._proven and count.method is Method.ASSUMED
 
 
 def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> TokenCount:
@@ -193,14 +199,14 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
             hidden.append(UncountedPart(part=unread, place=place))
     contents = counts[0] if len(counts) == 1 else TokenCount.sum(counts or [texts.count("")])
     expected = max(0, contents.expected + added)
-    slack = format_.widen(slack, total=expected)
+    off = _whole(format_.widen(slack, total=expected), contents.method)
     is_exact = contents.method is Method.EXACT and not hidden and format_.is_exact(request)
     is_exact = is_exact and not request.uncounted and not possible
     return TokenCount(
         tokenizer=contents.tokenizer,
         expected=expected,
-        low=min(expected, max(0, math.floor(contents.low + added - slack))),
-        high=max(expected, math.ceil(_most(contents) + added + slack)) + possible,
+        low=min(expected, max(0, contents.low + added - off)),
+        high=max(expected, _most(contents) + added + off) + possible,
         method=_method(contents.method, is_exact=is_exact),
         basis=contents.basis or ("" if is_exact else _NOT_DOCUMENTED),
         overhead=overhead,
@@ -208,6 +214,14 @@ def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> Token
         + "".join(f"; {part} taken as about {tokens:,}" for part, tokens in stands_for.items()),
         uncounted=(*request.uncounted, *hidden),
     )
+
+
+def _whole(slack: float, method: Method) -> int:
+    """Return *slack* in whole tokens: a bill differs from what a vocabulary counts by no less.
+
+    What is itself estimated or reconstructed has no such borders.
+    """
+    return math.floor(slack + _FLOAT) if method in _COUNTED else math.ceil(slack - _FLOAT)
 
 
 def _method(method: Method, *, is_exact: bool) -> Method:

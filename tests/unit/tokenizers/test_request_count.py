@@ -7,7 +7,7 @@ import pytest
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Message, Request
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.tokenizers.request_count import count_prompt
+from tokencost.tokenizers.request_count import _whole, count_prompt
 
 
 class _HundredTokens:
@@ -40,3 +40,14 @@ def test_one_message_to_claude_opus_4_7_adds_11_tokens(
     tokens = count_prompt(prompt, _HundredTokens(), model=model)
     assert (tokens.low, tokens.expected, tokens.high) == range_
     assert tokens.overhead == tokens.expected - 100
+
+
+@pytest.mark.parametrize(
+    ("method", "off"), [(Method.ASSUMED, 2), (Method.ESTIMATED, 3), (Method.RECONSTRUCTED, 3)]
+)
+def test_a_slack_of_2_4_tokens_is_2_of_a_vocabulary_and_3_of_an_estimate(
+    method: Method, off: int
+) -> None:
+    """A Responses request of 350 tokens may be off by 1 and 4 in 1,000."""
+    assert _whole(2.4, method) == off
+    assert _whole(3 - 1e-12, method) == _whole(3 + 1e-12, method) == 3

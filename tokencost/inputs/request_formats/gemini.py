@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tokencost.inputs.request import HiddenReasoning, OutputSchema, Part, Text, ToolCall, ToolResult
+from tokencost.inputs.request import (
+    HiddenReasoning,
+    Interface,
+    OutputSchema,
+    Part,
+    Text,
+    ToolCall,
+    ToolResult,
+)
 from tokencost.inputs.request_formats.json_values import Json, describe, first_of
 from tokencost.inputs.request_formats.parts import call, flat, media, media_name, reasoning
 from tokencost.inputs.request_formats.request_format import (
@@ -104,6 +112,8 @@ _TYPES = ("toolType", "tool_type")
 
 def _call(*keys: str) -> ReadParts:
     def read(reader: RequestReader, part: Json, place: str) -> list[Part]:
+        if "function_call" in part:
+            reader.interface = reader.interface or Interface.PYTHON
         value = reader.mapping(first_of(part, *keys), f"{keys[0]} of {place}")
         for key in value.keys() - _ID - {*_TYPES, "arguments"}:
             reader.note_unknown(key, value[key], place)
@@ -151,6 +161,10 @@ def _signature(reader: RequestReader, part: Json, place: str) -> list[Part]:
     return [HiddenReasoning(length=len(code), is_signature=True)] if code else []
 
 
+def _of_vertex(reader: RequestReader, _value: Any, _place: str) -> None:
+    reader.interface = Interface.VERTEX
+
+
 def _both(camel: str, snake: str, read: Any) -> dict[str, Any]:
     return {camel: read, snake: read}
 
@@ -193,12 +207,13 @@ _PROVIDER: dict[str, ReadKey | None] = {
     **_both("toolConfig", "tool_config", _TOOL_CONFIG),
     **_both("cachedContent", "cached_content", uncounted("cached content")),
     **_both("safetySettings", "safety_settings", SETTING),
-    **_both("modelArmorConfig", "model_armor_config", SETTING),
     **_both("serviceTier", "service_tier", COMMON["service_tier"]),
     **_both(
         *("previousInteractionId", "previous_interaction_id"), uncounted("previous interaction")
     ),
-    **ignore("labels", "http_options", "httpOptions", "automatic_function_calling"),
+    **ignore("http_options", "httpOptions", "automatic_function_calling"),
+    # Google's library refuses these two for the Developer API.
+    **all_as(_of_vertex, "labels", "modelArmorConfig", "model_armor_config"),
 }
 
 

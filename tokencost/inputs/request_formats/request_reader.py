@@ -62,7 +62,7 @@ class RequestReader:
 
     Attributes:
         model, max_output, outputs, service_tier, speed, region, thinking, effort, tool_choice,
-        has_task_budget, output_schema: as in `Request`; readers of keys set them.
+        has_task_budget, output_schema, interface: as in `Request`; readers of keys set them.
     """
 
     def __init__(self, *, name: str, format_: RequestFormat, grammar: Grammar) -> None:
@@ -80,6 +80,7 @@ class RequestReader:
         self.service_tier: str | None = None
         self.speed: str | None = None
         self.region: str | None = None
+        self.interface = ""
         self.tools: list[Tool] = []
         self._system: list[Message] = []
         self._messages: list[Message] = []
@@ -115,6 +116,7 @@ class RequestReader:
             speed=self.speed,
             region=self.region,
             is_batch=is_batch,
+            interface=self.interface,
             cache_marks=(*self._marks, *self._system_marks, *later),
             uncounted=tuple(self._uncounted),
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from tokencost.inputs.request import (
     HiddenReasoning,
@@ -176,6 +176,7 @@ class AnthropicFormat:
     rates: Rates
     tool_prompt: ToolPrompt
     is_elsewhere: bool = False
+    billed_vocabulary: ClassVar[bool] = False
 
     @property
     def basis(self) -> str:

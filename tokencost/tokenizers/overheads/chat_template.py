@@ -65,6 +65,8 @@ class ChatTemplate:
         cuts_thoughts: whether what stands before `</think>` in an assistant's text is cut off.
         least_slack: tokens either way, whatever the charges leave open.
         share: of all tokens, either way.
+        billed_vocabulary: whether recorded bills equal counts with the vocabulary that the model is
+            only assumed to use: the range of a request is then that of these rules.
     """
 
     basis: str
@@ -86,6 +88,7 @@ class ChatTemplate:
     cuts_thoughts: bool = False
     least_slack: float = 1
     share: float = 0
+    billed_vocabulary: bool = False
 
     def is_exact(self, request: Request) -> bool:  # noqa: ARG002
         """Return False: no host says that it bills its template as it is published."""

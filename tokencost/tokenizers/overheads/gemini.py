@@ -5,7 +5,7 @@ of 2026-08-22). Vertex AI, and 1.5 and 2.0 everywhere: 46 of 49 equal, the other
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from tokencost.inputs.request import (
     HiddenReasoning,
@@ -135,6 +135,7 @@ class StringsFormat:
     """The sum of all strings of a request, as Vertex AI bills it."""
 
     basis: str = "the sum of all strings, as recorded bills of Vertex AI have it"
+    billed_vocabulary: ClassVar[bool] = False
 
     def is_exact(self, request: Request) -> bool:  # noqa: ARG002
         """Return False: it is documented nowhere."""
@@ -166,6 +167,7 @@ class DeveloperFormat:
     rates: Rates
     is_chat: bool = False
     basis: str = "recorded bills of the Gemini Developer API"
+    billed_vocabulary: ClassVar[bool] = False
 
     def is_exact(self, request: Request) -> bool:  # noqa: ARG002
         """Return False: it is documented nowhere."""

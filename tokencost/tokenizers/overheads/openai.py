@@ -8,7 +8,7 @@ requests with known bills, pydantic-ai's test recordings of 2025 and 2026 (state
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from tokencost.inputs.request import (
     HiddenReasoning,
@@ -119,7 +119,9 @@ RESPONSES_BEDROCK = Rates(
 
 SCHEMA = Rule(11, Status.FITTED, "6 bills, off by up to 3: a stand-in for a text nobody knows", 3)
 SCHEMA_SHARE = 0.05
-UNUSUAL_FUNCTIONS = Rule(0, Status.ASSUMED, "enum, $ref, defaults and nested objects: not seen", 3)
+SEEN_FUNCTIONS = Rule(0, Status.FITTED, "anyOf and nested objects: 4 of 4 bills equal", 1)
+SEEN_SHARE = 0.03
+UNUSUAL_FUNCTIONS = Rule(0, Status.ASSUMED, "enum, $ref, defaults, lists of objects: not seen", 3)
 CUSTOM_SHARE = 0.3  # of tools that take text: their rendering has not been seen
 UNUSUAL_SHARE = 0.12
 LATER_FUNCTION = Rule(92, Status.FITTED, "9 bills of `additional_tools`: 2 exact, 4 off by 1", 20)
@@ -153,6 +155,7 @@ class OpenAIFormat:
     rates: Rates
     is_responses: bool = False
     is_elsewhere: bool = False
+    billed_vocabulary: ClassVar[bool] = False
 
     @property
     def basis(self) -> str:
@@ -253,14 +256,14 @@ class OpenAIFormat:
         namespace = render_functions(tools)
         has_system = any(map(is_system, request.messages))
         rule = self.rates.functions_with_system if has_system else self.rates.functions
+        share = 0.0
         if not namespace.is_usual:
-            rule = rule._replace(slack=UNUSUAL_FUNCTIONS.slack)
+            seen = namespace.is_seen
+            share = SEEN_SHARE if seen else UNUSUAL_SHARE
+            more = SEEN_FUNCTIONS if seen else UNUSUAL_FUNCTIONS
+            rule = rule._replace(slack=max(rule.slack, more.slack))
         yield charge(rule)
-        yield Charge(
-            text=namespace.text,
-            tokens=namespace.correction,
-            share=0 if namespace.is_usual else UNUSUAL_SHARE,
-        )
+        yield Charge(text=namespace.text, tokens=namespace.correction, share=share)
         yield possible(namespace.left_out)
 
 

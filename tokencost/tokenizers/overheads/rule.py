@@ -70,6 +70,11 @@ class MessageFormat(Protocol):
         """What its rules rest on, in a few words."""
         ...
 
+    @property
+    def billed_vocabulary(self) -> bool:
+        """Whether bills equal counts with a vocabulary that the model is assumed to use."""
+        return False
+
     def charges(self, request: Request) -> Iterator[Charge]:
         """Yield everything of *request* that is billed."""
         ...

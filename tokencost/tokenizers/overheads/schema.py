@@ -43,6 +43,22 @@ def is_plain_list(schema: object) -> bool:
     return is_plain(schema.get("items") or {})
 
 
+def is_seen(schema: object) -> bool:
+    """Whether a parameter is plain, a list of these, one of several such, or an object of such.
+
+    A default of null is not written.
+    """
+    if not isinstance(schema, Mapping) or {"enum", "oneOf", "allOf", "$ref"} & schema.keys():
+        return False
+    if schema.get("default") is not None or "const" in schema:
+        return False
+    if isinstance(kinds := schema.get("anyOf"), list):
+        return all(map(is_seen, kinds))
+    if own := properties(schema):
+        return all(map(is_seen, own.values()))
+    return type_of(schema) in (*PLAIN_TYPES, "null") or is_plain_list(schema)
+
+
 def strings(value: object, *, without: Set[str] = frozenset()) -> Iterator[str]:
     """Yield every text of a declaration: names of properties, and all values that are texts.
 

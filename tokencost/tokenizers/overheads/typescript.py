@@ -14,6 +14,7 @@ from tokencost.tokenizers.overheads.schema import (
     definitions_of,
     is_plain,
     is_plain_list,
+    is_seen,
     left_out,
     properties,
     resolve,
@@ -23,14 +24,17 @@ _DEPTH = 6  # of references that lead back to themselves
 
 
 class Namespace(NamedTuple):
-    """The rendered text; what to add to its tokens; whether bills have shown all that is in it.
+    """The rendered text; what to add to its tokens; whether bills have shown such parameters.
 
-    `left_out` are texts of the declarations that the rendering has no place for.
+    `is_usual` if they are texts, numbers and lists of these, in dozens of bills; `is_seen` if they
+    are also types to choose from and objects inside, in four. `left_out` are texts of the
+    declarations that the rendering has no place for.
     """
 
     text: str
     correction: int
     is_usual: bool
+    is_seen: bool
     left_out: str = ""
 
 
@@ -47,15 +51,13 @@ def render_functions(tools: Sequence[Tool]) -> Namespace:
             correction += -1 + (isinstance(first, Mapping) and bool(first.get("description")))
     text = f"namespace functions {{\n\n{declarations}}} // namespace functions"
     names = [tool.namespace for tool in tools]
+    parameters = [schema for tool in tools for schema in properties(tool.parameters).values()]
     return Namespace(
         text=text,
         left_out=left_out([names, [tool.definition for tool in tools]], text),
         correction=correction,
-        is_usual=all(
-            is_plain(schema) or is_plain_list(schema)
-            for tool in tools
-            for schema in properties(tool.parameters).values()
-        ),
+        is_usual=all(is_plain(schema) or is_plain_list(schema) for schema in parameters),
+        is_seen=all(map(is_seen, parameters)),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tokencost.errors import InputError
-from tokencost.inputs.request import Request, Text, ToolCall, ToolResult
+from tokencost.inputs.request import Interface, Request, Text, ToolCall, ToolResult
 from tokencost.inputs.request_formats import find_bodies, is_request, read_body, read_request
 
 USER = {"role": "user", "content": "hi"}
@@ -215,3 +215,16 @@ def test_thoughts_in_a_message_of_ollama_are_read() -> None:
     request = read({"model": "qwen3", "options": {}, "messages": [USER, message]})
     assert "A tide." in json.dumps(request.messages[1].texts)
     assert uncounted(request) == []
+
+
+def test_the_spelling_of_a_request_of_gemini_says_which_interface_it_is_for() -> None:
+    def spelling(*parts: Any, **settings: Any) -> str:
+        return read({"contents": [{"role": "user", "parts": [*parts]}], **settings}).interface
+
+    call = {"name": "find", "args": {}}
+    assert spelling({"text": "hi"}) == ""
+    assert spelling({"functionCall": call}) == ""
+    assert spelling({"function_call": call}) == Interface.PYTHON
+    assert spelling({"text": "hi"}, labels={"team": "a"}) == Interface.VERTEX
+    assert spelling({"function_call": call}, labels={"team": "a"}) == Interface.VERTEX
+    assert spelling({"text": "hi"}, modelArmorConfig={}) == Interface.VERTEX

@@ -13,9 +13,12 @@ from tests.unit.tokenizers.overheads.one_token_texts import (
     result,
     tool,
 )
-from tokencost.inputs.request import Reasoning, Text
+from tokencost.inputs import Prompt
+from tokencost.inputs.request import Message, Reasoning, Request, Text
+from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.overheads import find_message_formats
 from tokencost.tokenizers.overheads.chat_template import ToolText, render_tools
+from tokencost.tokenizers.request_count import count_prompt
 
 CHAT: dict[str, Any] = {"format": "openai_chat"}
 
@@ -143,3 +146,19 @@ def test_a_later_version_has_the_rules_of_its_family(model: str) -> None:
     tokenizer = tokenizers[model.partition("-")[0]]
     formats = find_message_formats(model, tokenizer, form="openai_chat")
     assert all("not known" not in format_.basis for format_ in formats)
+
+
+def test_bills_that_a_vocabulary_meets_leave_the_rules_alone_to_doubt() -> None:
+    """Mistral's recorded bills are counts with Tekken; nobody has seen those of other models."""
+    text = "Summarise the report in three short sentences, and name the month it is about. " * 20
+    request = Request(messages=(Message.of("user", text),), format="openai_chat")
+    prompt = Prompt(name="r.json", text="", kind="request", request=request)
+    tekken = find_tokenizer("tekken", assumed="its file has not been seen")
+    size = tekken.measure(text)
+    assert (size.high or 0) - size.low > 0.1 * size.expected
+    billed = count_prompt(prompt, tekken, model="mistral-large-2512")
+    assert billed.expected == size.expected + 3
+    assert (billed.low, billed.high) == (billed.expected - 3, billed.expected + 3)  # 1 % of 344
+    assert billed.method is Method.ASSUMED
+    others = count_prompt(prompt, tekken, model="mistral-large-4")
+    assert (others.low, others.high) == (size.low + 3, (size.high or 0) + 3)

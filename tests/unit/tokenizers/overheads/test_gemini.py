@@ -7,6 +7,7 @@ import pytest
 from tests.unit.tokenizers.overheads.one_token_texts import HELLO, SYSTEM, assistant, call, count
 from tokencost.inputs.request import (
     HiddenReasoning,
+    Interface,
     Media,
     Message,
     OutputSchema,
@@ -115,7 +116,7 @@ def test_a_signature_is_0_213_a_character_but_for_25_in_gemini_3_alone() -> None
     tokens = count([HELLO, signed], **DEVELOPER_3)
     assert tokens.expected == without.expected + 188
     assert tokens.high is not None
-    assert tokens.high - tokens.expected == 27  # 8 + 16.92, and 2 for the call
+    assert tokens.high - tokens.expected == 26  # 8 + 16.92, and 2 for the call
     assert tokens.overhead_basis.endswith("; thought signatures taken as about 188")
     assert not tokens.uncounted
     assert count([HELLO, signed], **DEVELOPER).expected == without.expected
@@ -155,3 +156,24 @@ def test_googles_own_library_says_by_its_spelling_that_it_is_the_developer_api()
     developer = count([HELLO], tools=(tool(key="parameters_json_schema"),), **settings)
     assert (both.low, both.high) == (2, 22)
     assert (developer.low, developer.high) == (22, 22)
+
+
+def test_calls_in_the_words_of_python_beside_functions_in_those_of_rest_are_vertex() -> None:
+    """Google's library converts both for the Developer API, and functions alone for Vertex AI."""
+    settings = {"model": "gemini-2.5-flash", **GEMINI}
+    history, functions = [HELLO, assistant(call({}))], (tool(key="parametersJsonSchema"),)
+    both = count(history, tools=functions, **settings)
+    assert both.low != both.high
+    python = count(history, tools=functions, interface=Interface.PYTHON, **settings)
+    at_vertex = count(history, tools=functions, **settings, site="vertex")
+    assert (python.low, python.expected, python.high) == (3, 4, 5)  # hello, twice a name, its text
+    assert at_vertex == python
+    # Without a function nothing shows that a library wrote the rest.
+    assert count(history, interface=Interface.PYTHON, **settings).high != 2
+
+
+def test_what_vertex_alone_takes_says_that_it_is_vertex() -> None:
+    settings = {"model": "gemini-2.5-flash", **GEMINI}
+    tokens = count([HELLO], interface=Interface.VERTEX, **settings)
+    assert tokens == count([HELLO], **settings, site="vertex")
+    assert tokens != count([HELLO], **settings)

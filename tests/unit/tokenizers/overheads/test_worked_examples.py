@@ -90,8 +90,8 @@ GEMINI_TOOL = {"tools": (tool("parametersJsonSchema"),)}
         ("gpt-5-mini", "o200k_base", [QUESTION], CHAT, (13, 13, 13)),
         ("gpt-5-mini", "o200k_base", [QUESTION], CHAT | TOOL, (141, 142, 143)),
         ("gpt-5-mini", "o200k_base", [QUESTION, CALL, RESULT], CHAT | TOOL, (173, 176, 179)),
-        ("gpt-4o", "o200k_base", [QUESTION], RESPONSES | TOOL, (54, 56, 58)),
-        ("gpt-5-mini", "o200k_base", [QUESTION], RESPONSES | TOOL, (58, 60, 62)),
+        ("gpt-4o", "o200k_base", [QUESTION], RESPONSES | TOOL, (55, 56, 57)),
+        ("gpt-5-mini", "o200k_base", [QUESTION], RESPONSES | TOOL, (59, 60, 61)),
         ("claude-sonnet-4-5", "claude-3", [QUESTION], CLAUDE, (12, 14, 16)),
         ("claude-sonnet-4-5", "claude-3", [QUESTION], CLAUDE | CLAUDE_TOOL, (576, 584, 592)),
         (
@@ -118,13 +118,13 @@ def test_a_question_and_a_function_are_counted_as_they_are_billed(
 @pytest.mark.parametrize(
     ("model", "site", "settings", "expected"),
     [
-        ("gemini-2.5-flash", "vertex", GEMINI_TOOL, (16, 17, 18)),
+        ("gemini-2.5-flash", "vertex", GEMINI_TOOL, (17, 17, 17)),
         ("gemini-2.5-flash", "developer-api", {}, (8, 8, 8)),
         ("gemini-2.5-flash", "developer-api", GEMINI_TOOL, (58, 61, 64)),
         ("gemini-3-flash-preview", "developer-api", GEMINI_TOOL, (66, 69, 72)),
         # nobody said where: from the sum of strings to the Developer API's
-        ("gemini-2.5-flash", "", GEMINI_TOOL, (16, 61, 64)),
-        ("gemini-2.5-flash", "global", GEMINI_TOOL, (16, 61, 64)),
+        ("gemini-2.5-flash", "", GEMINI_TOOL, (17, 61, 64)),
+        ("gemini-2.5-flash", "global", GEMINI_TOOL, (17, 61, 64)),
     ],
 )
 def test_gemini_is_billed_by_the_site(
