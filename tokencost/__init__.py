@@ -35,14 +35,13 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.budgets import parse_increase as parse_increase
     from tokencost.budgets import read_budget_files as read_budget_files
     from tokencost.budgets import record_sizes as record_sizes
+    from tokencost.budgets.base_files import read_baseline as read_baseline
+    from tokencost.budgets.base_files import read_changed_files as read_changed_files
     from tokencost.budgets.diff import diff as diff
     from tokencost.budgets.diff_report import CostCauses as CostCauses
-    from tokencost.budgets.diff_report import CostDifference as CostDifference
-    from tokencost.budgets.diff_report import DiffEnds as DiffEnds
     from tokencost.budgets.diff_report import DiffReport as DiffReport
     from tokencost.budgets.diff_report import DiffSize as DiffSize
     from tokencost.budgets.diff_report import FileDifference as FileDifference
-    from tokencost.budgets.diff_report import Growth as Growth
     from tokencost.budgets.diff_report import GrowthLimit as GrowthLimit
     from tokencost.budgets.diff_report import TotalDifference as TotalDifference
     from tokencost.compression import CompressedText as CompressedText
@@ -277,9 +276,10 @@ PUBLIC_NAMES = {
         "budgets": "BaseFile Baseline Basis Budget BudgetFiles CheckReport FileReading FileSize "
         "Finding Increase Limits Rule Status budgets_of check parse_increase read_budget_files "
         "record_sizes",
+        "budgets.base_files": "read_baseline read_changed_files",
         "budgets.diff": "diff",
-        "budgets.diff_report": "CostCauses CostDifference DiffEnds DiffReport DiffSize "
-        "FileDifference Growth GrowthLimit TotalDifference",
+        "budgets.diff_report": "CostCauses DiffReport DiffSize FileDifference GrowthLimit "
+        "TotalDifference",
         "git": "FileStatus",
     },
     "configuration": {

@@ -1,11 +1,12 @@
 """What a check judges: inputs, what they were at a base, and the limits that hold for them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 
 from tokencost.budgets.budget import Budget, Limits
 from tokencost.budgets.files import BudgetFiles, path_in
-from tokencost.errors import UsageError
+from tokencost.errors import TokencostError, UsageError
 from tokencost.estimates.count import named_model
 from tokencost.estimates.results import EstimateOptions, with_default_output
 from tokencost.inputs import InputSet, Prompt
@@ -28,7 +29,7 @@ class BaseFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What differs from a base; a path that is in none of the three is as it was.
+    """What differs from a base; a path that none of these has is as it was.
 
     Paths are "/" separated, from *root*.
 
@@ -38,6 +39,7 @@ class Baseline:
         changed: by path of now, the file as it was: with another content, another path or both.
         added: paths that were not there; only absolute limits hold for them.
         deleted: files that are not there any more.
+        unknown: by path, why nobody knows what was there.
     """
 
     name: str
@@ -45,11 +47,12 @@ class Baseline:
     changed: Mapping[str, BaseFile]
     added: frozenset[str] = frozenset()
     deleted: tuple[BaseFile, ...] = ()
+    unknown: Mapping[str, TokencostError] = field(default_factory=dict)
 
     @property
     def differing(self) -> frozenset[str]:
-        """The paths of now that are not as they were."""
-        return self.added | frozenset(self.changed)
+        """The paths of now that are not as they were, or may not be."""
+        return self.added | frozenset(self.changed) | frozenset(self.unknown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from tokencost.budgets.diff_report import DiffEnds, DiffReport, Growth, GrowthLimit
+from tokencost.budgets.diff_report import DiffReport, GrowthLimit
 from tokencost.budgets.differences import DiffPart, DiffTexts, PartDiff, compare_part
 from tokencost.budgets.files import FileReading
 from tokencost.budgets.growth import judge_growth
@@ -85,43 +85,41 @@ def diff(
     comparison = compare(repository, base, head, wants=wants)
     _check_globs(repository, place, files, comparison)
     reading = FileReading(encoding=encoding, input_format=input_format)
-    ends = DiffEnds(
-        base=base,
-        base_commit=comparison.base.oid,
-        head=head,
-        head_commit=comparison.head.oid if comparison.head else None,
-    )
-    return build_report(ends, comparison, [part], reading, limit)
+    return build_report(base, head, comparison, [part], reading, limit)
 
 
 def build_report(
-    ends: DiffEnds,
+    base: str,
+    head: str | None,
     comparison: Comparison,
     parts: Sequence[DiffPart],
     reading: FileReading,
     limit: GrowthLimit | None,
 ) -> DiffReport:
     """Return the report on files that were compared, for each of *parts*."""
-    texts = _read(comparison, reading, ends.base)
+    texts = _read(comparison, reading, base)
     diffs = [compare_part(part, texts) for part in parts]
     failures = [
         Failure(error=error, input=path)
         for path, error in {
             **comparison.failures,
-            **{f"{ends.base}:{path}": error for path, error in texts.then.failures.items()},
+            **{f"{base}:{path}": error for path, error in texts.then.failures.items()},
             **texts.now.failures,
         }.items()
     ]
     failures += dict.fromkeys(failure for part in diffs for failure in part.failures)
     pricing = parts[0].now
-    growth = None
+    growth, judged = None, None
     if limit is not None and not failures:
         try:
-            growth = _growth(limit, diffs, pricing)
+            growth, judged = _growth(limit, diffs, pricing)
         except TokencostError as error:
             failures.append(Failure(error=error))
     return DiffReport(
-        ends=ends,
+        base=base,
+        base_commit=comparison.base.oid,
+        head=head,
+        head_commit=comparison.head.oid if comparison.head else None,
         files=tuple(file for part in diffs for file in part.files),
         totals=tuple(total for part in diffs for total in part.totals),
         failures=tuple(failures),
@@ -130,6 +128,7 @@ def build_report(
         price_date=pricing.price_date,
         limit=limit,
         growth=growth,
+        judged=judged,
         conversions=tuple(dict.fromkeys(rate for part in diffs for rate in part.conversions)),
         assumptions=tuple(dict.fromkeys(_assumptions(diffs))),
         warnings=tuple(dict.fromkeys([*_skipped(texts), *_warnings(diffs)])),
@@ -212,7 +211,9 @@ def _read(comparison: Comparison, reading: FileReading, base: str) -> DiffTexts:
     return DiffTexts(comparison=comparison, then=then, now=now)
 
 
-def _growth(limit: GrowthLimit, diffs: Sequence[PartDiff], pricing: Pricing) -> Growth:
+def _growth(
+    limit: GrowthLimit, diffs: Sequence[PartDiff], pricing: Pricing
+) -> tuple[Decimal, Decimal]:
     totals = [total for part in diffs for total in part.totals]
     target = limit.increase.money.currency if limit.increase.money else totals[0].currency
 

@@ -135,23 +135,6 @@ class TotalDifference(CostDifference):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DiffEnds:
-    """What a diff is between.
-
-    Attributes:
-        base: the name of the base: a ref, or a file.
-        base_commit: the commit where the histories parted, None of saved reports.
-        head: the name of the other end, None for the work tree.
-        head_commit: its commit, None for the work tree and for saved reports.
-    """
-
-    base: str
-    base_commit: str | None = None
-    head: str | None = None
-    head_commit: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthLimit:
     """How much more all prompts may cost than they did: in percent, tokens or money.
 
@@ -200,34 +183,30 @@ class GrowthLimit:
         return f"{self.increase}{'/month' if self.is_monthly else ''}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Growth:
-    """By how much prompts grow, in the unit of the limit.
-
-    *expected* is the growth of what is counted or expected, *judged* that of the upper ends of both
-    ranges if it is larger: a wide range around the same text is not a growth.
-    """
-
-    expected: Decimal
-    judged: Decimal
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DiffReport(Report):
     """Report of `diff`.
 
     Attributes:
-        ends: what was compared.
+        base: the name of the base: a ref, or a file.
+        base_commit: the commit where the histories parted, None of saved reports.
+        head: the name of the other end, None for the work tree.
+        head_commit: its commit, None for the work tree and for saved reports.
         files: the files that differ, in the order of their paths.
         totals: all files of each budget with each of its models.
-        growth: what the growth is against the limit, None without one.
+        growth: by how much all prompts grow, in the unit of the limit; None without one.
+        judged: the same at the upper ends of both ranges, if that is more: a wide range around
+            the same text is not a growth.
         options: how each call was priced.
         conversions: the exchange rates that amounts were converted at.
     """
 
     name: ClassVar[str] = "diff"
 
-    ends: DiffEnds
+    base: str
+    base_commit: str | None = None
+    head: str | None = None
+    head_commit: str | None = None
     files: tuple[FileDifference, ...]
     totals: tuple[TotalDifference, ...]
     failures: tuple[Failure, ...]
@@ -235,7 +214,8 @@ class DiffReport(Report):
     prices: PriceTable
     price_date: PriceDate
     limit: GrowthLimit | None = None
-    growth: Growth | None = None
+    growth: Decimal | None = None
+    judged: Decimal | None = None
     conversions: tuple[Conversion, ...] = ()
     assumptions: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
@@ -245,9 +225,9 @@ class DiffReport(Report):
         """Whether the limit is kept; anything that could not be judged outweighs a broken one."""
         if self.failures:
             return Status.ERROR
-        if self.limit is None or self.growth is None:
+        if self.limit is None or self.judged is None:
             return Status.PASS
-        return Status.FAIL if self.growth.judged > self.limit.amount else Status.PASS
+        return Status.FAIL if self.judged > self.limit.amount else Status.PASS
 
     def _summary(self) -> Iterator[str]:
         yield number_of(len({file.path for file in self.files}), "file") + " changed"

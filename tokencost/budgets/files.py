@@ -1,6 +1,7 @@
 """Which files budgets are judged on: all that their globs match, or those that are named."""
 
 import os
+import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -141,12 +142,28 @@ def name_of(path: Path) -> str:
 
 def path_in(root: Path, path: Path) -> str:
     """Return *path*, which is absolute, as it lies from *root*, "/" separated."""
+    path = Path(os.path.normpath(path))
     if path.is_relative_to(root):
         return path.relative_to(root).as_posix()
     try:
         return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
     except ValueError:  # on another drive
         return path.as_posix()
+
+
+def paths_in(root: Path, files: Iterable[str | os.PathLike[str]]) -> dict[str, str]:
+    """Return by *files*, as they lie from the working folder, how they lie from *root*.
+
+    Of thousands none is taken apart as a `Path`, which takes 20 microseconds.
+    """
+    here = path_in(root, Path.cwd())
+    paths: dict[str, str] = {}
+    for file in [os.fspath(file) for file in files]:
+        if os.path.isabs(file):  # noqa: PTH117
+            paths[file] = path_in(root, Path(file))
+        else:
+            paths[file] = posixpath.normpath(posixpath.join(here, file.replace(os.sep, "/")))
+    return paths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from tokencost.budgets.diff_report import (
     CostDifference,
     DiffSize,
     FileDifference,
-    Growth,
     GrowthLimit,
     TotalDifference,
 )
@@ -25,8 +24,8 @@ def judge_growth(
     totals: Sequence[TotalDifference],
     files: Sequence[FileDifference],
     convert: Convert,
-) -> Growth:
-    """Return by how much all prompts grow, in the unit of *limit*.
+) -> tuple[Decimal, Decimal]:
+    """Return by how much all prompts grow, in the unit of *limit*: as expected, and as judged.
 
     Budgets add up; of several models of one budget, each by itself would be an answer, and the one
     that grows most is judged.
@@ -40,9 +39,9 @@ def judge_growth(
         by_budget.setdefault(total.budget, []).append(_grown(limit, total, own, convert))
     if limit.increase.percent is None:
         most = [max(models, key=lambda grown: grown.judged) for models in by_budget.values()]
-        return Growth(
-            expected=sum_exact(grown.expected for grown in most),
-            judged=sum_exact(grown.judged for grown in most),
+        return (
+            sum_exact(grown.expected for grown in most),
+            sum_exact(grown.judged for grown in most),
         )
     most = [max(models, key=_share) for models in by_budget.values()]
     base = sum_exact(grown.base for grown in most)
@@ -54,7 +53,7 @@ def judge_growth(
             "there is nothing at the base that could grow by a share of it",
             hint="limit the growth in tokens or money: --fail-above 500tokens",
         )
-    return Growth(expected=_percent(expected, base), judged=_percent(judged, base))
+    return _percent(expected, base), _percent(judged, base)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,9 @@
 """Inputs counted and priced for the models of a budget, now and as they were at a base."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from tokencost.budgets.case import Baseline, Case
-from tokencost.budgets.files import FileReading, path_in, reader_of
+from tokencost.budgets.files import FileReading, paths_in, reader_of
 from tokencost.errors import Failure, TokencostError, UsageError
 from tokencost.estimates.count import CountReport, PromptCount, count, group_by_model, named_model
 from tokencost.estimates.estimate import estimate
@@ -159,10 +158,9 @@ def _without_model(prompts: Iterable[Prompt]) -> Iterable[Failure]:
 
 def measure_past(case: Case, base: Baseline, prices: PriceTable, reading: FileReading) -> Past:
     """Count and price what the inputs of *case* were at *base*, of those that differ."""
-    paths = {
-        file: path_in(base.root, Path(file).absolute())
-        for file in dict.fromkeys(prompt.file for prompt in case.prompts if prompt.file)
-    }
+    paths = paths_in(
+        base.root, dict.fromkeys(prompt.file for prompt in case.prompts if prompt.file)
+    )
     contents: dict[str, bytes] = {}
     names: dict[str, str] = {}
     for file, path in paths.items():
@@ -172,7 +170,8 @@ def measure_past(case: Case, base: Baseline, prices: PriceTable, reading: FileRe
             names[file] = before.path
         if before.content is not None:
             contents[file] = before.content
-    unknown: dict[str, TokencostError] = {}
+    unknown = {file: base.unknown[path] for file, path in paths.items() if path in base.unknown}
+    unknown |= {path: base.unknown[path] for path in base.unknown if path not in paths.values()}
     results = _measure_contents(case, contents, prices, reading, unknown)
     gone = {file.path: file.content for file in case.deleted if file.content is not None}
     deleted = _measure_contents(case, gone, prices, reading, unknown)

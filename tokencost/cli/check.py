@@ -8,7 +8,7 @@ import typer
 from tokencost import UsageError
 from tokencost.cli import options, parse
 from tokencost.cli.failures import ExitCode
-from tokencost.cli.limit_options import LimitOptions
+from tokencost.cli.limit_options import BaseOptions, LimitOptions
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
 from tokencost.values import dataclass, replace
@@ -17,11 +17,14 @@ if TYPE_CHECKING:  # imported through the package when the command runs
     from collections.abc import Sequence
 
     from tokencost import (
+        Baseline,
         Budget,
         BudgetFiles,
         CheckReport,
         Configuration,
         EstimateOptions,
+        FileReading,
+        InputSet,
         Limits,
     )
 
@@ -80,6 +83,7 @@ def check(
     *,
     inputs: options.InputOptions,
     limits: LimitOptions,
+    against: BaseOptions,
     output_tokens: options.OutputTokens = None,
     volume: options.MonthlyVolume = None,
     pricing: Annotated[options.PricingOptions, Without({"currency"})],
@@ -99,7 +103,8 @@ def check(
         tokencost check
         tokencost check prompts/ -m openai/gpt-4o --max-tokens 8000
         tokencost check prompts/ -m qwen3-max -o 500 --max-cost-per-call 0.02CNY
-        tokencost check --files-from changed.txt --allow-empty
+        tokencost check --base main --changed
+        tokencost check prompts/ -m openai/gpt-4o --max-increase 10% --base main
     """
     own = limits.limits()
     estimate_options = pricing.estimate_options(output=output_tokens, volume=volume)
@@ -108,12 +113,12 @@ def check(
             raise UsageError(
                 "--update records sizes of configured budgets", hint="leave the limits out"
             )
-        report = _judge_limits(own, inputs, pricing, estimate_options, verdict, output)
+        report = _judge_limits(own, against, inputs, pricing, estimate_options, verdict, output)
     else:
         # What the configuration says of all calls is what a budget says that leaves it out.
         of_option = parse.optional(parse.volume, "--volume", volume)
         estimate_options = replace(estimate_options, volume=of_option)
-        report = _judge_budgets(limits, inputs, pricing, estimate_options, verdict, output)
+        report = _judge_budgets(limits, against, inputs, pricing, estimate_options, verdict, output)
     output.finish(
         report,
         report.failures,
@@ -126,6 +131,7 @@ def check(
 
 def _judge_limits(
     limits: "Limits",
+    against: BaseOptions,
     inputs: options.InputOptions,
     pricing: options.PricingOptions,
     estimate_options: "EstimateOptions",
@@ -139,20 +145,55 @@ def _judge_limits(
     has_model = bool(models or pricing.default_models)
     if not has_model and not (inputs.paths or inputs.files_from or inputs.is_piped):
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
-    prompts = inputs.read(output.progress)
+    prompts, baseline = _inputs_and_base(limits, against, inputs, output)
     with inputs.workers(), output.progress("Counting"):
         return tokencost.check(
             prompts,
             models=models,
             limits=limits,
+            base=baseline,
             options=estimate_options,
             prices=pricing.price_table(),
-            allow_empty=verdict.allow_empty,
+            allow_empty=verdict.allow_empty or against.changed,
         )
+
+
+def _inputs_and_base(
+    limits: "Limits", against: BaseOptions, inputs: options.InputOptions, output: OutputOptions
+) -> "tuple[InputSet, Baseline | None]":
+    """Read what the command line names, or what of it differs from the base."""
+    import tokencost
+
+    if against.base is None:
+        return inputs.read(output.progress), None
+    if not against.changed:
+        prompts = inputs.read(output.progress)
+        files = dict.fromkeys(prompt.file for prompt in prompts.prompts if prompt.file)
+        return prompts, tokencost.read_baseline(against.base, files)
+    if limits.is_on_sum:
+        raise UsageError(
+            "a limit for all inputs together cannot be judged of those that changed",
+            hint="leave --changed out, or limit each file: --max-tokens-per-file 2k",
+        )
+    _refuse_texts(inputs, "--changed is for files, not for texts")
+    changed, baseline = tokencost.read_changed_files(
+        against.base,
+        paths=inputs.paths or (),
+        files_from=inputs.files_from,
+        exclude=inputs.exclude or (),
+        reading=_reading(inputs),
+    )
+    return changed.inputs, baseline
+
+
+def _refuse_texts(inputs: options.InputOptions, message: str) -> None:
+    if inputs.texts or "-" in (inputs.paths or ()):
+        raise UsageError(message, hint="name files, or give a limit alone: --max-tokens 4000")
 
 
 def _judge_budgets(
     limits: LimitOptions,
+    against: BaseOptions,
     inputs: options.InputOptions,
     pricing: options.PricingOptions,
     estimate_options: "EstimateOptions",
@@ -165,16 +206,17 @@ def _judge_budgets(
     configuration = pricing.configuration.configuration or tokencost.Configuration()
     budgets = _budgets(configuration, limits)
     with output.progress("Reading"):
-        files = _files(budgets, inputs)
+        files, baseline = _files(budgets, against, inputs)
     with inputs.workers(), output.progress("Counting"):
         report = tokencost.check(
             files,
             models=pricing.model_names,
             budgets=budgets,
+            base=baseline,
             recorded=None if verdict.update else configuration.recorded,
             options=estimate_options,
             prices=pricing.price_table(),
-            allow_empty=verdict.allow_empty,
+            allow_empty=verdict.allow_empty or against.changed,
         )
     if verdict.update and configuration.path is not None:
         return tokencost.record_sizes(
@@ -207,22 +249,39 @@ def _budgets(configuration: "Configuration", limits: LimitOptions) -> "tuple[Bud
     )
 
 
-def _files(budgets: "Sequence[Budget]", inputs: options.InputOptions) -> "BudgetFiles":
-    """Read the files of *budgets*, or those of them that the command line names."""
+def _files(
+    budgets: "Sequence[Budget]", against: BaseOptions, inputs: options.InputOptions
+) -> "tuple[BudgetFiles, Baseline | None]":
+    """Read the files of *budgets*, or those that the command line names or that have changed."""
     import tokencost
 
-    if inputs.texts or "-" in (inputs.paths or ()):
-        raise UsageError(
-            "budgets are for files, not for texts", hint="give a limit too: --max-tokens 4000"
+    _refuse_texts(inputs, "budgets are for files, not for texts")
+    paths, exclude = inputs.paths or (), inputs.exclude or ()
+    reading = _reading(inputs)
+    if against.base is not None and against.changed:
+        return tokencost.read_changed_files(
+            against.base,
+            budgets,
+            paths,
+            files_from=inputs.files_from,
+            exclude=exclude,
+            reading=reading,
         )
-    return tokencost.read_budget_files(
-        budgets,
-        inputs.paths or (),
-        files_from=inputs.files_from,
-        exclude=inputs.exclude or (),
-        reading=tokencost.FileReading(
-            encoding=inputs.encoding,
-            input_format=inputs.input_format,
-            max_bytes=parse.optional(parse.size, "--max-input-size", inputs.max_size),
-        ),
+    files = tokencost.read_budget_files(
+        budgets, paths, files_from=inputs.files_from, exclude=exclude, reading=reading
+    )
+    if against.base is None:
+        return files, None
+    names = dict.fromkeys(name for members in files.members.values() for name in members)
+    return files, tokencost.read_baseline(against.base, names, budgets=budgets)
+
+
+def _reading(inputs: options.InputOptions) -> "FileReading":
+    """Return how files are read."""
+    import tokencost
+
+    return tokencost.FileReading(
+        encoding=inputs.encoding,
+        input_format=inputs.input_format,
+        max_bytes=parse.optional(parse.size, "--max-input-size", inputs.max_size),
     )

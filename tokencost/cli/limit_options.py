@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tokencost import UsageError
 from tokencost.cli import parse
 from tokencost.values import dataclass
 
@@ -84,3 +85,25 @@ class LimitOptions:
             fits=self.fits,
             warn_at=self.share_to_warn_at,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseOptions:
+    """What growth is judged against."""
+
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="REF",
+            help="Judge growth against where this branch left REF (a branch, a tag, a commit).",
+        ),
+    ] = None
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Judge only files that differ from --base.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        """Refuse changes of nothing."""
+        if self.changed and self.base is None:
+            raise UsageError("--changed needs a base", hint="name it: --base main")

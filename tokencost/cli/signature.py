@@ -18,7 +18,8 @@ _EXAMPLES = re.compile(r"\n\n(?=    )")
 _HEADINGS = {
     "Session": "--preset --turns --system --tools --user --tool-output --agents --staged "
     "--compact-at --summary --turn-interval --gap",
-    "Limits": "--max-tokens --max-tokens-per-file --max-cost-per-call --max-cost-per-month",
+    "Limits": "--max-tokens --max-tokens-per-file --max-cost-per-call --max-cost-per-month "
+    "--max-increase --fits --warn-at --base --changed --fail-above",
     "Input": "--text --files-from --exclude --encoding --as --max-input-size --jobs",
     "Sizes": "--input-tokens --cached-tokens --cache-write-tokens --cache-ttl --cache "
     "--prefix-tokens --uncounted-tokens --output-tokens",

@@ -1,6 +1,6 @@
 """Git repositories: refs, merge bases, and what files were; nothing else starts a process."""
 
-from tokencost.git.comparison import Comparison, FileChange, FileStatus, compare
+from tokencost.git.comparison import Comparison, FileChange, FileStatus, compare, compare_on_disk
 from tokencost.git.repository import (
     Commit,
     Repository,
@@ -16,6 +16,7 @@ __all__ = [
     "FileStatus",
     "Repository",
     "compare",
+    "compare_on_disk",
     "find_commit",
     "find_merge_base",
     "find_repository",

@@ -9,7 +9,8 @@ from tokencost.errors import GitError
 from tokencost.git.objects import is_pointer, read_blobs, stands_for
 from tokencost.git.repository import Commit, Repository, find_commit, find_merge_base
 from tokencost.git.sides import Side, pointer_error, read_sides
-from tokencost.values import dataclass
+from tokencost.git.work_tree import read_attributes
+from tokencost.values import dataclass, replace
 
 Pair = tuple[str | None, str | None]  # the path now and the path at the base
 
@@ -59,50 +60,115 @@ class Comparison:
         changes: the files that differ, in the order of their paths.
         unchanged: the contents of the others; empty unless they were asked for.
         failures: why the content of a file at either end is not to be had.
+        paths: the files in question that there are now.
     """
 
     base: Commit
     head: Commit | None
+    paths: tuple[str, ...]
     changes: tuple[FileChange, ...]
     unchanged: Mapping[str, bytes]
     failures: Mapping[str, GitError]
 
 
 def compare(
-    repository: Repository,
-    base: str,
-    head: str | None,
-    *,
-    wants: Callable[[str], bool],
-    with_unchanged: bool = True,
-    follow_everywhere: bool = False,
+    repository: Repository, base: str, head: str | None, *, wants: Callable[[str], bool]
 ) -> Comparison:
     """Compare the files that *wants* takes by their paths, at the merge base and at *head*.
 
     Without *head* it is the work tree: what is not committed counts, and what is untracked and not
-    ignored. A file whose earlier path *wants* does not take was added, unless *follow_everywhere*.
+    ignored. A file whose earlier path *wants* does not take was added.
 
     Raises:
         GitError: a ref is unknown, there is no merge base, or objects are missing.
     """
-    tip = find_commit(repository, head or "HEAD")
-    start = find_merge_base(repository, find_commit(repository, base), tip)
+    start, tip = _find_ends(repository, base, head)
     end = tip if head else None
-    before, now = read_sides(repository, start, end, wants=wants)
-    added = [path for path in now.places if path not in before.tree]
-    renames = find_renames(before, now, set(added), start, end)
-    if follow_everywhere:
-        before.places |= {old: old for old in renames.values() if old not in before.places}
+    before, now = read_sides(repository, start, end)
+    before.choose(wants)
+    now.choose(wants)
+    now.settle(before)
+    renames = find_renames(before, now, _added(before, now), start, end)
     renames = {new: old for new, old in renames.items() if old in before.places}
     pairs = list(_pairs(before, now, renames))
-    changes, unchanged = _contents(before, now, pairs, with_unchanged=with_unchanged)
+    changes, unchanged = _contents(before, now, pairs, with_unchanged=True)
     return Comparison(
         base=start,
         head=end,
-        changes=tuple(sorted(changes, key=lambda change: change.path)),
+        paths=tuple(now.places),
+        changes=tuple(changes),
         unchanged=unchanged,
         failures={**before.failures, **now.failures},
     )
+
+
+def compare_on_disk(
+    repository: Repository,
+    base: str,
+    named: Collection[str],
+    *,
+    wants: Callable[[str], bool] = lambda _: False,
+) -> Comparison:
+    """Return what of the *named* files, and of those that *wants* takes, differs from the base.
+
+    Named are paths of files on disk from the root, ignored ones and those behind links included.
+    A renamed file is followed from wherever in the repository it was. Contents are as they would
+    lie on this disk, and what is unchanged has none.
+
+    Raises:
+        GitError: a ref is unknown, there is no merge base, or objects are missing.
+    """
+    start, _ = _find_ends(repository, base, None)
+    before, now = read_sides(repository, start, None)
+    aliases = now.add_named(named)
+    paths = frozenset(named)
+    for side in (before, now):
+        side.choose(lambda path: path in paths or wants(path), with_twins=True)
+        side.places |= {path: file for path, file in aliases.items() if file in side.tree}
+    now.settle(before)
+    renames = find_renames(before, now, _added(before, now), start, None)
+    before.places |= {old: old for old in renames.values() if old not in before.places}
+    pairs = list(_pairs(before, now, renames))
+    changes, _ = _contents(before, now, pairs, with_unchanged=False)
+    changes = _as_checked_out(now, changes)
+    return Comparison(
+        base=start,
+        head=None,
+        paths=tuple(now.places),
+        changes=tuple(changes),
+        unchanged={},
+        failures={**before.failures, **now.failures},
+    )
+
+
+def _find_ends(repository: Repository, base: str, head: str | None) -> tuple[Commit, Commit]:
+    tip = find_commit(repository, head or "HEAD")
+    return find_merge_base(repository, find_commit(repository, base), tip), tip
+
+
+def _added(before: Side, now: Side) -> set[str]:
+    return {path for path in now.places if path not in before.places and path not in before.tree}
+
+
+def _as_checked_out(now: Side, changes: Iterable[FileChange]) -> list[FileChange]:
+    """Return *changes* with the former contents in the form that the files of now have on disk."""
+    both = [change for change in changes if change.base is not None and change.head is not None]
+    places = {change.path: now.places[change.path] for change in both}
+    attributes = read_attributes(now.repository, list(dict.fromkeys(places.values())))
+    converted: dict[str, FileChange] = {}
+    for change in both:
+        place = places[change.path]
+        content = now.on_disk(place)
+        try:
+            if content is not None:
+                of_place = attributes[place]
+                earlier = of_place.to_work_tree(change.base or b"", path=place, beside=content)
+                converted[change.path] = replace(change, base=earlier, head=content)
+        except GitError as error:
+            now.failures[change.path] = error
+    return [
+        converted.get(change.path, change) for change in changes if change.path not in now.failures
+    ]
 
 
 def _contents(
@@ -124,7 +190,7 @@ def _contents(
             changes.append(_change(new, old, earlier, content))
         elif with_unchanged:
             unchanged[new] = content
-    return changes, unchanged
+    return sorted(changes, key=lambda change: change.path), unchanged
 
 
 def _pairs(before: Side, now: Side, renames: Mapping[str, str]) -> Iterator[Pair]:

@@ -7,6 +7,7 @@ from dataclasses import field
 from tokencost.errors import GitError
 from tokencost.git.objects import (
     Entry,
+    EntryKind,
     blob_name,
     is_pointer,
     read_blobs,
@@ -26,6 +27,7 @@ class Side:
     Attributes:
         tree: every entry of the commit or of the work tree.
         is_work_tree: which of the two it is.
+        foreign: folders of other repositories in the work tree, with a slash at their ends.
         places: by each path in question the file that it stands for: itself, if it is not a link.
         failures: why a path in question stands for no content.
     """
@@ -33,12 +35,16 @@ class Side:
     repository: Repository
     tree: dict[str, Entry]
     is_work_tree: bool
+    foreign: tuple[str, ...] = ()
     places: dict[str, str] = field(default_factory=dict)
     failures: dict[str, GitError] = field(default_factory=dict)
     _contents: dict[str, bytes] = field(default_factory=dict)
 
-    def choose(self, wants: Callable[[str], bool]) -> None:
-        """Take the paths in question; a link beside the file it leads to is that file again."""
+    def choose(self, wants: Callable[[str], bool], *, with_twins: bool = False) -> None:
+        """Take the paths in question.
+
+        A link beside the file it leads to is that file again, and left out unless *with_twins*.
+        """
         wanted = [path for path in self.tree if wants(path)]
         links = [path for path in wanted if self.tree[path].is_link]
         self.places = {path: path for path in wanted if not self.tree[path].is_link}
@@ -46,9 +52,33 @@ class Side:
             return
         files = [path for path, entry in self.tree.items() if not entry.is_link]
         places, failures = resolve_links(links, self._targets(), files)
-        taken = set(self.places)
+        taken = set() if with_twins else set(self.places)
         self.places |= {path: place for path, place in places.items() if place not in taken}
         self.failures |= failures
+
+    def add_named(self, paths: Iterable[str]) -> dict[str, str]:
+        """Take files of the work tree that git may not know: ignored ones, and those behind links.
+
+        Returns:
+            By path the file of the repository that it is, where it has another path there.
+        """
+        aliases: dict[str, str] = {}
+        root = self.repository.root
+        for path in paths:
+            if path in self.tree:
+                continue
+            place = self.repository.path_of((root / path).resolve())
+            if place is None or any(place.startswith(folder) for folder in self.foreign):
+                self.failures[path] = GitError(
+                    f'"{path}" is not a file of the repository "{root.name}"',
+                    hint="leave it out, or check it in the repository that it belongs to",
+                )
+                continue
+            if place not in self.tree and (root / place).is_file():
+                self.tree[place] = Entry(EntryKind.FILE, None)
+            if place != path:
+                aliases[path] = place
+        return aliases
 
     def oid(self, path: str) -> str | None:
         """Return the object that a path stands for, None if it could not be read."""
@@ -72,7 +102,7 @@ class Side:
         content = self.content(path)
         if content is None or not is_pointer(content):
             return content
-        on_disk = self._on_disk(self.places[path]) if self.is_work_tree else None
+        on_disk = self.on_disk(self.places[path]) if self.is_work_tree else None
         if on_disk is not None and stands_for(content, on_disk):
             return on_disk
         self.failures[path] = pointer_error(path)
@@ -83,7 +113,7 @@ class Side:
         unsure = {place for place in self.places.values() if self.tree[place].oid is None}
         converted = {}
         for place in unsure:
-            content = self._on_disk(place)
+            content = self.on_disk(place)
             if content is None:
                 continue
             name = blob_name(content, self.repository.object_format)
@@ -112,7 +142,8 @@ class Side:
             self.failures[path] = error
             del self.places[path]
 
-    def _on_disk(self, place: str) -> bytes | None:
+    def on_disk(self, place: str) -> bytes | None:
+        """Return what the disk holds under a path of the tree; None is a failure by then."""
         try:
             return (self.repository.root / place).read_bytes()
         except OSError as error:
@@ -142,15 +173,12 @@ def pointer_error(path: str) -> GitError:
     )
 
 
-def read_sides(
-    repository: Repository, base: Commit, head: Commit | None, *, wants: Callable[[str], bool]
-) -> tuple[Side, Side]:
-    """Return both ends with the files that *wants* takes; without *head* it is the work tree."""
+def read_sides(repository: Repository, base: Commit, head: Commit | None) -> tuple[Side, Side]:
+    """Return both ends, with no files in question yet; without *head* it is the work tree."""
     tree = read_tree(repository, base.oid)
     before = Side(repository=repository, tree=tree, is_work_tree=False)
-    tree = read_tree(repository, head.oid) if head else read_work_tree(repository)
-    now = Side(repository=repository, tree=tree, is_work_tree=head is None)
-    before.choose(wants)
-    now.choose(wants)
-    now.settle(before)
-    return before, now
+    if head is not None:
+        tree = read_tree(repository, head.oid)
+        return before, Side(repository=repository, tree=tree, is_work_tree=False)
+    tree, foreign = read_work_tree(repository)
+    return before, Side(repository=repository, tree=tree, is_work_tree=True, foreign=foreign)

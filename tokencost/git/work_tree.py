@@ -18,11 +18,12 @@ _IDENT = regex(rb"\$Id:[^$\n]*\$")
 LFS = "lfs"
 
 
-def read_work_tree(repository: Repository) -> dict[str, Entry]:
+def read_work_tree(repository: Repository) -> tuple[dict[str, Entry], tuple[str, ...]]:
     """Return every tracked file, and what is untracked and not ignored, by its path.
 
     What the index holds unchanged has the object there, also where a sparse checkout leaves it
-    out of the disk; all else has none. Submodules and folders of other repositories are left out.
+    out of the disk; all else has none. The other value are folders of other repositories,
+    submodules among them, with a slash at their ends; of these nothing is listed.
 
     Raises:
         GitError: the index cannot be read.
@@ -35,10 +36,13 @@ def read_work_tree(repository: Repository) -> dict[str, Entry]:
     )
     files: dict[str, Entry] = {}
     unsure = [*touched, *(path for path in untracked if not path.endswith(b"/"))]
+    foreign = [os.fsdecode(path) for path in untracked if path.endswith(b"/")]
     for line in listed:
         description, _, path = line.partition(b"\t")
         tag, mode, oid, stage = description.decode("ascii").split(" ")
-        if mode != EntryKind.SUBMODULE:
+        if mode == EntryKind.SUBMODULE:
+            foreign.append(f"{os.fsdecode(path)}/")
+        else:
             files[os.fsdecode(path)] = Entry(mode, oid)
         if tag == "h" or stage != "0":  # git was told not to look, or there is a conflict
             unsure.append(path)
@@ -48,7 +52,7 @@ def read_work_tree(repository: Repository) -> dict[str, Entry]:
             files[name] = entry
         else:
             files.pop(name, None)
-    return files
+    return files, tuple(foreign)
 
 
 def at_once(*tasks: Callable[[], list[bytes]]) -> list[list[bytes]]:

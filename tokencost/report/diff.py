@@ -8,11 +8,9 @@ from typing import Any
 from tokencost.budgets.diff_report import (
     CostCauses,
     CostDifference,
-    DiffEnds,
     DiffReport,
     DiffSize,
     FileDifference,
-    Growth,
     GrowthLimit,
     TotalDifference,
 )
@@ -159,7 +157,7 @@ class DiffView:
             tables=tuple(part for part in (files, totals) if part.rows),
             notes=(
                 *notes_of("assumed", _assumed(report)),
-                *_ends_notes(report.ends),
+                *_ends_notes(report),
                 *exchange_rate_notes(report.conversions),
                 *notes_of("warning", map(sentence_about, report.warnings)),
                 *failure_notes(report.failures),
@@ -183,8 +181,8 @@ class DiffView:
             assumed=_assumed(report),
             body={
                 "status": str(report.status),
-                "base": {"ref": report.ends.base, "commit": report.ends.base_commit},
-                "head": {"ref": report.ends.head, "commit": report.ends.head_commit},
+                "base": {"ref": report.base, "commit": report.base_commit},
+                "head": {"ref": report.head, "commit": report.head_commit},
                 "limit": _limit_dict(report),
                 "files": [_file_dict(file) for file in report.files],
                 "totals": [_total_dict(total) for total in report.totals],
@@ -208,7 +206,7 @@ def _lead(report: DiffReport) -> str:
     """Say in a sentence how many files differ, and what that costs."""
     changed = len({file.path for file in report.files})
     files = max((total.files for total in report.totals), default=0)
-    since = f"since {report.ends.base}"
+    since = f"since {report.base}"
     if not changed and not any(total.cost for total in report.totals):
         return f"no prompt has changed {since}"
     text = f"{changed:,} of {number_of(files, 'prompt file')} changed {since}"
@@ -220,11 +218,11 @@ def _lead(report: DiffReport) -> str:
     return f"{text}: {total.tokens:+,} tokens, {_change(total)} a call with each"
 
 
-def _ends_notes(ends: DiffEnds) -> list[PageNote]:
-    if ends.base_commit is None:
+def _ends_notes(report: DiffReport) -> list[PageNote]:
+    if report.base_commit is None:
         return []
-    head = "the work tree" if ends.head is None else f"{ends.head} ({ends.head_commit})"
-    text = f"{ends.base_commit}, where {head} left {ends.base}"
+    head = "the work tree" if report.head is None else f"{report.head} ({report.head_commit})"
+    text = f"{report.base_commit}, where {head} left {report.base}"
     return [PageNote(label="base", text=text)]
 
 
@@ -233,13 +231,13 @@ def _limit_notes(report: DiffReport) -> list[PageNote]:
     if report.limit is None:
         return []
     text = f"{report.status}: limit {report.limit}"
-    if report.growth is not None:
-        text += f", grown by {_growth_words(report.growth, report.limit)}"
+    if report.judged is not None:
+        text += f", grown by {_growth_words(report.judged, report.limit)}"
     return [PageNote(label="status", text=text)]
 
 
-def _growth_words(growth: Growth, limit: GrowthLimit) -> str:
-    judged, unit = growth.judged, limit.unit
+def _growth_words(judged: Decimal, limit: GrowthLimit) -> str:
+    unit = limit.unit
     if unit == "tokens":
         return f"{int(judged):,} tokens"
     if unit == "percent":
@@ -272,8 +270,8 @@ def _limit_dict(report: DiffReport) -> dict[str, Any] | None:
         "amount": format_exact(report.limit.amount),
         "unit": report.limit.unit,
         "per": "month" if report.limit.is_monthly else "call",
-        "expected": exact(report.growth.expected if report.growth else None),
-        "judged": exact(report.growth.judged if report.growth else None),
+        "expected": exact(report.growth),
+        "judged": exact(report.judged),
     }
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.repositories import Checkout
 from tokencost.errors import GitError
-from tokencost.git import Comparison, FileStatus, compare, find_repository
+from tokencost.git import Comparison, FileStatus, compare, compare_on_disk, find_repository
 
 LONG = "".join(f"line {number} of a prompt that says what to do\n" for number in range(50))
 
@@ -106,7 +106,7 @@ def test_a_file_from_outside_was_added_unless_it_is_followed(project: Checkout) 
     project.git("mv", "drafts/x.md", "prompts/x.md")
     assert changes(project) == ["added prompts/x.md"]
     repository = find_repository(project.folder)
-    (change,) = compare(repository, "main", None, wants=is_prompt, follow_everywhere=True).changes
+    (change,) = compare_on_disk(repository, "main", ["prompts/x.md"]).changes
     assert (change.kind, change.was) == (FileStatus.RENAMED, "drafts/x.md")
 
 
@@ -212,3 +212,47 @@ def test_a_repository_named_by_sha256_is_compared_too(tmp_path: Path) -> None:
 def test_a_new_repository_without_a_commit_has_no_head(tmp_path: Path) -> None:
     with pytest.raises(GitError, match='unknown ref "HEAD"'):
         comparison(Checkout.create(tmp_path / "new"))
+
+
+def on_disk(project: Checkout, *named: str) -> Comparison:
+    return compare_on_disk(find_repository(project.folder), "main", named)
+
+
+def test_a_named_file_may_be_ignored(project: Checkout) -> None:
+    project.git("rm", "-q", "--cached", "prompts/b.md")
+    project.write({".gitignore": "prompts/\n", "prompts/a.md": "a\n", "prompts/b.md": f"{LONG}x"})
+    project.write({"prompts/new.md": "new"})
+    result = on_disk(project, "prompts/a.md", "prompts/b.md", "prompts/new.md")
+    assert [(change.kind, change.path) for change in result.changes] == [
+        (FileStatus.CHANGED, "prompts/b.md"),
+        (FileStatus.ADDED, "prompts/new.md"),
+    ]
+
+
+@pytest.mark.posix
+def test_a_named_file_behind_a_link_is_the_file_itself(project: Checkout) -> None:
+    (project.folder / "alias").symlink_to("prompts")
+    (project.folder / "one.md").symlink_to("prompts/a.md")
+    project.write({"prompts/a.md": "longer\n"})
+    result = on_disk(project, "alias/a.md", "one.md", "prompts/a.md", "alias/b.md")
+    assert [(change.path, change.base) for change in result.changes] == [
+        ("alias/a.md", b"a\n"),
+        ("one.md", None),
+        ("prompts/a.md", b"a\n"),
+    ]
+
+
+def test_a_named_file_of_another_repository_is_a_failure(project: Checkout, tmp_path: Path) -> None:
+    inner = Checkout.create(project.folder / "prompts/inner")
+    inner.commit({"x.md": "x"})
+    (tmp_path / "outside.md").write_text("x")
+    result = on_disk(project, "prompts/inner/x.md", "../outside.md")
+    assert list(result.failures) == ["prompts/inner/x.md", "../outside.md"]
+    assert result.changes == ()
+
+
+def test_a_former_content_has_the_line_ends_of_the_file_on_this_disk(project: Checkout) -> None:
+    project.write({".gitattributes": "*.md text", "prompts/a.md": "a\r\nb\r\n"})
+    project.write({"prompts/b.md": LONG.replace("\n", "\r\n")})
+    (change,) = on_disk(project, "prompts/a.md", "prompts/b.md").changes
+    assert (change.base, change.head) == (b"a\r\n", b"a\r\nb\r\n")

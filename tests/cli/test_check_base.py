@@ -1,0 +1,229 @@
+"""`check` against a base of git."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Run
+from tests.repositories import Checkout
+
+CONFIGURATION = """model = "plain"
+[[budget]]
+name = "all"
+files = ["prompts/**"]
+max_tokens_per_file = 300
+max_increase = "10%"
+ratchet = true
+"""
+GROWTH = ("check", "prompts/", "-m", "plain", "--base", "main", "--max-increase", "10%")
+
+
+def words(number: int) -> str:
+    """Return a text of as many tokens."""
+    return " ".join(["word"] * number)
+
+
+@pytest.fixture
+def project(folder: Path) -> Checkout:
+    """A branch off main, with prompts of 91, 200 and 400 tokens, of which 300 are allowed."""
+    project = Checkout.create(folder)
+    project.commit(
+        {
+            "tokencost.toml": CONFIGURATION,
+            "prompts/a.md": words(91),
+            "prompts/b.md": words(200),
+            "prompts/old.md": words(400),
+        }
+    )
+    project.git("switch", "-q", "-c", "branch")
+    return project
+
+
+def findings(tokencost: Run, *command: str) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Return the status and the base of each finding, by file and rule."""
+    answer = json.loads(tokencost(*command, "--json").stdout)
+    return {
+        (finding["file"], finding["rule"]): (finding["status"], finding["base"])
+        for finding in answer["findings"]
+    }
+
+
+def test_a_prompt_that_grows_from_91_to_546_tokens_fails_and_an_old_overrun_warns(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.commit({"prompts/a.md": words(546)})
+    result = findings(tokencost, "check", "--base", "main")
+    assert result["prompts/a.md", "max_increase"] == ("fail", "91")
+    assert result["prompts/a.md", "max_tokens_per_file"] == ("fail", "91")
+    assert result["prompts/old.md", "max_tokens_per_file"] == ("warn", "400")
+    assert result["prompts/b.md", "max_increase"] == ("pass", "200")
+    assert tokencost("check", "--base", "main").exit_code == 1
+
+
+def test_a_prompt_may_grow_by_a_tenth(tokencost: Run, project: Checkout) -> None:
+    project.commit({"prompts/b.md": words(220)})
+    assert tokencost("check", "--base", "main").exit_code == 0
+    project.write({"prompts/b.md": words(221)})
+    assert tokencost("check", "--base", "main").exit_code == 1
+
+
+def test_an_added_file_is_judged_by_its_size_alone(tokencost: Run, project: Checkout) -> None:
+    project.write({"prompts/new.md": words(250)})
+    result = findings(tokencost, "check", "--base", "main")
+    assert result["prompts/new.md", "max_tokens_per_file"] == ("pass", None)
+    assert ("prompts/new.md", "max_increase") not in result
+
+
+def test_a_rename_is_followed_also_from_outside(tokencost: Run, project: Checkout) -> None:
+    project.git("switch", "-q", "main")
+    project.commit({"drafts/x.md": words(40) + "\nof the draft\n" * 20})
+    project.git("switch", "-q", "-C", "branch")
+    project.git("mv", "drafts/x.md", "prompts/x.md")
+    project.git("mv", "prompts/b.md", "prompts/moved.md")
+    result = findings(tokencost, "check", "--base", "main")
+    assert result["prompts/moved.md", "max_increase"] == ("pass", "200")
+    assert result["prompts/x.md", "max_increase"][0] == "pass"
+
+
+def test_what_only_main_has_shortened_is_not_a_growth(tokencost: Run, project: Checkout) -> None:
+    project.git("switch", "-q", "main")
+    project.commit({"prompts/b.md": words(10)})
+    project.git("switch", "-q", "branch")
+    assert findings(tokencost, "check", "--base", "main")["prompts/b.md", "max_increase"] == (
+        "pass",
+        "200",
+    )
+
+
+def test_changed_judges_only_what_differs(tokencost: Run, project: Checkout) -> None:
+    project.write({"prompts/a.md": words(92), "prompts/new.md": words(5)})
+    result = findings(tokencost, "check", "--base", "main", "--changed")
+    assert {file for file, _ in result} == {"prompts/a.md", "prompts/new.md"}
+    narrowed = findings(tokencost, "check", "prompts/a.md", "--base", "main", "--changed")
+    assert {file for file, _ in narrowed} == {"prompts/a.md"}
+    left = findings(tokencost, "check", "--base", "main", "--changed", "--exclude", "new.md")
+    assert {file for file, _ in left} == {"prompts/a.md"}
+
+
+def test_changed_passes_where_nothing_differs(tokencost: Run, project: Checkout) -> None:
+    project.commit({"README.md": "not a prompt"})
+    for command in (("check",), ("check", "prompts/", "-m", "plain", "--max-tokens-per-file", "9")):
+        result = tokencost(*command, "--base", "main", "--changed", "-q")
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "pass\n", "")
+
+
+def test_changed_does_not_hide_a_glob_that_matches_nothing(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.write({"tokencost.toml": CONFIGURATION.replace("prompts/**", "pompts/**")})
+    result = tokencost("check", "--base", "main", "--changed")
+    assert result.exit_code == 2
+    assert 'no file of budget "all" matches "pompts/**"' in result.stderr
+
+
+def test_a_sum_is_judged_of_all_files_or_not_at_all(tokencost: Run, project: Checkout) -> None:
+    text = CONFIGURATION.replace("max_tokens_per_file = 300", "max_tokens = 692")
+    project.write({"tokencost.toml": text, "prompts/a.md": words(92)})
+    result = findings(tokencost, "check", "--base", "main", "--changed")
+    assert len(result) == 2  # the sum, and the growth of the one file
+    assert tokencost("check", "--base", "main", "--changed").exit_code == 0
+    project.write({"prompts/a.md": words(93)})
+    assert tokencost("check", "--base", "main", "--changed").exit_code == 1
+    command = ("check", "prompts/", "-m", "plain", "--max-tokens", "9", "--base", "main")
+    refused = tokencost(*command, "--changed")
+    assert refused.exit_code == 2
+    assert "cannot be judged of those that changed" in refused.stderr
+
+
+def test_limits_of_the_command_line_are_judged_against_a_base_too(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.write({"prompts/a.md": words(100)})
+    assert tokencost(*GROWTH).exit_code == 0
+    assert tokencost(*GROWTH, "--changed").exit_code == 0
+    project.write({"prompts/a.md": words(101)})
+    assert findings(tokencost, *GROWTH, "--changed") == {
+        ("prompts/a.md", "max_increase"): ("fail", "91")
+    }
+    assert tokencost(*GROWTH).exit_code == 1
+
+
+def test_it_works_from_a_folder_and_with_names_of_any_kind(
+    tokencost: Run, project: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.git("switch", "-q", "main")
+    names = ["with space.md", "100%.md", "提示.md"]
+    project.commit({f"prompts/in/{name}": f"{name} {words(40)}" for name in names})
+    project.git("switch", "-q", "-C", "branch")
+    project.write({f"prompts/in/{name}": f"{name} {words(140)}" for name in names})
+    monkeypatch.chdir(project.folder / "prompts/in")
+    result = findings(tokencost, "check", "--base", "main", "--changed")
+    assert {file for file, rule in result if rule == "max_increase"} == {*names}
+    assert {status for (_, rule), (status, _) in result.items() if rule == "max_increase"} == {
+        "fail"
+    }
+
+
+def test_files_above_the_folder_are_compared_under_their_own_paths(
+    tokencost: Run, project: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write({"prompts/a.md": words(200), "deep/x.txt": "x"})
+    monkeypatch.chdir(project.folder / "deep")
+    assert findings(tokencost, "check", "../prompts/a.md", *GROWTH[2:]) == {
+        ("../prompts/a.md", "max_increase"): ("fail", "91")
+    }
+    result = findings(tokencost, "check", "../prompts/a.md", "--base", "main")
+    assert result["../prompts/a.md", "max_increase"] == ("fail", "91")
+    result = findings(tokencost, "check", "--base", "main")
+    assert result["../prompts/a.md", "max_increase"] == ("fail", "91")
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--base", "nope"), 'unknown ref "nope"'),
+        (("--base", "-x"), "is not a ref"),
+        (("--changed",), "--changed needs a base"),
+        (("--base", "main", "--changed", "--text", "x"), "not for texts"),
+    ],
+)
+def test_a_base_that_cannot_be_used_ends_with_2(
+    tokencost: Run, options: tuple[str, ...], message: str
+) -> None:
+    result = tokencost("check", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert "hint: " in result.stderr
+
+
+def test_without_a_repository_a_base_ends_with_2(tokencost: Run, folder: Path) -> None:
+    (folder / "a.md").write_text("x")
+    command = ("check", "a.md", "-m", "plain", "--max-tokens", "9", "--base", "main")
+    result = tokencost(*command)
+    assert result.exit_code == 2
+    assert "is not in a git repository" in result.stderr
+
+
+def test_a_former_content_that_is_not_to_be_had_ends_with_2_beside_what_fails(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.git("switch", "-q", "main")
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 9\n"
+    project.commit({"prompts/large.md": pointer})
+    project.git("switch", "-q", "-C", "branch")
+    project.write({"prompts/large.md": words(100), "prompts/a.md": words(200)})
+    result = tokencost("check", "--base", "main")
+    assert result.exit_code == 2
+    assert "pointer of Git LFS" in result.stderr
+    assert "prompts/a.md" in result.stdout
+
+
+def test_a_file_of_another_repository_is_not_said_to_have_kept_its_size(
+    tokencost: Run, project: Checkout
+) -> None:
+    Checkout.create(project.folder / "prompts/inner").commit({"x.md": words(5)})
+    result = tokencost("check", "prompts/inner/x.md", *GROWTH[2:])
+    assert result.exit_code == 2
+    assert "is not a file of the repository" in result.stderr

@@ -1,0 +1,192 @@
+"""What files were at a ref of git, and those that differ from it."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from tokencost.budgets.budget import Budget
+from tokencost.budgets.case import BaseFile, Baseline
+from tokencost.budgets.files import (
+    BudgetFiles,
+    FileReading,
+    name_of,
+    path_in,
+    paths_in,
+    read_budget_files,
+    reader_of,
+)
+from tokencost.errors import InputError
+from tokencost.git import Comparison, FileStatus, compare_on_disk, find_repository
+from tokencost.inputs.file_list import list_files
+from tokencost.inputs.gitignore import Globs, exclusions, is_inside_ignored
+from tokencost.values import replace
+
+
+def read_baseline(
+    base: str,
+    files: Iterable[str | os.PathLike[str]] = (),
+    *,
+    budgets: Sequence[Budget] = (),
+    folder: str | os.PathLike[str] | None = None,
+) -> Baseline:
+    """Return what *files*, and all that fall under *budgets*, were where HEAD left *base*.
+
+    They are read from git; the work tree and the index are not touched, and nothing is fetched.
+
+    Args:
+        base: a branch, a tag or anything git takes.
+        files: files as they lie from the working folder, ignored ones included.
+        budgets: those whose globs pick more: tracked files, and what is neither tracked nor
+            ignored.
+        folder: a folder of the repository; by default the root of the budgets, or the working
+            folder.
+
+    Raises:
+        GitError: there is no repository, the ref is unknown, or the history too short.
+
+    Examples:
+        >>> tokencost.read_baseline("HEAD", ["docs/a.md"]).differing
+        frozenset()
+    """
+    place = _place(budgets) if folder is None else Path(folder)
+    return _baseline(base, *_compared(base, files, budgets, place))
+
+
+def read_changed_files(
+    base: str,
+    budgets: Sequence[Budget] = (),
+    paths: Sequence[str | os.PathLike[str]] = (),
+    *,
+    files_from: str | None = None,
+    exclude: Sequence[str] = (),
+    reading: FileReading | None = None,
+) -> tuple[BudgetFiles, Baseline]:
+    """Read the files of *budgets*, or of *paths*, that differ from *base*, and what they were.
+
+    Args:
+        base: a branch, a tag or anything git takes.
+        budgets: which globs; every one has to match a file, whether that differs or not.
+        paths: files, folders and globs to narrow this to; without budgets all of them.
+        files_from: a file of one path a line, or "-", for the same.
+        exclude: patterns as in `.gitignore` of what is left out.
+        reading: encoding and form of the files.
+
+    Raises:
+        GitError: there is no repository, the ref is unknown, or the history too short.
+        InputError: a glob, or a pattern to exclude, makes no sense.
+
+    Examples:
+        >>> limits = tokencost.Limits(max_tokens_per_file=400)
+        >>> budget = tokencost.Budget(
+        ...     name="docs", limits=limits, files=("docs/*.md",), root=Path.cwd()
+        ... )
+        >>> tokencost.read_changed_files("HEAD", [budget])[0].asked
+        frozenset()
+    """
+    reading = reading or FileReading()
+    is_narrow = bool(paths) or files_from is not None
+    listed = list_files(paths, files_from=files_from, exclude=exclude)
+    comparison, root = _compared(base, listed.names, budgets, _place(budgets))
+    baseline = _baseline(base, comparison, root)
+    errors = [*listed.errors, *(() if is_narrow else _unmatched(budgets, comparison, root))]
+    differing = [name_of(root / path) for path in sorted(baseline.differing & {*comparison.paths})]
+    names = {name_of(Path(name).absolute()) for name in listed.names}
+    rules = [exclusions(exclude)]
+    chosen = [
+        name
+        for name in differing
+        if (name in names if is_narrow else not is_inside_ignored(name, rules))
+    ]
+    if chosen and budgets:
+        files = read_budget_files(budgets, chosen, exclude=exclude, reading=reading)
+        inputs = replace(files.inputs, errors=(*errors, *files.inputs.errors))
+        return replace(files, inputs=inputs), baseline
+    reader = reader_of(reading)
+    reader.add_files(chosen)
+    inputs = reader.reading()
+    inputs = replace(inputs, errors=(*errors, *inputs.errors))
+    asked, is_empty = frozenset(chosen), not chosen
+    files = BudgetFiles(inputs=inputs, members={}, asked=asked, is_empty=is_empty, reading=reading)
+    return files, baseline
+
+
+def _place(budgets: Sequence[Budget]) -> Path:
+    return budgets[0].root if budgets else Path.cwd()
+
+
+def _compared(
+    base: str,
+    files: Iterable[str | os.PathLike[str]],
+    budgets: Sequence[Budget],
+    place: Path,
+) -> tuple[Comparison, Path]:
+    """Return what differs, and the root that its paths are relative to."""
+    repository = find_repository(place)
+    root = repository.root
+    named = dict.fromkeys(paths_in(root, files).values())
+    selectors = [_selector(budget, root) for budget in budgets]
+
+    @cache  # each path is asked for at both ends
+    def wants(path: str) -> bool:
+        return any(selects(path) for selects in selectors)
+
+    return compare_on_disk(repository, base, list(named), wants=wants), root
+
+
+def _baseline(base: str, comparison: Comparison, root: Path) -> Baseline:
+    changed: dict[str, BaseFile] = {}
+    deleted: list[BaseFile] = []
+    for change in comparison.changes:
+        if change.was is None:
+            continue
+        content = None if change.base == change.head else change.base
+        before = BaseFile(path=change.was, content=content)
+        if change.kind is FileStatus.DELETED:
+            deleted.append(before)
+        else:
+            changed[change.path] = before
+    return Baseline(
+        name=base,
+        root=root,
+        changed=changed,
+        added=frozenset(change.path for change in comparison.changes if change.was is None),
+        deleted=tuple(deleted),
+        unknown=dict(comparison.failures),
+    )
+
+
+def _selector(budget: Budget, root: Path) -> Callable[[str], bool]:
+    """Return what tells whether a path from *root* falls under *budget*."""
+    globs, exclude = Globs.of(budget.files), Globs.of(budget.exclude)
+    start = _start(budget, root)
+
+    def selects(path: str) -> bool:
+        inside = path.removeprefix(start)
+        is_inside = path.startswith(start)
+        return is_inside and globs.select(inside) and not exclude.select(inside)
+
+    return selects
+
+
+def _start(budget: Budget, root: Path) -> str:
+    """Return what paths from *root* begin with that lie below the root of *budget*."""
+    prefix = path_in(root, budget.root.absolute())
+    return "" if prefix == "." else f"{prefix}/"
+
+
+def _unmatched(
+    budgets: Sequence[Budget], comparison: Comparison, root: Path
+) -> Iterable[InputError]:
+    """Yield an error for each glob that matches no file: a typing mistake would pass else."""
+    for budget in budgets:
+        start, exclude = _start(budget, root), Globs.of(budget.exclude)
+        inside = [path.removeprefix(start) for path in comparison.paths if path.startswith(start)]
+        paths = [path for path in inside if not exclude.select(path)]
+        for pattern in Globs.of(budget.files).unmatched(paths):
+            place = f"{budget.place}: " if budget.place else ""
+            yield InputError(
+                f'{place}no file of budget "{budget.name}" matches "{pattern}"',
+                hint="globs are relative to the folder of the configuration; ignored files, "
+                "excluded ones and those that another glob takes out do not count",
+            )
