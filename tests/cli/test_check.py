@@ -432,3 +432,14 @@ def test_budgets_take_names_of_every_kind(tokencost: Run, configure: Configure) 
     listing = b"\0".join(name.encode() for name in ("prompts/two\nlines.md", "prompts/-"))
     report = json.loads(tokencost("check", "--files-from", "-", "--json", stdin=listing).stdout)
     assert len(report["findings"]) == 4  # each with its limit, and with its record
+
+
+def test_a_price_table_that_is_too_old_is_exit_2(
+    tokencost: Run, write: Write, configure: Configure
+) -> None:
+    write(a=5)
+    configure(f'max_price_age = "30d"\n{LIMIT}')
+    result = tokencost("check", "--at", "2026-12-23")
+    assert result.exit_code == 2
+    assert "max_price_age" in result.stderr
+    assert tokencost("check", "--at", "2026-12-22").exit_code == 0

@@ -9,9 +9,13 @@ from tokencost.configuration.increase import Increase
 from tokencost.configuration.settings import BudgetEntry, Configuration, Setting
 from tokencost.errors import ConfigurationError, UsageError
 from tokencost.estimates.model_count import check_allowance
+from tokencost.estimates.results import EstimateOptions
 from tokencost.money import Money
+from tokencost.pricing import PriceDate, PriceTable, load_price_table
+from tokencost.pricing.table import with_age_limit, with_places
 from tokencost.usage import OutputTokens, Volume
-from tokencost.values import dataclass
+from tokencost.user_files import user_price_path
+from tokencost.values import dataclass, replace
 
 T = TypeVar("T")
 
@@ -137,7 +141,9 @@ class Budget:
         root: the folder that the globs are relative to.
         exclude: globs of files that belong to no budget, relative to *root*.
         models: the models that are judged; without one each request is judged with its own.
+        default_models: those of inputs that name none, where the budget has no models.
         output: the output tokens of a call, None for what requests allow themselves.
+        default_output: that of inputs that do not limit theirs.
         volume: how often each file is sent.
         uncounted_tokens: what is allowed for each request with a part that is not counted.
         place: where it is written, such as "pyproject.toml:41".
@@ -149,7 +155,9 @@ class Budget:
     root: Path
     exclude: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    default_models: tuple[str, ...] = ()
     output: OutputTokens | None = None
+    default_output: OutputTokens | None = None
     volume: Volume | None = None
     uncounted_tokens: int | None = None
     place: str = ""
@@ -192,8 +200,10 @@ def _budget(entry: BudgetEntry, configuration: Configuration) -> Budget:
             files=entry.files,
             root=configuration.root,
             exclude=_value(defaults.exclude) or () if is_own else (),
-            models=entry.models or _value(defaults.model) or (),
-            output=entry.output_tokens or _value(defaults.output_tokens),
+            models=entry.models,
+            default_models=_value(defaults.model) or (),
+            output=entry.output_tokens,
+            default_output=_value(defaults.output_tokens),
             volume=entry.volume or _value(defaults.volume),
             uncounted_tokens=entry.uncounted,
             place=entry.place,
@@ -222,3 +232,40 @@ def _limits(entry: BudgetEntry) -> Limits:
 
 def _value(setting: Setting[T] | None) -> T | None:
     return None if setting is None else setting.value
+
+
+def options_of(
+    configuration: Configuration, options: EstimateOptions, *, has_budgets: bool
+) -> EstimateOptions:
+    """Return *options* with what *configuration* says where they do not.
+
+    Budgets have volumes of their own.
+    """
+    defaults = configuration.defaults
+    volume = None if has_budgets else _value(defaults.volume)
+    return replace(
+        options,
+        default_models=options.default_models or _value(defaults.model) or (),
+        default_output=options.default_output or _value(defaults.output_tokens),
+        default_site=options.default_site or _value(defaults.site),
+        volume=options.volume or volume,
+        exchange_rates=options.exchange_rates or _value(defaults.fx) or (),
+    )
+
+
+def prices_of(configuration: Configuration, price_date: PriceDate | None) -> PriceTable:
+    """Return the price table that *configuration* means, as commands take it.
+
+    Raises:
+        PriceTableError: a table cannot be read, or is older than it may be.
+    """
+    defaults = configuration.defaults
+    names = _value(defaults.prices) or ()
+    own = None if "builtin" in names else user_price_path()
+    files = [name for name in names if name != "builtin"]
+    table = load_price_table(*files, user=own if own and own.exists() else None)
+    if defaults.prices is not None:
+        table = with_places(table, dict.fromkeys(names, defaults.prices.place))
+    if (age := defaults.max_price_age) is None:
+        return table
+    return with_age_limit(table, age.value, place=age.place, price_date=price_date)

@@ -119,6 +119,8 @@ def case_of_budget(
             replace(
                 options,
                 output=options.output or budget.output,
+                default_models=options.default_models or budget.default_models,
+                default_output=options.default_output or budget.default_output,
                 volume=options.volume or budget.volume,
                 uncounted_tokens=budget.uncounted_tokens if allowance is None else allowance,
             ),

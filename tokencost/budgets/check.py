@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
 from tokencost.budgets.amount import Windows
-from tokencost.budgets.budget import Basis, Budget, Limits
+from tokencost.budgets.budget import Basis, Budget, Limits, budgets_of, options_of, prices_of
 from tokencost.budgets.case import Baseline, Case, case_of_budget, case_of_limits, check_case
 from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
 from tokencost.budgets.findings import CheckReport, FileSize, Finding
 from tokencost.budgets.judgement import Judge
 from tokencost.budgets.measurement import Measurement, measure, measure_past
 from tokencost.budgets.recorded import differing_sizes
+from tokencost.configuration.settings import Configuration
 from tokencost.errors import Failure, InputError, TokencostError, UsageError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import ALLOWED, counted_once
@@ -31,6 +32,7 @@ def check(
     *,
     limits: Limits | None = None,
     budgets: Sequence[Budget] = (),
+    configuration: Configuration | None = None,
     base: Baseline | None = None,
     recorded: Mapping[str, int] | None = None,
     allow_empty: bool = False,
@@ -50,6 +52,8 @@ def check(
         models: one name or several, in place of those of budgets.
         limits: what is allowed.
         budgets: limits for the files that their globs match.
+        configuration: says what nothing else does: budgets where there are no limits, models,
+            output tokens, exchange rates, prices, recorded sizes.
         base: what files were; growth is judged against it.
         recorded: sizes of files in tokens, by path from the root of the budgets; what differs
             from them is a warning.
@@ -69,6 +73,11 @@ def check(
     """
     names = as_model_names(models)
     options = options_with_output(options, output_tokens)
+    if configuration is not None:
+        if limits is None and not budgets:
+            budgets, recorded = budgets_of(configuration), recorded or configuration.recorded
+        prices = prices or prices_of(configuration, options.price_date)
+        options = options_of(configuration, options, has_budgets=limits is None)
     _check_arguments(limits, budgets)
     prices = as_price_table(prices)
     checked = _Checked(prices=prices, price_date=options.price_date or prices.price_date)
