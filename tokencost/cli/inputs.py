@@ -126,7 +126,7 @@ class InputOptions:
                 input_format=self.input_format,
                 max_bytes=most,
             )
-        if self.is_piped and any(not prompt.text for prompt in inputs.prompts):
+        if self.is_piped and any(not prompt.characters for prompt in inputs.prompts):
             raise tokencost.InputError(
                 "nothing named, and nothing comes through standard input",
                 hint='name a file, a directory or "-", or pass --text',

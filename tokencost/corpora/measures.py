@@ -1,14 +1,24 @@
-"""Many texts measured by workers before anybody asks for them one by one."""
+"""Many texts, and the parts of large ones, measured by workers before anybody asks for them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from tokencost.corpora.pool import Pool
-from tokencost.inputs import Prompt, report_progress
+from tokencost.corpora.pool import Pool, start_method
+from tokencost.inputs import Prompt, large_of, report_progress
+from tokencost.inputs.large_text import Part
 from tokencost.notes import Note, warning
 from tokencost.tokenizers import TokenCount, Tokenizer, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.bpe import announce
-from tokencost.tokenizers.request_count import TokenizerKey, key_of, remember, texts_of
+from tokencost.tokenizers.request_count import (
+    TokenizerKey,
+    as_divisible,
+    key_of,
+    placed,
+    remember,
+    texts_of,
+)
 from tokencost.values import dataclass, replace
 
 _TASK = 1_000_000  # characters
@@ -17,11 +27,35 @@ Size = tuple[int, int, int | None]  # tokens: expected, low, high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
-    """Texts for one tokenizer."""
+class _Texts:
+    """Texts to be measured with one tokenizer."""
 
     tokenizer: TokenizerKey
     texts: Sequence[str]
+
+    @property
+    def size(self) -> int:
+        """How many characters there are."""
+        return sum(map(len, self.texts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PartOf:
+    """A part of a large text to be measured with one tokenizer; `place` says which part."""
+
+    tokenizer: TokenizerKey
+    part: Part
+    place: Mapping[str, bool]
+
+    @property
+    def size(self) -> int:
+        """How many characters there are, or bytes, which is about the same."""
+        return self.part.end - self.part.start
+
+
+_Task = _Texts | _PartOf
+_Result = Any  # sizes of texts in their order, or the tally of a part
+_Found = dict[TokenizerKey, dict[str | Prompt, TokenCount]]
 
 
 @contextmanager
@@ -30,54 +64,84 @@ def measured(work: Iterable[tuple[Tokenizer, Prompt]], *, jobs: int) -> Iterator
 
     Yields notes on workers that died.
     """
-    tasks = list(_tasks(work))
-    measures: dict[TokenizerKey, dict[str, TokenCount]] = {}
-    done, total = 0, sum(len(text) for task in tasks for text in task.texts)
+    asked = list(_tasks(work))
+    tasks = [task for task, _ in asked]
+    measures: _Found = {}
+    tallies: dict[tuple[TokenizerKey, Prompt], Counter[str]] = {}
+    done, total = 0, sum(task.size for task in tasks)
     with Pool(_measure, tasks, jobs=jobs) as pool:
-        for task, sizes in zip(tasks, pool.results(), strict=True):
-            counts = zip(task.texts, _counts(task.tokenizer, sizes), strict=True)
-            measures.setdefault(task.tokenizer, {}).update(counts)
-            done += sum(map(len, task.texts))
+        for (task, prompt), result in zip(asked, pool.results(), strict=True):
+            if isinstance(task, _Texts):
+                measures.setdefault(task.tokenizer, {}).update(_counts(task, result))
+            elif prompt is not None:
+                tallies.setdefault((task.tokenizer, prompt), Counter()).update(result)
+            done += task.size
             report_progress(done, total)
+    for (key, prompt), tally in tallies.items():
+        if divisible := as_divisible(_find(key)):
+            measures.setdefault(key, {})[prompt] = divisible.total(tally)
     notes = [warning("worker_died", number=pool.deaths)] if pool.deaths else []
     with remember(measures):
         yield notes
 
 
-def _counts(key: TokenizerKey, sizes: Iterable[Size]) -> Iterator[TokenCount]:
-    """Return the counts of these *sizes*: in all else those of a tokenizer are alike."""
-    like = _find(key).measure("")
-    for expected, low, high in sizes:
-        yield replace(like, expected=expected, low=low, high=high)
+def _counts(task: _Texts, sizes: _Result) -> Iterator[tuple[str, TokenCount]]:
+    """Yield each text with its count: in all but its size it is like that of any text."""
+    like = _find(task.tokenizer).measure("")
+    for text, (expected, low, high) in zip(task.texts, sizes, strict=True):
+        yield text, replace(like, expected=expected, low=low, high=high)
 
 
 def _find(key: TokenizerKey) -> Tokenizer:
     return find_tokenizer(key.name, assumed=key.reason)
 
 
-def _tasks(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[_Task]:
+def _tasks(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[tuple[_Task, Prompt | None]]:
     texts: dict[TokenizerKey, dict[str, None]] = {}
+    large: dict[tuple[TokenizerKey, Prompt], Tokenizer] = {}
     ours = frozenset(tokenizer_names())
     for tokenizer, prompt in work:
         if tokenizer.name in ours:
             key = key_of(tokenizer)
             texts.setdefault(key, {}).update(dict.fromkeys(texts_of(prompt)))
+            if large_of(prompt) is not None:
+                large[key, prompt] = tokenizer
     for key, own in texts.items():
-        batch: list[str] = []
-        size = 0
-        for text in own:
-            batch.append(text)
-            size += len(text)
-            if size >= _TASK:
-                yield _Task(tokenizer=key, texts=batch)
-                batch, size = [], 0
-        if batch:
-            yield _Task(tokenizer=key, texts=batch)
+        yield from ((batch, None) for batch in _batches(key, own))
+    for (key, prompt), tokenizer in large.items():
+        yield from ((part, prompt) for part in _parts(key, prompt, tokenizer))
 
 
-def _measure(task: _Task) -> list[Size]:
-    """Return the sizes of the texts; a worker does this."""
+def _batches(key: TokenizerKey, texts: Iterable[str]) -> Iterator[_Texts]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size >= _TASK:
+            yield _Texts(tokenizer=key, texts=batch)
+            batch, size = [], 0
+    if batch:
+        yield _Texts(tokenizer=key, texts=batch)
+
+
+def _parts(key: TokenizerKey, prompt: Prompt, tokenizer: Tokenizer) -> Iterator[_PartOf]:
+    """Yield the parts of a large text, none if workers cannot read them by themselves."""
+    large, divisible = large_of(prompt), as_divisible(tokenizer)
+    if large is None or divisible is None or not large.is_divisible:
+        return
+    if large.is_file or start_method() == "fork":
+        for part, place in placed(large.parts(divisible.breaks)):
+            yield _PartOf(tokenizer=key, part=part, place=place)
+
+
+def _measure(task: _Task) -> _Result:
+    """Return what a task asks for; a worker does this."""
     tokenizer = _find(task.tokenizer)
+    if isinstance(task, _PartOf):
+        divisible = as_divisible(tokenizer)
+        assert divisible is not None
+        return divisible.tally(task.part.text, **task.place)
     with announce(task.texts):
         counts = map(tokenizer.measure, task.texts)
         return [(count.expected, count.low, count.high) for count in counts]

@@ -188,7 +188,7 @@ def _counted_for(
     with counted_together(prompts, lambda: tokenizers_for(models, tokenizer)) as notes:
         return [
             (prompt, named.model.name, _count_at(named, prompt, tokenizer, failures, allowance))
-            for named, prompt in watched(pairs, size=lambda pair: len(pair[1].text))
+            for named, prompt in watched(pairs, size=lambda pair: pair[1].characters)
         ], notes
 
 
@@ -199,7 +199,7 @@ def _counted_with(
     with counted_together(prompts, lambda: [(_chosen(tokenizer), one) for one in prompts]) as notes:
         return [
             (prompt, None, _count_with(tokenizer, prompt, failures, allowance))
-            for prompt in watched(prompts, size=lambda prompt: len(prompt.text))
+            for prompt in watched(prompts, size=lambda prompt: prompt.characters)
         ], notes
 
 

@@ -150,7 +150,7 @@ def _in_region(prompt: Prompt | InputTokens, offer: Offer, prices: PriceTable) -
 
 def length(prompt: Prompt | InputTokens) -> int:
     """Return how many characters there are to count, none of a size that is given."""
-    return len(prompt.text) if isinstance(prompt, Prompt) else 0
+    return prompt.characters if isinstance(prompt, Prompt) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

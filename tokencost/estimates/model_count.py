@@ -135,7 +135,7 @@ def counted_together(
         prompts = [prompt for _, prompt in pairs]
     else:
         pairs = None
-    if jobs == 1 or sum(len(prompt.text) for prompt in prompts) < _LEAST_FOR_WORKERS:
+    if jobs == 1 or sum(prompt.characters for prompt in prompts) < _LEAST_FOR_WORKERS:
         with announce_prompts(prompts):
             yield ()
         return

@@ -12,6 +12,7 @@ from tokencost.errors import InputError
 
 SNIFFED_BYTES = 8192
 MOST_BYTES = 2_000_000_000  # of one text, unless another size is asked for
+LARGE = 4_000_000  # bytes of a text; a smaller one is held whole
 _CHUNK = 1 << 20
 
 # The order matters: the UTF-32 mark begins with that of UTF-16.
@@ -180,8 +181,12 @@ def exists(name: str) -> bool:
         raise unreadable(error, name=name) from error
 
 
-def read_unless_binary(name: str, *, encoding: str, most: int = MOST_BYTES) -> bytes | None:
+def read_unless_binary(
+    name: str, *, encoding: str, most: int = MOST_BYTES, largest: int | None = None
+) -> bytes | int | None:
     """Return the bytes of a file; of a binary one, however large, only the beginning is read.
+
+    Of a file of more than *largest* bytes it returns how many there are, and reads no more.
 
     Raises:
         OSError: it cannot be read.
@@ -200,6 +205,8 @@ def read_unless_binary(name: str, *, encoding: str, most: int = MOST_BYTES) -> b
             return None
         if status.st_size > most and not name.endswith(".jsonl"):
             raise too_large(name, most)
+        if largest is not None and status.st_size > largest:
+            return status.st_size
         return head + file.readall() if len(head) == SNIFFED_BYTES else head
 
 
@@ -222,7 +229,7 @@ def too_large(name: str, most: int) -> InputError:
     """Say that *name* holds more than one text may."""
     return InputError(
         f"{name!r} holds more than {most:,} bytes",
-        hint="--max-input-size 10G takes more; counting needs several times as much memory",
+        hint="--max-input-size 10G takes more",
     )
 
 

@@ -12,6 +12,7 @@ from tokencost.notes import Note, warning
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # texts need none of it
+    from tokencost.inputs.large_text import LargeText
     from tokencost.inputs.request import Request
 
 STDIN = "<stdin>"
@@ -49,9 +50,20 @@ class Prompt:
     file: str = ""
 
     @property
+    def characters(self) -> int:
+        """How many characters the text has."""
+        return len(self.text)
+
+    @property
     def format(self) -> str | None:
         """The form of a request, such as "openai_chat"; None for a text."""
         return self.request.format if self.request else None
+
+
+def large_of(prompt: Prompt) -> "LargeText | None":
+    """Return where the parts of a text can be read that is too large to be held, else None."""
+    large: LargeText | None = getattr(prompt, "large", None)
+    return large
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +297,14 @@ def interpret(
             yield from json_prompts.recognise_lines(text, name=name, notes=notes)
         case _:
             yield from json_prompts.recognise_pipe(text, name=name, notes=notes)
+
+
+def is_plain(name: str, head: str, input_format: InputFormat) -> bool:
+    """Say whether an input that begins with *head* is a text, whatever comes after it."""
+    if input_format is not InputFormat.AUTO:
+        return input_format is InputFormat.TEXT
+    ending = _ending(name)
+    return ending is None or (ending == "" and head.lstrip("\ufeff \t\r\n")[:1] not in ("", *'{["'))
 
 
 def _ending(name: str) -> str | None:

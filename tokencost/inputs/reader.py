@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from tokencost.errors import InputError
 from tokencost.inputs import files
@@ -21,10 +22,21 @@ from tokencost.inputs.files import (
     read_unless_binary,
 )
 from tokencost.inputs.gitignore import Rules, exclusions
-from tokencost.inputs.prompt import InputFormat, InputSet, Prompt, interpret, uncounted_notes
+from tokencost.inputs.prompt import (
+    STDIN,
+    InputFormat,
+    InputSet,
+    Prompt,
+    interpret,
+    is_plain,
+    uncounted_notes,
+)
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
 from tokencost.notes import Note, warning
 from tokencost.values import dataclass, replace
+
+if TYPE_CHECKING:  # few texts are large
+    from tokencost.inputs.large_text import LargeText
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,7 +47,7 @@ class Reader:
     input_format: InputFormat
     exclude: Rules
     most_bytes: int
-    stdin: Callable[[], bytes]
+    stdin: Callable[[], bytes] | None
     _prompts: list[Prompt] = field(default_factory=list)
     _errors: list[InputError] = field(default_factory=list)
     _notes: list[Note] = field(default_factory=list)
@@ -92,11 +104,38 @@ class Reader:
             self._add_bytes(data, name=name)
 
     def _add_stdin(self) -> None:
-        data = self._read_stdin()
+        if self.stdin is None:
+            self._spend_stdin()
+            data = self._read_small_stdin()
+        else:
+            data = self._read_stdin()
+        if data is None:
+            return
         if is_binary(data, encoding=self.encoding):
-            raise files.binary("<stdin>")
-        with self._keeping_errors():
-            self._interpret(decode(data, name="<stdin>", encoding=self.encoding), name="<stdin>")
+            raise files.binary(STDIN)
+        self._interpret(decode(data, name=STDIN, encoding=self.encoding), name=STDIN)
+
+    def _read_small_stdin(self) -> bytes | None:
+        """Return standard input, unless it is a large text: then take it and return None."""
+        try:
+            stream = open_standard_input()
+            head = stream.read(min(files.LARGE, self.most_bytes) + 1)
+            start = head[: files.SNIFFED_BYTES].decode(self.encoding, "ignore")
+            if (
+                len(head) <= files.LARGE
+                or is_binary(head, encoding=self.encoding)
+                or not is_plain(STDIN, start, self.input_format)
+            ):
+                return files.read_at_most(stream, self.most_bytes, name=STDIN, head=head)
+            from tokencost.inputs.large_text import is_streamable, spool
+
+            if not is_streamable(self.encoding):
+                return files.read_at_most(stream, self.most_bytes, name=STDIN, head=head)
+            large = spool(stream, head, encoding=self.encoding, most=self.most_bytes)
+        except OSError as error:
+            raise files.unreadable(error, name=STDIN) from error
+        self._add_large(large, name=STDIN)
+        return None
 
     def _add_glob(self, pattern: str) -> None:
         if not is_glob(pattern):
@@ -135,7 +174,12 @@ class Reader:
             path = self._real_path(name)
             if path in self._seen:
                 return True
-            data = read_unless_binary(name, encoding=self.encoding, most=self.most_bytes)
+            largest = files.LARGE if is_plain(name, "", self.input_format) else None
+            data = read_unless_binary(
+                name, encoding=self.encoding, most=self.most_bytes, largest=largest
+            )
+            if isinstance(data, int):
+                return self._add_large_file(name, path)
         except OSError as error:
             self._errors.append(files.unreadable(error, name=name))
             return True
@@ -147,6 +191,30 @@ class Reader:
         self._seen.add(path)
         self._add_bytes(data, name=name)
         return True
+
+    def _add_large_file(self, name: str, path: str) -> bool:
+        """Take a file that is a large text.
+
+        Raises:
+            OSError: it cannot be read.
+            InputError: it is not text.
+        """
+        from tokencost.inputs.large_text import LargeText, is_streamable
+
+        self._seen.add(path)
+        if is_streamable(self.encoding):
+            self._add_large(
+                LargeText(name, encoding=self.encoding), name=shown_name(name), file=name
+            )
+        elif isinstance(data := read_unless_binary(name, encoding=self.encoding), bytes):
+            self._add_bytes(data, name=name)
+        return True
+
+    def _add_large(self, large: "LargeText", *, name: str, file: str = "") -> None:
+        from tokencost.inputs.large_text import LargePrompt
+
+        if large.characters:  # they are counted while all of it is looked at
+            self._prompts.append(LargePrompt(name=name, large=large, file=file))
 
     def _real_path(self, name: str) -> str:
         """Return the one name that a file has, however it was named; folders are asked once."""
@@ -167,12 +235,15 @@ class Reader:
         for prompt in prompts:
             self._prompts.append(replace(prompt, file=file) if file else prompt)
 
-    def _read_stdin(self) -> bytes:
+    def _spend_stdin(self) -> None:
         if self._stdin_is_spent:
             raise files.spent_stdin()
         self._stdin_is_spent = True
+
+    def _read_stdin(self) -> bytes:
+        self._spend_stdin()
         try:
-            return self.stdin()
+            return read_standard_input(self.most_bytes) if self.stdin is None else self.stdin()
         except OSError as error:
             raise files.unreadable(error, name="<stdin>") from error
 
@@ -247,7 +318,7 @@ def read_prompts(
         input_format=input_format,
         exclude=exclusions(exclude, root=exclude_root),
         most_bytes=most,
-        stdin=stdin or (lambda: read_standard_input(most)),
+        stdin=stdin,
     )
     for number, text in enumerate(texts, start=1):
         gathering.add_literal(text, number=number)
@@ -265,6 +336,15 @@ def read_standard_input(most: int = files.MOST_BYTES) -> bytes:
         OSError: it is closed.
         InputError: it holds more than *most* bytes.
     """
+    return files.read_at_most(open_standard_input(), most, name=STDIN)
+
+
+def open_standard_input() -> BinaryIO:
+    """Return standard input as bytes.
+
+    Raises:
+        OSError: it is closed.
+    """
     if sys.stdin is None:  # Python was started with it closed
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    return files.read_at_most(sys.stdin.buffer, most, name="<stdin>")
+    return sys.stdin.buffer

@@ -51,6 +51,8 @@ SCENARIOS: Mapping[str, Sentence] = {
     "nothing_to_pay": "there is nothing to pay",
     # what calls have in common
     "prefix_unknown": "cannot tell which part of the input repeats; give --prefix-tokens",
+    "prefix_of_large_text": "texts of more than 4 MB are not searched for what repeats or could be "
+    "shorter; give --prefix-tokens",
     "prefix_given": "--prefix-tokens",
     "prefix_whole_text": "the whole text",
     "prefix_up_to_dynamic_text": "the text up to its first {what}",

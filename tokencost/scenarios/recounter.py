@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tokencost.errors import Failures
 from tokencost.estimates.model_count import count_for_model
 from tokencost.estimates.results import Estimate
-from tokencost.inputs import Prompt
+from tokencost.inputs import Prompt, large_of
 from tokencost.notes import Note, assumed
 from tokencost.scenarios.prefix import Split
 from tokencost.tokenizers import Method, find_tokenizer
@@ -36,11 +36,13 @@ class Recounter:
     def of(cls, results: Sequence[Estimate], tokenizer: str | None) -> "Recounter":
         """Return how the model of *results* counts, with the tokenizer that was asked for."""
         prompts = [result.prompt for result in results if isinstance(result.prompt, Prompt)]
+        if any(large_of(prompt) for prompt in prompts):
+            prompts = []  # what is too large to be held is known by its size alone
         offer, tokens = results[0].offer, results[0].tokens
         counts = {  # a request by itself: its arguments have no hash, and it stays as it is
             _identity(result.prompt): (result.prompt, result.tokens.expected)
             for result in results
-            if isinstance(result.prompt, Prompt)
+            if isinstance(result.prompt, Prompt) and not large_of(result.prompt)
         }
 
         def count(prompt: Prompt) -> int:

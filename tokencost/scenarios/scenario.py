@@ -141,7 +141,9 @@ class Context:
 def _prefix(results: Sequence[Estimate], recounter: Recounter, options: ScenarioOptions) -> Prefix:
     if options.prefix is None:
         if len(recounter.prompts) < len(results):
-            return Prefix(tokens=None, basis=reason("prefix_unknown"))
+            has_texts = any(isinstance(result.prompt, Prompt) for result in results)
+            why = "prefix_of_large_text" if has_texts else "prefix_unknown"
+            return Prefix(tokens=None, basis=reason(why))
         return shared_prefix(
             recounter.prompts,
             count=recounter.count,

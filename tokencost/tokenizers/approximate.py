@@ -1,14 +1,15 @@
 """Counts with a range: on an assumption, or by factors for each script."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tokencost.tokenizers.bpe import Encoding
-from tokencost.tokenizers.token_classes import Ruler
-from tokencost.tokenizers.token_count import Method, TokenCount
+from tokencost.tokenizers.token_classes import Ruler, Tally
+from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
 from tokencost.values import dataclass
 
 RULER = "cl100k_base"  # bad at the very scripts at which the others differ: that shows up best
@@ -32,30 +33,29 @@ def _ruler(encoding: Encoding) -> Ruler:
     return Ruler(encoding)
 
 
-def _thousandths(text: str, table: str, ruler: Encoding) -> tuple[int, int, int]:
-    """Return low, expected and high of all but the digits of *text*, in thousandths of a token."""
-    by_class = _ruler(ruler).tally(text).by_class
+def _thousandths(tally: Tally, table: str) -> tuple[int, int, int]:
+    """Return low, expected and high of all but the digits, in thousandths of a token."""
     rows = _ranges()["tables"][table]["thousandths"]
     low, expected, high = (
-        sum(number * rows[kind][column] for kind, number in by_class.items()) for column in range(3)
+        sum(number * rows[kind][column] for kind, number in tally.by_class.items())
+        for column in range(3)
     )
     return low, expected, high
 
 
-def _between(text: str, table: str, ruler: Encoding, digits: str = "") -> tuple[int, int, int]:
+def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]:
     """Return low, expected and high tokens; a text that is not empty has at least one.
 
     Args:
-        text: what is counted.
+        tally: the tokens of the text by class.
         table: whose factors for each class of token.
-        ruler: the encoding that the table belongs to.
         digits: whether a family is believed to count them "one" by one or "three" together.
             Belief moves the expected number alone: the range has room for both.
     """
-    if not text:
+    by_class, most, least = tally
+    if not by_class and not most:
         return 0, 0, 0
-    low, expected, high = _thousandths(text, table, ruler)
-    _, most, least = _ruler(ruler).tally(text)
+    low, expected, high = _thousandths(tally, table)
     believed = {"one": 2 * most, "three": 2 * least}.get(digits, most + least)
     middle = max(1, (expected + 500 * believed + 500) // 1000)
     return (
@@ -81,10 +81,26 @@ class AssumedTokenizer:
 
     def measure(self, text: str) -> TokenCount:
         """Count *text*; the range is what another vocabulary of its kind would give."""
-        count = self.encoding.count(text)
+        return self._count(self.encoding.count(text), _ruler(self.ruler).tally(text))
+
+    @property
+    def breaks(self) -> re.Pattern[str]:
+        """Where a text may be cut; where the vocabulary lets it, the ruler does as well."""
+        return self.encoding.breaks
+
+    def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:  # noqa: ARG002
+        """Count the tokens of a part, and those of the ruler by class."""
+        tally = _ruler(self.ruler).tally_part(part, is_first=is_first)
+        return {**tally.numbers, TOKENS: self.encoding.count_part(part, is_first=is_first)}
+
+    def total(self, tally: Mapping[str, int]) -> TokenCount:
+        """Return the count of a text from that of its parts."""
+        return self._count(tally[TOKENS], Tally.of(tally))
+
+    def _count(self, count: int, tally: Tally) -> TokenCount:
         ranges = _ranges()
         table = ranges["assumed"].get(self.name, ranges["assumed_of_any_other"])
-        low, _, high = _between(text, table, self.ruler)
+        low, _, high = _between(tally, table)
         return TokenCount(
             expected=count,
             low=min(low, count),
@@ -106,8 +122,24 @@ class EstimatedTokenizer:
 
     def measure(self, text: str) -> TokenCount:
         """Estimate the tokens of *text* from those of the ruler."""
+        return self._count(_ruler(self.ruler).tally(text))
+
+    @property
+    def breaks(self) -> re.Pattern[str]:
+        """Where a text may be cut."""
+        return self.ruler.breaks
+
+    def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:  # noqa: ARG002
+        """Count the ruler's tokens of a part by class."""
+        return _ruler(self.ruler).tally_part(part, is_first=is_first).numbers
+
+    def total(self, tally: Mapping[str, int]) -> TokenCount:
+        """Return the count of a text from that of its parts."""
+        return self._count(Tally.of(tally))
+
+    def _count(self, tally: Tally) -> TokenCount:
         family = _ranges()["families"][self.name]
-        low, expected, high = _between(text, family["table"], self.ruler, family.get("digits", ""))
+        low, expected, high = _between(tally, family["table"], family.get("digits", ""))
         return TokenCount(
             expected=expected,
             low=low,

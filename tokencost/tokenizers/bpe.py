@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from tokencost.tokenizers.patterns import SPACE
-from tokencost.tokenizers.token_count import Method, TokenCount
+from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
 from tokencost.tokenizers.vocabulary import Vocabulary
 from tokencost.values import dataclass
 
@@ -168,6 +168,21 @@ class Encoding:
         """Return the number of tokens of *text*; what looks like a special token is plain text."""
         return sum(self._parts(text, self._length))
 
+    def count_part(self, part: str, *, is_first: bool) -> int:
+        """Return the number of tokens of a part of a text that was cut at a break."""
+        return sum(self._parts(part, self._length, is_first=is_first))
+
+    def part_blocks(self, part: str, *, is_first: bool) -> Iterable[Sequence[int]]:
+        """Return the ranks of the tokens of such a part, in parts of bounded size."""
+        return self._parts(part, lambda ids: ids, is_first=is_first)
+
+    @property
+    def breaks(self) -> re.Pattern[str]:
+        """Where a text may be cut."""
+        from tokencost.tokenizers.cuts import breaks_of
+
+        return breaks_of(self.recipe.pattern)
+
     def tokens(self, text: str) -> list[bytes]:
         """Return the tokens of *text* one by one, of the text as it is normalized."""
         return [self.vocabulary.token(rank) for part in self.id_blocks(text) for rank in part]
@@ -183,9 +198,11 @@ class Encoding:
         """Yield the ranks of the tokens of *text* in parts of bounded size."""
         yield from self._parts(text, lambda ids: ids)
 
-    def _parts(self, text: str, take: Callable[[Sequence[int]], T]) -> Iterable[T]:
+    def _parts(
+        self, text: str, take: Callable[[Sequence[int]], T], *, is_first: bool = True
+    ) -> Iterable[T]:
         """Return what *take* makes of the tokens of each part of *text*."""
-        text, pattern = self._normalized(text), self.recipe.pattern
+        text, pattern = self._normalized(text, is_first=is_first), self.recipe.pattern
         if not text:
             return ()
         encode = self._encoder_for(text).encode
@@ -203,11 +220,11 @@ class Encoding:
                 return [take(ids) for ids in windows(runs=runs, window=size).parts()]
         return map(take, windows(runs=()).parts())
 
-    def _normalized(self, text: str) -> str:
-        """Return *text* as the vocabulary sees it."""
+    def _normalized(self, text: str, *, is_first: bool = True) -> str:
+        """Return *text*, or a part of one, as the vocabulary sees it."""
         if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
-        if text:
+        if text and is_first:
             text = self.recipe.prefix + text
         if self.recipe.is_sentencepiece:
             text = text.replace(_WRITTEN_SPACE, " ")
@@ -278,7 +295,20 @@ class ExactTokenizer:
 
     def measure(self, text: str) -> TokenCount:
         """Count *text*; there is no range."""
-        count = self.encoding.count(text)
+        return self.total({TOKENS: self.encoding.count(text)})
+
+    @property
+    def breaks(self) -> re.Pattern[str]:
+        """Where a text may be cut."""
+        return self.encoding.breaks
+
+    def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:  # noqa: ARG002
+        """Count the tokens of a part."""
+        return {TOKENS: self.encoding.count_part(part, is_first=is_first)}
+
+    def total(self, tally: Mapping[str, int]) -> TokenCount:
+        """Return the count of a text from that of its parts."""
+        count = tally[TOKENS]
         return TokenCount(
             expected=count, low=count, high=count, method=self.method, tokenizer=self.name
         )

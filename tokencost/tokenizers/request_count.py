@@ -2,15 +2,18 @@
 
 import math
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tokencost.errors import UsageError
-from tokencost.inputs import Prompt
+from tokencost.inputs import Prompt, large_of
 from tokencost.tokenizers import Method, TokenCount, Tokenizer
 from tokencost.tokenizers.bpe import announce
+from tokencost.tokenizers.token_count import Divisible
 from tokencost.values import replace
 
 if TYPE_CHECKING:  # texts need none of it
@@ -22,6 +25,9 @@ _FLOAT = 1e-6  # what floats make of a whole number
 _COUNTED = (Method.EXACT, Method.ASSUMED)
 
 
+T = TypeVar("T")
+
+
 class TokenizerKey(NamedTuple):
     """What another process finds the same tokenizer by."""
 
@@ -29,7 +35,7 @@ class TokenizerKey(NamedTuple):
     reason: str
 
 
-Measures = Mapping[TokenizerKey, Mapping[str, TokenCount]]
+Measures = Mapping[TokenizerKey, Mapping[str | Prompt, TokenCount]]
 _MEASURES: ContextVar[Measures | None] = ContextVar("_MEASURES", default=None)
 _JOBS: ContextVar[int] = ContextVar("_JOBS", default=1)
 _LEAST_SLACK = 4  # tokens; what a reconstruction may be off in a text of any length
@@ -45,6 +51,8 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
         site: where the model is bought, "" if nobody said: some requests are billed by the site.
     """
     if prompt.request is None:
+        if large_of(prompt) is not None:
+            return _measure_parts(tokenizer, prompt)  # type: ignore[arg-type] # it is a value
         return _measure(tokenizer, prompt.text)
     from tokencost.tokenizers.overheads import billing_site, find_message_formats
 
@@ -129,9 +137,43 @@ def _measure(tokenizer: Tokenizer, text: str) -> TokenCount:
     return tokenizer.measure(text)
 
 
+@lru_cache(16)  # models that share a vocabulary ask one after the other
+def _measure_parts(tokenizer: Tokenizer, prompt: Prompt) -> TokenCount:
+    """Count a large text part by part, unless workers have."""
+    measures = _MEASURES.get()
+    if measures and (count := measures.get(key_of(tokenizer), {}).get(prompt)):
+        return count
+    large, divisible = large_of(prompt), as_divisible(tokenizer)
+    if large is None or divisible is None:
+        return tokenizer.measure(prompt.text)
+    tally: Counter[str] = Counter()
+    for part, place in placed(large.parts(divisible.breaks)):
+        tally.update(divisible.tally(part.text, **place))
+    return divisible.total(tally)
+
+
+def as_divisible(tokenizer: Any) -> Divisible | None:
+    """Return *tokenizer* if it can count a text part by part; one of a plug-in may not."""
+    return tokenizer if hasattr(tokenizer, "tally") else None
+
+
+def placed(parts: Iterable[T]) -> Iterator[tuple[T, dict[str, bool]]]:
+    """Yield each part, and whether it is the first and the last one."""
+    is_first, waiting = True, list[T]()
+    for part in parts:
+        for before in waiting:
+            yield before, {"is_first": is_first, "is_last": False}
+            is_first = False
+        waiting = [part]
+    for last in waiting:
+        yield last, {"is_first": is_first, "is_last": True}
+
+
 def texts_of(prompt: Prompt) -> Iterator[str]:
-    """Yield what will be counted of *prompt*, as far as it stands in it."""
+    """Yield what will be counted of *prompt*, as far as it stands in it and is held."""
     request = prompt.request
+    if large_of(prompt) is not None:
+        return
     if request is None:
         yield prompt.text
         return

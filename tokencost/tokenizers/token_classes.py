@@ -3,12 +3,13 @@
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import compress
 from typing import NamedTuple
 
 from tokencost.tokenizers.bpe import Encoding
+from tokencost.tokenizers.token_count import TOKENS
 
 SPACE = "space"
 _DIGIT = "digit"  # counted apart
@@ -55,12 +56,26 @@ def class_of(character: str) -> str:
     return "other" if is_mark or character.isalpha() else "symbol"
 
 
+_NO_CLASSES = frozenset({TOKENS, "digits", "digit_groups"})
+
+
 class Tally(NamedTuple):
     """How many tokens of each class a text has; those of ASCII digits alone stand apart."""
 
     by_class: Mapping[str, int]
     digits: int  # one by one
     digit_groups: int  # of three, the last of a run with what is left
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """All of it by name; of parts of a text they add up."""
+        return {**self.by_class, "digits": self.digits, "digit_groups": self.digit_groups}
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, int]) -> "Tally":
+        """Return the tally that has these *numbers*, beside others."""
+        classes = {kind: number for kind, number in numbers.items() if kind not in _NO_CLASSES}
+        return cls(classes, numbers["digits"], numbers["digit_groups"])
 
 
 class _Tokens(dict[int, bytes]):
@@ -91,10 +106,17 @@ class Ruler:
         self._after_two: dict[tuple[int, ...], str] = {}
         self.tally = lru_cache(16)(self._tally)
 
+    def tally_part(self, part: str, *, is_first: bool) -> Tally:
+        """Return what a part of a text has that was cut at a break."""
+        return self._tally_blocks(self._encoding.part_blocks(part, is_first=is_first))
+
     def _tally(self, text: str) -> Tally:
+        return self._tally_blocks(self._encoding.id_blocks(text))
+
+    def _tally_blocks(self, blocks: Iterable[Sequence[int]]) -> Tally:
         by_class: Counter[str] = Counter()
         digits = groups = 0
-        for ids in self._encoding.id_blocks(text):
+        for ids in blocks:
             numbers = Counter(ids)
             for rank in numbers.keys() - self._classes.keys():
                 self._classes[rank] = self._class_of(rank)

@@ -1,6 +1,7 @@
 """A count of tokens with its method and range."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -8,6 +9,9 @@ from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.request import UncountedPart
+
+
+TOKENS = "tokens"  # what every tally has
 
 
 class Method(StrEnum):
@@ -108,6 +112,23 @@ def _common(values: Iterable[str | None]) -> str | None:
     """Return the value that all of *values* have, None if they differ."""
     distinct = set(values)
     return distinct.pop() if len(distinct) == 1 else None
+
+
+class Divisible(Protocol):
+    """A tokenizer that can count a text part by part."""
+
+    @property
+    def breaks(self) -> re.Pattern[str]:
+        """Where a text may be cut."""
+        ...
+
+    def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:
+        """Count what a part has; of several parts the numbers add up."""
+        ...
+
+    def total(self, tally: Mapping[str, int]) -> TokenCount:
+        """Return the count of a text from what its parts have together."""
+        ...
 
 
 class Tokenizer(Protocol):

@@ -1,13 +1,14 @@
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import tokencost
-from tokencost.corpora import measures
+from tokencost.corpora import measures, pool
 from tokencost.corpora.measures import measured
 from tokencost.estimates import model_count
-from tokencost.inputs import Prompt
+from tokencost.inputs import Prompt, files, large_of, large_text
 from tokencost.report.phrases import sentence
 from tokencost.tokenizers import find_tokenizer
 from tokencost.tokenizers.request_count import count_prompt, number_of_workers
@@ -80,7 +81,58 @@ def test_an_unknown_tokenizer_is_the_same_error_with_workers() -> None:
         tokencost.count("hello", tokenizer="none")
 
 
-def kill_first(task: measures._Task) -> list[measures.Size]:
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a text that is too large to be held, of a few parts."""
+    monkeypatch.setattr(files, "LARGE", 1000)
+    monkeypatch.setattr(large_text, "_PART", 500)
+    monkeypatch.setattr(large_text, "_LOOK", 200)
+    path = tmp_path / "large.txt"
+    path.write_text("A line of words, 中文。\n" * 200, encoding="utf-8")
+    return path
+
+
+def test_parts_of_a_large_text_are_counted_by_workers(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = large.read_text(encoding="utf-8")
+    whole = [tokencost.count(text, model).results[0].tokens for model in MODELS]
+    with tokencost.workers(2):
+        assert [tokencost.count(large, model).results[0].tokens for model in MODELS] == whole
+        report = tokencost.count([large, large.parent], MODELS)
+    assert [result.tokens for result in report.results] == whole
+    for method in ("fork", "spawn"):
+        monkeypatch.setattr(pool, "start_method", lambda method=method: method)
+        monkeypatch.setattr(measures, "start_method", lambda method=method: method)
+        with tokencost.workers(2):
+            assert tokencost.count(large).results[0].tokens == whole[0]
+
+
+def test_workers_count_large_standard_input_where_they_share_it(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = tokencost.count(large).results[0].tokens
+    for method in ("fork", "spawn"):
+        monkeypatch.setattr(measures, "start_method", lambda method=method: method)
+        monkeypatch.setattr(pool, "start_method", lambda method=method: method)
+        with large.open("rb") as stdin:
+            monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=stdin, close=print))
+            prompts = tokencost.read_prompts(["-"])
+        assert large_of(prompts.prompts[0])
+        with tokencost.workers(2):
+            assert tokencost.count(prompts).results[0].tokens == tokens
+
+
+def test_of_a_text_too_large_to_be_held_savings_know_the_size_alone(large: Path) -> None:
+    report = tokencost.savings(tokencost.estimate(large, "gpt-4o", output_tokens=100))
+    (model,) = report.savings
+    reasons = [sentence(outcome.reason) for outcome in model.outcomes if outcome.reason]
+    assert any("texts of more than 4 MB are not searched" in reason for reason in reasons)
+    assert model.best_if_waiting is not None
+    assert model.best_if_waiting.name == "batch"
+
+
+def kill_first(task: measures._Texts) -> list[measures.Size]:
     mark = Path(task.texts[0].removesuffix("x"))
     if not mark.exists():
         mark.touch()

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from tokencost.tokenizers.claude.markup import FRAME, NOTHING, SPACE, mark
 from tokencost.tokenizers.claude.pieces import Tiling, load
-from tokencost.tokenizers.token_count import Method, TokenCount
-from tokencost.values import dataclass
+from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
+from tokencost.values import dataclass, regex
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
@@ -90,11 +90,14 @@ class _Counter:
         self._tiling = _tiling(family.pieces)
         self._remembering = lru_cache(_REMEMBERED)(self._priced)
 
-    def count(self, text: str) -> int:
-        """Return the tokens of *text*."""
-        normalized = normalize(text, folds_quotes=self._family.folds_quotes)
-        written = normalized.rstrip("\n")
+    def count(self, text: str, *, is_first: bool = True, is_last: bool = True) -> int:
+        """Return the tokens of *text*, or of a part that was cut at a break."""
+        written = normalized = normalize(text, folds_quotes=self._family.folds_quotes)
+        if is_last:
+            written = normalized.rstrip("\n")
         tail = self._newlines(len(normalized) - len(written))
+        if not is_first:
+            return tail + self._parts(written, NOTHING)
         if not self._family.frame_ends_in_space:
             return tail + self._parts(written, NOTHING)
         if text[:1] == " " == written[:1] != written[1:2]:
@@ -156,6 +159,13 @@ def count(text: str, family: str) -> int:
     return counter.count(text) if text else 0
 
 
+def count_part(part: str, family: str, *, is_first: bool, is_last: bool) -> int:
+    """Return the tokens of a part of a text that was cut at a break."""
+    return _counter(family).count(part, is_first=is_first, is_last=is_last) if part else 0
+
+
+# A line of characters that stay what they are is put together by itself.
+BREAKS = regex("(?:(?<=[!-~一-龥。]\n)|(?<=[!-~一-龥。]\r\n))(?=[!-~一-龥])")
 # Of counts that Anthropic's API had given for texts the reconstruction was not made from.
 EVIDENCE: Mapping[str, str] = MappingProxyType(
     {
@@ -189,7 +199,22 @@ class ReconstructedTokenizer:
         """Count *text*."""
         from tokencost.tokenizers.claude import count
 
-        tokens = count(text, self.name)
+        return self._count(count(text, self.name))
+
+    @property
+    def breaks(self) -> re.Pattern[str]:
+        """Where a text may be cut."""
+        return BREAKS
+
+    def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:
+        """Count the tokens of a part."""
+        return {TOKENS: count_part(part, self.name, is_first=is_first, is_last=is_last)}
+
+    def total(self, tally: Mapping[str, int]) -> TokenCount:
+        """Return the count of a text from that of its parts."""
+        return self._count(tally[TOKENS])
+
+    def _count(self, tokens: int) -> TokenCount:
         slack = max(_LEAST_SLACK, tokens // (_ASSUMED_SLACK if self.reason else _SLACK))
         basis = f"ctok's reconstruction, right on {EVIDENCE[self.name]}"
         return TokenCount(
