@@ -16,7 +16,7 @@ ROOT_MODULES = {
     *("__init__", "__main__", "errors", "manual", "money", "notes", "quantities", "reports"),
     *("toml_text", "usage", "user_files", "values", "version"),
 }
-LONGEST_MODULE, LONGEST_BODY, MOST_MODULES = 350, 45, 250
+LONGEST_MODULE, LONGEST_BODY, MOST_MODULES = 350, 45, 280
 FEWEST_PACKAGES, MOST_PACKAGES = 11, 18
 VAGUE_NAMES = {"each", "found", "held", "known", "said"}
 GOLDENS = {"test_table": 31, "test_csv": 3, "test_markdown": 3}

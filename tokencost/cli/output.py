@@ -21,7 +21,7 @@ from tokencost.cli.streams import (
 )
 from tokencost.values import dataclass
 
-_FILE_FORMATS = (OutputFormat.JSON, OutputFormat.CSV, OutputFormat.MARKDOWN)
+_FILE_FORMATS = tuple(name for name in OutputFormat if name is not OutputFormat.TABLE)
 _PATIENCE = 1.0  # seconds, from which on progress is shown
 
 
@@ -49,7 +49,8 @@ class OutputOptions:
         typer.Option(
             "--report",
             metavar="FORMAT=FILE",
-            help="Also write the report there: json, csv or markdown. Repeatable.",
+            help="Also write the report there: json, csv, markdown; of a check also github, "
+            "junit, sarif, gitlab. Repeatable.",
         ),
     ] = None
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The result alone.")] = False

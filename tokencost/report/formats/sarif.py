@@ -1,0 +1,55 @@
+"""A check as SARIF 2.1.0, which code scanning of GitHub and others read."""
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from tokencost.report.formats.services import fingerprint, verdicts
+from tokencost.report.verdicts import NOT_JUDGED, Verdict
+from tokencost.version import __version__
+
+if TYPE_CHECKING:
+    from tokencost.report import View
+    from tokencost.reports import Report
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {"error": "error", "fail": "error", "warn": "warning"}
+_RULES = {
+    "max_tokens": "All files of a budget together have too many tokens",
+    "max_tokens_per_file": "A file has too many tokens",
+    "max_cost_per_call": "A call costs too much",
+    "max_cost_per_month": "A month costs too much",
+    "fits": "A prompt does not fit the model's window",
+    "max_increase": "A file grew too much against the base",
+    "recorded": "A file has not the size that is recorded",
+    NOT_JUDGED: "Something could not be judged, and does not pass",
+}
+
+
+def render(view: "View", report: "Report", **_: object) -> str:
+    """Return the log of one run: its results are what does not pass."""
+    judged = [one for one in verdicts(view, report, "sarif") if one.status != "pass"]
+    rules = [{"id": rule, "shortDescription": {"text": text}} for rule, text in _RULES.items()]
+    run = {
+        "tool": {"driver": {"name": "tokencost", "version": __version__, "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(verdict) for verdict in judged],
+    }
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _result(verdict: Verdict) -> dict[str, Any]:
+    place = verdict.place
+    result: dict[str, Any] = {
+        "ruleId": verdict.rule,
+        "ruleIndex": [*_RULES].index(verdict.rule),
+        "level": _LEVELS[verdict.status],
+        "message": {"text": verdict.sentence},
+        "partialFingerprints": {"tokencost/v1": fingerprint(verdict)},
+    }
+    if place:
+        file = {"uri": quote(place.path), "uriBaseId": "%SRCROOT%"}
+        region = {"startLine": place.line}
+        result["locations"] = [{"physicalLocation": {"artifactLocation": file, "region": region}}]
+    return result

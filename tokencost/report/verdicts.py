@@ -1,0 +1,171 @@
+"""What a check found, one by one, in words: what the formats of CI services are made of."""
+
+import os
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path, PurePath
+
+from tokencost.budgets import TOKENS, CheckReport, Finding, Rule, Status
+from tokencost.errors import Failure
+from tokencost.money import format_exact, format_money, multiply
+from tokencost.reports import number_of
+from tokencost.values import dataclass
+
+NOT_JUDGED = "not_judged"  # stands for a rule where nothing could be judged
+_LINE = re.compile(r"(.+):(\d+)")
+_OF_A_MONTH = (Rule.MAX_COST_PER_MONTH,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line of a file of the repository, its path with "/" and from the root on."""
+
+    path: str
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A limit with what it was held against, or an input that could not be judged.
+
+    Attributes:
+        status: how it ended.
+        rule: the limit, or `NOT_JUDGED`.
+        text: what was found, in a sentence.
+        input: what the answer calls the input, "" for all together.
+        place: where it lies, None if it is not a file.
+        budget: the name of the budget, "" without one.
+        model: the model, "" if none is to blame.
+    """
+
+    status: Status
+    rule: str
+    text: str
+    input: str
+    place: Place | None
+    budget: str = ""
+    model: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The text, after the input where that has no place to stand at."""
+        return self.text if self.place or not self.input else f"{self.input}: {self.text}"
+
+    @property
+    def key(self) -> str:
+        """What stays the same as long as the same thing is wrong, whatever its size."""
+        where = self.place.path if self.place else self.input
+        return "\n".join((self.rule, where, self.budget, self.model))
+
+
+_ORDER = (Status.ERROR, Status.FAIL, Status.WARN, Status.PASS)
+
+
+def verdicts_of(report: CheckReport) -> tuple[Verdict, ...]:
+    """Return everything that was judged, or could not be, the worst first."""
+    verdicts = [
+        *(_of_failure(failure) for failure in report.failures),
+        *(_of_finding(finding) for finding in report.findings),
+    ]
+    return tuple(sorted(verdicts, key=lambda verdict: _ORDER.index(verdict.status)))
+
+
+def counted(verdicts: Iterable[Verdict]) -> str:
+    """Return how many verdicts there are of each kind that does not pass."""
+    numbers = dict.fromkeys(_ORDER, 0)
+    for verdict in verdicts:
+        numbers[verdict.status] += 1
+    texts = (
+        f"{numbers[Status.ERROR]:,} could not be judged" if numbers[Status.ERROR] else "",
+        f"{number_of(numbers[Status.FAIL], 'limit')} broken" if numbers[Status.FAIL] else "",
+        number_of(numbers[Status.WARN], "warning") if numbers[Status.WARN] else "",
+        f"{numbers[Status.PASS]:,} within" if numbers[Status.PASS] else "",
+    )
+    return ", ".join(text for text in texts if text)
+
+
+def amount_words(amount: Decimal, finding: Finding) -> str:
+    """Return an amount of a finding as people write it."""
+    if finding.unit == TOKENS:
+        return f"{int(amount):,}"
+    return format_money(amount, finding.unit)
+
+
+def place_of(name: str | None) -> Place | None:
+    """Return where the input called *name* lies, None if it is not a file.
+
+    An entry of a file is called by its line: "calls.jsonl:12".
+    """
+    if not name:
+        return None
+    line = 1
+    if not _is_file(name) and (match := _LINE.fullmatch(name)):
+        name, line = match[1], int(match[2])
+    if not _is_file(name):
+        return None
+    path = Path(name).absolute()
+    root = next((folder for folder in path.parents if (folder / ".git").exists()), Path.cwd())
+    try:
+        relative = os.path.relpath(path, root)
+    except ValueError:  # another drive
+        return None
+    return Place(path=PurePath(relative).as_posix(), line=line)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def _of_failure(failure: Failure) -> Verdict:
+    error = failure.error
+    text = f"{error.message} ({error.hint})" if error.hint else error.message
+    return Verdict(
+        status=Status.ERROR,
+        rule=NOT_JUDGED,
+        text=f"could not be judged: {text}",
+        input=failure.input or "",
+        place=place_of(failure.input),
+        model=failure.model or "",
+    )
+
+
+def _of_finding(finding: Finding) -> Verdict:
+    return Verdict(
+        status=finding.status,
+        rule=str(finding.rule),
+        text=_sentence(finding),
+        input=finding.file or "",
+        place=place_of(finding.file),
+        budget=finding.budget or "",
+        model=finding.model,
+    )
+
+
+def _sentence(finding: Finding) -> str:
+    judged = finding.expected if finding.judged is None else finding.judged
+    at_least = "at least " if finding.judged is None else ""
+    text = f"{at_least}{amount_words(judged, finding)}{_unit(finding)}"
+    if finding.base is not None:
+        text += f" (was {amount_words(finding.base, finding)})"
+    text += f", limit {amount_words(finding.limit, finding)}{_share(judged, finding)}"
+    budget = f', budget "{finding.budget}"' if finding.budget else ""
+    return f"{text}{budget}, {finding.model}"
+
+
+def _unit(finding: Finding) -> str:
+    if finding.unit == TOKENS:
+        return " tokens"
+    return " a month" if finding.rule in _OF_A_MONTH else " a call"
+
+
+def _share(judged: Decimal, finding: Finding) -> str:
+    """Say how far a broken limit was passed, in per cent; one of 0 is passed without end."""
+    over = judged - finding.limit
+    if over <= 0 or not finding.limit:
+        return ""
+    percent = (multiply(over, Decimal(100)) / finding.limit).quantize(Decimal("0.1"))
+    return f", {format_exact(percent)} % over"
