@@ -1,6 +1,7 @@
 """Defaults of commands from files: every key, every command, and who beats whom."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -374,6 +375,33 @@ def test_a_table_that_is_missing_is_an_error_with_the_place(tokencost: Run) -> N
     assert result.stderr.splitlines()[0] == (
         'error: tokencost.toml:2: price file "none.toml" is not there'
     )
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_table_that_is_a_pipe_or_a_folder_is_not_waited_for(tokencost: Run) -> None:
+    os.mkfifo("pipe.toml")
+    project('prices = "pipe.toml"\n')
+    result = tokencost("estimate", "a.md", "-m", "plain")
+    assert (result.exit_code, 'price file "pipe.toml" is not a file' in result.stderr) == (2, True)
+
+
+def test_a_table_that_a_project_names_has_no_expressions_and_one_that_the_user_names_may(
+    tokencost: Run, folder: Path
+) -> None:
+    rules = f"{OWN}\n[provider.shop]\nname = 'S'\nsites.g = 'USD'\npath = '(a+)+b'\n"
+    Path("rules.toml").write_text(rules, encoding="utf-8")
+    args = ("estimate", "a.md", "-m", "plain", "-q")
+    assert tokencost(*args, "--prices", "rules.toml").exit_code == 0
+    own = folder / ".config" / "tokencost"
+    own.mkdir(parents=True)
+    (own / "config.toml").write_text('prices = "rules.toml"\n', encoding="utf-8")
+    (own / "rules.toml").write_text(rules, encoding="utf-8")
+    assert tokencost(*args).exit_code == 0
+    project('prices = "rules.toml"\n')
+    result = tokencost(*args)
+    assert result.exit_code == 2
+    assert "path is not taken from a table that a configuration names" in result.stderr
 
 
 def test_a_configuration_may_leave_the_users_table_out(tokencost: Run, folder: Path) -> None:

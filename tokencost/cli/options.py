@@ -205,16 +205,20 @@ class PricingOptions:
         setting = None if names else self.configuration.setting("prices")
         names = list(setting.value) if setting else names
         files = [name for name in names if name != BUILTIN]
-        missing = next((file for file in files if not Path(file).exists()), None)
-        if setting and missing:
-            raise tokencost.ConfigurationError(
-                f'{setting.place}: price file "{missing}" is not there',
-                hint="paths are relative to the configuration that names them",
-            )
+        for path in map(Path, files):
+            if (
+                setting and not path.is_file()
+            ):  # a pipe in a folder of others might be waited for for ever
+                what = "is not a file" if path.exists() else "is not there"
+                raise tokencost.ConfigurationError(
+                    f'{setting.place}: price file "{path}" {what}',
+                    hint="paths are relative to the configuration that names them",
+                )
         own = tokencost.user_price_path()
         if BUILTIN in names or own is None or not own.exists():
             own = None
-        table = tokencost.load_price_table(*files, user=own)
+        is_asked_for = setting is None or setting.root is None
+        table = tokencost.load_price_table(*files, user=own, is_asked_for=is_asked_for)
         if setting is not None:
             table = tokencost.with_places(table, dict.fromkeys(names, setting.place))
         age = self.configuration.setting("max_price_age")

@@ -33,10 +33,14 @@ _TOGETHER = 16  # models that are loaded at once: their rows have most of their 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceFile:
-    """The bytes of a price file, and what it is called in reports and errors."""
+    """The bytes of a price file, and what it is called in reports and errors.
+
+    One that nobody *asked for* by a command line may not say how names are written.
+    """
 
     name: str
     data: bytes
+    is_asked_for: bool = True
 
 
 class StoredModels(Sequence[Model]):
@@ -153,7 +157,9 @@ def builtin_path() -> Path:
     return installed if installed.exists() else package.parent / "pricing.toml"
 
 
-def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable:
+def load_price_table(
+    *paths: str | Path, user: Path | None = None, is_asked_for: bool = True
+) -> PriceTable:
     """Return the shipped price table with *paths* over it, the last one on top.
 
     The shipped table is read once a process, and again if its file changes.
@@ -161,6 +167,9 @@ def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable
     Args:
         *paths: price files; reports name them as they are named here.
         user: the user's own table, below *paths*; reports call it "user".
+        is_asked_for: whether somebody named *paths* for this call. Those that a project's
+            configuration names may not say by regular expressions how names are written: a long
+            name could keep one busy for ever.
 
     Raises:
         PriceTableError: a file is missing, unreadable or wrong.
@@ -173,7 +182,8 @@ def load_price_table(*paths: str | Path, user: Path | None = None) -> PriceTable
     path = builtin_path()
     shipped = partial(_shipped_table, path, _stamp(path))
     base = _with_own(user, shipped, path) if user else shipped()
-    return overlay(base, *map(file_at, paths))
+    files = (replace(file_at(path), is_asked_for=is_asked_for) for path in paths)
+    return overlay(base, *files)
 
 
 def _with_own(user: Path, shipped: Callable[[], PriceTable], builtin: Path) -> PriceTable:
@@ -301,7 +311,13 @@ def overlay(base: PriceTable, *files: PriceFile) -> PriceTable:
 
     for file in files:
         # Such a file is somebody's own, and may be mistyped; the first is as old as it is.
-        base = read_price_file(file.data, name=file.name, base=base, today=today())
+        base = read_price_file(
+            file.data,
+            name=file.name,
+            base=base,
+            today=today(),
+            is_asked_for=file.is_asked_for,
+        )
     return base
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from tokencost.errors import PriceTableError
 from tokencost.pricing.table import Model, PriceTable, Provider
 
 _SEPARATORS = str.maketrans(". _:", "----")
@@ -83,9 +84,15 @@ def models_named(table: PriceTable, name: str) -> list[NamedModel]:
     texts = {name: None}
     for ending in table.ignored_endings:
         texts[re.sub(f"{ending}$", "", name)] = None
-    for text in texts:
-        if models := _read(table, text) or _variant(table, text):
-            return models
+    try:
+        for text in texts:
+            if models := _read(table, text) or _variant(table, text):
+                return models
+    except RecursionError as error:
+        raise PriceTableError(
+            f"the rules for names of {', '.join(table.sources)} lead in a circle",
+            hint="look at path, patterns and respelled of its providers",
+        ) from error
     return []
 
 
@@ -101,7 +108,11 @@ def maker_of(table: PriceTable, name: str) -> tuple[str, str]:
         if provider.path and (path := re.match(provider.path, rest)):
             rest = rest[path.end() :]
     forms = (form for one in table.providers.values() for form in one.patterns)
-    matches = [match.groupdict() for form in forms if (match := re.fullmatch(form, rest))]
+    matches = [
+        match.groupdict()
+        for form in forms
+        if (match := re.fullmatch(form, rest)) and match["model"] is not None
+    ]
     for groups in sorted(matches, key=lambda groups: len(groups["model"])):
         if prefix := _prefix(table, groups.get("maker") or ""):
             return table.prefixes[prefix][0], groups["model"]
@@ -182,7 +193,9 @@ def _by_pattern(table: PriceTable, text: str, maker: str, site: str) -> list[Nam
     for provider in table.providers.values():
         for pattern in provider.patterns:
             match = re.fullmatch(pattern, text)
-            if match and (models := _matched(table, provider, match.groupdict(), maker, site)):
+            if match is None or match["model"] is None:
+                continue
+            if models := _matched(table, provider, match.groupdict(), maker, site):
                 return models
     return []
 

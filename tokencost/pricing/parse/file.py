@@ -8,6 +8,7 @@ from tokencost.errors import PriceTableError
 from tokencost.money import ExchangeRate
 from tokencost.pricing.names import index_names, index_prefixes
 from tokencost.pricing.parse.entry import Entry, Mistakes
+from tokencost.pricing.parse.expressions import ENDINGS, check_endings, reject_expressions
 from tokencost.pricing.parse.models import read_model, with_multiplied_sites
 from tokencost.pricing.parse.providers import (
     read_calendar,
@@ -54,7 +55,12 @@ def _has_provider(model: object, providers: Mapping[str, object]) -> bool:
 
 
 def read_price_file(
-    data: bytes, *, name: str, base: PriceTable | None, today: date | None = None
+    data: bytes,
+    *,
+    name: str,
+    base: PriceTable | None,
+    today: date | None = None,
+    is_asked_for: bool = True,
 ) -> PriceTable:
     """Return *base* with the contents of a file over it.
 
@@ -67,6 +73,8 @@ def read_price_file(
         base: the table below, if there is one.
         today: the last day that the file may claim to speak for, unless *base* speaks for a later
             one; None does not judge that.
+        is_asked_for: whether somebody named the file for this call; another one may not say how
+            names are written.
 
     Raises:
         PriceTableError: the file is not TOML, or entries are wrong: all of them are named.
@@ -79,10 +87,12 @@ def read_price_file(
         top.reject(f"schema must be {SCHEMA}, not {schema}", key="schema")
     as_of = top.past_day("as_of", required=base is None)
     rates = _exchange_rates(top, layer=len(under.sources))
-    table, unpriced = _with_providers(top, under)
+    if not is_asked_for:
+        reject_expressions(top, ENDINGS)
+    table, unpriced = _with_providers(top, under, is_asked_for=is_asked_for)
     models, entries = _models(top, table, unpriced)
     discounts = read_contract(top.entry("contract"), models.values(), table)
-    endings = top.texts("ignored_endings")
+    check_endings(top, endings := top.texts(ENDINGS))
     top.close()
     _check_names(entries, models)
     _check_replacements(entries, models)
@@ -101,7 +111,9 @@ def read_price_file(
     )
 
 
-def _with_providers(top: Entry, under: PriceTable) -> tuple[PriceTable, dict[str, list[Entry]]]:
+def _with_providers(
+    top: Entry, under: PriceTable, *, is_asked_for: bool
+) -> tuple[PriceTable, dict[str, list[Entry]]]:
     """Read calendars, schedules and providers, in this order: each may name those before it.
 
     Returns:
@@ -122,6 +134,8 @@ def _with_providers(top: Entry, under: PriceTable) -> tuple[PriceTable, dict[str
         },
     }
     entries = top.named_entries("provider")
+    for entry in () if is_asked_for else entries.values():
+        reject_expressions(entry)
     unpriced = {
         name: entry.entries("unpriced", label="unpriced model") for name, entry in entries.items()
     }

@@ -11,6 +11,7 @@ from tokencost.pricing.cache_rules import BatchCache, CacheRule, CacheRules
 from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.names import names_at
 from tokencost.pricing.parse.entry import Entry
+from tokencost.pricing.parse.expressions import check_expressions
 from tokencost.pricing.schedule import WEEKDAYS, Calendar, Schedule, parse_offset
 from tokencost.pricing.table import Model, PriceTable, Provider
 
@@ -179,11 +180,7 @@ def _names(entry: Entry, base: Provider | None) -> dict[str, Any]:
     }
     for site, prefixes in texts_by_name(entry, "prefixes_at").items():
         own["prefixes"] |= dict.fromkeys(prefixes, site)
-    for expression in (own["path"], *own["patterns"], *own["respelled"]):
-        try:
-            re.compile(expression)
-        except re.error as error:
-            entry.reject(f"{expression!r} is not a regular expression: {error}")
+    check_expressions(entry, path=own["path"], patterns=own["patterns"], respelled=own["respelled"])
     if base:
         own = {key: value or getattr(base, key) for key, value in own.items()}
     return own | {"resells": bool(own["resells"])}
