@@ -61,9 +61,11 @@ def has_comments(text: str) -> bool:
 
 def lines_inside_texts(text: str) -> Iterator[int]:
     """Return the numbers, from 0, of lines of *text* that begin inside a text of several lines."""
+    line = place = 0
     for match in _QUIET.finditer(text):
-        first = text.count("\n", 0, match.start()) + 1
-        yield from range(first, first + match[0].count("\n"))
+        line += text.count("\n", place, match.start())
+        place = match.start()
+        yield from range(line + 1, line + 1 + match[0].count("\n"))
 
 
 Path = tuple[str | int, ...]

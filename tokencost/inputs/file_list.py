@@ -85,10 +85,12 @@ def select_files(root: Path, globs: Sequence[Globs], *, exclude: Globs) -> FileL
     """Return the paths below *root*, relative to it, that any of *globs* selects.
 
     What `.gitignore` files ignore is left out, unless a pattern names it without a wildcard. A
-    folder that *exclude* selects is not entered.
+    folder that *exclude* selects is not entered. What lies outside, by ".." or behind a link, is
+    an error: patterns may be those of others.
     """
     paths: dict[str, None] = {}
     errors: list[InputError] = []
+    is_inside = _inside(root)
     base = f"{root.as_posix().rstrip('/')}/"
     # What is not below the root keeps its whole path, of which no pattern speaks.
     rules = Rules(
@@ -97,17 +99,50 @@ def select_files(root: Path, globs: Sequence[Globs], *, exclude: Globs) -> FileL
     )
     for start in outermost(start for globs_ in globs for start in globs_.starts):
         top = root / start
-        matches: Found = iter(())
-        if top.is_dir():
-            matches = walk(top.as_posix(), exclude=rules)
-        elif top.is_file():
-            matches = iter([top.as_posix()])
-        for file in matches:
+        if ".." in start.split("/") or not is_inside(top):
+            errors.append(_leads_outside(start, root))
+            continue
+        for file in _files_at(top, rules):
             if isinstance(file, InputError):
                 errors.append(file)
                 continue
             path = file.removeprefix(base)
-            if not exclude.select(path) and any(globs_.select(path) for globs_ in globs):
+            if exclude.select(path) or not any(globs_.select(path) for globs_ in globs):
+                continue
+            if is_inside(Path(file)):
                 paths[path] = None
+            else:
+                errors.append(_leads_outside(path, root))
     ordered = sorted(paths, key=lambda path: path.split("/"))
     return FileList(names=tuple(ordered), errors=tuple(errors))
+
+
+def _files_at(top: Path, exclude: Rules) -> Found:
+    if top.is_dir():
+        return walk(top.as_posix(), exclude=exclude)
+    return iter([top.as_posix()] if top.is_file() else [])
+
+
+def _inside(root: Path) -> Callable[[Path], bool]:
+    """Return what says whether a path ends below *root*, or in the repository that it is in."""
+    above = (root, *root.parents)
+    allowed = next((folder for folder in above if (folder / ".git").exists()), root)
+    real = f"{os.path.realpath(allowed).rstrip(os.sep)}{os.sep}"
+    folders: dict[Path, str] = {}  # a link is rare, and to look for one in each path takes long
+
+    def is_inside(path: Path) -> bool:
+        if path.is_symlink():
+            path = Path(os.path.realpath(path))
+        folder = path.parent
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        return f"{os.path.join(folders[folder], path.name)}{os.sep}".startswith(real)  # noqa: PTH118
+
+    return is_inside
+
+
+def _leads_outside(name: str, root: Path) -> InputError:
+    return InputError(
+        f"{name!r} leads out of {str(root)!r}",
+        hint="name what is inside the folder, or pass the path on the command line",
+    )
