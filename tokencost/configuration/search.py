@@ -34,7 +34,10 @@ def find_configuration(folder: str | os.PathLike[str] | None = None) -> str | No
         >>> tokencost.find_configuration("/") is None
         True
     """
-    folder = os.getcwd() if folder is None else os.path.abspath(folder)  # noqa: PTH100, PTH109
+    try:
+        folder = os.getcwd() if folder is None else os.path.abspath(folder)  # noqa: PTH100, PTH109
+    except OSError:  # the working folder is gone, and nothing can be in it
+        return None
     while True:
         if path := _in_folder(folder):
             return path
