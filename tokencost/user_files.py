@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,8 +112,8 @@ def replace_file(path: Path, data: bytes) -> None:
 def locked(path: Path) -> Iterator[None]:
     """Keep other processes from changing the file at *path* while a `with` block reads and does.
 
-    The lock is a file of its own in the folder for temporary ones: beside the file it would stay
-    in folders of others.
+    The lock is a file in a folder of the user's own among the temporary ones: beside the file it
+    would stay in folders of others.
 
     Raises:
         UsageError: another process keeps it too long.
@@ -123,9 +124,8 @@ def locked(path: Path) -> Iterator[None]:
 
     from filelock import FileLock, Timeout
 
-    owner = os.getuid() if sys.platform != "win32" else os.environ.get("USERNAME", "")
     name = sha256(os.fsencode(path.resolve())).hexdigest()[:32]
-    lock = Path(tempfile.gettempdir()) / f"tokencost-{owner}-{name}.lock"
+    lock = _own_folder(Path(tempfile.gettempdir())) / f"{name}.lock"
     try:
         with FileLock(lock, timeout=_PATIENCE):
             yield
@@ -133,3 +133,19 @@ def locked(path: Path) -> Iterator[None]:
         raise UsageError(
             f'"{path}" is being changed by another process', hint="try again when it is done"
         ) from error
+
+
+def _own_folder(temporary: Path) -> Path:
+    """Return a folder in *temporary* that nobody else can put anything into, such as a link.
+
+    Raises:
+        OSError: it cannot be made, or somebody else has made it.
+    """
+    if sys.platform == "win32":  # where the temporary folder is the user's own
+        return temporary
+    folder = temporary / f"tokencost-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        raise OSError(errno.EPERM, "its folder belongs to somebody else", str(folder))
+    return folder
