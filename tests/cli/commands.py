@@ -50,6 +50,7 @@ COMMANDS = {
         *("--max-tokens-per-file", "20", "--max-cost-per-call", "0.01CNY", "--fx", "USD/CNY=7"),
         "--all",
     ),
+    "check-budgets": ("check", "--config", "budgets.toml"),
     "models": ("models",),
     "models-query": ("models", "haitang", "cn"),
     "models-show": ("models", "show", "tiered"),
@@ -126,12 +127,37 @@ LITELLM = {
 }
 
 
+BUDGETS = """model = "plain"
+
+[[budget]]
+name = "sizes"
+files = ["/a.md", "提示.md"]
+max_tokens = 19
+max_tokens_per_file = 12
+warn_at = "80%"
+max_increase = "10%"
+
+[[budget]]
+name = "costs"
+files = ["/*.md", "!padded.md"]
+output_tokens = 100
+volume = "1k/day"
+max_cost_per_call = "0.00102USD"
+max_cost_per_month = "61.2USD"
+fits = 4000
+
+[recorded]
+"a.md" = 12
+"""
+
+
 def write_files(folder: Path) -> None:
     """Write what the commands read."""
     (folder / "a.md").write_text("# Hello\n\nSay hello to the whole world.\n", encoding="utf-8")
     (folder / "提示.md").write_text("你好，世界。请用一句话回答。\n", encoding="utf-8")
     (folder / "padded.md").write_text(PADDED, encoding="utf-8")
     (folder / "own.toml").write_text(OWN, encoding="utf-8")
+    (folder / "budgets.toml").write_text(BUDGETS, encoding="utf-8")
     (folder / "broken.toml").write_text(
         OWN.replace("= 3.0", "= -3.0").replace("checked", "chekced"), encoding="utf-8"
     )

@@ -270,6 +270,18 @@ CASES = {
             "findings.3.unit": "CNY",
         },
     ),
+    "check-budgets": Case(
+        quiet=("fail",),
+        figures={
+            "status": "fail",
+            "findings.*.budget": [*["sizes"] * 3, *["costs"] * 5, None],
+            "findings.0.judged": "20",
+            "findings.1.headroom": "2",  # 10 of 12, more than 80 %
+            "findings.*.status": ["fail", "warn", "warn", *["pass"] * 5, "warn"],
+            "findings.3.judged": "61.2",  # 2 x (10 at 2 + 100 at 10) x 30,000
+            "findings.8.base": "12",
+        },
+    ),
     "models": Case(
         quiet=(
             *("acme/plain@global", "acme/guess@global", "acme/likely@global", "acme/shared@global"),
