@@ -1,11 +1,12 @@
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.cli.commands import Run
+from tests.cli.commands import OWN, Run
 from tests.repositories import Checkout
 from tokencost import json_schema
 
@@ -149,3 +150,109 @@ def test_two_models_have_a_row_each(tokencost: Run) -> None:
 
 def test_help_shows_where_globs_stand(tokencost: Run) -> None:
     assert "BASE} [HEAD] [-- GLOB...]" in tokencost("diff", "--help").stdout
+
+
+CONFIGURATION = """model = "plain"
+output_tokens = 10
+[[budget]]
+name = "short"
+files = ["prompts/a.md"]
+max_tokens = 9
+[[budget]]
+name = "all"
+files = ["prompts/**"]
+model = "tiered"
+volume = "1000/month"
+max_tokens = 9
+"""
+
+
+def with_budgets(project: Checkout, text: str = CONFIGURATION) -> None:
+    project.git("switch", "-q", "main")
+    project.commit({"tokencost.toml": text})
+    project.git("switch", "-q", "branch")
+    project.git("rebase", "-q", "main")
+
+
+def test_budgets_say_which_files_with_which_models(tokencost: Run, project: Checkout) -> None:
+    with_budgets(project)
+    answer = json.loads(tokencost("diff", "main", "--json").stdout)
+    assert [(file["budget"], file["path"], file["head"]["model"]) for file in answer["files"]] == [
+        ("short", "prompts/a.md", "acme/plain"),
+        ("all", "prompts/a.md", "haitang/tiered"),
+    ]
+    short, whole = answer["totals"]
+    assert (short["files"], whole["files"]) == (1, 2)
+    assert short["head"]["cost"]["month"] is None
+    assert whole["head"]["cost"]["month"] is not None
+    assert short["head"]["cost"]["expected"] == "0.001192"  # 546 at 2 and 10 at 10 a million
+
+
+def test_another_model_in_the_configuration_is_told_from_the_prompt(
+    tokencost: Run, project: Checkout
+) -> None:
+    """455 tokens more at 2 a million, and then 546 tokens at 3 less than 2."""
+    text = CONFIGURATION.partition('[[budget]]\nname = "all"')[0]
+    with_budgets(project, text)
+    project.write({"tokencost.toml": text.replace('model = "plain"', 'model = "likely"')})
+    answer = json.loads(tokencost("diff", "main", "--json").stdout)
+    (file,) = answer["files"]
+    assert (file["base"]["model"], file["head"]["model"]) == ("acme/plain", "acme/likely")
+    parts = file["because"]
+    assert parts["prompt"] == "0.00091"
+    assert parts["prices"] == parts["exchange_rate"] == "0"
+    delta = Decimal(file["head"]["cost"]["expected"]) - Decimal(file["base"]["cost"]["expected"])
+    assert Decimal(parts["model"]) == delta - Decimal("0.00091")
+    assert "model" in tokencost("diff", "main").stdout
+
+
+def test_another_price_file_is_told_from_the_prompt(tokencost: Run, project: Checkout) -> None:
+    """100 tokens at 2 a million become 555 at 3: 455 x 2, and then 555 x 1."""
+    with_budgets(project, CONFIGURATION.replace("[[budget]]", 'prices = "own.toml"\n[[budget]]', 1))
+    prices = OWN.replace("[contract]\n", "").replace('source = "agreement 7"\n', "")
+    prices = prices.replace("percent_off = { haitang = 10 }\n", "")
+    project.git("switch", "-q", "main")
+    project.commit({"own.toml": prices.replace("3.0", "2.0")})
+    project.git("switch", "-q", "branch")
+    project.git("rebase", "-q", "main")
+    project.write({"own.toml": prices})
+    answer = json.loads(tokencost("diff", "main", "--json").stdout)
+    (total,) = [total for total in answer["totals"] if total["budget"] == "short"]
+    assert total["because"] == {
+        "prompt": "0.00091",
+        "prices": "0.000546",
+        "model": "0",
+        "exchange_rate": "0",
+    }
+
+
+def test_another_exchange_rate_is_told_from_the_prompt(tokencost: Run, project: Checkout) -> None:
+    """455 tokens at 2 USD a million and 7 CNY, and then 546 tokens and 10 of output at 1 more."""
+    text = f'currency = "CNY"\nfx = "USD/CNY=7"\n{CONFIGURATION}'
+    with_budgets(project, text.partition('[[budget]]\nname = "all"')[0])
+    configuration = project.folder / "tokencost.toml"
+    configuration.write_text(configuration.read_text().replace("CNY=7", "CNY=8"))
+    answer = json.loads(tokencost("diff", "main", "--json").stdout)
+    (file,) = answer["files"]
+    assert file["because"] == {
+        "prompt": "0.00637",
+        "prices": "0",
+        "model": "0",
+        "exchange_rate": "0.001192",
+    }
+
+
+def test_globs_stand_in_place_of_budgets(tokencost: Run, project: Checkout) -> None:
+    with_budgets(project)
+    answer = json.loads(tokencost("diff", "main", "--json", "--", "prompts/").stdout)
+    assert [total["budget"] for total in answer["totals"]] == [None]
+    assert answer["totals"][0]["head"]["model"] == "acme/plain"
+
+
+def test_a_budget_without_a_file_at_either_end_is_an_error(
+    tokencost: Run, project: Checkout
+) -> None:
+    with_budgets(project, CONFIGURATION.replace("prompts/a.md", "pompts/a.md"))
+    result = tokencost("diff", "main")
+    assert result.exit_code == 2
+    assert 'no files fall under budget "short"' in result.stderr

@@ -125,7 +125,7 @@ def _compared(
     repository = find_repository(place)
     root = repository.root
     named = dict.fromkeys(paths_in(root, files).values())
-    selectors = [_selector(budget, root) for budget in budgets]
+    selectors = [selector(budget, root) for budget in budgets]
 
     @cache  # each path is asked for at both ends
     def wants(path: str) -> bool:
@@ -156,7 +156,7 @@ def _baseline(base: str, comparison: Comparison, root: Path) -> Baseline:
     )
 
 
-def _selector(budget: Budget, root: Path) -> Callable[[str], bool]:
+def selector(budget: Budget, root: Path) -> Callable[[str], bool]:
     """Return what tells whether a path from *root* falls under *budget*."""
     globs, exclude = Globs.of(budget.files), Globs.of(budget.exclude)
     start = _start(budget, root)

@@ -1,37 +1,36 @@
 """What prompts cost at a ref of git and now: the files that differ, the whole, and why."""
 
 import os
-import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from tokencost.budgets.diff_parts import DiffRequest, PartFinder
 from tokencost.budgets.diff_report import DiffReport, GrowthLimit
 from tokencost.budgets.differences import DiffPart, DiffTexts, PartDiff, compare_part
 from tokencost.budgets.files import FileReading
 from tokencost.budgets.growth import judge_growth
 from tokencost.budgets.priced_files import FilePrompts, Pricing
-from tokencost.errors import Failure, InputError, TokencostError, UsageError
+from tokencost.configuration.settings import Configuration
+from tokencost.errors import Failure, InputError, TokencostError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.results import EstimateOptions, options_with_output
-from tokencost.git import Comparison, Repository, compare, find_repository
+from tokencost.git import Comparison, compare, find_repository
 from tokencost.inputs import InputFormat
 from tokencost.inputs.files import check_encoding
-from tokencost.inputs.gitignore import Globs
 from tokencost.money import Money
 from tokencost.notes import Note, warning
 from tokencost.pricing import PriceTable, as_price_table
 from tokencost.usage import OutputSize
-from tokencost.values import regex, replace
-
-_SPECIAL = regex(r"([\\*?\[\]!# ])")
+from tokencost.values import replace
 
 
 def diff(
     base: str,
     head: str | None = None,
     *,
-    files: Sequence[str],
+    files: Sequence[str] = (),
+    configuration: Configuration | None = None,
     models: str | Sequence[str] = (),
     exclude: Sequence[str] = (),
     output_tokens: OutputSize | None = None,
@@ -52,6 +51,9 @@ def diff(
         base: a branch, a tag or anything git takes.
         head: another, by default the work tree with what is not committed.
         files: globs as in `.gitignore` that pick the prompts, relative to *folder*.
+        configuration: what the project has set: without *files* its budgets pick them, each with
+            its models. What was set at the base is read from git, so that another model or price
+            file is told from another prompt.
         models: one name or several; without any each request is priced with its own.
         exclude: globs that leave files out.
         output_tokens: the same as the output of *options*.
@@ -65,7 +67,7 @@ def diff(
     Raises:
         GitError: there is no repository, a ref is unknown, or the history too short.
         InputError: a glob matches nothing at either end.
-        UsageError: no files are named.
+        UsageError: no files are named, and no budget has some.
 
     Examples:
         >>> tokencost.diff("HEAD", files=["docs"], models="gpt-4o")
@@ -73,19 +75,46 @@ def diff(
     """
     check_encoding(encoding)
     place = Path.cwd() if folder is None else Path(folder)
-    repository = find_repository(place)
-    table = as_price_table(prices)
     pricing = Pricing(
         models=as_model_names(models),
         options=options_with_output(options, output_tokens),
-        prices=table,
+        prices=as_price_table(prices),
     )
-    wants = _selection(repository, place, files, exclude)
-    part = DiffPart(budget=None, wants=wants, before=pricing, now=pricing)
-    comparison = compare(repository, base, head, wants=wants)
-    _check_globs(repository, place, files, comparison)
+    request = DiffRequest(
+        files=tuple(files),
+        exclude=tuple(exclude),
+        folder=place,
+        pricing=pricing,
+        configuration=configuration or Configuration(),
+    )
+    finder = PartFinder(repository=find_repository(place), request=request, notes=[])
+    parts = finder.find(base, head)
+
+    def wants(path: str) -> bool:
+        return any(part.wants(path) for part in parts)
+
+    comparison = compare(finder.repository, base, head, wants=wants)
+    _check_matches(finder, parts, comparison)
     reading = FileReading(encoding=encoding, input_format=input_format)
-    return build_report(base, head, comparison, [part], reading, limit)
+    report = build_report(base, head, comparison, parts, reading, limit)
+    return replace(report, warnings=(*finder.notes, *report.warnings))
+
+
+def _check_matches(finder: PartFinder, parts: Sequence[DiffPart], comparison: Comparison) -> None:
+    """Raise InputError for globs that match nothing at either end, and budgets without a file."""
+    changed = [path for change in comparison.changes for path in (change.path, change.was) if path]
+    paths = [*comparison.unchanged, *comparison.failures, *changed]
+    for glob in finder.check_globs(paths):
+        raise InputError(
+            f"no files match {glob!r}, neither at the base nor now",
+            hint="globs are as in .gitignore, relative to the current folder",
+        )
+    for part in parts:
+        if part.budget and not any(map(part.wants, paths)):
+            raise InputError(
+                f'no files fall under budget "{part.budget}", neither at the base nor now',
+                hint="check its globs: they are relative to the folder of the configuration",
+            )
 
 
 def build_report(
@@ -133,62 +162,6 @@ def build_report(
         assumptions=tuple(dict.fromkeys(_assumptions(diffs))),
         warnings=tuple(dict.fromkeys([*_skipped(texts), *_warnings(diffs)])),
     )
-
-
-def _selection(
-    repository: Repository, folder: Path, files: Sequence[str], exclude: Sequence[str]
-) -> Callable[[str], bool]:
-    """Return what tells whether a path of the repository is one of the files."""
-    if not files:
-        raise UsageError(
-            "no files are named", hint="name the prompts after two dashes: -- 'prompts/**'"
-        )
-    prefix = _prefix(repository, folder)
-    wanted = Globs.of([rooted(glob, prefix) for glob in files])
-    unwanted = Globs.of([rooted(glob, prefix) for glob in exclude])
-    return lambda path: wanted.select(path) and not unwanted.select(path)
-
-
-def rooted(glob: str, folder: str) -> str:
-    """Return a glob that is relative to *folder*, "" for the root, as one from the root.
-
-    As in `.gitignore` a name alone matches below any folder in *folder*, and "!" takes out again.
-
-    Raises:
-        UsageError: it leads out of the repository.
-    """
-    sign, body = ("!", glob[1:]) if glob.startswith("!") else ("", glob)
-    place = _SPECIAL.sub(r"\\\1", folder)
-    ending = "/" if body.endswith("/") and body.strip("/") else ""
-    is_name = "/" not in body.rstrip("/") and body.rstrip("/") not in (".", "..")
-    path = posixpath.normpath(posixpath.join(place, "**" if is_name else "", body.lstrip("/")))
-    if path == ".." or path.startswith("../"):
-        raise UsageError(f'"{glob}" leads out of the repository', hint="name files inside of it")
-    return f"{sign}/**" if path == "." else f"{sign}/{path}{ending}"
-
-
-def _prefix(repository: Repository, folder: Path) -> str:
-    path = repository.path_of(folder.resolve()) or ""
-    return "" if path == "." else path
-
-
-def _check_globs(
-    repository: Repository, folder: Path, files: Sequence[str], comparison: Comparison
-) -> None:
-    """Raise InputError for a glob that matches nothing at either end."""
-    paths = [
-        *comparison.unchanged,
-        *comparison.failures,
-        *(change.path for change in comparison.changes),
-        *(change.was for change in comparison.changes if change.was),
-    ]
-    prefix = _prefix(repository, folder)
-    for glob in files:
-        if Globs.of([rooted(glob, prefix)]).unmatched(paths):
-            raise InputError(
-                f"no files match {glob!r}, neither at the base nor now",
-                hint="globs are as in .gitignore, relative to the current folder",
-            )
 
 
 def _read(comparison: Comparison, reading: FileReading, base: str) -> DiffTexts:

@@ -1,7 +1,7 @@
 """`tokencost diff`."""
 
 from inspect import getdoc
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,10 @@ from tokencost.cli import options, parse
 from tokencost.cli.failures import ExitCode
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Command, Only, expand, with_examples
+from tokencost.values import replace
+
+if TYPE_CHECKING:  # imported through the package when there is one
+    from tokencost import Configuration
 
 _GLOBS = "tokencost.globs"
 
@@ -61,11 +65,13 @@ def diff(
 ) -> None:
     """Say what a branch makes prompts cost: each file before and after, and the whole now.
 
-    The files are those that the globs after two dashes name, read as in `.gitignore` and relative
-    to the current folder. They are compared with the commit where HEAD left BASE, so that what
+    The files are those of the configured budgets, each with its models, or those that the globs
+    after two dashes name, read as in `.gitignore` and relative to the current folder. They are
+    compared with the commit where HEAD left BASE, so that what
     only BASE has changed since then is not counted. Without HEAD it is the work tree, with what is
     not committed. Nothing is checked out and nothing fetched.
 
+        tokencost diff main
         tokencost diff main -m openai/gpt-4o -o 500 -- 'prompts/**'
         tokencost diff v1 v2 -m qwen3-max --volume 9k/day -- prompts/ '!drafts/'
         tokencost diff main -m openai/gpt-4o --fail-above 10% -- '*.prompt.md'
@@ -73,14 +79,21 @@ def diff(
     import tokencost
 
     limit = parse.optional(tokencost.GrowthLimit.parse, "--fail-above", fail_above)
+    files = context.meta.get(_GLOBS, ())
+    estimate_options = pricing.estimate_options(output=output_tokens, volume=volume)
+    if not files:
+        # What the configuration says of all calls is what a budget says that leaves it out.
+        of_option = parse.optional(parse.volume, "--volume", volume)
+        estimate_options = replace(estimate_options, volume=of_option)
     with output.progress("Counting"):
         report = tokencost.diff(
             base,
             head,
-            files=context.meta.get(_GLOBS, ()),
-            models=pricing.model_names or pricing.default_models,
+            files=files,
+            configuration=_configuration(pricing),
+            models=pricing.model_names,
             exclude=inputs.exclude or (),
-            options=pricing.estimate_options(output=output_tokens, volume=volume),
+            options=estimate_options,
             prices=pricing.price_table(),
             limit=limit,
             encoding=inputs.encoding,
@@ -94,6 +107,14 @@ def diff(
         is_verdict=limit is not None,
         exit_code=ExitCode.BUDGET_BROKEN if is_broken else ExitCode.ANSWERED,
     )
+
+
+def _configuration(pricing: options.PricingOptions) -> "Configuration | None":
+    """Return the configuration; price files that an option names stand in place of its own."""
+    configuration = pricing.configuration.configuration
+    if configuration and parse.paths_from_environment("TOKENCOST_PRICES", pricing.prices):
+        return replace(configuration, defaults=replace(configuration.defaults, prices=None))
+    return configuration
 
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

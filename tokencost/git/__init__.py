@@ -1,6 +1,7 @@
 """Git repositories: refs, merge bases, and what files were; nothing else starts a process."""
 
 from tokencost.git.comparison import Comparison, FileChange, FileStatus, compare, compare_on_disk
+from tokencost.git.objects import read_file
 from tokencost.git.repository import (
     Commit,
     Repository,
@@ -20,4 +21,5 @@ __all__ = [
     "find_commit",
     "find_merge_base",
     "find_repository",
+    "read_file",
 ]

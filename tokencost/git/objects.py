@@ -84,6 +84,15 @@ def read_blobs(repository: Repository, oids: Iterable[str]) -> dict[str, bytes]:
     return contents
 
 
+def read_file(repository: Repository, commit: str, path: str) -> bytes | None:
+    """Return what a file holds in a commit, None if there is no such file."""
+    tree = read_tree(repository, commit)
+    entry = tree.get(path)
+    if entry is None or entry.oid is None or entry.is_link:
+        return None
+    return read_blobs(repository, [entry.oid])[entry.oid]
+
+
 def blob_name(content: bytes, object_format: str) -> str:
     """Return the name that git gives a blob of *content*."""
     from hashlib import new  # 3 ms, for those who compare

@@ -214,6 +214,8 @@ _COMPRESSION: Mapping[str, Sentence] = {
     "as what its name says; --kind names it",
 }
 _BUDGETS: Mapping[str, Sentence] = {
+    "configuration_not_read": "{path} of {ref} has mistakes: models and prices of then are taken "
+    "to be those of now",
     "judged_at_expected": "counts and costs are judged as they are expected",
     "growth_not_judged": lambda budgets: (
         f"growth not judged (--base){': ' if any(budgets) else ''}{', '.join(budgets)}"

@@ -17,7 +17,7 @@ from tokencost import (
     Volume,
     diff,
 )
-from tokencost.budgets.diff import rooted
+from tokencost.budgets.diff_parts import rooted
 
 # A word is one token, so that sizes can be read off the texts. A token costs a millionth of 2
 # USD with "m", of 4 with "twice", and of 10 CNY with "yuan".
