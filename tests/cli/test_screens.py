@@ -34,7 +34,7 @@ ANSWERS = {
     "template": ("$0.0180", "at once", "if it may wait"),
     "many": ("$0.00710", "best", "if it may wait"),
     "number": ("¥0.0424", "at once", "if it may wait"),
-    "compare": ("free", "~283", "USD/CNY "),
+    "compare": ("free", "~280", "USD/CNY "),
     "session": ("30 turns with claude-sonnet-5: $0.428 with cache, $2.05 without (-79.1 %)",),
     "count": ("280", "exact"),
 }

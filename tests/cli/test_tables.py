@@ -71,7 +71,7 @@ def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
     for text in ("提示.md", "acme/likely", "$0.00101", "$6,024.00", "¥0.0703", "~10"):
         assert text in output
     assert ("hidden" in output) == (columns < 140)
-    assert ("$0.00403–$0.0161" in output) == (columns >= 140)
+    assert ("$0.00404–$0.0161" in output) == (columns >= 140)
 
 
 @pytest.mark.usefixtures("files")

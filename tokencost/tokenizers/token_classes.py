@@ -19,7 +19,8 @@ _ANY = "other?"
 # Where a class begins; it ends where the next begins.
 _BLOCKS = (
     *((0x80, _LETTERS_OF_LATIN), (0x250, _ANY), (0x300, "latin"), (0x370, "greek")),
-    *((0x400, "cyrillic"), (0x530, _ANY), (0x590, "hebrew"), (0x600, "arabic"), (0x900, "indic")),
+    *((0x400, "cyrillic"), (0x530, _ANY), (0x590, "hebrew"), (0x600, "arabic"), (0x680, "persian")),
+    *((0x700, "arabic"), (0x900, "indic")),
     *((0xE00, "southeast_asian"), (0x10A0, _ANY), (0x1100, "hangul"), (0x1200, _ANY)),
     *((0x1780, "southeast_asian"), (0x1800, _ANY), (0x1E00, "latin"), (0x1F00, "greek")),
     *((0x2000, _ANY), (0x3000, "han"), (0x3040, "kana"), (0x3100, _ANY), (0x3130, "hangul")),

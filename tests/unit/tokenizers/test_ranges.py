@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from math import ceil
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.approximate import RANGES
 from tokencost.tokenizers.registry import encoding
+from tokencost.tokenizers.text_kinds import TextKinds, ranged
 from tokencost.tokenizers.token_classes import Ruler, class_of
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
@@ -17,12 +19,19 @@ RULER = Ruler(encoding("cl100k_base"))
 THOUSAND = " hello" * 1000  # tokens of ASCII letters
 
 
-def factors(table: str, kind: str) -> tuple[int, int, int]:
-    """Return low, expected and high tokens for a thousand of the ruler's."""
-    low, expected, high = json.loads(RANGES.read_text("utf-8"))["tables"][table]["thousandths"][
-        kind
-    ]
-    return low, expected, high
+def reach(table: str, text: str) -> tuple[float, float, float]:
+    """Return low, expected and high of *text* by hand: of a text without digits."""
+    ranges = json.loads(RANGES.read_text("utf-8"))
+    by_class = RULER.tally(text).by_class
+    rows, rules = ranges["tables"][table], ranges["kinds"]
+    expected = sum(n * rows["thousandths"][kind] for kind, n in by_class.items()) / 1_000_000
+    likeness = TextKinds(tuple(ranges["classes"]), rules["centres"], rules).likeness(by_class)
+    low, middle, high = (
+        sum(share * rows["of_kinds"][place][column] for place, share in likeness.shares)
+        for column in range(3)
+    )
+    wider = 1 + likeness.beyond
+    return expected * low / wider, expected * middle, expected * high * wider
 
 
 @pytest.mark.parametrize(
@@ -125,19 +134,22 @@ def test_an_assumption_never_prints_exact() -> None:
     assert tokens.holds(exact + 1)
 
 
-def test_an_assumption_reaches_as_far_as_the_vocabularies_of_its_kind() -> None:
+@pytest.mark.parametrize("text", [THOUSAND, ENGLISH * 20, CHINESE * 20, THOUSAND + CHINESE * 30])
+def test_an_assumption_reaches_as_far_as_the_vocabularies_of_its_kind(text: str) -> None:
     for name, table in (("qwen2", "chinese_assumed"), ("o200k_base", "western_assumed")):
-        tokens = find_tokenizer(name, assumed="nobody said so").measure(THOUSAND)
-        low, _, high = factors(table, "word")
-        assert (tokens.low, tokens.expected, tokens.high) == (min(low, 1000), 1000, high)
+        tokens = find_tokenizer(name, assumed="nobody said so").measure(text)
+        low, _, high = reach(table, text)
+        count = encoding(name).count(text)
+        assert tokens.expected == count
+        assert tokens.low == min(int(low), count)
+        assert tokens.high == max(ceil(high), count)
 
 
 def test_an_assumption_always_holds_what_the_assumed_vocabulary_counts() -> None:
     assert RULER.tally("中" * 1000).by_class == {"han": 1000}
-    low, _, high = factors("chinese_assumed", "han")
-    assert high < 1000
     tokens = find_tokenizer("qwen2", assumed="nobody said so").measure("中" * 1000)
-    assert (tokens.low, tokens.expected, tokens.high) == (low, 1000, 1000)
+    assert tokens.expected == 1000
+    assert tokens.holds(1000)
 
 
 def test_an_assumption_may_count_less_than_any_vocabulary_of_its_kind_would() -> None:
@@ -148,15 +160,58 @@ def test_an_assumption_may_count_less_than_any_vocabulary_of_its_kind_would() ->
     assert tokens.high > 200
 
 
-def test_an_estimate_is_the_tokens_of_cl100k_times_the_factors_of_their_script() -> None:
-    words, han = factors("chinese", "word"), factors("chinese", "han")
-    tokens = find_tokenizer("hunyuan").measure(THOUSAND)
+@pytest.mark.parametrize("text", [THOUSAND, ENGLISH * 20, CHINESE * 20, THOUSAND + CHINESE * 30])
+def test_an_estimate_is_the_tokens_of_cl100k_by_their_class_and_the_kind_of_text(
+    text: str,
+) -> None:
+    low, expected, high = reach("chinese", text)
+    tokens = find_tokenizer("hunyuan").measure(text)
     assert tokens.method is Method.ESTIMATED
-    assert (tokens.low, tokens.expected, tokens.high) == words
-    tokens = find_tokenizer("hunyuan").measure(THOUSAND + "中" * 1000)
-    assert tokens.low == words[0] + han[0]
-    assert tokens.expected == words[1] + han[1]
-    assert tokens.high == words[2] + han[2]
+    assert (tokens.low, tokens.expected, tokens.high) == (int(low), int(expected + 0.5), ceil(high))
+
+
+# Two kinds of text, of which one has only words and the other only Han characters.
+TWO_KINDS = TextKinds(
+    ("word", "han"),
+    ((1.0, 0.0), (0.0, 1.0)),
+    {"floor": 0.0, "near": 0.5, "least": 0.02, "known": 0.25, "growth": 0.4},
+)
+
+
+def test_a_text_like_one_kind_of_text_has_the_range_of_that_kind() -> None:
+    likeness = TWO_KINDS.likeness({"word": 1000})
+    assert likeness.shares == ((0, 1.0),)
+    assert likeness.beyond == 0
+    assert ranged(1000, likeness, [(0.9, 1.0, 1.1), (0.5, 0.6, 0.7)]) == (900, 1000, 1100)
+
+
+def test_a_text_between_two_kinds_has_what_lies_between_their_ranges_and_more() -> None:
+    likeness = TWO_KINDS.likeness({"word": 500, "han": 500})  # 0.765 from both
+    assert [(place, round(share, 9)) for place, share in likeness.shares] == [(0, 0.5), (1, 0.5)]
+    assert round(likeness.beyond, 3) == round(0.4 * (0.765 - 0.25), 3)
+    low, middle, high = ranged(1000, likeness, [(0.9, 1.0, 1.1), (0.5, 0.6, 0.7)])
+    assert low == pytest.approx(700 / (1 + likeness.beyond))
+    assert middle == pytest.approx(800)
+    assert high == pytest.approx(900 * (1 + likeness.beyond))
+
+
+def test_common_contents_have_a_narrow_range_and_rare_ones_a_wide_one() -> None:
+    def width(text: str) -> float:
+        tokens = find_tokenizer("hunyuan").measure(text)
+        return ((tokens.high or 0) - tokens.low) / tokens.expected
+
+    assert width(ENGLISH * 20) < 0.3
+    assert width(CHINESE * 20) < 0.5
+    assert width("คณะกรรมการยังไม่ได้ตัดสินใจว่าจะรับข้อเสนอหรือไม่ " * 20) > 0.8
+
+
+@given(text=st.text(max_size=300))
+def test_the_shares_of_the_kinds_of_text_are_one_together(text: str) -> None:
+    ranges = json.loads(RANGES.read_text("utf-8"))
+    kinds = TextKinds(tuple(ranges["classes"]), ranges["kinds"]["centres"], ranges["kinds"])
+    likeness = kinds.likeness(RULER.tally(text).by_class)
+    assert sum(share for _, share in likeness.shares) == pytest.approx(1)
+    assert likeness.beyond >= 0
 
 
 def test_digits_may_be_tokens_of_one_or_of_three_whatever_is_believed() -> None:
@@ -171,7 +226,9 @@ def test_digits_may_be_tokens_of_one_or_of_three_whatever_is_believed() -> None:
 
 def test_a_family_says_which_table_it_uses_and_why() -> None:
     basis = find_tokenizer("ernie").measure("").basis
-    assert basis.startswith("cl100k_base times factors by script, table chinese_wide: taken to be")
+    assert basis.startswith(
+        "cl100k_base times factors by script and kind of text, table chinese_wide: taken to be"
+    )
     assert "its open models use SentencePiece" in basis
 
 
@@ -216,9 +273,12 @@ def test_a_line_break_moves_no_estimate_of_200_tokens_by_more_than_2_per_cent(
 
 def test_the_tables_are_complete_and_ordered() -> None:
     ranges = json.loads(RANGES.read_text(encoding="utf-8"))
+    centres = ranges["kinds"]["centres"]
+    assert all(len(centre) == len(ranges["classes"]) for centre in centres)
     for table in ranges["tables"].values():
         assert list(table["thousandths"]) == list(ranges["classes"])
-        for low, expected, high in table["thousandths"].values():
+        assert len(table["of_kinds"]) == len(centres)
+        for low, expected, high in table["of_kinds"]:
             assert 0 <= low <= expected <= high
     used = {family["table"] for family in ranges["families"].values()}
     assert used <= set(ranges["tables"])
@@ -231,5 +291,6 @@ def test_an_unknown_tokenizer_names_the_nearest() -> None:
 
 
 def test_the_high_end_of_a_range_is_rounded_up() -> None:
-    assert factors("western", "word")[2] == 1108  # a word is at most 1.108 tokens: up to two
+    _, _, high = reach("western", "hello")
+    assert 1 < high < 2
     assert find_tokenizer("grok").measure("hello").high == 2
