@@ -185,8 +185,7 @@ class Windows:
         Args:
             result: which model.
             request_output: the output that the request allows itself.
-            reserve: tokens to keep for the output, None for the output that is asked for, else
-                that of the request; without either the input has the whole window.
+            reserve: tokens to keep for the output, None for what `output_to_keep` says.
             options: the output that is asked for, and the site.
 
         Raises:
@@ -194,8 +193,9 @@ class Windows:
             DoesNotFitError: the model never gives so much output.
         """
         offer = self._offer_of(result, options)
-        asked = options.output.high if options.output else request_output or 0
-        output = asked if reserve is None else reserve
+        output = reserve
+        if output is None:
+            output = output_to_keep(options, request_output) or 0
         price = offer.price_on(day_at(offer, self.price_date))
         context = (price.conditions.context if price else None) or offer.model.context
         most_output, most_input = offer.model.max_output, offer.model.max_input
@@ -218,5 +218,19 @@ class Windows:
             return result.offer
         name = model_of(result)
         if name not in self._offers:
-            self._offers[name] = find_offer(self.prices, name, site=options.site)
+            self._offers[name] = find_offer(
+                self.prices, name, site=options.site, default_site=options.default_site
+            )
         return self._offers[name]
+
+
+def output_to_keep(options: EstimateOptions, request_output: int | None) -> int | None:
+    """Return the output that is asked for, else that of the request, else the default.
+
+    None if nobody says: the input has the whole window then.
+    """
+    if options.output is not None:
+        return options.output.high
+    if request_output is not None:
+        return request_output
+    return options.default_output.high if options.default_output else None

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
-from tokencost.budgets.amount import Windows
+from tokencost.budgets.amount import Windows, output_to_keep
 from tokencost.budgets.budget import Basis, Budget, Limits, budgets_of, options_of, prices_of
 from tokencost.budgets.case import Baseline, Case, case_of_budget, case_of_limits, check_case
 from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
@@ -189,6 +189,8 @@ class _Checked:
         self.bases[case.limits.on] = None
         if base is None and case.limits.needs_base:
             self.without_base.append(case.budget or "")
+        if _keeps_no_room(case):
+            self.assumptions.append(assumed("window_without_output", about=case.budget or ""))
         for measurement in measurements:
             judge = Judge(
                 case=case,
@@ -261,6 +263,17 @@ class _Checked:
             sizes=self.sizes,
             may_be_empty=not self.findings,  # else it would be one of the failures
         )
+
+
+def _keeps_no_room(case: Case) -> bool:
+    """Say whether some input may fill a window, for nobody says how long its output gets."""
+    requests = [prompt.request for prompt in case.prompts]
+    outputs = [request.max_output if request else None for request in requests]
+    return (
+        case.limits.fits
+        and case.limits.reserve is None
+        and any(output_to_keep(case.options, output) is None for output in outputs)
+    )
 
 
 def _judged_at(basis: Basis) -> Note:

@@ -17,7 +17,12 @@ from tokencost.report.verdicts import Verdict, amount_words, verdicts_of
 from tokencost.reports import number_of
 
 _ORDER = (Status.FAIL, Status.ERROR, Status.WARN, Status.PASS)
-_BRIEF = ("sizes_recorded", "growth_not_judged", "files_under_no_budget")  # notes that are said
+_BRIEF = (
+    "sizes_recorded",
+    "growth_not_judged",
+    "window_without_output",
+    "files_under_no_budget",
+)  # notes that are said
 
 
 def _amount(amount: Decimal | None, finding: Finding) -> object:

@@ -220,6 +220,7 @@ _BUDGETS: Mapping[str, Sentence] = {
     "growth_not_judged": lambda budgets: (
         f"growth not judged (--base){': ' if any(budgets) else ''}{', '.join(budgets)}"
     ),
+    "window_without_output": "no room kept for output in windows (-o)",
     "sizes_recorded": "{number:,} sizes are recorded in {file}, {changed:,} of them changed",
     "files_under_no_budget": lambda files: (
         f"{len(files):,} of the files that are named {'falls' if len(files) == 1 else 'fall'} "

@@ -237,6 +237,19 @@ def test_a_model_with_a_limit_on_input_keeps_nothing_for_the_output(
     assert report.findings[0].limit == 50_000
 
 
+def test_a_window_without_room_for_the_output_is_said(write: Write, prices: PriceTable) -> None:
+    write(a_md=10)
+
+    def notes(**parts: Any) -> list[str]:
+        report = check(budgets=[budget(fits=True, **parts)], prices=prices)
+        return [note.code for note in report.assumptions]
+
+    assert "window_without_output" in notes()
+    assert "window_without_output" not in notes(reserve=0)
+    assert "window_without_output" not in notes(output=OutputTokens.of(5))
+    assert "window_without_output" not in notes(default_output=OutputTokens.of(5))
+
+
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
