@@ -252,10 +252,13 @@ def listed_paths(listing: bytes) -> list[str]:
     """Return the paths as the command line would have them: they need not be valid UTF-8.
 
     They stand one a line, unusual ones in double quotes as git writes them, or end with NUL.
+    Nothing else is a mark: "#" begins a name, and a blank at the end belongs to it.
     """
+    if listing.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as PowerShell redirects
+        listing = listing.decode("utf-16", "surrogatepass").encode("utf-8", "surrogatepass")
     listing = listing.removeprefix(codecs.BOM_UTF8)
     if b"\0" in listing:
-        return [os.fsdecode(path) for path in listing.split(b"\0") if path.strip()]
+        return [os.fsdecode(path) for path in listing.split(b"\0") if path]
     lines = (line.removesuffix(b"\r") for line in listing.split(b"\n"))
     return [os.fsdecode(_unquoted(line)) for line in lines if line.strip()]
 

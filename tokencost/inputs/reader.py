@@ -78,15 +78,20 @@ class Reader:
             if not paths:
                 raise files.no_paths("<stdin>" if source == "-" else source)
             for path in paths:
-                self.add(path)
+                self._add_named(path.replace(os.sep, "/"))  # "-" is a file of that name
 
     def add(self, path: str) -> None:
         """Take what *path* names: standard input, a file, or all that a folder or glob holds."""
         name = path.replace(os.sep, "/")
-        with self._keeping_errors():
-            if name == "-":
+        if name == "-":
+            with self._keeping_errors():
                 self._add_stdin()
-            elif not exists(name):
+        else:
+            self._add_named(name)
+
+    def _add_named(self, name: str) -> None:
+        with self._keeping_errors():
+            if not exists(name):
                 self._add_glob(name)
             elif Path(name).is_dir():
                 self._add_folder(name)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.repositories import Checkout
 from tokencost.errors import InputError
 from tokencost.inputs import InputSet, Prompt, files, read_prompts
 
@@ -81,6 +82,63 @@ def test_a_quoted_path_may_hold_quotes_tabs_and_line_breaks() -> None:
     write('a "b"\t.md', "c\nd.md")
     Path("list").write_bytes(b'"a \\"b\\"\\t.md"\n"c\\nd.md"\n')
     assert names(read_prompts([], files_from="list")) == ['a "b"\t.md', "c\nd.md"]
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("options", [(), ("-z",), ("-c", "core.quotePath=false")], ids=str)
+def test_every_name_that_git_lists_is_read(folder: Path, options: tuple[str, ...]) -> None:
+    odd = [
+        "a b.md",
+        "50%.md",
+        "c\nd.md",
+        "e\r.md",
+        "提示.md",
+        "\\f.md",
+        "'g'.md",
+        '"h".md',
+        " i .md",
+    ]
+    odd += ["-j.md", "#k.md", "[l].md", "m.md ", "\udcffn.md", "o\x7f\x01.md", "p*.md", "-"]
+    repository = Checkout.create(folder)
+    for name in odd:
+        Path(name).write_text("text", encoding="utf-8")
+    repository.git("add", ".")
+    before = options if "-c" in options else ()
+    after = options if "-z" in options else ()
+    listing = subprocess.run(
+        ["git", *before, "ls-files", *after], capture_output=True, check=True, cwd=folder
+    ).stdout
+    reading = read_prompts([], files_from="-", stdin=lambda: listing)
+    assert problems(reading) == []
+    assert sorted(prompt.file or "" for prompt in reading.prompts) == sorted(odd)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r\n\r\n", "\n  \n"], ids=repr)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_list_may_have_the_line_breaks_and_the_mark_of_windows(
+    ending: str, encoding: str
+) -> None:
+    write("a b.md", "提示.md")
+    listing = f"a b.md{ending}提示.md{ending}".encode(encoding)
+    assert names(read_prompts([], files_from="-", stdin=lambda: listing)) == ["a b.md", "提示.md"]
+
+
+def test_a_list_has_no_comments_and_no_blanks_that_do_not_count() -> None:
+    """What is taken for a name that it is not is an error, never left out."""
+    write("a.md")
+    reading = read_prompts([], files_from="-", stdin=lambda: b"# changed\na.md \n a.md\na.md\n")
+    assert [prompt.name for prompt in reading.prompts] == ["a.md"]
+    assert problems(reading) == [
+        "no such file: '# changed'",
+        "no such file: 'a.md '",
+        "no such file: ' a.md'",
+    ]
+
+
+@pytest.mark.posix
+def test_a_name_of_blanks_alone_counts_where_names_end_with_nul() -> None:
+    write(" ", "\t")
+    assert names(read_prompts([], files_from="-", stdin=lambda: b" \0\t\0")) == [" ", "\t"]
 
 
 @pytest.mark.posix
@@ -159,11 +217,11 @@ def test_standard_input_cannot_be_a_prompt_and_the_list() -> None:
     assert problems(reading) == ["standard input is named twice"]
 
 
-def test_a_list_on_standard_input_cannot_list_standard_input() -> None:
+def test_a_dash_in_a_list_is_a_file_of_that_name() -> None:
     write("a.md")
     reading = read_prompts(files_from="-", stdin=lambda: b"-\na.md")
     assert [prompt.name for prompt in reading.prompts] == ["a.md"]
-    assert problems(reading) == ["standard input is named twice"]
+    assert problems(reading) == ["no such file: '-'"]
 
 
 def test_a_list_has_one_path_a_line_and_may_name_folders_and_globs() -> None:
