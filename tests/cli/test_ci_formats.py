@@ -162,14 +162,35 @@ def test_a_comment_begins_with_its_marker_and_folds_what_passes(tokencost: Run) 
     marker, lead = text.split("\n\n")[:2]
     assert marker == "<!-- tokencost check -->"
     assert lead == "**1 of 2 prompts breaks a limit**"
-    assert "| big.md<br>**fail** max\\_tokens\\_per\\_file, acme/plain | 5 | 2 |" in text
+    row = "| big.md<br>**fail** max\\_tokens\\_per\\_file<br>acme/plain | **5**<br>of 2 |"
+    assert row in text
     folded = text.partition("<details>")[2].partition("</details>")[0]
     assert "small.md" in folded
     assert "big.md" not in folded
     assert "small.md" not in text.replace(folded, "")
-    visible = re.sub(r"<[^>]*>|\\", "\n", text.replace(folded, ""))
-    cells = [cell.strip() for line in visible.splitlines() for cell in line.split("|")]
-    assert max(len(word) for cell in cells for word in cell.split()) <= 40  # a phone is that wide
+
+
+def widest(text: str) -> list[int]:
+    """Return how many characters the widest line has in each column of the tables of a comment."""
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    lines = [[re.sub(r"\*\*|\\", "", cell).split("<br>") for cell in row] for row in rows]
+    return [max(max(map(len, cell)) for cell in column) for column in zip(*lines, strict=True)]
+
+
+def test_a_comment_fits_on_a_phone_whatever_the_depth_of_a_path(
+    tokencost: Run, folder: Path
+) -> None:
+    """Its 375 points hold two columns of about 40 characters: nothing is to be scrolled to."""
+    name = "prompts/customers/refunds/of-late-parcels.md"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_text("hello " * 1_000, encoding="utf-8")
+    limits = ("-m", "plain", "-o", "500", "--max-tokens", "900", "--max-cost-per-call", "0.01USD")
+    for options in (limits, (*limits, "--max-tokens-per-file", "800")):
+        text = tokencost("check", name, *options, "-f", "markdown").stdout
+        left, right = widest(text)
+        assert left <= 27
+        assert right <= 13
+        assert "prompts/customers/<br>refunds/<br>of-late-parcels.md" in text
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -79,10 +79,22 @@ def test_csv_has_a_row_for_each_file(tokencost: Run) -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_markdown_has_the_answer_first(tokencost: Run) -> None:
-    lines = tokencost("diff", "main", "-f", "markdown", *ASKED).stdout.splitlines()
-    assert lines[0].startswith("**1 of 2 prompt files changed since main: +455 tokens")
-    assert lines[2].startswith("| status | file | tokens | a call | change |")
+def test_markdown_is_a_comment_with_the_answer_first_and_two_columns(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.git("mv", "prompts/b.md", "prompts/c.md")
+    text = tokencost("diff", "main", "-f", "markdown", *ASKED).stdout
+    marker, lead, table, totals, *_ = text.split("\n\n")
+    assert marker == "<!-- tokencost diff -->"
+    assert lead.startswith("**2 of 2 prompt files changed since main: +455 tokens")
+    assert table.splitlines()[2:] == [
+        "| prompts/a.md<br>**changed** 91 → 546<br>acme/plain@global | +$0.000910<br>(+500.0 %) |"
+    ]
+    assert totals == (
+        "- 2 files, acme/plain@global, 100 → 555 tokens, $0.000200 → $0.00111 a call each"
+    )
+    folded = text.partition("<details><summary>1 cost the same</summary>")[2]
+    assert "prompts/b.md<br>→<br>prompts/c.md<br>**renamed** 9" in folded
 
 
 @pytest.mark.usefixtures("project")

@@ -78,20 +78,15 @@ class Reader:
             if not paths:
                 raise files.no_paths("<stdin>" if source == "-" else source)
             for path in paths:
-                self._add_named(path.replace(os.sep, "/"))  # "-" is a file of that name
+                self.add(path, is_listed=True)
 
-    def add(self, path: str) -> None:
-        """Take what *path* names: standard input, a file, or all that a folder or glob holds."""
+    def add(self, path: str, *, is_listed: bool = False) -> None:
+        """Take what *path* names: a file, all of a folder or glob, unless listed standard input."""
         name = path.replace(os.sep, "/")
-        if name == "-":
-            with self._keeping_errors():
-                self._add_stdin()
-        else:
-            self._add_named(name)
-
-    def _add_named(self, name: str) -> None:
         with self._keeping_errors():
-            if not exists(name):
+            if name == "-" and not is_listed:  # in a list it is a file of that name
+                self._add_stdin()
+            elif not exists(name):
                 self._add_glob(name)
             elif Path(name).is_dir():
                 self._add_folder(name)

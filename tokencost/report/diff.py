@@ -16,6 +16,7 @@ from tokencost.budgets.diff_report import (
 )
 from tokencost.money import format_exact, format_money
 from tokencost.notes import Note, assumed
+from tokencost.report.diff_comment import comment
 from tokencost.report.formats.json import envelope, exact, options_dict, token_sum_dict
 from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, money, only_used
 from tokencost.report.page import table as rows_table
@@ -88,11 +89,10 @@ def _because(difference: CostDifference) -> str:
     told = {name: part for name, part in parts.items() if part is None or part}
     if not told or list(told) == ["prompt"]:
         return ""
-    words = [
+    return ", ".join(
         f"{_CAUSES[name]} {'?' if part is None else _signed(part, difference.currency)}"
         for name, part in told.items()
-    ]
-    return ", ".join(words)
+    )
 
 
 def _file(difference: FileDifference) -> str:
@@ -151,10 +151,10 @@ class DiffView:
         if len({file.model for file in report.files}) < 2 and report.totals:
             columns = [column for column in _FILES if column.name != "model"]
             files = only_used(rows_table(columns, report.files))
-        totals = only_used(rows_table(_TOTALS, report.totals))
+        tables = files, only_used(rows_table(_TOTALS, report.totals))
         return Page(
             lead=_lead(report),
-            tables=tuple(part for part in (files, totals) if part.rows),
+            tables=tuple(part for part in tables if part.rows),
             notes=(
                 *notes_of("assumed", _assumed(report)),
                 *_ends_notes(report),
@@ -191,6 +191,19 @@ class DiffView:
             failures=report.failures,
         )
 
+    def comment(self, report: DiffReport) -> str:
+        """Return the Markdown, for a pull request."""
+        page = self.page(report)
+        return comment(
+            report,
+            lead=page.lead,
+            brief=page.brief or (),
+            warnings=page.warnings,
+            tokens=_tokens,
+            change=_change,
+            totals=map(_total, report.totals),
+        )
+
     def quiet(self, report: DiffReport) -> str:
         """Return the verdict where there is a limit, else what a call with each costs more."""
         if report.limit is not None:
@@ -216,6 +229,13 @@ def _lead(report: DiffReport) -> str:
     if total.cost is None:
         return f"{text}: {total.tokens:+,} tokens"
     return f"{text}: {total.tokens:+,} tokens, {_change(total)} a call with each"
+
+
+def _total(total: TotalDifference) -> str:
+    """Say what all files come to, before and now."""
+    costs = f"{_call(total)} a call each", f"{_month(total)} a month"
+    words = (total.budget, number_of(total.files, "file"), total.model, f"{_tokens(total)} tokens")
+    return ", ".join(word for word in (*words, *costs) if word and word[0] != " ")
 
 
 def _ends_notes(report: DiffReport) -> list[PageNote]:

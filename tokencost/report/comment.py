@@ -1,0 +1,63 @@
+"""Comments on pull requests: tables of two columns, which a phone shows without scrolling."""
+
+from collections.abc import Iterable, Sequence
+
+from tokencost.errors import Failure
+from tokencost.report.formats.markdown import escaped
+from tokencost.reports import printable
+
+_MOST = 100  # rows of a table; a comment of GitHub ends at 65,536 characters
+_LINE = 22  # characters of the first column, where a name can be broken; a phone shows 40 in all
+
+Row = tuple[Sequence[str], Sequence[str]]  # the lines of its two cells, as Markdown
+
+
+def marker(name: str) -> str:
+    """Return what a bot looks for, to update its comment and not to add another one."""
+    return f"<!-- tokencost {name} -->"
+
+
+def table(heads: tuple[str, str], rows: Sequence[Row]) -> str:
+    """Return a table; of very many rows the first, and how many there are beyond."""
+    lines = [f"| {heads[0]} | {heads[1]} |", "| --- | ---: |"]
+    lines += [f"| {'<br>'.join(left)} | {'<br>'.join(right)} |" for left, right in rows[:_MOST]]
+    if len(rows) > _MOST:
+        lines.append(f"| {len(rows) - _MOST:,} more | |")
+    return "\n".join(lines)
+
+
+def folded(summary: str, text: str) -> str:
+    """Return *text* behind its *summary*."""
+    return f"<details><summary>{cell(summary)}</summary>\n\n{text}\n\n</details>"
+
+
+def doubts(failures: Iterable[Failure], warnings: Iterable[str]) -> str:
+    """Return what could not be judged and what may be wrong, as a list."""
+    lines = [*map(_failure, failures), *(f"- **warning**: {cell(text)}" for text in warnings)]
+    return "\n".join(lines)
+
+
+def small(lines: Iterable[str]) -> str:
+    """Return what the rest is based on, in small letters."""
+    return "\n".join(f"<sub>{cell(line)}</sub>" for line in lines)
+
+
+def cell(text: str) -> str:
+    """Return *text* as Markdown that shows it as it is, in one line."""
+    return escaped(printable(text))
+
+
+def name_lines(name: str) -> list[str]:
+    """Return a path or the name of a model in lines as short as its parts allow."""
+    lines = [""]
+    for part in name.replace("/", "/\n").replace("@", "\n@").split("\n"):
+        if lines[-1] and len(lines[-1]) + len(part) > _LINE:
+            lines.append("")
+        lines[-1] += part
+    return [cell(line) for line in lines]
+
+
+def _failure(failure: Failure) -> str:
+    about = f"{failure.input}: " if failure.input else ""
+    hint = f" ({failure.error.hint})" if failure.error.hint else ""
+    return f"- **could not be judged**: {cell(f'{about}{failure.error.message}{hint}')}"
