@@ -11,7 +11,6 @@ else.
 """
 
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from tokencost.reports import register_views
@@ -44,6 +43,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.budgets.diff_report import FileDifference as FileDifference
     from tokencost.budgets.diff_report import GrowthLimit as GrowthLimit
     from tokencost.budgets.diff_report import TotalDifference as TotalDifference
+    from tokencost.budgets.starter import Starter as Starter
+    from tokencost.budgets.starter import suggest_configuration as suggest_configuration
     from tokencost.compression import CompressedText as CompressedText
     from tokencost.compression import ContentType as ContentType
     from tokencost.compression import Level as Level
@@ -58,8 +59,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.compression.registry import TransformListing as TransformListing
     from tokencost.compression.registry import list_transforms as list_transforms
     from tokencost.configuration.load import load_configuration as load_configuration
-    from tokencost.configuration.search import find_configuration as find_configuration
-    from tokencost.configuration.search import find_user_configuration as find_user_configuration
+    from tokencost.configuration.search import find_configurations as find_configurations
     from tokencost.configuration.settings import BudgetEntry as BudgetEntry
     from tokencost.configuration.settings import Configuration as Configuration
     from tokencost.configuration.settings import Defaults as Defaults
@@ -95,6 +95,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.count import CountReport as CountReport
     from tokencost.estimates.count import PromptCount as PromptCount
     from tokencost.estimates.count import count as count
+    from tokencost.estimates.diagnosis import DiagnosisReport as DiagnosisReport
+    from tokencost.estimates.diagnosis import diagnose as diagnose
     from tokencost.estimates.estimate import estimate as estimate
     from tokencost.estimates.results import CostRange as CostRange
     from tokencost.estimates.results import Estimate as Estimate
@@ -173,8 +175,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.table import Provider as Provider
     from tokencost.pricing.table import RateCard as RateCard
     from tokencost.pricing.table import Validity as Validity
-    from tokencost.pricing.table import with_age_limit as with_age_limit
-    from tokencost.pricing.table import with_places as with_places
+    from tokencost.pricing.table import with_settings as with_settings
     from tokencost.report import OutputFormat as OutputFormat
     from tokencost.report import render as render
     from tokencost.report import render_failures as render_failures
@@ -277,21 +278,21 @@ PUBLIC_NAMES = {
         "Finding Increase Limits Rule Status budgets_of check parse_increase read_budget_files "
         "record_sizes",
         "budgets.base_files": "read_baseline read_changed_files",
+        "budgets.starter": "Starter suggest_configuration",
         "budgets.diff": "diff",
         "budgets.diff_report": "CostCauses DiffReport DiffSize FileDifference GrowthLimit "
         "TotalDifference",
         "git": "FileStatus",
-    },
-    "configuration": {
         "configuration.load": "load_configuration",
-        "configuration.search": "find_configuration find_user_configuration",
+        "configuration.search": "find_configurations",
         "configuration.settings": "BudgetEntry Configuration Defaults Setting",
+        "estimates.diagnosis": "DiagnosisReport diagnose",
     },
     "prices": {
         "pricing": "Mode Offer PriceDate PriceTable Quote Selection "
         "builtin_path find_model find_offer load_price_table parse_price_date",
         "pricing.table": "Conditions Confidence Model Price PriceKind Provenance Provider "
-        "RateCard Validity with_age_limit with_places",
+        "RateCard Validity with_settings",
         "pricing.discounts": "Discount VolumeDiscount",
         "pricing.rates": "Rates Tier",
         "pricing.schedule": "BilledHours Calendar Schedule TableAge",
@@ -330,11 +331,7 @@ _MODULES = {
 __all__ = sorted(_MODULES)
 
 
-def _views() -> ModuleType:
-    return import_module("tokencost.report")
-
-
-register_views(_views)
+register_views(lambda: import_module("tokencost.report"))
 
 
 def __getattr__(name: str) -> Any:

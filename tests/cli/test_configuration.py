@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from typer.testing import Result
 
@@ -442,3 +443,49 @@ def test_a_budget_beats_the_defaults_beside_it_and_an_option_beats_the_budget(
     assert tokencost("check", "--no-config").exit_code == 2
     limit = ("a.md", "-m", "plain", "-o", "0", "--max-cost-per-month", "9USD")
     assert month(*limit) == "0.004"
+
+
+def test_doctor_says_where_every_setting_is_from(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user('currency = "CNY"\nmax_price_age = "12h"\nsite = "intl"\n')
+    project(
+        'model = ["plain", "guess"]\nsite = "cn"\noutput_tokens = "200-800"\nvolume = "20k/day"\n'
+        'fx = ["USD/CNY=7.10"]\nprices = "team.toml"\nexclude = "drafts/"\n'
+        '[[budget]]\nfiles = "*.md"\nfits = true\n[recorded]\n"a.md" = 2\n'
+    )
+    monkeypatch.setenv("TOKENCOST_MODEL", "sale")
+    report = answer(tokencost("doctor", "--json"))
+    assert {one["key"]: (one["value"], one["origin"]) for one in report["results"]} == {
+        "model": ("sale", "TOKENCOST_MODEL"),
+        "site": ("cn", "tokencost.toml:2"),
+        "currency": ("CNY", ".config/tokencost/config.toml:1"),
+        "fx": ("USD/CNY=7.1", "tokencost.toml:5"),
+        "output_tokens": ("200-500-800", "tokencost.toml:3"),
+        "volume": ("600000/month", "tokencost.toml:4"),
+        "exclude": ("drafts/", "tokencost.toml:7"),
+        "prices": ("team.toml", "tokencost.toml:6"),
+        "max_price_age": ("12h", ".config/tokencost/config.toml:2"),
+        "format": (None, None),
+    }
+    assert report["files"]["project"] == str(Path("tokencost.toml").absolute())
+    assert (report["budgets"], report["recorded"]) == (1, 1)
+    # The tests' table is of 2026-11-22, and the day of the run is 2027-01-01: too old, but said.
+    table = report["table"]
+    assert (table["days"], table["day"], table["too_old"]) == (40, "2027-01-01", True)
+    assert report["prices"]["set_in"] == {"team.toml": "tokencost.toml:6"}
+    assert report["versions"]["tokencost"] == package.__version__
+    assert report["engine"] == f"tiktoken {report['versions']['tiktoken']}"
+    jsonschema.validate(report, package.json_schema("doctor"))
+    text = tokencost("doctor").stdout
+    assert "model          sale" in text
+    assert "40 days old on 2027-01-01 (above max_price_age)" in text
+    assert tokencost("doctor", "-q").stdout.startswith("model\tsale\nsite\tcn\n")
+
+
+def test_doctor_without_a_configuration_sets_nothing(tokencost: Run) -> None:
+    report = answer(tokencost("doctor", "--json"))
+    assert {(one["value"], one["origin"]) for one in report["results"]} == {(None, None)}
+    assert (report["files"]["project"], report["files"]["user"]) == (None, None)
+    assert report["table"]["too_old"] is False
+    jsonschema.validate(report, package.json_schema("doctor"))

@@ -69,6 +69,8 @@ KEYS = {
     "prices_diff": "old new added removed changed{model row key old new change}",
     "prices_validate": "file valid models rows mistakes{message hint}",
     "failure": "results",
+    "doctor": "results{key value origin} files{project user shipped_prices own_prices} budgets "
+    "recorded table{days day models too_old} engine tokenizers{name method origin} versions{}",
 }
 _ROW = (
     "{id name applies reason usage{calls uncached_input cache_read cache_write{} output cost} "

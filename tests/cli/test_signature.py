@@ -135,7 +135,9 @@ def help_of(name: str) -> str:
 GROUPS = ("tokencost", "tokencost models", "tokencost prices", "tokencost tokenizers")
 
 
-WITHOUT_REPORT = {"tokencost guide", "tokencost prices path", "tokencost schema"}
+WITHOUT_REPORT = {
+    *("tokencost guide", "tokencost init", "tokencost prices path", "tokencost schema"),
+}
 
 
 @pytest.mark.parametrize("name", [*GROUPS, *sorted(COMMANDS)])

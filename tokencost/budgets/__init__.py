@@ -6,7 +6,7 @@ from tokencost.budgets.check import check
 from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
 from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status, status_of
 from tokencost.budgets.recorded import record_sizes
-from tokencost.configuration.increase import Increase, parse_increase
+from tokencost.configuration.settings import Increase, parse_increase
 
 __all__ = [
     "TOKENS",

@@ -5,14 +5,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from tokencost.configuration.increase import Increase
-from tokencost.configuration.settings import BudgetEntry, Configuration, Setting
+from tokencost.configuration.settings import BudgetEntry, Configuration, Increase, Setting
 from tokencost.errors import ConfigurationError, UsageError
 from tokencost.estimates.model_count import check_allowance
 from tokencost.estimates.results import EstimateOptions
 from tokencost.money import Money
 from tokencost.pricing import PriceDate, PriceTable, load_price_table
-from tokencost.pricing.table import with_age_limit, with_places
+from tokencost.pricing.table import with_settings
 from tokencost.usage import OutputTokens, Volume
 from tokencost.user_files import user_price_path
 from tokencost.values import dataclass, replace
@@ -264,8 +263,11 @@ def prices_of(configuration: Configuration, price_date: PriceDate | None) -> Pri
     own = None if "builtin" in names else user_price_path()
     files = [name for name in names if name != "builtin"]
     table = load_price_table(*files, user=own if own and own.exists() else None)
-    if defaults.prices is not None:
-        table = with_places(table, dict.fromkeys(names, defaults.prices.place))
-    if (age := defaults.max_price_age) is None:
-        return table
-    return with_age_limit(table, age.value, place=age.place, price_date=price_date)
+    age = defaults.max_price_age
+    return with_settings(
+        table,
+        places=dict.fromkeys(names, defaults.prices.place) if defaults.prices else {},
+        max_age=age.value if age else None,
+        age_place=age.place if age else "",
+        price_date=price_date,
+    )

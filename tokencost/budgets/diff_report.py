@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.budgets.findings import Status
-from tokencost.configuration.increase import Increase, parse_increase
+from tokencost.configuration.settings import Increase, parse_increase
 from tokencost.errors import Failure, UsageError
 from tokencost.estimates.results import EstimateOptions, TotalCost
 from tokencost.git import FileStatus

@@ -8,7 +8,7 @@ from tokencost.budgets.budget import Rule
 from tokencost.budgets.case import Case
 from tokencost.budgets.findings import Finding, Status, status_of
 from tokencost.budgets.measurement import Measured, Measurement, Past, model_of
-from tokencost.configuration.increase import Increase
+from tokencost.configuration.settings import Increase
 from tokencost.errors import Failure, TokencostError, UncountedError
 from tokencost.estimates.model_count import describe_uncounted
 from tokencost.estimates.results import Estimate, EstimateReport

@@ -20,10 +20,12 @@ COMMANDS = {
     "compress": "Write a text with fewer tokens and the same content.",
     "check": "Fail when a budget is broken.",
     "diff": "Say what a branch makes prompts cost: each file before and after, and the whole now.",
+    "init": "Write a first tokencost.toml, with a budget for each folder of prompts.",
     "session": "Price an agent session, turn by turn: each turn sends everything before it again.",
     "models": "List models, or show one with all its prices.",
     "prices": "Check, compare and extend price tables; only your own is ever written.",
     "tokenizers": "List the tokenizers, or add one of your own.",
+    "doctor": "Show where every setting is from, the table's age, vocabularies and versions.",
     "guide": "Read the guide, a page a topic.",
     "schema": "Print the JSON Schema of a report, of price files or of the configuration.",
 }

@@ -9,7 +9,6 @@ from tokencost import UsageError
 from tokencost.cli import completion, options, parse
 from tokencost.cli.failures import ExitCode
 from tokencost.cli.output import OutputOptions
-from tokencost.cli.selection import SelectionOptions
 from tokencost.cli.signature import Without
 
 if TYPE_CHECKING:  # imported through the package when the command runs
@@ -31,7 +30,7 @@ def compare(
             autocompletion=completion.models,
         ),
     ] = None,
-    selection: SelectionOptions,
+    selection: options.SelectionOptions,
     pricing: Annotated[options.PricingOptions, Without({"models", "site", "currency"})],
     currency: Annotated[
         str | None,

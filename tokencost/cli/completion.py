@@ -44,10 +44,9 @@ TRANSFORMS = (
     "llmlingua",
 )
 SCHEMAS = (
-    *("calibration", "check", "compare", "compress", "configuration", "count", "diff", "estimate"),
-    *("failure", "models", "price_file", "prices_changes", "prices_diff", "prices_validate"),
-    "session",
-    *("tokenizers", "transforms"),
+    *("calibration", "check", "compare", "compress", "configuration", "count", "diff", "doctor"),
+    *("estimate", "failure", "models", "price_file", "prices_changes", "prices_diff"),
+    *("prices_validate", "session", "tokenizers", "transforms"),
 )
 _MODEL = regex(
     r'^\[\[model\]\]\s*\nid = "([^"\n]+)"\nprovider = "([^"\n]+)"(?:\n(?!\[)[^\n]*)*', re.MULTILINE

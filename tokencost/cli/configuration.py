@@ -51,9 +51,11 @@ class ConfigurationOptions:
 
         path = self.config
         if path is None:
-            path = os.environ.get("TOKENCOST_CONFIG") or tokencost.find_configuration()
-        if path is None and tokencost.find_user_configuration() is None:
-            return None
+            path = os.environ.get("TOKENCOST_CONFIG") or None
+        if path is None:
+            path, user = tokencost.find_configurations()
+            if path is None and user is None:
+                return None
         return tokencost.load_configuration(path)
 
     @property

@@ -6,7 +6,6 @@ import typer
 
 from tokencost.cli import completion, options
 from tokencost.cli.output import OutputOptions
-from tokencost.cli.selection import SelectionOptions
 from tokencost.cli.signature import Group, Only, register, with_examples
 
 
@@ -26,7 +25,7 @@ def list_models(
         list[str] | None,
         typer.Argument(metavar="[QUERY]...", help="Words of the name, provider or site."),
     ] = None,
-    selection: SelectionOptions,
+    selection: options.SelectionOptions,
     pricing: Annotated[options.PricingOptions, Only({"at", "prices"})],
     output: OutputOptions,
 ) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # imported through the package when a command needs them
         Mode,
         PriceDate,
         PriceTable,
+        Selection,
         Ttl,
         Volume,
     )
@@ -219,13 +220,15 @@ class PricingOptions:
             own = None
         is_asked_for = setting is None or setting.root is None
         table = tokencost.load_price_table(*files, user=own, is_asked_for=is_asked_for)
-        if setting is not None:
-            table = tokencost.with_places(table, dict.fromkeys(names, setting.place))
-        age = self.configuration.setting("max_price_age")
-        if age is None or not is_priced:
+        age = self.configuration.setting("max_price_age") if is_priced else None
+        if setting is None and age is None:
             return table
-        return tokencost.with_age_limit(
-            table, age.value, place=age.place, price_date=self.price_date
+        return tokencost.with_settings(
+            table,
+            places=dict.fromkeys(names, setting.place) if setting else {},
+            max_age=age.value if age else None,
+            age_place=age.place if age else "",
+            price_date=self.price_date,
         )
 
     def volume(self, text: str | None) -> "Volume | None":
@@ -256,6 +259,45 @@ class PricingOptions:
             exchange_rates=self.exchange_rates,
             tokenizer=self.tokenizer_name,
             uncounted_tokens=self.uncounted_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionOptions:
+    """Which part of the price table is shown."""
+
+    providers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--provider",
+            metavar="NAME",
+            help="Only this provider. Repeatable.",
+            autocompletion=completion.providers,
+        ),
+    ] = None
+    sites: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--site",
+            metavar="SITE",
+            help="Only this site: cn, intl. Repeatable.",
+            autocompletion=completion.sites,
+        ),
+    ] = None
+    min_context: Annotated[
+        str,
+        typer.Option("--min-context", metavar="N", help="Only models that take at least N tokens."),
+    ] = "0"
+
+    @property
+    def selection(self) -> "Selection":
+        """The selection as the price table takes it."""
+        import tokencost
+
+        return tokencost.Selection(
+            providers=tuple(self.providers or ()),
+            sites=tuple(self.sites or ()),
+            min_context=parse.count("--min-context", self.min_context),
         )
 
 

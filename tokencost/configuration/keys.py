@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from tokencost import quantities
-from tokencost.configuration.increase import Increase, parse_increase
+from tokencost.configuration.settings import Increase, parse_increase
 from tokencost.errors import UsageError
 from tokencost.money import ExchangeRate, Money
 from tokencost.usage import MOST_TOKENS, OutputTokens, Volume

@@ -19,6 +19,25 @@ _MENTION = regex(
 )
 
 
+def find_configurations(
+    folder: str | os.PathLike[str] | None = None,
+) -> tuple[str | None, str | None]:
+    """Return the files of the project and of the user, as `load_configuration` finds them.
+
+    Args:
+        folder: where the search begins, by default the working folder.
+
+    Raises:
+        ConfigurationError: a folder has two, or a file cannot be read.
+
+    Examples:
+        >>> project, user = tokencost.find_configurations("/")
+        >>> project is None
+        True
+    """
+    return find_configuration(folder), find_user_configuration()
+
+
 def find_configuration(folder: str | os.PathLike[str] | None = None) -> str | None:
     """Return the project's configuration: the nearest in *folder* or above it, None if none is.
 
@@ -30,9 +49,6 @@ def find_configuration(folder: str | os.PathLike[str] | None = None) -> str | No
     Raises:
         ConfigurationError: a folder has two, or a file cannot be read.
 
-    Examples:
-        >>> tokencost.find_configuration("/") is None
-        True
     """
     try:
         folder = os.getcwd() if folder is None else os.path.abspath(folder)  # noqa: PTH100, PTH109
@@ -52,11 +68,6 @@ def find_user_configuration() -> str | None:
 
     Raises:
         ConfigurationError: it is a link to nothing.
-
-    Examples:
-        >>> path = tokencost.find_user_configuration()
-        >>> path is None or path.endswith("config.toml")
-        True
     """
     folder = user_folder()
     path = None if folder is None else os.path.join(folder, USER_FILE)  # noqa: PTH118

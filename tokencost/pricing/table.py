@@ -296,31 +296,34 @@ class PriceTable:
         return f"sha256:{digest}"
 
 
-def with_places(table: PriceTable, places: Mapping[str, str]) -> PriceTable:
-    """Return *table* that says of its sources where a configuration names them.
-
-    Examples:
-        >>> table = tokencost.load_price_table()
-        >>> tokencost.with_places(table, {"builtin": "tokencost.toml:3"}).labels
-        ('builtin (set in tokencost.toml:3)',)
-    """
-    return replace(table, places=places)
-
-
-def with_age_limit(
-    table: PriceTable, limit: timedelta, *, place: str, price_date: PriceDate | None = None
+def with_settings(
+    table: PriceTable,
+    *,
+    places: Mapping[str, str],
+    max_age: timedelta | None = None,
+    age_place: str = "",
+    price_date: PriceDate | None = None,
 ) -> PriceTable:
-    """Return *table* with its age on the day that is asked for, by default the day of the run.
+    """Return *table* with what a configuration says of it.
+
+    Args:
+        table: a price table.
+        places: where the configuration names a source, by its name.
+        max_age: the oldest that the table may be on the day that is asked for, by default on the
+            day of the run.
+        age_place: where the configuration says so.
+        price_date: the day that is asked for.
 
     Raises:
-        PriceTableError: it is older than *limit*, which is set in *place*.
+        PriceTableError: it is older.
 
     Examples:
         >>> table = tokencost.load_price_table()
-        >>> day = tokencost.PriceDate(day=table.as_of)
-        >>> limit = tokencost.parse_duration("45d")
-        >>> tokencost.with_age_limit(table, limit, place="here", price_date=day).age.days
-        0
+        >>> tokencost.with_settings(table, places={"builtin": "tokencost.toml:3"}).labels
+        ('builtin (set in tokencost.toml:3)',)
     """
+    if max_age is None:
+        return replace(table, places=places)
     day = price_date.day if price_date and price_date.is_named else today()
-    return replace(table, age=judge_age(table.as_of, day=day, limit=limit, place=place))
+    age = judge_age(table.as_of, day=day, limit=max_age, place=age_place)
+    return replace(table, places=places, age=age)

@@ -56,6 +56,7 @@ VIEWS = {
     "compress": "compress.CompressView",
     "count": "count.CountView",
     "diff": "diff.DiffView",
+    "doctor": "tokenizers.DoctorView",
     "estimate": "estimate.EstimateView",
     "models": "models.ModelsView",
     "prices_changes": "prices.ChangesView",

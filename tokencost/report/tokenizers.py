@@ -1,14 +1,17 @@
-"""Reports of `tokenizers`, and of `count --calibrate`, which corrects them."""
+"""Reports of `tokenizers`, of `count --calibrate`, which corrects them, and of `doctor`."""
 
 from typing import Any
 
+from tokencost.configuration.settings import Setting
 from tokencost.estimates.calibrate import CalibrationReport, ModelCalibration
+from tokencost.estimates.diagnosis import DiagnosisReport
 from tokencost.money import format_exact
 from tokencost.notes import Note, assumed
 from tokencost.report.formats.json import envelope, exact
-from tokencost.report.page import Column, CsvTable, Page, csv_table, only_used, table
+from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
 from tokencost.report.page_notes import notes_of
 from tokencost.report.phrases import DASH
+from tokencost.reports import number_of
 from tokencost.tokenizers.user_factors import UserFactor
 from tokencost.tokenizers.user_tokenizers import TokenizerList, TokenizerListing
 
@@ -172,3 +175,104 @@ class CalibrationView:
             f"{calibration.model}\t{format_exact(calibration.factor.factor)}\n"
             for calibration in report.results
         )
+
+
+_SETTINGS: tuple[Column[tuple[str, Setting[str] | None]], ...] = (
+    Column("setting", value=lambda row: row[0], csv="key"),
+    Column("value", value=lambda row: row[1] and row[1].value),
+    Column(
+        "from",
+        value=lambda row: row[1] and row[1].place,
+        cell=lambda row: row[1].place if row[1] else "not set",
+        csv="origin",
+    ),
+)
+
+
+class DoctorView:
+    """The settings in force, and what answers rest on."""
+
+    def page(self, report: DiagnosisReport) -> Page:
+        """Lay out one row for each setting, the rest below."""
+        return Page(
+            tables=(table(_SETTINGS, report.settings.items()),), notes=tuple(_rests_on(report))
+        )
+
+    def csv(self, report: DiagnosisReport) -> CsvTable:
+        """Return one row for each setting."""
+        return csv_table(_SETTINGS, report.settings.items())
+
+    def as_dict(self, report: DiagnosisReport) -> dict[str, Any]:
+        """Spell out the JSON."""
+        configuration = report.configuration
+        return envelope(
+            report.name,
+            prices=report.prices,
+            assumptions={},
+            body={
+                "results": [
+                    {
+                        "key": key,
+                        "value": setting.value if setting else None,
+                        "origin": setting.place if setting else None,
+                    }
+                    for key, setting in report.settings.items()
+                ],
+                "files": {
+                    "project": str(configuration.path) if configuration.path else None,
+                    "user": str(configuration.user_path) if configuration.user_path else None,
+                    "shipped_prices": str(report.price_paths["shipped"]),
+                    "own_prices": str(report.price_paths["own"] or "") or None,
+                },
+                "budgets": len(configuration.budgets),
+                "recorded": len(configuration.recorded),
+                "table": {
+                    "days": report.age.days,
+                    "day": report.day.isoformat(),
+                    "models": len(report.prices.models),
+                    "too_old": report.is_too_old,
+                },
+                "engine": report.engine,
+                "tokenizers": [
+                    {
+                        "name": tokenizer.name,
+                        "method": tokenizer.method,
+                        "origin": tokenizer.origin,
+                    }
+                    for tokenizer in report.tokenizers
+                ],
+                "versions": dict(report.versions),
+            },
+        )
+
+    def quiet(self, report: DiagnosisReport) -> str:
+        """Return what is set, a key and its value a line."""
+        return "".join(
+            f"{key}\t{setting.value}\n" for key, setting in report.settings.items() if setting
+        )
+
+
+def _rests_on(report: DiagnosisReport) -> list[PageNote]:
+    configuration, table_ = report.configuration, report.prices
+    budgets = f", {number_of(len(configuration.budgets), 'budget')}" if configuration.path else ""
+    names: dict[str, list[str]] = {}
+    for tokenizer in report.tokenizers:
+        origin = "" if tokenizer.origin == "shipped" else f", {tokenizer.origin}"
+        names.setdefault(f"{tokenizer.method}{origin}", []).append(tokenizer.name)
+    versions = report.versions.items()
+    limit = " (above max_price_age)" if report.is_too_old else ""
+    texts = [
+        ("project", f"{configuration.path or 'no configuration'}{budgets}"),
+        ("user", str(configuration.user_path or "no configuration")),
+        (
+            "prices",
+            f"of {table_.as_of}, {number_of(report.age.days, 'day')} old on {report.day}{limit}; "
+            f"{len(table_.models):,} models, tables {' < '.join(table_.labels)}",
+        ),
+        ("tables", f"shipped {report.price_paths['shipped']}"),
+        ("tables", f"own {report.price_paths['own'] or 'none'}"),
+        ("engine", report.engine),
+        *(("tokenizers", f"{method}: {', '.join(of)}") for method, of in names.items()),
+        ("versions", ", ".join(f"{name} {of or 'missing'}" for name, of in versions)),
+    ]
+    return [PageNote(label=label, text=text) for label, text in texts]

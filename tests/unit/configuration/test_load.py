@@ -12,10 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tokencost import json_schema
-from tokencost.configuration.increase import Increase
 from tokencost.configuration.keys import BUDGET, DEFAULTS, Kind, read_value
 from tokencost.configuration.load import load_configuration
-from tokencost.configuration.settings import BudgetEntry, Configuration, Defaults, Setting
+from tokencost.configuration.settings import BudgetEntry, Configuration, Defaults, Increase, Setting
 from tokencost.errors import ConfigurationError, UsageError
 from tokencost.money import Money
 from tokencost.usage import OutputTokens, Volume

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tokencost.configuration.load import load_configuration
-from tokencost.configuration.search import find_configuration
+from tokencost.configuration.search import find_configuration, find_configurations
 from tokencost.errors import ConfigurationError
 
 
@@ -97,6 +97,13 @@ def test_the_project_beats_the_user_key_by_key(folder: Path, user: Path) -> None
     assert defaults.prices
     assert defaults.prices.value == (str(user.parent / "own.toml"),)
     assert load_configuration(user=False).defaults.max_price_age is None
+
+
+def test_both_files_are_found_without_reading_what_they_say(folder: Path, user: Path) -> None:
+    assert find_configurations() == (None, None)
+    user.write_text("not TOML", "utf-8")
+    write("tokencost.toml", "not TOML")
+    assert find_configurations() == (str(folder / "tokencost.toml"), str(user))
 
 
 def test_the_user_alone_has_defaults_and_no_budgets(folder: Path, user: Path) -> None:
