@@ -205,8 +205,11 @@ def path() -> None:
 
     own = tokencost.user_price_path()
     where = own if own is None or own.exists() else f"{own}  (not there)"
-    own_line = f"own      {where or 'none: HOME is not set'}"
-    write(f"shipped  {tokencost.builtin_path()}\n{own_line}\n", color=False)
+    lines = (
+        f"shipped  {tokencost.builtin_path()}",
+        f"own      {where or 'none: HOME is not set'}",
+    )
+    write("".join(f"{tokencost.printable(line)}\n" for line in lines), color=False)
 
 
 def diff(
