@@ -9,7 +9,7 @@ from tokencost.values import regex
 # Control characters, and those that change the direction or the lines of what stands around them.
 # Joiners stay: scripts and emoji are spelled with them.
 _UNPRINTABLE = regex(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e007f\ud800-\udfff]"
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 HOSTILE_NAMES = (
     "a\x1b[31mb", "a\x1b]52;c;aGk=\x07", "a\u202eb", "a\nstatus pass", "a\rb", "a\u2028b",
     "a\x9b2Jb", "a\u2066b\u2069", "a\tb", "a\x7fb", "|a|b", "[red]a[/red]", "a\u200fb", "é" * 100,
+    "a\ufffeb", "::error::a",
 )  # fmt: skip
 JUNK: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 0.5, 10**18, 10**40, 1e300, float("inf"), float("nan"), "", "x",

@@ -4,6 +4,7 @@ import json
 import random
 import tomllib
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import tomli_w
@@ -216,6 +217,24 @@ def test_what_toml_can_hold_and_no_price_table_does_is_refused(tokencost: Run, d
         answers(tokencost, "prices", command, "t.toml", *(["builtin"] * (command == "diff")))
     price = ("--input", "1", "--output", "2", "--source", "s", "--checked", "2026-11-20")
     answers(tokencost, "prices", "add", "acme/new", *price, "--to", "t.toml")
+
+
+@pytest.mark.parametrize("form", ["github", "junit", "sarif", "gitlab"])
+@pytest.mark.parametrize("name", HOSTILE_NAMES, ids=range(len(HOSTILE_NAMES)))
+def test_services_get_well_formed_reports_of_any_name(tokencost: Run, name: str, form: str) -> None:
+    Path(f"{name.replace('/', '')}.md").write_text("hello world", encoding="utf-8")
+    limits = ("--max-tokens-per-file", "1", "--max-tokens", "9")
+    with bounded():
+        result = tokencost("check", ".", "-m", "plain", *limits, "-f", form)
+    assert result.exit_code == 1
+    if form == "junit":
+        assert len(ElementTree.fromstring(result.stdout).findall(".//failure")) == 1
+    elif form == "github":
+        judge(result.exit_code, result.stdout, result.stderr)
+        commands = [line for line in result.stdout.splitlines() if line.startswith("::")]
+        assert [line.partition(" ")[0] for line in commands] == ["::error"]
+    else:
+        json.loads(result.stdout)
 
 
 def test_hints_show_names_of_others_as_escapes(tokencost: Run) -> None:

@@ -47,7 +47,9 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+    # A path has to be the true one, but for what a log must not show as it is.
+    lines = ("\r".join(map(printable, line.split("\r"))) for line in text.split("\n"))
+    return _escaped("\n".join(lines)).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:
