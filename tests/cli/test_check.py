@@ -1,11 +1,15 @@
 """`check`: budgets of the configuration, limits in their place, exit codes, recorded sizes."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import tokencost as package
 from tests.conftest import Run
 
 Write = Callable[..., None]
@@ -370,6 +374,42 @@ def test_update_writes_into_the_table_of_pyproject(
     )
     write(a=100)
     assert tokencost("check", "-q").stdout == "warn\n"
+
+
+def test_update_keeps_line_ends_and_what_another_process_records(
+    tokencost: Run, write: Write, configure: Configure, folder: Path
+) -> None:
+    write(**{f"p{number}": number + 1 for number in range(8)})
+    configure(LIMIT)
+    path = folder / "tokencost.toml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert tokencost("check", "prompts/p7.md", "--update").exit_code == 0
+    command = [sys.executable, "-m", "tokencost", "check", "--update", "-m", "gpt-4o"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1])}
+    writers = [
+        subprocess.Popen([*command, f"prompts/p{number}.md", "-q"], env=environment)
+        for number in range(3)
+    ]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    data = path.read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") == 11
+    lines = data.decode().splitlines()
+    assert sorted(line for line in lines if "prompts/p" in line) == [
+        f'"prompts/p{number}.md" = {number + 1}' for number in (0, 1, 2, 7)
+    ]
+
+
+def test_a_table_in_braces_is_not_written_anew(tokencost: Run, write: Write, folder: Path) -> None:
+    write(a=5)
+    text = (
+        '[tool]\ntokencost = { model = "plain", '
+        'budget = [{ files = ["prompts/**"], max_tokens = 9 }] }\n'
+    )
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    result = tokencost("check", "--update")
+    assert result.exit_code == 2
+    assert "a form in which sizes cannot be recorded" in result.stderr
+    assert (folder / "pyproject.toml").read_text(encoding="utf-8") == text
 
 
 def test_nothing_is_recorded_where_something_could_not_be_judged(

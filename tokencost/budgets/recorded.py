@@ -1,5 +1,6 @@
 """Sizes of files that a configuration has recorded, and what differs from them today."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, S
 from tokencost.errors import Failure, UsageError
 from tokencost.inputs.reader import shown_name
 from tokencost.notes import assumed
+from tokencost.price_files.edited_text import edit_toml
 from tokencost.user_files import locked, replace_file
 from tokencost.values import replace
 
@@ -82,21 +84,21 @@ def _key(root: Path, file: str) -> str:
 
 def _write(path: Path, sizes: Mapping[str, int], *, keep_others: bool) -> tuple[int, int]:
     """Write *sizes*, and return how many are recorded now and how many of them differ."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
     try:
         with locked(path):
-            document = tomlkit.parse(path.read_text(encoding="utf-8"))
-            table: Any = document
-            if path.name == "pyproject.toml":
-                table = document["tool"]["tokencost"]
-            before = dict(table.get("recorded", {}))
-            after = {**before, **sizes} if keep_others else sizes
+            text = path.read_bytes().decode("utf-8")
+            values = tomllib.loads(text, parse_float=Decimal)
+            table = values["tool"]["tokencost"] if path.name == "pyproject.toml" else values
+            before = table.get("recorded", {})
+            after = dict(sorted(({**before, **sizes} if keep_others else sizes).items()))
             if after != before:
-                table["recorded"] = _edited(table.get("recorded"), after)
-                replace_file(path, tomlkit.dumps(document).encode())
-    except (OSError, UnicodeDecodeError, TOMLKitError, KeyError) as error:
+                table["recorded"] = after
+                replace_file(path, _edited(text, values, name=path.name).encode())
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+    ) as error:  # TOML's are ValueErrors
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
             f'"{path}" cannot record sizes: {reason}', hint="check the file and its permissions"
@@ -104,15 +106,14 @@ def _write(path: Path, sizes: Mapping[str, int], *, keep_others: bool) -> tuple[
     return len(after), sum(before.get(name) != tokens for name, tokens in after.items())
 
 
-def _edited(table: Any, sizes: Mapping[str, int]) -> Any:
-    """Return the table of sizes, in the order of their paths, with the comments that it has."""
-    import tomlkit
-    from tomlkit.items import Table
-
-    if not isinstance(table, Table):
-        table = tomlkit.table()
-    for name in [name for name in table if name not in sizes]:
-        del table[name]
-    for name in sorted(sizes):
-        table[name] = sizes[name]
-    return table
+def _edited(text: str, values: Mapping[str, Any], *, name: str) -> str:
+    """Return *text* with *values* in place of its own, with its comments and its line ends."""
+    edited = edit_toml(text, values)
+    if edited is None:
+        raise UsageError(
+            f'"{name}" has a form in which sizes cannot be recorded',
+            hint="write [tool.tokencost] as a table of its own, not in braces",
+        )
+    if "\r\n" in text:
+        edited = edited.replace("\r\n", "\n").replace("\n", "\r\n")
+    return edited
