@@ -177,6 +177,11 @@ class _Checked:
                     if case.prompts:
                         check_case(case)
                         self._judge(case, base, reading)
+                    elif case.asked is None and case.is_whole:
+                        raise InputError(
+                            f'no text falls under budget "{case.budget}"',
+                            hint="check its globs: binary files do not count",
+                        )
                 except TokencostError as error:
                     self.failures.append(Failure(error=error))
 
