@@ -13,6 +13,7 @@ _QUIET = re.compile(
     re.DOTALL,
 )
 _TOO_LONG = re.compile(rb"\b0[xob][0-9A-Fa-f_]{3000}")
+_MOST_DOTS = 1_000  # of a line; the parser takes quadratic time for the parts of a key
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -29,6 +30,11 @@ def parse_toml(
     if _TOO_LONG.search(data):  # nothing can print such a number
         what = "a number has more than 3,000 digits"
         raise error_type(f"{name}: not valid TOML: {what}", hint="write a shorter one")
+    rows = data.split(b"\n") if data.count(b".") > _MOST_DOTS else []
+    for number, row in enumerate(rows, 1):
+        if row.count(b".") > _MOST_DOTS:
+            what = f"a line has more than {_MOST_DOTS:,} dots"
+            raise error_type(f"{name}:{number}: not valid TOML: {what}", hint="write shorter keys")
     try:
         text = data.decode("utf-8-sig")  # some editors begin a file with a mark
         return text, tomllib.loads(text, parse_float=Decimal)

@@ -32,6 +32,7 @@ from tokencost.usage import MOST_TOKENS
 from tokencost.values import replace
 
 _SECTION = ("tool", "tokencost")
+_MOST_MISTAKES = 50  # whose lines are looked for
 
 
 def load_configuration(
@@ -110,6 +111,7 @@ class _Parser:
         self._is_users = is_users
         self._lines = Lines(text)
         self._mistakes: list[tuple[int, ConfigurationError]] = []
+        self._number = 0
 
     def parse(self, values: object, path: Path) -> Configuration:
         """Return what *values* mean."""
@@ -164,7 +166,7 @@ class _Parser:
             return None
         name = values.get("name")
         where = f'budget "{name}"' if isinstance(name, str) else f"budget {number + 1}"
-        before = len(self._mistakes)
+        before = self._number
         read = self._read(values, BUDGET, path=path, where=where)
         if "files" not in values:
             self._reject(
@@ -172,7 +174,7 @@ class _Parser:
             )
         if not any(values.get(limit, False) is not False for limit in LIMITS):
             self._reject(f"{where} limits nothing", *path, hint=f"add one of {', '.join(LIMITS)}")
-        if len(self._mistakes) > before:
+        if self._number > before:
             return None
         read["models"] = read.pop("model", ())
         read.setdefault("name", " ".join(read["files"]))
@@ -251,9 +253,11 @@ class _Parser:
         return f"{self._name}:{line}" if line else self._name
 
     def _reject(self, what: str, *path: str | int, hint: str = "") -> None:
-        line = self._line(*path)
-        error = ConfigurationError(f"{self._place(*path)}: {what}", hint=hint)
-        self._mistakes.append((line or 0, error))
+        self._number += 1
+        if len(self._mistakes) < _MOST_MISTAKES:
+            line = self._line(*path)
+            error = ConfigurationError(f"{self._place(*path)}: {what}", hint=hint)
+            self._mistakes.append((line or 0, error))
 
     def _raise_if_any(self) -> None:
         mistakes = [mistake for _, mistake in sorted(self._mistakes, key=itemgetter(0))]
@@ -261,5 +265,5 @@ class _Parser:
             raise mistakes[0]
         if mistakes:
             first = mistakes[0]
-            message = f"{first.message}, and {len(mistakes) - 1} more"
+            message = f"{first.message}, and {self._number - 1:,} more"
             raise ConfigurationError(message, hint=first.hint, mistakes=mistakes)

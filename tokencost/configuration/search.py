@@ -1,6 +1,7 @@
 """Find the configuration of a project and of the user; a command without one pays a few stats."""
 
 import os
+import re
 import stat
 
 from tokencost.errors import ConfigurationError
@@ -10,13 +11,10 @@ from tokencost.values import regex
 FILE, PROJECT_FILE, USER_FILE = "tokencost.toml", "pyproject.toml", "config.toml"
 _MOST_BYTES = 10_000_000  # a hundred thousand recorded sizes; /dev/zero has no end
 _NAME = rb"""(?:tokencost|"tokencost"|'tokencost')"""
-# A header, a dotted key, or a key of [tool] or of an inline table: what else holds the word,
-# such as a dependency, is not worth the parser's 5 ms.
-_MENTION = regex(
-    rb"\.[ \t]*" + _NAME + rb"[ \t]*[\].=]|^[ \t]*" + _NAME + rb"[ \t]*[.=]"
-    rb"|[{,][ \t]*" + _NAME + rb"[ \t]*[.=]",
-    8,  # re.MULTILINE
-)
+# What else holds the word, such as a dependency or a script, is not worth the parser's 5 ms.
+_TABLE = regex(rb"\.[ \t]*" + _NAME + rb"[ \t]*[\].=]")  # a header or a dotted key
+_KEY = regex(rb"(?:^|[{,])[ \t]*" + _NAME + rb"[ \t]*[.=]", re.MULTILINE)  # of [tool], or inline
+_TOOL = regex(rb"""^[ \t]*(?:\[[ \t]*["']?tool["']?[ \t]*\]|["']?tool["']?[ \t]*=)""", re.MULTILINE)
 
 
 def find_configurations(
@@ -109,7 +107,9 @@ def _is_file(path: str) -> bool:
 def _is_configured(path: str) -> bool:
     """Say whether a `pyproject.toml` has a table for this program."""
     data = read_configuration_file(path)
-    if b"tokencost" not in data or not _MENTION.search(data):
+    if b"tokencost" not in data:
+        return False
+    if not _TABLE.search(data) and not (_TOOL.search(data) and _KEY.search(data)):
         return False
     from tokencost.toml_text import parse_toml
 

@@ -330,3 +330,13 @@ def test_the_configuration_of_the_readme_is_one() -> None:
     configuration = read(block, "pyproject.toml")
     assert all(getattr(configuration.defaults, key.name) for key in DEFAULTS)
     assert [budget.name for budget in configuration.budgets] == ["system prompts"]
+
+
+def test_of_very_many_mistakes_the_first_fifty_are_named() -> None:
+    text = "".join(f"k{number} = 1\n" for number in range(20_000))
+    Path("tokencost.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(
+        ConfigurationError, match=r":1: unknown key k0 = 1, and 19,999 more"
+    ) as error:
+        load_configuration()
+    assert len(error.value.parts) == 50

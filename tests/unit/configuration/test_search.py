@@ -48,6 +48,7 @@ def test_a_pyproject_without_a_table_for_it_is_passed_over(folder: Path) -> None
         '[project]\nname = "tokencost"\n[tool.x]\nroot = ["tokencost.cli"]\n',
         'description = """\n[tool.tokencost]\n"""\n',
         "not TOML at all: [tool.other\n",
+        '[project.scripts]\ntokencost = "tokencost.cli:app"\n[tool.other]\nbroken\n',
     ):
         write("shop/pyproject.toml", text)
         assert find_configuration(folder / "shop") == str(top)
@@ -149,10 +150,11 @@ def test_a_mark_at_the_beginning_and_line_ends_of_windows_are_read() -> None:
         (b"a = 1\na = 2\n", "tokencost.toml:2: not valid TOML: Cannot overwrite a value"),
         (b"a = " + b"[" * 100_000, "tokencost.toml: not valid TOML: it is nested too deeply"),
         (b"a = " + b"9" * 10_000, "tokencost.toml: not valid TOML: "),
+        (b"a" + b".a" * 200_000 + b" = 1", "tokencost.toml:1: not valid TOML: a line has more"),
         (b"site = '\0'", "tokencost.toml:1: not valid TOML: "),
         (b"#" * 10_000_001, "configuration tokencost.toml holds more than 10,000,000 bytes"),
     ],
-    ids=["bytes", "syntax", "twice", "deep", "long", "NUL", "size"],
+    ids=["bytes", "syntax", "twice", "deep", "long", "dots", "NUL", "size"],
 )
 def test_a_hostile_file_is_an_error(data: bytes, message: str) -> None:
     Path("tokencost.toml").write_bytes(data)
