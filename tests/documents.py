@@ -4,17 +4,25 @@ A fenced block of `console` holds commands behind "$ " and what they print. One 
 followed by a name (```` ```toml own.toml ````) is a file that the examples of its page read.
 """
 
+import contextlib
+import fcntl
+import io
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.text import Text
 from typer.core import TyperGroup
 
 import tokencost
@@ -22,11 +30,22 @@ from tokencost.cli import app
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "tokencost" / "guide"
-PAGES = (*sorted(GUIDE.glob("*.md")),)
+PAGES = (ROOT / "README.md", *sorted(GUIDE.glob("*.md")))
+PICTURE = ROOT / ".github" / "terminal.svg"
 _FENCE = re.compile(r"^```(\w+)(?: ([\w./-]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXAMPLE = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 _OWN = re.compile(r"(?<![\w./-])tokencost(?= )")
-_UNSET = ("TOKENCOST_", "TIKTOKEN_", "COVERAGE_", "SOURCE_DATE_", "GIT_")
+_UNSET = (
+    "COLUMNS",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "TOKENCOST_",
+    "TIKTOKEN_",
+    "COVERAGE_",
+    "SOURCE_DATE_",
+    "GIT_",
+)
 
 
 def blocks(text: str, language: str) -> Iterator[str]:
@@ -50,23 +69,47 @@ def examples(text: str) -> list[tuple[str, str]]:
     return [pair for block in blocks(text, "console") for pair in _EXAMPLE.findall(block)]
 
 
-def run(command: str, folder: Path) -> str:
-    """Return what *command* prints in *folder*, the answer before the errors."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith(_UNSET)}
-    environment |= {
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(_UNSET)}
+    return kept | {
         "PYTHONPATH": str(ROOT),
         "XDG_CONFIG_HOME": str(folder / ".config"),
         "HOME": str(folder),
         "GIT_CONFIG_NOSYSTEM": "1",
     }
+
+
+def run(command: str, folder: Path) -> str:
+    """Return what *command* prints in *folder*, the answer before the errors."""
     result = subprocess.run(
         ["bash", "-c", _OWN.sub(f"{sys.executable} -m tokencost", command)],
         capture_output=True,
         cwd=folder,
-        env=environment,
+        env=_environment(folder),
         check=False,
     )
     return (result.stdout + result.stderr).decode()
+
+
+def run_on_terminal(command: str, folder: Path) -> str:
+    """Return what *command* prints in *folder* to a terminal of 80 x 24 in colour."""
+    program, terminal = os.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        ["bash", "-c", _OWN.sub(f"{sys.executable} -m tokencost", command)],
+        stdout=terminal,
+        stderr=terminal,
+        cwd=folder,
+        env=_environment(folder) | {"TERM": "xterm-256color"},
+    )
+    os.close(terminal)
+    printed = b""
+    with contextlib.suppress(OSError):  # how Linux says that nobody writes any more
+        while part := os.read(program, 65_536):
+            printed += part
+    process.wait()
+    os.close(program)
+    return printed.decode().replace("\r\n", "\n")
 
 
 def refreshed(text: str, folder: Path) -> str:
@@ -157,6 +200,23 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+# What the picture of README shows, typed as two lines.
+_SHOWN = "tokencost estimate prompt.md -o 300", "-m gpt-6.1-sol -m qwen3-max -m claude-sonnet-5"
+_FONT = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)  # from a host; a reader's own will do
+
+
+def picture() -> str:
+    """Return what a terminal of 80 columns shows of a command, as SVG."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(PAGES[0].read_text(encoding="utf-8"), Path(folder))
+        printed = run_on_terminal(" ".join(_SHOWN), Path(folder))
+    console = Console(record=True, width=80, file=io.StringIO(), force_terminal=True)
+    typed = " \\\n    ".join(_SHOWN)
+    console.print(Text.from_ansi(f"$ {typed}\n{printed}"), soft_wrap=True)
+    style = _FONT.sub("", CONSOLE_SVG_FORMAT)
+    return console.export_svg(title="tokencost", code_format=style, unique_id="terminal")
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "options.md": options_page,
     "keys.md": partial(_keys_page, "Keys of the JSON: counts, costs, savings", of_prompts=True),
@@ -168,6 +228,7 @@ def main() -> None:
     """Write the pages that are made of the code, and what the examples print now into theirs."""
     for name, made in GENERATED.items():
         (GUIDE / name).write_text(made(), encoding="utf-8")
+    PICTURE.write_text(picture(), encoding="utf-8")
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder:

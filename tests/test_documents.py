@@ -36,7 +36,7 @@ def test_the_python_of_a_page_gives_the_values_beside_it(
 ) -> None:
     documents.write_files(TEXTS[page], tmp_path)
     monkeypatch.chdir(tmp_path)
-    names = {"Decimal": Decimal, "Method": Method}
+    names = {"Decimal": Decimal, "Method": Method, "tokencost": tokencost}
     checked = 0
     for block in documents.blocks(TEXTS[page], "python"):
         exec(block, names)
@@ -91,3 +91,41 @@ def test_an_unknown_topic_is_an_error_with_the_closest_one() -> None:
     with pytest.raises(tokencost.UsageError, match='no topic "saving"') as error:
         tokencost.guide_page("saving")
     assert error.value.hint == "did you mean savings?"
+
+
+def test_the_picture_shows_what_a_terminal_shows() -> None:
+    assert documents.PICTURE.read_text(encoding="utf-8") == documents.picture()
+
+
+def test_the_readme_fits_on_a_few_screens() -> None:
+    lines = TEXTS[documents.PAGES[0]].splitlines()
+    assert len(lines) <= 150
+    in_code = False
+    for line in lines:
+        in_code ^= line.startswith("```")
+        assert in_code or len(line) <= 90, line
+
+
+def test_a_price_file_of_the_guide_prices_what_it_says(tmp_path: Path) -> None:
+    documents.write_files(TEXTS[documents.GUIDE / "price-files.md"], tmp_path)
+    prices = tokencost.load_price_table(tmp_path / "acme.toml")
+    report = tokencost.estimate(
+        tokencost.InputTokens(total=32_001), models=["acme-large", "gpt-4o"], prices=prices
+    )
+    costs = [report.total(offer).expected for offer in report.offers]
+    assert costs == [Decimal("0.128004"), Decimal("0.0800025")]
+
+
+@pytest.mark.parametrize(
+    ("page", "file", "names"),
+    [
+        ("budgets.md", "tokencost.toml", ["system", "all"]),
+        ("configuration.md", "pyproject.toml", ["system prompts"]),
+    ],
+)
+def test_a_configuration_of_the_guide_is_one(
+    page: str, file: str, names: list[str], tmp_path: Path
+) -> None:
+    documents.write_files(TEXTS[documents.GUIDE / page], tmp_path)
+    configuration = tokencost.load_configuration(tmp_path / file, user=False)
+    assert [budget.name for budget in tokencost.budgets_of(configuration)] == names

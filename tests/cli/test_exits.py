@@ -130,7 +130,7 @@ def files(folder: Path) -> None:
         (
             ["estimate", "a.md", "-m", "plain", "--prices", "broken.toml"],
             "broken.toml:2: as_of must be a date like 2026-11-22, not 1",
-            "price tables",
+            "guide price-files",
         ),
         (
             ["estimate", "a.md", "-m", "plain", "--prices", "none.toml"],

@@ -88,7 +88,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
             "checked = 2027-01-02 lies in the future",
             "the latest day known is 2027-01-01",
         ),
-        ((*ADD, "2026-11-20", "--kind", "gift"), "kind must be one of", "README"),
+        ((*ADD, "2026-11-20", "--kind", "gift"), "kind must be one of", "guide"),
         ((*ADD, "2026-11-20", "--from", "soon"), '--from "soon" is not a date', "2026-11-22"),
         ((*ADD, "2026-11-20", "--cache-read", "1e-3"), '--cache-read "1e-3" is not a price', "2.5"),
         ((*ADD, "2026-11-20", "--cache-write", "3"), '--cache-write "3" is not a rate', "5m=3.75"),

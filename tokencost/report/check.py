@@ -164,7 +164,7 @@ def _lead(report: CheckReport) -> str:
         is_each = all(finding.file for finding in broken)
         return over if is_each else f"{over}, and so do all together"
     if broken:
-        return f"{prompts} together break a {limit}" if report.inputs != 1 else f"over a {limit}"
+        return f"{prompts} {'together break' if report.inputs != 1 else 'breaks'} a {limit}"
     if not report.findings:
         return "nothing to judge"
     if warned := _those(report, Status.WARN):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tokencost import json_schema
+from tokencost import guide_page, json_schema
 from tokencost.configuration.keys import BUDGET, DEFAULTS, Kind, read_value
 from tokencost.configuration.load import load_configuration
 from tokencost.configuration.settings import BudgetEntry, Configuration, Defaults, Increase, Setting
@@ -323,9 +323,9 @@ def test_an_editor_sees_most_of_what_is_wrong() -> None:
         assert not is_valid(schema, tomllib.loads(wrong))
 
 
-def test_the_configuration_of_the_readme_is_one() -> None:
-    readme = Path(__file__).parents[3] / "README.md"
-    blocks = re.findall(r"```toml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+def test_the_configuration_of_the_guide_has_every_key() -> None:
+    page = guide_page("configuration")
+    blocks = re.findall(r"```toml[^\n]*\n(.*?)```", page, re.DOTALL)
     (block,) = [block for block in blocks if "[tool.tokencost]" in block]
     configuration = read(block, "pyproject.toml")
     assert all(getattr(configuration.defaults, key.name) for key in DEFAULTS)

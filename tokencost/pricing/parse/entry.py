@@ -15,7 +15,7 @@ _LARGEST = Decimal(10**9)
 _DIGITS = 12
 _CURRENCY = re.compile("[A-Z]{3}")
 _SHOWN = 60
-_HINT = "see the README on price tables"
+_HINT = "`tokencost guide price-files` has all keys"
 
 
 class Mistakes:
