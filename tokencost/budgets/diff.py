@@ -11,6 +11,8 @@ from tokencost.budgets.differences import DiffPart, DiffTexts, PartDiff, compare
 from tokencost.budgets.files import FileReading
 from tokencost.budgets.growth import judge_growth
 from tokencost.budgets.priced_files import FilePrompts, Pricing
+from tokencost.budgets.saved_diff import diff_saved
+from tokencost.budgets.saved_reports import is_saved_report
 from tokencost.configuration.settings import Configuration
 from tokencost.errors import Failure, InputError, TokencostError
 from tokencost.estimates.count import as_model_names
@@ -48,7 +50,8 @@ def diff(
     counted or priced: it becomes a failure of the report.
 
     Args:
-        base: a branch, a tag or anything git takes.
+        base: a branch, a tag or anything git takes; or a saved JSON report of `estimate` or `diff`,
+            which is compared with that in *head*, and all else is as they say.
         head: another, by default the work tree with what is not committed.
         files: globs as in `.gitignore` that pick the prompts, relative to *folder*.
         configuration: what the project has set: without *files* its budgets pick them, each with
@@ -74,6 +77,8 @@ def diff(
         <DiffReport: 0 files changed>
     """
     check_encoding(encoding)
+    if is_saved_report(base):
+        return diff_saved(base, head, limit)
     place = Path.cwd() if folder is None else Path(folder)
     pricing = Pricing(
         models=as_model_names(models),

@@ -128,10 +128,13 @@ class FileDifference(CostDifference):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TotalDifference(CostDifference):
-    """All files of a budget with one model, those that are as they were among them."""
+    """All files of a budget with one model, those that are as they were among them.
+
+    How many have *changed* is None where two saved diffs are compared.
+    """
 
     files: int
-    changed: int
+    changed: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +201,7 @@ class DiffReport(Report):
         judged: the same at the upper ends of both ranges, if that is more: a wide range around
             the same text is not a growth.
         options: how each call was priced.
+        prices: the table of now, None of saved reports.
         conversions: the exchange rates that amounts were converted at.
     """
 
@@ -211,8 +215,8 @@ class DiffReport(Report):
     totals: tuple[TotalDifference, ...]
     failures: tuple[Failure, ...]
     options: EstimateOptions
-    prices: PriceTable
-    price_date: PriceDate
+    prices: PriceTable | None = None
+    price_date: PriceDate | None = None
     limit: GrowthLimit | None = None
     growth: Decimal | None = None
     judged: Decimal | None = None

@@ -75,6 +75,7 @@ def diff(
         tokencost diff main -m openai/gpt-4o -o 500 -- 'prompts/**'
         tokencost diff v1 v2 -m qwen3-max --volume 9k/day -- prompts/ '!drafts/'
         tokencost diff main -m openai/gpt-4o --fail-above 10% -- '*.prompt.md'
+        tokencost diff old.json new.json
     """
     import tokencost
 

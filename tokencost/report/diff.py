@@ -222,6 +222,8 @@ def _lead(report: DiffReport) -> str:
     since = f"since {report.base}"
     if not changed and not any(total.cost for total in report.totals):
         return f"no prompt has changed {since}"
+    if not changed and any(total.changed is None for total in report.totals):
+        return f"costs have changed {since}"
     text = f"{changed:,} of {number_of(files, 'prompt file')} changed {since}"
     if len(report.totals) != 1:
         return text
@@ -268,6 +270,8 @@ def _growth_words(judged: Decimal, limit: GrowthLimit) -> str:
 def _assumed(report: DiffReport) -> list[Note]:
     """Return what the costs rest on."""
     options = report.options
+    if report.prices is None:
+        return list(report.assumptions)
     notes = [
         assumed("prices_of", date=report.price_date, sources=report.prices.labels),
         *output_assumptions(options.output, has_output=options.output is not None),
@@ -296,22 +300,13 @@ def _limit_dict(report: DiffReport) -> dict[str, Any] | None:
 
 
 def _file_dict(file: FileDifference) -> dict[str, Any]:
-    return {
-        "path": file.path,
-        "was": file.was,
-        "status": str(file.status),
-        "budget": file.budget,
-        **_difference_dict(file),
-    }
+    named = {"path": file.path, "was": file.was, "status": str(file.status)}
+    return {**named, "budget": file.budget, **_difference_dict(file)}
 
 
 def _total_dict(total: TotalDifference) -> dict[str, Any]:
-    return {
-        "budget": total.budget,
-        "files": total.files,
-        "changed": total.changed,
-        **_difference_dict(total),
-    }
+    named = {"budget": total.budget, "files": total.files, "changed": total.changed}
+    return {**named, **_difference_dict(total)}
 
 
 def _difference_dict(difference: CostDifference) -> dict[str, Any]:

@@ -161,6 +161,8 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
 def brief_diff(report: "DiffReport") -> list[str]:
     """Say in few words what a diff rests on, and how its limit is kept."""
     sizes = [size for total in report.totals for size in (total.base, total.head) if size]
+    if report.prices is None:
+        return _brief_counts(size.tokens for size in sizes)
     return [
         brief_prices(report.price_date, report.prices),
         *_brief_counts(size.tokens for size in sizes),

@@ -214,6 +214,8 @@ _COMPRESSION: Mapping[str, Sentence] = {
     "as what its name says; --kind names it",
 }
 _BUDGETS: Mapping[str, Sentence] = {
+    "calls_differ": "{old} and {new} price calls of another output or mode, so that nobody can "
+    "tell what makes the difference",
     "configuration_not_read": "{path} of {ref} has mistakes: models and prices of then are taken "
     "to be those of now",
     "judged_at_expected": "counts and costs are judged as they are expected",
