@@ -14,6 +14,7 @@ SNIFFED_BYTES = 8192
 MOST_BYTES = 2_000_000_000  # of one text, unless another size is asked for
 LARGE = 4_000_000  # bytes of a text; a smaller one is held whole
 _CHUNK = 1 << 20
+_POINTER, _LONGEST_POINTER = b"version https://git-lfs.github.com/spec/v1\n", 1_024
 
 # The order matters: the UTF-32 mark begins with that of UTF-16.
 _MARKS = (
@@ -53,8 +54,14 @@ def decode(data: bytes, *, name: str, encoding: str) -> str:
     """Return *data* as text without replacing, dropping or translating anything.
 
     Raises:
-        InputError: a byte does not belong there; the message names file, byte and offset.
+        InputError: a byte does not belong there; the message names file, byte and offset. Or it is
+            a pointer to a text that is kept elsewhere.
     """
+    if len(data) <= _LONGEST_POINTER and data.startswith(_POINTER):
+        raise InputError(
+            f"{name!r} is a pointer of Git LFS, not the text that it stands for",
+            hint="git lfs pull brings the text",
+        )
     label = codecs.lookup(encoding).name.upper()
     try:
         text = data.decode(encoding)

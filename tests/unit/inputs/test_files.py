@@ -92,3 +92,11 @@ def test_nul_bytes_are_text_in_encodings_that_write_them(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 def test_a_marked_file_is_text_whatever_it_is_read_as(encoding: str) -> None:
     assert not is_binary("a".encode(encoding), encoding="utf-8")
+
+
+def test_a_pointer_of_lfs_is_not_a_prompt_of_its_own() -> None:
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9000\n"
+    with pytest.raises(InputError, match="is a pointer of Git LFS") as caught:
+        decode(pointer, name="a.md", encoding="utf-8")
+    assert caught.value.hint == "git lfs pull brings the text"
+    assert decode(b"about " + pointer, name="a.md", encoding="utf-8")
