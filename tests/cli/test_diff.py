@@ -268,3 +268,15 @@ def test_a_budget_without_a_file_at_either_end_is_an_error(
     result = tokencost("diff", "main")
     assert result.exit_code == 2
     assert 'no files fall under budget "short"' in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"), [("", "input only"), ("output_tokens = 300\n", "300 output tokens")]
+)
+def test_the_output_of_a_configuration_is_said_where_it_is_priced(
+    tokencost: Run, project: Checkout, text: str, phrase: str
+) -> None:
+    project.write({"tokencost.toml": text})
+    answer = tokencost("diff", "main", *ASKED).stdout
+    assert phrase in answer
+    assert ("input only" in answer) is (phrase == "input only")

@@ -171,7 +171,7 @@ def test_every_dataclass_of_the_package_is_made_the_light_way() -> None:
         for value in vars(import_module(module.name)).values()
         if inspect.isclass(value) and value.__module__.startswith("tokencost")
     }
-    made = [kind for kind in classes if dataclasses.is_dataclass(kind)]
+    made = [kind for kind in classes if "__dataclass_fields__" in vars(kind)]
     assert len(made) > 150
     assert [kind for kind in made if kind.__init__.__module__ != "tokencost.values"] == []
 

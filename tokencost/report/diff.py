@@ -270,11 +270,12 @@ def _growth_words(judged: Decimal, limit: GrowthLimit) -> str:
 def _assumed(report: DiffReport) -> list[Note]:
     """Return what the costs rest on."""
     options = report.options
+    output = options.output or options.default_output
     if report.prices is None:
         return list(report.assumptions)
     notes = [
         assumed("prices_of", date=report.price_date, sources=report.prices.labels),
-        *output_assumptions(options.output, has_output=options.output is not None),
+        *output_assumptions(output, has_output=output is not None),
         *report.assumptions,
     ]
     if options.volume:

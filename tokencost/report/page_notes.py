@@ -163,10 +163,12 @@ def brief_diff(report: "DiffReport") -> list[str]:
     sizes = [size for total in report.totals for size in (total.base, total.head) if size]
     if report.prices is None:
         return _brief_counts(size.tokens for size in sizes)
+    output = report.options.output or report.options.default_output
     return [
         brief_prices(report.price_date, report.prices),
         *_brief_counts(size.tokens for size in sizes),
-        *_brief_output(report.options.output, has_output=report.options.output is not None),
+        *([f"{output.low:,} output tokens"] if output and output.low == output.high else []),
+        *_brief_output(output, has_output=output is not None),
         *_brief_terms(report.assumptions),
     ]
 

@@ -246,10 +246,11 @@ class DoctorView:
         )
 
     def quiet(self, report: DiagnosisReport) -> str:
-        """Return what is set, a key and its value a line."""
-        return "".join(
+        """Return what is set, a key and its value a line, and last the day of the prices."""
+        settings = "".join(
             f"{key}\t{setting.value}\n" for key, setting in report.settings.items() if setting
         )
+        return f"{settings}prices_of\t{report.prices.as_of}\n"
 
 
 def _rests_on(report: DiagnosisReport) -> list[PageNote]:

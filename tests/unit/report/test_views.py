@@ -43,6 +43,7 @@ COMMANDS = {
     "compress": ("compress", "--text", "hello   you", "-m", "plain", "--output", "shorter.txt"),
     "count": ("count", "--text", "hello", "-m", "guess"),
     "diff": ("diff", "HEAD", "-m", "plain", "--", "prompt.md"),
+    "doctor": ("doctor",),
     "estimate": ("estimate", "--text", "hello", "-m", "plain", "--no-scenarios"),
     "models": ("models", "show", "plain"),
     "prices_changes": (
