@@ -21,6 +21,8 @@ class Workload:
 
     With a cache, `hits` is the share of the calls after the first that find the prefix in it, and
     `hours` how long it is kept each time it is written, for caches that are billed by the hour.
+    `sent_anew` says that what is sent several times are other conversations of this form: each of
+    them begins with a miss, and continues with hits.
     """
 
     offer: Offer
@@ -32,6 +34,7 @@ class Workload:
     cache: CacheUse | None = None
     hits: Decimal = Decimal(1)
     hours: Decimal = Decimal()
+    sent_anew: bool = False
 
     @property
     def calls(self) -> int:
@@ -46,7 +49,8 @@ class Workload:
     @property
     def misses(self) -> Decimal:
         """How many calls write the prefix, as expected."""
-        first = min(self.first_misses, self.calls)
+        anew = self.calls_per_prompt if self.sent_anew else 1
+        first = min(self.first_misses * anew, self.calls)
         return self.calls - multiply(Decimal(self.calls - first), self.hits)
 
     @property
@@ -141,6 +145,7 @@ def _calls(workload: Workload) -> Iterator[tuple[Decimal, Usage, PromptTokens]]:
         misses = 0
         if not request.continues:
             misses = len(range(number, workload.first_misses, len(beginnings)))
+            misses = min(misses, 1) * workload.calls_per_prompt if workload.sent_anew else misses
             number += 1
         hits = multiply(all_calls - min(misses, workload.calls_per_prompt), workload.hits)
         for calls, usage in workload.cache.billed(request, calls=all_calls, hits=hits):

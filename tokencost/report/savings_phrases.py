@@ -109,6 +109,8 @@ SCENARIOS: Mapping[str, Sentence] = {
         f"Poisson arrivals, {format_exact(round_figures(calls_per_hour))} calls an hour: "
         f"expected hit rate {_share_words(share)}"
     ),
+    "conversations_sent_anew": "each of the {calls:,} times is another conversation of this form: "
+    "--calls says how often the same one is sent",
     "marks_between_blocks": lambda blocks, lookback, marks: (
         f"a request adds up to {blocks:,} blocks, and an entry is looked for {lookback} blocks "
         f"before a breakpoint: one is set after each {lookback}"

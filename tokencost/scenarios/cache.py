@@ -93,13 +93,15 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
         variant,
         change=cached,
         certainty=certainty,
-        assumptions=(*assumptions, *_of_use(use, kept, context)),
+        assumptions=(*assumptions, *_of_use(use, kept, workload, context)),
         break_even=break_even,
     )
 
 
-def _of_use(use: CacheUse, kept: Decimal, context: Context) -> Iterable[Note]:
+def _of_use(use: CacheUse, kept: Decimal, workload: Workload, context: Context) -> Iterable[Note]:
     """Yield what the use of a cache itself brings with it; it is *kept* for so many hours."""
+    if workload.sent_anew:
+        yield assumed("conversations_sent_anew", calls=workload.calls_per_prompt)
     if use.rule.min_tokens is None:
         yield assumed("cache_minimum_unknown")
     blocks = max((shared.new_blocks for shared in context.prefix.shared), default=0)

@@ -135,6 +135,8 @@ class Context:
                 results[0].offer, self.rates, cache=options.cache, ttl=options.cache_ttl
             ),
             hits=Decimal(),
+            # Unless somebody says so nobody has the same conversation a thousand times.
+            sent_anew=bool(self.prefix.shared) and report.options.calls is None,
         )
 
 

@@ -45,12 +45,12 @@ PRICES = table(
 )
 
 
-def saved(*chats: list[tuple[str, str]]) -> Savings:
+def saved(*chats: list[tuple[str, str]], calls: int | None = 1) -> Savings:
     prompts = [
         Prompt(name=f"{number}.json", text="", kind="request", request=request(messages))
         for number, messages in enumerate(chats)
     ]
-    report = estimate(prompts, "m", options=EstimateOptions(calls=1), prices=PRICES)
+    report = estimate(prompts, "m", options=EstimateOptions(calls=calls), prices=PRICES)
     (model_savings,) = savings(report).savings
     return model_savings
 
@@ -93,3 +93,22 @@ def test_more_blocks_than_are_looked_back_over_need_a_breakpoint_between() -> No
     few = [*base, *[("assistant", "yes"), ("user", "more")] * 10]
     (cached,) = [row for row in saved(base, few).outcomes if row.id == "cache-explicit-5m"]
     assert all(note.code != "marks_between_blocks" for note in cached.assumptions)
+
+
+def test_a_thousand_times_a_conversation_are_a_thousand_conversations_unless_said_otherwise() -> (
+    None
+):
+    """Each begins with a miss: as a whole it costs a thousand times what it costs once."""
+    turns = [("system", "word " * 2_000), ("user", "one")]
+    longer = [*turns, ("assistant", "yes " * 500), ("user", "more")]
+
+    def total(calls: int | None) -> Decimal:
+        rows = saved(turns, longer, calls=calls).outcomes
+        (cached,) = [row for row in rows if row.id == "cache-explicit-5m"]
+        note = assumed("conversations_sent_anew", calls=1_000)
+        assert (note in cached.assumptions) == (calls is None)
+        return cached.total
+
+    once, again = total(1), total(1_000)
+    assert total(None) == 1_000 * once
+    assert again < 1_000 * once  # the same one, a thousand times: the first call of 1,000 misses

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from tokencost.inputs.request_formats.gemini import GeminiEmbeddings
 from tokencost.inputs.request_formats.json_values import Json, type_of
 from tokencost.inputs.request_formats.libraries import is_langchain_message
 from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
@@ -19,6 +20,7 @@ _WRAPPERS = {
 }
 # A line of a batch of Vertex AI holds nothing but the request.
 _BATCH_LINE = frozenset({"request"})
+_EMBEDDINGS = GeminiEmbeddings()  # several contents of one call stand in a list of requests
 LISTS = ("requests", "inlinedRequests", "inlined_requests")
 
 
@@ -51,7 +53,9 @@ def find_bodies(value: object) -> Iterator[Body]:
 def _in_object(value: Json) -> Iterator[Body]:
     requests = next((value[key] for key in LISTS if isinstance(value.get(key), list)), None)
     batch = value.get("batch")
-    if requests is not None:
+    if requests is not None and _EMBEDDINGS.recognises(value):
+        yield Body(value, format=_EMBEDDINGS)
+    elif requests is not None:
         if requests and find_body(requests[0]) is not None:
             yield from _listed(requests)
     elif isinstance(batch, Mapping):  # Gemini's

@@ -290,8 +290,19 @@ def _read_instances(reader: RequestReader, value: Any, place: str) -> None:
         reader.note_beside(instance, {"title", "content", "task_type", "taskType"}, where)
 
 
+def _read_embeddings(reader: RequestReader, value: Any, place: str) -> None:
+    """Take the contents of `batchEmbedContents`, which is one call for one model."""
+    for number, item in enumerate(reader.items(value, place), start=1):
+        where = f"request {number}"
+        entry = reader.mapping(item, where)
+        own = reader.text(entry.get("model"), f"model of {where}")
+        if reader.model and own and own != reader.model:
+            raise reader.problem(f"has another model in {where}: one call is for one model")
+        reader.read_keys(entry, GeminiEmbeddings.keys, where)
+
+
 class GeminiEmbeddings(RequestFormat):
-    """`content` with parts, or `instances` with texts, and no output."""
+    """`content` with parts, several of these, or `instances` with texts, and no output."""
 
     name: ClassVar[str] = "gemini_embeddings"
     marks: ClassVar[tuple[str, ...]] = ("content", "instances")
@@ -300,6 +311,7 @@ class GeminiEmbeddings(RequestFormat):
         **COMMON,
         "content": _read_content,
         "instances": _read_instances,
+        "requests": _read_embeddings,
         "parameters": inside(
             {**ignore("outputDimensionality", "output_dimensionality", "autoTruncate")}
         ),
@@ -309,8 +321,10 @@ class GeminiEmbeddings(RequestFormat):
     }
 
     def recognises(self, body: Json) -> bool:
-        """Whether there is one content with parts, or a list of instances with texts."""
-        content, instances = body.get("content"), body.get("instances")
+        """Whether there are contents with parts, or a list of instances with texts."""
+        content, instances, requests = map(body.get, ("content", "instances", "requests"))
+        if isinstance(requests, list) and requests:
+            return all(isinstance(item, Mapping) and self.recognises(item) for item in requests)
         if isinstance(instances, list) and instances:
             return all(
                 isinstance(item, Mapping) and isinstance(item.get("content"), str)

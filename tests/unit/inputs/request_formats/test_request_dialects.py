@@ -228,3 +228,18 @@ def test_the_spelling_of_a_request_of_gemini_says_which_interface_it_is_for() ->
     assert spelling({"text": "hi"}, labels={"team": "a"}) == Interface.VERTEX
     assert spelling({"function_call": call}, labels={"team": "a"}) == Interface.VERTEX
     assert spelling({"text": "hi"}, modelArmorConfig={}) == Interface.VERTEX
+
+
+def test_contents_that_are_embedded_together_are_one_call() -> None:
+    def entry(text: str, model: str = "models/gemini-embedding-2") -> Any:
+        return {"model": model, "content": {"parts": [{"text": text}]}, "taskType": "CLUSTERING"}
+
+    request = read({"requests": [entry("one"), entry("two")]})
+    assert (request.format, request.model) == ("gemini_embeddings", "models/gemini-embedding-2")
+    assert [message.texts for message in request.messages] == [("one",), ("two",)]
+    assert not request.uncounted
+    assert [body.place for body in find_bodies({"requests": [entry("one")]})] == [""]
+    with pytest.raises(InputError, match="another model in request 2"):
+        read({"requests": [entry("one"), entry("two", "models/other")]})
+    calls = [{"contents": [{"parts": [{"text": "hi"}]}]}] * 2
+    assert [body.place for body in find_bodies({"requests": calls})] == [":1", ":2"]
