@@ -28,6 +28,7 @@ _SURE_MARKS = ('"messages"', '"contents"', '"role"', '"parts"', '"input"')
 _MESSAGES = ("messages", "contents", "conversations", "conversation", "input", "prompt")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _MOST_NESTED = 200
+_MOST_WRAPPED = 4  # objects around messages that no format knows
 _MAY_BE_DEEP = 2 * _MOST_NESTED
 
 
@@ -205,10 +206,22 @@ def _resembles_messages(value: object) -> bool:
     if isinstance(value, Mapping):
         message = value.get("message")
         names_model = isinstance(value.get("model"), str)
-        return (isinstance(message, Mapping) and "content" in message) or any(
+        has_key = any(
             _are_objects(value.get(key)) or (names_model and key in value) for key in _MESSAGES
         )
+        is_message = isinstance(message, Mapping) and "content" in message
+        return has_key or is_message or _holds_messages(value, _MOST_WRAPPED)
     return _are_objects(value) and any("content" in item for item in value)  # type: ignore[attr-defined]
+
+
+def _holds_messages(value: object, depth: int) -> bool:
+    """Whether somewhere in *value* stands an object with a role and a content."""
+    if isinstance(value, Mapping):
+        is_message = isinstance(value.get("role"), str) and ("content" in value or "parts" in value)
+        return is_message or (
+            depth > 0 and any(_holds_messages(inner, depth - 1) for inner in value.values())
+        )
+    return isinstance(value, list) and any(_holds_messages(item, depth) for item in value)
 
 
 def _are_objects(value: object) -> bool:

@@ -28,6 +28,18 @@ class Text:
         return (self.text,)
 
 
+class DocumentText(Text):
+    """What begins a document of text, which the provider sets apart from other texts."""
+
+    __slots__ = ()
+
+
+class Refusal(Text):
+    """What the assistant said when it refused; how it is framed nobody has published."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasoning:
     """What the model thought, readable; *signature_length* is in characters, 0 without one."""

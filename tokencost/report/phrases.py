@@ -116,7 +116,7 @@ def _rows_left_out(*, free: int, dearer: int, unpriced: int) -> str:
 # each package that writes notes, in the order of the packages.
 _INPUTS: Mapping[str, Sentence] = {
     "binary_files_skipped": _binary_files_skipped,
-    "messages_as_text": "looks like messages but no item has a role: counted as text",
+    "messages_as_text": "looks like messages in a form that is not known: counted as text",
     "parts_not_counted": lambda number, part, inputs: (
         f"not counted: {number:,} x {part}, in {_few(inputs)}"
     ),

@@ -48,7 +48,7 @@ def forms(reading: InputSet) -> list[tuple[str, str | None, bool]]:
         ({"request": CHAT}, "openai_chat", False),
         (
             {"prompt": CHAT["messages"], "config": {"maxOutputTokens": 5}},
-            "openai_completions",
+            "openai_chat",
             False,
         ),
     ],
@@ -146,9 +146,10 @@ def test_a_request_with_a_tool_that_is_called_usage_is_not_a_log(read: Read) -> 
         ({"messages": [{"content": "hi"}]}, "r.json"),
         ({"model": "gpt-4o", "messages": 5}, "r.json"),
         ([{"type": "user", "message": {"role": "user", "content": "hi"}}], "r.jsonl"),
+        ({"input": [], "run": {"thread": {"chat": [{"role": "user", "content": "hi"}]}}}, "r.json"),
     ],
 )
-def test_messages_without_a_role_are_text_and_one_warning_says_so(
+def test_messages_in_a_form_that_is_not_known_are_text_and_one_warning_says_so(
     read: Read, content: Any, name: str
 ) -> None:
     reading = read(content, name)

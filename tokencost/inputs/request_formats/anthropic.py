@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tokencost.inputs.request import Part, Text, ToolResult
+from tokencost.inputs.request import DocumentText, Part, Text, ToolResult
 from tokencost.inputs.request_formats.json_values import Json, has_role
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.parts import (
@@ -51,15 +51,22 @@ def _document(reader: RequestReader, part: Json, place: str) -> list[Part]:
     source = reader.mapping(part.get("source"), f"source of {place}")
     match source.get("type"):
         case "text":
-            parts += reader.content(reader.text(source.get("data"), f"data of {place}"), place)
+            text = reader.text(source.get("data"), f"data of {place}")
+            parts += _as_document(reader.content(text, place))
         case "content":
-            parts += reader.content(source.get("content"), place)
+            parts += _as_document(reader.content(source.get("content"), place))
         case _ if inner is None:
             parts.append(media(reader, media_name(source, default="file"), place))
         case _:
             pass
     reader.note_beside(source, _SOURCE, place)
     return parts
+
+
+def _as_document(parts: list[Part]) -> list[Part]:
+    """Return *parts* with the first text known for that of a document."""
+    first = next((part for part in parts if isinstance(part, Text)), None)
+    return [DocumentText(text=part.text) if part is first else part for part in parts]
 
 
 _SOURCE = frozenset({"type", "media_type", "data", "url", "file_id", "content"})

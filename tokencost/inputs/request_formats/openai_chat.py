@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tokencost.inputs.request import Part
+from tokencost.inputs.request import Part, Refusal
 from tokencost.inputs.request_formats.json_values import Json, first_of, has_role
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
@@ -15,6 +15,7 @@ from tokencost.inputs.request_formats.parts import (
     read_reasoning_text,
     reasoning,
     reasoning_rule,
+    rule,
     text_rule,
 )
 from tokencost.inputs.request_formats.request_format import (
@@ -71,7 +72,12 @@ def _read_audio(reader: RequestReader, value: Any, place: str) -> list[Part]:
 
 
 def _read_refusal(reader: RequestReader, value: Any, place: str) -> list[Part]:
-    return reader.content(reader.text(value, f"refusal of {place}"), place)
+    text = reader.text(value, f"refusal of {place}")
+    return [Refusal(text=text)] if text else []
+
+
+def _refusal_part(reader: RequestReader, part: Json, place: str) -> list[Part]:
+    return _read_refusal(reader, part.get("refusal"), place)
 
 
 class OpenAIChat(RequestFormat):
@@ -103,7 +109,7 @@ class OpenAIChat(RequestFormat):
     }
     parts: ClassVar[Mapping[str, PartRule]] = {
         "text": text_rule("text", "content", "value"),
-        "refusal": text_rule("refusal"),
+        "refusal": rule(_refusal_part, "refusal"),
         "image_url": media_rule(
             "image", "image_url", "image", "detail", "max_pixels", "min_pixels"
         ),
@@ -129,4 +135,6 @@ class OpenAIChat(RequestFormat):
     def recognises(self, body: Json) -> bool:
         """Whether an item of `messages` has a role, or there is none yet beside a model."""
         messages = body.get("messages")
+        if messages is None:  # some keep them in a prompt
+            return has_role(body.get("prompt"))
         return has_role(messages) or (messages == [] and isinstance(body.get("model"), str))

@@ -43,7 +43,7 @@ def _read_prompts(reader: RequestReader, value: Any, place: str) -> None:
 
 
 def _read_suffix(reader: RequestReader, value: Any, place: str) -> None:
-    reader.add("user", reader.content(reader.text(value, place), place), place)
+    reader.add("suffix", reader.content(reader.text(value, place), place), place)
 
 
 class OpenAICompletions(RequestFormat):
@@ -59,14 +59,15 @@ class OpenAICompletions(RequestFormat):
     }
 
     def recognises(self, body: Json) -> bool:
-        """Whether there is text in `prompt` and a model beside it, or messages in `prompt`."""
+        """Whether there are texts in `prompt` and a model beside it."""
         prompt = body.get("prompt")
-        if isinstance(prompt, list):
-            items = [item for item in prompt if isinstance(item, Mapping)]
-            return any(isinstance(item.get("role"), str) for item in items) or (
-                bool(prompt) and not items and isinstance(body.get("model"), str)
-            )
-        return isinstance(prompt, str) and isinstance(body.get("model"), str)
+        if isinstance(prompt, list) and (not prompt or any(map(_is_object, prompt))):
+            return False
+        return isinstance(prompt, str | list) and isinstance(body.get("model"), str)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 class OpenAIEmbeddings(RequestFormat):

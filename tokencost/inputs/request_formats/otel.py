@@ -61,6 +61,15 @@ def _server_call(reader: RequestReader, part: Json, place: str) -> list[Part]:
     return call(reader, part.get("name"), part.get("server_tool_call"), place)
 
 
+# Of its parts those that no other form has: a "file" stands in messages of Vercel's as well.
+_OWN_TYPES = frozenset(
+    {
+        *("tool_call", "tool_call_response", "blob", "uri"),
+        *("server_tool_call", "server_tool_call_response"),
+    }
+)
+
+
 class OpenTelemetry(RequestFormat):
     """Messages with parts that have a `type` and a `content`, alone or as attributes of a span."""
 
@@ -103,8 +112,8 @@ class OpenTelemetry(RequestFormat):
             and isinstance(message.get("role"), str)
             and isinstance(parts := message.get("parts"), list)
             and any(
-                (isinstance(part, Mapping) and ("content" in part or "modality" in part))
-                or (isinstance(part, Mapping) and type_of(part) in self.parts)
+                isinstance(part, Mapping)
+                and ("content" in part or "modality" in part or type_of(part) in _OWN_TYPES)
                 for part in parts
             )
             for message in messages

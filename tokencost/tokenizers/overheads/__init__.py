@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tokencost.inputs.request import Interface, Request
-from tokencost.tokenizers.overheads.rule import Charge, MessageFormat, content
+from tokencost.tokenizers.overheads.rule import Charge, MessageFormat, content, possible
 
 _OPENAI_NAMES = re.compile(r"gpt-(?!oss)|chatgpt|o\d|codex|computer-use|davinci|babbage")
 _OPENAI_TOKENIZERS = ("o200k_base", "cl100k_base")
@@ -38,6 +38,38 @@ class TextsFormat:
         for message in request.messages:
             for text in message.texts:
                 yield content(text)
+
+
+class CompletionsFormat:
+    """The texts of a prompt without messages; hosts of other models may begin it with a token.
+
+    Between a prompt and what follows the gap (`suffix`) stand tokens that are not documented.
+    """
+
+    basis = "completions are billed by their texts"
+    billed_vocabulary = False
+
+    def __init__(self, *, is_openai: bool) -> None:
+        self.is_openai = is_openai
+
+    def is_exact(self, request: Request) -> bool:
+        """Whether it is OpenAI's, and nothing but the texts before the gap is sent."""
+        has_suffix = any(message.role == "suffix" for message in request.messages)
+        return self.is_openai and not request.tools and not has_suffix
+
+    def widen(self, slack: float, *, total: int) -> float:  # noqa: ARG002
+        """Return *slack*."""
+        return slack
+
+    def charges(self, request: Request) -> Iterator[Charge]:
+        """Yield the texts."""
+        for message in request.messages:
+            for text in message.texts:
+                yield content(text)
+            own = 3 if message.role == "suffix" else 0 if self.is_openai else 1
+            yield Charge(slack=own)
+        for tool in request.tools:
+            yield possible(tool.text)
 
 
 def billing_site(site: str, request: Request) -> str:
@@ -80,6 +112,8 @@ def find_message_formats(
     bare = model.rpartition("/")[2].lower()
     if "embed" in bare:
         return (TextsFormat(),)
+    if form == "openai_completions":
+        return (CompletionsFormat(is_openai=_OPENAI_NAMES.match(bare) is not None),)
     if tokenizer in _CLAUDE_TOKENIZERS or "claude" in bare:
         from tokencost.tokenizers.overheads.anthropic import anthropic_format
 

@@ -6,15 +6,17 @@ recordings of 2025 and 2026 (state of 2026-08-22); the vocabulary is a reconstru
 it is exact.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
 from tokencost.inputs.request import (
+    DocumentText,
     HiddenReasoning,
     Message,
+    Part,
     Reasoning,
     Request,
     Text,
@@ -142,6 +144,7 @@ THINKING_IN_CHAT = Rule(-5, Status.FITTED, "asked for through a chat endpoint: 2
 ADAPTIVE = Rule(17, Status.FITTED, "Opus 4.6: 2 bills", 3)
 ADAPTIVE_ELSEWHERE = Rule(10, Status.ASSUMED, "other models: between nothing and enabled", 20)
 ADAPTIVE_FORCED = Rule(2, Status.FITTED, "a forced tool: thinking is off then", 3)
+DOCUMENT = Rule(40, Status.FITTED, "1 bill of a text document in the result of a tool", 12)
 THOUGHTS = Rule(15, Status.FITTED, "thinking of the call that is going on: 1 bill", 10)
 THOUGHTS_SHARE = 0.1
 SCHEMA = Rule(126, Status.FITTED, "9 bills: 5 of 6 without calls within 2", 6)
@@ -226,6 +229,7 @@ class AnthropicFormat:
         yield from self._texts(message)
         yield from self._calls(message)
         yield from results_of(message)
+        yield charge(DOCUMENT, times=sum(1 for _ in _documents(message.parts)))
         if not is_current:
             return  # thinking before the user's last text is left out
         for part in message.parts:
@@ -320,6 +324,14 @@ def _loaded(request: Request) -> list[Tool]:
     results = (part for m in request.messages for part in m.parts if isinstance(part, ToolResult))
     named = {text for result in results for text in result.texts}
     return [tool for tool in request.tools if not tool.is_deferred or tool.name in named]
+
+
+def _documents(parts: Iterable[Part]) -> Iterator[DocumentText]:
+    for part in parts:
+        if isinstance(part, DocumentText):
+            yield part
+        elif isinstance(part, ToolResult):
+            yield from _documents(part.content)
 
 
 @lru_cache(64)

@@ -270,7 +270,7 @@ class OpenAIFormat:
 def _is_text(message: Message) -> bool:
     """Whether a message has no parts but one text: the published formula knows no others."""
     parts = message.parts
-    return not parts or (len(parts) == 1 and isinstance(parts[0], Text))
+    return not parts or (len(parts) == 1 and type(parts[0]) is Text)
 
 
 def _is_thought(part: Part) -> bool:

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from tokencost.errors import InputError
-from tokencost.inputs.request import Interface, Request, Text, ToolCall, ToolResult
+from tokencost.inputs.request import (
+    DocumentText,
+    Interface,
+    Refusal,
+    Request,
+    Text,
+    ToolCall,
+    ToolResult,
+)
 from tokencost.inputs.request_formats import find_bodies, is_request, read_body, read_request
 
 USER = {"role": "user", "content": "hi"}
@@ -243,3 +251,35 @@ def test_contents_that_are_embedded_together_are_one_call() -> None:
         read({"requests": [entry("one"), entry("two", "models/other")]})
     calls = [{"contents": [{"parts": [{"text": "hi"}]}]}] * 2
     assert [body.place for body in find_bodies({"requests": calls})] == [":1", ":2"]
+
+
+def test_texts_of_a_prompt_are_completions_and_messages_in_it_are_a_chat() -> None:
+    texts = read({"model": "gpt-3.5-turbo-instruct", "prompt": ["one", "two"], "suffix": "end"})
+    assert texts.format == "openai_completions"
+    assert [(message.role, message.texts) for message in texts.messages] == [
+        ("user", ("one",)),
+        ("user", ("two",)),
+        ("suffix", ("end",)),
+    ]
+    assert read({"prompt": [USER], "config": {"temperature": 1}}).format == "openai_chat"
+
+
+def test_a_message_of_the_vercel_sdk_with_a_file_is_not_one_of_opentelemetry() -> None:
+    parts = [{"type": "text", "text": "hi"}, {"type": "file", "mediaType": "image/png", "url": "u"}]
+    assert read({"messages": [{"role": "user", "parts": parts}]}).format == "vercel_ui"
+    blob = [{"type": "file", "modality": "image", "file_id": "f"}]
+    assert read({"messages": [{"role": "user", "parts": blob}]}).format == "opentelemetry"
+
+
+def test_refusals_and_documents_are_texts_that_can_be_told_from_others() -> None:
+    refused = [{"type": "refusal", "refusal": "no"}]
+    chat = {"messages": [USER, {"role": "assistant", "content": refused}]}
+    assert read(chat).messages[1].parts == (Refusal(text="no"),)
+    assert read({"messages": [USER, {"role": "assistant", "refusal": "no"}]}).messages[1].parts == (
+        Refusal(text="no"),
+    )
+    source = {"type": "content", "content": [{"type": "text", "text": t} for t in ("a", "b")]}
+    document = {"type": "document", "title": "t", "source": source}
+    message = {"role": "user", "content": [document]}
+    parts = read({"system": "s", "messages": [message]}).messages[1].parts
+    assert parts == (Text(text="t"), DocumentText(text="a"), Text(text="b"))

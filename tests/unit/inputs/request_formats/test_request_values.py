@@ -11,6 +11,7 @@ from tokencost.inputs.request import (
     HiddenReasoning,
     Media,
     Reasoning,
+    Refusal,
     Request,
     Text,
     ToolCall,
@@ -39,7 +40,7 @@ def test_a_chat_becomes_parts_with_their_places() -> None:
     assert assistant.parts == (
         Reasoning(text="A tide is asked for."),
         Text(text="I will look."),
-        Text(text="Not now."),
+        Refusal(text="Not now."),
         ToolCall(name="get_tide", arguments='{"city":"Brest"}'),
     )
     assert tool.parts == (ToolResult(content=(Text(text="4 metres"),)),)

@@ -15,6 +15,7 @@ from tests.unit.tokenizers.overheads.one_token_texts import (
     tool,
 )
 from tokencost.inputs.request import (
+    DocumentText,
     HiddenReasoning,
     Message,
     OutputSchema,
@@ -22,6 +23,7 @@ from tokencost.inputs.request import (
     Text,
     Tool,
     ToolCall,
+    ToolResult,
 )
 
 CLAUDE: dict[str, Any] = {"format": "anthropic", "tokenizer": "claude-3"}
@@ -165,3 +167,12 @@ def test_of_many_short_texts_the_slack_of_a_reconstruction_is_not_summed_up() ->
     assert many.method == "reconstructed"
     assert many.high is not None
     assert many.high - many.expected <= 99 + 2
+
+
+def test_a_document_of_text_is_about_40_more_wherever_it_stands() -> None:
+    """One bill: 40 more for a document in the result of a tool, within 12 here."""
+    plain, document = Text(text="hello"), DocumentText(text="hello")
+    for parts in ((plain, document), tuple(ToolResult(content=(p,)) for p in (plain, document))):
+        before, after = (count([Message(role="user", parts=(part,))], **SONNET) for part in parts)
+        assert after.expected - before.expected == 40
+        assert (after.high or 0) - after.expected >= 12

@@ -14,7 +14,14 @@ from tests.unit.tokenizers.overheads.one_token_texts import (
     result,
     tool,
 )
-from tokencost.inputs.request import HiddenReasoning, Message, OutputSchema, Reasoning, Text
+from tokencost.inputs.request import (
+    HiddenReasoning,
+    Message,
+    OutputSchema,
+    Reasoning,
+    Refusal,
+    Text,
+)
 from tokencost.tokenizers import Method
 
 CHAT: dict[str, Any] = {"format": "openai_chat", "tokenizer": "o200k_base"}
@@ -176,3 +183,21 @@ def test_bedrock_and_other_providers_are_told_by_the_name_of_the_model() -> None
     at_openai = count([HELLO], **settings).expected
     assert at_openai == 7 + 8 + 1
     assert count([HELLO], site="bedrock-us", **settings).expected == 7 + 14 + 1
+
+
+def test_completions_are_their_texts_and_exact_but_for_a_gap_or_another_host() -> None:
+    texts, form = [Message.of("user", "hello"), Message.of("user", "bye")], "openai_completions"
+    openai = count(texts, model="gpt-3.5-turbo-instruct", format=form)
+    assert (openai.expected, openai.method) == (2, Method.EXACT)
+    other = count(texts, model="qwen3-max", format=form)
+    assert (other.low, other.expected, other.high) == (0, 2, 4)
+    gap = [texts[0], Message.of("suffix", "end")]
+    filled = count(gap, model="gpt-3.5-turbo-instruct", format=form)
+    assert (filled.expected, filled.high, filled.method) == (2, 5, Method.ASSUMED)
+
+
+def test_a_refusal_is_not_in_the_published_formula() -> None:
+    refused = assistant(Refusal(text="no"))
+    tokens = count([HELLO, refused], model="gpt-4o", **CHAT)
+    assert (tokens.expected, tokens.method) == (3 + 2 * 5, Method.ASSUMED)
+    assert count([HELLO, assistant(Text(text="no"))], model="gpt-4o", **CHAT).method is Method.EXACT
