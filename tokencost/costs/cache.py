@@ -21,6 +21,8 @@ class PromptTokens:
         answered: the output of that request, which follows *prefix* and is sent again with it.
         tier_output: the output that picks the tier, where the input alone is priced.
         outputs: how many outputs it asks for; *output* is all of them together.
+        marks: where its cache marks end, each with the time to live of what it writes, the shortest
+            first; none if what is repeated is written as a whole.
     """
 
     input: int
@@ -31,6 +33,7 @@ class PromptTokens:
     answered: int = 0
     tier_output: int | None = None
     outputs: int = 1
+    marks: tuple[tuple[int, Ttl | None], ...] = ()
 
     def without_cache(self) -> Usage:
         """Return the tokens as they are billed where no cache is used."""
@@ -109,6 +112,8 @@ class CacheUse:
         return tuple((number, usage) for number, usage in counted if number)
 
     def _usage(self, request: PromptTokens, read: int) -> Usage:
+        if request.marks and self.kind == CacheKind.EXPLICIT:
+            return self._marked_usage(request, read)
         repeats = request.prefix if request.repeats is None else request.repeats
         most = self.cacheable(request.input if self.writes_all else repeats)
         written = 0 if self.is_own_call else max(most - read, 0)
@@ -117,6 +122,22 @@ class CacheUse:
             uncached_input=request.input - read - billed,
             cache_read=read,
             cache_write={self.ttl: billed} if self.ttl and billed else {},
+            output=request.output,
+        )
+
+    def _marked_usage(self, request: PromptTokens, read: int) -> Usage:
+        """Split the tokens of a request that writes up to each of its marks."""
+        written: dict[Ttl, int] = {}
+        done = read
+        for end, ttl in request.marks:
+            most = self.cacheable(end)
+            if ttl and most > done:
+                written[ttl] = written.get(ttl, 0) + most - done
+            done = max(done, most)
+        return Usage(
+            uncached_input=request.input - read - sum(written.values()),
+            cache_read=read,
+            cache_write=written,
             output=request.output,
         )
 

@@ -99,6 +99,9 @@ SCENARIOS: Mapping[str, Sentence] = {
     # what a scenario rests on
     "call_hit_rate_given": "hit rate of {share} (--hit-rate)",
     "ttl_of_request": "kept for {ttl}, as the marks of the requests ask",
+    "written_up_to_marks": "written up to the marks of the requests, at most {tokens:,} tokens",
+    "more_marks_than_taken": "a request has {marks} cache marks, and the cache takes {most}: "
+    "the last {most} count",
     "uncounted_parts_left_out": "more is billed than what is counted",
     "if_sent_again": "if the same text is sent again",
     "cache_hits_not_guaranteed": "the provider does not guarantee hits",

@@ -1,6 +1,6 @@
 """Scenarios of prompt caching: as the prompts are, and with what changes moved to the end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -11,8 +11,8 @@ from tokencost.costs.workload import Workload, price_call, price_workload
 from tokencost.errors import NoPriceError
 from tokencost.money import subtract
 from tokencost.notes import Note, assumed, reason
+from tokencost.scenarios.cache_marks import MarkedEnd, uses_of_marks, with_marks
 from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.recounter import Recounter
 from tokencost.scenarios.results import CACHE_OFF, BreakEven, Certainty, Content
 from tokencost.scenarios.scenario import (
     Axis,
@@ -36,36 +36,52 @@ class Cache:
 
     def variants(self, workload: Workload, context: Context) -> Iterable[Variant]:
         """Yield a variant for every way of using a cache, those first that guarantee hits."""
-        uses = [
-            use
-            for use in cache_uses(workload.offer, context.rates)
-            if context.options.ttl in (None, use.ttl) and _is_marked(use, context.recounter)
-        ]
+        ends = _marked_ends(context)
+        uses = uses_of_marks(
+            [
+                use
+                for use in cache_uses(workload.offer, context.rates)
+                if context.options.ttl in (None, use.ttl)
+            ],
+            ends,
+        )
         if not uses:
             yield _unavailable(reason("no_cache", ttl=context.options.ttl))
         elif context.prefix.tokens is None:
             yield _unavailable(context.prefix.basis)
         else:
             for use in sorted(uses, key=lambda use: not use.rule.guaranteed):
-                yield _cached(workload, use, context)
+                is_explicit = use.kind == CacheKind.EXPLICIT
+                yield _cached(workload, use, context, ends if is_explicit else ())
 
 
-def _is_marked(use: CacheUse, recounter: Recounter) -> bool:
-    """Say whether the marks of requests, if they name a time to live, name that of *use*."""
-    marked = recounter.marked_ttls
-    return not marked or use.kind == CacheKind.IMPLICIT or use.ttl in marked
+def _marked_ends(context: Context) -> Sequence[Sequence[MarkedEnd]]:
+    """Return where the marks of requests end, for what an option says of times to live."""
+    if context.options.ttl is None:
+        return context.marked_ends
+    return [[end._replace(ttl=None) for end in own] for own in context.marked_ends]
 
 
 def _unavailable(why_not: Note) -> Variant:
     return Variant(id=Cache.id, name="prompt caching", reason=why_not)
 
 
-def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
+def _cached(
+    workload: Workload, use: CacheUse, context: Context, ends: Sequence[Sequence[MarkedEnd]]
+) -> Variant:
     options = context.options
+    as_sent, marked = workload.requests, workload.requests
+    if (
+        len(ends) == len(as_sent) and options.prefix is None
+    ):  # of a workload that was changed nobody says where marks end
+        marked = with_marks(as_sent, ends, context.prefix, use)
+        workload = replace(workload, requests=marked)
     variant = Variant(
         id="-".join(filter(None, (Cache.id, use.kind, use.ttl))),
         name=" ".join(filter(None, (use.kind, "cache", use.ttl))),
     )
+    others = {ttl for request in marked for _, ttl in request.marks if ttl} - {use.ttl}
+    variant = replace(variant, name=" + ".join([variant.name, *sorted(others)]))
     why_not = _why_not(workload, use, context)
     if why_not is not None:
         return replace(variant, reason=why_not)
@@ -80,7 +96,8 @@ def _cached(workload: Workload, use: CacheUse, context: Context) -> Variant:
     kept = hours(use.lifetime) if use.lifetime else Decimal()
 
     def cached(workload: Workload) -> Workload:
-        return replace(workload, cache=use, hits=share, hours=kept)
+        requests = marked if workload.requests == as_sent else workload.requests
+        return replace(workload, cache=use, hits=share, hours=kept, requests=requests)
 
     try:
         break_even = _break_even(cached(workload), workload)
@@ -116,8 +133,21 @@ def _of_use(use: CacheUse, kept: Decimal, workload: Workload, context: Context) 
         yield assumed("cache_stored", hours=kept.normalize())
     if use.is_own_call:
         yield assumed("cache_made_by_call")
-    if use.kind == CacheKind.EXPLICIT and use.ttl in context.recounter.marked_ttls:
+    if use.kind == CacheKind.EXPLICIT:
+        yield from _of_marks(use, workload, context)
+
+
+def _of_marks(use: CacheUse, workload: Workload, context: Context) -> Iterable[Note]:
+    """Yield what the marks of requests say, and what of it the cache does not take."""
+    if any(end.ttl == use.ttl for own in context.marked_ends for end in own):
         yield assumed("ttl_of_request", ttl=use.ttl)
+    ends = [request.marks[-1][0] for request in workload.requests if request.marks]
+    if not ends:
+        return
+    yield assumed("written_up_to_marks", tokens=max(ends))
+    most = max(len(own) for own in context.marked_ends)
+    if use.rule.breakpoints and most > use.rule.breakpoints:
+        yield assumed("more_marks_than_taken", marks=most, most=use.rule.breakpoints)
 
 
 def _longest(workload: Workload) -> int:

@@ -7,6 +7,7 @@ from tokencost.estimates.model_count import count_for_model
 from tokencost.estimates.results import Estimate
 from tokencost.inputs import Prompt, large_of
 from tokencost.notes import Note, assumed
+from tokencost.scenarios.cache_marks import MarkedEnd, find_marked_ends
 from tokencost.scenarios.prefix import Split
 from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.bpe import ExactTokenizer
@@ -27,10 +28,14 @@ class Recounter:
     doubts: tuple[Note, ...] = ()
 
     @property
-    def marked_ttls(self) -> frozenset[str]:
-        """The times to live that the cache marks of requests name."""
-        requests = (prompt.request for prompt in self.prompts if prompt.request)
-        return frozenset(mark.ttl for one in requests for mark in one.cache_marks if mark.ttl)
+    def marked_ends(self) -> tuple[tuple[MarkedEnd, ...], ...]:
+        """Where the cache marks of each request end, () if none has one."""
+        requests = [prompt.request for prompt in self.prompts]
+        if not any(request and request.cache_marks for request in requests):
+            return ()
+        return tuple(
+            find_marked_ends(request, self.count) if request else () for request in requests
+        )
 
     @classmethod
     def of(cls, results: Sequence[Estimate], tokenizer: str | None) -> "Recounter":

@@ -13,6 +13,7 @@ from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Rates
+from tokencost.scenarios.cache_marks import MarkedEnd
 from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, shared_prefix
@@ -69,7 +70,8 @@ _EXACT = CountRange()
 class Context:
     """What a scenario may ask about the calls: options, shared prefix, rates, and recounts.
 
-    `rates` are those of the first call as it is. `repeats` says whether anything shows that calls
+    `rates` are those of the first call as it is, `marked_ends` where the cache marks of each
+    request end, () if none has one. `repeats` says whether anything shows that calls
     begin alike: a text that was given once may be sent once. `is_open` says whether more is billed
     than what is counted, `count_range` how far the count of a prefix may be off, and
     `limit_in_range` which tier or window is within the range of an input.
@@ -79,6 +81,7 @@ class Context:
     prefix: Prefix
     rates: Rates
     recounter: Recounter
+    marked_ends: tuple[tuple[MarkedEnd, ...], ...] = ()
     repeats: bool = True
     is_open: bool = False
     count_range: CountRange = _EXACT
@@ -103,6 +106,7 @@ class Context:
             prefix=(prefix := _prefix(results, recounter, options)),
             rates=quoted.rates,
             recounter=recounter,
+            marked_ends=recounter.marked_ends,
             repeats=_repeats(recounter.prompts, prefix, report, options),
             is_open=any(result.tokens.high is None for result in results),
             count_range=CountRange.of(results) if options.prefix is None else _EXACT,

@@ -1,0 +1,151 @@
+"""Cache marks: the prefix that each of them ends is what is written and read."""
+
+from decimal import Decimal
+from typing import Any
+
+from tests.price_tables import model, provider, table
+from tokencost import EstimateOptions, Prompt, ScenarioOptions, estimate
+from tokencost.costs.workload import BilledCalls
+from tokencost.inputs.request import CacheMark, Message, Request, Tool
+from tokencost.notes import assumed, reason
+from tokencost.scenarios import Outcome, savings
+
+RULE: dict[str, Any] = {
+    "min_tokens": 1_000,
+    "ttl": ["5m", "1h"],
+    "guaranteed": True,
+    "lookback": 20,
+    "breakpoints": 4,
+}
+PRICES = table(
+    provider("acme", cache={"explicit": RULE, "source": "page"}),
+    model(
+        "m",
+        tokenizer="o200k_base",
+        input=2,
+        cache_read=0.2,
+        cache_write={"5m": 2.5, "1h": 4},
+    ),
+)
+RULES, CONTEXT = Message.of("system", "word " * 2_000), Message.of("system", "text " * 3_000)
+QUESTION = Message.of("user", "What is it?")
+
+
+def mark(message: int, ttl: str | None = None, *, part: int = 0) -> CacheMark:
+    return CacheMark(place=f"message {message + 1}", ttl=ttl, message=message, part=part)
+
+
+def caches(
+    *requests: tuple[list[Message], list[CacheMark]], calls: int | None = 10, **options: Any
+) -> list[Outcome]:
+    prompts = [
+        Prompt(
+            name=f"{number}.json",
+            text="",
+            kind="request",
+            request=Request(messages=tuple(messages), cache_marks=tuple(marks)),
+        )
+        for number, (messages, marks) in enumerate(requests)
+    ]
+    report = estimate(prompts, "m", options=EstimateOptions(calls=calls), prices=PRICES)
+    (savings_of_model,) = savings(report, ScenarioOptions(**options)).savings
+    return [row for row in savings_of_model.outcomes if row.id.startswith("cache-explicit")]
+
+
+def billed(outcome: Outcome) -> tuple[BilledCalls, ...]:
+    assert outcome.cost is not None
+    return outcome.cost.billed
+
+
+def written(call: BilledCalls) -> dict[str, int]:
+    return {str(ttl): tokens for ttl, tokens in call.usage.cache_write.items()}
+
+
+def test_what_stands_after_the_mark_is_neither_written_nor_read() -> None:
+    (cached,) = caches(([RULES, CONTEXT, QUESTION], [mark(0, "1h")]))
+    first, others = billed(cached)
+    (tokens,) = written(first).values()
+    assert 2_000 <= tokens <= 2_020  # the rules, and the frame of a message
+    assert written(first) == {"1h": tokens}
+    assert (others.calls, others.usage.cache_read, written(others)) == (Decimal(9), tokens, {})
+    assert others.usage.uncached_input == first.usage.uncached_input > 3_000
+    assert assumed("written_up_to_marks", tokens=tokens) in cached.assumptions
+
+
+def test_without_marks_the_prefix_is_what_repeats() -> None:
+    rows = caches(([RULES, CONTEXT, QUESTION], []))
+    assert [row.id for row in rows] == ["cache-explicit-5m", "cache-explicit-1h"]
+    assert all(billed(row)[1].usage.cache_read > 5_000 for row in rows)
+
+
+def test_each_of_two_times_to_live_is_billed_for_its_part() -> None:
+    (cached,) = caches(([RULES, CONTEXT, QUESTION], [mark(0, "1h"), mark(1)]))
+    assert (cached.id, cached.name) == ("cache-explicit-5m", "explicit cache 5m + 1h")
+    first, others = billed(cached)
+    parts = written(first)
+    assert list(parts) == ["1h", "5m"]  # a mark that names none has the provider's default
+    assert 2_000 <= parts["1h"] <= 2_020
+    assert 3_000 <= parts["5m"] <= 3_020
+    assert others.usage.cache_read == sum(parts.values())
+
+
+def test_a_mark_behind_what_changes_is_written_again_by_every_call() -> None:
+    (five, _) = caches(([RULES, QUESTION], [mark(0), mark(1)]))
+    first, others = billed(five)
+    assert first.usage.uncached_input == 0
+    read = others.usage.cache_read
+    assert 2_000 <= read <= 2_020
+    assert written(others) == {"5m": first.usage.input - read}
+
+
+def test_a_conversation_reads_up_to_the_mark_of_the_request_before() -> None:
+    chat = [RULES, QUESTION]
+    longer = [*chat, Message.of("assistant", "yes " * 500), Message.of("user", "more")]
+    (cached, _) = caches((chat, [mark(1)]), (longer, [mark(3)]), calls=1)
+    one, two = billed(cached)
+    (tokens,) = written(one).values()
+    assert two.usage.cache_read == tokens
+    assert two.usage.cache_written == two.usage.input - tokens
+    (cached, _) = caches((chat, [mark(0)]), (longer, [mark(3)]), calls=1)
+    assert 2_000 <= billed(cached)[1].usage.cache_read <= 2_020  # nothing else was written
+
+
+def test_an_entry_more_than_20_blocks_before_a_mark_is_not_found() -> None:
+    chat = [RULES, QUESTION]
+    for more, is_found in ((10, True), (11, False)):
+        answers = [Message.of("assistant", "yes"), Message.of("user", "more")] * more
+        rows = caches((chat, [mark(1)]), ([*chat, *answers], [mark(1 + 2 * more)]), calls=1)
+        assert (billed(rows[0])[1].usage.cache_read > 0) is is_found
+
+
+def test_of_more_marks_than_the_cache_takes_the_last_count_and_a_note_says_so() -> None:
+    parts = [Message.of("system", f"{number} " * 1_500) for number in range(5)]
+    (cached, _) = caches(([*parts, QUESTION], [mark(number) for number in range(5)]))
+    assert assumed("more_marks_than_taken", marks=5, most=4) in cached.assumptions
+
+
+def test_a_mark_after_a_tool_writes_the_tools_and_one_below_the_minimum_nothing() -> None:
+    text = "Say something. " * 800
+    definition = {"name": "find", "description": text, "parameters": {}}
+    tool = Tool(name="find", description=text, definition=definition)
+    request = Request(
+        messages=(RULES, QUESTION),
+        tools=(tool,),
+        cache_marks=(CacheMark(place="tool 1", tool=0),),
+    )
+    prompt = Prompt(name="a.json", text="", kind="request", request=request)
+    report = estimate(prompt, "m", options=EstimateOptions(calls=10), prices=PRICES)
+    (saved,) = savings(report).savings
+    (five,) = [row for row in saved.outcomes if row.id == "cache-explicit-5m"]
+    assert 2_400 <= billed(five)[0].usage.cache_written <= 2_500
+    short = Message.of("system", "word " * 100)
+    (low, _) = caches(([short, CONTEXT, QUESTION], [mark(0)]))
+    assert low.reason == reason("prefix_too_short", tokens=108, minimum=1_000)
+
+
+def test_an_option_wins_over_the_marks() -> None:
+    marked = ([RULES, CONTEXT, QUESTION], [mark(0, "1h")])
+    (row,) = caches(marked, ttl="5m")
+    assert row.id == "cache-explicit-5m"
+    (row,) = caches(marked, prefix=4_000)
+    assert billed(row)[1].usage.cache_read == 4_000
