@@ -164,6 +164,9 @@ def test_a_comment_begins_with_its_marker_and_folds_what_passes(tokencost: Run) 
     assert lead == "**1 of 2 prompts breaks a limit**"
     row = "| big.md<br>**fail** max\\_tokens\\_per\\_file<br>acme/plain | **5**<br>of 2 |"
     assert row in text
+    last = text.splitlines()[-1]
+    assert last.startswith("<sub>fail: 1 of 2 within · prices of ")
+    assert last.endswith(" · judged at the upper end of each range</sub>")
     folded = text.partition("<details>")[2].partition("</details>")[0]
     assert "small.md" in folded
     assert "big.md" not in folded

@@ -39,7 +39,8 @@ def doubts(failures: Iterable[Failure], warnings: Iterable[str]) -> str:
 
 def small(lines: Iterable[str]) -> str:
     """Return what the rest is based on, in small letters."""
-    return "\n".join(f"<sub>{cell(line)}</sub>" for line in lines)
+    text = " · ".join(map(cell, lines))
+    return f"<sub>{text}</sub>" if text else ""
 
 
 def cell(text: str) -> str:
