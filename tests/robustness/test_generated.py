@@ -237,6 +237,22 @@ def test_services_get_well_formed_reports_of_any_name(tokencost: Run, name: str,
         json.loads(result.stdout)
 
 
+LISTS = (
+    b"", b"\n", b"\0\0", b"\xff\xfe\n", b"\xfe\xffa", b"\xff\xfe\x00\xd8", b"\xef\xbb\xbfa.md",
+    b'"a', b'"a\\999.md"', b'"\\', b"\x1b[31m.md", b"/dev/null", b".", b"x" * 50_000, b"../" * 2000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("listing", LISTS, ids=range(len(LISTS)))
+def test_a_list_of_files_of_any_bytes_is_answered(tokencost: Run, listing: bytes) -> None:
+    Path("a.md").write_text("hello", encoding="utf-8")
+    Path("list").write_bytes(listing)
+    answers(tokencost, "count", "--files-from", "list")
+    answers(tokencost, "estimate", "--files-from", "-", "-m", "plain", stdin=listing)
+    limits = ("-m", "plain", "--max-tokens", "9")
+    answers(tokencost, "check", "--files-from", "-", *limits, stdin=listing)
+
+
 def test_hints_show_names_of_others_as_escapes(tokencost: Run) -> None:
     name = "a\x1b]52;c;aGk=\x07\u202eb.jsonl"
     record = {"model": "plain", "usage": {"prompt_tokens": 5, "completion_tokens": 6}}

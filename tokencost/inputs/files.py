@@ -260,9 +260,18 @@ def listed_paths(listing: bytes) -> list[str]:
 
     They stand one a line, unusual ones in double quotes as git writes them, or end with NUL.
     Nothing else is a mark: "#" begins a name, and a blank at the end belongs to it.
+
+    Raises:
+        InputError: the list begins as UTF-16 and is not.
     """
     if listing.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as PowerShell redirects
-        listing = listing.decode("utf-16", "surrogatepass").encode("utf-8", "surrogatepass")
+        try:
+            listing = listing.decode("utf-16", "surrogatepass").encode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"the list of files is not UTF-16 at byte {error.start}, as its mark says",
+                hint="write it as UTF-8",
+            ) from error
     listing = listing.removeprefix(codecs.BOM_UTF8)
     if b"\0" in listing:
         return [os.fsdecode(path) for path in listing.split(b"\0") if path]
