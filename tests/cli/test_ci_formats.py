@@ -196,6 +196,29 @@ def test_a_comment_fits_on_a_phone_whatever_the_depth_of_a_path(
         assert "prompts/customers/<br>refunds/<br>of-late-parcels.md" in text
 
 
+@pytest.mark.posix
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("@octocat.md", "@<!-- -->octocat.md"),
+        ("#12.md", "#<!-- -->12.md"),
+        ("a/b#12.md", "a/b#<!-- -->12.md"),
+        ("[x](y).md", r"\[x\](y).md"),
+        ("~~s~~&lt;.md", r"\~\~s\~\~\&lt;.md"),
+        ("a|<b>`c`.md", r"a\|\<b>\`c\`.md"),
+        ("two\nlines.md", r"two\\nlines.md"),
+        ("--><b>.md", r"-->\<b>.md"),
+    ],
+)
+def test_the_name_of_a_file_is_not_markup_of_a_comment_and_calls_nobody(
+    tokencost: Run, folder: Path, name: str, shown: str
+) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("hello world, hello world", encoding="utf-8")
+    text = tokencost("check", *LIMIT, "-f", "markdown", "--", name).stdout
+    assert f"| {shown}<br>**fail** " in text
+
+
 @pytest.mark.parametrize("name", SERVICES)
 @pytest.mark.usefixtures("prompts")
 def test_a_passing_check_is_valid_and_exits_0(tokencost: Run, name: str) -> None:

@@ -1,13 +1,19 @@
 """Comments on pull requests: tables of two columns, which a phone shows without scrolling."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tokencost.errors import Failure
 from tokencost.report.formats.markdown import escaped
 from tokencost.reports import printable
+from tokencost.values import regex
 
 _MOST = 100  # rows of a table; a comment of GitHub ends at 65,536 characters
 _LINE = 22  # characters of the first column, where a name can be broken; a phone shows 40 in all
+
+# What GitHub makes of a text after Markdown: a mention, which calls somebody, and a reference,
+# which leaves a trace at the issue. A comment within it prevents both, and is not copied.
+_CALLS = regex(r"(?<!\w)@(?=\w)|#(?=\d)")
 
 Row = tuple[Sequence[str], Sequence[str]]  # the lines of its two cells, as Markdown
 
@@ -44,14 +50,15 @@ def small(lines: Iterable[str]) -> str:
 
 
 def cell(text: str) -> str:
-    """Return *text* as Markdown that shows it as it is, in one line."""
-    return escaped(printable(text))
+    """Return *text* as Markdown that shows it as it is, in one line, and calls nobody."""
+    text = re.sub(r"[\[\]~&]", r"\\\g<0>", escaped(printable(text)))
+    return _CALLS.sub(r"\g<0><!-- -->", text)
 
 
 def name_lines(name: str) -> list[str]:
     """Return a path or the name of a model in lines as short as its parts allow."""
     lines = [""]
-    for part in name.replace("/", "/\n").replace("@", "\n@").split("\n"):
+    for part in printable(name).replace("/", "/\n").replace("@", "\n@").split("\n"):
         if lines[-1] and len(lines[-1]) + len(part) > _LINE:
             lines.append("")
         lines[-1] += part
