@@ -227,3 +227,59 @@ def test_a_file_of_another_repository_is_not_said_to_have_kept_its_size(
     result = tokencost("check", "prompts/inner/x.md", *GROWTH[2:])
     assert result.exit_code == 2
     assert "is not a file of the repository" in result.stderr
+
+
+SEVERAL = """
+model = ["plain", "tiered"]
+
+[[budget]]
+name = "all"
+files = ["prompts/**"]
+max_increase = "10%"
+"""
+
+
+def test_growth_is_that_of_each_model_and_not_against_the_sum_of_all(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.git("switch", "-q", "main")
+    project.commit({"tokencost.toml": SEVERAL, "prompts/c.md": words(100)})
+    project.git("switch", "-q", "-C", "branch")
+    project.commit({"prompts/c.md": words(111)})
+    answer = json.loads(tokencost("check", "--base", "main", "--json", "prompts/c.md").stdout)
+    judged = [(finding["base"], finding["status"]) for finding in answer["findings"]]
+    assert judged == [("100", "fail"), ("100", "fail")]
+
+
+def test_requests_of_two_models_in_a_file_grow_each_by_itself(
+    tokencost: Run, project: Checkout
+) -> None:
+    def calls(number: int) -> str:
+        requests = [{"model": name, "prompt": words(number)} for name in ("plain", "tiered")]
+        return "".join(f"{json.dumps(request)}\n" for request in requests)
+
+    project.git("switch", "-q", "main")
+    text = SEVERAL.replace('model = ["plain", "tiered"]', "")
+    project.commit({"tokencost.toml": text, "prompts/c.jsonl": calls(100)})
+    project.git("switch", "-q", "-C", "branch")
+    project.commit({"prompts/c.jsonl": calls(190)})
+    result = tokencost("check", "--base", "main", "--json", "prompts/c.jsonl")
+    assert result.exit_code == 1
+    findings = json.loads(result.stdout)["findings"]
+    assert [finding["status"] for finding in findings] == ["fail", "fail"]
+    assert all(100 <= int(finding["base"]) < 110 for finding in findings)  # not 200 together
+
+
+def test_a_file_whose_growth_nobody_judges_is_named(tokencost: Run, project: Checkout) -> None:
+    project.write({"prompts/new.md": words(250)})
+    for options in ((), ("-f", "markdown")):
+        answer = tokencost("check", "--base", "main", *options).stdout.replace("\\", "")
+        assert "growth not judged (added): prompts/new.md" in answer
+
+
+def test_growth_of_what_is_not_a_file_is_not_a_pass(tokencost: Run, project: Checkout) -> None:
+    del project
+    limit = ("-m", "plain", "--max-increase", "10%", "--base", "main")
+    result = tokencost("check", "--text", "hello", *limit)
+    assert result.exit_code == 2
+    assert "error: <text>: growth is judged of files, and this is not one" in result.stderr

@@ -1,6 +1,7 @@
 """Check inputs against limits; what cannot be judged never passes."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
@@ -161,6 +162,7 @@ class _Checked:
     sizes: dict[str, FileSize] = field(default_factory=dict)
     bases: dict[Basis, None] = field(default_factory=dict)
     without_base: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
 
     def fail_inputs(self, inputs: InputSet) -> None:
         """Take what could not be read."""
@@ -196,6 +198,13 @@ class _Checked:
             self.without_base.append(case.budget or "")
         if _keeps_no_room(case):
             self.assumptions.append(assumed("window_without_output", about=case.budget or ""))
+        if past and case.limits.max_increase is not None:
+            self.added += [
+                shown_name(file)
+                for file in sorted(past.added)
+                if case.asked is None or file in case.asked
+            ]
+        mixed = _files_of_several_models(measurements, inputs)
         for measurement in measurements:
             judge = Judge(
                 case=case,
@@ -203,6 +212,7 @@ class _Checked:
                 past=past,
                 windows=windows,
                 inputs=inputs,
+                mixed=mixed,
                 failures=self.failures,
             )
             self.findings += judge.findings()
@@ -249,6 +259,8 @@ class _Checked:
         ends = [_judged_at(basis) for basis in self.bases]
         if self.without_base:
             ends.append(assumed("growth_not_judged", budgets=tuple(self.without_base)))
+        if self.added:
+            ends.append(assumed("growth_of_added", files=tuple(dict.fromkeys(self.added))))
         if outside:
             ends.append(assumed("files_under_no_budget", files=tuple(map(shown_name, outside))))
         failures = {
@@ -268,6 +280,17 @@ class _Checked:
             sizes=self.sizes,
             may_be_empty=not self.findings,  # else it would be one of the failures
         )
+
+
+def _files_of_several_models(
+    measurements: Iterable[Measurement], inputs: Mapping[str, Prompt]
+) -> frozenset[str]:
+    files = Counter(
+        file
+        for measurement in measurements
+        for file in {inputs[result.input].file for result in measurement.results}
+    )
+    return frozenset(file for file, number in files.items() if number > 1)
 
 
 def _keeps_no_room(case: Case) -> bool:

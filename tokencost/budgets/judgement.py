@@ -9,7 +9,7 @@ from tokencost.budgets.case import Case
 from tokencost.budgets.findings import Finding, Status, status_of
 from tokencost.budgets.measurement import Measured, Measurement, Past, model_of
 from tokencost.configuration.settings import Increase
-from tokencost.errors import Failure, TokencostError, UncountedError
+from tokencost.errors import Failure, TokencostError, UncountedError, UsageError
 from tokencost.estimates.model_count import describe_uncounted
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
@@ -24,7 +24,7 @@ Measure = Callable[[Measured], Amount | None]
 class Judge:
     """Judges one measurement of a case; what cannot be judged goes to *failures*.
 
-    *inputs* has the prompts by name.
+    *inputs* has the prompts by name, *mixed* the files that are measured with several models.
     """
 
     case: Case
@@ -32,6 +32,7 @@ class Judge:
     past: Past | None
     windows: Windows
     inputs: Mapping[str, Prompt]
+    mixed: frozenset[str]
     failures: list[Failure]
 
     def findings(self) -> Iterator[Finding]:
@@ -73,9 +74,9 @@ class Judge:
         results = [
             result
             for file, now in self._by_file().items()
-            for result in self.past.of_file(file, self._model, now) or ()
+            for result in self._before(self.past, file, now) or ()
         ]
-        return _together([*results, *self.past.of_deleted(self._model)], measure)
+        return _together([*results, *self.past.of_deleted(self.measurement.model)], measure)
 
     def _on_each(self, rule: Rule, limit: Decimal, measure: Measure) -> Iterator[Finding]:
         for result in self._asked():
@@ -113,8 +114,12 @@ class Judge:
         measure = self._call(increase.money) if increase.money else _tokens
         asked = {self._file(result) for result in self._asked()}
         for file, results in self._by_file().items():
-            before = past.of_file(file, self._model, results)
-            if not file or file not in asked or file in past.added:
+            before = self._before(past, file, results)
+            if file not in asked or file in past.added:
+                continue
+            if not file:
+                for result in results:
+                    self._fail(_not_a_file(), result)
                 continue
             now = self._amounts(results, measure)
             then = None if before is None else _together(before, measure)
@@ -214,14 +219,16 @@ class Judge:
         """Return what the same input was, None if there was none of that name."""
         if self.past is None:
             return None
-        before = self.past.of_file(self._file(result), self._model, [result])
+        before = self._before(self.past, self._file(result), [result])
         same = [old for old in before or () if old.input == result.input]
         return _together(same[:1], measure)
 
-    @property
-    def _model(self) -> str | None:
-        """The model that results of the past are of, None for whichever requests named then."""
-        return self.measurement.model if self.case.models else None
+    def _before(
+        self, past: Past, file: str, now: Sequence[Measured]
+    ) -> tuple[Measured, ...] | None:
+        """Return what *file* held, counted or priced with the same model."""
+        is_only = not self.case.models and file not in self.mixed
+        return past.of_file(file, self.measurement.model, now, is_only=is_only)
 
     def _name_then(self, name: str | None) -> str | None:
         """Return the path at the base of an input's file, None if it had the same."""
@@ -287,3 +294,10 @@ def _open_counts(results: Sequence[Measured]) -> Iterable[Failure]:
                 input=result.input,
                 model=model_of(result),
             )
+
+
+def _not_a_file() -> UsageError:
+    return UsageError(
+        "growth is judged of files, and this is not one",
+        hint="name the file, or leave --max-increase out",
+    )

@@ -45,24 +45,31 @@ class Past:
     deleted: tuple[tuple[str, Measured], ...]
 
     def of_file(
-        self, file: str, model: str | None, now: Sequence[Measured]
+        self, file: str, model: str, now: Sequence[Measured], *, is_only: bool
     ) -> tuple[Measured, ...] | None:
         """Return the results of what *file* held, None if it was not there or nobody knows.
 
+        Results of several models are never together: a sum over models would hide a growth.
+
         Args:
             file: its name now.
-            model: the model, None for whichever its requests named.
+            model: the model of *now*.
             now: its results of now, which are those of then for a file that is as it was.
+            is_only: whether its requests name their model and all of them this one: that which all
+                of them named then is what they are compared with.
         """
         if file in self.added or file in self.unknown:
             return None
         if file not in self.results:
             return tuple(now)
-        return tuple(of for name, of in self.results[file] if model in (None, name))
+        former = self.results[file]
+        names = {name for name, _ in former}
+        is_another = is_only and model not in names and len(names) == 1
+        return tuple(of for name, of in former if is_another or name == model)
 
-    def of_deleted(self, model: str | None) -> tuple[Measured, ...]:
+    def of_deleted(self, model: str) -> tuple[Measured, ...]:
         """Return the results of files that are gone."""
-        return tuple(of for name, of in self.deleted if model in (None, name))
+        return tuple(of for name, of in self.deleted if name == model)
 
 
 def model_of(result: Measured) -> str:

@@ -20,6 +20,7 @@ _ORDER = (Status.FAIL, Status.ERROR, Status.WARN, Status.PASS)
 _BRIEF = (
     "sizes_recorded",
     "growth_not_judged",
+    "growth_of_added",
     "window_without_output",
     "files_under_no_budget",
 )  # notes that are said

@@ -222,6 +222,7 @@ _BUDGETS: Mapping[str, Sentence] = {
     "growth_not_judged": lambda budgets: (
         f"growth not judged (--base){': ' if any(budgets) else ''}{', '.join(budgets)}"
     ),
+    "growth_of_added": lambda files: f"growth not judged (added): {_few(files)}",
     "window_without_output": "no room kept for output in windows (-o)",
     "sizes_recorded": "{number:,} sizes are recorded in {file}, {changed:,} of them changed",
     "files_under_no_budget": lambda files: (
