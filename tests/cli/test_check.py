@@ -483,3 +483,16 @@ def test_a_price_table_that_is_too_old_is_exit_2(
     assert result.exit_code == 2
     assert "max_price_age" in result.stderr
     assert tokencost("check", "--at", "2026-12-22").exit_code == 0
+
+
+@pytest.mark.parametrize("glob", ["prompts/[b", "#prompts/b.md", "  "])
+def test_a_glob_that_can_match_nothing_is_not_a_pass(
+    tokencost: Run, folder: Path, glob: str
+) -> None:
+    (folder / "prompts").mkdir()
+    (folder / "prompts" / "a.md").write_text("hello", encoding="utf-8")
+    text = f'[[budget]]\nname = "p"\nfiles = ["prompts/a.md", "{glob}"]\nmax_tokens_per_file = 50\n'
+    (folder / "tokencost.toml").write_text(f'model = "plain"\n{text}', encoding="utf-8")
+    result = tokencost("check")
+    assert result.exit_code == 2
+    assert glob in result.stderr

@@ -283,3 +283,19 @@ def test_growth_of_what_is_not_a_file_is_not_a_pass(tokencost: Run, project: Che
     result = tokencost("check", "--text", "hello", *limit)
     assert result.exit_code == 2
     assert "error: <text>: growth is judged of files, and this is not one" in result.stderr
+
+
+def test_changed_drops_no_file_whose_former_content_git_cannot_give(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.commit({".gitattributes": "prompts/a.md filter=upper\n"})
+    project.git("config", "filter.upper.clean", "cat")
+    project.write({"prompts/a.md": words(500)})
+    answer = tokencost("check", "--base", "main", "--changed", "--json")
+    assert answer.exit_code == 2
+    assert "prompts/a.md" in answer.stderr
+    outside = project.folder / "outside.md"
+    outside.write_text(words(5), encoding="utf-8")
+    (project.folder / "prompts" / "b.md").unlink()
+    (project.folder / "prompts" / "b.md").symlink_to(outside)
+    assert tokencost("check", "--base", "main", "--changed").exit_code == 2

@@ -90,7 +90,9 @@ def read_changed_files(
     comparison, root = _compared(base, listed.names, budgets, _place(budgets))
     baseline = _baseline(base, comparison, root)
     errors = [*listed.errors, *(() if is_narrow else _unmatched(budgets, comparison, root))]
-    differing = [name_of(root / path) for path in sorted(baseline.differing & {*comparison.paths})]
+    unknown = {path for path in comparison.failures if os.path.lexists(root / path)}
+    paths_of_now = {*comparison.paths} | unknown
+    differing = [name_of(root / path) for path in sorted(baseline.differing & paths_of_now)]
     names = {name_of(Path(name).absolute()) for name in listed.names}
     rules = [exclusions(exclude)]
     chosen = [

@@ -64,6 +64,9 @@ def gitignore(file: Path, *, base: str) -> Rules:
     return _rules(lines, base=base)
 
 
+_NOTHING = "(?!)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Globs:
     """Patterns that select files, relative to one folder.
@@ -84,11 +87,13 @@ class Globs:
         from pathspec import GitIgnoreSpec  # lazy, as below
 
         compiled = []
-        for line in filter(_parse, map(_without_dot, patterns)):
+        for line in filter(str.strip, map(_without_dot, patterns)):
+            _parse(line)
             for pattern in GitIgnoreSpec.from_lines([line]).patterns:
-                if pattern.regex:
-                    source = linear_pattern(pattern.regex.pattern)
-                    compiled.append((line, bool(pattern.include), re.compile(source)))
+                # A comment, or "[" without its end: it matches nothing, and must not be forgotten.
+                source = linear_pattern(pattern.regex.pattern) if pattern.regex else _NOTHING
+                is_included = pattern.include is not False
+                compiled.append((line, is_included, re.compile(source)))
         return cls(patterns=tuple(compiled))
 
     def select(self, path: str) -> bool:
@@ -110,7 +115,9 @@ class Globs:
     def starts(self) -> tuple[str, ...]:
         """The folders or files below which everything selected is, "" for the folder itself."""
         return outermost(
-            _literal_start(line) for line, is_included, _ in self.patterns if is_included
+            _literal_start(line)
+            for line, is_included, regex_ in self.patterns
+            if is_included and regex_.pattern != _NOTHING
         )
 
 
