@@ -13,6 +13,7 @@ from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
 from tokencost.inputs.request_formats.openai_texts import OpenAICompletions, OpenAIEmbeddings
 from tokencost.inputs.request_formats.otel import OpenTelemetry
 from tokencost.inputs.request_formats.request_format import Grammar, RequestFormat
+from tokencost.inputs.request_formats.rerank import Rerank
 from tokencost.inputs.request_formats.training_sets import (
     Alpaca,
     CompletionPairs,
@@ -24,6 +25,7 @@ from tokencost.inputs.request_formats.training_sets import (
 FORMATS: tuple[RequestFormat, ...] = (
     PreferencePairs(),
     CompletionPairs(),
+    Rerank(),
     DashScope(),
     GeminiContents(),
     GeminiEmbeddings(),

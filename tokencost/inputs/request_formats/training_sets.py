@@ -107,6 +107,17 @@ class ShareGpt(RequestFormat):
         )
 
 
+def _read_pairs(reader: RequestReader, value: Any, place: str) -> None:
+    """Take turns that came before: pairs of what was asked and what was answered."""
+    for number, pair in enumerate(reader.items(value, place), start=1):
+        where = f"{place} {number}"
+        texts = reader.items(pair, where)
+        if len(texts) != 2:
+            raise reader.problem(f"has {len(texts)} texts as {where}, not a pair")
+        for role, text in zip(("user", "assistant"), texts, strict=True):
+            _as(role)(reader, text, where)
+
+
 class Alpaca(RequestFormat):
     """`instruction`, perhaps with an `input`, and the `output`."""
 
@@ -115,6 +126,7 @@ class Alpaca(RequestFormat):
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "system": _as("system"),
+        "history": _read_pairs,
         "instruction": _as("user"),
         "input": _as("user"),
         "output": _as("assistant"),

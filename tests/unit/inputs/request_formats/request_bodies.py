@@ -340,5 +340,16 @@ BODIES: dict[str, dict[str, Any]] = {
             {"from": "gpt", "value": "Four metres."},
         ]
     },
-    "alpaca": {"instruction": "Answer.", "input": "How high is it?", "output": "Four metres."},
+    "alpaca": {
+        "history": [["Where is the tide high?", "In Brest."]],
+        "instruction": "Answer.",
+        "input": "How high is it?",
+        "output": "Four metres.",
+    },
+    "rerank": {
+        "model": "rerank-v3.5",
+        "query": "How high is it?",
+        "documents": ["Four metres.", {"text": "Six metres."}],
+        "top_n": 1,
+    },
 }

@@ -410,3 +410,27 @@ def test_a_new_format_is_one_class_and_one_line_of_the_registry() -> None:
     )
     assert request.messages[0].texts == ("so", "f", '{"x":1}')
     assert request.max_output == 5
+
+
+def test_a_search_of_a_reranker_has_an_open_end(read: Read) -> None:
+    body = {"model": "rerank-v3.5", "query": "How high?", "documents": ["Four.", "Six."]}
+    reading = read(body)
+    assert texts(reading) == [("user", ("How high?",)), ("user", ("Four.",)), ("user", ("Six.",))]
+    (result,) = count(reading, models="openai/gpt-4o").results
+    assert result.tokens.high is None  # the query may be billed once, or with each document
+
+
+def test_a_row_of_a_question_and_documents_is_text(read: Read) -> None:
+    row = {"query": "How high?", "documents": ["Four.", "Six."], "answer": "Four."}
+    (prompt,) = read(row).prompts
+    assert prompt.request is None
+
+
+def test_turns_before_an_instruction_are_read(read: Read) -> None:
+    body = {"history": [["a", "b"]], "instruction": "c", "output": "d"}
+    assert texts(read(body)) == [
+        ("user", ("a",)),
+        ("assistant", ("b",)),
+        ("user", ("c",)),
+        ("assistant", ("d",)),
+    ]
