@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
+from typing import Self
 
 from tokencost.notes import Note
 from tokencost.values import dataclass
@@ -36,9 +37,27 @@ class TokencostError(Exception):
 
 
 class InputError(TokencostError):
-    """A prompt that cannot be read: missing, undecodable, or no text at all."""
+    """A prompt that cannot be read: missing, undecodable, or no text at all.
+
+    Attributes:
+        path: the file that it is about, "" if it is about none.
+        line: the line of that file.
+    """
 
     code = "input"
+
+    def __init__(
+        self, message: str, *, hint: str = "", notes: Sequence[Note] = (), path: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, notes=notes)
+        self.path = path
+        self.line = 1
+
+    def at(self, path: str, line: int = 1) -> Self:
+        """Say where it is, unless that is known already, and return it."""
+        if not self.path:
+            self.path, self.line = path, line
+        return self
 
 
 class UsageError(TokencostError):

@@ -66,7 +66,7 @@ def test_what_fails_what_cannot_be_judged_and_what_passes_are_three_things_in_ju
     assert suite is not None
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
     kinds = {case.get("name", "").split()[0]: [part.tag for part in case] for case in suite}
-    assert kinds == {"small.md": [], "big.md": ["failure"], "all": ["error"]}
+    assert kinds == {"small.md": [], "big.md": ["failure"], "odd.md": ["error"]}
     (error,) = suite.iter("error")
     assert "odd.md" in error.get("message", "")
 
@@ -154,6 +154,26 @@ def test_an_entry_of_a_file_is_annotated_at_its_line(tokencost: Run, folder: Pat
     (folder / "calls.jsonl").write_text(text, encoding="utf-8")
     result = tokencost("check", "calls.jsonl", *LIMIT, "-f", "github")
     assert "file=calls.jsonl,line=2," in result.stdout
+
+
+def test_what_cannot_be_read_is_annotated_at_its_file_and_line(
+    tokencost: Run, folder: Path
+) -> None:
+    contents = {"nul.md": b"a\0", "odd.md": b"\xff", "calls.jsonl": b'{"prompt": "a"}\n{"prompt'}
+    (folder / "sub").mkdir()
+    for name, content in contents.items():
+        (folder / "sub" / name).write_bytes(content)
+    written = {name: tokencost("check", "sub", *LIMIT, "-f", name).stdout for name in SERVICES}
+    for name, line in (("nul.md", 1), ("odd.md", 1), ("calls.jsonl", 2)):
+        assert (
+            f"::error file=sub/{name},line={line},title=tokencost not_judged::"
+            in (written["github"])
+        )
+        assert {"path": f"sub/{name}", "lines": {"begin": line}} in [
+            issue["location"] for issue in json.loads(written["gitlab"])
+        ]
+        assert f'"uri": "sub/{name}"' in written["sarif"]
+        assert f'name="sub/{name} not_judged"' in written["junit"]
 
 
 @pytest.mark.usefixtures("prompts")

@@ -129,7 +129,7 @@ def _check_arguments(limits: Limits | None, budgets: Sequence[Budget]) -> None:
 def _as_inputs(prompts: Prompts | BudgetFiles | None, *, allow_empty: bool) -> InputSet:
     if prompts is None or isinstance(prompts, BudgetFiles):
         raise UsageError("no prompts to judge", hint="give a text, a pathlib.Path or a list")
-    inputs = as_input_set(prompts)
+    inputs = as_input_set(prompts, every_file=True)
     if not allow_empty:
         return inputs
     errors = tuple(error for error in inputs.errors if not isinstance(error, EmptyListError))

@@ -37,6 +37,7 @@ def reader_of(reading: FileReading) -> Reader:
         input_format=reading.input_format,
         exclude=exclusions(()),
         most_bytes=MOST_BYTES if reading.max_bytes is None else reading.max_bytes,
+        every_file=True,
         stdin=bytes,
     )
 

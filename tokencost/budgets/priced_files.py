@@ -16,7 +16,7 @@ from tokencost.estimates.results import (
     total_cost,
 )
 from tokencost.inputs import InputSet, Prompt
-from tokencost.inputs.files import decode, is_binary
+from tokencost.inputs.files import binary, decode, is_binary, is_plainly_binary
 from tokencost.inputs.prompt import interpret
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable, find_conversion
@@ -55,7 +55,7 @@ class Pricing:
 
 @dataclass(slots=True, kw_only=True)
 class FilePrompts:
-    """The prompts of each file of one end; binary files have none and are *skipped*."""
+    """The prompts of each file of one end; pictures and the like have none and are *skipped*."""
 
     reading: FileReading
     prompts: dict[str, tuple[Prompt, ...]] = field(default_factory=dict)
@@ -67,7 +67,10 @@ class FilePrompts:
         """Take a file; errors and prompts call it *name*."""
         encoding = self.reading.encoding
         if is_binary(content, encoding=encoding):
-            self.skipped.append(path)
+            if is_plainly_binary(path):
+                self.skipped.append(path)
+            else:
+                self.failures[path] = binary(name)
             return
         try:
             text = decode(content, name=name, encoding=encoding)
@@ -79,7 +82,7 @@ class FilePrompts:
             )
             self.prompts[path] = tuple(prompts)
         except InputError as error:
-            self.failures[path] = error
+            self.failures[path] = error.at(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

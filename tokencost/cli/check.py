@@ -165,9 +165,9 @@ def _inputs_and_base(
     import tokencost
 
     if against.base is None:
-        return inputs.read(output.progress), None
+        return inputs.read(output.progress, every_file=True), None
     if not against.changed:
-        prompts = inputs.read(output.progress)
+        prompts = inputs.read(output.progress, every_file=True)
         files = dict.fromkeys(prompt.file for prompt in prompts.prompts if prompt.file)
         return prompts, tokencost.read_baseline(against.base, files)
     if limits.is_on_sum:

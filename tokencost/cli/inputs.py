@@ -101,9 +101,14 @@ class InputOptions:
             raise UsageError(message, hint="leave one of the two out")
 
     def read(
-        self, progress: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
+        self,
+        progress: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
+        *,
+        every_file: bool = False,
     ) -> "InputSet":
         """Read what is named, else what comes through a pipe; only of files with *progress*.
+
+        With *every_file* what a folder brings and nobody can read is an error.
 
         Raises:
             InputError: there is nothing to read. An empty pipe counts as 0 only if it is named: a
@@ -125,6 +130,7 @@ class InputOptions:
                 encoding=self.encoding,
                 input_format=self.input_format,
                 max_bytes=most,
+                every_file=every_file,
             )
         if self.is_piped and any(not prompt.characters for prompt in inputs.prompts):
             raise tokencost.InputError(

@@ -22,8 +22,9 @@ def read_work_tree(repository: Repository) -> tuple[dict[str, Entry], tuple[str,
     """Return every tracked file, and what is untracked and not ignored, by its path.
 
     What the index holds unchanged has the object there, also where a sparse checkout leaves it
-    out of the disk; all else has none. The other value are folders of other repositories,
-    submodules among them, with a slash at their ends; of these nothing is listed.
+    out of the disk; all else has none. A file that git was told not to look at is looked at. The
+    other value are folders of other repositories, submodules among them, with a slash at their
+    ends; of these nothing is listed.
 
     Raises:
         GitError: the index cannot be read.
@@ -35,6 +36,7 @@ def read_work_tree(repository: Repository) -> tuple[dict[str, Entry], tuple[str,
         lambda: git.fields("ls-files", "--others", "--exclude-standard", "-z"),
     )
     files: dict[str, Entry] = {}
+    hidden: set[str] = set()  # left out of the disk, as far as git knows
     unsure = [*touched, *(path for path in untracked if not path.endswith(b"/"))]
     foreign = [os.fsdecode(path) for path in untracked if path.endswith(b"/")]
     for line in listed:
@@ -44,13 +46,15 @@ def read_work_tree(repository: Repository) -> tuple[dict[str, Entry], tuple[str,
             foreign.append(f"{os.fsdecode(path)}/")
         else:
             files[os.fsdecode(path)] = Entry(mode, oid)
-        if tag == "h" or stage != "0":  # git was told not to look, or there is a conflict
+        if tag in "Ss":
+            hidden.add(os.fsdecode(path))
+        if tag in "hSs" or stage != "0":  # git was told not to look, or there is a conflict
             unsure.append(path)
     for path in unsure:
         name = os.fsdecode(path)
         if entry := _on_disk(repository, name):
             files[name] = entry
-        else:
+        elif name not in hidden:
             files.pop(name, None)
     return files, tuple(foreign)
 

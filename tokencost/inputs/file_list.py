@@ -8,7 +8,7 @@ from tokencost.errors import InputError
 from tokencost.inputs.files import exists, listed_paths, missing, no_match, no_paths, read_list
 from tokencost.inputs.gitignore import Globs, Rules, exclusions, outermost
 from tokencost.inputs.prompt import STDIN
-from tokencost.inputs.reader import read_standard_input
+from tokencost.inputs.standard_input import read_standard_input
 from tokencost.inputs.walk import Found, expand, is_glob, walk
 from tokencost.values import dataclass
 
@@ -68,6 +68,7 @@ def _missing_in_list(name: str) -> InputError:
     return InputError(
         f"no such file: {name!r}",
         hint="git lists deleted files too: git diff --name-only --diff-filter=d",
+        path=name,
     )
 
 
@@ -145,4 +146,5 @@ def _leads_outside(name: str, root: Path) -> InputError:
     return InputError(
         f"{name!r} leads out of {str(root)!r}",
         hint="name what is inside the folder, or pass the path on the command line",
+        path=str(root / name),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tokencost.errors import InputError
+from tokencost.values import regex
 
 SNIFFED_BYTES = 8192
 MOST_BYTES = 2_000_000_000  # of one text, unless another size is asked for
@@ -50,6 +51,21 @@ def is_binary(head: bytes, *, encoding: str) -> bool:
     return b"\0" in head and _marked_encoding(head) is None and b"\0" not in "a".encode(encoding)
 
 
+# What is binary and meant to be: pictures, sound, films, fonts, archives and programs; and what
+# systems leave in folders.
+_MEANT_TO_BE_BINARY = regex(
+    r"(?i)\.(avif|bmp|gif|heic|icns|ico|jpe?g|png|psd|tiff?|webp"
+    r"|aac|flac|m4a|mp3|og[ag]|opus|wav|wma|avi|m4v|mkv|mov|mp4|mpe?g|ogv|webm"
+    r"|eot|otf|ttc|ttf|woff2?|7z|bz2|gz|jar|rar|tar|tgz|whl|xz|zip|zst"
+    r"|class|dll|dylib|exe|obj|py[cdo]|so|wasm)\Z|(\A|/)(\.DS_Store|Thumbs\.db)\Z"
+)
+
+
+def is_plainly_binary(name: str) -> bool:
+    """Tell by its name whether a file that is binary is not meant to be a prompt."""
+    return _MEANT_TO_BE_BINARY.search(name) is not None
+
+
 def decode(data: bytes, *, name: str, encoding: str) -> str:
     """Return *data* as text without replacing, dropping or translating anything.
 
@@ -61,6 +77,7 @@ def decode(data: bytes, *, name: str, encoding: str) -> str:
         raise InputError(
             f"{name!r} is a pointer of Git LFS, not the text that it stands for",
             hint="git lfs pull brings the text",
+            path=name,
         )
     label = codecs.lookup(encoding).name.upper()
     try:
@@ -68,10 +85,10 @@ def decode(data: bytes, *, name: str, encoding: str) -> str:
     except UnicodeDecodeError as error:
         problem = f"byte {data[error.start]:#04x} at offset {error.start}"
         hint = _hint(data, label=label)
-        raise InputError(f"{name!r} is not {label}: {problem}", hint=hint) from error
+        raise InputError(f"{name!r} is not {label}: {problem}", hint=hint, path=name) from error
     except UnicodeError as error:  # IDNA and its like do not say where
         raise InputError(
-            f"{name!r} is not {label}: {error}", hint=_hint(data, label=label)
+            f"{name!r} is not {label}: {error}", hint=_hint(data, label=label), path=name
         ) from error
     check_characters(text, name=name)
     return text
@@ -92,6 +109,7 @@ def check_characters(text: str, *, name: str) -> None:
         raise InputError(
             f"{name!r} is not text: unpaired surrogate U+{code:04X} at character {error.start}",
             hint="put the text in a file and name its encoding with --encoding NAME",
+            path=name,
         ) from error
 
 
@@ -113,7 +131,7 @@ def missing(name: str) -> InputError:
     hint = "check the path, quote a glob, or pass a text with --text"
     if similar:
         hint = f"did you mean {' or '.join(similar)}?"
-    return InputError(f"no such file: {name!r}", hint=hint)
+    return InputError(f"no such file: {name!r}", hint=hint, path=name)
 
 
 def unreadable(error: OSError, *, name: str) -> InputError:
@@ -121,6 +139,7 @@ def unreadable(error: OSError, *, name: str) -> InputError:
     return InputError(
         f"cannot read {name!r}: {error.strerror or error}",
         hint="check the path and its permissions",
+        path=name,
     )
 
 
@@ -129,6 +148,7 @@ def binary(name: str) -> InputError:
     return InputError(
         f"{name!r} is binary: it holds a NUL byte",
         hint="leave it out, or pass --encoding NAME, for example --encoding utf-16",
+        path=name,
     )
 
 
@@ -237,6 +257,7 @@ def too_large(name: str, most: int) -> InputError:
     return InputError(
         f"{name!r} holds more than {most:,} bytes",
         hint="--max-input-size 10G takes more",
+        path=name,
     )
 
 

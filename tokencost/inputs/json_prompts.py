@@ -135,7 +135,10 @@ def read_lines(text: str, *, name: str) -> Iterator[Prompt]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             is_empty = False
-            yield from _read_line(line, number, name=f"{name}:{number}", file=name)
+            try:
+                yield from _read_line(line, number, name=f"{name}:{number}", file=name)
+            except InputError as error:
+                raise error.at(name, number)  # noqa: B904 - it is the same error
     if is_empty:
         raise InputError(f"{name!r} has no lines", hint="write one request a line")
 
@@ -238,7 +241,7 @@ def _decode(text: str, *, name: str, first_line: int = 1) -> object:
         raise InputError(
             f"{name!r} is not valid JSON: {error.msg} at line {line}, column {error.colno}",
             hint="mend it, or pass --as text to count the file as it stands",
-        ) from error
+        ).at(name, line) from error
     except (RecursionError, ValueError) as error:  # a number of too many digits
         raise InputError(
             f"{name!r} is nested too deeply to be a request"

@@ -136,11 +136,12 @@ _HINTS = (
 )
 
 
-def as_input_set(prompts: Prompts) -> InputSet:
+def as_input_set(prompts: Prompts, *, every_file: bool = False) -> InputSet:
     """Return *prompts*, in whichever form a caller has them, as a set.
 
-    A text is one prompt, a path what `read_prompts` reads there, a dictionary the decoded body of
-    a request, and a list of messages one request. A list holds several of one of these.
+    A text is one prompt, a path what `read_prompts` reads there (with *every_file* as there), a
+    dictionary the decoded body of a request, and a list of messages one request. A list holds
+    several of one of these.
 
     Raises:
         InputError: *prompts* are none of these; the message says what they are.
@@ -160,7 +161,7 @@ def as_input_set(prompts: Prompts) -> InputSet:
     if "paths" in kinds:
         from tokencost.inputs.reader import read_prompts  # texts start faster without
 
-        return read_prompts([os.fspath(item) for item in items])
+        return read_prompts([os.fspath(item) for item in items], every_file=every_file)
     read = tuple(
         prompt for number, item in enumerate(items, start=1) for prompt in _as_prompts(item, number)
     )

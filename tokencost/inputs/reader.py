@@ -1,13 +1,11 @@
 """Read everything that was named into prompts and errors."""
 
-import errno
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from tokencost.errors import InputError
 from tokencost.inputs import files
@@ -17,6 +15,7 @@ from tokencost.inputs.files import (
     decode,
     exists,
     is_binary,
+    is_plainly_binary,
     listed_paths,
     read_list,
     read_unless_binary,
@@ -31,6 +30,7 @@ from tokencost.inputs.prompt import (
     is_plain,
     uncounted_notes,
 )
+from tokencost.inputs.standard_input import open_standard_input, read_standard_input
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
 from tokencost.notes import Note, warning
 from tokencost.values import dataclass, replace
@@ -41,13 +41,18 @@ if TYPE_CHECKING:  # few texts are large
 
 @dataclass(slots=True, kw_only=True)
 class Reader:
-    """Takes names one by one; the error of one is kept, and the next one is taken."""
+    """Takes names one by one; the error of one is kept, and the next one is taken.
+
+    Where *every_file* counts, what a folder or a glob brings and is not text is an error too,
+    unless its name says that it is not meant to be.
+    """
 
     encoding: str
     input_format: InputFormat
     exclude: Rules
     most_bytes: int
     stdin: Callable[[], bytes] | None
+    every_file: bool = False
     _prompts: list[Prompt] = field(default_factory=list)
     _errors: list[InputError] = field(default_factory=list)
     _notes: list[Note] = field(default_factory=list)
@@ -94,14 +99,16 @@ class Reader:
                 raise files.binary(name)
 
     def add_files(self, names: Iterable[str]) -> None:
-        """Take the files of those names, which some patterns came to: binary ones are skipped."""
+        """Take the files of those names, which some patterns came to."""
         skipped = [name for name in names if not self._add_file(name)]
-        self._note_skipped(skipped)
+        self._note_skipped(self._refuse_some(skipped))
 
     def add_bytes(self, data: bytes, *, name: str) -> None:
         """Take what a file of that name held at another time; binary bytes are skipped."""
         if not is_binary(data, encoding=self.encoding):
             self._add_bytes(data, name=name)
+        elif self.every_file and not is_plainly_binary(name):
+            self._errors.append(files.binary(name))
 
     def _add_stdin(self) -> None:
         if self.stdin is None:
@@ -140,9 +147,8 @@ class Reader:
     def _add_glob(self, pattern: str) -> None:
         if not is_glob(pattern):
             raise files.missing(pattern)
-        skipped = self._add_matches(
-            expand(pattern, exclude=self.exclude), nothing=files.no_match(pattern)
-        )
+        matches = expand(pattern, exclude=self.exclude)
+        skipped = self._add_matches(matches, nothing=files.no_match(pattern))
         self._note_skipped(skipped, pattern=shown_name(pattern))
 
     def _add_folder(self, folder: str) -> None:
@@ -164,8 +170,15 @@ class Reader:
                 skipped.append(match)
                 continue
             is_empty = False
-        if is_empty:
+        allowed = self._refuse_some(skipped)
+        if is_empty and len(allowed) == len(skipped):
             self._errors.append(nothing)
+        return allowed
+
+    def _refuse_some(self, binary: list[str]) -> list[str]:
+        """Return which *binary* files may be skipped; the others are errors."""
+        skipped = [name for name in binary if not self.every_file or is_plainly_binary(name)]
+        self._errors += [files.binary(name) for name in binary if name not in skipped]
         return skipped
 
     def _add_file(self, name: str) -> bool:
@@ -184,7 +197,7 @@ class Reader:
             self._errors.append(files.unreadable(error, name=name))
             return True
         except InputError as error:
-            self._errors.append(error)
+            self._errors.append(error.at(name))
             return True
         if data is None:
             return False
@@ -226,7 +239,7 @@ class Reader:
         return f"{real}{os.sep}{name}"
 
     def _add_bytes(self, data: bytes, *, name: str) -> None:
-        with self._keeping_errors():
+        with self._keeping_errors(name):
             text = decode(data, name=name, encoding=self.encoding)
             self._interpret(text, name=shown_name(name), file=name)
 
@@ -249,15 +262,15 @@ class Reader:
 
     def _note_skipped(self, names: Sequence[str], **place: str) -> None:
         if names:
-            files = tuple(map(shown_name, names))
-            self._notes.append(warning("binary_files_skipped", files=files, **place))
+            shown = tuple(map(shown_name, names))
+            self._notes.append(warning("binary_files_skipped", files=shown, **place))
 
     @contextmanager
-    def _keeping_errors(self) -> Iterator[None]:
+    def _keeping_errors(self, name: str = "") -> Iterator[None]:
         try:
             yield
         except InputError as error:
-            self._errors.append(error)
+            self._errors.append(error.at(name))
 
 
 def shown_name(name: str) -> str:
@@ -275,6 +288,7 @@ def read_prompts(
     encoding: str = "utf-8",
     input_format: InputFormat = InputFormat.AUTO,
     max_bytes: int | None = None,
+    every_file: bool = False,
     stdin: Callable[[], bytes] | None = None,
 ) -> InputSet:
     """Read everything that was named: *texts*, then *paths*, then those that *files_from* lists.
@@ -295,6 +309,8 @@ def read_prompts(
         input_format: whether these are texts or requests in JSON; AUTO tells by their names.
         max_bytes: of one text, by default 2 GB; what holds more is an error. Files of lines may
             hold any number.
+        every_file: whether what a folder or a glob brings and nobody can read is an error: a file
+            that is not text, unless its name is that of a picture or the like.
         stdin: reads standard input to its end.
 
     Raises:
@@ -319,6 +335,7 @@ def read_prompts(
         exclude=exclusions(exclude, root=exclude_root),
         most_bytes=most,
         stdin=stdin,
+        every_file=every_file,
     )
     for number, text in enumerate(texts, start=1):
         gathering.add_literal(text, number=number)
@@ -327,24 +344,3 @@ def read_prompts(
     if files_from is not None:
         gathering.add_listed(files_from)
     return gathering.reading()
-
-
-def read_standard_input(most: int = files.MOST_BYTES) -> bytes:
-    """Return the bytes of standard input, to its end.
-
-    Raises:
-        OSError: it is closed.
-        InputError: it holds more than *most* bytes.
-    """
-    return files.read_at_most(open_standard_input(), most, name=STDIN)
-
-
-def open_standard_input() -> BinaryIO:
-    """Return standard input as bytes.
-
-    Raises:
-        OSError: it is closed.
-    """
-    if sys.stdin is None:  # Python was started with it closed
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    return sys.stdin.buffer

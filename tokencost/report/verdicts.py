@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path, PurePath
 
 from tokencost.budgets import TOKENS, CheckReport, Finding, Rule, Status
-from tokencost.errors import Failure
+from tokencost.errors import Failure, InputError, TokencostError
 from tokencost.money import format_exact, format_money, multiply
 from tokencost.reports import number_of
 from tokencost.values import dataclass
@@ -104,6 +104,10 @@ def place_of(name: str | None) -> Place | None:
         name, line = match[1], int(match[2])
     if not _is_file(name):
         return None
+    return _place(name, line)
+
+
+def _place(name: str, line: int) -> Place | None:
     path = Path(name).absolute()
     root = next((folder for folder in path.parents if (folder / ".git").exists()), Path.cwd())
     try:
@@ -111,6 +115,13 @@ def place_of(name: str | None) -> Place | None:
     except ValueError:  # another drive
         return None
     return Place(path=PurePath(relative).as_posix(), line=line)
+
+
+def _place_of_error(error: TokencostError) -> Place | None:
+    """Return where the file lies that an error is about, also one that nobody can read."""
+    if not isinstance(error, InputError) or not os.path.lexists(error.path):
+        return None
+    return _place(error.path, error.line)
 
 
 def _is_file(name: str) -> bool:
@@ -128,7 +139,7 @@ def _of_failure(failure: Failure) -> Verdict:
         rule=NOT_JUDGED,
         text=f"could not be judged: {text}",
         input=failure.input or "",
-        place=place_of(failure.input),
+        place=place_of(failure.input) or _place_of_error(error),
         model=failure.model or "",
     )
 

@@ -355,7 +355,7 @@ def test_texts_fall_under_no_budget(prices: PriceTable) -> None:
         check("hello", budgets=[budget()], prices=prices)
 
 
-def test_binary_files_that_a_glob_matches_are_skipped_with_a_warning(
+def test_pictures_that_a_glob_matches_are_skipped_with_a_warning(
     write: Write, folder: Path, prices: PriceTable
 ) -> None:
     write(a_md=1)

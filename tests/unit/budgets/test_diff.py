@@ -234,11 +234,21 @@ def test_a_former_content_that_is_not_text_is_a_failure_and_not_an_addition(
     assert [failure.input for failure in report.failures] == ["main:prompts/a.md"]
 
 
-def test_a_binary_file_is_left_out_and_named(project: Checkout) -> None:
+def test_a_picture_is_left_out_and_named(project: Checkout) -> None:
     project.write({"prompts/a.png": b"\x89PNG\0\0"})
     report = run(project)
     assert (report.files, report.failures) == ((), ())
     assert [note.code for note in report.warnings] == ["binary_files_skipped"]
+
+
+@pytest.mark.parametrize("content", [b"word " * 500 + b"\0", "word ".encode("utf-16-le") * 500])
+def test_a_prompt_that_became_binary_is_a_failure_and_did_not_shrink(
+    project: Checkout, content: bytes
+) -> None:
+    project.write({"prompts/a.md": content})
+    report = run(project)
+    assert (report.files, report.totals) == ((), ())
+    assert [failure.input for failure in report.failures] == ["prompts/a.md"]
 
 
 def test_an_unknown_model_is_a_failure(project: Checkout) -> None:

@@ -176,8 +176,16 @@ def test_an_edit_of_the_same_size_and_time_is_seen(project: Checkout) -> None:
     assert changes(project) == ["changed prompts/a.md"]
 
 
-def test_a_file_that_git_was_told_not_to_look_at_is_looked_at(project: Checkout) -> None:
-    project.git("update-index", "--assume-unchanged", "prompts/a.md")
+@pytest.mark.parametrize(
+    "options",
+    [["--assume-unchanged"], ["--skip-worktree"], ["--assume-unchanged", "--skip-worktree"]],
+)
+def test_a_change_is_seen_where_git_was_told_not_to_look(
+    project: Checkout, options: list[str]
+) -> None:
+    for option in options:
+        project.git("update-index", option, "prompts/a.md")
+    assert changes(project) == []
     project.write({"prompts/a.md": "changed all the same\n"})
     assert changes(project) == ["changed prompts/a.md"]
 
