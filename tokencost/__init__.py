@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.budgets import parse_increase as parse_increase
     from tokencost.budgets import read_budget_files as read_budget_files
     from tokencost.budgets import record_sizes as record_sizes
+    from tokencost.budgets.base_files import find_budget as find_budget
     from tokencost.budgets.base_files import read_baseline as read_baseline
     from tokencost.budgets.base_files import read_changed_files as read_changed_files
     from tokencost.budgets.diff import diff as diff
@@ -277,7 +278,7 @@ PUBLIC_NAMES = {
         "budgets": "BaseFile Baseline Basis Budget BudgetFiles CheckReport FileReading FileSize "
         "Finding Increase Limits Rule Status budgets_of check parse_increase read_budget_files "
         "record_sizes",
-        "budgets.base_files": "read_baseline read_changed_files",
+        "budgets.base_files": "find_budget read_baseline read_changed_files",
         "budgets.starter": "Starter suggest_configuration",
         "budgets.diff": "diff",
         "budgets.diff_report": "CostCauses DiffReport DiffSize FileDifference GrowthLimit "

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from tests.repositories import Checkout
+
 Run = Callable[..., Result]
 COUNT = ("count", "--text", "hello world", "-m", "plain")
 
@@ -86,3 +88,152 @@ def test_what_is_not_a_file_of_a_format_is_a_mistake(
     assert result.exit_code == 2
     assert result.stderr.startswith(f"error: {message}")
     assert "\nhint:  " in result.stderr
+
+
+BUDGETS = """\
+model = "plain"
+prices = "team.toml"
+[[budget]]
+name = "all"
+files = ["prompts/**"]
+max_tokens_per_file = 300
+"""
+TEAM = """\
+schema = 1
+[[model]]
+id = "other"
+provider = "acme"
+  [[model.price]]
+  input = 1.0
+  output = 2.0
+  source = "team"
+  checked = 2026-11-20
+"""
+GROWTH = ("-m", "plain", "--max-tokens-per-file", "9", "--base", "main", "--changed")
+SPARED: dict[str, str | bytes | None] = {
+    "tokencost.toml": BUDGETS,
+    "team.toml": TEAM,
+    "pyproject.toml": "[project]\n",
+    "prompts/a.md": "hello world",
+    "prompts/odd.md": b"\xff",
+    "list.txt": "prompts/a.md\n",
+}
+
+
+@pytest.fixture
+def project(folder: Path) -> Checkout:
+    """A branch on which one of the prompts differs from main."""
+    project = Checkout.create(folder)
+    project.commit({**SPARED, "prompts/same.md": "the same"})
+    project.git("switch", "-q", "-c", "branch")
+    project.write({"prompts/a.md": "hello worlds"})
+    return project
+
+
+@pytest.mark.parametrize("name", SPARED)
+@pytest.mark.parametrize(
+    "command", ["check", "count prompts -m plain", "check --files-from list.txt"]
+)
+def test_a_report_replaces_no_file_that_the_run_reads(
+    tokencost: Run, project: Checkout, name: str, command: str
+) -> None:
+    if name == "list.txt" and name not in command:
+        return
+    target = project.folder / name
+    before = target.read_bytes()
+    other = ("--report", "csv=other.csv")
+    result = tokencost(*command.split(), *other, "--report", f"json={name}")
+    assert result.exit_code == 2
+    assert f'error: --report "{name}" would replace a ' in result.stderr
+    assert "hint:  name another file" in result.stderr
+    assert target.read_bytes() == before
+    assert not (project.folder / "other.csv").exists()
+
+
+@pytest.mark.posix
+def test_other_names_of_a_file_that_is_read_are_told(tokencost: Run, project: Checkout) -> None:
+    folder = project.folder
+    prompt = folder / "prompts" / "a.md"
+    before = prompt.read_bytes()
+    (folder / "link.json").symlink_to("prompts/a.md")
+    (folder / "hard.json").hardlink_to(prompt)
+    (folder / "through").symlink_to("prompts")
+    names = ("link.json", "hard.json", "through/a.md", "./prompts/../prompts/a.md", str(prompt))
+    for name in names:
+        result = tokencost("count", "prompts/a.md", "-m", "plain", "--report", f"json={name}")
+        assert result.exit_code == 2, name
+        assert f'--report "{name}" would replace' in result.stderr
+    assert prompt.read_bytes() == before
+    assert (folder / "link.json").is_symlink()
+
+
+def test_a_prompt_that_a_check_of_changes_has_not_read_is_not_replaced_either(
+    tokencost: Run, project: Checkout
+) -> None:
+    commands = (
+        ("check", "--base", "main", "--changed"),
+        ("check", "prompts/a.md"),
+        ("diff", "main"),
+        ("diff", "main", "-m", "plain", "--", "prompts"),
+        ("check", "prompts", *GROWTH),
+    )
+    for command in commands:
+        at = command.index("--") if "--" in command else len(command)
+        options = ("--report", "json=prompts/same.md")
+        result = tokencost(*command[:at], *options, *command[at:])
+        assert result.exit_code == 2, command
+        assert '--report "prompts/same.md" would replace' in result.stderr, command
+        assert (project.folder / "prompts" / "same.md").read_text("utf-8") == "the same"
+
+
+def test_a_report_of_before_is_replaced_also_in_an_ignored_folder_of_prompts(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.write({"prompts/odd.md": "hello", ".gitignore": "out/\n"})
+    for _ in range(2):
+        for command in (("check",), ("check", "--base", "main", "--changed")):
+            files = ("prompts/out/check.md", "check.md")
+            options = [word for name in files for word in ("--report", f"markdown={name}")]
+            assert tokencost(*command, *options).exit_code == 0
+
+
+def test_a_report_that_lies_among_the_prompts_is_one_the_next_time(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.write({"prompts/odd.md": "hello"})
+    command = ("check", "--report", "markdown=prompts/check.md")
+    assert tokencost(*command).exit_code == 0
+    result = tokencost(*command)
+    assert result.exit_code == 2
+    assert '--report "prompts/check.md" would replace a prompt of budget "all"' in result.stderr
+
+
+@pytest.mark.posix
+def test_two_reports_are_two_files_whatever_they_are_called(tokencost: Run, folder: Path) -> None:
+    (folder / "link.csv").symlink_to("a.json")
+    (folder / "old.json").write_text("", encoding="utf-8")
+    (folder / "hard.csv").hardlink_to(folder / "old.json")
+    pairs = (("a.json", "./a.json"), ("a.json", "link.csv"), ("old.json", "hard.csv"))
+    for first, second in pairs:
+        result = tokencost(*COUNT, "--report", f"json={first}", "--report", f"csv={second}")
+        assert result.exit_code == 2
+        assert f'error: --report "{second}" is "{first}" by another name' in result.stderr
+    assert not (folder / "a.json").exists()
+    assert (folder / "old.json").read_bytes() == b""
+
+
+def test_a_shorter_text_and_a_report_are_two_files_and_neither_replaces_prices(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.write({"a.json": '{"a":  1}'})
+    command = ("compress", "a.json", "-m", "plain")
+    for options in (
+        ("--output", "b", "--report", "json=b"),
+        ("--output", "team.toml"),
+        ("--report", "json=a.json"),
+    ):
+        assert tokencost(*command, *options).exit_code == 2, options
+    assert not (project.folder / "b").exists()
+    assert (project.folder / "team.toml").read_text("utf-8") == TEAM
+    assert tokencost(*command, "--output", "a.json").exit_code == 0
+    assert (project.folder / "a.json").read_text("utf-8") == '{"a":1}'

@@ -17,7 +17,13 @@ from tokencost.budgets.files import (
     reader_of,
 )
 from tokencost.errors import InputError
-from tokencost.git import Comparison, FileStatus, compare_on_disk, find_repository
+from tokencost.git import (
+    Comparison,
+    FileStatus,
+    compare_on_disk,
+    find_repository,
+    is_ignored_file,
+)
 from tokencost.inputs.file_list import list_files
 from tokencost.inputs.gitignore import Globs, exclusions, is_inside_ignored
 from tokencost.values import replace
@@ -111,6 +117,30 @@ def read_changed_files(
     asked, is_empty = frozenset(chosen), not chosen
     files = BudgetFiles(inputs=inputs, members={}, asked=asked, is_empty=is_empty, reading=reading)
     return files, baseline
+
+
+def find_budget(file: str | os.PathLike[str], budgets: Iterable[Budget]) -> Budget | None:
+    """Return the first of *budgets* that a file on disk falls under, None if there is none.
+
+    What git ignores falls under none, unless it is tracked all the same.
+
+    Examples:
+        >>> limits = tokencost.Limits(max_tokens_per_file=400)
+        >>> budget = tokencost.Budget(
+        ...     name="docs", limits=limits, files=("docs/*.md",), root=Path.cwd()
+        ... )
+        >>> tokencost.find_budget("docs/a.md", [budget]).name
+        'docs'
+        >>> tokencost.find_budget("docs/b.md", [budget])
+    """
+    path = Path(os.path.realpath(file))
+    if not path.is_file():
+        return None
+    for budget in budgets:
+        root = Path(os.path.realpath(budget.root))
+        if selector(budget, root)(path_in(root, path)):
+            return None if is_ignored_file(path) else budget
+    return None
 
 
 def _place(budgets: Sequence[Budget]) -> Path:

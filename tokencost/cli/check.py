@@ -176,6 +176,7 @@ def _inputs_and_base(
             hint="leave --changed out, or limit each file: --max-tokens-per-file 2k",
         )
     _refuse_texts(inputs, "--changed is for files, not for texts")
+    output.check_targets(globs=inputs.paths or ())
     changed, baseline = tokencost.read_changed_files(
         against.base,
         paths=inputs.paths or (),
@@ -205,6 +206,7 @@ def _judge_budgets(
 
     configuration = pricing.configuration.configuration or tokencost.Configuration()
     budgets = _budgets(configuration, limits)
+    output.check_targets(budgets)
     with output.progress("Reading"):
         files, baseline = _files(budgets, against, inputs)
     with inputs.workers(), output.progress("Counting"):

@@ -8,7 +8,8 @@ import typer
 
 from tokencost import InputError, UsageError
 from tokencost.cli import completion, options, parse
-from tokencost.cli.output import OutputOptions
+from tokencost.cli.output import OutputOptions, watch_files
+from tokencost.cli.report_files import refuse_read, refuse_twice
 from tokencost.cli.signature import Only
 from tokencost.cli.streams import write_file
 
@@ -63,6 +64,7 @@ def compress(
         typer.Option(
             "--output",
             metavar="FILE",
+            callback=watch_files,
             help="Write the text there; the report then goes to standard output.",
         ),
     ] = None,
@@ -83,6 +85,8 @@ def compress(
     """
     import tokencost
 
+    if file is not None:
+        refuse_twice([*output.files, ("--output", file)])
     if show_list:
         output.write(tokencost.list_transforms())
         return
@@ -102,10 +106,12 @@ def compress(
             prices=pricing.price_table(is_priced=False) if model_name or default_model else None,
         )
     data = _encode(report.text, inputs.encoding)
+    output.check_targets()
     if file is None:
         output.write_bytes(data)
         output.write_aside(report)
     else:
+        refuse_read("--output", file, but=path)
         write_file(data, file, option="--output")
         output.write(report)
 

@@ -86,12 +86,15 @@ def diff(
         # What the configuration says of all calls is what a budget says that leaves it out.
         of_option = parse.optional(parse.volume, "--volume", volume)
         estimate_options = replace(estimate_options, volume=of_option)
+    configuration = _configuration(pricing)
+    budgets = tokencost.budgets_of(configuration) if configuration and not files else ()
+    output.check_targets(budgets, globs=files)
     with output.progress("Counting"):
         report = tokencost.diff(
             base,
             head,
             files=files,
-            configuration=_configuration(pricing),
+            configuration=configuration,
             models=pricing.model_names,
             exclude=inputs.exclude or (),
             options=estimate_options,

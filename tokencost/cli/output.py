@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,8 +21,23 @@ from tokencost.cli.streams import (
 )
 from tokencost.values import dataclass
 
-_FILE_FORMATS = tuple(name for name in OutputFormat if name is not OutputFormat.TABLE)
+if TYPE_CHECKING:  # imported when there are any
+    from tokencost import Budget
+    from tokencost.cli.report_files import Target
+
 _PATIENCE = 1.0  # seconds, from which on progress is shown
+
+
+def watch_files(value: Any) -> Any:
+    """Return the *value* of an option that names files for writing; what is opened is watched.
+
+    It is the callback of the option, and so at work before a command reads anything.
+    """
+    if value:
+        from tokencost.cli import report_files
+
+        report_files.watch()
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +64,7 @@ class OutputOptions:
         typer.Option(
             "--report",
             metavar="FORMAT=FILE",
+            callback=watch_files,
             help="Also write the report there: json, csv, markdown; of a check also github, "
             "junit, sarif, gitlab. Repeatable.",
         ),
@@ -71,14 +87,24 @@ class OutputOptions:
         if self.quiet and (self.json or self.format not in (None, OutputFormat.TABLE)):
             raise UsageError("--quiet contradicts a format", hint="leave one of the two out")
         has_color(self.color)
-        files = [file for _, file in self.report_files]
-        if twice := next((file for file in files if files.count(file) > 1), None):
-            raise UsageError(f'--report names "{twice}" twice', hint="name a file for each format")
+        if self.reports:
+            from tokencost.cli.report_files import refuse_twice
+
+            refuse_twice(self.files)
 
     @property
-    def report_files(self) -> list[tuple[OutputFormat, str]]:
+    def targets(self) -> "list[Target]":
         """The files that get the report as well, with their formats."""
-        return list(map(_report_file, self.reports or ()))
+        if not self.reports:
+            return []
+        from tokencost.cli.report_files import Target
+
+        return list(map(Target.parse, self.reports))
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """The names of these files, each with its option."""
+        return [("--report", target.file) for target in self.targets]
 
     @property
     def output_format(self) -> OutputFormat:
@@ -88,7 +114,7 @@ class OutputOptions:
     @property
     def has_scenarios(self) -> bool:
         """Whether anything that is written has room for more than the result and its rows."""
-        formats = {output_format for output_format, _ in self.report_files}
+        formats = {target.format for target in self.targets}
         return bool(
             (formats if self.quiet else {*formats, self.output_format}) - {OutputFormat.CSV}
         )
@@ -185,9 +211,24 @@ class OutputOptions:
     def _write_files(self, report: Report, *, all_rows: bool = False) -> None:
         import tokencost
 
-        for output_format, file in self.report_files:
-            text = tokencost.render(report, output_format, verbose=self.verbose, all_rows=all_rows)
-            write_file(text.encode(), file, option="--report")
+        self.check_targets()
+        for target in self.targets:
+            text = tokencost.render(report, target.format, verbose=self.verbose, all_rows=all_rows)
+            write_file(text.encode(), target.file, option="--report")
+
+    def check_targets(self, budgets: "Sequence[Budget]" = (), *, globs: Sequence[str] = ()) -> None:
+        """Refuse to write over what was read so far, and over prompts that may not be read at all.
+
+        Those are what falls under *budgets*, or under *globs* from the working folder.
+
+        Raises:
+            UsageError: a file of a report is one of these.
+        """
+        for option, file in self.files:
+            from tokencost.cli.report_files import refuse_prompt, refuse_read
+
+            refuse_read(option, file)
+            refuse_prompt(option, file, budgets, globs)
 
     def _text(self, report: Report, *, width: int | None, all_rows: bool = False) -> str:
         import tokencost
@@ -211,22 +252,6 @@ class OutputOptions:
         all_rows = all_rows or self.verbose or self.quiet or is_whole
         for text in dict.fromkeys(tokencost.warnings_of(report, all_rows=all_rows)):
             write_line_aside("warning: ", text)
-
-
-def _report_file(text: str) -> tuple[OutputFormat, str]:
-    """Return format and file of a `--report`.
-
-    Raises:
-        UsageError: it names no format that files have, or no file.
-    """
-    name, _, file = text.partition("=")
-    if name not in _FILE_FORMATS or file in ("", "-"):
-        formats = ", ".join(_FILE_FORMATS)
-        raise UsageError(
-            f'--report "{text}" is not a format and a file',
-            hint=f"write --report json=cost.json; formats are {formats}",
-        )
-    return OutputFormat(name), file
 
 
 class _ProgressBar:

@@ -8,6 +8,7 @@ from tokencost.git.repository import (
     find_commit,
     find_merge_base,
     find_repository,
+    is_ignored_file,
 )
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "find_commit",
     "find_merge_base",
     "find_repository",
+    "is_ignored_file",
     "read_file",
 ]

@@ -238,6 +238,17 @@ def _is_cut_off(repository: Repository, base: Commit, head: Commit, oids: list[s
     return not cut.isdisjoint(above.decode().split())
 
 
+def is_ignored_file(path: Path) -> bool:
+    """Tell whether git leaves the file at an absolute *path* out: ignored, and not tracked.
+
+    Where there is neither git nor a repository nothing is ignored.
+    """
+    try:
+        return Git(folder=path.parent).run("check-ignore", "-q", "--", path.name).code == 0
+    except GitError:
+        return False
+
+
 def _not_usable(folder: Path, reason: str) -> GitError | None:
     if "not a git repository" in reason:
         return GitError(
