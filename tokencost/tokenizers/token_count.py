@@ -79,6 +79,16 @@ class TokenCount:
             return bounded
         return replace(bounded, expected=self.expected + allowance, high=self.high + allowance)
 
+    def _is_like(self, other: "TokenCount") -> bool:
+        """Whether both are plain texts counted alike, as most counts that are added up."""
+        return (
+            self.method is other.method
+            and self.tokenizer == other.tokenizer
+            and self.basis == other.basis
+            and self.high is not None
+            and not (self.overhead or self.overhead_basis or self.uncounted)
+        )
+
     @classmethod
     def sum(cls, counts: Sequence["TokenCount"]) -> "TokenCount":
         """Return *counts* together, which are as sure as the least sure of them.
@@ -92,6 +102,16 @@ class TokenCount:
             raise ValueError("no counts to add up")
         if len(counts) == 1:
             return counts[0]
+        first = counts[0]
+        if all(count._is_like(first) for count in counts):
+            return cls(
+                expected=sum([count.expected for count in counts]),
+                low=sum([count.low for count in counts]),
+                high=sum([count.high or 0 for count in counts]),
+                method=first.method,
+                tokenizer=first.tokenizer,
+                basis=first.basis,
+            )
         method = max((count.method for count in counts), key=_LESS_SURE.__getitem__)
         highs = [count.high for count in counts if count.high is not None]
         weakest = [count for count in counts if count.method is method]

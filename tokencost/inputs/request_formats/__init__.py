@@ -1,7 +1,7 @@
 """The formats of requests, and what finds and reads the requests in decoded JSON.
 
-A format subclasses `RequestFormat`, has a `name` and `marks`, says which bodies it `recognises`,
-and which reader takes each key of a body, of a message and of a part.
+A format subclasses `RequestFormat`, has a `name`, `marks` and `body_keys`, says which bodies it
+`recognises`, and which reader takes each key of a body, of a message and of a part.
 """
 
 from collections.abc import Mapping

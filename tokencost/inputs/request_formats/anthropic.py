@@ -167,6 +167,7 @@ class AnthropicMessages(RequestFormat):
 
     name: ClassVar[str] = "anthropic"
     marks: ClassVar[tuple[str, ...]] = ("messages",)
+    body_keys: ClassVar[frozenset[str]] = frozenset({"messages"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "system": read_system,

@@ -168,6 +168,7 @@ class BedrockConverse(RequestFormat):
 
     name: ClassVar[str] = "bedrock_converse"
     marks: ClassVar[tuple[str, ...]] = ("messages", "promptVariables")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"messages", "promptVariables"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "system": read_system,
@@ -229,6 +230,7 @@ class BedrockInvoke(RequestFormat):
 
     name: ClassVar[str] = "bedrock_invoke"
     marks: ClassVar[tuple[str, ...]] = ("inputText", "max_gen_len", "max_tokens_to_sample")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"inputText", "prompt"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "inputText": read_texts,

@@ -53,6 +53,7 @@ class CohereChat(RequestFormat):
 
     name: ClassVar[str] = "cohere"
     marks: ClassVar[tuple[str, ...]] = ("message",)
+    body_keys: ClassVar[frozenset[str]] = frozenset({"message"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "preamble": _read_preamble,

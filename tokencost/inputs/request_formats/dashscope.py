@@ -33,6 +33,7 @@ class DashScope(RequestFormat):
 
     name: ClassVar[str] = "dashscope"
     marks: ClassVar[tuple[str, ...]] = ("input",)
+    body_keys: ClassVar[frozenset[str]] = frozenset({"input"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "input": inside(

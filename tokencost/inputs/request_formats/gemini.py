@@ -222,6 +222,7 @@ class GeminiContents(RequestFormat):
 
     name: ClassVar[str] = "gemini"
     marks: ClassVar[tuple[str, ...]] = ("contents", "parts")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"contents"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "contents": _read_contents,
@@ -306,6 +307,7 @@ class GeminiEmbeddings(RequestFormat):
 
     name: ClassVar[str] = "gemini_embeddings"
     marks: ClassVar[tuple[str, ...]] = ("content", "instances")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"content", "instances", "requests"})
     has_output: ClassVar[bool] = False
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,

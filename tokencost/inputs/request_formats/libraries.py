@@ -107,6 +107,7 @@ class VercelMessages(RequestFormat):
 
     name: ClassVar[str] = "vercel_ui"
     marks: ClassVar[tuple[str, ...]] = ("parts", "messages")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"messages"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "messages": read_messages,
@@ -251,6 +252,7 @@ class LangChainMessages(RequestFormat):
 
     name: ClassVar[str] = "langchain"
     marks: ClassVar[tuple[str, ...]] = ("messages", "content")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"messages"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "messages": read_messages,

@@ -46,11 +46,17 @@ def _images(reader: RequestReader, value: Any, place: str) -> list[Part]:
     return [media(reader, "image", place) for _ in reader.items(value, f"images of {place}")]
 
 
+_OWN_KEYS = frozenset(
+    {"options", "keep_alive", "think", "raw", "template", "context", "images", "format"}
+)
+
+
 class Ollama(RequestFormat):
     """Messages or a prompt beside `options`."""
 
     name: ClassVar[str] = "ollama"
     marks: ClassVar[tuple[str, ...]] = ("messages", "prompt")
+    body_keys: ClassVar[frozenset[str]] = frozenset({*_OWN_KEYS, "system"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "system": read_system,
@@ -74,8 +80,7 @@ class Ollama(RequestFormat):
 
     def recognises(self, body: Json) -> bool:
         """Whether messages or a prompt stand beside what only Ollama takes."""
-        own = ("options", "keep_alive", "think", "raw", "template", "context", "images", "format")
-        has_own = any(key in body for key in own) or (
+        has_own = not _OWN_KEYS.isdisjoint(body) or (
             "system" in body and isinstance(body.get("prompt"), str)
         )
         return has_own and (

@@ -85,6 +85,7 @@ class OpenAIChat(RequestFormat):
 
     name: ClassVar[str] = "openai_chat"
     marks: ClassVar[tuple[str, ...]] = ("messages", "role")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"messages", "prompt"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "messages": read_messages,

@@ -160,6 +160,7 @@ class OpenAIResponses(RequestFormat):
 
     name: ClassVar[str] = "openai_responses"
     marks: ClassVar[tuple[str, ...]] = ("input",)
+    body_keys: ClassVar[frozenset[str]] = frozenset({"input", "prompt", *_STATE})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "instructions": read_instructions,

@@ -51,6 +51,7 @@ class OpenAICompletions(RequestFormat):
 
     name: ClassVar[str] = "openai_completions"
     marks: ClassVar[tuple[str, ...]] = ("prompt",)
+    body_keys: ClassVar[frozenset[str]] = frozenset({"prompt"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "prompt": _read_prompts,
@@ -75,6 +76,7 @@ class OpenAIEmbeddings(RequestFormat):
 
     name: ClassVar[str] = "openai_embeddings"
     marks: ClassVar[tuple[str, ...]] = ("input", "texts")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"input", "texts"})
     has_output: ClassVar[bool] = False
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,

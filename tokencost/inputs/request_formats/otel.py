@@ -75,6 +75,7 @@ class OpenTelemetry(RequestFormat):
 
     name: ClassVar[str] = "opentelemetry"
     marks: ClassVar[tuple[str, ...]] = ("parts", MESSAGES_KEY)
+    body_keys: ClassVar[frozenset[str]] = frozenset({MESSAGES_KEY, "messages"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         **all_as(_read_messages, MESSAGES_KEY, "messages"),

@@ -1,5 +1,7 @@
 """The formats in the order in which they are asked; a new one is a module and its line here."""
 
+from functools import lru_cache
+
 from tokencost.inputs.request_formats.anthropic import AnthropicMessages
 from tokencost.inputs.request_formats.bedrock import BedrockConverse, BedrockInvoke
 from tokencost.inputs.request_formats.cohere import CohereChat
@@ -47,9 +49,14 @@ FORMATS: tuple[RequestFormat, ...] = (
 GRAMMAR = Grammar.of(FORMATS)
 
 
+@lru_cache(256)  # many requests have the same keys
+def _candidates(keys: frozenset[str]) -> tuple[RequestFormat, ...]:
+    return tuple(format_ for format_ in FORMATS if format_.body_keys & keys)
+
+
 def find_format(body: Json) -> RequestFormat | None:
     """Return the format that recognises *body*."""
-    for format_ in FORMATS:
+    for format_ in _candidates(frozenset(body)):
         if format_.recognises(body):
             return format_
     return None

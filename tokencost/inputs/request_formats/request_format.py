@@ -38,6 +38,8 @@ class RequestFormat(Protocol):
     name: ClassVar[str]
     marks: ClassVar[tuple[str, ...]] = ()
     """Keys of which one stands in every text that holds a request of this form."""
+    body_keys: ClassVar[frozenset[str]]
+    """Keys of which at least one stands in every body of this form."""
     has_output: ClassVar[bool] = True
     """Whether the model writes anything; embeddings have no output."""
     keys: ClassVar[Mapping[str, ReadKey | None]] = {}

@@ -36,6 +36,7 @@ class Rerank(RequestFormat):
 
     name: ClassVar[str] = "rerank"
     marks: ClassVar[tuple[str, ...]] = ("query",)
+    body_keys: ClassVar[frozenset[str]] = frozenset({"query", "input"})
     has_output: ClassVar[bool] = False
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,

@@ -35,6 +35,7 @@ class PreferencePairs(RequestFormat):
 
     name: ClassVar[str] = "preference_pairs"
     marks: ClassVar[tuple[str, ...]] = ("preferred_output", "chosen")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"preferred_output", "chosen"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "input": inside({**COMMON, "messages": read_messages, "tools": read_tools}),
@@ -61,6 +62,7 @@ class CompletionPairs(RequestFormat):
 
     name: ClassVar[str] = "completion_pairs"
     marks: ClassVar[tuple[str, ...]] = ("completion",)
+    body_keys: ClassVar[frozenset[str]] = frozenset({"completion"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "prompt": _as("user"),
@@ -90,6 +92,7 @@ class ShareGpt(RequestFormat):
 
     name: ClassVar[str] = "sharegpt"
     marks: ClassVar[tuple[str, ...]] = ("conversations", "conversation")
+    body_keys: ClassVar[frozenset[str]] = frozenset({"conversations", "conversation"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "conversations": _read_turns,
@@ -123,6 +126,7 @@ class Alpaca(RequestFormat):
 
     name: ClassVar[str] = "alpaca"
     marks: ClassVar[tuple[str, ...]] = ("instruction",)
+    body_keys: ClassVar[frozenset[str]] = frozenset({"instruction"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         **COMMON,
         "system": _as("system"),

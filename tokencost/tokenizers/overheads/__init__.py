@@ -81,7 +81,7 @@ def billing_site(site: str, request: Request) -> str:
     as REST does for the Developer API alone, and leaves as they are in Python for Vertex AI: both
     together are that library at Vertex AI (40 of 40 recorded requests, none of 78 of the other).
     """
-    if any(name in site for name in _CLOUDS):
+    if site and any(name in site for name in _CLOUDS):
         return site
     if request.interface == Interface.VERTEX:
         return "vertex"

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.inputs.request_formats.request_bodies import BODIES
 from tokencost.errors import InputError
 from tokencost.inputs.request import Request
 from tokencost.inputs.request_formats import FORMATS, find_bodies, read_body
+from tokencost.inputs.request_formats.registry import GRAMMAR, find_format
 
 MARK = "quaymark"
 # Keys whose text never reaches the model: ids, kinds and settings.
@@ -128,3 +131,26 @@ def test_a_value_of_another_type_is_read_or_an_error_in_one_line(name: str) -> N
                 errors.append(error)
     assert errors or name == "bedrock_invoke"
     assert all(error.hint and "\n" not in error.message for error in errors)
+
+
+VALUES = [value for body in BODIES.values() for value in body.values()]
+KEYS = sorted({key for body in BODIES.values() for key in body} | {*GRAMMAR.keys})
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES), max_size=6))
+def test_the_format_of_a_body_is_the_first_of_all_that_recognises_it(body: dict[str, Any]) -> None:
+    assert find_format(body) is next((form for form in FORMATS if form.recognises(body)), None)
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_mixed_with_another_is_in_the_first_form_that_recognises_it(name: str) -> None:
+    for other in BODIES.values():
+        body = {**BODIES[name], **other}
+        assert find_format(body) is next(form for form in FORMATS if form.recognises(body))
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_no_format_recognises_a_body_without_one_of_its_keys(name: str) -> None:
+    for form in FORMATS:
+        rest = {key: value for key, value in BODIES[name].items() if key not in form.body_keys}
+        assert not form.recognises(rest)

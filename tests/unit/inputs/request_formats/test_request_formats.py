@@ -388,6 +388,7 @@ class _Turns(RequestFormat):
     """A form that names its messages, settings, limits and calls in words of its own."""
 
     name: ClassVar[str] = "turns"
+    body_keys: ClassVar[frozenset[str]] = frozenset({"turns"})
     keys: ClassVar[Mapping[str, ReadKey | None]] = {
         "turns": read_messages,
         "sampling": inside({"most": read_output_limit}),
