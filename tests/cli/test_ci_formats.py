@@ -1,11 +1,13 @@
 """`check` for CI services: annotations, JUnit, SARIF, code quality, a comment on a pull request."""
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
 import pytest
@@ -272,3 +274,95 @@ def test_what_judges_nothing_has_none_of_these_formats(
         assert result.exit_code == 2
         assert f"error: {name} is a format of verdicts, and count has none" in result.stderr
     assert not (folder / "out").exists()
+
+
+HOSTILE = (
+    "a%0Ab.md",
+    "two\nlines.md",
+    "\r::error::x.md",
+    "<b>&amp;\"'.md",
+    "]]>.md",
+    "\x1b[2J\x07.md",
+    "[l](1) {0}.md",
+    "|`x`|.md",
+    "提示 词.md",
+    b"\xff.md",
+)
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("name", HOSTILE)
+def test_reports_are_valid_and_know_the_place_whatever_a_file_is_called(
+    tokencost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str | bytes
+) -> None:
+    file = os.fsdecode(name)
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    (folder / "sub" / "prompts").mkdir(parents=True)
+    (folder / "sub" / "prompts" / file).write_text("one two three", encoding="utf-8")
+    (folder / "sub" / "prompts" / f"{file}.jsonl").write_text(
+        '{"prompt": "hello"}\n{"prompt": "one two three"}\n', encoding="utf-8"
+    )
+    monkeypatch.chdir(folder / "sub")
+    written = {
+        service: tokencost("check", "prompts", *LIMIT, "-f", service) for service in SERVICES
+    }
+    assert {result.exit_code for result in written.values()} == {1}
+    text = {service: result.stdout for service, result in written.items()}
+    JUNIT.validate(text["junit"])
+    log, issues = json.loads(text["sarif"]), json.loads(text["gitlab"])
+    Draft7Validator(SARIF).validate(log)
+    Draft7Validator(CODE_QUALITY).validate(issues)
+    places = [
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for result in log["runs"][0]["results"]
+    ]
+    path = b"sub/prompts/" + os.fsencode(file)
+    assert [unquote_to_bytes(place) for place in places] == [path, path + b".jsonl"]
+    lines = [result["locations"][0] for result in log["runs"][0]["results"]]
+    assert [line["physicalLocation"]["region"]["startLine"] for line in lines] == [1, 2]
+    shown = path.decode("utf-8", "surrogateescape").encode("utf-8", "backslashreplace").decode()
+    assert [issue["location"]["path"] for issue in issues] == [shown, f"{shown}.jsonl"]
+    annotations = text["github"].splitlines()
+    assert len(annotations) == 3
+    assert all(line.startswith("::error file=sub/prompts/") for line in annotations[:2])
+    assert len([line for line in text["markdown"].split("\n") if "**fail**" in line]) == 2
+
+
+@pytest.mark.posix
+def test_a_name_that_is_not_utf8_stands_in_the_text_of_its_annotation(
+    tokencost: Run, folder: Path
+) -> None:
+    (folder / os.fsdecode(b"a\xff.md")).write_text("one two three", encoding="utf-8")
+    for service in ("github", "sarif", "gitlab"):
+        text = tokencost("check", ".", *LIMIT, "-f", service).stdout
+        assert r"a\udcff.md: 3 tokens" in text.replace("\\\\", "\\"), service
+
+
+def test_sarif_has_neither_links_nor_placeholders_that_nobody_meant(
+    tokencost: Run, folder: Path
+) -> None:
+    """In 3.11.5 braces are doubled, in 3.11.6 a link is [text](destination)."""
+    (folder / "a.md").write_text("one two three", encoding="utf-8")
+    (folder / "tokencost.toml").write_text(
+        'model = "plain"\n[[budget]]\nname = "[l](1) {0}"\nfiles = ["a.md"]\nmax_tokens = 2\n'
+    )
+    log = json.loads(tokencost("check", "-f", "sarif").stdout)
+    text = log["runs"][0]["results"][0]["message"]["text"]
+    assert r'budget "\[l\](1) {{0}}"' in text
+
+
+def test_paths_are_those_of_the_repository_that_is_worked_in(
+    tokencost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of another repository must not be annotated as one of this."""
+    for name in ("shop", "shop/module", "other"):
+        subprocess.run(["git", "init", "-q", str(folder / name)], check=True)
+        (folder / name / "a.md").write_text("one two three", encoding="utf-8")
+    monkeypatch.chdir(folder / "shop")
+    result = tokencost("check", "module/a.md", "../other/a.md", *LIMIT, "-f", "github")
+    first, second, _ = result.stdout.splitlines()
+    assert first.startswith("::error file=module/a.md,line=1,")
+    assert second.startswith("::error title=tokencost max_tokens_per_file::../other/a.md: 3 ")
+    monkeypatch.chdir(folder)
+    result = tokencost("check", "shop/a.md", *LIMIT, "-f", "github")
+    assert result.stdout.startswith("::error file=a.md,line=1,")

@@ -13,7 +13,8 @@ from tokencost.report.comment import (
     small,
     table,
 )
-from tokencost.report.verdicts import amount_words, place_of
+from tokencost.report.place import place_of
+from tokencost.report.verdicts import amount_words
 
 _NEED_ATTENTION = (Status.FAIL, Status.ERROR, Status.WARN)
 _HEADS = ("prompt", "now")

@@ -1,28 +1,17 @@
 """What a check found, one by one, in words: what the formats of CI services are made of."""
 
-import os
-import re
 from collections.abc import Iterable
 from decimal import Decimal
-from pathlib import Path, PurePath
 
 from tokencost.budgets import TOKENS, CheckReport, Finding, Rule, Status
-from tokencost.errors import Failure, InputError, TokencostError
+from tokencost.errors import Failure
 from tokencost.money import format_exact, format_money, multiply
+from tokencost.report.place import Place, place_of, place_of_error
 from tokencost.reports import number_of
 from tokencost.values import dataclass
 
 NOT_JUDGED = "not_judged"  # stands for a rule where nothing could be judged
-_LINE = re.compile(r"(.+):(\d+)")
 _OF_A_MONTH = (Rule.MAX_COST_PER_MONTH,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A line of a file of the repository, its path with "/" and from the root on."""
-
-    path: str
-    line: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +38,15 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """The text, after the input where that has no place to stand at."""
-        return self.text if self.place or not self.input else f"{self.input}: {self.text}"
+        """The text, after the input where that has no place to stand at, or none in UTF-8."""
+        is_placed = self.place is not None and self.place.is_text
+        name = "" if is_placed else self.input or (self.place.shown if self.place else "")
+        return f"{name}: {self.text}" if name else self.text
 
     @property
     def key(self) -> str:
         """What stays the same as long as the same thing is wrong, whatever its size."""
-        where = self.place.path if self.place else self.input
+        where = self.place.shown if self.place else self.input
         return "\n".join((self.rule, where, self.budget, self.model))
 
 
@@ -92,45 +83,6 @@ def amount_words(amount: Decimal, finding: Finding) -> str:
     return format_money(amount, finding.unit)
 
 
-def place_of(name: str | None) -> Place | None:
-    """Return where the input called *name* lies, None if it is not a file.
-
-    An entry of a file is called by its line: "calls.jsonl:12".
-    """
-    if not name:
-        return None
-    line = 1
-    if not _is_file(name) and (match := _LINE.fullmatch(name)):
-        name, line = match[1], int(match[2])
-    if not _is_file(name):
-        return None
-    return _place(name, line)
-
-
-def _place(name: str, line: int) -> Place | None:
-    path = Path(name).absolute()
-    root = next((folder for folder in path.parents if (folder / ".git").exists()), Path.cwd())
-    try:
-        relative = os.path.relpath(path, root)
-    except ValueError:  # another drive
-        return None
-    return Place(path=PurePath(relative).as_posix(), line=line)
-
-
-def _place_of_error(error: TokencostError) -> Place | None:
-    """Return where the file lies that an error is about, also one that nobody can read."""
-    if not isinstance(error, InputError) or not os.path.lexists(error.path):
-        return None
-    return _place(error.path, error.line)
-
-
-def _is_file(name: str) -> bool:
-    try:
-        return Path(name).is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        return False
-
-
 def _of_failure(failure: Failure) -> Verdict:
     error = failure.error
     text = f"{error.message} ({error.hint})" if error.hint else error.message
@@ -139,7 +91,7 @@ def _of_failure(failure: Failure) -> Verdict:
         rule=NOT_JUDGED,
         text=f"could not be judged: {text}",
         input=failure.input or "",
-        place=place_of(failure.input) or _place_of_error(error),
+        place=place_of(failure.input) or place_of_error(error),
         model=failure.model or "",
     )
 

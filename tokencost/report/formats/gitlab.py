@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tokencost.report.formats.services import fingerprint, verdicts
+from tokencost.reports import printable
 
 if TYPE_CHECKING:
     from tokencost.report import View
@@ -16,12 +17,12 @@ def render(view: "View", report: "Report", **_: object) -> str:
     """Return a list of what does not pass; what lies in no file stands at the input's name."""
     issues = [
         {
-            "description": verdict.text,
+            "description": printable(verdict.sentence),
             "check_name": verdict.rule,
             "fingerprint": fingerprint(verdict),
             "severity": _SEVERITIES[verdict.status],
             "location": {
-                "path": verdict.place.path if verdict.place else verdict.input or ".",
+                "path": verdict.place.shown if verdict.place else verdict.input or ".",
                 "lines": {"begin": verdict.place.line if verdict.place else 1},
             },
         }

@@ -1,11 +1,14 @@
 """A check as SARIF 2.1.0, which code scanning of GitHub and others read."""
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from tokencost.report.formats.services import fingerprint, verdicts
 from tokencost.report.verdicts import NOT_JUDGED, Verdict
+from tokencost.reports import printable
+from tokencost.values import regex
 from tokencost.version import __version__
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "fail": "error", "warn": "warning"}
+_ESCAPED = regex(r"[\\\[\]]")
 _RULES = {
     "max_tokens": "All files of a budget together have too many tokens",
     "max_tokens_per_file": "A file has too many tokens",
@@ -39,17 +43,26 @@ def render(view: "View", report: "Report", **_: object) -> str:
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 
+def _plain(text: str) -> str:
+    """Return *text* as a message in which nothing is a placeholder (3.11.5) or a link (3.11.6).
+
+    Brackets get their backslashes only where they could be read as a link.
+    """
+    text = printable(text).replace("{", "{{").replace("}", "}}")
+    return _ESCAPED.sub(r"\\\g<0>", text) if "](" in text else text
+
+
 def _result(verdict: Verdict) -> dict[str, Any]:
     place = verdict.place
     result: dict[str, Any] = {
         "ruleId": verdict.rule,
         "ruleIndex": [*_RULES].index(verdict.rule),
         "level": _LEVELS[verdict.status],
-        "message": {"text": verdict.sentence},
+        "message": {"text": _plain(verdict.sentence)},
         "partialFingerprints": {"tokencost/v1": fingerprint(verdict)},
     }
     if place:
-        file = {"uri": quote(place.path), "uriBaseId": "%SRCROOT%"}
+        file = {"uri": quote(os.fsencode(place.path)), "uriBaseId": "%SRCROOT%"}
         region = {"startLine": place.line}
         result["locations"] = [{"physicalLocation": {"artifactLocation": file, "region": region}}]
     return result
