@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.commands import Run
 from tests.repositories import Checkout
+from tokencost.git import renames
 
 CONFIGURATION = """model = "plain"
 [[budget]]
@@ -299,3 +300,71 @@ def test_changed_drops_no_file_whose_former_content_git_cannot_give(
     (project.folder / "prompts" / "b.md").unlink()
     (project.folder / "prompts" / "b.md").symlink_to(outside)
     assert tokencost("check", "--base", "main", "--changed").exit_code == 2
+
+
+def test_growth_that_a_rename_may_hide_is_not_a_pass(
+    tokencost: Run, project: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renames, "_MOST_COMPARED", 0)
+    project.write({"prompts/b.md": None, "prompts/moved.md": words(290)})
+    result = tokencost("check", "--base", "main")
+    assert result.exit_code == 2
+    assert "the growth of 'prompts/moved.md' is not judged: too much was added" in result.stderr
+    limit = ("check", "prompts/", "-m", "plain", "--max-tokens-per-file", "500", "--base", "main")
+    assert tokencost(*limit).exit_code == 0
+
+
+def test_an_old_overrun_that_nobody_can_know_of_is_not_just_a_warning(
+    tokencost: Run, project: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renames, "_MOST_COMPARED", 0)
+    text = CONFIGURATION.replace('max_increase = "10%"\n', "")
+    project.write({"tokencost.toml": text, "prompts/old.md": None, "prompts/new.md": words(401)})
+    result = tokencost("check", "--base", "main")
+    assert result.exit_code == 2
+    assert "prompts/new.md" in result.stdout
+    assert "whether it was over its limit at the base is not known: too much" in result.stderr
+
+
+ONLY_GROWTH = CONFIGURATION.replace("max_tokens_per_file = 300\n", "")
+
+
+def test_an_added_file_that_nothing_limits_is_a_warning(tokencost: Run, project: Checkout) -> None:
+    project.commit({"tokencost.toml": ONLY_GROWTH})
+    assert tokencost("check", "--base", "main", "--fail-on", "warn").exit_code == 0
+    project.write({"prompts/new.md": words(250)})
+    result = findings(tokencost, "check", "--base", "main")
+    assert result["prompts/new.md", "max_increase"] == ("warn", "0")
+    answer = tokencost("check", "--base", "main")
+    assert answer.exit_code == 0
+    assert "warning: nothing limits prompts/new.md: a file that was added has no" in answer.stderr
+    assert tokencost("check", "--base", "main", "--fail-on", "warn").exit_code == 1
+
+
+def test_an_added_file_may_be_as_large_as_a_growth_in_tokens(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.commit({"tokencost.toml": ONLY_GROWTH.replace("10%", "250tokens")})
+    for number, status in ((250, "pass"), (251, "warn")):
+        project.write({"prompts/new.md": words(number)})
+        result = findings(tokencost, "check", "--base", "main")
+        assert result["prompts/new.md", "max_increase"] == (status, "0")
+
+
+def test_a_growth_warns_from_its_share_of_what_it_may_be(tokencost: Run, project: Checkout) -> None:
+    """Of 200 tokens 20 may be added, of which 80 % are 16."""
+    project.commit({"tokencost.toml": f'{CONFIGURATION}warn_at = "80%"\n'})
+    for number, status in ((200, "pass"), (215, "pass"), (216, "warn"), (220, "warn")):
+        project.write({"prompts/b.md": words(number)})
+        result = findings(tokencost, "check", "--base", "main")
+        assert result["prompts/b.md", "max_increase"] == (status, "200")
+        assert result["prompts/a.md", "max_increase"] == ("pass", "91")
+
+
+def test_the_closest_has_grown(tokencost: Run, project: Checkout) -> None:
+    """A file that is as it was would always be at 10 of 11 parts of what it may be."""
+    project.commit({"tokencost.toml": ONLY_GROWTH})
+    assert "closest" not in tokencost("check", "--base", "main").stdout
+    project.write({"prompts/b.md": words(205)})
+    answer = tokencost("check", "--base", "main").stdout
+    assert "closest: prompts/b.md, 205 of 220 tokens, from 200" in answer

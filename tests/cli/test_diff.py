@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from tests.cli.commands import OWN, Run
 from tests.repositories import Checkout
 from tokencost import json_schema
+from tokencost.git import renames
 
 
 def words(number: int) -> str:
@@ -280,3 +281,74 @@ def test_the_output_of_a_configuration_is_said_where_it_is_priced(
     answer = tokencost("diff", "main", *ASKED).stdout
     assert phrase in answer
     assert ("input only" in answer) is (phrase == "input only")
+
+
+TWO_BUDGETS = """model = "plain"
+[[budget]]
+name = "all"
+files = ["prompts/**"]
+max_tokens_per_file = 900
+[[budget]]
+name = "one"
+files = ["prompts/a.md"]
+max_tokens_per_file = 900
+"""
+
+
+@pytest.mark.parametrize(("amount", "exit_code"), [("455tokens", 0), ("454tokens", 1)])
+def test_a_file_of_two_budgets_has_grown_once(
+    tokencost: Run, project: Checkout, amount: str, exit_code: int
+) -> None:
+    project.write({"tokencost.toml": TWO_BUDGETS})
+    result = tokencost("diff", "main", "--fail-above", amount)
+    assert (result.exit_code, "grown by 455 tokens" in result.stdout) == (exit_code, True)
+    percent = tokencost("diff", "main", "--fail-above", "455%")  # of 100 tokens, not of 191
+    assert (percent.exit_code, "grown by 455%" in percent.stdout) == (0, True)
+
+
+def test_a_file_of_two_budgets_with_two_models_has_grown_with_each(
+    tokencost: Run, project: Checkout
+) -> None:
+    project.write(
+        {"tokencost.toml": TWO_BUDGETS.replace('name = "one"', 'name = "one"\nmodel = "tiered"')}
+    )
+    result = tokencost("diff", "main", "--fail-above", "1000tokens")
+    assert "grown by 910 tokens" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("files", "lead"),
+    [
+        ({"prompts/a.md": None, "prompts/b.md": None}, "2 of 2 prompt files deleted since main"),
+        ({"prompts/a.md": None}, "1 of 2 prompt files deleted since main"),
+        ({"prompts/c.md": "else"}, "2 of 3 prompt files changed since main"),
+        ({"prompts/a.md": words(91), "prompts/c.md": "else"}, "1 of 3 prompt files added since"),
+        ({"prompts/a.md": words(91)}, "no prompt has changed since main"),
+        (
+            {"prompts/a.md": words(91), "prompts/b.md": None, "prompts/c.md": words(9)},
+            "1 of 2 prompt files renamed since main",
+        ),
+        ({"prompts/b.md": None, "prompts/c.md": "else"}, "3 of 3 prompt files changed since main"),
+        ({"prompts/b.md": b"\xff"}, "1 of 1 prompt file changed since main"),
+    ],
+)
+def test_the_first_line_counts_the_files_of_both_ends(
+    tokencost: Run, project: Checkout, files: dict[str, str | bytes | None], lead: str
+) -> None:
+    project.write(files)
+    assert tokencost("diff", "main", *ASKED).stdout.startswith(lead)
+
+
+def test_files_of_several_budgets_are_counted_once(tokencost: Run, project: Checkout) -> None:
+    project.write({"tokencost.toml": TWO_BUDGETS, "prompts/b.md": words(10)})
+    assert tokencost("diff", "main").stdout.startswith("2 of 2 prompt files changed since main")
+
+
+def test_a_diff_says_where_renames_were_not_followed(
+    tokencost: Run, project: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renames, "_MOST_COMPARED", 0)
+    project.write({"prompts/a.md": None, "prompts/c.md": words(100)})
+    result = tokencost("diff", "main", "--fail-above", "500tokens", *ASKED)
+    assert result.exit_code == 0  # a sum is the same
+    assert "as added counts prompts/c.md" in result.stderr

@@ -52,6 +52,11 @@ class Amount:
             conversion=parts[0].conversion,
         )
 
+    @classmethod
+    def nothing(cls, unit: str) -> "Amount":
+        """Return what something comes to that was not there."""
+        return cls(low=Decimal(), expected=Decimal(), high=Decimal(), unit=unit)
+
     def at(self, basis: Basis) -> Decimal | None:
         """Return what is judged of it; of what is open nothing is, whatever is expected."""
         return self.expected if basis == Basis.EXPECTED and self.high is not None else self.high

@@ -182,9 +182,13 @@ def _baseline(base: str, comparison: Comparison, root: Path) -> Baseline:
         name=base,
         root=root,
         changed=changed,
-        added=frozenset(change.path for change in comparison.changes if change.was is None),
+        added=frozenset(
+            change.path
+            for change in comparison.changes
+            if change.was is None and change.path not in comparison.unsearched
+        ),
         deleted=tuple(deleted),
-        unknown=dict(comparison.failures),
+        unknown={**comparison.unsearched, **comparison.failures},
     )
 
 

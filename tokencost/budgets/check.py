@@ -21,7 +21,7 @@ from tokencost.estimates.results import EstimateOptions, EstimateReport, options
 from tokencost.inputs import InputSet, Prompt, Prompts, as_input_set
 from tokencost.inputs.files import EmptyListError
 from tokencost.inputs.reader import shown_name
-from tokencost.notes import Note, assumed
+from tokencost.notes import Note, assumed, warning
 from tokencost.pricing import PriceDate, PriceTable, as_price_table
 from tokencost.usage import OutputSize
 from tokencost.values import dataclass, replace
@@ -163,6 +163,7 @@ class _Checked:
     bases: dict[Basis, None] = field(default_factory=dict)
     without_base: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
+    unlimited: list[str | None] = field(default_factory=list)
 
     def fail_inputs(self, inputs: InputSet) -> None:
         """Take what could not be read."""
@@ -198,7 +199,7 @@ class _Checked:
             self.without_base.append(case.budget or "")
         if _keeps_no_room(case):
             self.assumptions.append(assumed("window_without_output", about=case.budget or ""))
-        if past and case.limits.max_increase is not None:
+        if past and case.limits.max_increase is not None and case.limits.has_limit:
             self.added += [
                 shown_name(file)
                 for file in sorted(past.added)
@@ -215,7 +216,9 @@ class _Checked:
                 mixed=mixed,
                 failures=self.failures,
             )
-            self.findings += judge.findings()
+            findings = [*judge.findings()]
+            self.findings += findings
+            self.unlimited += [finding.file for finding in findings if finding.is_unlimited]
             self._note(case, measurement)
             self._size(measurement, inputs)
 
@@ -252,6 +255,11 @@ class _Checked:
             )
             self.failures.append(Failure(error=error))
 
+    def _unlimited(self) -> Iterable[Note]:
+        """Yield a warning if nothing limits files that were added."""
+        if self.unlimited:
+            yield warning("added_without_limit", files=tuple(dict.fromkeys(self.unlimited)))
+
     def report(
         self, inputs: InputSet, *, base: Baseline | None, number: int, outside: Sequence[str]
     ) -> CheckReport:
@@ -274,7 +282,7 @@ class _Checked:
             prices=self.prices,
             price_date=self.price_date,
             assumptions=tuple(dict.fromkeys([*ends, *self.assumptions])),
-            warnings=tuple(dict.fromkeys([*notes, *self.warnings])),
+            warnings=tuple(dict.fromkeys([*notes, *self._unlimited(), *self.warnings])),
             base=base.name if base else None,
             inputs=number,
             sizes=self.sizes,

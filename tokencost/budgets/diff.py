@@ -7,7 +7,13 @@ from pathlib import Path
 
 from tokencost.budgets.diff_parts import DiffRequest, PartFinder
 from tokencost.budgets.diff_report import DiffReport, GrowthLimit
-from tokencost.budgets.differences import DiffPart, DiffTexts, PartDiff, compare_part
+from tokencost.budgets.differences import (
+    DiffPart,
+    DiffTexts,
+    FileModel,
+    PartDiff,
+    compare_part,
+)
 from tokencost.budgets.files import FileReading
 from tokencost.budgets.growth import judge_growth
 from tokencost.budgets.priced_files import FilePrompts, Pricing
@@ -132,7 +138,9 @@ def build_report(
 ) -> DiffReport:
     """Return the report on files that were compared, for each of *parts*."""
     texts = _read(comparison, reading, base)
-    diffs = [compare_part(part, texts) for part in parts]
+    diffs: list[PartDiff] = []
+    for part in parts:
+        diffs.append(compare_part(part, texts, _keys(diffs)))
     failures = [
         Failure(error=error, input=path)
         for path, error in {
@@ -156,6 +164,7 @@ def build_report(
         head_commit=comparison.head.oid if comparison.head else None,
         files=tuple(file for part in diffs for file in part.files),
         totals=tuple(total for part in diffs for total in part.totals),
+        prompt_files=len({path for path, _ in _keys(diffs)}),
         failures=tuple(failures),
         options=pricing.options,
         prices=pricing.prices,
@@ -165,7 +174,7 @@ def build_report(
         judged=judged,
         conversions=tuple(dict.fromkeys(rate for part in diffs for rate in part.conversions)),
         assumptions=tuple(dict.fromkeys(_assumptions(diffs))),
-        warnings=tuple(dict.fromkeys([*_skipped(texts), *_warnings(diffs)])),
+        warnings=tuple(dict.fromkeys([*_left_out(texts), *_warnings(diffs)])),
     )
 
 
@@ -192,7 +201,7 @@ def _read(comparison: Comparison, reading: FileReading, base: str) -> DiffTexts:
 def _growth(
     limit: GrowthLimit, diffs: Sequence[PartDiff], pricing: Pricing
 ) -> tuple[Decimal, Decimal]:
-    totals = [total for part in diffs for total in part.totals]
+    totals = [total for part in diffs for total in part.own_totals]
     target = limit.increase.money.currency if limit.increase.money else totals[0].currency
 
     def convert(amount: Decimal, source: str) -> Money:
@@ -200,13 +209,19 @@ def _growth(
         converted = amount if conversion is None else conversion.convert(amount)
         return Money(amount=converted, currency=target)
 
-    files = [file for part in diffs for file in part.files]
+    files = [file for part in diffs for file in part.own_files]
     return judge_growth(limit, totals, files, convert)
 
 
-def _skipped(texts: DiffTexts) -> Iterable[Note]:
+def _keys(diffs: Iterable[PartDiff]) -> set[FileModel]:
+    return {key for part in diffs for key in part.keys}
+
+
+def _left_out(texts: DiffTexts) -> Iterable[Note]:
     if files := sorted({*texts.then.skipped, *texts.now.skipped}):
         yield warning("binary_files_skipped", files=tuple(files))
+    if unsearched := sorted(texts.comparison.unsearched):
+        yield warning("renames_not_followed", files=tuple(unsearched))
 
 
 def _assumptions(diffs: Iterable[PartDiff]) -> Iterable[Note]:

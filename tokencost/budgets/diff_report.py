@@ -196,8 +196,10 @@ class DiffReport(Report):
         head: the name of the other end, None for the work tree.
         head_commit: its commit, None for the work tree and for saved reports.
         files: the files that differ, in the order of their paths.
-        totals: all files of each budget with each of its models.
-        growth: by how much all prompts grow, in the unit of the limit; None without one.
+        totals: all files of each budget with each of its models; a file of two budgets is in both.
+        prompt_files: how many files there are at either end, a renamed one once.
+        growth: by how much all prompts grow, in the unit of the limit, a file of several budgets
+            once with each model; None without a limit.
         judged: the same at the upper ends of both ranges, if that is more: a wide range around
             the same text is not a growth.
         options: how each call was priced.
@@ -214,6 +216,7 @@ class DiffReport(Report):
     files: tuple[FileDifference, ...]
     totals: tuple[TotalDifference, ...]
     failures: tuple[Failure, ...]
+    prompt_files: int
     options: EstimateOptions
     prices: PriceTable | None = None
     price_date: PriceDate | None = None

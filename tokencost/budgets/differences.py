@@ -1,6 +1,6 @@
 """The files of one budget at both ends: what each of them comes to, and all of them together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from itertools import pairwise
@@ -13,8 +13,9 @@ from tokencost.git import Comparison, FileStatus
 from tokencost.inputs import Prompt
 from tokencost.money import subtract
 from tokencost.pricing import Conversion
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
+FileModel = tuple[str, str]  # a file, and a model that it is priced for
 _ByModel = Mapping[str, tuple[Estimate, ...]]
 
 
@@ -54,13 +55,22 @@ class DiffTexts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartDiff:
-    """The differences of one part, and the reports that they rest on."""
+    """The differences of one part, and the reports that they rest on.
+
+    Attributes:
+        keys: the files of the part with their models, at either end.
+        own_files: of *files* those that no part before has counted with the same model.
+        own_totals: the totals of what no part before has counted.
+    """
 
     files: tuple[FileDifference, ...]
     totals: tuple[TotalDifference, ...]
     failures: tuple[Failure, ...]
     reports: tuple[EstimateReport, ...]
     conversions: tuple[Conversion, ...] = ()
+    keys: frozenset[FileModel] = frozenset()
+    own_files: tuple[FileDifference, ...] = ()
+    own_totals: tuple[TotalDifference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +109,11 @@ class Pair:
         return self.now[0].offer.name if self.now else self.then_model
 
 
-def compare_part(part: DiffPart, texts: DiffTexts) -> PartDiff:
-    """Count and price the files of *part* at both ends; every different text once."""
+def compare_part(part: DiffPart, texts: DiffTexts, counted: Collection[FileModel]) -> PartDiff:
+    """Count and price the files of *part* at both ends; every different text once.
+
+    Those that parts before have *counted* are compared too, and left out of what is its own.
+    """
     places = list(_places(part, texts.comparison))
     unread = {*texts.then.failures, *texts.now.failures, *texts.comparison.failures}
     gaps = {place.path for place in places if {place.path, place.was} & unread}
@@ -118,15 +131,14 @@ def compare_part(part: DiffPart, texts: DiffTexts) -> PartDiff:
     whole = [place for place in places if place.path not in gaps]
     differences = _Differences(part, texts, ends[0], ends[1])
     try:
-        files, totals = differences.of(whole)
+        compared = differences.of(whole, counted)
     except TokencostError as error:
         return _without_differences([*failures, Failure(error=error)], ends)
-    return PartDiff(
-        files=files,
-        totals=() if gaps else totals,
+    return replace(
+        compared,
+        totals=() if gaps else compared.totals,
         failures=tuple(failures),
         reports=tuple(end.report for end in ends[: 1 if is_alike else 2]),
-        conversions=tuple(differences.conversions),
     )
 
 
@@ -171,9 +183,7 @@ class _Differences:
     now: PricedFiles
     conversions: dict[Conversion, None] = field(default_factory=dict)
 
-    def of(
-        self, places: list[_Place]
-    ) -> tuple[tuple[FileDifference, ...], tuple[TotalDifference, ...]]:
+    def of(self, places: list[_Place], counted: Collection[FileModel]) -> PartDiff:
         pairs = [(place, pair) for place in places for pair in self._pairs(place)]
         currencies = {
             pair.model: self.part.now.options.currency or (pair.now or pair.then)[0].offer.currency
@@ -197,17 +207,37 @@ class _Differences:
             for place, pair in pairs
             if place.status is not None
         )
-        totals = tuple(
-            self._total([both for both in pairs if both[1].model == model], causes, currency)
-            for model, currency in currencies.items()
+        own = [both for both in pairs if (both[1].key, both[1].model) not in counted]
+        totals = self._totals(pairs, causes, currencies)
+        return PartDiff(
+            files=files,
+            totals=totals,
+            failures=(),
+            reports=(),
+            conversions=tuple(self.conversions),
+            keys=frozenset((pair.key, pair.model) for _, pair in pairs),
+            own_files=tuple(file for file in files if (file.path, file.model) not in counted),
+            own_totals=totals if own == pairs else self._totals(own, causes, currencies),
         )
-        return files, totals
 
     def _keep_conversions(self, pair: Pair, target: str) -> None:
         for pricing, results in ((self.part.before, pair.then), (self.part.now, pair.now)):
             for source in {result.offer.currency for result in results} - {target}:
                 if conversion := pricing.find_conversion(source, target):
                     self.conversions[conversion] = None
+
+    def _totals(
+        self,
+        pairs: list[tuple[_Place, Pair]],
+        causes: Mapping[tuple[str, str], CostCauses],
+        currencies: Mapping[str, str],
+    ) -> tuple[TotalDifference, ...]:
+        groups: dict[str, list[tuple[_Place, Pair]]] = {}
+        for both in pairs:
+            groups.setdefault(both[1].model, []).append(both)
+        return tuple(
+            self._total(group, causes, currencies[model]) for model, group in groups.items()
+        )
 
     def _total(
         self,

@@ -60,18 +60,35 @@ class Finding:
     conversion: Conversion | None = None
 
     @property
+    def is_unlimited(self) -> bool:
+        """Whether this is a file that was added, and grows out of nothing by more than it may."""
+        is_warning = self.rule is Rule.MAX_INCREASE and self.status is Status.WARN
+        return is_warning and not self.base and (self.headroom or 0) < 0
+
+    @property
     def headroom(self) -> Decimal | None:
         """What is left below the limit, negative if it is broken; None if nobody knows."""
         return None if self.judged is None else self.limit - self.judged
 
 
-def status_of(judged: Decimal | None, limit: Decimal, warn_at: Decimal | None = None) -> Status:
-    """Return how *judged* stands to *limit*: it may reach it, and warns from a share of it on."""
+def status_of(
+    judged: Decimal | None,
+    limit: Decimal,
+    warn_at: Decimal | None = None,
+    *,
+    start: Decimal | None = None,
+) -> Status:
+    """Return how *judged* stands to *limit*: it may reach it, and warns from a share of it on.
+
+    With a *start* it is the growth from there that warns, from a share of what it may be on.
+    """
     if judged is None:
         return Status.ERROR
     if judged > limit:
         return Status.FAIL
-    return Status.PASS if warn_at is None or judged < limit * warn_at else Status.WARN
+    is_small = judged - (start or 0) < (limit - (start or 0)) * (warn_at or 0)
+    has_grown = start is None or judged > start
+    return Status.PASS if warn_at is None or is_small or not has_grown else Status.WARN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

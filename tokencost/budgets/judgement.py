@@ -15,7 +15,7 @@ from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.inputs.reader import shown_name
 from tokencost.money import Money
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 Measure = Callable[[Measured], Amount | None]
 
@@ -114,27 +114,43 @@ class Judge:
         measure = self._call(increase.money) if increase.money else _tokens
         asked = {self._file(result) for result in self._asked()}
         for file, results in self._by_file().items():
-            before = self._before(past, file, results)
-            if file not in asked or file in past.added:
+            if file not in asked or (file in past.added and self.case.limits.has_limit):
                 continue
             if not file:
                 for result in results:
                     self._fail(_not_a_file(), result)
                 continue
             now = self._amounts(results, measure)
-            then = None if before is None else _together(before, measure)
+            then = self._then(past, file, results, measure, now)
             start = then.at(self.case.limits.on) if then else None
             if start is None:
                 error = past.unknown.get(file) or UncountedError("it cannot be counted at the base")
                 self._fail(_growth_unknown(file, error), results[0])
             elif len(now) == len(results):  # else a failure already
-                yield self._finding(
+                finding = self._finding(
                     Rule.MAX_INCREASE,
                     file=shown_name(file),
                     limit=_grown(start, increase),
                     now=Amount.sum(now),
                     then=then,
                 )
+                if file in past.added and finding.status is Status.FAIL:
+                    finding = replace(finding, status=Status.WARN)  # no size that it could keep to
+                yield finding
+
+    def _then(
+        self,
+        past: Past,
+        file: str,
+        results: Sequence[Measured],
+        measure: Measure,
+        now: Sequence[Amount],
+    ) -> Amount | None:
+        """Return what *file* came to, nothing for an added one; None if that is not known."""
+        if file in past.added:
+            return Amount.nothing(now[0].unit) if now else None
+        before = self._before(past, file, results)
+        return None if before is None else _together(before, measure)
 
     def _finding(
         self,
@@ -149,11 +165,13 @@ class Judge:
         limits = self.case.limits
         judged = now.judged(limit, limits.on)
         base = then.at(limits.on) if then else None
-        warn_at = None if rule is Rule.MAX_INCREASE else limits.warn_at
-        status = status_of(judged, limit, warn_at)
-        is_old = base is not None and judged is not None and limit < judged <= base
-        if status is Status.FAIL and limits.ratchet and is_old:
-            status = Status.WARN
+        start = base if rule is Rule.MAX_INCREASE else None
+        status = status_of(judged, limit, limits.warn_at, start=start)
+        if status is Status.FAIL and limits.ratchet and self.past is not None:
+            if base is None:
+                self._fail_ratchet(self.past, file)
+            elif judged is not None and judged <= base:
+                status = Status.WARN
         return Finding(
             budget=self.case.budget,
             rule=rule,
@@ -168,6 +186,14 @@ class Judge:
             was=self._name_then(file),
             conversion=now.conversion,
         )
+
+    def _fail_ratchet(self, past: Past, name: str | None) -> None:
+        """Take a failure if nobody knows what was there, and so whether it was over its limit."""
+        prompt = self.inputs.get(name or "")
+        files = [prompt.file] if prompt else sorted(past.unknown)
+        for file in files:
+            if error := past.unknown.get(file):
+                self.failures.append(Failure(error=_overrun_unknown(error), input=shown_name(file)))
 
     def _amounts(self, results: Sequence[Measured], measure: Measure) -> list[Amount]:
         """Return what each result comes to; why one comes to nothing is a failure."""
@@ -273,6 +299,13 @@ def _grown(start: Decimal, increase: Increase) -> Decimal:
         return start + increase.tokens
     grown = start + start * (increase.percent or Decimal()) / 100
     return grown.to_integral_value(ROUND_FLOOR)
+
+
+def _overrun_unknown(error: TokencostError) -> TokencostError:
+    return type(error)(
+        f"whether it was over its limit at the base is not known: {error.message}",
+        hint=error.hint or "leave ratchet out for it",
+    )
 
 
 def _growth_unknown(file: str, error: TokencostError) -> TokencostError:

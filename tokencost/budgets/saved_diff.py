@@ -100,6 +100,7 @@ class _Comparison:
             files=files,
             totals=totals,
             failures=tuple(failures),
+            prompt_files=len({pair.any.name for pair in pairs}),
             options=EstimateOptions(),
             limit=limit,
             growth=growth[0],

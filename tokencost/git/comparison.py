@@ -1,23 +1,17 @@
 """Which files differ between a base and a commit, or the work tree, and what is in them."""
 
-import os
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from tokencost.errors import GitError
-from tokencost.git.objects import is_pointer, read_blobs, stands_for
+from tokencost.git.objects import is_pointer, stands_for
+from tokencost.git.renames import find_renames
 from tokencost.git.repository import Commit, Repository, find_commit, find_merge_base
 from tokencost.git.sides import Side, pointer_error, read_sides
 from tokencost.git.work_tree import read_attributes
 from tokencost.values import dataclass, replace
 
 Pair = tuple[str | None, str | None]  # the path now and the path at the base
-
-_LEAST = 0.5  # the share of bytes that stay, as in git
-_LIMIT = 1_000  # files on either side that git compares
-_MOST = 200  # files on either side that are compared here
-_PIECE = 64  # bytes of a line that are looked at together, as in git
 
 
 class FileStatus(StrEnum):
@@ -61,6 +55,7 @@ class Comparison:
         unchanged: the contents of the others; empty unless they were asked for.
         failures: why the content of a file at either end is not to be had.
         paths: the files in question that there are now.
+        unsearched: files that count as added, and why nobody has looked what they were before.
     """
 
     base: Commit
@@ -69,6 +64,7 @@ class Comparison:
     changes: tuple[FileChange, ...]
     unchanged: Mapping[str, bytes]
     failures: Mapping[str, GitError]
+    unsearched: Mapping[str, GitError]
 
 
 def compare(
@@ -88,9 +84,9 @@ def compare(
     before.choose(wants)
     now.choose(wants)
     now.settle(before)
-    renames = find_renames(before, now, _added(before, now), start, end)
-    renames = {new: old for new, old in renames.items() if old in before.places}
-    pairs = list(_pairs(before, now, renames))
+    renames = find_renames(before, now, _added(before, now))
+    paths = {new: old for new, old in renames.paths.items() if old in before.places}
+    pairs = list(_pairs(before, now, paths))
     changes, unchanged = _contents(before, now, pairs, with_unchanged=True)
     return Comparison(
         base=start,
@@ -99,6 +95,7 @@ def compare(
         changes=tuple(changes),
         unchanged=unchanged,
         failures={**before.failures, **now.failures},
+        unsearched=renames.unsearched,
     )
 
 
@@ -126,9 +123,9 @@ def compare_on_disk(
         side.choose(lambda path: path in paths or wants(path), with_twins=True)
         side.places |= {path: file for path, file in aliases.items() if file in side.tree}
     now.settle(before)
-    renames = find_renames(before, now, _added(before, now), start, None)
-    before.places |= {old: old for old in renames.values() if old not in before.places}
-    pairs = list(_pairs(before, now, renames))
+    renames = find_renames(before, now, _added(before, now))
+    before.places |= {old: old for old in renames.paths.values() if old not in before.places}
+    pairs = list(_pairs(before, now, renames.paths))
     changes, _ = _contents(before, now, pairs, with_unchanged=False)
     changes = _as_checked_out(now, changes)
     return Comparison(
@@ -138,6 +135,7 @@ def compare_on_disk(
         changes=tuple(changes),
         unchanged={},
         failures={**before.failures, **now.failures},
+        unsearched=renames.unsearched,
     )
 
 
@@ -226,102 +224,3 @@ def _change(new: str | None, old: str | None, base: bytes | None, head: bytes | 
     if old is None or new is None:
         kind = FileStatus.ADDED if old is None else FileStatus.DELETED
     return FileChange(path=new or old or "", was=old, kind=kind, base=base, head=head)
-
-
-def find_renames(
-    before: Side, now: Side, added: Collection[str], base: Commit, head: Commit | None
-) -> dict[str, str]:
-    """Return for files that were *added* the path that each of them had at the base.
-
-    Git says it of what it tracks; the others are compared here, by the same measure.
-    """
-    gone = {
-        path for path, entry in before.tree.items() if path not in now.tree and not entry.is_link
-    }
-    if not gone or not added:
-        return {}
-    tracked = _tracked_renames(now.repository, base, head)
-    pairs = {new: old for new, old in tracked.items() if new in added and old in gone}
-    if head is None:
-        new = {path: now.oid(path) or "" for path in added if path not in pairs}
-        pairs |= moved(new, _objects(before, gone - set(pairs.values())))
-        new = {path: oid for path, oid in new.items() if path not in pairs}
-        old = _objects(before, gone - set(pairs.values()))
-        if 0 < len(new) <= _MOST and 0 < len(old) <= _MOST:
-            blobs = read_blobs(now.repository, old.values())
-            contents = {path: now.content(path) or b"" for path in new}
-            pairs |= similar(contents, {path: blobs[oid] for path, oid in old.items()})
-    return pairs
-
-
-def _objects(before: Side, paths: Iterable[str]) -> dict[str, str]:
-    return {path: before.tree[path].oid or "" for path in sorted(paths)}
-
-
-def _tracked_renames(repository: Repository, base: Commit, head: Commit | None) -> dict[str, str]:
-    """Return by the path in *head*, or in the index, what git says that it was at *base*."""
-    options = ("--raw", "-z", "-M", f"-l{_LIMIT}", "--no-abbrev", "--diff-filter=R")
-    git = repository.git
-    parts = (
-        git.fields("diff-tree", "-r", *options, base.oid, head.oid)
-        if head
-        else git.fields("diff-index", "--cached", *options, base.oid)
-    )
-    return {
-        os.fsdecode(new): os.fsdecode(old)
-        for old, new in zip(parts[1::3], parts[2::3], strict=True)
-    }
-
-
-def moved(new: Mapping[str, str], old: Mapping[str, str]) -> dict[str, str]:
-    """Return which of the *old* paths has the object of each new one, one of its name if any."""
-    places: dict[str, list[str]] = {}
-    for path, oid in old.items():
-        places.setdefault(oid, []).append(path)
-    pairs: dict[str, str] = {}
-    for path, oid in new.items():
-        candidates = places.get(oid, [])
-        same = [other for other in candidates if _name(other) == _name(path)]
-        for other in (same or candidates)[:1]:
-            pairs[path] = other
-            candidates.remove(other)
-    return pairs
-
-
-def similar(new: Mapping[str, bytes], old: Mapping[str, bytes]) -> dict[str, str]:
-    """Return which of the *old* files each of the *new* ones is: the most similar pair first.
-
-    Each is taken once. Files that share less than half of their bytes are not the same.
-    """
-    lines = {path: _pieces(content) for path, content in old.items()}
-    scores = []
-    for path, content in new.items():
-        own = _pieces(content)
-        for other, pieces in lines.items():
-            score = _similarity(own, pieces, len(content), len(old[other]))
-            if score >= _LEAST:
-                scores.append((-score, _name(path) != _name(other), path, other))
-    pairs: dict[str, str] = {}
-    for _, _, path, other in sorted(scores):
-        if path not in pairs and other not in pairs.values():
-            pairs[path] = other
-    return pairs
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
-
-
-def _pieces(content: bytes) -> Counter[bytes]:
-    return Counter(
-        line[start : start + _PIECE]
-        for line in content.splitlines(keepends=True)
-        for start in range(0, len(line), _PIECE)
-    )
-
-
-def _similarity(new: Counter[bytes], old: Counter[bytes], size: int, old_size: int) -> float:
-    largest = max(size, old_size)
-    if not largest or min(size, old_size) < largest * _LEAST:
-        return 0.0
-    return sum(len(piece) * times for piece, times in (new & old).items()) / largest

@@ -84,6 +84,26 @@ def read_blobs(repository: Repository, oids: Iterable[str]) -> dict[str, bytes]:
     return contents
 
 
+def read_sizes(repository: Repository, oids: Iterable[str]) -> dict[str, int]:
+    """Return how many bytes blobs have, without reading them.
+
+    Raises:
+        GitError: one of them is not in this clone.
+    """
+    wanted = list(dict.fromkeys(oids))
+    data = "\n".join([*wanted, ""]).encode()
+    output = repository.git.run("cat-file", "--batch-check", data=data)
+    if output.code:
+        raise refusal(output, repository.root)
+    sizes: dict[str, int] = {}
+    for line in output.stdout.decode("ascii").splitlines():
+        oid, kind, *size = line.split(" ")
+        if kind == "missing":
+            raise missing_objects()
+        sizes[oid] = int(size[0])
+    return sizes
+
+
 def read_file(repository: Repository, commit: str, path: str) -> bytes | None:
     """Return what a file holds in a commit, None if there is no such file."""
     tree = read_tree(repository, commit)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from tokencost.budgets import TOKENS, CheckReport, Finding, Status
+from tokencost.budgets import TOKENS, CheckReport, Finding, Rule, Status
 from tokencost.money import format_exact
 from tokencost.report.check_comment import comment
 from tokencost.report.formats.json import envelope, exact
@@ -183,13 +183,17 @@ def _brief(report: CheckReport, *, is_all: bool) -> Iterable[str]:
     option = "" if is_all else " (--all)"
     failed = f", {len(report.failures):,} could not be judged" if report.failures else ""
     yield f"{report.status}: {len(passed):,} of {len(report.findings):,} within{failed}{option}"
-    if passed and not is_all:
-        closest = max(passed, key=_used)
+    limited = [finding for finding in passed if _is_growth_or_size(finding)]
+    if limited and not is_all:
+        closest = max(limited, key=_used)
         judged = closest.expected if closest.judged is None else closest.judged
         limit = amount_words(closest.limit, closest)
         unit = " tokens" if closest.unit == TOKENS else ""
         file = closest.file or "all together"
-        yield f"closest: {file}, {amount_words(judged, closest)} of {limit}{unit}"
+        was = ""
+        if closest.rule is Rule.MAX_INCREASE and closest.base is not None:
+            was = f", from {amount_words(closest.base, closest)}"
+        yield f"closest: {file}, {amount_words(judged, closest)} of {limit}{unit}{was}"
     yield from sentences(note for note in report.assumptions if note.code in _BRIEF)
     yield brief_prices(report.price_date, report.prices)
     codes = {note.code for note in report.assumptions}
@@ -199,10 +203,18 @@ def _brief(report: CheckReport, *, is_all: bool) -> Iterable[str]:
         yield "judged as expected, not at the upper end"
 
 
+def _is_growth_or_size(finding: Finding) -> bool:
+    """Tell whether something is held against a limit: what is as it was has not grown at all."""
+    has_grown = finding.base is None or finding.judged is None or finding.judged > finding.base
+    return has_grown or finding.rule is not Rule.MAX_INCREASE
+
+
 def _used(finding: Finding) -> Decimal:
-    """Return the share of its limit that is used, all of a limit of 0."""
+    """Return the share of its limit that is used, of growth that of what may be added."""
     judged = finding.expected if finding.judged is None else finding.judged
-    return judged / finding.limit if finding.limit else Decimal(1)
+    start = (finding.base or Decimal()) if finding.rule is Rule.MAX_INCREASE else Decimal()
+    allowed = finding.limit - start
+    return (judged - start) / allowed if allowed else Decimal(1)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

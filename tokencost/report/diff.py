@@ -14,6 +14,7 @@ from tokencost.budgets.diff_report import (
     GrowthLimit,
     TotalDifference,
 )
+from tokencost.git import FileStatus
 from tokencost.money import format_exact, format_money
 from tokencost.notes import Note, assumed
 from tokencost.report.diff_comment import comment
@@ -218,13 +219,14 @@ class DiffView:
 def _lead(report: DiffReport) -> str:
     """Say in a sentence how many files differ, and what that costs."""
     changed = len({file.path for file in report.files})
-    files = max((total.files for total in report.totals), default=0)
+    kinds = {file.status for file in report.files}
+    verb = kinds.pop() if len(kinds) == 1 else FileStatus.CHANGED
     since = f"since {report.base}"
     if not changed and not any(total.cost for total in report.totals):
         return f"no prompt has changed {since}"
     if not changed and any(total.changed is None for total in report.totals):
         return f"costs have changed {since}"
-    text = f"{changed:,} of {number_of(files, 'prompt file')} changed {since}"
+    text = f"{changed:,} of {number_of(report.prompt_files, 'prompt file')} {verb} {since}"
     if len(report.totals) != 1:
         return text
     total = report.totals[0]

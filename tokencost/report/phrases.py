@@ -223,6 +223,13 @@ _BUDGETS: Mapping[str, Sentence] = {
         f"growth not judged (--base){': ' if any(budgets) else ''}{', '.join(budgets)}"
     ),
     "growth_of_added": lambda files: f"growth not judged (added): {_few(files)}",
+    "added_without_limit": lambda files: (
+        f"nothing limits {_few(files)}: a file that was added has no size to grow from, and its "
+        "budget no other limit"
+    ),
+    "renames_not_followed": lambda files: (
+        f"too much was added and deleted to tell what was renamed; as added counts {_few(files)}"
+    ),
     "window_without_output": "no room kept for output in windows (-o)",
     "sizes_recorded": "{number:,} sizes are recorded in {file}, {changed:,} of them changed",
     "files_under_no_budget": lambda files: (

@@ -5,7 +5,14 @@ import pytest
 
 from tests.repositories import Checkout
 from tokencost.errors import GitError
-from tokencost.git import Comparison, FileStatus, compare, compare_on_disk, find_repository
+from tokencost.git import (
+    Comparison,
+    FileStatus,
+    compare,
+    compare_on_disk,
+    find_repository,
+    renames,
+)
 
 LONG = "".join(f"line {number} of a prompt that says what to do\n" for number in range(50))
 
@@ -264,3 +271,74 @@ def test_a_former_content_has_the_line_ends_of_the_file_on_this_disk(project: Ch
     project.write({"prompts/b.md": LONG.replace("\n", "\r\n")})
     (change,) = on_disk(project, "prompts/a.md", "prompts/b.md").changes
     assert (change.base, change.head) == (b"a\r\n", b"a\r\nb\r\n")
+
+
+def text_of(number: int, lines: int) -> str:
+    """Return a text that no other number has."""
+    return "".join(f"{number}: line {line} of a prompt\n" for line in range(lines))
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_thousands_of_files_that_were_moved_and_edited_are_followed(
+    project: Checkout, *, is_committed: bool
+) -> None:
+    """Git itself gives up at a thousand, or at names that are not the same."""
+    project.git("switch", "-q", "main")
+    project.commit({f"prompts/{number}.md": text_of(number, 9) for number in range(1_100)})
+    project.git("switch", "-q", "-C", "branch")
+    project.write({f"prompts/{number}.md": None for number in range(1_100)})
+    project.write({f"prompts/new {number}.md": text_of(number, 10) for number in range(1_100)})
+    if is_committed:
+        project.commit({})
+    result = comparison(project)
+    renamed = {change.path: change.was for change in result.changes}
+    assert len(renamed) == 1_100
+    assert renamed["prompts/new 700.md"] == "prompts/700.md"
+    assert {change.kind for change in result.changes} == {FileStatus.RENAMED}
+    assert result.unsearched == {}
+
+
+def test_where_there_is_too_much_to_compare_it_is_told(
+    project: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renames, "_MOST_COMPARED", 30)
+    project.write({"prompts/b.md": None, "prompts/a.md": None})
+    project.write({"prompts/moved.md": f"{LONG}one more line\n", "prompts/again.md": "a\n"})
+    result = comparison(project)
+    assert {change.path: change.was for change in result.changes} == {
+        "prompts/again.md": "prompts/a.md",  # the same object
+        "prompts/b.md": "prompts/b.md",
+        "prompts/moved.md": None,
+    }
+    assert list(result.unsearched) == ["prompts/moved.md"]
+    assert "to tell what was renamed" in result.unsearched["prompts/moved.md"].message
+
+
+def test_a_file_of_a_million_lines_is_not_taken_apart(project: Checkout) -> None:
+    project.git("switch", "-q", "main")
+    project.commit({"prompts/lines.md": "\n" * 2_000_000})
+    project.git("switch", "-q", "-C", "branch")
+    project.write({"prompts/lines.md": None, "prompts/more.md": "\n" * 2_000_001})
+    assert list(comparison(project).unsearched) == ["prompts/more.md"]
+
+
+def test_one_name_goes_before_a_file_that_is_more_alike(project: Checkout) -> None:
+    """Of prompts that share a preamble each stays itself when their folder moves."""
+    project.git("switch", "-q", "main")
+    shared, pairs = text_of(0, 40), [("x", "y"), ("y", "z")]
+    project.commit({f"old/{name}.md": f"{shared}{name}\n" for name in "xyz"})
+    project.git("switch", "-q", "-C", "branch")
+    project.write({f"old/{name}.md": None for name in "xyz"})
+    project.write({f"prompts/{name}.md": f"{shared}{other}\n" for name, other in pairs})
+    named = ["prompts/x.md", "prompts/y.md"]
+    result = compare_on_disk(find_repository(project.folder), "main", named)
+    assert {change.path: change.was for change in result.changes} == {
+        "prompts/x.md": "old/y.md",
+        "prompts/y.md": "old/z.md",
+    }
+    project.write({f"prompts/{name}.md": f"{shared}now {other}\n" for name, other in pairs})
+    result = compare_on_disk(find_repository(project.folder), "main", named)
+    assert {change.path: change.was for change in result.changes} == {
+        "prompts/x.md": "old/x.md",
+        "prompts/y.md": "old/y.md",
+    }
