@@ -12,6 +12,8 @@ _SIGNIFICANT = 3
 # Wide enough for a dozen factors of the most digits a price file may give; more would be an error.
 _EXACT = Context(prec=400, traps=[Inexact])
 _ROUNDED = Context(prec=400)
+_DIGITS = 28  # a quotient that ends within so many is exact
+_QUOTIENT_DIGITS = 12  # of one that does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,15 @@ def multiply(first: Decimal, *factors: Decimal | int) -> Decimal:
     return first
 
 
+def divide(amount: Decimal, divisor: Decimal | int) -> Decimal:
+    """Return the exact quotient if it ends within 28 digits, else 12 significant ones of it."""
+    exact = Context(prec=_DIGITS)
+    quotient = exact.divide(amount, Decimal(divisor))
+    if not exact.flags[Inexact]:
+        return quotient
+    return Context(prec=_QUOTIENT_DIGITS, rounding=ROUND_HALF_EVEN).divide(amount, Decimal(divisor))
+
+
 def subtract(first: Decimal, second: Decimal) -> Decimal:
     """Return the exact difference."""
     return _EXACT.subtract(first, second)
@@ -55,6 +66,13 @@ def sum_exact(amounts: Iterable[Decimal]) -> Decimal:
     for amount in amounts:
         result = _EXACT.add(result, amount)
     return result
+
+
+def sum_of(parts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the exact sum, None as soon as a part is not known."""
+    amounts = list(parts)
+    there = [amount for amount in amounts if amount is not None]
+    return sum_exact(there) if len(there) == len(amounts) else None
 
 
 def format_exact(amount: Decimal) -> str:

@@ -115,10 +115,10 @@ CASES = {
     ),
     "estimate-many": Case(
         quiet=(
-            "acme/plain@global CNY 0.07028",
-            "haitang/tiered@cn CNY 0.0100475",
-            "acme/guess@global CNY 0.140532",
-            "acme/likely@global CNY 0.01414",
+            "acme/plain@global CNY 42168",  # a month: 6,024 dollars at 7
+            "haitang/tiered@cn CNY 6028.5",
+            "acme/guess@global CNY 84319.2",
+            "acme/likely@global CNY 8484",
         ),
         figures={
             "assumptions.output_tokens": {"low": 200, "expected": 500, "high": 800},
@@ -128,7 +128,18 @@ CASES = {
             "results.0.cost.low": "0.00202",  # 10 at 2 + 200 at 10
             "results.0.cost.high": "0.00802",  # 10 at 2 + 800 at 10
             "results.0.cost.month": "3012",
-            "results.0.cost_converted": {"currency": "CNY", "expected": "0.03514"},
+            "results.0.cost.month_low": "1212",  # 0.00202 x 600,000
+            "results.0.cost.month_high": "4812",
+            "results.0.cost_converted": {  # all of it at 7
+                "currency": "CNY",
+                "expected": "0.03514",
+                "low": "0.01414",
+                "high": "0.05614",
+                "per_calls": "0.3514",
+                "month": "21084",
+                "month_low": "8484",
+                "month_high": "33684",
+            },
             "results.2.cost_converted": None,  # it is in CNY
             "results.5.cost.low": "0.004028",  # 7 at 4 + 200 at 20
             "results.5.cost.high": "0.016044",  # 11 at 4 + 800 at 20
@@ -137,11 +148,21 @@ CASES = {
             "totals.*.tokens.input_low": [20, 19, 16, 18],
             "totals.*.calls": [2] * 4,
             "totals.0.month": "6024",
+            "totals.0.month_high": "9624",
+            "totals.0.converted.month": "42168",
+            "totals.1.converted": None,
             "scenarios.*.prefix.tokens": [0, 0, 0, 0],
             "scenarios.0.prefix.ends_at.text": "# Hello",
             "scenarios.*.best_if_waiting.name": ["batch", "batch", "batch", "as it is"],
             "scenarios.*.best_if_waiting.saving_percent": ["50", "50", "75", "0"],
             "scenarios.0.best_if_waiting.month": "3012",  # half of two inputs
+            "scenarios.0.best_if_waiting.converted": {
+                "currency": "CNY",
+                "per_call": "0.01757",  # half of 0.03514
+                "per_calls": "0.3514",  # 20 of them
+                "month": "21084",
+            },
+            "scenarios.1.best_if_waiting.converted": None,
         },
     ),
     "estimate-number": Case(
@@ -218,11 +239,11 @@ CASES = {
     ),
     "compare": Case(
         quiet=(
-            "haitang/tiered@cn USD 0.0020095",
-            "acme/likely@global USD 0.00202",
-            "haitang/tiered@intl USD 0.005019",
-            "acme/plain@global USD 0.01004",
-            "acme/guess@global USD 0.020076",
+            "haitang/tiered@cn USD 60.285",  # a month: 0.0020095 x 30,000
+            "acme/likely@global USD 60.6",
+            "haitang/tiered@intl USD 150.57",
+            "acme/plain@global USD 301.2",
+            "acme/guess@global USD 602.28",
         ),
         figures={
             "fx": [{"pair": "USD/CNY", "rate": "5", "date": None, "source": "given with --fx"}],
@@ -230,13 +251,15 @@ CASES = {
             "results.*.cost.currency": ["CNY", "USD", "USD", "USD", "USD"],
             "results.0.cost.expected": "0.0100475",  # 19 at 2.5 + 1,000 at 10, 5 CNY a dollar
             "results.*.cost.month": ["301.425", "60.6", "150.57", "301.2", "602.28"],
+            "results.0.cost.month_low": "61.425",  # 200 output tokens are at 5
+            "results.*.month_common": ["60.285", "60.6", "150.57", "301.2", "602.28"],
             "results.0.ratio": "1",
             "assumptions.currency": "USD",
         },
     ),
     "compare-site": Case(
         quiet=(
-            "haitang/tiered@cn USD 0.03428571428571428571428571429",
+            "haitang/tiered@cn USD 0.0342857142857",
             "haitang/tiered@intl USD 0.06",
         ),
         figures={
@@ -414,7 +437,9 @@ CASES = {
             "results.*.total.calls": [45] * 3,  # 5 agents, 8 turns and a summary each
             "results.*.total.cache_read": [266_850, 266_850, 0],
             "results.*.total.without_cache": ["0.936", "1.1275", "1.872"],
-            "results.0.total.converted": {"currency": "CNY", "cost": "4.1566"},
+            "results.0.total.converted.cost": "4.1566",
+            "results.0.total.converted.without_cache": "6.552",  # 0.936 at 7
+            "results.0.total.converted.month": None,
             "results.0.turns.5.kind": "compaction",
             "results.0.turns.1.billed.*.share": ["0.9", "0.1"],
             "results.2.cache": None,

@@ -51,7 +51,9 @@ COLUMNS = {
         "cost_expected=cost.expected cost_high=cost.high calls=assumptions.calls "
         "cost_per_calls=cost.per_calls "
         "volume_per_month=assumptions.volume_per_month cost_month=cost.month "
+        "cost_month_low=cost.month_low cost_month_high=cost.month_high "
         "converted_currency=cost_converted.currency cost_converted=cost_converted.expected "
+        "month_converted=cost_converted.month "
         "mode=assumptions.mode tier=price.tier price_checked=price.checked "
         "price_source=price.source"
     ),
@@ -59,8 +61,8 @@ COLUMNS = {
         f"rank model site status {RANGE} "
         "uncounted=tokens.uncounted output_tokens=tokens.output currency=cost.currency "
         "cost_low=cost.low cost_expected=cost.expected cost_high=cost.high cost_month=cost.month "
-        "common_currency=assumptions.currency cost_common ratio price_checked= price_source= "
-        "problem"
+        "common_currency=assumptions.currency cost_common month_common ratio price_checked= "
+        "price_source= problem"
     ),
     "check": columns("status budget rule file model expected judged limit headroom unit base"),
     "models": columns(

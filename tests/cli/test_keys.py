@@ -24,6 +24,7 @@ TOKENS = f"{RANGE} basis overhead overhead_basis"
 RATES = (
     "input output output_thinking cache_read cache_read_explicit cache_storage_hour cache_write{}"
 )
+CONVERTED = "currency expected low high per_calls month month_low month_high"
 
 # Keys by report, those within another key in braces; an object with free keys has none.
 KEYS = {
@@ -33,14 +34,16 @@ KEYS = {
     f" results{{input kind format model site tokens{{{TOKENS} output}} "
     "usage{uncached_input cache_read cache_write{} output} "
     "cost{currency low expected high input output "
-    "parts{uncached_input cache_read cache_write storage fees} per_calls month} "
-    f"cost_converted{{currency expected}} price{{{RATES} derived{{}} mode tier hours price_kind "
-    "from until checked source confidence} context{window fits} warnings{code text about}} "
-    f"totals{{model site currency calls tokens{{{RANGE} output}} expected low high month}}",
+    "parts{uncached_input cache_read cache_write storage fees} per_calls month month_low "
+    f"month_high}} cost_converted{{{CONVERTED}}} price{{{RATES} derived{{}} mode tier hours "
+    "price_kind from until checked source confidence} context{window fits} "
+    "warnings{code text about}} "
+    f"totals{{model site currency calls tokens{{{RANGE} output}} expected low high month "
+    f"month_low month_high converted{{{CONVERTED}}}}}",
     "compare": "assumptions{output_tokens{low expected high} calls volume_per_month mode thinking "
     f"currency}} results{{rank model site status tokens{{{RANGE} output}} "
-    "cost{currency low expected high month} cost_common ratio problem assumed{code text about} "
-    "warnings{code text about}}",
+    "cost{currency low expected high month month_low month_high} cost_common month_common "
+    "ratio problem assumed{code text about} warnings{code text about}}",
     "check": "status findings{budget rule file model limit expected judged headroom unit base "
     "status}",
     "session": "assumptions{session{turns user tool_output output_tokens summary agents staged "
@@ -49,7 +52,8 @@ KEYS = {
     "turns{turn kind agents input output without_cache with_cache "
     "billed{share uncached_input cache_read cache_write{} output}} "
     "total{calls input output cache_read cache_write currency without_cache with_cache saving low "
-    "high month converted{currency cost}} compact_at "
+    "high month month_low month_high converted{currency cost without_cache low high month "
+    "month_low month_high}} compact_at "
     f"prices{{{RATES} tier price_kind checked source confidence}} warnings{{code text about}}}}",
     "compress": f"results{{input kind format content_type model before{{{TOKENS}}} "
     f"after{{{TOKENS}}} prefix_stable steps{{transform level accepted reason before after}}}}",
@@ -74,8 +78,9 @@ KEYS = {
 }
 _ROW = (
     "{id name applies reason usage{calls uncached_input cache_read cache_write{} output cost} "
-    "storage per_call per_calls month saving saving_percent worst_case break_even_calls "
-    "break_even_per_hour certainty content assumptions{code text about}}"
+    "storage per_call per_calls month converted{currency per_call per_calls month} saving "
+    "saving_percent worst_case break_even_calls break_even_per_hour certainty content "
+    "assumptions{code text about}}"
 )
 SCENARIOS = (
     "scenarios{model site currency reason prefix{tokens basis ends_at{line reason text} reordered "

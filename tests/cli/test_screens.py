@@ -137,7 +137,7 @@ def test_with_a_volume_the_month_stands_beside_each_best_and_in_front_of_a_compa
     # 7,500 in and 300 out cost ¥0.02175: ¥435.00 a month; with the cache ¥199.39
     assert answer[-1].split()[-2:] == ["¥0.00997", "¥199.39"]
     ranked, _ = screen("compare", *size, "--top", "5")
-    assert " ".join(ranked[0].split()) == "a month a call model tokens output"
+    assert " ".join(ranked[0].split()) == "USD a month a call model tokens output"
 
 
 def test_a_terminal_without_colours_is_as_narrow_as_one_with(

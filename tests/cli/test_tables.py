@@ -60,7 +60,7 @@ def test_styles_say_what_is_a_heading_a_sum_or_a_warning(
 
 
 @pytest.mark.usefixtures("files")
-@pytest.mark.parametrize("columns", [40, 80, 100, 140])
+@pytest.mark.parametrize("columns", [40, 80, 100, 200])
 def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
     columns: int, tokencost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,10 +68,10 @@ def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
     args = "estimate-many", "--by-input", "--color", "always"
     brief, output = run_command(tokencost, *args).stdout, run_command(tokencost, *args, "-v").stdout
     assert "hidden" not in brief
-    for text in ("提示.md", "acme/likely", "$0.00101", "$6,024.00", "¥0.0703", "~10"):
+    for text in ("提示.md", "acme/likely", "$0.00101", "$6,024.00", "¥42,168.00", "~10"):
         assert text in output
-    assert ("hidden" in output) == (columns < 140)
-    assert ("$0.00404–$0.0161" in output) == (columns >= 140)
+    assert ("hidden" in output) == (columns < 200)
+    assert ("$0.00404–$0.0161" in output) == (columns >= 200)
 
 
 @pytest.mark.usefixtures("files")
@@ -121,3 +121,52 @@ def test_with_a_volume_several_models_are_compared_by_the_month(tokencost: Run) 
     assert "model, cost a month" in monthly
     assert re.search(r"^acme/plain@global +\$40\.08 .*\$20\.04 ", monthly, re.MULTILINE)
     # 1 token at 2 and 100 at 10 are $0.001002 a call, $40.08 for 40,000; a batch costs half
+
+
+def test_what_is_waited_for_has_its_name_beside_the_saving(tokencost: Run) -> None:
+    command = ("estimate", "--text", "hello", "-m", "plain", "-m", "peak", "-m", "likely")
+    answer = tokencost(*command, "-o", "100").stdout
+    ways = {line.split("  ")[0]: line.split("  ")[-1] for line in answer.splitlines()}
+    assert ways["model, cost a call"] == "by"
+    assert ways["acme/plain@global"] == "batch"
+    assert ways["haitang/peak@intl"] == "cheaper hours"
+    assert ways["acme/likely@global"].strip().startswith("$")  # waiting saves nothing there
+
+
+def test_a_month_has_a_range_where_a_call_has_one_and_both_are_converted(tokencost: Run) -> None:
+    """1,000 in and 100 to 300 out are 3 to 5 thousandths of a dollar: 30 to 50 for 10,000."""
+    command = ("estimate", "--input-tokens", "1k", "-m", "plain", "-o", "100-300")
+    answer = tokencost(*command, "--volume", "10k/month", "--currency", "CNY").stdout
+    header, row = answer.splitlines()[:2]
+    assert header.split("  ")[-1] == "CNY a month"
+    assert row.split()[-4:] == ["$40.00", "$30.00–$50.00", "¥0.0280", "¥280.00"]
+    best = next(line for line in answer.splitlines() if line.startswith("if it may wait"))
+    assert best.split()[5:9] == ["$0.00200", "$20.00", "¥140.00", "batch"]
+
+
+@pytest.mark.parametrize(
+    ("options", "amount"),
+    [
+        ((), "0.004"),
+        (("--volume", "10k/month"), "40"),
+        (("--volume", "10k/month", "--currency", "CNY"), "280"),
+        (("--calls", "10"), "0.004"),
+    ],
+    ids=" ".join,
+)
+def test_quiet_prints_the_month_where_a_volume_is_given_and_else_a_call(
+    options: tuple[str, ...], amount: str, tokencost: Run
+) -> None:
+    size = ("--input-tokens", "1k", "-m", "plain", "-o", "200", "-q", *options)
+    assert tokencost("estimate", *size).stdout == f"{amount}\n"
+    if "--calls" not in options:
+        ranked = tokencost("compare", *size).stdout
+        assert ranked == f"acme/plain@global\t{'CNY' if 'CNY' in options else 'USD'}\t{amount}\n"
+
+
+def test_quiet_prints_no_call_where_a_month_is_asked_for_and_has_no_price(tokencost: Run) -> None:
+    size = ("--input-tokens", "1k", "-m", "sale", "-o", "200", "-q")
+    dated = ("--at", "2026-12-20", "--volume", "10k/month")
+    result = tokencost("estimate", *size, *dated)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "a day of the month has no known price" in result.stderr

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.money import format_exact, format_money
+from tokencost.money import divide, format_exact, format_money
 
 amounts = st.decimals(min_value=Decimal("1e-12"), max_value=10**9, allow_nan=False, places=12)
 
@@ -50,3 +50,17 @@ def test_a_sum_that_is_not_zero_never_shows_as_zero(amount: Decimal) -> None:
 @given(amounts)
 def test_plain_loses_nothing(amount: Decimal) -> None:
     assert Decimal(format_exact(amount)) == amount
+
+
+@pytest.mark.parametrize(
+    ("amount", "divisor", "quotient"),
+    [
+        ("9.97", "1000", "0.00997"),
+        ("1", "1024", "0.0009765625"),
+        ("0.000000000000012345", "2", "0.0000000000000061725"),  # exact, however many places
+        ("2", "3", "0.666666666667"),  # 12 digits, where it does not end
+        ("20000", "6.65288", "3006.21685646"),
+    ],
+)
+def test_a_quotient_is_exact_or_has_twelve_digits(amount: str, divisor: str, quotient: str) -> None:
+    assert format_exact(divide(Decimal(amount), Decimal(divisor))) == quotient

@@ -9,13 +9,13 @@ from tokencost.budgets.findings import TOKENS
 from tokencost.budgets.measurement import Measured, model_of
 from tokencost.costs.cost import Cost
 from tokencost.errors import DoesNotFitError, NoPriceError, NoRateError, UsageError
-from tokencost.estimates.cost_range import price_sizes
+from tokencost.estimates.month import price_from
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, EstimateReport
-from tokencost.money import multiply, sum_exact
+from tokencost.money import divide, multiply, sum_exact
 from tokencost.pricing import Conversion, Offer, PriceDate, PriceTable, find_conversion, find_offer
 from tokencost.pricing.quote import day_at, month_spans
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import DAYS_PER_MONTH, InputTokens
+from tokencost.usage import DAYS_PER_MONTH
 from tokencost.values import dataclass
 
 
@@ -96,10 +96,11 @@ def cost_of_month(
     ends_of_spans = [
         _ends(priced, priced.cost)
         for start, _ in spans
-        if (priced := _priced_from(result, start, report)).cost is not None
+        if (priced := price_from(result, start, report.options)).cost is not None
     ]
     shares = [
-        calls if len(spans) == 1 else multiply(calls, days) / DAYS_PER_MONTH for _, days in spans
+        calls if len(spans) == 1 else divide(multiply(calls, days), DAYS_PER_MONTH)
+        for _, days in spans
     ]
     low, expected, high = (
         None
@@ -110,16 +111,6 @@ def cost_of_month(
         for ends in zip(*ends_of_spans, strict=True)
     )
     return _in_currency(result, (low or Decimal(), expected or Decimal(), high), currency, report)
-
-
-def _priced_from(result: Estimate, start: PriceDate, report: EstimateReport) -> Estimate:
-    """Return *result* with the price that holds from *start* on."""
-    if start == report.price_date:
-        return result
-    size = InputTokens(total=result.tokens.expected)
-    if isinstance(result.prompt, InputTokens):
-        size = result.prompt
-    return price_sizes(result, size, report.options, start)
 
 
 Ends = tuple[Decimal, Decimal, Decimal | None]

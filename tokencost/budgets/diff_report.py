@@ -1,6 +1,6 @@
 """What prompts cost at a base and now, file by file and in all, and why it differs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from tokencost.configuration.settings import Increase, parse_increase
 from tokencost.errors import Failure, UsageError
 from tokencost.estimates.results import EstimateOptions, TotalCost
 from tokencost.git import FileStatus
-from tokencost.money import subtract, sum_exact
+from tokencost.money import subtract, sum_of
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable
 from tokencost.reports import Report, number_of
@@ -242,10 +242,3 @@ class DiffReport(Report):
 
 def _grown(before: Decimal | None, now: Decimal | None) -> Decimal | None:
     return None if before is None or now is None else subtract(now, before)
-
-
-def sum_of(parts: Iterable[Decimal | None]) -> Decimal | None:
-    """Return the exact sum, None as soon as a part is not known."""
-    amounts = list(parts)
-    there = [amount for amount in amounts if amount is not None]
-    return sum_exact(there) if len(there) == len(amounts) else None

@@ -5,13 +5,13 @@ from dataclasses import field
 from decimal import Decimal
 from itertools import pairwise
 
-from tokencost.budgets.diff_report import CostCauses, FileDifference, TotalDifference, sum_of
+from tokencost.budgets.diff_report import CostCauses, FileDifference, TotalDifference
 from tokencost.budgets.priced_files import FilePrompts, PricedFiles, Pricing, price_files, size_of
 from tokencost.errors import Failure, TokencostError
 from tokencost.estimates.results import Estimate, EstimateReport, total_cost
 from tokencost.git import Comparison, FileStatus
 from tokencost.inputs import Prompt
-from tokencost.money import subtract
+from tokencost.money import subtract, sum_of
 from tokencost.pricing import Conversion
 from tokencost.values import dataclass, replace
 

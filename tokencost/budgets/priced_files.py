@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
-from tokencost.budgets.diff_report import DiffSize, sum_of
+from tokencost.budgets.diff_report import DiffSize
 from tokencost.budgets.files import FileReading
 from tokencost.errors import Failure, InputError
 from tokencost.estimates.estimate import estimate
+from tokencost.estimates.month import cost_of_month
 from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,
     EstimateReport,
     TotalCost,
-    cost_of_month,
     total_cost,
 )
 from tokencost.inputs import InputSet, Prompt
 from tokencost.inputs.files import binary, decode, is_binary, is_plainly_binary
 from tokencost.inputs.prompt import interpret
+from tokencost.money import sum_of
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable, find_conversion
 from tokencost.reports import printable
@@ -133,7 +134,7 @@ def size_of(results: Sequence[Estimate], pricing: Pricing, currency: str) -> Dif
         conversion = pricing.find_conversion(result.offer.currency, currency)
         cost, month = total_cost([result]), None
         if pricing.options.volume is not None:
-            month = cost_of_month([result], pricing.options, pricing.price_date)
+            month = cost_of_month([result], pricing.options, pricing.price_date).expected
         ends = (cost.low, cost.expected, cost.high, month)
         low, expected, high, month = (
             amount if amount is None or conversion is None else conversion.convert(amount)

@@ -10,14 +10,13 @@ from tokencost.budgets.diff_report import (
     FileDifference,
     GrowthLimit,
     TotalDifference,
-    sum_of,
 )
 from tokencost.budgets.growth import judge_growth
 from tokencost.budgets.saved_reports import SavedCost, SavedReport, read_saved_report
 from tokencost.errors import Failure, InputError, TokencostError, UsageError
 from tokencost.estimates.results import EstimateOptions, TotalCost
 from tokencost.git import FileStatus
-from tokencost.money import Money, subtract
+from tokencost.money import Money, subtract, sum_of
 from tokencost.notes import warning
 from tokencost.pricing import Conversion
 from tokencost.tokenizers import TokenCount

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tokencost.costs.cache import PromptTokens, default_use, write_ttls
 from tokencost.errors import NoPriceError, UsageError
-from tokencost.money import multiply, sum_exact
+from tokencost.money import divide, multiply, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, Quote, quote
 from tokencost.pricing.quote import month_spans
@@ -271,14 +271,17 @@ def check_cache(offer: Offer, size: InputTokens, quoted: Quote, choice: CacheCho
 
 
 def month_cost(
-    cost_at: Callable[[PriceDate], Decimal], offer: Offer, price_date: PriceDate, calls: Decimal
+    cost_at: Callable[[PriceDate], Decimal | None],
+    offer: Offer,
+    price_date: PriceDate,
+    calls: Decimal,
 ) -> Decimal | None:
     """Return what *calls* cost that are spread evenly over a month from *price_date* on.
 
     A month in which another price row begins is split at its first day.
 
     Args:
-        cost_at: what a call costs at that time, or NoPriceError.
+        cost_at: what a call costs at that time, None or NoPriceError if nobody knows.
         offer: the model at its site.
         price_date: the first day.
         calls: how many calls a month has.
@@ -286,11 +289,11 @@ def month_cost(
     Returns:
         None where a day of the month has no known price.
     """
-    spans = month_spans(offer, price_date)
     try:
-        if len(spans) == 1:
-            return multiply(cost_at(price_date), calls)
-        of_days = sum_exact(multiply(cost_at(start), days) for start, days in spans)
+        costs = [(cost_at(start), days) for start, days in month_spans(offer, price_date)]
     except NoPriceError:
         return None
-    return multiply(of_days, calls) / DAYS_PER_MONTH
+    of_days = [multiply(cost, days, calls) for cost, days in costs if cost is not None]
+    if len(of_days) < len(costs):
+        return None
+    return divide(sum_exact(of_days), DAYS_PER_MONTH)

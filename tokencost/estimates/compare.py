@@ -19,6 +19,7 @@ from tokencost.estimates.results import (
     with_default_output,
 )
 from tokencost.inputs import Prompts, watched
+from tokencost.money import divide
 from tokencost.notes import Note
 from tokencost.pricing import (
     Conversion,
@@ -268,6 +269,9 @@ def _ranked(rows: Sequence[ComparisonRow]) -> tuple[ComparisonRow, ...]:
     unpriced.sort(key=lambda row: (row.error.code if row.error else "", row.offer.name))
     cheapest = next((common for common, _, _ in priced if common), None)
     return (
-        *(replace(row, ratio=common / cheapest if cheapest else None) for common, _, row in priced),
+        *(
+            replace(row, ratio=divide(common, cheapest) if cheapest else None)
+            for common, _, row in priced
+        ),
         *unpriced,
     )

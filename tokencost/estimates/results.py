@@ -5,20 +5,18 @@ from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar
 
-from tokencost.costs.cost import Cost, month_cost, price_usage
+from tokencost.costs.cost import Cost
 from tokencost.errors import Failure, UsageError
 from tokencost.estimates.model_count import check_allowance
 from tokencost.inputs import Prompt
-from tokencost.money import format_money, sum_exact
-from tokencost.notes import Note, assumed
+from tokencost.money import format_money, sum_of
+from tokencost.notes import Note
 from tokencost.pricing import Conversion, ExchangeRate, Mode, Offer, PriceDate, PriceTable, Quote
-from tokencost.pricing.quote import month_spans
 from tokencost.pricing.table import PriceKind
 from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import (
     MOST_TOKENS,
-    NO_CACHE,
     CacheChoice,
     InputTokens,
     OutputSize,
@@ -243,58 +241,6 @@ def total_cost(results: Sequence[Estimate]) -> TotalCost:
     )
 
 
-def cost_of_month(
-    results: Iterable[Estimate], options: EstimateOptions, price_date: PriceDate
-) -> Decimal | None:
-    """Return what the volume of a month costs, of each result; None without one or a price."""
-    months: list[Decimal] = []
-    for result in results if options.volume else ():
-        if result.cost is None or options.volume is None:
-            return None
-        month = month_cost(
-            _CostAt(result, options), result.offer, price_date, options.volume.per_month
-        )
-        if month is None:
-            return None
-        months.append(month)
-    return sum_exact(months) if months else None
-
-
-def month_notes(
-    results: Iterable[Estimate], options: EstimateOptions, price_date: PriceDate
-) -> Iterator[tuple[str, Note]]:
-    """Yield for each model, by name, on which day its price changes within the month."""
-    offers = {result.offer.name: result.offer for result in results} if options.volume else {}
-    for name, offer in offers.items():
-        first, *others = month_spans(offer, price_date)
-        for start, _ in others:
-            is_known = offer.price_on(start.day) is not None
-            code = "month_of_two_prices" if is_known else "month_without_price"
-            yield name, assumed(code, day=start.day, first=first[0].day)
-
-
-class _CostAt:
-    """What the same call costs at another time."""
-
-    def __init__(self, result: Estimate, options: EstimateOptions) -> None:
-        self._result, self._options = result, options
-
-    def __call__(self, price_date: PriceDate) -> Decimal:
-        result = self._result
-        own = result.prompt.cache if isinstance(result.prompt, InputTokens) else None
-        cache = own or self._options.cache
-        return price_usage(
-            result.usage,
-            result.offer,
-            price_date=price_date,
-            mode=result.mode,
-            outputs=result.outputs,
-            cache=None if cache == NO_CACHE else cache,
-            thinking=result.thinking,
-            tier_output=result.tier_output,
-        ).cost.total
-
-
 def in_words(results: Sequence[Estimate]) -> str:
     """Return the cost of one call each, with the marks of what is uncertain about it."""
     cost, currency = total_cost(results), results[0].offer.currency
@@ -310,6 +256,4 @@ def in_words(results: Sequence[Estimate]) -> str:
 
 
 def _sum(costs: Iterable[Cost | None]) -> Decimal | None:
-    totals = [cost.total if cost else None for cost in costs]
-    priced = [total for total in totals if total is not None]
-    return sum_exact(priced) if len(priced) == len(totals) else None
+    return sum_of(cost.total if cost else None for cost in costs)

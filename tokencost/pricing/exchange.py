@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import NoRateError
-from tokencost.money import ExchangeRate, multiply
+from tokencost.money import ExchangeRate, divide, multiply
 from tokencost.notes import Note, warning
 from tokencost.values import dataclass
 
@@ -36,10 +36,10 @@ class Conversion:
         )
 
     def convert(self, amount: Decimal) -> Decimal:
-        """Return *amount* in the target currency; a quotient is rounded to 28 digits."""
+        """Return *amount* in the target currency: exact, or 12 digits of a quotient without end."""
         if self.rate.base == self.source:
             return multiply(amount, self.rate.rate)
-        return amount / self.rate.rate
+        return divide(amount, self.rate.rate)
 
 
 def find_conversion(

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from tokencost.estimates.compare import Comparison, ComparisonRow
-from tokencost.estimates.results import Estimate, month_notes
+from tokencost.estimates.month import month_notes
+from tokencost.estimates.results import Estimate
 from tokencost.money import format_exact
 from tokencost.notes import Note, assumed
 from tokencost.report.compared_model import (
@@ -16,6 +17,7 @@ from tokencost.report.compared_model import (
 from tokencost.report.formats.json import (
     envelope,
     exact,
+    month_dict,
     note_dicts,
     notes_about,
     options_dict,
@@ -70,11 +72,19 @@ class CompareView:
         )
 
     def quiet(self, report: Comparison) -> str:
-        """Return name, currency and cost in it of what has a price, the cheapest first."""
+        """Return name, currency and cost in it of what has a price, the cheapest first.
+
+        The cost is that of a month where a volume says how many calls it has, else that of a call;
+        what has no known price on a day of that month has no line.
+        """
+        amounts = (
+            (row.model, row.month_common() if report.options.volume else row.model.common)
+            for row in compared_models(report)
+        )
         return "".join(
-            f"{row.offer.name}\t{report.currency}\t{format_exact(row.common)}\n"
-            for row in report.ranked
-            if row.common is not None
+            f"{row.offer.name}\t{report.currency}\t{format_exact(amount)}\n"
+            for row, amount in amounts
+            if amount is not None
         )
 
 
@@ -175,11 +185,12 @@ def _result(row: ComparedModel) -> dict[str, Any]:
             "low": exact(model.cost.low),
             "expected": exact(model.cost.expected),
             "high": exact(model.cost.high),
-            "month": exact(row.month()),
+            **month_dict(row.month()),
         }
         if model.cost
         else None,
         "cost_common": exact(model.common),
+        "month_common": exact(row.month_common()),
         "ratio": exact(model.ratio),
         "problem": model.error.message if model.error else None,
         "assumed": note_dicts(assumptions),

@@ -5,7 +5,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from tokencost.estimates.compare import Comparison, ComparisonRow
-from tokencost.estimates.results import cost_of_month
+from tokencost.estimates.month import cost_of_month
+from tokencost.estimates.results import TotalCost
 from tokencost.money import Money, format_money
 from tokencost.pricing import Price, PriceKind
 from tokencost.report.page import Column, bar, money
@@ -57,18 +58,18 @@ class ComparedModel(NamedTuple):
         """Return the low, expected or high cost."""
         return getattr(self.model.cost, end) if self.model.cost else None
 
-    def month(self) -> Decimal | None:
-        """Return what a month costs, None if nobody says how many calls it has."""
+    def month(self) -> TotalCost:
+        """Return what a month costs, unknown if nobody says how many calls it has."""
         comparison = self.comparison
         return cost_of_month(self.model.results, comparison.options, comparison.price_date)
 
-    def common_month(self) -> Money | None:
+    def month_common(self) -> Decimal | None:
         """Return what a month costs in the currency of the comparison."""
-        month, conversion = self.month(), self.model.conversion
-        return self.common(conversion.convert(month) if conversion and month is not None else month)
+        month, conversion = self.month().expected, self.model.conversion
+        return conversion.convert(month) if conversion and month is not None else month
 
     def common(self, amount: Decimal | None) -> Money | None:
-        """Return an amount in the currency of the comparison."""
+        """Return an amount of the currency of the comparison."""
         return money(amount, self.comparison.currency)
 
 
@@ -133,7 +134,7 @@ def _cost_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
         Column(csv="currency", value=lambda row: row.model.offer.currency),
         Column(csv="cost_low", value=lambda row: row.cost("low")),
         Column(
-            "a call" if is_output_priced(comparison) else "input cost",
+            _call_words(comparison),
             value=lambda row: row.cost("expected"),
             cell=_cost_cell,
             csv="cost_expected",
@@ -142,7 +143,7 @@ def _cost_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
         ),
         Column(cell=_mark, place=-1),
         Column(csv="cost_high", value=lambda row: row.cost("high")),
-        Column(csv="cost_month", value=lambda row: row.month()),
+        Column(csv="cost_month", value=lambda row: row.month().expected),
     )
 
 
@@ -151,7 +152,7 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
     return (
         Column(csv="common_currency", value=lambda _: comparison.currency),
         Column(
-            f"in {comparison.currency}",
+            f"{comparison.currency} {_call_words(comparison)}",
             value=lambda row: row.common(row.model.common),
             csv="cost_common",
             number=True,
@@ -159,8 +160,9 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             rank=3 if comparison.options.volume else 0,
         ),
         Column(
-            "a month",
-            cell=lambda row: row.common_month(),
+            f"{comparison.currency} a month",
+            value=lambda row: row.common(row.month_common()),
+            csv="month_common",
             number=True,
             place=-4,
         ),
@@ -181,6 +183,10 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
         Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
         Column(csv="problem", value=lambda row: row.model.error and row.model.error.message),
     )
+
+
+def _call_words(comparison: Comparison) -> str:
+    return "a call" if is_output_priced(comparison) else "input cost"
 
 
 def comparison_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:

@@ -5,15 +5,32 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost.money import Money, format_money
+from tokencost.money import Money
 from tokencost.notes import assumed
 from tokencost.report.alternatives import alternative_tables, brief_rates
 from tokencost.report.estimate import EstimateView
-from tokencost.report.page import Column, CsvTable, Page, PageNote, Table, money, only_used, table
+from tokencost.report.page import (
+    Column,
+    CsvTable,
+    Page,
+    PageNote,
+    Table,
+    money,
+    only_used,
+    readable,
+    table,
+)
 from tokencost.report.page_notes import names_by_text, notes_of
 from tokencost.report.phrases import sentence, sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
-from tokencost.report.scenarios import break_even_words, prefix_notes, saving_words, scenario_dict
+from tokencost.report.scenarios import (
+    break_even_words,
+    in_asked_currency,
+    month_of,
+    prefix_notes,
+    saving_words,
+    scenario_dict,
+)
 from tokencost.scenarios import (
     Certainty,
     NoSavings,
@@ -92,6 +109,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             rank=3,
         ),
         Column("a month", cell=lambda row: _month(row, report), number=True),
+        _converted_column(report),
         Column(
             "saving",
             cell=lambda row: "" if row.is_baseline else saving_words(row.outcome, row.savings),
@@ -111,8 +129,23 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
 
 
 def _month(row: "_Row | _Best", report: SavingsReport) -> Money | None:
-    volume = report.estimate.options.volume
-    return row.money(row.savings.per_month(row.outcome, volume.per_month)) if volume else None
+    return row.money(month_of(row.outcome, row.savings, report))
+
+
+def _converted_column(report: SavingsReport) -> Column[Any]:
+    """Return the cost in the currency asked for: of a month, or of a call without a volume."""
+
+    def cell(row: _Row | _Best) -> Money | None:
+        month = month_of(row.outcome, row.savings, report)
+        amount = month if report.estimate.options.volume else row.savings.per_call(row.outcome)
+        return in_asked_currency(amount, row.savings, report)
+
+    return Column(_words_in_currency(report), cell=cell, number=True)
+
+
+def _words_in_currency(report: SavingsReport) -> str:
+    options = report.estimate.options
+    return f"{options.currency} {'a month' if options.volume else _call_words(report)}"
 
 
 def _certainty(outcome: Outcome, savings: Savings) -> str:
@@ -151,13 +184,15 @@ def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
     def cost(outcome: Outcome | None, savings: Savings) -> str:
         if outcome is None:
             return ""
-        month = savings.per_month(outcome, volume.per_month) if volume else None
+        month = month_of(outcome, savings, report)
         amount = month if volume else savings.per_call(outcome)
-        return "" if amount is None else _cost(outcome, amount, savings)
+        return "" if amount is None else _cost(outcome, amount, savings, report)
 
+    is_converted = any(result.conversion for result in report.estimate.results)
+    words = "a month" if volume else _call_words(report)
     return (
         Column(
-            f"model, cost {'a month' if volume else _call_words(report)}",
+            f"model, {_words_in_currency(report) if is_converted else f'cost {words}'}",
             cell=lambda savings: savings.offer.name,
         ),
         Column("as it is", cell=lambda savings: cost(savings.baseline, savings), number=True),
@@ -172,7 +207,14 @@ def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
             cell=lambda savings: cost(savings.best_if_waiting, savings),
             number=True,
         ),
+        Column("by", cell=_way_of_waiting),
     )
+
+
+def _way_of_waiting(savings: Savings) -> str:
+    """Return what is waited for, a batch or cheaper hours, nothing if waiting saves nothing."""
+    waiting = savings.best_if_waiting
+    return "" if waiting.workload == savings.best.workload else waiting.name
 
 
 def _cached(savings: Savings) -> Outcome | None:
@@ -188,9 +230,10 @@ def _batch(savings: Savings) -> Outcome | None:
     return next((row for row in savings.outcomes if row.applies and row.id == "batch"), None)
 
 
-def _cost(outcome: Outcome, amount: Decimal, savings: Savings) -> str:
+def _cost(outcome: Outcome, amount: Decimal, savings: Savings, report: SavingsReport) -> str:
     """Return what calls cost, with a mark if that is only possible."""
-    text = format_money(amount, savings.offer.currency)
+    converted = in_asked_currency(amount, savings, report)
+    text = readable(converted or money(amount, savings.offer.currency))
     return f"{text} possible" if outcome.certainty is Certainty.POSSIBLE else text
 
 
@@ -252,6 +295,7 @@ def _bests(report: SavingsReport) -> list[Table]:
             number=True,
         ),
         Column("a month", cell=lambda row: _month(row, report), number=True),
+        _converted_column(report),
         Column("trade-off", cell=lambda row: row.remark()),
     )
     return [only_used(table(columns, rows))] if rows else []

@@ -1,10 +1,11 @@
 """The scenarios of one model: as JSON, and phrases about their prefix and break-even."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tokencost.costs.workload import WorkloadCost
-from tokencost.money import format_exact, round_figures
+from tokencost.money import Money, format_exact, round_figures
 from tokencost.notes import Note, assumed
 from tokencost.report.formats.json import exact, note_dicts
 from tokencost.report.phrases import sentence
@@ -77,8 +78,41 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[str, Any]:
+def in_asked_currency(
+    amount: Decimal | None, savings: Savings, report: SavingsReport
+) -> Money | None:
+    """Return an amount in the currency that was asked for, None if it is the site's own."""
+    conversion = report.estimate.of(savings.offer)[0].conversion
+    if conversion is None or amount is None:
+        return None
+    return Money(amount=conversion.convert(amount), currency=conversion.target)
+
+
+def month_of(outcome: Outcome, savings: Savings, report: SavingsReport) -> Decimal | None:
+    """Return what the volume of a month costs, None without one or a price."""
     volume = report.estimate.options.volume
+    return savings.per_month(outcome, volume.per_month) if volume else None
+
+
+def _converted(
+    outcome: Outcome, savings: Savings, report: SavingsReport
+) -> dict[str, str | None] | None:
+    amounts = {
+        "per_call": savings.per_call(outcome),
+        "per_calls": outcome.cost.total if outcome.cost else None,
+        "month": month_of(outcome, savings, report),
+    }
+    converted = {
+        name: in_asked_currency(amount, savings, report) for name, amount in amounts.items()
+    }
+    of_call = converted["per_call"]
+    if of_call is None:
+        return None
+    texts = {name: exact(money.amount if money else None) for name, money in converted.items()}
+    return {"currency": of_call.currency, **texts}
+
+
+def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[str, Any]:
     cost, baseline = outcome.cost, savings.baseline.total
     why_not = savings.why_not_chosen(outcome)
     return {
@@ -90,7 +124,8 @@ def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[
         "storage": None if cost is None else format_exact(cost.storage),
         "per_call": exact(savings.per_call(outcome)),
         "per_calls": None if cost is None else format_exact(cost.total),
-        "month": exact(savings.per_month(outcome, volume.per_month)) if volume else None,
+        "month": exact(month_of(outcome, savings, report)),
+        "converted": _converted(outcome, savings, report),
         "saving": exact(savings.saving(outcome)),
         "saving_percent": None
         if cost is None or not baseline

@@ -34,7 +34,7 @@ from tokencost.report.price_phrases import (
     price_note,
     session_quote_dict,
 )
-from tokencost.report.session_sum import SUM_COLUMNS, SessionSum, sum_words, whole
+from tokencost.report.session_sum import SessionSum, sum_columns, sum_words, whole
 from tokencost.sessions import PricedCall, SessionReport, SessionResult
 from tokencost.usage import Usage
 
@@ -134,7 +134,7 @@ class SessionView:
         if not report.results:
             return Page(tables=(), notes=tuple(_notes(report)))
         rows = [SessionSum(result, result.total) for result in report.results]
-        sums = only_used(table(SUM_COLUMNS, rows))
+        sums = only_used(table(sum_columns(report), rows))
         page = Page(tables=(sums,), notes=tuple(_notes(report)), brief=brief_session(report))
         if len(rows) > 1:
             return page
@@ -262,7 +262,7 @@ def _result(result: SessionResult) -> dict[str, Any]:
 
 
 def _total(result: SessionResult) -> dict[str, Any]:
-    total, converted = result.total, result.conversion
+    total = result.total
     return {
         "calls": total.calls,
         "input": total.input,
@@ -276,12 +276,32 @@ def _total(result: SessionResult) -> dict[str, Any]:
         "low": exact(result.low),
         "high": exact(result.high),
         "month": exact(result.month),
-        "converted": {
-            "currency": converted.target,
-            "cost": format_exact(converted.convert(total.cost)),
-        }
-        if converted
-        else None,
+        "month_low": exact(result.month_low),
+        "month_high": exact(result.month_high),
+        "converted": _converted(result),
+    }
+
+
+def _converted(result: SessionResult) -> dict[str, Any] | None:
+    """Return the session and the month in the currency asked for, None if it is the site's."""
+    conversion = result.conversion
+    if conversion is None:
+        return None
+    amounts = {
+        "cost": result.total.cost,
+        "without_cache": result.total.without_cache,
+        "low": result.low,
+        "high": result.high,
+        "month": result.month,
+        "month_low": result.month_low,
+        "month_high": result.month_high,
+    }
+    return {
+        "currency": conversion.target,
+        **{
+            name: None if amount is None else format_exact(conversion.convert(amount))
+            for name, amount in amounts.items()
+        },
     }
 
 

@@ -11,7 +11,7 @@ from tokencost.costs.cost import month_cost
 from tokencost.costs.workload import Workload, WorkloadCost, price_workload
 from tokencost.errors import Failure
 from tokencost.estimates.results import EstimateReport
-from tokencost.money import format_money, subtract
+from tokencost.money import divide, format_money, subtract
 from tokencost.notes import Note, Severity, reason
 from tokencost.pricing import Conversion, Offer
 from tokencost.reports import Report, number_of
@@ -176,19 +176,20 @@ class Savings:
         """Return the mean cost of a call."""
         if outcome.cost is None or outcome.workload is None:
             return None
-        return outcome.cost.total / outcome.workload.calls
+        return divide(outcome.cost.total, outcome.workload.calls)
 
     def per_month(self, outcome: Outcome, calls: Decimal) -> Decimal | None:
         """Return the cost of so many *calls* a month of each request, None without a price."""
         if outcome.cost is None or outcome.workload is None:
             return None
         workload = outcome.workload
-        return month_cost(
+        month = month_cost(
             lambda price_date: price_workload(replace(workload, price_date=price_date)).total,
             self.offer,
             workload.price_date,
-            calls / workload.calls_per_prompt,
+            calls,
         )
+        return None if month is None else divide(month, workload.calls_per_prompt)
 
 
 def results_wait(delay: timedelta) -> Note:

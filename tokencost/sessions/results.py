@@ -99,7 +99,8 @@ class SessionResult:
     `compact_at` is the threshold in use, None for none. `cache` is the cache in use, or `no_cache`
     says why there is none. `quotes` are the rates, one for each tier that a call falls in. `low`
     and `high` are what it costs at the ends of the range of the prefix, None without a range;
-    `month` is what the sessions of a month cost, None without their number or a price.
+    `month` is what the sessions of a month cost, None without their number or a price, and
+    `month_low` and `month_high` are the ends of its range.
     """
 
     offer: Offer
@@ -116,6 +117,8 @@ class SessionResult:
     low: Decimal | None = None
     high: Decimal | None = None
     month: Decimal | None = None
+    month_low: Decimal | None = None
+    month_high: Decimal | None = None
 
     @property
     def total(self) -> SessionTotal:

@@ -94,7 +94,7 @@ def session(
                 listed=prices.exchange_rates,
             )
             result = replace(pricing.result_with_range(prefix), conversion=converted)
-            results.append(replace(result, month=pricing.month(result)))
+            results.append(pricing.with_month(result))
     return SessionReport(
         results=tuple(results),
         failures=tuple(failures.kept),
@@ -131,18 +131,29 @@ class _SessionPricing:
         )
         return replace(result, low=low, high=high)
 
-    def month(self, result: SessionResult) -> Decimal | None:
-        """Return what the sessions of a month cost."""
-        volume = self.options.volume
-
-        def cost_at(price_date: PriceDate) -> Decimal:
-            if price_date == self.price_date:
-                return result.total.cost
-            return replace(self, price_date=price_date).result(result.prefix).total.cost
-
+    def with_month(self, result: SessionResult) -> SessionResult:
+        """Return *result* with what the sessions of a month cost, if their number is given."""
+        volume, prefix = self.options.volume, result.prefix
         if volume is None:
-            return None
-        return month_cost(cost_at, self.offer, self.price_date, volume.per_month)
+            return result
+
+        def month(size: int | None, cost: Decimal | None) -> Decimal | None:
+            """Return the month of a prefix of *size*, whose session costs so much today."""
+
+            def cost_at(price_date: PriceDate) -> Decimal | None:
+                if price_date == self.price_date or size is None:
+                    return cost
+                sized = replace(prefix, expected=size, low=size, high=size)
+                return replace(self, price_date=price_date).result(sized).total.cost
+
+            return month_cost(cost_at, self.offer, self.price_date, volume.per_month)
+
+        return replace(
+            result,
+            month=month(prefix.expected, result.total.cost),
+            month_low=month(prefix.low, result.low),
+            month_high=month(prefix.high, result.high),
+        )
 
     def result(self, prefix: TokenCount) -> SessionResult:
         """Price every call with a prefix of the expected size."""

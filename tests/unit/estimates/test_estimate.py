@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.price_tables import model, row, table
+from tests.price_tables import model, table
 from tokencost.costs.cost import Cost
 from tokencost.errors import (
     InputError,
@@ -19,8 +19,6 @@ from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import (
     EstimateOptions,
     TotalCost,
-    cost_of_month,
-    month_notes,
     total_cost,
 )
 from tokencost.inputs import InputSet, Prompt
@@ -345,38 +343,3 @@ def test_a_sum_in_which_one_input_has_no_price_is_unknown(prices: PriceTable) ->
     nothing = TotalCost(low=None, expected=None, high=None)
     assert total_cost([priced, unpriced]) == nothing
     assert total_cost([unpriced, priced]) == nothing
-
-
-CHANGING = table(
-    model(
-        "m",
-        row(input=2, cache_read=1, until=date(2026, 12, 1)),
-        row(input=5, cache_read=1, from_=date(2026, 12, 2), until=date(2027, 12, 31)),
-    ),
-)
-
-
-@pytest.mark.parametrize(
-    ("day", "month"),
-    [
-        ("2026-11-22", "120"),  # 10 of 30 days at 2 a call, 20 at 5: a mean of 4
-        ("2026-11-02", "60"),  # its last day is the 1st of December
-        ("2026-11-03", "63"),  # one day at 5: 30 calls, 29 of them at 2
-        ("2026-12-02", "150"),
-        ("2027-12-03", None),  # nobody knows the last day's price
-    ],
-)
-def test_a_month_is_split_at_the_day_on_which_the_price_changes(
-    day: str, month: str | None
-) -> None:
-    options = EstimateOptions(
-        volume=Volume(per_month=Decimal(30)), price_date=PriceDate(day=date.fromisoformat(day))
-    )
-    size = InputTokens(total=1_000_000)
-    report = estimate(size, "m", options=options, prices=CHANGING)
-    cost = cost_of_month(report.results, options, report.price_date)
-    assert cost == (None if month is None else Decimal(month))
-    compared = compare(size, ["m"], options=options, prices=CHANGING)
-    assert cost_of_month(compared.rows[0].results, options, report.price_date) == cost
-    notes = dict(month_notes(report.results, options, report.price_date))
-    assert bool(notes) == (month not in ("60", "150"))

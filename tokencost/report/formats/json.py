@@ -14,7 +14,7 @@ from tokencost.report.phrases import hint_of, sentence
 from tokencost.version import __version__
 
 if TYPE_CHECKING:  # types alone: a count starts faster without the price table's code
-    from tokencost.estimates.results import Estimate, EstimateOptions
+    from tokencost.estimates.results import Estimate, EstimateOptions, TotalCost
     from tokencost.pricing import Conversion, Mode, PriceDate, PriceTable, Rates
     from tokencost.pricing.schedule import TableAge
     from tokencost.report import View
@@ -183,7 +183,7 @@ def output_dict(output: "OutputTokens | None") -> dict[str, int] | None:
 
 
 def cost_dict(
-    estimate: "Estimate", options: "EstimateOptions", month: Decimal | None
+    estimate: "Estimate", options: "EstimateOptions", month: "TotalCost"
 ) -> dict[str, Any] | None:
     """Return the cost of a call with its parts, of many and of a month; None without a price."""
     from tokencost.costs.cost import input_parts  # a count starts faster without
@@ -202,18 +202,56 @@ def cost_dict(
         # An estimate has neither storage nor fees in it.
         "parts": {**{name: exact(part) for name, part in parts.items()}, **_NOT_ESTIMATED},
         "per_calls": format_exact(multiply(expected.total, options.call_count)),
-        "month": exact(month),
+        **month_dict(month),
     }
 
 
-def converted_dict(estimate: "Estimate") -> dict[str, Any] | None:
-    """Return the expected cost of a call in the currency asked for, None if nobody asked."""
-    if estimate.cost is None or estimate.conversion is None:
-        return None
+def cost_ends_dict(cost: "TotalCost") -> dict[str, Any]:
+    """Return the cost of a call as expected, and both ends of it."""
+    return {"expected": exact(cost.expected), "low": exact(cost.low), "high": exact(cost.high)}
+
+
+def month_dict(month: "TotalCost") -> dict[str, Any]:
+    """Return the cost of a month as expected, and both ends of it."""
     return {
-        "currency": estimate.conversion.target,
-        "expected": format_exact(estimate.conversion.convert(estimate.cost.expected.total)),
+        "month": exact(month.expected),
+        "month_low": exact(month.low),
+        "month_high": exact(month.high),
     }
+
+
+def converted_dict(
+    conversion: "Conversion | None",
+    cost: "TotalCost",
+    month: "TotalCost",
+    *,
+    calls: int | None = None,
+) -> dict[str, Any] | None:
+    """Return costs in the currency asked for: of a call, of so many *calls* and of a month.
+
+    None if nobody asked, it is the currency of the site, or there is no price.
+    """
+    if conversion is None or cost.expected is None:
+        return None
+    per_calls = multiply(conversion.convert(cost.expected), calls) if calls else None
+    return {
+        "currency": conversion.target,
+        **cost_ends_dict(cost_in(conversion, cost)),
+        "per_calls": exact(per_calls),
+        **month_dict(cost_in(conversion, month)),
+    }
+
+
+def cost_in(conversion: "Conversion", cost: "TotalCost") -> "TotalCost":
+    """Return *cost* in the target currency of *conversion*."""
+    ends = {"low": cost.low, "expected": cost.expected, "high": cost.high}
+    return replace(
+        cost,
+        **{
+            end: None if amount is None else conversion.convert(amount)
+            for end, amount in ends.items()
+        },
+    )
 
 
 def session_dict(session: "Session", options: "SessionOptions") -> dict[str, Any]:

@@ -1,0 +1,82 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.price_tables import model, row, table
+from tokencost.estimates.compare import compare
+from tokencost.estimates.estimate import estimate
+from tokencost.estimates.month import NO_MONTH, cost_of_month, month_notes
+from tokencost.estimates.results import EstimateOptions, TotalCost
+from tokencost.pricing import PriceDate, PriceTable
+from tokencost.usage import InputTokens, OutputTokens, Volume
+
+CHANGING = table(
+    model(
+        "m",
+        row(input=2, cache_read=1, until=date(2026, 12, 1)),
+        row(input=5, cache_read=1, from_=date(2026, 12, 2), until=date(2027, 12, 31)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "month"),
+    [
+        ("2026-11-22", "120"),  # 10 of 30 days at 2 a call, 20 at 5: a mean of 4
+        ("2026-11-02", "60"),  # its last day is the 1st of December
+        ("2026-11-03", "63"),  # one day at 5: 30 calls, 29 of them at 2
+        ("2026-12-02", "150"),
+        ("2027-12-03", None),  # nobody knows the last day's price
+    ],
+)
+def test_a_month_is_split_at_the_day_on_which_the_price_changes(
+    day: str, month: str | None
+) -> None:
+    options = EstimateOptions(
+        volume=Volume(per_month=Decimal(30)), price_date=PriceDate(day=date.fromisoformat(day))
+    )
+    size = InputTokens(total=1_000_000)
+    report = estimate(size, "m", options=options, prices=CHANGING)
+    cost = cost_of_month(report.results, options, report.price_date).expected
+    assert cost == (None if month is None else Decimal(month))
+    compared = compare(size, ["m"], options=options, prices=CHANGING)
+    same = cost_of_month(compared.rows[0].results, options, report.price_date)
+    assert same.expected == cost
+    notes = dict(month_notes(report.results, options, report.price_date))
+    assert bool(notes) == (day not in ("2026-11-02", "2026-12-02"))
+
+
+def test_a_month_has_the_range_of_its_calls() -> None:
+    """500,000 input and 100,000 to 300,000 output tokens at 2 and 10: 2 to 4 a call."""
+    options = EstimateOptions(
+        output=OutputTokens(low=100_000, expected=200_000, high=300_000),
+        volume=Volume(per_month=Decimal(60)),
+    )
+    wide = table(model("m", row(input=2, output=10)))
+    report = estimate(InputTokens(total=500_000), "m", options=options, prices=wide)
+    month = cost_of_month(report.results * 2, options, report.price_date)
+    assert month == TotalCost(low=Decimal(240), expected=Decimal(360), high=Decimal(480))
+
+
+def test_a_month_of_two_prices_has_the_range_of_both() -> None:
+    """10 days at 2 and 20 at 5 a million; a call has a million to two million output tokens."""
+    changing = table(
+        model(
+            "m",
+            row(input=2, output=2, until=date(2026, 12, 1)),
+            row(input=5, output=5, from_=date(2026, 12, 2)),
+        )
+    )
+    options = EstimateOptions(
+        output=OutputTokens(low=0, expected=1_000_000, high=2_000_000),
+        volume=Volume(per_month=Decimal(30)),
+    )
+    report = estimate(InputTokens(total=1_000_000), "m", options=options, prices=changing)
+    month = cost_of_month(report.results, options, report.price_date)
+    assert month == TotalCost(low=Decimal(120), expected=Decimal(240), high=Decimal(360))
+
+
+def test_without_a_volume_a_month_has_no_cost(prices: PriceTable) -> None:
+    report = estimate("hello world", "plain", prices=prices)
+    assert cost_of_month(report.results, report.options, report.price_date) == NO_MONTH
