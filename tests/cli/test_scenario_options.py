@@ -135,8 +135,8 @@ def test_where_there_are_no_scenarios_a_line_says_why(tokencost: Run) -> None:
 def test_several_models_are_one_table_of_models_by_variants(tokencost: Run) -> None:
     output = tokencost(*TEN, "-m", "tiered", "--calls", "10").stdout
     heading, plain = lines_of(output, "model, cost a call", "acme/plain@global $")
-    assert heading == "model, cost a call as it is cached batch best if it may wait"
-    assert plain == "acme/plain@global $0.0200 $0.00960 possible $0.0100 $0.0200 $0.0100"
+    assert heading == "model, cost a call as it is cached batch best if it may wait by"
+    assert plain == "acme/plain@global $0.0200 $0.00960 possible $0.0100 $0.0200 $0.0100 batch"
 
 
 @pytest.mark.parametrize("args", [("--no-scenarios",), ("-f", "csv"), ("-q",)])

@@ -170,3 +170,34 @@ def test_quiet_prints_no_call_where_a_month_is_asked_for_and_has_no_price(tokenc
     result = tokencost("estimate", *size, *dated)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "a day of the month has no known price" in result.stderr
+
+
+RETIRED = """schema = 1
+[[model]]
+id = "old"
+provider = "acme"
+tokenizer = "o200k_base"
+retired = 2026-06-30
+replaced_by = "acme/plain"
+  [[model.price]]
+  until = 2026-06-30
+  input = 8.0
+  output = 40.0
+  source = "Acme's page"
+  checked = 2026-06-01
+"""
+
+
+def test_a_retired_model_says_since_when_and_what_took_its_place(
+    tokencost: Run, folder: Path
+) -> None:
+    (folder / "retired.toml").write_text(RETIRED, encoding="utf-8")
+    size = ("--input-tokens", "10", "-o", "5", "--prices", "retired.toml", "-m", "old")
+    one = tokencost("estimate", *size).stdout
+    assert "  retired 2026-06-30" in one
+    assert "no savings  acme/old@global: retired on 2026-06-30, replaced by acme/plain\n" in one
+    both = tokencost("compare", *size, "-m", "plain").stdout
+    row = next(line for line in both.splitlines() if "acme/old" in line)
+    assert row.split()[:2] == ["retired", "2026-06-30"]
+    assert row.endswith("acme/plain")
+    assert "no price" not in one + both

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tokencost.errors import NoPriceError
 from tokencost.money import format_exact
-from tokencost.notes import Note, warning
+from tokencost.notes import Note, reason, warning
 from tokencost.pricing.lookup import Offer
 from tokencost.pricing.table import Model
 
@@ -19,6 +19,16 @@ def end_warnings(offer: Offer, day: date) -> list[Note]:
     if ends is None or not day <= ends <= day + _SOON:
         return []
     return [warning("ends_soon", ends=ends, replaced_by=offer.model.replaced_by)]
+
+
+def retirement(offer: Offer, day: date) -> Note | None:
+    """Return when *offer* was retired, and what took its place; None if it is sold on *day*."""
+    end = offer.model.last_day
+    if end is None or day <= end:
+        return None
+    successor = _sold_successor(offer.successors, day)
+    replaced_by = successor.model.name if successor else offer.model.replaced_by
+    return reason("model_retired", day=end, replaced_by=replaced_by)
 
 
 def not_sold(offer: Offer, day: date) -> NoPriceError:
@@ -66,19 +76,25 @@ def never_priced(model: Model, successors: Sequence[Offer], day: date) -> NoPric
 
 def _successor(model: Model, successors: Sequence[Offer], day: date) -> list[str]:
     """Name the first of the models that followed which is sold on *day*, with its price."""
+    successor = _sold_successor(successors, day)
+    price = successor.price_on(day) if successor else None
+    if successor is None or price is None:
+        return [f"{model.replaced_by} took its place"] if model.replaced_by else []
+    rates = price.rates.base
+    texts = [
+        f"{format_exact(rate)} {what}"
+        for rate, what in ((rates.input, "in"), (rates.output, "out"))
+        if rate is not None
+    ]
+    return [
+        f"{successor.model.name} took its place ({successor.currency} {', '.join(texts)} per MTok)"
+    ]
+
+
+def _sold_successor(successors: Sequence[Offer], day: date) -> Offer | None:
+    """Return the first of the models that followed which is sold on *day*."""
     for successor in successors:
         end = successor.model.last_day
-        price = successor.price_on(day)
-        if price is None or (end and day > end):
-            continue
-        rates = price.rates.base
-        texts = [
-            f"{format_exact(rate)} {what}"
-            for rate, what in ((rates.input, "in"), (rates.output, "out"))
-            if rate is not None
-        ]
-        return [
-            f"{successor.model.name} took its place "
-            f"({successor.currency} {', '.join(texts)} per MTok)"
-        ]
-    return [f"{model.replaced_by} took its place"] if model.replaced_by else []
+        if successor.price_on(day) and (end is None or day <= end):
+            return successor
+    return None

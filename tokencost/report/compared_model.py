@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
+from tokencost.errors import NoPriceError
 from tokencost.estimates.compare import Comparison, ComparisonRow
 from tokencost.estimates.month import cost_of_month
 from tokencost.estimates.results import TotalCost
 from tokencost.money import Money, format_money
 from tokencost.pricing import Price, PriceKind
+from tokencost.pricing.retirement import retirement
 from tokencost.report.page import Column, bar, money
 from tokencost.report.page_notes import (
     count_cell,
@@ -18,11 +20,11 @@ from tokencost.report.page_notes import (
     range_cell,
     uncounted_cell,
 )
+from tokencost.report.price_phrases import no_price_cell
 from tokencost.tokenizers import TokenCount
 
 _PROBLEMS = {
     "does_not_fit": "does not fit",
-    "no_price": "no price",
     "no_rate": "no exchange rate",
     "tokenizer": "not countable",
 }
@@ -181,6 +183,7 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             rank=8,
         ),
         Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
+        Column("replaced by", cell=_replaced_by, rank=4),
         Column(csv="problem", value=lambda row: row.model.error and row.model.error.message),
     )
 
@@ -199,7 +202,15 @@ def _cost_cell(row: ComparedModel) -> str:
     if cost is not None:
         mark = count_mark(row.tokens) if row.tokens and row.tokens.high is None else ""
         return f"{mark}{format_money(cost, row.model.offer.currency)}"
-    return _PROBLEMS.get(error.code, "no answer") if error else "no price"
+    if error is None or error.code == NoPriceError.code:
+        return no_price_cell(row.model.offer, row.comparison.price_date.day)
+    return _PROBLEMS.get(error.code, "no answer")
+
+
+def _replaced_by(row: ComparedModel) -> str:
+    """Return what took the place of a model that is not sold any more."""
+    note = retirement(row.model.offer, row.comparison.price_date.day)
+    return str(note.values["replaced_by"]) if note and row.cost("expected") is None else ""
 
 
 def _times(ratio: Decimal | None) -> str:

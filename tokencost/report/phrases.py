@@ -90,6 +90,10 @@ def _promise_ended(*, promised_until: date, **rates: Decimal | None) -> str:
     return f"the price was promised through {promised_until} only, not beyond{listed}"
 
 
+def _model_retired(*, day: date, replaced_by: str) -> str:
+    return f"retired on {day}{f', replaced by {replaced_by}' if replaced_by else ''}"
+
+
 def _ends_soon(*, ends: date, replaced_by: str) -> str:
     after = f"; {replaced_by} takes its place" if replaced_by else ""
     return f"ends on {ends}, as announced{after}"
@@ -135,6 +139,7 @@ _PRICING: Mapping[str, Sentence] = {
     "output_without_thinking": "output without thinking; with it (--thinking) a MTok is {rate}",
     "promise_ended": _promise_ended,
     "ends_soon": _ends_soon,
+    "model_retired": _model_retired,
     "window_unknown": _window_unknown,
     "promotion_ends": "promotional price, ends {last}",
     "price_uncertain": lambda because: f"the price is uncertain: {because.split('. ')[0]}",

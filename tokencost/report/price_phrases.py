@@ -17,6 +17,7 @@ from tokencost.pricing import (
     Quote,
     VolumeDiscount,
 )
+from tokencost.pricing.retirement import retirement
 from tokencost.pricing.table import Confidence
 from tokencost.report.cache_phrases import batch_words, cache_words
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
@@ -36,6 +37,12 @@ DERIVED = "°"  # marks a rate that follows from another one
 def money_cell(amount: Decimal | None, currency: str) -> str:
     """Return an amount, or say that there is no price."""
     return "no price" if amount is None else format_money(amount, currency)
+
+
+def no_price_cell(offer: Offer, day: date) -> str:
+    """Say that there is no price, or since when the model is not sold any more."""
+    note = retirement(offer, day)
+    return f"retired {note.values['day']}" if note else "no price"
 
 
 def cost_range_cell(low: Decimal | None, high: Decimal | None, currency: str) -> str:

@@ -10,7 +10,13 @@ from tokencost.money import Money, multiply
 from tokencost.pricing.table import Provenance
 from tokencost.report.page import Column, money
 from tokencost.report.page_notes import count_cell, has_output, range_cell, uncounted_cell
-from tokencost.report.price_phrases import calls_cell, cost_cell, cost_ends_cell, tier_label
+from tokencost.report.price_phrases import (
+    calls_cell,
+    cost_cell,
+    cost_ends_cell,
+    no_price_cell,
+    tier_label,
+)
 from tokencost.tokenizers import TokenCount
 
 
@@ -108,7 +114,11 @@ def _cost_columns(report: EstimateReport, call: str) -> tuple[Column[PricedInput
         Column(
             call,
             value=lambda row: row.cost.expected,
-            cell=lambda row: cost_cell(row.cost, row.tokens, row.first.offer.currency),
+            cell=lambda row: (
+                no_price_cell(row.first.offer, report.price_date.day)
+                if row.cost.expected is None
+                else cost_cell(row.cost, row.tokens, row.first.offer.currency)
+            ),
             csv="cost_expected",
             number=True,
         ),

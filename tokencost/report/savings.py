@@ -2,39 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from tokencost.money import Money
 from tokencost.notes import assumed
 from tokencost.report.alternatives import alternative_tables, brief_rates
 from tokencost.report.estimate import EstimateView
 from tokencost.report.page import (
-    Column,
     CsvTable,
     Page,
     PageNote,
-    Table,
-    money,
-    only_used,
-    readable,
-    table,
 )
 from tokencost.report.page_notes import names_by_text, notes_of
 from tokencost.report.phrases import sentence, sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
+from tokencost.report.scenario_tables import best_tables, is_detailed, name_before, scenario_tables
 from tokencost.report.scenarios import (
-    break_even_words,
-    in_asked_currency,
-    month_of,
     prefix_notes,
-    saving_words,
     scenario_dict,
 )
 from tokencost.scenarios import (
-    Certainty,
     NoSavings,
-    Outcome,
     Savings,
     SavingsReport,
 )
@@ -52,7 +39,7 @@ class SavingsView:
     def page(self, report: SavingsReport) -> Page:
         """Lay out the estimate, and the scenarios of its models."""
         costs = _ESTIMATE.page(report.estimate)
-        tables = (*_scenarios(report), *_bests(report), *alternative_tables(report))
+        tables = (*scenario_tables(report), *best_tables(report), *alternative_tables(report))
         notes = (*costs.notes, *_notes(report))
 
         def complete(page: Page) -> Page:
@@ -78,239 +65,12 @@ class SavingsView:
         return _ESTIMATE.quiet(report.estimate)
 
 
-class _Row(NamedTuple):
-    """A scenario of one of the models."""
-
-    model: str
-    outcome: Outcome
-    savings: Savings
-
-    @property
-    def is_baseline(self) -> bool:
-        return self.outcome is self.savings.baseline
-
-    def money(self, amount: Decimal | None) -> Money | None:
-        return money(amount, self.savings.offer.currency)
-
-
-def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
-    return (
-        Column("model", cell=lambda row: row.model),
-        Column("scenario", cell=lambda row: row.outcome.name),
-        Column(
-            _call_words(report),
-            cell=lambda row: row.money(row.savings.per_call(row.outcome)),
-            number=True,
-        ),
-        Column(
-            _calls_words(report),
-            cell=lambda row: row.money(row.outcome.total if row.outcome.applies else None),
-            number=True,
-            rank=3,
-        ),
-        Column("a month", cell=lambda row: _month(row, report), number=True),
-        _converted_column(report),
-        Column(
-            "saving",
-            cell=lambda row: "" if row.is_baseline else saving_words(row.outcome, row.savings),
-            number=True,
-        ),
-        Column(
-            "break-even",
-            cell=lambda row: break_even_words(row.outcome.break_even),
-            number=True,
-            rank=2,
-        ),
-        Column(
-            "certainty",
-            cell=lambda row: "" if row.is_baseline else _certainty(row.outcome, row.savings),
-        ),
-    )
-
-
-def _month(row: "_Row | _Best", report: SavingsReport) -> Money | None:
-    return row.money(month_of(row.outcome, row.savings, report))
-
-
-def _converted_column(report: SavingsReport) -> Column[Any]:
-    """Return the cost in the currency asked for: of a month, or of a call without a volume."""
-
-    def cell(row: _Row | _Best) -> Money | None:
-        month = month_of(row.outcome, row.savings, report)
-        amount = month if report.estimate.options.volume else row.savings.per_call(row.outcome)
-        return in_asked_currency(amount, row.savings, report)
-
-    return Column(_words_in_currency(report), cell=cell, number=True)
-
-
-def _words_in_currency(report: SavingsReport) -> str:
-    options = report.estimate.options
-    return f"{options.currency} {'a month' if options.volume else _call_words(report)}"
-
-
-def _certainty(outcome: Outcome, savings: Savings) -> str:
-    """Return how sure a scenario is; a cache that counts on the same text says so."""
-    counts_on_same_text = not savings.repeats and outcome.worst_case is not None
-    return f"{outcome.certainty}, if sent again" if counts_on_same_text else outcome.certainty
-
-
-def _scenarios(report: SavingsReport) -> list[Table]:
-    """Return a table of everything for one model, and of models by variants for several."""
-    if len(report.savings) > 1 and not report.options.only:
-        return [only_used(table(_variant_columns(report), report.savings))]
-    rows: list[_Row] = []
-    for savings in report.savings:
-        outcomes = [outcome for outcome in savings.outcomes if _is_shown(outcome, savings, report)]
-        for best in (savings.best, savings.best_if_waiting):
-            if savings.saving(best) and all(row.workload != best.workload for row in outcomes):
-                outcomes.append(best)
-        name = savings.offer.name if len(report.savings) > 1 else ""
-        if outcomes:
-            rows += [_Row(name, outcome, savings) for outcome in (savings.baseline, *outcomes)]
-    return [only_used(table(_columns(report), rows))] if rows else []
-
-
-def _is_shown(outcome: Outcome, savings: Savings, report: SavingsReport) -> bool:
-    """Say whether a scenario has a row: what changes next to nothing has none unless named."""
-    is_named = report.options.only or outcome.workload == savings.best.workload
-    return outcome.applies and bool(is_named or not savings.is_slight(outcome))
-
-
-def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
-    """Return the variants of each model: what a call costs, or the calls of a month."""
-    same_text = all(savings.repeats for savings in report.savings)
-    volume = report.estimate.options.volume
-
-    def cost(outcome: Outcome | None, savings: Savings) -> str:
-        if outcome is None:
-            return ""
-        month = month_of(outcome, savings, report)
-        amount = month if volume else savings.per_call(outcome)
-        return "" if amount is None else _cost(outcome, amount, savings, report)
-
-    is_converted = any(result.conversion for result in report.estimate.results)
-    words = "a month" if volume else _call_words(report)
-    return (
-        Column(
-            f"model, {_words_in_currency(report) if is_converted else f'cost {words}'}",
-            cell=lambda savings: savings.offer.name,
-        ),
-        Column("as it is", cell=lambda savings: cost(savings.baseline, savings), number=True),
-        Column(
-            "cached" if same_text else "cached, if sent again",
-            cell=lambda savings: cost(_cached(savings), savings),
-        ),
-        Column("batch", cell=lambda savings: cost(_batch(savings), savings), number=True, rank=1),
-        Column("best", cell=lambda savings: cost(savings.best, savings), number=True),
-        Column(
-            "if it may wait",
-            cell=lambda savings: cost(savings.best_if_waiting, savings),
-            number=True,
-        ),
-        Column("by", cell=_way_of_waiting),
-    )
-
-
-def _way_of_waiting(savings: Savings) -> str:
-    """Return what is waited for, a batch or cheaper hours, nothing if waiting saves nothing."""
-    waiting = savings.best_if_waiting
-    return "" if waiting.workload == savings.best.workload else waiting.name
-
-
-def _cached(savings: Savings) -> Outcome | None:
-    """Return the cheapest outcome with a cache, what is sure before what is not."""
-    return min(
-        (row for row in savings.outcomes if row.applies and row.is_cache),
-        key=lambda row: (row.certainty is Certainty.POSSIBLE, row.total),
-        default=None,
-    )
-
-
-def _batch(savings: Savings) -> Outcome | None:
-    return next((row for row in savings.outcomes if row.applies and row.id == "batch"), None)
-
-
-def _cost(outcome: Outcome, amount: Decimal, savings: Savings, report: SavingsReport) -> str:
-    """Return what calls cost, with a mark if that is only possible."""
-    converted = in_asked_currency(amount, savings, report)
-    text = readable(converted or money(amount, savings.offer.currency))
-    return f"{text} possible" if outcome.certainty is Certainty.POSSIBLE else text
-
-
-def _call_words(report: SavingsReport) -> str:
-    """Return what a cost of a call is where inputs differ: that of a mean call."""
-    return "a call" if _has_one_input(report) else "a mean call"
-
-
-def _calls_words(report: SavingsReport) -> str:
-    calls = report.estimate.options.call_count
-    words = f"{calls:,} call{'s' * (calls != 1)}"
-    return words if _has_one_input(report) else f"{words} each"
-
-
-def _has_one_input(report: SavingsReport) -> bool:
-    inputs = {
-        len(savings.baseline.workload.requests)
-        for savings in report.savings
-        if savings.baseline.workload
-    }
-    return inputs == {1}
-
-
-class _Best(NamedTuple):
-    """The best of a model, answered at once or not."""
-
-    savings: Savings
-    label: str
-    outcome: Outcome
-
-    def money(self, amount: Decimal | None) -> Money | None:
-        return money(amount, self.savings.offer.currency)
-
-    def remark(self) -> str:
-        """Return what is given up for it, or why it is not cheaper."""
-        trade_off = self.savings.why_not_chosen(self.outcome)
-        if trade_off is not None:
-            return sentence(trade_off)
-        is_unknown = any(limit.code == "repetition_not_named" for limit in self.savings.limits)
-        is_baseline = not self.savings.saving(self.outcome)
-        return "nothing says that the text repeats" if is_unknown and is_baseline else ""
-
-
-def _bests(report: SavingsReport) -> list[Table]:
-    """Return the best of each model: answered at once, and where results may wait."""
-    rows: list[_Best] = []
-    for savings in report.savings if _is_detailed(report) else ():
-        waiting = savings.best_if_waiting
-        rows.append(_Best(savings, "at once", savings.best))
-        if waiting.workload != savings.best.workload:
-            rows.append(_Best(savings, "if it may wait", waiting))
-    columns: tuple[Column[_Best], ...] = (
-        Column("model", cell=lambda row: _name(row.savings, report).removesuffix(": ")),
-        Column("best", cell=lambda row: row.label),
-        Column("scenario", cell=lambda row: row.outcome.name),
-        Column(
-            _call_words(report),
-            cell=lambda row: row.money(row.savings.per_call(row.outcome)),
-            number=True,
-        ),
-        Column("a month", cell=lambda row: _month(row, report), number=True),
-        _converted_column(report),
-        Column("trade-off", cell=lambda row: row.remark()),
-    )
-    return [only_used(table(columns, rows))] if rows else []
-
-
-def _name(savings: Savings, report: SavingsReport) -> str:
-    return f"{savings.offer.name}: " if len(report.savings) > 1 else ""
-
-
 def _notes(report: SavingsReport) -> list[PageNote]:
     """Return what the scenarios rest on, which do not apply, and what lies near by."""
     lines: list[PageNote] = []
     for savings in report.savings:
-        name = _name(savings, report)
-        if _is_detailed(report):
+        name = name_before(savings, report)
+        if is_detailed(report):
             reasons = [
                 replace(outcome.reason, about=outcome.name)
                 for outcome in savings.outcomes
@@ -334,7 +94,7 @@ def _notes(report: SavingsReport) -> list[PageNote]:
             for savings in report.savings
             for alternative in savings.alternatives
         )
-    if report.savings and not _is_detailed(report):
+    if report.savings and not is_detailed(report):
         lines += notes_of("scenario", [assumed("best_of_certain")])
     return lines
 
@@ -350,11 +110,6 @@ def _why_not_more(savings: Savings) -> Iterable[str]:
     )
     for text, names in names_by_text(reasons).items():
         yield f"{', '.join(names)}: {text}"
-
-
-def _is_detailed(report: SavingsReport) -> bool:
-    """Say whether every scenario is shown: for several models JSON has them all."""
-    return len(report.savings) == 1 or bool(report.options.only)
 
 
 def _assumed(savings: Savings) -> Iterable[str]:

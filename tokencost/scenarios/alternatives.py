@@ -71,7 +71,7 @@ def _cheapest(
     results: Sequence[Estimate], report: EstimateReport, options: ScenarioOptions
 ) -> Outcome | None:
     """Return the cheapest sure way of making the calls with another model, None without a price."""
-    quoted, why_not = results[0].quote, why_no_savings(results)
+    quoted, why_not = results[0].quote, why_no_savings(results, report.price_date)
     is_free = why_not is not None and why_not.code == "nothing_to_pay"
     if quoted is None or (why_not is not None and not is_free):
         return None

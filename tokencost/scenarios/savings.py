@@ -65,7 +65,7 @@ def savings(
     models: list[Savings | NoSavings] = []
     for offer in report.offers:
         results = report.of(offer)
-        why_not = why_no_savings(results)
+        why_not = why_no_savings(results, report.price_date)
         if why_not is not None:
             models.append(NoSavings(offer=offer, reason=why_not))
             continue

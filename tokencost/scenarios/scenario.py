@@ -12,7 +12,8 @@ from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
-from tokencost.pricing import Rates
+from tokencost.pricing import PriceDate, Rates
+from tokencost.pricing.retirement import retirement
 from tokencost.scenarios.cache_marks import MarkedEnd
 from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
@@ -176,11 +177,11 @@ def _repeats(
     return is_named or is_template or is_request or len(prompts) > 1
 
 
-def why_no_savings(results: Sequence[Estimate]) -> Note | None:
+def why_no_savings(results: Sequence[Estimate], price_date: PriceDate) -> Note | None:
     """Return why there is nothing to compare other ways with, None if there is."""
     costs = [result.cost for result in results if result.cost is not None]
     if len(costs) < len(results):
-        return reason("no_price_to_save_on")
+        return retirement(results[0].offer, price_date.day) or reason("no_price_to_save_on")
     if any(isinstance(size := result.prompt, InputTokens) and size.is_split for result in results):
         return reason("cache_given_already")
     if len({(result.mode, result.thinking) for result in results}) > 1:
