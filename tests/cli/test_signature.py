@@ -228,3 +228,26 @@ def test_the_command_line_uses_public_names_alone(path: Path) -> None:
                 assert name in tokencost.__all__
             case _:
                 pass
+
+
+def helps(command: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the help of a command and of those below it, as a terminal of 80 columns has it."""
+    context = typer.Context(command, info_name=name, terminal_width=80)
+    yield name, command.get_help(context)
+    for part in getattr(command, "commands", ()):
+        yield from helps(command.get_command(context, part), f"{name} {part}")
+
+
+def test_an_option_is_one_line_of_the_help_in_80_columns() -> None:
+    """The name, what it does and in which unit; what else there is to know is in the guide."""
+    root = typer.main.get_command(app)
+    assert isinstance(root, typer.core.TyperGroup)
+    context = typer.Context(root, info_name="tokencost")
+    for name in root.list_commands(context):
+        for command, text in helps(root.get_command(context, name), name):
+            assert max(map(len, text.splitlines())) <= 80, command
+            about = text.partition("Options:")[2].partition("Commands:")[0]
+            lines = [line for line in about.splitlines() if line.startswith("  ")]
+            assert [line for line in lines if not line.startswith("  -")] == [], command
+            assert all(re.match(r"  -.*\S {2,}\S", line) for line in lines), command
+            assert "More: tokencost guide " in text

@@ -41,20 +41,18 @@ class VerdictOptions:
     """What a verdict means for the exit code, and for the recorded sizes."""
 
     fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="The status from which on the exit code is 1.")
+        FailOn, typer.Option("--fail-on", metavar="warn|fail", help="Exit 1 from this status on.")
     ] = FailOn.FAIL
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit 0 where a limit is broken; errors stay 2.")
     ] = False
     allow_empty: Annotated[
         bool,
-        typer.Option(
-            "--allow-empty", help="Pass when none of the files that are named has a budget."
-        ),
+        typer.Option("--allow-empty", help="Pass if no file that is named has a budget."),
     ] = False
     update: Annotated[
         bool,
-        typer.Option("--update", help="Write today's sizes into the configuration ([recorded])."),
+        typer.Option("--update", help="Record today's sizes in the configuration."),
     ] = False
 
     def __post_init__(self) -> None:
@@ -99,6 +97,7 @@ def check(
     Exit 0: within all limits; 1: a limit is broken; 2: could not judge. A count with a range is
     judged at its upper end. What cannot be judged (an unreadable file, an unknown model, a
     missing price or exchange rate, a glob that matches nothing) never passes.
+    -f and --report also take github, junit, sarif and gitlab.
 
         tokencost check
         tokencost check prompts/ -m openai/gpt-4o --max-tokens 8000

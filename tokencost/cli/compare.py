@@ -26,7 +26,7 @@ def compare(
             "--model",
             "-m",
             metavar="ID",
-            help="Only this model, at all its sites or the one named. Repeatable.",
+            help="Only this one, at all sites. Repeatable.",
             autocompletion=completion.models,
         ),
     ] = None,
@@ -38,7 +38,7 @@ def compare(
             "--currency",
             metavar="CODE",
             envvar="TOKENCOST_CURRENCY",
-            help="What to rank in; native: the one all sites share, else USD.",
+            help="Rank in CODE.",
         ),
     ] = None,
     volume: options.MonthlyVolume = None,
@@ -47,7 +47,7 @@ def compare(
     ] = None,
     all_rows: Annotated[
         bool,
-        typer.Option("--all", help="All of the table; without -m only its 12 cheapest are shown."),
+        typer.Option("--all", help="All rows; without -m only the 12 cheapest show."),
     ] = False,
     no_free: Annotated[
         bool, typer.Option("--no-free", help="Without models that are given away.")

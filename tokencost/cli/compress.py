@@ -32,7 +32,7 @@ def compress(
             "--model",
             "-m",
             metavar="ID",
-            help="The model whose tokens are to be saved. [env: TOKENCOST_MODEL]",
+            help="Whose tokens to save. [env: TOKENCOST_MODEL]",
             autocompletion=completion.models,
         ),
     ] = None,
@@ -41,9 +41,8 @@ def compress(
         str,
         typer.Option(
             "--level",
-            metavar="lossless|reformatted|lossy",
-            help="How far transforms may go: equal data or rendering; other notation; "
-            "comments, decoration and repetitions dropped.",
+            metavar="LEVEL",
+            help="lossless, reformatted, lossy.",
         ),
     ] = "lossless",
     also: Annotated[
@@ -65,7 +64,7 @@ def compress(
             "--output",
             metavar="FILE",
             callback=watch_files,
-            help="Write the text there; the report then goes to standard output.",
+            help="Write the text there.",
         ),
     ] = None,
     show_list: Annotated[bool, typer.Option("--list", help="List the transforms.")] = False,

@@ -22,8 +22,7 @@ class ConfigurationOptions:
         typer.Option(
             "--config",
             metavar="FILE",
-            help="Take this configuration; default: the nearest tokencost.toml or pyproject.toml, "
-            "upwards. [env: TOKENCOST_CONFIG]",
+            help="In place of the nearest file upwards. [env: TOKENCOST_CONFIG]",
         ),
     ] = None
     no_config: Annotated[

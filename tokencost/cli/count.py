@@ -24,12 +24,10 @@ def count(
     ],
     show: Annotated[
         bool,
-        typer.Option(
-            "--show", help="Print the text itself, token by token; of two models side by side."
-        ),
+        typer.Option("--show", help="The text, token by token; of two models side by side."),
     ] = False,
     ids: Annotated[
-        bool, typer.Option("--ids", help="Print the ids of the tokens, where they are known.")
+        bool, typer.Option("--ids", help="The ids of the tokens, where they are known.")
     ] = False,
     tree: Annotated[
         bool, typer.Option("--tree", help="Show folders with their sums, the largest first.")
@@ -51,14 +49,14 @@ def count(
         typer.Option(
             "--calibrate",
             metavar="USAGE.JSONL",
-            help="Learn from recorded requests and their usage how far the counts are off.",
+            help="Learn from recorded usage how far counts are off.",
         ),
     ] = None,
     forget: Annotated[
         bool,
         typer.Option(
             "--forget",
-            help="Take back what was learned for the MODELs that follow, by default for all.",
+            help="Unlearn that, for MODELs that follow or for all.",
         ),
     ] = False,
     output: OutputOptions,

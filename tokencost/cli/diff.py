@@ -57,8 +57,7 @@ def diff(
         typer.Option(
             "--fail-above",
             metavar="AMOUNT",
-            help="Exit 1 if all prompts together grow by more: 100USD/month, 0.01USD (a call "
-            "with each), 10% (of that), 500tokens.",
+            help="Exit 1 above: 100USD/month, 0.01USD, 10%, 500tokens.",
         ),
     ] = None,
     output: OutputOptions,

@@ -19,21 +19,19 @@ def estimate(
     input_tokens: options.InputTokens = None,
     cached_tokens: Annotated[
         str,
-        typer.Option(
-            "--cached-tokens", metavar="N", help="Part of --input-tokens read from a cache."
-        ),
+        typer.Option("--cached-tokens", metavar="N", help="Tokens read from a cache."),
     ] = "0",
     cache_write_tokens: Annotated[
         list[str] | None,
         typer.Option(
             "--cache-write-tokens",
             metavar="N|TTL=N",
-            help="Part of --input-tokens written to a cache. Repeatable with a TTL.",
+            help="Tokens written to a cache. Repeatable.",
         ),
     ] = None,
     prefix_tokens: Annotated[
         str | None,
-        typer.Option("--prefix-tokens", metavar="N", help="Input that repeats in every call."),
+        typer.Option("--prefix-tokens", metavar="N", help="Input tokens that every call repeats."),
     ] = None,
     output_tokens: options.OutputTokens = None,
     pricing: options.PricingOptions,
@@ -43,7 +41,7 @@ def estimate(
             "--calls",
             metavar="N",
             show_default="1000",
-            help="Calls of the second cost column; says that the text is sent so often.",
+            help="Calls of the second column.",
         ),
     ] = None,
     volume: Annotated[
@@ -51,8 +49,7 @@ def estimate(
         typer.Option(
             "--volume",
             metavar="N/hour|day|month",
-            help="How often, on average: adds the cost of a month of 30 days, and says how many "
-            "calls hit a cache.",
+            help="Calls on average: a month, and cache hits.",
         ),
     ] = None,
     hit_rate: options.HitRate = None,
@@ -60,7 +57,7 @@ def estimate(
         list[str] | None,
         typer.Option(
             metavar="ID",
-            help="Only this scenario: cache, batch, ... Repeatable.",
+            help="Only this one: cache, batch. Repeatable.",
             autocompletion=completion.scenarios,
         ),
     ] = None,
@@ -68,25 +65,21 @@ def estimate(
         bool, typer.Option("--scenarios/--no-scenarios", help="Show savings scenarios.")
     ] = True,
     lossy: Annotated[
-        bool, typer.Option("--lossy", help="Also show what leaving out a part would save.")
+        bool, typer.Option("--lossy", help="What leaving out a part would save, too.")
     ] = False,
     placeholder: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="REGEX", help="What else is filled in, such as '\\[[a-z ]+\\]'. Repeatable."
-        ),
+        typer.Option(metavar="REGEX", help="Marks what is filled in. Repeatable."),
     ] = None,
     final: Annotated[
-        bool, typer.Option("--final", help="Nothing is filled in: {name} is text like any other.")
+        bool, typer.Option("--final", help="Nothing is filled in: {name} is text.")
     ] = False,
     alternatives: Annotated[
         str,
-        typer.Option(
-            metavar="N", help="Show the N cheapest models that could do it instead, and free ones."
-        ),
+        typer.Option(metavar="N", help="N cheapest other models."),
     ] = "0",
     by_input: Annotated[
-        bool, typer.Option("--by-input", help="A row for each input also for several models.")
+        bool, typer.Option("--by-input", help="A row for each input, not for each sum.")
     ] = False,
     output: OutputOptions,
 ) -> None:

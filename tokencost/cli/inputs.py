@@ -41,18 +41,18 @@ class InputOptions:
         typer.Option(
             "--exclude",
             metavar="GLOB",
-            help="Skip matching files when reading directories. Repeatable.",
+            help="Skip what matches in folders. Repeatable.",
         ),
     ] = None
     encoding: Annotated[
-        str, typer.Option("--encoding", metavar="NAME", help="Encoding of the files, e.g. gb18030.")
+        str, typer.Option("--encoding", metavar="NAME", help="Encoding of files: gb18030.")
     ] = "utf-8"
     read_as: Annotated[
         str,
         typer.Option(
             "--as",
             metavar="auto|text|request|jsonl",
-            help="What the inputs are. auto: requests in .json and .jsonl files, else texts.",
+            help="What inputs are; auto: by name.",
         ),
     ] = "auto"
     max_size: Annotated[
@@ -61,7 +61,7 @@ class InputOptions:
             "--max-input-size",
             metavar="SIZE",
             show_default="2G",
-            help="Most bytes of one text: 500k, 10M, 5G. Files of lines have no limit.",
+            help="Most bytes of a text: 500k, 5G.",
         ),
     ] = None
 
@@ -71,7 +71,7 @@ class InputOptions:
             "--jobs",
             metavar="N",
             show_default="cores",
-            help="Processes that count when there is much to count.",
+            help="Processes that count.",
         ),
     ] = None
 

@@ -19,15 +19,15 @@ class LimitOptions:
     """What is allowed; limits replace the budgets of the configuration."""
 
     max_tokens: Annotated[
-        str | None, typer.Option("--max-tokens", metavar="N", help="For all inputs together.")
+        str | None, typer.Option("--max-tokens", metavar="N", help="Tokens of all inputs together.")
     ] = None
     max_tokens_per_file: Annotated[
-        str | None, typer.Option("--max-tokens-per-file", metavar="N", help="For each input.")
+        str | None, typer.Option("--max-tokens-per-file", metavar="N", help="Tokens of each input.")
     ] = None
     max_cost_per_call: Annotated[
         str | None,
         typer.Option(
-            "--max-cost-per-call", metavar="0.01USD", help="For each input, sent as one call."
+            "--max-cost-per-call", metavar="0.01USD", help="Cost of each input, sent as one call."
         ),
     ] = None
     max_cost_per_month: Annotated[
@@ -35,20 +35,20 @@ class LimitOptions:
         typer.Option(
             "--max-cost-per-month",
             metavar="100USD",
-            help="For all inputs together, each sent as often as --volume says.",
+            help="Cost of all, each sent as --volume says.",
         ),
     ] = None
     max_increase: Annotated[
         str | None,
         typer.Option(
             "--max-increase",
-            metavar="10%|500tokens|0.01USD",
-            help="How much each file may grow against --base.",
+            metavar="GROWTH",
+            help="Of each file: 10%, 500tokens, 0.01USD.",
         ),
     ] = None
     fits: Annotated[
         bool,
-        typer.Option("--fits", help="Each input fits the model's window, beside its output (-o)."),
+        typer.Option("--fits", help="Each input and its output (-o) fit the window."),
     ] = False
     warn_at: Annotated[
         str | None,
@@ -96,7 +96,7 @@ class BaseOptions:
         typer.Option(
             "--base",
             metavar="REF",
-            help="Judge growth against where this branch left REF (a branch, a tag, a commit).",
+            help="Judge growth since this branch left REF.",
         ),
     ] = None
     changed: Annotated[

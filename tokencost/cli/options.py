@@ -46,7 +46,7 @@ class PricingOptions:
             "--model",
             "-m",
             metavar="ID",
-            help="provider/model[@site], an id or an alias. Repeatable. [env: TOKENCOST_MODEL]",
+            help="Model or alias. Repeatable. [env: TOKENCOST_MODEL]",
             autocompletion=completion.models,
         ),
     ] = None
@@ -64,22 +64,20 @@ class PricingOptions:
         typer.Option(
             "--mode",
             metavar="MODE",
-            help="standard, batch, flex, priority, fast, ultrafast; default: as a request asks.",
+            help="standard, batch, flex, priority, fast, ultrafast.",
             autocompletion=completion.modes,
         ),
     ] = None
     thinking: Annotated[
         bool,
-        typer.Option(
-            "--thinking", help="Use the reasoning output rate where the provider has one."
-        ),
+        typer.Option("--thinking", help="The rate of reasoning output, where there is one."),
     ] = False
     cache: Annotated[
         str | None,
         typer.Option(
             "--cache",
             metavar="implicit|explicit|none",
-            help="The cache that calls use; default: the provider's.",
+            help="The cache used; default: the provider's.",
         ),
     ] = None
     cache_ttl: Annotated[
@@ -87,7 +85,7 @@ class PricingOptions:
         typer.Option(
             "--cache-ttl",
             metavar="TTL",
-            help="Time to live of cache writes: 5m, 1h; default: the first that is listed.",
+            help="How long cache writes live: 5m, 1h.",
         ),
     ] = None
     at: Annotated[
@@ -95,8 +93,7 @@ class PricingOptions:
         typer.Option(
             "--at",
             metavar="DATE[THH:MM]",
-            help="Prices of that day and hour; default: the table's own date. "
-            "`today` asks the clock.",
+            help="Day and hour by the seller's clock, or today.",
         ),
     ] = None
     currency: Annotated[
@@ -105,7 +102,7 @@ class PricingOptions:
             "--currency",
             metavar="CODE",
             envvar="TOKENCOST_CURRENCY",
-            help="Add a converted column; native adds none.",
+            help="Costs in CODE, too.",
         ),
     ] = None
     fx: Annotated[
@@ -113,7 +110,7 @@ class PricingOptions:
         typer.Option(
             "--fx",
             metavar="USD/CNY=7.10",
-            help="An exchange rate of your own. Repeatable. [env: TOKENCOST_FX]",
+            help="Your exchange rate. Repeatable. [env: TOKENCOST_FX]",
         ),
     ] = None
     prices: Annotated[
@@ -121,8 +118,7 @@ class PricingOptions:
         typer.Option(
             "--prices",
             metavar="FILE",
-            help="A price table that overrides the shipped one and your own; builtin skips your "
-            "own. Repeatable. [env: TOKENCOST_PRICES]",
+            help="Own price table. Repeatable. [env: TOKENCOST_PRICES]",
         ),
     ] = None
     tokenizer: Annotated[
@@ -130,7 +126,7 @@ class PricingOptions:
         typer.Option(
             "--tokenizer",
             metavar="NAME|exact",
-            help="Count with this one; exact refuses to estimate.",
+            help="Count with NAME; exact: or not at all.",
             autocompletion=completion.tokenizers,
         ),
     ] = None
@@ -139,7 +135,7 @@ class PricingOptions:
         typer.Option(
             "--uncounted-tokens",
             metavar="N",
-            help="Allow N tokens for what is not counted of a request, such as images.",
+            help="Tokens allowed for images and the like.",
         ),
     ] = None
 
@@ -286,7 +282,7 @@ class SelectionOptions:
     ] = None
     min_context: Annotated[
         str,
-        typer.Option("--min-context", metavar="N", help="Only models that take at least N tokens."),
+        typer.Option("--min-context", metavar="N", help="Only models that take N tokens or more."),
     ] = "0"
 
     @property
@@ -308,20 +304,22 @@ OutputTokens = Annotated[
         "--output-tokens",
         "-o",
         metavar="N|LOW-HIGH",
-        help="Output tokens: 500, 200-800 or 200-400-800. Without it: input only.",
+        help="Output: 500, 200-800; without: input only.",
     ),
 ]
 InputTokens = Annotated[
     str | None,
-    typer.Option("--input-tokens", metavar="N", help="Price a number instead of a text."),
+    typer.Option("--input-tokens", metavar="N", help="Price N tokens instead of a text."),
 ]
 MonthlyVolume = Annotated[
     str | None,
     typer.Option(
-        "--volume", metavar="N/hour|day|month", help="Adds the cost of a month of 30 days."
+        "--volume", metavar="N/hour|day|month", help="Calls of each input; adds a month of 30 days."
     ),
 ]
 HitRate = Annotated[
     str | None,
-    typer.Option("--hit-rate", metavar="SHARE", help="Share of the calls that hit the cache: 0.9."),
+    typer.Option(
+        "--hit-rate", metavar="SHARE", help="Share of calls that hit the cache: 0.9, 90%."
+    ),
 ]

@@ -54,8 +54,10 @@ class OutputOptions:
             "--format",
             "-f",
             envvar="TOKENCOST_FORMAT",
-            show_default="table",
-            help="How the report is written.",
+            show_default=False,
+            show_envvar=False,
+            metavar="FORMAT",
+            help="table, json, csv, markdown. [env: TOKENCOST_FORMAT]",
         ),
     ] = None
     json: Annotated[bool, typer.Option("--json", help="The same as -f json.")] = False
@@ -65,17 +67,18 @@ class OutputOptions:
             "--report",
             metavar="FORMAT=FILE",
             callback=watch_files,
-            help="Also write the report there: json, csv, markdown; of a check also github, "
-            "junit, sarif, gitlab. Repeatable.",
+            help="Also write the report to FILE. Repeatable.",
         ),
     ] = None
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The result alone.")] = False
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="The bare number or verdict, for scripts.")
+    ] = False
     verbose: Annotated[
         bool,
         typer.Option("--verbose", "-v", help="All sources, assumptions and what does not apply."),
     ] = False
     color: Annotated[
-        str, typer.Option("--color", metavar="auto|always|never", help="Colour in tables.")
+        str, typer.Option("--color", metavar="WHEN", help="Colour: auto, always, never.")
     ] = "auto"
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ from tokencost.cli.streams import write
 if TYPE_CHECKING:  # imported through the package when the command runs
     from tokencost import Changes
 
-_Rate = Annotated[str | None, typer.Option(metavar="RATE", help="Per million tokens.")]
+_Rate = Annotated[str | None, typer.Option(metavar="RATE", help="Money per million tokens.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written.")]
 _Checked = Annotated[
     str,
@@ -73,27 +73,29 @@ def add(
     checked: _Checked,
     input: _Rate = None,  # noqa: A002
     output_price: Annotated[
-        str | None, typer.Option("--output", metavar="RATE", help="Per million tokens.")
+        str | None, typer.Option("--output", metavar="RATE", help="Money per million tokens.")
     ] = None,
     cache_read: _Rate = None,
     cache_write: Annotated[
         list[str] | None,
-        typer.Option(metavar="TTL=RATE", help="By time to live: 5m=3.75. Repeatable."),
+        typer.Option(metavar="TTL=RATE", help="The same by time to live: 5m=3.75. Repeatable."),
     ] = None,
     batch: Annotated[
         str | None, typer.Option(metavar="FACTOR", help="Batch, as a factor on every rate: 0.5.")
     ] = None,
     first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day; what was open ends.")
+        str | None, typer.Option("--from", metavar="DATE", help="First day; the row before ends.")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day.")] = None,
     kind: Annotated[
-        str, typer.Option(metavar="KIND", help="list, promo, free, estimate or contract.")
+        str, typer.Option(metavar="KIND", help="promo, free, estimate, contract.")
     ] = "list",
-    note: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    note: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What there is to know about the price.")
+    ] = None,
     currency: Annotated[
         str | None,
-        typer.Option(metavar="CODE", help="Needed for a provider or site of your own."),
+        typer.Option(metavar="CODE", help="For a provider or site of your own: CNY."),
     ] = None,
     context: Annotated[
         str | None, typer.Option(metavar="N", help="Context window in tokens.")
@@ -159,7 +161,7 @@ def import_prices(
     checked: _Checked,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="GLOB", help="Of provider/model. Repeatable."),
+        typer.Option("--only", metavar="GLOB", help="Only these: 'groq/*'. Repeatable."),
     ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Also take models that the shipped table has.")

@@ -28,22 +28,23 @@ class ShapeOptions:
         typer.Option(
             "--preset",
             metavar="rag|chain|multi-agent",
-            help="Begin with it.",
+            help="Sizes to begin with.",
             autocompletion=completion.presets,
         ),
     ] = None
-    turns: Annotated[str | None, typer.Option(metavar="N", help="Default 20.")] = None
+    turns: Annotated[str | None, typer.Option(metavar="N", help="Model calls. Default 20.")] = None
     system: Annotated[
-        str | None, typer.Option(metavar="N|FILE", help="Tokens, or a text. Default 2000.")
+        str | None,
+        typer.Option(metavar="N|FILE", help="System prompt: tokens, a text. Default 2000."),
     ] = None
     tools: Annotated[
-        str | None, typer.Option(metavar="N|FILE", help="Tool definitions, likewise. Default 0.")
+        str | None, typer.Option(metavar="N|FILE", help="Tools: tokens, or a text. Default 0.")
     ] = None
     user: Annotated[
-        str | None, typer.Option(metavar="N", help="Tokens of a user's message. Default 200.")
+        str | None, typer.Option(metavar="N", help="Tokens of the user in a turn. Default 200.")
     ] = None
     tool_output: Annotated[
-        str | None, typer.Option(metavar="N", help="What tools return in a turn. Default 1500.")
+        str | None, typer.Option(metavar="N", help="Tokens of tools in a turn. Default 1500.")
     ] = None
     output_tokens: Annotated[
         str | None,
@@ -52,27 +53,25 @@ class ShapeOptions:
         ),
     ] = None
     agents: Annotated[
-        str | None, typer.Option(metavar="N", help="Agents that run it at once. Default 1.")
+        str | None, typer.Option(metavar="N", help="Agents that run at once. Default 1.")
     ] = None
     staged: Annotated[
         bool | None,
-        typer.Option(
-            "--staged/--at-once", help="The others begin once the first has written the prefix."
-        ),
+        typer.Option("--staged/--at-once", help="Others wait until the first wrote the prefix."),
     ] = None
     compact_at: Annotated[
         str | None,
-        typer.Option(metavar="N|auto", help="Summarize the history above so many tokens."),
+        typer.Option(metavar="N|auto", help="Summarize a history of more tokens."),
     ] = None
     summary: Annotated[
         str | None, typer.Option(metavar="N", help="Tokens of a summary. Default 1000.")
     ] = None
     turn_interval: Annotated[
-        str | None, typer.Option(metavar="2m", help="Time between turns. Default: none.")
+        str | None, typer.Option(metavar="2m", help="Time between turns: 90s, 2m. Default: none.")
     ] = None
     gap: Annotated[
         list[str] | None,
-        typer.Option(metavar="TURN=2h", help="A longer time before that turn. Repeatable."),
+        typer.Option(metavar="TURN=2h", help="A longer time before a turn. Repeatable."),
     ] = None
     hit_rate: options.HitRate = None
     configuration: ConfigurationOptions = field(default_factory=ConfigurationOptions)
@@ -116,7 +115,7 @@ def session(
     pricing: Annotated[options.PricingOptions, Without({"mode", "uncounted"})],
     volume: Annotated[
         str | None,
-        typer.Option(metavar="N/hour|day|month", help="Sessions; adds the cost of a month."),
+        typer.Option(metavar="N/hour|day|month", help="Sessions; adds a month of 30 days."),
     ] = None,
     output: OutputOptions,
 ) -> None:

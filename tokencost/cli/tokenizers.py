@@ -33,7 +33,7 @@ def add_tokenizer(
         typer.Option(
             "--pattern",
             metavar="REGEX|NAME",
-            help="How a text is split, where the file does not say: o200k, qwen2, ...",
+            help="How a text is split: o200k, qwen2, ...",
         ),
     ] = "",
     output: OutputOptions,
