@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from tokencost.tokenizers.patterns import SPACE
+from tokencost.tokenizers.patterns import SPACE, ascii_pattern
 from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
 from tokencost.tokenizers.vocabulary import Vocabulary
 from tokencost.values import dataclass
@@ -110,24 +110,37 @@ def _take_announced(taker: object) -> Announcement | None:
 
 
 class _Small:
-    """An encoder that has every token occurring in *segments*, and perhaps others; unchanging."""
+    """An encoder that has every token occurring in *segments*, and perhaps others; unchanging.
 
-    __slots__ = ("_joined", "encoder", "ranks", "segments")
+    One that is *plain* is for texts that are.
+    """
 
-    def __init__(self, segments: Set[str], ranks: dict[bytes, int], encoder: "Encoder") -> None:
+    __slots__ = ("_joined", "encoder", "is_plain", "ranks", "segments")
+
+    def __init__(
+        self, segments: Set[str], ranks: dict[bytes, int], encoder: "Encoder", *, is_plain: bool
+    ) -> None:
         self.segments = segments
         self.ranks = ranks
         self.encoder = encoder
+        self.is_plain = is_plain
         self._joined: str | None = None
 
-    def has_tokens_of(self, parts: Set[str]) -> bool:
-        """Whether every token that occurs in *parts* is here: each is a segment, or within one."""
+    def suits(self, text: str, parts: Set[str]) -> bool:
+        """Whether it encodes *text*, which has *parts*: each is a segment, or within one."""
+        if self.is_plain and not _is_plain(text):
+            return False
         new = parts - self.segments
         if len(new) > _MOST_WITHIN:
             return False
         if new and self._joined is None:
             self._joined = _BORDER.join(self.segments)
         return all(part in (self._joined or "") and _BORDER not in part for part in new)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether *text* is ASCII, and nothing else is put beside a part of it, as windows do."""
+    return len(text) <= _ONE_PART and text.isascii()
 
 
 class Encoding:
@@ -244,9 +257,9 @@ class Encoding:
             return self._full
         if len(text) <= _FEW_CHARACTERS:
             small, parts = self._small, segments(text, self.recipe.cut)
-            if small is not None and small.has_tokens_of(parts):
+            if small is not None and small.suits(text, parts):
                 return small.encoder
-            small = self._enlarged(small, parts, size=len(text))
+            small = self._enlarged(small, parts, text)
             if small is not None:
                 self._small = small
                 return small.encoder
@@ -254,26 +267,31 @@ class Encoding:
         self._small = None
         return self._full
 
-    def _enlarged(self, small: _Small | None, parts: set[str], *, size: int) -> _Small | None:
-        """Return *small* with the tokens of *parts*, and of all texts that are announced.
+    def _enlarged(self, small: _Small | None, parts: set[str], text: str) -> _Small | None:
+        """Return *small* with the tokens of *text*, and of all texts that are announced.
 
-        None if the full encoder is the cheaper way, for all texts so far. *size* is the number
-        of characters that *parts* were cut from.
+        None if the full encoder is the cheaper way, for all texts so far. *parts* are those of
+        *text*.
         """
-        texts = _take_announced(self)
-        self._rent += _OF_AN_ENCODER + (max(size, texts.size) if texts else size)
+        announced = _take_announced(self)
+        self._rent += _OF_AN_ENCODER + max(len(text), announced.size if announced else 0)
         if self._rent - _OF_AN_ENCODER > _FEW_CHARACTERS:
             return None
-        for text in texts.texts if texts else ():
-            parts |= segments(self._normalized(text), self.recipe.cut)
+        texts = list(map(self._normalized, announced.texts)) if announced else []
+        for other in texts:
+            parts |= segments(other, self.recipe.cut)
         new = parts - small.segments if small else parts
         ranks = self.vocabulary.found_in(new, limit=_FEW_LOOKUPS)
         if ranks is None:
             return None
+        is_plain = all(map(_is_plain, (text, *texts)))
         if small is not None:
             new |= small.segments
             ranks |= small.ranks
-        return _Small(new, ranks, self._encoder(ranks, pattern=self.recipe.pattern))
+            is_plain = is_plain and small.is_plain
+        pattern = self.recipe.pattern
+        pattern = ascii_pattern(pattern) if is_plain else pattern
+        return _Small(new, ranks, self._encoder(ranks, pattern=pattern), is_plain=is_plain)
 
     def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "Encoder":
         from tokencost.tokenizers.engine import Encoder

@@ -10,6 +10,33 @@ INLINE = "\t\v\f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 SPACE = regex(f"(?<=[^\r\n{INLINE}]) ")
 SPACE_NOT_IN_TAGS = regex(f"(?<=[^\r\n{INLINE}>]) |(?<=>) (?!</)")
 
+# What is ASCII of each class; "ª" stands for all that is not, as no class may be empty.
+_ASCII = {
+    r"\p{L}": "[A-Za-z]",
+    r"\p{Lu}": "[A-Z]",
+    r"\p{Ll}": "[a-z]",
+    r"\p{N}": "[0-9]",
+    r"\p{P}": r"[!-#%-*,-/:;?@\[-\]_{}]",
+    r"\p{S}": r"[$+<=>\^`|~]",
+    r"\s": r"[\t-\r\x20]",
+    r"\S": r"[^\t-\r\x20]",
+    **dict.fromkeys((r"\p{Lt}", r"\p{Lm}", r"\p{Lo}", r"\p{M}", r"\p{Han}"), "[ª]"),
+}
+
+
+def ascii_pattern(pattern: str) -> str:
+    """Return a pattern that splits ASCII as *pattern* does, and is compiled in a fifth of the time.
+
+    It is for no other text. The classes of Unicode have hundreds of ranges each.
+    """
+    parts = pattern.split(r"\\")  # a backslash that is meant as such begins no class
+    for number, part in enumerate(parts):
+        for unicode_class, ascii_class in _ASCII.items():
+            part = part.replace(unicode_class, ascii_class)
+        parts[number] = part
+    return r"\\".join(parts)
+
+
 _CONTRACTION = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _LOWER = r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
 _UPPER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"

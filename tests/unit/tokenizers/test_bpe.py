@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tokencost.tokenizers import bpe
 from tokencost.tokenizers.bpe import Encoding, announce
+from tokencost.tokenizers.patterns import ascii_pattern
 from tokencost.tokenizers.registry import _RECIPES
 
 NAMES = list(_RECIPES)
@@ -81,6 +82,37 @@ def test_no_text_is_too_strange(full: Encoding, text: str) -> None:
     count = fresh(full.name).count(text)
     assert count == full._count_text(text)
     assert count <= len(text.encode()) * 3
+
+
+@given(text=st.text(st.characters(max_codepoint=127), max_size=60))
+def test_ascii_counts_as_with_the_pattern_for_all_texts(full: Encoding, text: str) -> None:
+    assert [*fresh(full.name).id_blocks(text)] == [*full.id_blocks(text)]
+
+
+def test_every_two_characters_of_ascii_side_by_side_are_split_alike(full: Encoding) -> None:
+    characters = [chr(code) for code in range(128)]
+    for first in characters:
+        text = "".join(f"{first}{second}{second}{first} " for second in characters)
+        assert [*fresh(full.name).id_blocks(text)] == [*full.id_blocks(text)]
+
+
+def test_the_pattern_for_ascii_is_for_no_other_text_and_for_none_with_windows() -> None:
+    counter = fresh("o200k_base")
+    ascii_only = []
+    for text in ("a word", "a word ª", "a word", "word " * 3_277):  # 16,385 characters
+        counter.count(text)
+        assert counter._small
+        ascii_only.append(counter._small.is_plain)
+    assert ascii_only == [True, False, False, False]
+    long = fresh("o200k_base")
+    long.count("word " * 3_277)
+    assert long._small
+    assert not long._small.is_plain
+
+
+def test_a_backslash_before_a_class_is_a_backslash() -> None:
+    assert ascii_pattern(r"\\s|\s") == r"\\s|[\t-\r\x20]"
+    assert ascii_pattern(r"\\\s|\p{Greek}") == r"\\[\t-\r\x20]|\p{Greek}"
 
 
 @pytest.mark.parametrize(
