@@ -368,3 +368,15 @@ def test_the_closest_has_grown(tokencost: Run, project: Checkout) -> None:
     project.write({"prompts/b.md": words(205)})
     answer = tokencost("check", "--base", "main").stdout
     assert "closest: prompts/b.md, 205 of 220 tokens, from 200" in answer
+
+
+def test_a_work_tree_that_is_named_by_the_environment_is_the_one_that_is_compared(
+    project: Checkout, tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hooks of git have GIT_DIR set, and are started at the root of the work tree."""
+    project.commit({"sub/tokencost.toml": CONFIGURATION, "sub/prompts/a.md": words(100)})
+    project.write({"sub/prompts/a.md": words(111)})
+    command = ("check", "--config", "sub/tokencost.toml", "--base", "branch")
+    for place in (".git", str(project.folder / ".git")):
+        monkeypatch.setenv("GIT_DIR", place)
+        assert tokencost(*command).exit_code == 1

@@ -68,6 +68,7 @@ class Case:
         is_whole: whether these are all inputs, of which none could not be read.
         asked: the files that limits of each file are judged for, None for all.
         deleted: paths of files that would be among the inputs if they still were there.
+        twins: links to other files of these, which a sum counts once.
     """
 
     budget: str | None
@@ -78,6 +79,7 @@ class Case:
     is_whole: bool
     asked: frozenset[str] | None = None
     deleted: tuple[BaseFile, ...] = ()
+    twins: frozenset[str] = frozenset()
 
 
 def case_of_limits(
@@ -130,7 +132,18 @@ def case_of_budget(
         is_whole=not files.inputs.errors,
         asked=files.asked,
         deleted=tuple(_deleted(budget, base)) if base else (),
+        twins=frozenset(_twins(files.members.get(budget.name, ()), files.twins)),
     )
+
+
+def _twins(members: Sequence[str], links: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is another of *members* again."""
+    files: set[str] = set()
+    for member in members:
+        file = links.get(member, member)
+        if file in files:
+            yield member
+        files.add(file)
 
 
 def _deleted(budget: Budget, base: Baseline) -> Iterator[BaseFile]:

@@ -20,7 +20,7 @@ from tokencost.estimates.model_count import ALLOWED, counted_once
 from tokencost.estimates.results import EstimateOptions, EstimateReport, options_with_output
 from tokencost.inputs import InputSet, Prompt, Prompts, as_input_set
 from tokencost.inputs.files import EmptyListError
-from tokencost.inputs.reader import shown_name
+from tokencost.inputs.prompt import shown_name
 from tokencost.notes import Note, assumed, warning
 from tokencost.pricing import PriceDate, PriceTable, as_price_table
 from tokencost.usage import OutputSize

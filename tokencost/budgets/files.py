@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from tokencost.inputs.file_list import list_files, select_files
 from tokencost.inputs.files import MOST_BYTES, check_encoding
 from tokencost.inputs.gitignore import Globs, Rules, exclusions, is_inside_ignored
 from tokencost.inputs.reader import Reader
+from tokencost.inputs.whole_walk import Wanted
 from tokencost.values import dataclass
 
 
@@ -50,6 +51,7 @@ class BudgetFiles:
         inputs: what was read, every file once, and what could not be.
         members: by the name of a budget, the files that fall under it.
         asked: the files that a check is narrowed to, None for all.
+        twins: links among the files, each with the file that it leads to, and which is there too.
         outside: files that were named and fall under no budget.
         is_empty: whether a list of files had no line.
         reading: how files were read, and their earlier contents will be.
@@ -58,6 +60,7 @@ class BudgetFiles:
     inputs: InputSet
     members: Mapping[str, tuple[str, ...]]
     asked: frozenset[str] | None = None
+    twins: Mapping[str, str] = field(default_factory=dict)
     outside: tuple[str, ...] = ()
     is_empty: bool = False
     reading: FileReading = field(default_factory=FileReading)
@@ -106,9 +109,11 @@ def read_budget_files(
         return BudgetFiles(
             inputs=_with_errors(reader.reading(), errors),
             members={selection.budget.name: tuple(selection.files) for selection in selections},
+            twins=reader.twins,
             reading=reading,
         )
-    listed = list_files(paths, files_from=files_from, exclude=exclude)
+    wanted = _wanted(selections)
+    listed = list_files(paths, files_from=files_from, exclude=exclude, wanted=wanted)
     names = {name_of(Path(name).absolute()): Path(name).absolute() for name in listed.names}
     asked = {name for name, path in names.items() if _take(selections, name, path)}
     errors = [*listed.errors]
@@ -121,9 +126,25 @@ def read_budget_files(
         inputs=_with_errors(reader.reading(), errors),
         members={selection.budget.name: tuple(selection.files) for selection in selections},
         asked=frozenset(asked),
+        twins=reader.twins,
         outside=tuple(name for name in names if name not in asked),
         is_empty=listed.is_empty,
         reading=reading,
+    )
+
+
+def _wanted(selections: Sequence["_Selection"]) -> Wanted:
+    """Return which names, from the working folder, fall under one of *selections*."""
+
+    def paths(name: str) -> Iterator[tuple[_Selection, str]]:
+        path = Path(name).absolute()
+        return ((selection, path_in(selection.root, path)) for selection in selections)
+
+    return Wanted(
+        file=lambda name: any(selection.takes(path) for selection, path in paths(name)),
+        below=lambda name: any(
+            selection.globs.may_select_below(f"{path}/") for selection, path in paths(name)
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from tokencost.errors import Failure, TokencostError, UncountedError, UsageError
 from tokencost.estimates.model_count import describe_uncounted
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
-from tokencost.inputs.reader import shown_name
+from tokencost.inputs.prompt import shown_name
 from tokencost.money import Money
 from tokencost.values import dataclass, replace
 
@@ -56,7 +56,8 @@ class Judge:
             yield from self._on_growth(limits.max_increase, self.past)
 
     def _on_sum(self, rule: Rule, limit: Decimal, measure: Measure) -> Iterator[Finding]:
-        results = self.measurement.results
+        twins = self.case.twins
+        results = [result for result in self.measurement.results if self._file(result) not in twins]
         if now := self._amounts(results, measure):
             is_whole = self.case.is_whole and self.measurement.is_whole
             yield self._finding(
@@ -74,6 +75,7 @@ class Judge:
         results = [
             result
             for file, now in self._by_file().items()
+            if file not in self.case.twins
             for result in self._before(self.past, file, now) or ()
         ]
         return _together([*results, *self.past.of_deleted(self.measurement.model)], measure)

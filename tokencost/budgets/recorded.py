@@ -10,7 +10,7 @@ from tokencost.budgets.budget import Rule
 from tokencost.budgets.files import path_in
 from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status
 from tokencost.errors import Failure, UsageError
-from tokencost.inputs.reader import shown_name
+from tokencost.inputs.prompt import shown_name
 from tokencost.notes import assumed
 from tokencost.price_files.edited_text import edit_toml
 from tokencost.user_files import locked, replace_file

@@ -28,6 +28,10 @@ _ENVIRONMENT = {
     "GIT_PAGER": "cat",
     "LC_ALL": "C",
 }
+_PLACES = (  # git starts elsewhere here, and takes them as relative to where it starts
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"),
+    "GIT_OBJECT_DIRECTORY",
+)
 _DROPPED = (
     *("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_NAMESPACE"),
     *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS"),
@@ -122,7 +126,8 @@ def missing_objects() -> GitError:
 
 def _environment(own: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in own.items() if name not in _DROPPED}
-    return kept | _ENVIRONMENT
+    places = {name: str(Path(kept[name]).absolute()) for name in _PLACES if kept.get(name)}
+    return kept | places | _ENVIRONMENT
 
 
 @cache
@@ -165,7 +170,9 @@ def find_repository(folder: Path | None = None) -> Repository:
         GitError: there is none, it has no work tree, or git does not trust it.
     """
     place = (folder or Path.cwd()).resolve()
-    git = Git(folder=place)
+    # With GIT_DIR alone, as in a hook, the work tree is where we are, and not where we ask.
+    is_named = bool(os.environ.get("GIT_DIR")) and not os.environ.get("GIT_WORK_TREE")
+    git = Git(folder=Path.cwd() if is_named else place)
     output = git.run(
         "rev-parse", "--show-object-format", "--is-shallow-repository", "--show-toplevel"
     )
@@ -173,6 +180,10 @@ def find_repository(folder: Path | None = None) -> Repository:
         raise _not_usable(place, output.stderr) or refusal(output, place)
     object_format, is_shallow, root = os.fsdecode(output.stdout).split("\n", 2)
     path = Path(root.removesuffix("\n")).resolve()
+    if not place.is_relative_to(path):
+        raise GitError(
+            f'"{place}" is not in the work tree "{path}"', hint="unset GIT_DIR and GIT_WORK_TREE"
+        )
     return Repository(
         root=path,
         git=Git(folder=path),

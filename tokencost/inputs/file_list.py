@@ -5,11 +5,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tokencost.errors import InputError
-from tokencost.inputs.files import exists, listed_paths, missing, no_match, no_paths, read_list
+from tokencost.inputs.files import (
+    LinkedFolderError,
+    exists,
+    listed_paths,
+    missing,
+    no_match,
+    no_paths,
+    not_a_file,
+    read_list,
+)
 from tokencost.inputs.gitignore import Globs, Rules, exclusions, outermost
 from tokencost.inputs.prompt import STDIN
 from tokencost.inputs.standard_input import read_standard_input
-from tokencost.inputs.walk import Found, expand, is_glob, walk
+from tokencost.inputs.walk import Found, is_glob, is_regular
+from tokencost.inputs.whole_walk import Wanted, WholeWalk, expand_whole
 from tokencost.values import dataclass
 
 
@@ -27,12 +37,15 @@ def list_files(
     *,
     files_from: str | None = None,
     exclude: Sequence[str] = (),
+    wanted: Wanted | None = None,
     stdin: Callable[[], bytes] = read_standard_input,
 ) -> FileList:
     """Return the files that *paths* name, or that are in folders and globs among them, each once.
 
-    What a list without a line means is for the caller.
+    What is *wanted*, by default everything, and is not a file is an error. What a list without a
+    line means is for the caller.
     """
+    wanted = wanted or Wanted()
     names = [os.fspath(path) for path in paths]
     listed: list[str] = []
     errors: list[InputError] = []
@@ -47,7 +60,8 @@ def list_files(
     files: dict[str, None] = {}
     for name in names:
         try:
-            for file in _files_named(name.replace(os.sep, "/"), rules):
+            walk = WholeWalk(exclude=rules, wanted=wanted)
+            for file in _files_named(name.replace(os.sep, "/"), walk):
                 if isinstance(file, InputError):
                     errors.append(file)
                 else:
@@ -72,63 +86,110 @@ def _missing_in_list(name: str) -> InputError:
     )
 
 
-def _files_named(name: str, exclude: Rules) -> Found:
-    if exists(name):
-        yield from walk(name, exclude=exclude) if Path(name).is_dir() else [name]
-    elif not is_glob(name):
-        yield missing(name)
-    else:
-        matches = list(expand(name, exclude=exclude))
+def _files_named(name: str, walk: WholeWalk) -> Found:
+    if not exists(name):
+        if not is_glob(name):
+            yield missing(name)
+            return
+        matches = expand_whole(name, exclude=walk.exclude)
         yield from matches or [no_match(name)]
+    elif Path(name).is_dir():
+        items = [*walk.files(name), *walk.left_out(name)]
+        yield from walk.settled(items, Path(name).resolve())
+    elif is_regular(name) or not walk.wanted.file(name):
+        yield name
+    else:
+        yield not_a_file(name, path=name)
 
 
 def select_files(root: Path, globs: Sequence[Globs], *, exclude: Globs) -> FileList:
     """Return the paths below *root*, relative to it, that any of *globs* selects.
 
-    What `.gitignore` files ignore is left out, unless a pattern names it without a wildcard. A
-    folder that *exclude* selects is not entered. What lies outside, by ".." or behind a link, is
-    an error: patterns may be those of others.
+    What `.gitignore` files ignore is left out, unless git tracks it or a pattern names it without
+    a wildcard. A folder that *exclude* selects is not entered. What lies outside, by ".." or behind
+    a link, is an error: patterns may be those of others. So is what is selected and is not a file.
     """
     paths: dict[str, None] = {}
     errors: list[InputError] = []
-    is_inside = _inside(root)
+    items: list[str | InputError] = []
+    top = _allowed(root)
+    is_inside = _inside(top)
     base = f"{root.as_posix().rstrip('/')}/"
+    walk = _whole_walk(base, globs, exclude)
+    for start in outermost(start for globs_ in globs for start in globs_.starts):
+        place = root / start
+        if ".." in start.split("/") or not is_inside(place):
+            errors.append(_leads_outside(start, root))
+        else:
+            items += _files_at(place, walk)
+    items += walk.left_out(root.as_posix())
+    # Each of them has to judge what is behind a link, for it is not the others' limits that hold.
+    links = {
+        item.path
+        for globs_ in globs
+        for item in _whole_walk(base, [globs_], exclude).settled(items, top.resolve())
+        if isinstance(item, LinkedFolderError)
+    }
+    for file in items:
+        if isinstance(file, LinkedFolderError) and file.path not in links:
+            continue
+        if isinstance(file, InputError):
+            errors.append(file)
+        elif not walk.wanted.file(file):
+            continue
+        elif is_inside(Path(file)):
+            paths[file.removeprefix(base)] = None
+        else:
+            errors.append(_leads_outside(file.removeprefix(base), root))
+    ordered = sorted(paths, key=lambda path: path.split("/"))
+    return FileList(names=tuple(ordered), errors=tuple(errors))
+
+
+def _whole_walk(base: str, globs: Sequence[Globs], exclude: Globs) -> WholeWalk:
+    """Return a walk for what *globs* select below *base*, and *exclude* does not."""
+
+    def is_wanted(name: str) -> bool:
+        path = name.removeprefix(base)
+        return not exclude.select(path) and any(globs_.select(path) for globs_ in globs)
+
+    def may_be_below(name: str) -> bool:
+        path = name.removeprefix(base)
+        return any(globs_.may_select_below(path) for globs_ in globs)
+
     # What is not below the root keeps its whole path, of which no pattern speaks.
     rules = Rules(
         base=base,
         verdict=lambda path: (not Path(path).is_absolute() and exclude.select(path)) or None,
     )
-    for start in outermost(start for globs_ in globs for start in globs_.starts):
-        top = root / start
-        if ".." in start.split("/") or not is_inside(top):
-            errors.append(_leads_outside(start, root))
-            continue
-        for file in _files_at(top, rules):
-            if isinstance(file, InputError):
-                errors.append(file)
-                continue
-            path = file.removeprefix(base)
-            if exclude.select(path) or not any(globs_.select(path) for globs_ in globs):
-                continue
-            if is_inside(Path(file)):
-                paths[path] = None
-            else:
-                errors.append(_leads_outside(path, root))
-    ordered = sorted(paths, key=lambda path: path.split("/"))
-    return FileList(names=tuple(ordered), errors=tuple(errors))
+    wanted = Wanted(file=is_wanted, below=may_be_below)
+    return WholeWalk(exclude=rules, wanted=wanted, shown=_from_here)
 
 
-def _files_at(top: Path, exclude: Rules) -> Found:
-    if top.is_dir():
-        return walk(top.as_posix(), exclude=exclude)
-    return iter([top.as_posix()] if top.is_file() else [])
+def _from_here(name: str) -> str:
+    try:
+        return os.path.relpath(name).replace(os.sep, "/")
+    except ValueError:  # on another drive
+        return name
 
 
-def _inside(root: Path) -> Callable[[Path], bool]:
-    """Return what says whether a path ends below *root*, or in the repository that it is in."""
+def _files_at(place: Path, walk: WholeWalk) -> Found:
+    name = place.as_posix()
+    if place.is_dir():
+        return walk.files(name)
+    if place.is_file():
+        return iter([name])
+    return iter([not_a_file(walk.shown(name), path=name)] if os.path.lexists(place) else [])
+
+
+def _allowed(root: Path) -> Path:
+    """Return the folder that files of patterns have to be in: the repository, or *root* itself."""
     above = (root, *root.parents)
-    allowed = next((folder for folder in above if (folder / ".git").exists()), root)
-    real = f"{os.path.realpath(allowed).rstrip(os.sep)}{os.sep}"
+    return next((folder for folder in above if (folder / ".git").exists()), root)
+
+
+def _inside(top: Path) -> Callable[[Path], bool]:
+    """Return what says whether a path ends below *top*."""
+    real = f"{os.path.realpath(top).rstrip(os.sep)}{os.sep}"
     folders: dict[Path, str] = {}  # a link is rare, and to look for one in each path takes long
 
     def is_inside(path: Path) -> bool:

@@ -152,6 +152,25 @@ def binary(name: str) -> InputError:
     )
 
 
+class LinkedFolderError(InputError):
+    """A link to a folder, which is not followed; all is well if what is in it is judged itself."""
+
+
+def linked_folder(name: str, *, path: str) -> InputError:
+    """Say that the link to a folder at *path* is not followed."""
+    return LinkedFolderError(
+        f"{name!r} is a link to a folder, and is not followed",
+        hint="name the folder that it leads to, or exclude the link",
+        path=path,
+    )
+
+
+def not_a_file(name: str, *, path: str) -> InputError:
+    """Say that what is at *path* is something from which no text can be read."""
+    what = "a link to nothing" if Path(path).is_symlink() else "neither a file nor a folder"
+    return InputError(f"{name!r} is {what}", hint="mend it, or exclude it", path=path)
+
+
 def no_match(pattern: str) -> InputError:
     """Say that a glob came to nothing."""
     return InputError(

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from itertools import takewhile
 from pathlib import Path
 
@@ -103,6 +104,16 @@ class Globs:
                 return is_included
         return False
 
+    def may_select_below(self, folder: str) -> bool:
+        """Say whether these may select a file in *folder*, which ends in a slash."""
+        sample = f"{folder}\1"  # a name that no pattern has, but for those that take all
+        for line, is_included, regex_ in reversed(self.patterns):
+            if is_included and _may_match_below(line, folder):
+                return True
+            if not is_included and regex_.match(sample):
+                return False
+        return False
+
     def unmatched(self, paths: Sequence[str]) -> list[str]:
         """Return the patterns that match none of *paths*, those that take out aside."""
         return [
@@ -142,6 +153,18 @@ def _literal_start(line: str) -> str:
         return ""  # a name alone matches in every folder
     names = line.strip("/").split("/")
     return "/".join(takewhile(lambda name: not _STANDS_FOR_OTHERS.search(name), names))
+
+
+def _may_match_below(line: str, folder: str) -> bool:
+    """Tell from the names on the way whether a pattern may match something in *folder*."""
+    if "/" not in line.rstrip("/"):
+        return True
+    for piece, name in zip(line.strip("/").split("/"), folder.strip("/").split("/"), strict=False):
+        if piece == "**":
+            return True
+        if "\\" not in piece and not fnmatchcase(name, piece):
+            return False
+    return True
 
 
 def _is_below(path: str, starts: Iterable[str]) -> bool:

@@ -314,3 +314,8 @@ def _ending(name: str) -> str | None:
         return ""
     ending = name.lower().rpartition(".")[2]
     return {"json": "json", "jsonl": "jsonl", "ndjson": "jsonl"}.get(ending)
+
+
+def shown_name(name: str) -> str:
+    """Write out what no terminal could show: file names need not be valid UTF-8 either."""
+    return name.encode("utf-8", "backslashreplace").decode()

@@ -28,6 +28,7 @@ from tokencost.inputs.prompt import (
     Prompt,
     interpret,
     is_plain,
+    shown_name,
     uncounted_notes,
 )
 from tokencost.inputs.standard_input import open_standard_input, read_standard_input
@@ -56,7 +57,8 @@ class Reader:
     _prompts: list[Prompt] = field(default_factory=list)
     _errors: list[InputError] = field(default_factory=list)
     _notes: list[Note] = field(default_factory=list)
-    _seen: set[str] = field(default_factory=set)
+    _seen: dict[str, str] = field(default_factory=dict)  # by the real name the first one
+    twins: dict[str, str] = field(default_factory=dict)  # of `add_files`, the first name of each
     _folders: dict[str, str] = field(default_factory=dict)  # with their real names
     _stdin_is_spent: bool = False
 
@@ -78,8 +80,7 @@ class Reader:
     def add_listed(self, source: str) -> None:
         """Take every path that *source* lists, one a line."""
         with self._keeping_errors():
-            listing = self._read_stdin() if source == "-" else read_list(source)
-            paths = listed_paths(listing)
+            paths = listed_paths(self._read_stdin() if source == "-" else read_list(source))
             if not paths:
                 raise files.no_paths("<stdin>" if source == "-" else source)
             for path in paths:
@@ -99,8 +100,8 @@ class Reader:
                 raise files.binary(name)
 
     def add_files(self, names: Iterable[str]) -> None:
-        """Take the files of those names, which some patterns came to."""
-        skipped = [name for name in names if not self._add_file(name)]
+        """Take the files of those names, which some patterns came to, links beside their files."""
+        skipped = [name for name in names if not self._add_file(name, with_twins=True)]
         self._note_skipped(self._refuse_some(skipped))
 
     def add_bytes(self, data: bytes, *, name: str) -> None:
@@ -147,17 +148,23 @@ class Reader:
     def _add_glob(self, pattern: str) -> None:
         if not is_glob(pattern):
             raise files.missing(pattern)
-        matches = expand(pattern, exclude=self.exclude)
+        matches = self._matches(pattern, is_folder=False)
         skipped = self._add_matches(matches, nothing=files.no_match(pattern))
         self._note_skipped(skipped, pattern=shown_name(pattern))
 
     def _add_folder(self, folder: str) -> None:
-        skipped = self._add_matches(
-            walk(folder, exclude=self.exclude), nothing=files.no_text(folder)
-        )
+        matches = self._matches(folder, is_folder=True)
+        skipped = self._add_matches(matches, nothing=files.no_text(folder))
         start = folder_prefix(folder)
         names = [name.removeprefix(start) for name in skipped]
         self._note_skipped(names, folder=shown_name(folder))
+
+    def _matches(self, name: str, *, is_folder: bool) -> Found:
+        if not self.every_file:
+            return (walk if is_folder else expand)(name, exclude=self.exclude)
+        from tokencost.inputs.whole_walk import expand_whole, walk_whole
+
+        return iter((walk_whole if is_folder else expand_whole)(name, exclude=self.exclude))
 
     def _add_matches(self, matches: Found, *, nothing: InputError) -> list[str]:
         """Take the text files and return the names of the others; with no text, keep *nothing*."""
@@ -181,12 +188,14 @@ class Reader:
         self._errors += [files.binary(name) for name in binary if name not in skipped]
         return skipped
 
-    def _add_file(self, name: str) -> bool:
+    def _add_file(self, name: str, *, with_twins: bool = False) -> bool:
         """Take a file, or return False if it is binary and what that means is for the caller."""
         try:
             path = self._real_path(name)
             if path in self._seen:
-                return True
+                if not with_twins:
+                    return True
+                self.twins[name] = self._seen[path]
             largest = files.LARGE if is_plain(name, "", self.input_format) else None
             data = read_unless_binary(
                 name, encoding=self.encoding, most=self.most_bytes, largest=largest
@@ -201,7 +210,7 @@ class Reader:
             return True
         if data is None:
             return False
-        self._seen.add(path)
+        self._seen.setdefault(path, name)
         self._add_bytes(data, name=name)
         return True
 
@@ -214,7 +223,7 @@ class Reader:
         """
         from tokencost.inputs.large_text import LargeText, is_streamable
 
-        self._seen.add(path)
+        self._seen.setdefault(path, name)
         if is_streamable(self.encoding):
             self._add_large(
                 LargeText(name, encoding=self.encoding), name=shown_name(name), file=name
@@ -271,11 +280,6 @@ class Reader:
             yield
         except InputError as error:
             self._errors.append(error.at(name))
-
-
-def shown_name(name: str) -> str:
-    """Write out what no terminal could show: file names need not be valid UTF-8 either."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def read_prompts(

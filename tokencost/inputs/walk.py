@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tokencost.errors import InputError
-from tokencost.inputs.files import unreadable
+from tokencost.inputs.files import linked_folder, not_a_file, unreadable
 from tokencost.inputs.gitignore import Rules, gitignore, is_ignored, is_inside_ignored
 
 Found = Iterator[str | InputError]
 
-_VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
+VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
 _BRACES = re.compile(r"\{([^{},/]*,[^{}/]*)\}")
 _MOST_PATTERNS = 1_000
@@ -32,7 +32,7 @@ def walk(folder: str, *, exclude: Rules) -> Found:
         return
     real = Path(folder).resolve()
     try:
-        layers = [gitignore(above / ".gitignore", base=_base(above)) for above in _above(real)]
+        layers = rules_above(real)
     except OSError as error:
         yield unreadable(error, name=error.filename)
         return
@@ -75,29 +75,35 @@ def _walk(prefix: str, *, real: str, layers: Sequence[Rules], exclude: Rules) ->
         tail = f"{entry.name}/" if is_folder else entry.name
         name = prefix + tail
         if (
-            entry.name in _VERSION_CONTROL
+            entry.name in VERSION_CONTROL
             or is_ignored(real + tail, inner)
             or is_ignored(name, [exclude])
         ):
             continue
         if is_folder:
             yield from _walk(name, real=real + tail, layers=inner, exclude=exclude)
-        elif _is_regular(entry):
+        elif is_regular_entry(entry):
             yield name
 
 
-def _is_regular(entry: os.DirEntry[str]) -> bool:
+def is_regular_entry(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry can be read to its end, or may tell what is wrong when it is read."""
     try:
         return entry.is_file()
     except OSError:
         return True
 
 
-def _above(folder: Path) -> list[Path]:
-    """Return the folders from the root of the repository down to the one that holds *folder*."""
+def rules_above(folder: Path) -> list[Rules]:
+    """Return the rules of the folders from the root of the repository down to that of *folder*.
+
+    Raises:
+        OSError: they cannot be read.
+    """
     for depth, place in enumerate((folder, *folder.parents)):
         if (place / ".git").exists():
-            return list(reversed(folder.parents[:depth]))
+            above = reversed(folder.parents[:depth])
+            return [gitignore(place / ".gitignore", base=_base(place)) for place in above]
     return []
 
 
@@ -110,12 +116,13 @@ def is_glob(name: str) -> bool:
     return any(character in name for character in "*?[") or _BRACES.search(name) is not None
 
 
-def expand(pattern: str, *, exclude: Rules) -> Found:
+def expand(pattern: str, *, exclude: Rules, is_whole: bool = False) -> Found:
     """Yield the files that *pattern* matches, in the order of a walk.
 
     `**` stands for any number of folders; unlike that of the standard library it does not follow
     links, of which two that lead upwards would never end. As in a shell, a name that begins
-    with a dot is only matched by a pattern that does. `{md,txt}` stands for either.
+    with a dot is only matched by a pattern that does. `{md,txt}` stands for either. If it
+    *is_whole* what is neither a file nor a folder, and what is behind links, yields errors.
 
     Raises:
         InputError: the braces stand for too many patterns.
@@ -123,8 +130,8 @@ def expand(pattern: str, *, exclude: Rules) -> Found:
     # Some come up twice.
     matches = {
         str(match): match
-        for single in _without_braces(pattern)
-        for match in _expand("", _without_repeats(single.split("/")))
+        for single in without_braces(pattern)
+        for match in _expand("", _without_repeats(single.split("/")), is_whole=is_whole)
     }
     yield from (match for match in matches.values() if isinstance(match, InputError))
     names = (match for match in matches.values() if isinstance(match, str))
@@ -133,7 +140,7 @@ def expand(pattern: str, *, exclude: Rules) -> Found:
             yield name
 
 
-def _without_braces(pattern: str) -> list[str]:
+def without_braces(pattern: str) -> list[str]:
     """Return the patterns that *pattern* stands for, as a shell would."""
     patterns = [pattern]
     while braces := next(filter(None, map(_BRACES.search, patterns)), None):
@@ -163,27 +170,32 @@ def _without_repeats(pieces: Sequence[str]) -> list[str]:
     ]
 
 
-def _expand(prefix: str, pieces: Sequence[str]) -> Found:
+def _expand(prefix: str, pieces: Sequence[str], *, is_whole: bool) -> Found:
     first, rest = pieces[0], pieces[1:]
     if not is_glob(first):
-        yield from _descend(prefix, first, rest)
+        yield from _descend(prefix, first, rest, is_whole=is_whole)
         return
     if first == "**":
-        yield from _expand(prefix, rest or ["*"])
+        yield from _expand(prefix, rest or ["*"], is_whole=is_whole)
     for entry in _matching(prefix, first):
         if isinstance(entry, InputError):
             yield entry
         elif first != "**":
-            yield from _descend(prefix, entry.name, rest)
+            yield from _descend(prefix, entry.name, rest, is_whole=is_whole)
         elif entry.is_dir(follow_symlinks=False):
-            yield from _expand(f"{prefix}{entry.name}/", pieces)
+            yield from _expand(f"{prefix}{entry.name}/", pieces, is_whole=is_whole)
+        elif is_whole and entry.is_symlink() and Path(prefix + entry.name).is_dir():
+            yield linked_folder(prefix + entry.name, path=prefix + entry.name)
 
 
-def _descend(prefix: str, name: str, rest: Sequence[str]) -> Found:
+def _descend(prefix: str, name: str, rest: Sequence[str], *, is_whole: bool) -> Found:
+    path = prefix + name
     if rest:
-        yield from _expand(f"{prefix}{name}/", rest)
-    elif name and is_regular(prefix + name):  # no name after a final slash: files have none
-        yield prefix + name
+        yield from _expand(f"{path}/", rest, is_whole=is_whole)
+    elif name and is_regular(path):  # no name after a final slash: files have none
+        yield path
+    elif name and is_whole and os.path.lexists(path) and not Path(path).is_dir():
+        yield not_a_file(path, path=path)
 
 
 def _matching(prefix: str, piece: str) -> Iterator[os.DirEntry[str] | InputError]:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from tokencost.errors import InputError, TokencostError
-from tokencost.inputs.reader import shown_name
+from tokencost.inputs.prompt import shown_name
 from tokencost.values import dataclass, regex
 
 _LINE = regex(r"(?s)(.+):(\d{1,9})")

@@ -1,16 +1,22 @@
 """No file that a budget speaks of is left out in silence: it is judged, or it is an error."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.repositories import Checkout
-from tokencost.budgets import Budget, CheckReport, Limits, Status, check
+from tokencost.budgets import Budget, CheckReport, Limits, Status, check, read_budget_files
+from tokencost.git.index import Index, read_index
 from tokencost.inputs import read_prompts
 from tokencost.pricing import PriceTable
+from tokencost.values import replace
 
 pytestmark = pytest.mark.usefixtures("folder")
 LIMITS = Limits(max_tokens_per_file=50)
+
+
+BUDGET = Budget(name="all", files=("prompts/**",), limits=LIMITS, models=("plain",), root=Path())
 
 
 def words(number: int) -> str:
@@ -77,3 +83,158 @@ def test_limits_on_a_folder_judge_all_of_its_files_too(
         assert problems(report) == ["'prompts/b.md' is binary: it holds a NUL byte"]
         assert findings(report) == {"prompts/a.md": "pass"}
     assert read_prompts(["prompts"]).errors == ()  # who counts is told what was skipped
+
+
+def test_git_does_not_ignore_what_it_tracks_and_neither_does_a_budget(
+    project: Checkout, prices: PriceTable
+) -> None:
+    project.commit({"prompts/b.md": words(51), "prompts/deep/c.md": words(52)})
+    project.commit({"prompts/.gitignore": "b.md\ndeep/\n*.tmp\n"})
+    project.write({"prompts/d.tmp": words(53), "prompts/deep/d.md": words(54)})
+    assert findings(judge(prices)) == {
+        "prompts/a.md": "pass",
+        "prompts/b.md": "fail",
+        "prompts/deep/c.md": "fail",
+        "prompts/.gitignore": "pass",
+    }
+    assert findings(judge(prices, "*.md")).keys() == findings(judge(prices)).keys() - {
+        "prompts/.gitignore"
+    }
+    named = check(Path("prompts"), "plain", limits=LIMITS, prices=prices)
+    assert findings(named) == findings(judge(prices))
+    narrowed = read_budget_files([BUDGET], ["prompts"])
+    assert narrowed.asked == findings(named).keys()
+
+
+def test_git_is_asked_once_and_only_where_a_rule_ignores_what_is_matched(
+    project: Checkout, prices: PriceTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def read(folder: Path) -> Index:
+        asked.append(folder)
+        return read_index(folder)
+
+    monkeypatch.setattr("tokencost.git.index.read_index", read)
+    project.write({".gitignore": "*.tmp\n/modules/\n", "prompts/x.tmp": "", "modules/x.md": "x"})
+    judge(prices, "prompts/*.md")
+    assert asked == []
+    judge(prices, "prompts/**", "!prompts/.gitignore")
+    judge(prices, "*.md")
+    assert asked == [project.folder, project.folder]
+
+
+def test_what_is_ignored_cannot_be_told_from_what_is_tracked_without_git(
+    project: Checkout, prices: PriceTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write({".gitignore": "*.tmp\n", "prompts/x.tmp": "x", "prompts/y.tmp": "y"})
+    monkeypatch.setattr("tokencost.git.repository._program", lambda: None)
+    assert len(problems(judge(prices))) == 1
+    assert judge(prices, "prompts/*.md").status is Status.PASS
+
+
+def test_outside_of_a_repository_rules_hold_as_they_stand(folder: Path, prices: PriceTable) -> None:
+    for name in ("a.md", "b.md", ".gitignore"):
+        (folder / name).write_text("b.md\n", encoding="utf-8")
+    assert findings(judge(prices, "*.md")) == {"a.md": "pass"}
+
+
+def test_files_that_a_sparse_checkout_leaves_out_are_not_a_pass(
+    project: Checkout, prices: PriceTable
+) -> None:
+    project.commit({"prompts/z/x.md": words(500), "prompts/z/y.md": words(1), "other/z.txt": "z"})
+    project.git("sparse-checkout", "set", "--no-cone", "/*", "!/prompts/z/", "!/other/")
+    left_out = (
+        "'prompts/z/x.md' and 1 more are not in the work tree: a sparse checkout leaves them out"
+    )
+    assert problems(judge(prices)) == [left_out]
+    assert problems(check(Path("prompts"), "plain", limits=LIMITS, prices=prices)) == [left_out]
+    assert judge(prices, "prompts/**", "!z/").status is Status.PASS
+    assert judge(prices, exclude=("z/",)).status is Status.PASS
+    assert "'prompts/z/x.md' and 1 more" in problems(judge(prices, "prompts/z/**"))[0]
+    project.git("sparse-checkout", "disable")
+    assert judge(prices).status is Status.FAIL
+    (project.folder / "prompts/z/x.md").unlink()  # whoever deletes a file leaves nothing out
+    assert judge(prices).status is Status.PASS
+
+
+def test_a_submodule_that_is_not_checked_out_is_not_a_pass(
+    project: Checkout, prices: PriceTable, tmp_path: Path
+) -> None:
+    other = Checkout.create(tmp_path / "other")
+    other.commit({"x.md": words(500), "y.txt": words(500)})
+    (other.folder / ".gitignore").write_text("x.md\n")
+    project.git(
+        "-c", "protocol.file.allow=always", "submodule", "add", str(other.folder), "prompts/sub"
+    )
+    project.git("commit", "-qm", "submodule")
+    project.write({".gitignore": "*.txt\n", "prompts/sub/.gitignore": "x.md\n"})
+    assert findings(judge(prices, "prompts/sub/*.md", "!a.md")) == {"prompts/sub/x.md": "fail"}
+    assert findings(judge(prices))["prompts/sub/y.txt"] == "fail"  # rules end at a repository
+    project.git("submodule", "deinit", "-f", "prompts/sub")
+    message = "'prompts/sub' is a submodule that is not checked out"
+    assert problems(judge(prices)) == [message]
+    assert problems(check(Path("prompts"), "plain", limits=LIMITS, prices=prices)) == [message]
+    assert judge(prices, "prompts/*.md").status is Status.PASS
+    assert judge(prices, "prompts/**", "!sub/").status is Status.PASS
+
+
+@pytest.mark.posix
+def test_a_link_to_a_folder_is_an_error_unless_all_behind_it_is_judged_itself(
+    project: Checkout, prices: PriceTable
+) -> None:
+    project.write({"big/x.md": words(500), "prompts/v1/c.md": words(30)})
+    (project.folder / "prompts/sub").symlink_to("../big")
+    (project.folder / "prompts/latest").symlink_to("v1")
+    (project.folder / "prompts/self").symlink_to(".")
+    message = "'prompts/sub' is a link to a folder, and is not followed"
+    assert problems(judge(prices)) == [message]
+    assert problems(check(Path("prompts"), "plain", limits=LIMITS, prices=prices)) == [message]
+    assert problems(check(Path("prompts/**"), "plain", limits=LIMITS, prices=prices)) == [message]
+    assert problems(judge(prices, "prompts/**/*.md")) == [message]
+    assert judge(prices, "prompts/**", exclude=("sub",)).status is Status.PASS
+    apart = [replace(BUDGET, name=glob, files=(glob,)) for glob in ("prompts/**", "big/**")]
+    assert problems(check(budgets=apart, prices=prices)) == [message]
+    both = judge(prices, "prompts/**", "big/**")
+    assert problems(both) == []
+    assert findings(both)["big/x.md"] == "fail"
+
+
+@pytest.mark.posix
+def test_links_to_nothing_and_pipes_among_prompts_are_errors(
+    project: Checkout, prices: PriceTable
+) -> None:
+    (project.folder / "prompts/c.md").symlink_to("nowhere")
+    os.mkfifo(project.folder / "prompts/pipe")
+    messages = [
+        "'prompts/c.md' is a link to nothing",
+        "'prompts/pipe' is neither a file nor a folder",
+    ]
+    assert problems(judge(prices)) == messages
+    assert problems(check(Path("prompts"), "plain", limits=LIMITS, prices=prices)) == messages
+    assert problems(check(Path("prompts/*"), "plain", limits=LIMITS, prices=prices)) == messages
+    assert problems(judge(prices, "prompts/*.md")) == messages[:1]
+    assert judge(prices, "prompts/[ab].md").status is Status.PASS
+    narrowed = read_budget_files([BUDGET], ["prompts/pipe", "prompts/a.md"])
+    assert [error.message for error in narrowed.inputs.errors] == messages[1:]
+
+
+@pytest.mark.posix
+def test_a_link_is_judged_in_its_own_budget_and_a_sum_counts_it_once(
+    project: Checkout, prices: PriceTable
+) -> None:
+    (project.folder / "prompts/link.md").symlink_to("b.md")
+    assert findings(judge(prices, "prompts/*.md", limits=Limits(max_tokens=30))) == {None: "pass"}
+    small = [
+        Budget(name=name, files=(name,), limits=limits, models=("plain",), root=Path())
+        for name, limits in (("*.md", LIMITS), ("link.md", Limits(max_tokens_per_file=19)))
+    ]
+    report = check(budgets=small, prices=prices)
+    assert {
+        (finding.budget, finding.file) for finding in report.findings if finding.judged == 20
+    } == {
+        ("*.md", "prompts/b.md"),
+        ("*.md", "prompts/link.md"),
+        ("link.md", "prompts/link.md"),
+    }
+    assert report.status is Status.FAIL
