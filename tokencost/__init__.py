@@ -10,6 +10,8 @@ Everything that is listed in `__all__` is the public interface; the command line
 else.
 """
 
+import tokencost.interruption  # noqa: F401  # isort: skip  # before what takes time
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

@@ -2,13 +2,16 @@
 
 from typing import NoReturn
 
+from tokencost.interruption import CODE, set_caught
+
 
 def run() -> None:
     """Run the command line; a crash must never look like a broken budget."""
     try:
+        set_caught(is_caught=True)
         _run()
     except KeyboardInterrupt:
-        _leave(130)  # what a shell says of a program that Ctrl-C ended
+        _leave(CODE)
     except SystemExit as ending:
         _leave(ending.code)
     _leave(0)
@@ -19,6 +22,7 @@ def _leave(code: object) -> NoReturn:
     import os
     import sys
 
+    set_caught(is_caught=False)
     code = 0 if code is None else code
     if isinstance(code, int) and not sys.gettrace() and not sys.getprofile():
         for stream in (sys.stdout, sys.stderr):

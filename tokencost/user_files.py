@@ -56,15 +56,20 @@ _PATIENCE = 60  # seconds to wait for another writer
 _MODE = 0o644  # a temporary file is its owner's alone
 
 
+_OPENED = ("/dev/", "/proc/")  # where a shell, or who started this, holds the other end
 _MOST_BYTES = 100_000_000  # tables and vocabularies are smaller; /dev/zero has no end
 
 
 def read_file(path: Path) -> bytes:
     """Return the bytes of a table or vocabulary.
 
+    A pipe that a shell has opened, as for `<(command)`, comes to an end; for one that lies in a
+    folder nobody may ever write.
+
     Raises:
-        OSError: it cannot be read, or does not come to an end.
+        OSError: it cannot be read, does not come to an end, or nobody may ever write to it.
     """
+    refuse_pipe(path)
     try:
         opened = path.open("rb")
     except ValueError as error:  # a NUL byte or half a character, which are in no name of a file
@@ -77,6 +82,16 @@ def read_file(path: Path) -> bytes:
             if size > _MOST_BYTES:
                 raise OSError(errno.EFBIG, f"it holds more than {_MOST_BYTES:,} bytes")
     return b"".join(chunks)
+
+
+def refuse_pipe(path: Path) -> None:
+    """Raise OSError if *path* is a pipe with a name: to open it may take for ever."""
+    try:
+        is_pipe = stat.S_ISFIFO(path.stat().st_mode)
+    except (OSError, ValueError):  # who opens it says why
+        return
+    if is_pipe and not path.absolute().as_posix().startswith(_OPENED):
+        raise OSError(errno.EINVAL, "it is a named pipe, not a file")
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -387,6 +387,31 @@ def test_a_table_that_is_a_pipe_or_a_folder_is_not_waited_for(tokencost: Run) ->
     assert (result.exit_code, 'price file "pipe.toml" is not a file' in result.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "estimate a.md -m plain -q",
+        "estimate a.md -m plain -f csv",
+        "count a.md -m plain -q",
+        "check a.md -m plain --max-tokens 9 -q",
+        "check a.md -m plain --max-tokens 9 -f junit",
+        "session -m plain -q",
+        "models plain -q",
+        "compare a.md -f csv",
+    ],
+)
+def test_what_prints_no_notes_says_aside_which_table_a_project_brings_in(
+    tokencost: Run, line: str
+) -> None:
+    Path("own.toml").write_text(OWN, encoding="utf-8")
+    project('prices = "own.toml"\n')
+    aside = [text for text in tokencost(*line.split()).stderr.splitlines() if "own.toml" in text]
+    (text,) = aside
+    assert text.startswith("warning: price tables ")
+    assert text.endswith("own.toml (set in tokencost.toml:1)")
+    assert "own.toml" not in tokencost(*line.split(), "--prices", "own.toml").stderr
+
+
 def test_a_table_that_a_project_names_has_no_expressions_and_one_that_the_user_names_may(
     tokencost: Run, folder: Path
 ) -> None:

@@ -218,3 +218,6 @@ def test_a_final_text_with_placeholders_is_refused(tokencost: Run) -> None:
     result = tokencost(*TEN, "--placeholder", "[")
     assert result.exit_code == 2
     assert 'error: placeholder "[" is not a regular expression' in result.stderr
+    result = tokencost(*TEN, "--placeholder", "(a|a)*b(?=c)", "-q")
+    assert result.exit_code == 2
+    assert 'error: placeholder "(a|a)*b(?=c)" looks around' in result.stderr

@@ -221,8 +221,9 @@ def test_the_command_line_uses_public_names_alone(path: Path) -> None:
             case ast.ImportFrom(module="tokencost", names=names):
                 assert {alias.name for alias in names} <= set(tokencost.__all__)
             case ast.ImportFrom(module=str(module)) if module.startswith("tokencost."):
-                # The decorator says what a value is, the parsers what a text of an option means.
-                shared = ("tokencost.values", "tokencost.quantities")
+                # The decorator says what a value is, the parsers what a text of an option means,
+                # and Ctrl-C is the program's, not the library's.
+                shared = ("tokencost.values", "tokencost.quantities", "tokencost.interruption")
                 assert module.startswith("tokencost.cli") or module in shared
             case ast.Attribute(value=ast.Name(id="tokencost"), attr=name):
                 assert name in tokencost.__all__

@@ -17,6 +17,7 @@ from tokencost.git import Commit, Repository, find_commit, find_merge_base, read
 from tokencost.inputs.gitignore import Globs
 from tokencost.notes import Note, warning
 from tokencost.pricing import PriceFile, PriceTable, load_price_table, overlay
+from tokencost.pricing.load import file_at
 from tokencost.user_files import user_price_path
 from tokencost.values import dataclass, regex, replace
 
@@ -183,8 +184,7 @@ class PartFinder:
         for name in names:
             path = self.repository.path_of(Path(name).resolve())
             content = read_file(self.repository, commit.oid, path) if path else None
-            data = Path(name).read_bytes() if content is None else content
-            files.append(PriceFile(name=name, data=data))
+            files.append(file_at(name) if content is None else PriceFile(name=name, data=content))
         own = None if _BUILTIN in setting.value else user_price_path()
         return overlay(load_price_table(user=own if own and own.exists() else None), *files)
 

@@ -157,6 +157,6 @@ def _tables() -> Iterator[str]:
 
     for path in (shipped_table(), user_price_path()):
         try:
-            yield path.read_text(encoding="utf-8") if path else ""
+            yield path.read_text(encoding="utf-8") if path and path.is_file() else ""
         except (OSError, ValueError):
             continue

@@ -87,6 +87,8 @@ def _reported(*, wants_json: bool) -> Iterator[None]:
         _give_up(TokencostError(message, hint=hint), wants_json=wants_json)
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
+    except EOFError as error:  # of which Typer would make 1, the code of a broken budget
+        raise RuntimeError(f"{type(error).__name__}: {error}") from error
     except BrokenPipeError:  # `tokencost --help | head`: the reader left, which is not a failure
         give_up_on(sys.stdout)
         raise typer.Exit(ExitCode.ANSWERED) from None

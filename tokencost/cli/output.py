@@ -253,7 +253,9 @@ class OutputOptions:
 
         is_whole = self.output_format in (OutputFormat.JSON, OutputFormat.CSV)
         all_rows = all_rows or self.verbose or self.quiet or is_whole
-        for text in dict.fromkeys(tokencost.warnings_of(report, all_rows=all_rows)):
+        has_notes = self.is_for_people or self.output_format is OutputFormat.JSON
+        texts = tokencost.warnings_of(report, all_rows=all_rows, has_notes=has_notes)
+        for text in dict.fromkeys(texts):
             write_line_aside("warning: ", text)
 
 

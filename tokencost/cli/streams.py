@@ -98,13 +98,22 @@ def write_file(data: bytes, name: str, *, option: str) -> None:
         raise UsageError(f'{option} "{name}" is a folder', hint="name a file in it")
     try:
         if path.exists() and not path.is_file():  # /dev/null cannot be replaced
-            path.write_bytes(data)
+            with open(path, "wb", opener=_open_device) as file:
+                file.write(data)
         else:
             tokencost.replace_file(path.resolve(), data)
     except OSError as error:
         raise UsageError(
             f'{option} "{name}" cannot be written: {error.strerror}', hint="check the folder"
         ) from error
+
+
+def _open_device(name: str, flags: int) -> int:
+    """Open a device or a pipe; for a reader of a pipe that nobody has opened nothing waits."""
+    handle = os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+    if hasattr(os, "set_blocking"):
+        os.set_blocking(handle, True)
+    return handle
 
 
 def give_up_on(stream: TextIO) -> None:

@@ -201,6 +201,8 @@ def fit_line(points: Sequence[tuple[int, int]]) -> tuple[int, Decimal]:
 
 
 def _pairs(file: Path) -> Iterator[tuple[Prompt, int]]:
+    if file.exists() and not file.is_file():  # it is read twice
+        raise InputError(f"{str(file)!r} is not a regular file", hint="name a file of JSON lines")
     reading = read_prompts([str(file)], input_format=InputFormat.JSONL)
     for error in reading.errors:
         raise error

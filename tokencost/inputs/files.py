@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tokencost.errors import InputError
+from tokencost.user_files import refuse_pipe
 from tokencost.values import regex
 
 SNIFFED_BYTES = 8192
@@ -238,6 +239,7 @@ def read_unless_binary(
         OSError: it cannot be read.
         InputError: it holds more than *most* bytes; a file of lines may.
     """
+    refuse_pipe(Path(name))
     with FileIO(name) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):  # a device or a pipe need not come to an end
@@ -289,6 +291,7 @@ def read_list(name: str) -> bytes:
     if not exists(name):
         raise missing(name)
     try:
+        refuse_pipe(Path(name))
         with Path(name).open("rb") as file:
             return read_at_most(file, MOST_BYTES, name=name)
     except OSError as error:

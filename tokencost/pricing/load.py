@@ -1,6 +1,7 @@
 """Load price tables: the shipped one, compiled or from TOML, and price files over it."""
 
 import os
+import stat
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -215,7 +216,8 @@ def _is_own(path: Path) -> bool:
         return False
     if sys.platform == "win32":  # its user folder is the user's alone
         return True
-    return status.st_uid == os.getuid() and not status.st_mode & 0o022
+    is_file, others_write = stat.S_ISREG(status.st_mode), status.st_mode & 0o022
+    return is_file and status.st_uid == os.getuid() and not others_write
 
 
 def _load_kept(path: Path, made_from: bytes) -> PriceTable | None:

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tokencost.errors import Failure
+from tokencost.notes import assumed
 from tokencost.report.formats import OutputFormat, writer
 from tokencost.reports import Report, printable
 
@@ -104,17 +105,28 @@ def render(
     )
 
 
-def warnings_of(report: Report, *, all_rows: bool = True) -> tuple[str, ...]:
+def warnings_of(
+    report: Report, *, all_rows: bool = True, has_notes: bool = True
+) -> tuple[str, ...]:
     """Return what may make *report* wrong, as the command writes it to standard error.
 
-    Without *all_rows* it is that of the rows that stand for all.
+    Args:
+        report: what `estimate`, `compare`, `count`, `check` or another function returned.
+        all_rows: whether those of all rows are wanted, or of the rows that stand for all.
+        has_notes: whether the format says itself which price tables a configuration brought in.
 
     Examples:
         >>> tokencost.warnings_of(tokencost.estimate("hello", "gpt-6-luna"))
         ()
     """
     page = view_of(report).page(report)
-    return (page if all_rows else page.summary or page).printable().warnings
+    warnings = (page if all_rows else page.summary or page).printable().warnings
+    prices = None if has_notes else getattr(report, "prices", None)
+    if prices is None or not prices.places:
+        return warnings
+    from tokencost.report.phrases import sentence
+
+    return (*warnings, printable(sentence(assumed("prices_set", sources=prices.labels))))
 
 
 def render_quiet(report: Report) -> str:

@@ -1,8 +1,8 @@
 """Find text that changes from call to call: placeholders, the time, ids, counters."""
 
-import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from itertools import chain
 
 from tokencost.scenarios.code_regions import CodeRegions
 from tokencost.scenarios.current_values import find_current_values
@@ -67,7 +67,13 @@ def placeholder_starts(code: CodeRegions, rules: TemplateRules) -> Sequence[int]
     """Return where placeholders begin, in their order."""
     if rules.is_final:
         return ()
-    return find_placeholders(code, [re.compile(pattern) for pattern in rules.patterns])
+    starts = find_placeholders(code)
+    if not rules.patterns:
+        return starts
+    from tokencost.scenarios.place_pattern import PlacePattern  # few name one
+
+    own = (PlacePattern(pattern).starts(code.text) for pattern in rules.patterns)
+    return sorted({*starts, *chain.from_iterable(own)})
 
 
 def _with_lines(text: str, places: Sequence[tuple[int, DynamicText]]) -> Iterator[DynamicPlace]:

@@ -7,7 +7,7 @@ ambiguous even to a reader, such as `[topic]` or `<topic>`, counts only where th
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tokencost.scenarios.code_regions import CodeRegions
@@ -102,15 +102,10 @@ _BARE_PERCENT = _Form(_PERCENT, _is_unless(_MESSAGE_FORMAT))
 _SIGNS = ("{", "%", "$", "<")
 
 
-def find_placeholders(code: CodeRegions, patterns: Sequence[re.Pattern[str]] = ()) -> list[int]:
-    """Return where placeholders stand, in their order.
-
-    Args:
-        code: the text, and where code stands in it.
-        patterns: what else is one, wherever it stands.
-    """
+def find_placeholders(code: CodeRegions) -> list[int]:
+    """Return where placeholders stand, in their order."""
     text = code.text
-    places = [match.start() for pattern in patterns for match in pattern.finditer(text)]
+    places: list[int] = []
     if any(sign in text for sign in _SIGNS):
         places += (match.start() for match in _EDITOR.finditer(text))
         for form in _FORMS:

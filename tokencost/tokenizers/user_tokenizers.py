@@ -19,7 +19,14 @@ from tokencost.tokenizers.user_factors import (
     user_factors_path,
 )
 from tokencost.tokenizers.vocabulary import pack
-from tokencost.user_files import locked, needed_user_folder, read_file, replace_file, user_folder
+from tokencost.user_files import (
+    locked,
+    needed_user_folder,
+    read_file,
+    refuse_pipe,
+    replace_file,
+    user_folder,
+)
 from tokencost.values import dataclass, replace
 
 GROUP = "tokencost.tokenizers"
@@ -44,7 +51,8 @@ def own_recipe(name: str) -> Recipe | None:
     if kept is None or not is_name(name) or not (described := kept / f"{name}.toml").exists():
         return None
     try:
-        entry = tomllib.loads(described.read_text(encoding="utf-8"))
+        entry = tomllib.loads(read_file(described).decode())
+        refuse_pipe(kept / f"{name}.bin")
         return Recipe(
             name=name, path=kept / f"{name}.bin", pattern=entry["pattern"], nfc=entry["nfc"]
         )
