@@ -4,7 +4,10 @@ import copy
 import json
 import random
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
+
+import tomli_w
 
 HOSTILE_NAMES = (
     "a\x1b[31mb", "a\x1b]52;c;aGk=\x07", "a\u202eb", "a\nstatus pass", "a\rb", "a\u2028b",
@@ -232,3 +235,79 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
         yield value, key
         if isinstance(inner, dict | list):
             yield from _places(inner)
+
+
+_CONFIGURATION: dict[str, Any] = {
+    "model": ["plain", "tiered"],
+    "site": "",
+    "currency": "USD",
+    "fx": {"USD/CNY": 7.1, "EUR/USD": {"rate": 1.1, "date": date(2026, 11, 20)}},
+    "output_tokens": "200-800",
+    "volume": "20k/day",
+    "exclude": ["drafts/"],
+    "prices": ["own.toml"],
+    "max_price_age": "900d",
+    "budget": [
+        {"name": "all", "files": ["*.md", "!b.md"], "max_tokens": 8000, "warn_at": "80%"},
+        {
+            "files": ["a.md"],
+            "model": "plain",
+            "output_tokens": 5,
+            "volume": "9/hour",
+            "max_tokens_per_file": "8k",
+            "max_cost_per_call": "0.01USD",
+            "max_cost_per_month": "¥0.1",
+            "fits": 4000,
+            "max_increase": "10%",
+            "ratchet": True,
+            "on": "high",
+            "uncounted": 5,
+        },
+    ],
+    "recorded": {"a.md": 5, "b/c.md": 7},
+}
+_CONFIGURATION_NAMES = (
+    "budget",
+    "recorded",
+    "tool",
+    "files",
+    "max_tokens",
+    "prices",
+    "\x1b[2J",
+    "",
+)
+
+
+def configuration_text(seed: int) -> bytes:
+    """Return a configuration that is wrong in one to three places, or is hardly TOML."""
+    source = random.Random(f"configuration {seed}")
+    base = copy.deepcopy(_CONFIGURATION)
+    for key in source.sample(sorted(base), source.randrange(6)):
+        del base[key]
+    odd = [value for value in JUNK if "None" not in repr(value)]
+    odd += [*HOSTILE_NAMES, *(text for text in NUMBERS if text), 10**4000, date(1, 1, 1)]
+    value = mutated(base, source, tuple(odd), names=_CONFIGURATION_NAMES)
+    if source.random() < 0.3:
+        value = _put(value, source, _MARK)
+    hostile = source.choice(_HOSTILE_VALUES)
+    try:
+        text = tomli_w.dumps(value)
+    except ValueError:  # a number of 5,000 digits, which Python does not write
+        text = f"model = {'9' * 5000}"
+    data = text.replace(f'"{_MARK}"', hostile).encode("utf-8", "surrogatepass")
+    if source.random() < 0.1:
+        return data[: source.randrange(len(data) + 1)]
+    return data + source.choice(_LINES) if source.random() < 0.2 else data
+
+
+_HOSTILE_VALUES = (
+    "9" * 5000, "[" * 3000 + "]" * 3000, "{a=" * 200 + "1" + "}" * 200, "0x" + "f" * 4000, "nan",
+    "-inf", "1e99999", "0001-01-01", "9999-12-31T23:59:59.999999-23:59", '"\\u001b[31m"', "''",
+    "[" + "'a.md'," * 20_000 + "]", "['" + "*a" * 3000 + "']", "['{" + "a," * 3000 + "b}']",
+    "['" + "../" * 999 + "']", "['[z-a]', '\\', '!', '#', '/', '**', 'a\\tb']", "[[1, 'a', {}]]",
+)  # fmt: skip
+_LINES = (
+    b"\nmodel = 1\nmodel = 2", b"\n[budget]", b"\n[[budget]]\n" * 3000, b"\n[recorded]\n[recorded]",
+    b"\n\xff\xfe", b"\n\x00", b"\n# \xf0\x9f", b"\na.b.c = 1\n" + b"x" * 90_000 + b" = 1",
+    b"\n[tool.tokencost]\nmodel = 'x'", b"\r", b"\n\x1b[31m = 1", b"\n'\xe2\x80\xae' = 1",
+)  # fmt: skip

@@ -8,6 +8,7 @@ from tokencost.pricing.table import Model, PriceTable
 from tokencost.values import regex
 
 _FEW, _MANY = 3, 8
+_LONGEST_NUMBER = 9  # digits; a word of more is not a version
 _PARTS = regex(r"(?:\d+x|[ae])?\d+b(?![a-z])|[a-z]+|\d+")  # "8x7b" and "a22b" are one word
 _PASSING = ("latest", "preview", "exp", "beta")
 _DATE = regex(r"-?(?<!\d)(?:20\d\d-?[01]\d-?[0-3]\d|2\d[01]\d[0-3]\d)(?!\d)")
@@ -27,9 +28,13 @@ class _Name(NamedTuple):
         parts = [part for part in parts if part not in _PASSING]
         return cls(
             text="-".join(parts),
-            words=tuple(part for part in parts if not part.isdigit()),
-            version=tuple(int(part) for part in parts if part.isdigit()),
+            words=tuple(part for part in parts if not _is_number(part)),
+            version=tuple(int(part) for part in parts if _is_number(part)),
         )
+
+
+def _is_number(part: str) -> bool:
+    return part.isdecimal() and len(part) <= _LONGEST_NUMBER
 
 
 def suggest_models(table: PriceTable, name: str) -> list[str]:

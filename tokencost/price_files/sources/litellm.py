@@ -43,9 +43,10 @@ _RATES = {
     f"{_WRITTEN}_above_12hr": f"{WRITE}12h",
 }
 _FIELD = re.compile(
-    rf"(?P<rate>{'|'.join(_RATES)})(?:_above_(?P<bound>\d+)k_tokens)?(?:_(?P<mode>{'|'.join(_MODES)}))?"
+    rf"(?P<rate>{'|'.join(_RATES)})(?:_above_(?P<bound>\d{{1,9}})k_tokens)?"
+    rf"(?:_(?P<mode>{'|'.join(_MODES)}))?"
 )
-_OTHER_BOUND = re.compile(rf"(?:{'|'.join(_RATES)})_above_(?!\d+(?:k_tokens|hr))")
+_OTHER_BOUND = re.compile(rf"(?:{'|'.join(_RATES)})_above_(?!\d{{1,9}}(?:k_tokens|hr))")
 _MONEY = re.compile(r"cost|pric|multiplier")
 _TIERED = "tiered_pricing"
 _SEARCH = "search_context_cost_per_query"
