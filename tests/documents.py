@@ -92,13 +92,16 @@ def run(command: str, folder: Path) -> str:
 
 
 def run_on_terminal(command: str, folder: Path) -> str:
-    """Return what *command* prints in *folder* to a terminal of 80 x 24 in colour."""
+    """Return what *command* prints in *folder* to a terminal of 80 x 24 in colour.
+
+    Errors go elsewhere, and progress with them, which a slow machine would show.
+    """
     program, terminal = os.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
     process = subprocess.Popen(
         ["bash", "-c", _OWN.sub(f"{sys.executable} -m tokencost", command)],
         stdout=terminal,
-        stderr=terminal,
+        stderr=subprocess.DEVNULL,
         cwd=folder,
         env=_environment(folder) | {"TERM": "xterm-256color"},
     )
