@@ -26,6 +26,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 import tokencost
+from tests.benchmarks import page as benchmarks
 from tokencost.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -221,6 +222,7 @@ def picture() -> str:
 
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "benchmarks.md": benchmarks.page,  # of what was measured and stored; nothing is run for it
     "options.md": options_page,
     "keys.md": partial(_keys_page, "Keys of the JSON: counts, costs, savings", of_prompts=True),
     "keys-of-tables.md": partial(_keys_page, "Keys of the JSON: tables", of_prompts=False),

