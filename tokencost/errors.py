@@ -17,18 +17,33 @@ class TokencostError(Exception):
         message: what is wrong, in one line.
         hint: the next step, or an empty string.
         notes: what a report would say of the same, for after the hint.
+        about: the key of the setting that is to blame and its value, None if none is.
     """
 
     code = "error"
 
-    def __init__(self, message: str, *, hint: str = "", notes: Sequence[Note] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        notes: Sequence[Note] = (),
+        about: tuple[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.notes = tuple(notes)
+        self.about = about
 
     def __str__(self) -> str:
         return f"{self.message}\nhint: {self.hint}" if self.hint else self.message
+
+    def set_in(self, place: str) -> None:
+        """Say where the setting stands that this is about, unless that is said already."""
+        if self.about:
+            self.message += f" ({self.about[0]} is set in {place})"
+            self.about = None
 
     @property
     def parts(self) -> "Sequence[TokencostError]":
@@ -47,9 +62,15 @@ class InputError(TokencostError):
     code = "input"
 
     def __init__(
-        self, message: str, *, hint: str = "", notes: Sequence[Note] = (), path: str = ""
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        notes: Sequence[Note] = (),
+        path: str = "",
+        about: tuple[str, str] | None = None,
     ) -> None:
-        super().__init__(message, hint=hint, notes=notes)
+        super().__init__(message, hint=hint, notes=notes, about=about)
         self.path = path
         self.line = 1
 
@@ -110,7 +131,7 @@ class UnknownModelError(TokencostError):
             if similar
             else "`tokencost models` lists every known model"
         )
-        super().__init__(f"unknown model {model!r}", hint=hint)
+        super().__init__(f"unknown model {model!r}", hint=hint, about=("model", model))
         self.model = model
         self.similar = tuple(similar)
 
@@ -124,6 +145,7 @@ class AmbiguousModelError(TokencostError):
         super().__init__(
             f"model {model!r} is offered by several providers: {', '.join(candidates)}",
             hint=f"name one of them, for example -m {candidates[0]}",
+            about=("model", model),
         )
         self.model = model
         self.candidates = tuple(candidates)

@@ -11,6 +11,7 @@ import pytest
 
 import tokencost as package
 from tests.conftest import Run
+from tests.repositories import Checkout
 
 Write = Callable[..., None]
 
@@ -41,6 +42,17 @@ def configure(folder: Path) -> Callable[[str], None]:
 
 Configure = Callable[[str], None]
 _SOLD = "output = 1.0\nuntil = 2026-01-31\n"
+MODELS = """model = "peak"
+[[budget]]
+name = "own"
+model = "plain"
+files = ["prompts/**"]
+max_tokens_per_file = 300
+[[budget]]
+name = "default"
+files = ["prompts/**"]
+max_tokens_per_file = 300
+"""
 LIMIT = '[[budget]]\nname = "each"\nmax_tokens_per_file = 300\n'
 
 
@@ -436,20 +448,29 @@ def test_the_same_budgets_hold_from_a_folder_below(
     assert report["status"] == "fail"
 
 
-def test_a_flag_beats_the_environment_and_both_beat_the_budget(
-    tokencost: Run, write: Write, configure: Configure, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", ["check", "diff"])
+def test_a_flag_beats_the_model_of_a_budget_and_the_environment_names_that_of_one_without(
+    tokencost: Run,
+    write: Write,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
 ) -> None:
+    """A variable of somebody's shell must not judge a budget as another model's."""
+    Checkout.create(folder).commit({"README": "", "tokencost.toml": MODELS})
     write(a=5)
-    configure(LIMIT)
+    args = ("check",) if command == "check" else ("diff", "main")
 
     def models(*options: str) -> set[str]:
-        findings = json.loads(tokencost("check", "--json", *options).stdout)["findings"]
-        return {finding["model"] for finding in findings}
+        answer = json.loads(tokencost(*args, "--json", *options).stdout)
+        rows = answer["findings"] if command == "check" else answer["files"]
+        models = [(row.get("model") or row["head"]["model"]).partition("@")[0] for row in rows]
+        return {f"{row['budget']} {model}" for row, model in zip(rows, models, strict=True)}
 
-    assert models() == {"acme/plain"}
+    assert models() == {"own acme/plain", "default haitang/peak"}
     monkeypatch.setenv("TOKENCOST_MODEL", "likely")
-    assert models() == {"acme/likely"}
-    assert models("-m", "guess") == {"acme/guess"}
+    assert models() == {"own acme/plain", "default acme/likely"}
+    assert models("-m", "guess") == {"own acme/guess", "default acme/guess"}
 
 
 def test_budgets_take_names_of_every_kind(tokencost: Run, configure: Configure) -> None:

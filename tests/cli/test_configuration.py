@@ -11,6 +11,7 @@ import pytest
 from typer.testing import Result
 
 import tokencost as package
+from tests.repositories import Checkout
 
 Run = Callable[..., Result]
 
@@ -430,6 +431,142 @@ def test_a_table_that_a_project_names_has_no_expressions_and_one_that_the_user_n
     assert "path is not taken from a table that a configuration names" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "args", "line"),
+    [
+        ('model = "plane"\n', ("estimate", "a.md"), "unknown model 'plane' (model is set in {})"),
+        ('model = "plane"\n', ("count", "a.md"), "unknown model 'plane' (model is set in {})"),
+        ('model = "plane"\n', ("session",), "unknown model 'plane' (model is set in {})"),
+        ('model = "plane"\n', ("compress", "a.md"), "unknown model 'plane' (model is set in {})"),
+        (
+            'model = "over"\n',
+            ("estimate", "a.md", "--prices", "over.toml"),
+            'a.md: model "over" was retired on 2026-11-21 (model is set in {})',
+        ),
+        (
+            'site = "moon"\n',
+            ("estimate", "a.md", "-m", "plain"),
+            'acme/plain: no price at site "moon" (site is set in {})',
+        ),
+        (
+            'site = "moon"\n',
+            ("session", "-m", "plain"),
+            'acme/plain: no price at site "moon" (site is set in {})',
+        ),
+        (
+            'currency = "XQX"\n',
+            ("estimate", "a.md", "-m", "plain"),
+            "a.md: no exchange rate from USD to XQX on 2026-11-22 (currency is set in {})",
+        ),
+        (
+            'currency = "XQX"\n',
+            ("session", "-m", "plain"),
+            "no exchange rate from USD to XQX on 2026-11-22 (currency is set in {})",
+        ),
+        (
+            'output_tokens = "10k-14k"\n',
+            ("estimate", "a.md", "-m", "plain"),
+            "a.md: acme/plain does not fit: 12,000 tokens of output, at most 10,000 "
+            "(output_tokens is set in {})",
+        ),
+        (
+            'exclude = ["a\\\\"]\n',
+            ("count", "."),
+            "not a pattern: 'a\\\\' (exclude is set in {})",
+        ),
+    ],
+)
+def test_an_error_about_a_default_names_its_file_and_line(
+    tokencost: Run, text: str, args: tuple[str, ...], line: str
+) -> None:
+    over = OWN.replace("plain", "over").replace(
+        '"acme"\n', '"acme"\nretired = 2026-11-21\ntokenizer = "o200k_base"\n'
+    )
+    Path("over.toml").write_text(f"{over}  until = 2026-11-21\n", encoding="utf-8")
+    for write, place in ((project, "tokencost.toml:2"), (user, ".config/tokencost/config.toml:2")):
+        write(f"\n{text}")
+        result = tokencost(*args)
+        assert result.exit_code == 2
+        assert f"error: {line.format(place)}" in result.stderr.splitlines()
+        Path(place.partition(":")[0]).unlink()
+
+
+def test_an_error_about_a_model_of_a_budget_or_of_the_environment_says_where_it_is_named(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget = '[[budget]]\nname = "b"\nfiles = ["a.md"]\nmax_tokens = 9\n'
+    project(f'\n{budget}model = "plane"\n')
+    for _ in range(2):
+        result = tokencost("check")
+        assert result.exit_code == 2
+        assert "unknown model 'plane' (model is set in tokencost.toml:2)\n" in result.stderr
+        monkeypatch.setenv("TOKENCOST_MODEL", "plan")
+    for text, args in ((budget, ("check",)), ("", ("estimate", "a.md")), ("", ("count", "a.md"))):
+        project(text)
+        result = tokencost(*args)
+        assert result.exit_code == 2
+        assert "unknown model 'plan' (model is set in TOKENCOST_MODEL)\n" in result.stderr
+    assert "set in" not in tokencost("estimate", "a.md", "-m", "plan").stderr
+    answer_ = json.loads(tokencost("estimate", "a.md", "--json").stdout)
+    assert answer_["errors"][0]["message"] == (
+        "unknown model 'plan' (model is set in TOKENCOST_MODEL)"
+    )
+    for variable, value in (("TOKENCOST_FX", "USD=7"), ("TOKENCOST_CURRENCY", "dollars")):
+        with monkeypatch.context() as patch:
+            patch.setenv(variable, value)
+            result = tokencost("estimate", "a.md", "-m", "plain")
+            assert result.stderr.startswith(f'error: {variable} "{value}" is not ')
+
+
+def test_a_price_table_and_rates_of_the_environment_are_said_to_be_from_there(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They replace what the project has set, which nobody would see else."""
+    Path("other.toml").write_text(OWN.replace("100.0", "300.0"), encoding="utf-8")
+    project('model = "plain"\nprices = "team.toml"\nfx = ["USD/CNY=5"]\ncurrency = "CNY"\n')
+    monkeypatch.setenv("TOKENCOST_PRICES", "other.toml")
+    monkeypatch.setenv("TOKENCOST_FX", "USD/CNY=6")
+    report = answer(tokencost("estimate", "a.md", "--json"))
+    assert report["prices"]["set_in"] == {"other.toml": "TOKENCOST_PRICES"}
+    assert report["fx"][0]["source"] == "given with TOKENCOST_FX"
+    assert "other.toml (set in TOKENCOST_PRICES)" in tokencost("estimate", "a.md").stdout
+
+
+@pytest.mark.parametrize("write", [project, user])
+@pytest.mark.parametrize("command", ["check", "check --base main --changed", "diff main"])
+@pytest.mark.parametrize("limited", ["by a budget", "by options"])
+def test_files_are_excluded_by_every_command_whoever_says_so(
+    tokencost: Run,
+    folder: Path,
+    write: Callable[[str], None],
+    command: str,
+    limited: str,
+) -> None:
+    checkout = Checkout.create(folder)
+    checkout.commit({"README": "text"})
+    checkout.write({"texts/a.md": "hello", "texts/drafts/b.md": "hello world"})
+    args = command.split()
+    budget = '[[budget]]\nname = "b"\nfiles = ["texts/**"]\nmax_tokens_per_file = 9\n'
+    options = ["-m", "plain"]
+    if limited == "by options":
+        budget = ""
+        limit = ["texts", "--max-tokens-per-file", "9"]
+        options += ["--", "texts"] if "diff" in command else limit
+
+    def files() -> set[str]:
+        report = answer(tokencost(*args, "--json", *options))
+        rows = report.get("findings") or report["files"]
+        return {row.get("file") or row["path"] for row in rows}
+
+    project(budget)
+    assert files() == {"texts/a.md", "texts/drafts/b.md"}
+    if write is project:
+        project(f'exclude = ["drafts/"]\n{budget}')
+    else:
+        user('exclude = ["drafts/"]\n')
+    assert files() == {"texts/a.md"}
+
+
 def test_a_configuration_may_leave_the_users_table_out(tokencost: Run, folder: Path) -> None:
     (folder / ".config" / "tokencost").mkdir(parents=True)
     (folder / ".config" / "tokencost" / "prices.toml").write_text(OWN, encoding="utf-8")
@@ -480,7 +617,17 @@ def test_doctor_says_where_every_setting_is_from(
         '[[budget]]\nfiles = "*.md"\nfits = true\n[recorded]\n"a.md" = 2\n'
     )
     monkeypatch.setenv("TOKENCOST_MODEL", "sale")
+    text = Path("tokencost.toml").read_text(encoding="utf-8")
+    own = '[[budget]]\nname = "own"\nmodel = "plain"\nfiles = "*.md"\nfits = true\n'
+    project(text.replace("[recorded]", f"{own}[recorded]"))
     report = answer(tokencost("doctor", "--json"))
+    assert report["budget_models"] == [
+        {"budget": "*.md", "model": "sale", "origin": "TOKENCOST_MODEL"},
+        {"budget": "own", "model": "plain", "origin": "tokencost.toml:11"},
+    ]
+    shown = tokencost("doctor").stdout
+    assert '"own" judges plain (tokencost.toml:11)' in shown
+    assert '"*.md" judges sale (TOKENCOST_MODEL)' in shown
     assert {one["key"]: (one["value"], one["origin"]) for one in report["results"]} == {
         "model": ("sale", "TOKENCOST_MODEL"),
         "site": ("cn", "tokencost.toml:2"),
@@ -494,7 +641,7 @@ def test_doctor_says_where_every_setting_is_from(
         "format": (None, None),
     }
     assert report["files"]["project"] == str(Path("tokencost.toml").absolute())
-    assert (report["budgets"], report["recorded"]) == (1, 1)
+    assert (report["budgets"], report["recorded"]) == (2, 1)
     # The tests' table is of 2026-11-22, and the day of the run is 2027-01-01: too old, but said.
     table = report["table"]
     assert (table["days"], table["day"], table["too_old"]) == (40, "2027-01-01", True)

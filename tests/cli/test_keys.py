@@ -74,6 +74,7 @@ KEYS = {
     "prices_validate": "file valid models rows mistakes{message hint}",
     "failure": "results",
     "doctor": "results{key value origin} files{project user shipped_prices own_prices} budgets "
+    "budget_models{budget model origin} "
     "recorded table{days day models too_old} engine tokenizers{name method origin} versions{}",
 }
 _ROW = (

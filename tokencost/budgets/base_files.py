@@ -66,6 +66,7 @@ def read_changed_files(
     *,
     files_from: str | None = None,
     exclude: Sequence[str] = (),
+    exclude_root: str | os.PathLike[str] | None = None,
     reading: FileReading | None = None,
 ) -> tuple[BudgetFiles, Baseline]:
     """Read the files of *budgets*, or of *paths*, that differ from *base*, and what they were.
@@ -76,6 +77,7 @@ def read_changed_files(
         paths: files, folders and globs to narrow this to; without budgets all of them.
         files_from: a file of one path a line, or "-", for the same.
         exclude: patterns as in `.gitignore` of what is left out.
+        exclude_root: the folder that they are relative to, by default the working folder.
         reading: encoding and form of the files.
 
     Raises:
@@ -92,7 +94,7 @@ def read_changed_files(
     """
     reading = reading or FileReading()
     is_narrow = bool(paths) or files_from is not None
-    listed = list_files(paths, files_from=files_from, exclude=exclude)
+    listed = list_files(paths, files_from=files_from, exclude=exclude, exclude_root=exclude_root)
     comparison, root = _compared(base, listed.names, budgets, _place(budgets))
     baseline = _baseline(base, comparison, root)
     errors = [*listed.errors, *(() if is_narrow else _unmatched(budgets, comparison, root))]
@@ -100,7 +102,7 @@ def read_changed_files(
     paths_of_now = {*comparison.paths} | unknown
     differing = [name_of(root / path) for path in sorted(baseline.differing & paths_of_now)]
     names = {name_of(Path(name).absolute()) for name in listed.names}
-    rules = [exclusions(exclude)]
+    rules = [exclusions(exclude, root=exclude_root)]
     chosen = [
         name
         for name in differing

@@ -191,14 +191,13 @@ def budgets_of(configuration: Configuration) -> tuple[Budget, ...]:
 
 def _budget(entry: BudgetEntry, configuration: Configuration) -> Budget:
     defaults = configuration.defaults
-    is_own = defaults.exclude is not None and defaults.exclude.root is not None
     try:
         return Budget(
             name=entry.name,
             limits=_limits(entry),
             files=entry.files,
             root=configuration.root,
-            exclude=_value(defaults.exclude) or () if is_own else (),
+            exclude=_value(defaults.exclude) or (),
             models=entry.models,
             default_models=_value(defaults.model) or (),
             output=entry.output_tokens,

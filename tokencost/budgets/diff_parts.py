@@ -105,12 +105,20 @@ class PartFinder:
 
     @property
     def _prefix(self) -> str:
-        path = self.repository.path_of(self.request.folder.resolve()) or ""
+        return self._prefix_of(self.request.folder)
+
+    def _prefix_of(self, folder: Path) -> str:
+        path = self.repository.path_of(folder.resolve()) or ""
         return "" if path == "." else path
 
     def _selection(self) -> Callable[[str], bool]:
         globs = Globs.of([rooted(glob, self._prefix) for glob in self.request.files])
-        return self._without_excluded(globs.select)
+        setting = self.request.configuration.defaults.exclude
+        if self.request.exclude or setting is None:
+            return self._without_excluded(globs.select)
+        prefix = self._prefix_of(setting.root) if setting.root else self._prefix
+        exclude = Globs.of([rooted(glob, prefix) for glob in setting.value])
+        return lambda path: globs.select(path) and not exclude.select(path)
 
     def _without_excluded(self, selects: Callable[[str], bool]) -> Callable[[str], bool]:
         exclude = Globs.of([rooted(glob, self._prefix) for glob in self.request.exclude])
@@ -134,7 +142,7 @@ class PartFinder:
         if options.exchange_rates == (current.fx.value if current.fx else ()):
             options = replace(options, exchange_rates=defaults.fx.value if defaults.fx else ())
         if budget is None or own is None:
-            models = defaults.model.value if defaults.model else options.default_models
+            models = options.default_models or (defaults.model.value if defaults.model else ())
             options = replace(options, default_models=() if asked.models else models)
             return Pricing(models=asked.models, options=options, prices=table)
         allowance = options.uncounted_tokens
@@ -143,7 +151,7 @@ class PartFinder:
             output=options.output or budget.output,
             volume=options.volume or budget.volume,
             uncounted_tokens=budget.uncounted_tokens if allowance is None else allowance,
-            default_models=() if asked.models else own.default_models or options.default_models,
+            default_models=() if asked.models else options.default_models or own.default_models,
         )
         return Pricing(models=asked.models or own.models, options=options, prices=table)
 

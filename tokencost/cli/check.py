@@ -116,7 +116,8 @@ def check(
     else:
         # What the configuration says of all calls is what a budget says that leaves it out.
         of_option = parse.optional(parse.volume, "--volume", volume)
-        estimate_options = replace(estimate_options, volume=of_option)
+        models = pricing.ambient_models or pricing.default_models
+        estimate_options = replace(estimate_options, volume=of_option, default_models=models)
         report = _judge_budgets(limits, against, inputs, pricing, estimate_options, verdict, output)
     output.finish(
         report,
@@ -176,11 +177,13 @@ def _inputs_and_base(
         )
     _refuse_texts(inputs, "--changed is for files, not for texts")
     output.check_targets(globs=inputs.paths or ())
+    exclude, exclude_root = inputs.exclusions
     changed, baseline = tokencost.read_changed_files(
         against.base,
         paths=inputs.paths or (),
         files_from=inputs.files_from,
-        exclude=inputs.exclude or (),
+        exclude=exclude,
+        exclude_root=exclude_root,
         reading=_reading(inputs),
     )
     return changed.inputs, baseline
@@ -204,6 +207,7 @@ def _judge_budgets(
     import tokencost
 
     configuration = pricing.configuration.configuration or tokencost.Configuration()
+    pricing.configuration.remember_budgets()
     budgets = _budgets(configuration, limits)
     output.check_targets(budgets)
     with output.progress("Reading"):
@@ -211,7 +215,7 @@ def _judge_budgets(
     with inputs.workers(), output.progress("Counting"):
         report = tokencost.check(
             files,
-            models=pricing.model_names,
+            models=pricing.models or (),
             budgets=budgets,
             base=baseline,
             recorded=None if verdict.update else configuration.recorded,

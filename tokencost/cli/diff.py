@@ -84,8 +84,12 @@ def diff(
     if not files:
         # What the configuration says of all calls is what a budget says that leaves it out.
         of_option = parse.optional(parse.volume, "--volume", volume)
-        estimate_options = replace(estimate_options, volume=of_option)
+        # The models of the configuration are those of either end.
+        estimate_options = replace(
+            estimate_options, volume=of_option, default_models=pricing.ambient_models
+        )
     configuration = _configuration(pricing)
+    pricing.configuration.remember_budgets()
     budgets = tokencost.budgets_of(configuration) if configuration and not files else ()
     output.check_targets(budgets, globs=files)
     with output.progress("Counting"):
@@ -94,7 +98,7 @@ def diff(
             head,
             files=files,
             configuration=configuration,
-            models=pricing.model_names,
+            models=pricing.model_names if files else pricing.models or (),
             exclude=inputs.exclude or (),
             options=estimate_options,
             prices=pricing.price_table(),

@@ -116,7 +116,9 @@ def _system_error(error: OSError) -> TokencostError:
 
 def _give_up(error: TokencostError, *, wants_json: bool) -> NoReturn:
     import tokencost
+    from tokencost.cli.configuration import name_origin  # a list of commands needs none of it
 
+    name_origin(error)
     failures = [Failure(error=error)]
     if wants_json:
         with suppress(TokencostError):  # the exit code says the same to whoever reads nothing

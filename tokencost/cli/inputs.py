@@ -14,6 +14,9 @@ from tokencost.cli.configuration import ConfigurationOptions
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported through the package when a command needs them
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from tokencost import InputFormat, InputSet
 
 
@@ -94,6 +97,14 @@ class InputOptions:
 
         return parse.member("--as", self.read_as, InputFormat)
 
+    @property
+    def exclusions(self) -> "tuple[Sequence[str], Path | None]":
+        """The patterns of an option, else of the configuration, and what they are relative to."""
+        setting = self.configuration.setting("exclude")
+        if self.exclude or setting is None:
+            return self.exclude or (), None
+        return self.configuration.default("exclude"), setting.root
+
     def refuse(self, option: str) -> None:
         """Refuse named inputs beside an option that stands in their place."""
         if self.are_named:
@@ -118,15 +129,15 @@ class InputOptions:
 
         most = parse.optional(parse.size, "--max-input-size", self.max_size)
         paths = ["-"] if self.is_piped else self.paths or ()
-        setting = self.configuration.setting("exclude")
+        exclude, exclude_root = self.exclusions
         waits_for_somebody = "-" in (*paths, self.files_from)
         with nullcontext() if waits_for_somebody else progress("Reading"):
             inputs = tokencost.read_prompts(
                 paths,
                 texts=self.texts or (),
                 files_from=self.files_from,
-                exclude=self.exclude or (setting.value if setting else ()),
-                exclude_root=None if self.exclude or not setting else setting.root,
+                exclude=exclude,
+                exclude_root=exclude_root,
                 encoding=self.encoding,
                 input_format=self.input_format,
                 max_bytes=most,

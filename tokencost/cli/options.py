@@ -3,6 +3,7 @@
 `OutputOptions`, which every command has, is in `output.py`; `InputOptions` in `inputs.py`.
 """
 
+import os
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tokencost.cli import completion, parse
-from tokencost.cli.configuration import ConfigurationOptions
+from tokencost.cli.configuration import ConfigurationOptions, remember_origin
 from tokencost.cli.inputs import InputOptions as InputOptions
 from tokencost.values import dataclass
 
@@ -144,12 +145,23 @@ class PricingOptions:
     @property
     def model_names(self) -> list[str]:
         """The models of the command line, else those of the environment."""
-        return parse.words_from_environment("TOKENCOST_MODEL", self.models)
+        return list(self.models or ()) or self._environment("model", "TOKENCOST_MODEL")
 
     @property
     def default_models(self) -> tuple[str, ...]:
         """The models of the configuration, for what neither a user nor a request names one."""
         return () if self.model_names else self.configuration.default("model") or ()
+
+    @property
+    def ambient_models(self) -> tuple[str, ...]:
+        """The models of the environment where no option names one: for budgets that have none."""
+        return () if self.models else tuple(self.model_names)
+
+    def _environment(self, key: str, variable: str) -> list[str]:
+        words = parse.words_from_environment(variable, None)
+        if words:
+            remember_origin(key, words, variable)
+        return words
 
     @property
     def price_date(self) -> "PriceDate | None":
@@ -174,16 +186,21 @@ class PricingOptions:
     @property
     def currency_code(self) -> str | None:
         """The currency to convert into, None for none."""
+        variable = "TOKENCOST_CURRENCY"
+        if self.currency and self.currency == os.environ.get(variable):
+            remember_origin("currency", [self.currency], variable)
+            return parse.currency(variable, self.currency)
         name = self.currency or self.configuration.default("currency")
         return parse.optional(parse.currency, "--currency", name)
 
     @property
     def exchange_rates(self) -> "tuple[ExchangeRate, ...]":
         """The rates of the command line, else of the environment, else of the configuration."""
-        texts = parse.words_from_environment("TOKENCOST_FX", self.fx)
-        if not texts:
-            return self.configuration.default("fx") or ()
-        return parse.exchange_rates("--fx", texts)
+        if self.fx:
+            return parse.exchange_rates("--fx", self.fx)
+        if words := self._environment("fx", "TOKENCOST_FX"):
+            return parse.exchange_rates("TOKENCOST_FX", words)
+        return self.configuration.default("fx") or ()
 
     @property
     def tokenizer_name(self) -> str | None:
@@ -198,7 +215,8 @@ class PricingOptions:
         """
         import tokencost
 
-        names = parse.paths_from_environment("TOKENCOST_PRICES", self.prices)
+        variable = "TOKENCOST_PRICES"
+        names = parse.paths_from_environment(variable, self.prices)
         setting = None if names else self.configuration.setting("prices")
         names = list(setting.value) if setting else names
         files = [name for name in names if name != BUILTIN]
@@ -217,11 +235,12 @@ class PricingOptions:
         is_asked_for = setting is None or setting.root is None
         table = tokencost.load_price_table(*files, user=own, is_asked_for=is_asked_for)
         age = self.configuration.setting("max_price_age") if is_priced else None
-        if setting is None and age is None:
+        place = setting.place if setting else "" if self.prices or not names else variable
+        if not place and age is None:
             return table
         return tokencost.with_settings(
             table,
-            places=dict.fromkeys(names, setting.place) if setting else {},
+            places=dict.fromkeys(names, place) if place else {},
             max_age=age.value if age else None,
             age_place=age.place if age else "",
             price_date=self.price_date,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tokencost import Failure, OutputFormat, Report, UsageError
+from tokencost.cli.configuration import name_origin
 from tokencost.cli.failures import ExitCode, report_failures
 from tokencost.cli.streams import (
     has_color,
@@ -200,6 +201,8 @@ class OutputOptions:
         A report without rows says nothing, except in JSON and in files. With --quiet a sum over a
         part of the inputs would look like the whole: only a verdict is written beside failures.
         """
+        for failure in failures:
+            name_origin(failure.error)
         self._write_files(report, all_rows=all_rows)
         is_json = self.output_format is OutputFormat.JSON
         if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows or is_json:

@@ -71,6 +71,20 @@ class DiagnosisReport(Report):
         return limit is not None and self.age > limit.value
 
     @property
+    def budget_models(self) -> dict[str, Setting[str] | None]:
+        """By budget the models that it judges and where they are named: its own before all else.
+
+        None where requests are judged with the models that they name themselves.
+        """
+        default = self.settings.get("model")
+        return {
+            budget.name: Setting(value=", ".join(budget.models), place=budget.place)
+            if budget.models
+            else default
+            for budget in self.configuration.budgets
+        }
+
+    @property
     def engine(self) -> str:
         """What counts with the exact vocabularies."""
         return f"{_ENGINE} {self.versions.get(_ENGINE) or 'missing'}"

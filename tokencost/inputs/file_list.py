@@ -38,6 +38,7 @@ def list_files(
     files_from: str | None = None,
     exclude: Sequence[str] = (),
     wanted: Wanted | None = None,
+    exclude_root: str | os.PathLike[str] | None = None,
     stdin: Callable[[], bytes] = read_standard_input,
 ) -> FileList:
     """Return the files that *paths* name, or that are in folders and globs among them, each once.
@@ -56,7 +57,7 @@ def list_files(
             return FileList(names=(), errors=(error,))
         errors += [_missing_in_list(name) for name in listed if not exists(name)]
         names += [name for name in listed if exists(name)]
-    rules = exclusions(exclude)
+    rules = exclusions(exclude, root=exclude_root)
     files: dict[str, None] = {}
     for name in names:
         try:

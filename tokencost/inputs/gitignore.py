@@ -261,4 +261,5 @@ def _not_a_pattern(line: str) -> InputError:
     return InputError(
         f"not a pattern: {line!r}",
         hint="write it as in .gitignore, for example 'drafts/' or '*.tmp'",
+        about=("exclude", line),
     )

@@ -71,6 +71,7 @@ def find_conversion(
         raise NoRateError(
             f"no exchange rate from {source} to {target} on {day}",
             hint=f"give one: --fx {source}/{target}=RATE, the {target} for one {source}",
+            about=("currency", target),
         )
     newest = max(usable, key=lambda rate: (rate.layer, rate.day or date.min))
     return Conversion(source=source, target=target, rate=newest, day=day)

@@ -113,14 +113,14 @@ def _home(table: PriceTable, model: Model) -> str:
 
 
 def _no_price(table: PriceTable, model: Model, site: str, refused: str) -> NoPriceError:
-    provider = table.providers[model.provider]
-    own = [at for at in model.sites if at in provider.sites] or model.sites
+    own = [at for at in model.sites if at in table.providers[model.provider].sites] or model.sites
     there = ", ".join(f"{model.name}@{at}" for at in own)
     what = f"{model.name}: no price at site {site!r}".replace("'", '"')
     gone = f"its maker retired it on {model.retired}; " if model.retired else ""
     return NoPriceError(
         f"{what} {refused}".strip(),
         hint=f"{gone}the table has {there}" if there else "`tokencost prices add` takes its price",
+        about=("site", site),
     )
 
 

@@ -212,6 +212,7 @@ def _check_size(offer: Offer, price: Price, *, input_tokens: int, output_tokens:
             raise DoesNotFitError(
                 f"{model.name} does not fit: {tokens:,} tokens of {what}, at most {limit:,}",
                 hint="shorten the request or choose a model with a larger window",
+                about=("output_tokens", str(output_tokens)) if "output" in what else None,
             )
     input_max = price.conditions.input_max
     if input_max is not None and input_tokens > input_max:

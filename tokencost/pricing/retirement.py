@@ -48,6 +48,7 @@ def not_sold(offer: Offer, day: date) -> NoPriceError:
             hint="; ".join(
                 [*_successor(model, offer.successors, day), f"--at {last} prices a day of its life"]
             ),
+            about=("model", model.name),
         )
     if day < first:
         return NoPriceError(
@@ -71,6 +72,7 @@ def never_priced(model: Model, successors: Sequence[Offer], day: date) -> NoPric
     return NoPriceError(
         f'model "{model.id}" {f"was retired on {end}" if end else "is no longer sold"}',
         hint="; ".join(_successor(model, successors, day)),
+        about=("model", model.name),
     )
 
 

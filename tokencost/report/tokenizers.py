@@ -225,6 +225,7 @@ class DoctorView:
                     "own_prices": str(report.price_paths["own"] or "") or None,
                 },
                 "budgets": len(configuration.budgets),
+                "budget_models": [*map(_judged, report.budget_models.items())],
                 "recorded": len(configuration.recorded),
                 "table": {
                     "days": report.age.days,
@@ -253,6 +254,15 @@ class DoctorView:
         return f"{settings}prices_of\t{report.prices.as_of}\n"
 
 
+def _judged(of_budget: tuple[str, Setting[str] | None]) -> dict[str, str | None]:
+    name, models = of_budget
+    return {
+        "budget": name,
+        "model": models.value if models else None,
+        "origin": models.place if models else None,
+    }
+
+
 def _rests_on(report: DiagnosisReport) -> list[PageNote]:
     configuration, table_ = report.configuration, report.prices
     budgets = f", {number_of(len(configuration.budgets), 'budget')}" if configuration.path else ""
@@ -264,6 +274,15 @@ def _rests_on(report: DiagnosisReport) -> list[PageNote]:
     limit = " (above max_price_age)" if report.is_too_old else ""
     texts = [
         ("project", f"{configuration.path or 'no configuration'}{budgets}"),
+        *(
+            (
+                "budget",
+                f'"{name}" judges {models.value} ({models.place})'
+                if models
+                else f'"{name}" judges requests with the models that they name',
+            )
+            for name, models in report.budget_models.items()
+        ),
         ("user", str(configuration.user_path or "no configuration")),
         (
             "prices",
