@@ -1,5 +1,7 @@
 """`check` for CI services: annotations, JUnit, SARIF, code quality, a comment on a pull request."""
 
+import csv
+import io
 import json
 import os
 import re
@@ -14,6 +16,8 @@ import pytest
 import xmlschema
 from jsonschema import Draft7Validator
 from typer.testing import Result
+
+from tests.repositories import Checkout
 
 Run = Callable[..., Result]
 LIMIT = ("-m", "plain", "--max-tokens-per-file", "2")
@@ -366,3 +370,76 @@ def test_paths_are_those_of_the_repository_that_is_worked_in(
     monkeypatch.chdir(folder)
     result = tokencost("check", "shop/a.md", *LIMIT, "-f", "github")
     assert result.stdout.startswith("::error file=a.md,line=1,")
+
+
+def test_json_csv_markdown_and_the_services_say_the_same_of_every_status(
+    tokencost: Run, folder: Path
+) -> None:
+    """300 tokens are allowed: 200 pass, 240 warn, 301 fail, and two files cannot be judged."""
+    image = {"type": "image_url", "image_url": {"url": "https://x/y.png"}}
+    message = {"role": "user", "content": [{"type": "text", "text": "hello"}, image]}
+    request = {"model": "plain", "messages": [message]}
+    checkout = Checkout.create(folder)
+    budget = 'files = ["prompts/**"]\nmax_tokens_per_file = 300\nmax_increase = "10%"\n'
+    checkout.commit(
+        {
+            "tokencost.toml": f'model = "plain"\n[[budget]]\nname = "all"\nwarn_at = 0.8\n{budget}',
+            "prompts/pass.md": " word" * 200,
+            "prompts/warn.md": " word" * 239,
+            "prompts/fail.md": " word" * 200,
+        }
+    )
+    checkout.write(
+        {
+            "prompts/warn.md": " word" * 240,
+            "prompts/fail.md": " word" * 301,
+            "prompts/open.json": json.dumps(request),
+            "prompts/odd.md": b"\xff",
+        }
+    )
+    text = {
+        name: tokencost("check", "--base", "main", "-f", name)
+        for name in ("json", "csv", "markdown", "junit", "sarif", "gitlab", "github")
+    }
+    assert {result.exit_code for result in text.values()} == {2}
+    answer = json.loads(text["json"].stdout)
+    findings = answer["findings"]
+    statuses = [finding["status"] for finding in findings]
+    assert answer["status"] == "error"
+    assert {*statuses} == {"pass", "warn", "fail", "error"}
+    rows = [*csv.DictReader(io.StringIO(text["csv"].stdout))]
+    assert rows == [
+        {name: "" if finding[name] is None else str(finding[name]) for name in rows[0]}
+        for finding in findings
+    ]
+    assert rows[0].keys() == findings[0].keys()
+    comment = text["markdown"].stdout
+    lines = [line for line in comment.splitlines() if line.startswith("| prompts/")]
+    assert sorted(map(plain, lines)) == sorted(map(comment_row, findings))
+    assert comment.count("\n- **") == len(answer["errors"]) + len(answer["warnings"])
+    suite = ElementTree.fromstring(text["junit"].stdout)[0]
+    assert (suite.get("failures"), suite.get("errors"), suite.get("tests")) == (
+        str(statuses.count("fail")),
+        str(statuses.count("error") + len(answer["errors"])),
+        str(len(findings) + len(answer["errors"])),
+    )
+    wrong = len(findings) - statuses.count("pass") + len(answer["errors"])
+    assert len(json.loads(text["gitlab"].stdout)) == wrong
+    assert len(json.loads(text["sarif"].stdout)["runs"][0]["results"]) == wrong
+    annotations = [line for line in text["github"].stdout.splitlines() if line.startswith("::")]
+    assert len(annotations) == wrong
+
+
+def plain(row: str) -> str:
+    return re.sub(r"\\|\*\*|,", "", row.replace("<br>", " ").replace(" | ", " ")).strip("| ")
+
+
+def comment_row(finding: dict[str, str | None]) -> str:
+    """Return what a comment says of a finding."""
+    status = "" if finding["status"] == "pass" else f"{finding['status']} "
+    was = f" was {finding['base']}" if finding["base"] else ""
+    judged = finding["judged"] or f"at least {finding['expected']}"
+    return (
+        f"{finding['file']} {status}{finding['rule']} budget {finding['budget']} "
+        f"{finding['model']} {judged} of {finding['limit']}{was}"
+    )

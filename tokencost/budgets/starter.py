@@ -187,6 +187,7 @@ files = {_text(globs)}
 max_tokens = {_limit(whole)}  # {whole:,} in {files} today
 max_tokens_per_file = {_limit(most)}  # {most:,} in the largest, {largest.removeprefix(prefix)}
 warn_at = "90%"
+# max_increase = "25%"  # of what a file was: tokencost check --base main
 # max_cost_per_call = "0.01USD"
 """
 
