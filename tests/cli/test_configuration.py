@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -291,6 +293,31 @@ def test_a_mistake_is_an_error_in_every_command_that_could_take_a_default(
 def test_what_needs_no_default_reads_no_file(args: tuple[str, ...], tokencost: Run) -> None:
     project("not TOML")
     assert tokencost(*args).exit_code == 0
+
+
+def test_where_no_file_is_nothing_is_imported_that_would_read_one(folder: Path) -> None:
+    code = "import sys; from tokencost.cli import app\n"
+    code += "app(['count', '--text', 'hello'], standalone_mode=False)\n"
+    code += "print('tokencost.configuration' in sys.modules)"
+    environment = {
+        **os.environ,
+        "HOME": str(folder),
+        "PYTHONPATH": str(Path(package.__file__).parents[1]),
+    }
+    environment.pop("XDG_CONFIG_HOME", None)
+    (folder / "sub").mkdir()
+
+    def is_imported() -> bool:
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(
+            command, cwd=folder / "sub", env=environment, capture_output=True, check=True
+        )
+        return done.stdout.split()[-1] == b"True"
+
+    Path("tokencost.toml").unlink(missing_ok=True)
+    assert not is_imported()
+    Path("pyproject.toml").symlink_to("nowhere")
+    assert is_imported()
 
 
 def test_functions_read_no_configuration() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import tokencost
 from tokencost import TokencostError, UsageError
 from tokencost.values import dataclass
 
@@ -47,6 +48,28 @@ def _is_same(value: str, written: str) -> bool:
     return value == written or value.endswith(f"/{written}")
 
 
+def _may_be_any() -> bool:
+    """Look for files of the names that configurations have, as most folders hold none.
+
+    To import what finds and reads them takes five times as long.
+    """
+    own = tokencost.user_price_path()
+    if own is not None and os.path.lexists(own.with_name("config.toml")):
+        return True
+    try:
+        folder = os.getcwd()  # noqa: PTH109 - pathlib takes ten times as long
+    except OSError:
+        return False
+    while True:
+        for name in ("tokencost.toml", "pyproject.toml"):
+            if os.path.lexists(os.path.join(folder, name)):  # noqa: PTH118
+                return True
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if above == folder:
+            return False
+        folder = above
+
+
 @dataclass(frozen=True, kw_only=True)  # without slots: what was read once is kept
 class ConfigurationOptions:
     """Which configuration is read."""
@@ -81,12 +104,12 @@ class ConfigurationOptions:
             if self.config is not None:
                 raise UsageError("--config contradicts --no-config", hint="leave one of them out")
             return None
-        import tokencost
-
         path = self.config
         if path is None:
             path = os.environ.get("TOKENCOST_CONFIG") or None
         if path is None:
+            if not _may_be_any():
+                return None
             path, user = tokencost.find_configurations()
             if path is None and user is None:
                 return None
