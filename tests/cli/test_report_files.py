@@ -1,6 +1,9 @@
 """`--report FORMAT=FILE`: the report in files, beside what the command prints."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -206,6 +209,24 @@ def test_a_report_that_lies_among_the_prompts_is_one_the_next_time(
     result = tokencost(*command)
     assert result.exit_code == 2
     assert '--report "prompts/check.md" would replace a prompt of budget "all"' in result.stderr
+
+
+@pytest.mark.posix
+def test_a_report_replaces_no_file_that_the_shell_has_opened(folder: Path) -> None:
+    (folder / "a.md").write_text("hello world", encoding="utf-8")
+    command = f"{sys.executable} -m tokencost count - -m gpt-4o --report json={{}} < a.md > out.txt"
+    for file, stream in (("a.md", "standard input"), ("./out.txt", "standard output")):
+        done = subprocess.run(
+            command.format(file),
+            shell=True,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert f'--report "{file}" would replace the file that is {stream}' in done.stderr.decode()
+    assert (folder / "a.md").read_text("utf-8") == "hello world"
 
 
 @pytest.mark.posix

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # imported through the package when there are any
 
 FILE_FORMATS = tuple(name for name in OutputFormat if name is not OutputFormat.TABLE)
 
+_STREAMS = ("standard input", "standard output", "standard error")  # by their numbers
 _opened: set[str | bytes] = set()
 _is_told = False
 
@@ -80,6 +81,12 @@ def refuse_read(option: str, file: str, *, but: str | None = None) -> None:
     identity = _identity(file)
     if identity is None or (but is not None and identity == _identity(but)):
         return
+    for number, stream in enumerate(_STREAMS):
+        if _identity(number) == identity:
+            raise UsageError(
+                f'{option} "{file}" would replace the file that is {stream}',
+                hint="name another file",
+            )
     for name in [*_opened]:
         if _identity(name) == identity:
             read = os.fsdecode(name)
@@ -107,7 +114,7 @@ def refuse_prompt(
         raise UsageError(f'{option} "{file}" would replace a prompt{of}', hint="name another file")
 
 
-def _identity(file: str | bytes) -> tuple[int, int] | None:
+def _identity(file: str | bytes | int) -> tuple[int, int] | None:
     """Return what a regular file is known by under all its names, None if there is none."""
     try:
         status = os.stat(file)  # noqa: PTH116 - of thousands
