@@ -49,6 +49,8 @@ def is_count(text: str) -> bool:
 
 
 def _count(text: str) -> int | None:
+    if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:
+        return int(text)
     match = _COUNT.fullmatch(text)
     if match is None or len(text) > _MOST_DIGITS or ("." in text and not match["unit"]):
         return None

@@ -121,6 +121,8 @@ def printable(text: str) -> str:
         >>> print(tokencost.printable("a\x1b[2Jb"))
         a\x1b[2Jb
     """
+    if text.isascii() and text.isprintable():
+        return text
     return _UNPRINTABLE.sub(_spelled, text)
 
 

@@ -1,6 +1,5 @@
 """Tokens of one request as providers bill them; sizes and volumes given as numbers."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import timedelta
@@ -10,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from tokencost.errors import UsageError
-from tokencost.values import dataclass, regex
+from tokencost.values import dataclass
 
 # Larger than any request, and small enough that cost is exact within Decimal's 28 digits.
 MOST_TOKENS = 10**12
@@ -29,7 +28,6 @@ NO_CACHE: Literal["none"] = "none"
 CacheChoice = CacheKind | Literal["none"]  # which cache of a provider is used, if any
 
 
-_TIME = regex(r"([0-9]{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -43,10 +41,14 @@ def parse_duration(text: str) -> timedelta:
         >>> tokencost.parse_duration("90s")
         datetime.timedelta(seconds=90)
     """
-    match = _TIME.fullmatch(text)
-    if match is None:
+    if not _is_duration(text):
         raise ValueError(f"{text!r} is not a duration")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+
+
+def _is_duration(text: str) -> bool:
+    number = text[:-1]
+    return text[-1:] in _UNITS and len(number) <= 6 and number.isascii() and number.isdecimal()
 
 
 class Ttl(str):
@@ -60,7 +62,7 @@ class Ttl(str):
 
     def __new__(cls, text: str) -> "Ttl":
         """Accept a duration that does not begin with 0."""
-        if text.startswith("0") or not _TIME.fullmatch(text):
+        if text.startswith("0") or not _is_duration(text):
             raise ValueError(f"{text!r} is not a time to live")
         return super().__new__(cls, text)
 

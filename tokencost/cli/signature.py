@@ -1,7 +1,6 @@
 """Commands as Typer takes them: options of groups one by one, help in groups, none stands twice."""
 
 import inspect
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -13,7 +12,6 @@ from typer.core import TyperCommand, TyperGroup
 
 from tokencost import UsageError
 
-_EXAMPLES = re.compile(r"\n\n(?=    )")
 # The headings of the help, in their order; what none of them names is under "Options".
 _HEADINGS = {
     "Session": "--preset --turns --system --tools --user --tool-output --agents --staged "
@@ -64,7 +62,7 @@ def register(app: typer.Typer, command: Callable[..., None], name: str | None = 
 
 def with_examples(text: str) -> str:
     """Mark each indented block, so that its lines are not joined."""
-    return _EXAMPLES.sub("\n\n\b\n", text)
+    return text.replace("\n\n    ", "\n\n\b\n    ")
 
 
 def expand(command: Callable[..., None]) -> Callable[..., None]:

@@ -75,7 +75,7 @@ def kind_of_name(name: str) -> ContentType | None:
     A file with an unknown ending is OTHER, and left alone. "data.jsonl:3" is an entry of a file,
     and may be of any type.
     """
-    if _ENTRY.search(name):
+    if ":" in name and _ENTRY.search(name):
         return None
     base = name.replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = base.rpartition(".")

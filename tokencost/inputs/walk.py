@@ -1,7 +1,6 @@
 """List the files of directories and globs in a stable order."""
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -9,12 +8,13 @@ from pathlib import Path
 from tokencost.errors import InputError
 from tokencost.inputs.files import linked_folder, not_a_file, unreadable
 from tokencost.inputs.gitignore import Rules, gitignore, is_ignored, is_inside_ignored
+from tokencost.values import regex
 
 Found = Iterator[str | InputError]
 
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
-_BRACES = re.compile(r"\{([^{},/]*,[^{}/]*)\}")
+_BRACES = regex(r"\{([^{},/]*,[^{}/]*)\}")
 _MOST_PATTERNS = 1_000
 
 

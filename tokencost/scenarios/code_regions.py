@@ -95,6 +95,8 @@ def _around(place: int, spans: Sequence[Span]) -> Span | None:
 
 def fenced_blocks(text: str) -> Iterator[Span]:
     """Yield where blocks between two fences stand; a fence that nothing closes is text."""
+    if "```" not in text and "~~~" not in text:
+        return
     opened: re.Match[str] | None = None
     for fence in _FENCE.finditer(text):
         marks, info = fence[1], fence[2].strip()

@@ -139,10 +139,10 @@ class MarkdownSpace:
     def compress(self, text: str) -> str:
         """Return *text* without them; code, HTML, front matter and hard breaks stay."""
         text = text.removeprefix("\ufeff")
-        if is_about_space(text):
-            return text
         lines = split_lines(text)
         if _spaced(lines, frozenset()) == lines:  # then it is so whatever has to stay
+            return text
+        if is_about_space(text):
             return text
         return "".join(_spaced(lines, verbatim_lines(text) | lines_of_differences(lines)))
 
@@ -195,7 +195,7 @@ class MarkdownTables:
 
     def compress(self, text: str) -> str:
         """Return *text* with each table as narrow as it can be and still render alike."""
-        if not _TABLE_LINE.search(text):
+        if "|" not in text or not _TABLE_LINE.search(text):
             return text
         lines = split_lines(text)
         skipped = len(split_lines(text[: front_matter_end(text)]))

@@ -16,6 +16,14 @@ _LINE = regex(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _FRONT_MATTER = regex(r"(?P<fence>---|\+\+\+)[ \t]*\r?\n.*?\n(?P=fence)[ \t]*(?:\r?\n|\Z)", re.S)
 _WORTH_CACHING = 2_000  # characters: many small pieces must not push out the whole text
 _FENCE = regex(r"(?P<marks>`{3,}|~{3,})")
+# Where none of this stands there is no block in which every character counts: in one that is
+# indented, four spaces follow nothing but the marks of lists and quotes.
+_MARKS_OF_VERBATIM = ("```", "~~~", "<", "\t")
+_MARKS_OF_BLOCKS = " >*+-0123456789.)"
+_INDENTED = regex(rf"^[{re.escape(_MARKS_OF_BLOCKS)}]*?    ", re.M)
+# Parts that go over the end of a line, and there mean the space before it; and tables.
+_MARKS_OF_PARTS = ("`", "<", "[", "\\", "|", "~")
+_HARD_BREAK = "  "
 _VERBATIM = ("fence", "code_block", "html_block")
 _BLOCK = "p|li|ul|ol|h[1-6]|td|th|tr|table|thead|tbody|blockquote|div|hr|pre"
 _AROUND_BLOCK = regex(rf"(?:(?<!\s)\s+)?(</?(?:{_BLOCK})\b[^<>]*>)\s*")
@@ -82,13 +90,15 @@ def split_lines(text: str) -> list[str]:
 
 def front_matter_end(text: str) -> int:
     """Return where the front matter ends, 0 if there is none: it is data, not Markdown."""
-    match = _FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text) if text.startswith(("---", "+++")) else None
     return match.end() if match else 0
 
 
 def verbatim_lines(text: str) -> set[int]:
     """Return the numbers of the lines in which every character counts."""
     verbatim = set(range(len(split_lines(text[: front_matter_end(text)]))))
+    if not any(mark in text for mark in _MARKS_OF_VERBATIM) and not _INDENTED.search(text):
+        return verbatim
     for token in parse_blocks(text).tokens:
         if token.type in _VERBATIM and token.map:
             verbatim.update(range(*token.map))
@@ -135,6 +145,9 @@ def differs_only_in(
 
 def renders_alike(before: str, after: str, *, unseen: str = "") -> bool:
     """Whether both texts render to the same, but for the characters of *unseen*."""
+    lines = _plain_lines(before)
+    if lines and lines == _plain_lines(after):  # most prompts need no parser, which takes 25 ms
+        return True
     old, new = parse_blocks(before), parse_blocks(after)
     if old.references != new.references or len(old.tokens) != len(new.tokens):
         return False
@@ -143,6 +156,24 @@ def renders_alike(before: str, after: str, *, unseen: str = "") -> bool:
         or (first.type == second.type == "inline" and _inline_alike(first, second, old, unseen))
         for first, second in zip(old.tokens, new.tokens, strict=True)
     )
+
+
+def _plain_lines(text: str) -> list[tuple[str, bool]]:
+    """Return the lines of a text that has nothing but words, marks of blocks and emphasis.
+
+    Each is without the space at its end, beside whether it breaks there; of blank lines in a row
+    there is one. Texts for which these are equal render alike. Of others there are none.
+    """
+    if any(mark in text for mark in _MARKS_OF_PARTS) or _INDENTED.search(text):
+        return []
+    lines: list[tuple[str, bool]] = []
+    for line in text.split("\n"):
+        bare = line.rstrip(" ")
+        if not line.isprintable() or (bare and not bare.strip(_MARKS_OF_BLOCKS)):
+            return []  # other white space, what has no width; an item without words
+        if bare or (lines and lines[-1][0]):
+            lines.append((bare, bool(bare) and line.endswith(_HARD_BREAK)))
+    return lines if not lines or lines[-1][0] else lines[:-1]
 
 
 def render_html(text: str, *, without: re.Pattern[str]) -> str:

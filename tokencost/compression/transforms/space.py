@@ -40,7 +40,9 @@ def without_unseen(line: str) -> str:
 
     A line with a back tick stays: in code they are what the text is about.
     """
-    return line if "`" in line else _UNSEEN.sub("", line)
+    if "`" in line or not any(character in line for character in UNSEEN):
+        return line
+    return _UNSEEN.sub("", line)
 
 
 def is_about_space(text: str) -> bool:

@@ -13,9 +13,12 @@ from tokencost.compression.transforms.markdown import (
     MarkdownTables,
 )
 from tokencost.compression.transforms.markdown_blocks import (
+    _block_parser,
+    _plain_lines,
     differs_only_in,
     find_fences,
     front_matter_end,
+    verbatim_lines,
 )
 
 TABLES, SPACE, COMMENTS, BADGES = (
@@ -91,6 +94,50 @@ def test_a_text_is_never_longer_and_the_second_time_the_same(text: str) -> None:
     careful = compress_text(text, count=len, kind=ContentType.MARKDOWN)
     if not fences_of(text):
         assert shown(careful.text) == shown(text)
+
+
+# Marks of blocks, in lists and quotes, with words behind them or alone.
+_MARKS = st.sampled_from(
+    [
+        *("", "", "", "", "- ", "* ", "+", "1. ", "10) ", "> ", "># ", "# ", "###", "  ", "   "),
+        *("---", "===", "***", "- - ", "- > ", "> 1.  ", "    ", "\t", "+++", "![", "&amp;"),
+        *("*", "__", "!"),
+    ]
+)
+_WORDS = st.sampled_from(["", "", "word", "two words", "word*", "*a", "**b**", "_c_", "7.", "- d"])
+_BLANKS = st.sampled_from(["", "", "", "\n", "\n\n", " \n", "  \n\n"])
+_SPACES = st.sampled_from(["", "", " ", "  ", "   "])
+_LINE = st.tuples(
+    st.tuples(_MARKS, _MARKS, _WORDS).map("".join), _SPACES, _SPACES, _BLANKS, _BLANKS
+)
+
+
+@given(lines=st.lists(_LINE, max_size=9))
+def test_plain_lines_that_are_equal_render_alike(lines: list[tuple[str, ...]]) -> None:
+    before = "\n".join(line + spaces + blanks for line, spaces, _, blanks, _ in lines)
+    after = "\n".join(line + spaces + blanks for line, _, spaces, _, blanks in lines)
+    plain = _plain_lines(before)
+    if plain and plain == _plain_lines(after):
+        assert RENDERER.render(before) == RENDERER.render(after)
+
+
+@given(text=TEXTS | st.lists(_LINE.map("".join), max_size=9).map("\n".join))
+def test_a_text_that_is_not_parsed_has_no_block_in_which_every_character_counts(text: str) -> None:
+    verbatim = set(range(text[: front_matter_end(text)].count("\n")))
+    for token in _block_parser().parse(text):
+        if token.type in ("fence", "code_block", "html_block") and token.map:
+            verbatim.update(range(*token.map))
+    assert verbatim_lines(text) == verbatim
+
+
+def test_words_and_marks_are_proven_without_a_parser() -> None:
+    assert _plain_lines("# Do \n\n\n- this  \n- that\n\n") == [
+        ("# Do", False),
+        ("", False),
+        ("- this", True),
+        ("- that", False),
+    ]
+    assert _plain_lines("    code") == _plain_lines("a `b \nc`") == _plain_lines("a\u00a0") == []
 
 
 def fences_of(text: str) -> list[ContentType]:
