@@ -26,6 +26,8 @@ from tokenizers import Tokenizer
 
 from tokencost.tokenizers import tokenizer_names
 from tokencost.tokenizers.bpe import Encoding
+from tokencost.tokenizers.engine import Encoder
+from tokencost.tokenizers.fast import NEWER, fast_counter, is_fast
 from tokencost.tokenizers.registry import encoding
 
 Count = Callable[[str], int]
@@ -131,9 +133,8 @@ def ids_of_engine(name: str) -> Ids:
 def _restore_for_tiktoken(name: str, folder: Path) -> None:
     """Put the file where tiktoken looks first; with a wrong sum it would ask the network."""
     address = f"https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
-    ranks = encoding(name).vocabulary.ranks()
-    lines = [b"%b %d\n" % (base64.b64encode(token), rank) for token, rank in ranks.items()]
-    (folder / hashlib.sha1(address.encode()).hexdigest()).write_bytes(b"".join(lines))
+    lines = encoding(name).vocabulary.lines()
+    (folder / hashlib.sha1(address.encode()).hexdigest()).write_bytes(lines)
     pytest.MonkeyPatch().setenv("TIKTOKEN_CACHE_DIR", str(folder))
 
 
@@ -166,6 +167,64 @@ def test_ids_are_those_of_the_reference_where_they_are_known(family: str) -> Non
 def test_fuzzed_texts_count_as_the_reference_does(family: str) -> None:
     assert differences(family, full(family), fuzzed(SAMPLE)) == []
     assert differences(family, full(family), list(in_context())) == []
+
+
+def test_the_faster_engine_counts_as_the_reference_does(family: str) -> None:
+    assert fast_differences(family, [*fuzzed(SAMPLE), *in_context()]) == []
+
+
+@pytest.mark.slow
+def test_many_texts_count_so_with_the_faster_engine(family: str) -> None:
+    assert fast_differences(family, fuzzed(FUZZED)) == []
+    assert fast_differences(family, from_all_of_unicode(FUZZED)) == []
+    assert fast_differences(family, ["\n".join(fuzzed(1000)), "".join(fuzzed(1000))]) == []
+
+
+def from_all_of_unicode(number: int) -> list[str]:
+    chance = random.Random(4)
+    assigned = [chr(code) for code in range(0x33500) if not 0xD800 <= code < 0xE000]
+    return [
+        "".join(
+            chance.choice(chance.choice((assigned, ALPHABET))) for _ in range(chance.randrange(25))
+        )
+        for _ in range(number)
+    ]
+
+
+def fast_differences(family: str, texts: list[str]) -> list[str]:
+    """Return the texts that the extra `fast` counts in another way than tiktoken."""
+    ours = full(family)
+    if not is_fast(ours.recipe.pattern):
+        return []
+    count = fast_counter(ours.vocabulary, pattern=ours.recipe.pattern)
+    return [
+        text
+        for text in texts
+        if count(normalized := ours._normalized(text), ours.count)
+        != ours._count_normalized(normalized)
+    ]
+
+
+def test_the_faster_engine_differs_in_what_is_new_in_unicode_17_alone() -> None:
+    ranks = {bytes((byte,)): byte for byte in range(256)}
+    lines = b"".join(b"%b %d\n" % (base64.b64encode(token), rank) for token, rank in ranks.items())
+    characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    differing = set()
+    for name in ("L", "N", "M", "P", "S", "Lu", "Ll", "Lt", "Lm", "Lo", "Han"):
+        pattern = rf"\p{{{name}}}"
+        ours, theirs = Encoder(ranks, pattern=pattern), SplintrTokenizer.from_bytes(lines, pattern)
+        for start in range(0, len(characters), 1024):
+            some = characters[start : start + 1024]
+            if bytes(ours.encode("".join(some))) != theirs.encode_flat("".join(some))[::4]:
+                differing |= {
+                    ord(one)
+                    for one in some
+                    if len(ours.encode(one)) * 4 != len(theirs.encode_flat(one))
+                }
+    ends = [part.split("-") for part in NEWER.split()]
+    newer = {code for first, last in ends for code in range(int(first, 16), int(last, 16) + 1)}
+    assert differing == newer
+    assert len(newer) == 4_803 + 1
 
 
 @pytest.mark.slow

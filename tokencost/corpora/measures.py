@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from tokencost.corpora.pool import Pool, start_method
@@ -59,17 +60,21 @@ _Found = dict[TokenizerKey, dict[str | Prompt, TokenCount]]
 
 
 @contextmanager
-def measured(work: Iterable[tuple[Tokenizer, Prompt]], *, jobs: int) -> Iterator[Sequence[Note]]:
+def measured(
+    work: Iterable[tuple[Tokenizer, Prompt]], *, jobs: int, size: int = 0
+) -> Iterator[Sequence[Note]]:
     """Measure the texts of *work* in *jobs* processes; as long as the block runs they are known.
 
-    Yields notes on workers that died.
+    Together they have *size* characters. Yields notes on workers that died.
     """
     asked = list(_tasks(work))
     tasks = [task for task, _ in asked]
+    if start_method() == "fork":
+        _prepare(tasks, size)
     measures: _Found = {}
     tallies: dict[tuple[TokenizerKey, Prompt], Counter[str]] = {}
     done, total = 0, sum(task.size for task in tasks)
-    with Pool(_measure, tasks, jobs=jobs) as pool:
+    with Pool(partial(_measure, size=size), tasks, jobs=jobs) as pool:
         for (task, prompt), result in zip(asked, pool.results(), strict=True):
             if isinstance(task, _Texts):
                 measures.setdefault(task.tokenizer, {}).update(_counts(task, result))
@@ -135,13 +140,23 @@ def _parts(key: TokenizerKey, prompt: Prompt, tokenizer: Tokenizer) -> Iterator[
             yield _PartOf(tokenizer=key, part=part, place=place)
 
 
-def _measure(task: _Task) -> _Result:
-    """Return what a task asks for; a worker does this."""
+def _prepare(tasks: Iterable[_Task], size: int) -> None:
+    """Load here what many tasks need, so that every worker has it without loading it again."""
+    by_tokenizer = Counter(task.tokenizer for task in tasks)
+    for key, number in by_tokenizer.items():
+        encoding = getattr(_find(key), "encoding", None)
+        if encoding is not None and number > 1:
+            encoding.prepare(size)
+
+
+def _measure(task: _Task, *, size: int) -> _Result:
+    """Return what a task asks for; a worker does this. All tasks are *size* characters."""
     tokenizer = _find(task.tokenizer)
     if isinstance(task, _PartOf):
         divisible = as_divisible(tokenizer)
         assert divisible is not None
-        return divisible.tally(task.part.text, **task.place)
-    with announce(task.texts):
+        with announce((), size=size):
+            return divisible.tally(task.part.text, **task.place)
+    with announce(task.texts, size=size):
         counts = map(tokenizer.measure, task.texts)
         return [(count.expected, count.low, count.high) for count in counts]

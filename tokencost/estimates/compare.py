@@ -7,7 +7,13 @@ from typing import ClassVar
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.estimate import Estimator, Inputs, length
-from tokencost.estimates.model_count import counted_together, split_notes, tokenizers_for
+from tokencost.estimates.model_count import (
+    bases_of,
+    counted_together,
+    doubts_of,
+    split_notes,
+    tokenizers_for,
+)
 from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,
@@ -181,7 +187,7 @@ def compare(
         )
     options = replace(options, currency=options.currency or _currency(offers), site=None)
     estimator = Estimator(options=options, prices=prices, failures=failures)
-    rows, deaths = _rows(offers, inputs, estimator)
+    rows, notes = _rows(offers, inputs, estimator)
     _check_answered(rows, failures, are_named=bool(models))
     allowed, warnings = split_notes(
         inputs.notes,
@@ -198,8 +204,8 @@ def compare(
         options=options,
         price_date=estimator.price_date,
         prices=prices,
-        assumptions=(*allowed, *assumptions),
-        warnings=(*warnings, *doubts, *deaths),
+        assumptions=(*allowed, *assumptions, *bases_of(notes)),
+        warnings=(*warnings, *doubts, *doubts_of(notes)),
     )
 
 
@@ -232,7 +238,7 @@ def _rows(
     pairs = ((offer.model, prompt) for prompt in inputs.texts for offer in offers)
     with counted_together(
         inputs.texts, lambda: tokenizers_for(pairs, estimator.options.tokenizer)
-    ) as deaths:
+    ) as notes:
         # Prompt by prompt: models that share a vocabulary count it once.
         for prompt in watched(inputs.prompts, size=length):
             for offer in offers:
@@ -242,7 +248,7 @@ def _rows(
     return [
         _row(offer, results[offer.name], [failure.error for failure in failures[offer.name].kept])
         for offer in offers
-    ], deaths
+    ], notes
 
 
 def _row(

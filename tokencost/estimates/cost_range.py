@@ -118,7 +118,8 @@ def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> di
     """Price the input alone; an output that nobody knows may pick the tier: the dearest one."""
     tiers = price_at(result.offer, prices.price_date).rates.tiers
     outputs = _first_outputs(tiers)
-    dearest, tier_output = prices.price(size), 0
+    plain = dearest = prices.price(size)
+    tier_output = 0
     for output in outputs[1:]:
         with suppress(DoesNotFitError):  # an output that leaves no room picks no tier
             priced = prices.price(size, tier_output=output)
@@ -128,7 +129,10 @@ def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> di
     ends: list[Cost | None] = []
     for tokens, output in _extremes(result.tokens, OutputTokens(high=outputs[-1]), tiers):
         beside: list[Note] = []
-        cost = prices.cost(replace(size, total=tokens), 0, beside, tier_output=output)
+        if (tokens, output) == (size.total, 0):
+            cost: Cost | None = plain.cost
+        else:
+            cost = prices.cost(replace(size, total=tokens), 0, beside, tier_output=output)
         if cost or not output:
             ends.append(cost)
             warnings += beside

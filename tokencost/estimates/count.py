@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from tokencost.errors import Failure, Failures, UsageError
 from tokencost.estimates.model_count import (
     EXACT,
+    bases_of,
     check_allowance,
     count_for_model,
     counted_together,
+    doubts_of,
     inexact,
     is_exact,
     split_notes,
@@ -157,13 +159,13 @@ def count(
             for named in find_models(prices, names, failures=failures)
             for prompt in prompts_
         ]
-        counts, doubts = _counted_for(pairs, reading.prompts, tokenizer, failures, allowance)
+        counts, notes = _counted_for(pairs, reading.prompts, tokenizer, failures, allowance)
         assumptions = _about_models(pairs, prices, is_own=own_models)
         _refuse_without_model(() if default_models or not own_models else reading.prompts, failures)
     else:
         if tokenizer in (None, EXACT):
             assumptions = (assumed("default_tokenizer", tokenizer=DEFAULT_TOKENIZER),)
-        counts, doubts = _counted_with(tokenizer, reading.prompts, failures, allowance)
+        counts, notes = _counted_with(tokenizer, reading.prompts, failures, allowance)
     results = [_counted(prompt, name, tokens) for prompt, name, tokens in counts if tokens]
     named = ((result.input, result.tokens) for result in results)
     allowed, warnings = split_notes(reading.notes, named, uncounted_tokens=allowance)
@@ -171,8 +173,8 @@ def count(
         results=tuple(results),
         failures=tuple(failures.kept),
         prices=prices if models or own_models or default_models else None,
-        assumptions=(*assumptions, *allowed),
-        warnings=(*warnings, *doubts),
+        assumptions=(*assumptions, *allowed, *bases_of(notes)),
+        warnings=(*warnings, *doubts_of(notes)),
     )
 
 

@@ -28,8 +28,19 @@ _VARIABLES = {
     "format": "TOKENCOST_FORMAT",
 }
 _ENGINE = "tiktoken"
+_FAST = "splintr-rs"  # of the extra `fast`
 _PACKAGES = (
-    *(_ENGINE, "filelock", "markdown-it-py", "pathspec", "pygments", "rich", "tomli-w", "tomlkit"),
+    *(
+        _ENGINE,
+        _FAST,
+        "filelock",
+        "markdown-it-py",
+        "pathspec",
+        "pygments",
+        "rich",
+        "tomli-w",
+        "tomlkit",
+    ),
     "typer",
 )
 
@@ -87,7 +98,10 @@ class DiagnosisReport(Report):
     @property
     def engine(self) -> str:
         """What counts with the exact vocabularies."""
-        return f"{_ENGINE} {self.versions.get(_ENGINE) or 'missing'}"
+        counts = f"{_ENGINE} {self.versions.get(_ENGINE) or 'missing'}"
+        return (
+            f"{counts}, big inputs {_FAST} {fast}" if (fast := self.versions.get(_FAST)) else counts
+        )
 
     def _summary(self) -> Iterator[str]:
         yield number_of(sum(map(bool, self.settings.values())), "setting")
@@ -125,6 +139,7 @@ def diagnose(
             "tokencost": __version__,
             "python": platform.python_version(),
             **{name: _version(name) for name in _PACKAGES},
+            **({_FAST: fast} if (fast := _version(_FAST)) else {}),
         },
     )
 

@@ -11,8 +11,10 @@ from tokencost.estimates.count import (
     named_model,
 )
 from tokencost.estimates.model_count import (
+    bases_of,
     count_for_model,
     counted_together,
+    doubts_of,
     split_notes,
     tokenizers_for,
 )
@@ -95,7 +97,7 @@ def estimate(
         for pair in _pairs(names, prompts_, options, prices, failures)
     ]
     texts = ((offer.model, prompt) for offer, prompt in pairs if isinstance(prompt, Prompt))
-    with counted_together(inputs.texts, lambda: tokenizers_for(texts, options.tokenizer)) as deaths:
+    with counted_together(inputs.texts, lambda: tokenizers_for(texts, options.tokenizer)) as notes:
         results = [
             result
             for offer, prompt in watched(pairs, size=lambda pair: length(pair[1]))
@@ -113,8 +115,8 @@ def estimate(
         options=options,
         price_date=estimator.price_date,
         prices=prices,
-        assumptions=(*allowed, *assumptions),
-        warnings=(*warnings, *doubts, *deaths),
+        assumptions=(*allowed, *assumptions, *bases_of(notes)),
+        warnings=(*warnings, *doubts, *doubts_of(notes)),
     )
 
 

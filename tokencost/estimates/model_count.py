@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError
 from tokencost.inputs import Prompt
-from tokencost.notes import Note, assumed, warning
+from tokencost.notes import Note, Severity, assumed, warning
 from tokencost.tokenizers import Method, TokenCount, Tokenizer, find_tokenizer
+from tokencost.tokenizers.bpe import MUCH
 from tokencost.tokenizers.request_count import (
     announce_prompts,
     count_prompt,
     key_of,
     number_of_workers,
+    size_of,
 )
 from tokencost.usage import MOST_TOKENS
 
@@ -116,6 +118,16 @@ def _choice(model: "Model", tokenizer: str | None) -> tuple[str, str]:
     return model.tokenizer, model.tokenizer_assumed
 
 
+def doubts_of(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return those of *notes* that are warnings."""
+    return tuple(note for note in notes if note.severity is Severity.WARNING)
+
+
+def bases_of(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return those of *notes* that say what numbers rest on."""
+    return tuple(note for note in notes if note.severity is Severity.ASSUMED)
+
+
 @contextmanager
 def counted_together(
     prompts: Sequence[Prompt], work: Callable[[], Iterable[tuple[Tokenizer, Prompt]]]
@@ -127,22 +139,35 @@ def counted_together(
         work: says with which tokenizers.
 
     Yields:
-        notes on workers that died.
+        notes on the engine that counted, and on workers that died.
     """
     jobs = number_of_workers()
-    if jobs > 1 and _COUNTED.get():
-        pairs = [*_not_counted(work())]
-        prompts = [prompt for _, prompt in pairs]
-    else:
-        pairs = None
-    if jobs == 1 or sum(prompt.characters for prompt in prompts) < _LEAST_FOR_WORKERS:
+    if sum(prompt.characters for prompt in prompts) < min(MUCH, _LEAST_FOR_WORKERS):
         with announce_prompts(prompts):
             yield ()
         return
+    pairs = [*_not_counted(work())]
+    prompts = [prompt for _, prompt in pairs]
+    size = size_of(prompts)
+    notes = _engine_notes(pairs) if size >= MUCH else ()
+    if jobs == 1 or sum(prompt.characters for prompt in prompts) < _LEAST_FOR_WORKERS:
+        with announce_prompts(prompts, size=size):
+            yield notes
+        return
     from tokencost.corpora import measured  # a small count starts faster without
 
-    with measured(work() if pairs is None else pairs, jobs=jobs) as notes:
-        yield notes
+    with measured(pairs, jobs=jobs, size=size) as deaths:
+        yield (*notes, *deaths)
+
+
+def _engine_notes(pairs: Iterable[tuple[Tokenizer, Prompt]]) -> tuple[Note, ...]:
+    """Return what counts much text faster than tiktoken does, and with which vocabularies."""
+    from tokencost.tokenizers.fast import engine, is_fast
+
+    encodings = (getattr(tokenizer, "encoding", None) for tokenizer, _ in pairs)
+    recipes = [encoding.recipe for encoding in dict.fromkeys(encodings) if encoding]
+    names = tuple(sorted({recipe.name for recipe in recipes if is_fast(recipe.pattern)}))
+    return (assumed("counted_by_engine", engine=engine(), tokenizers=names),) if names else ()
 
 
 def _not_counted(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[tuple[Tokenizer, Prompt]]:

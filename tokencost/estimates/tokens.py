@@ -3,7 +3,7 @@
 from tokencost.errors import TokenizerError
 from tokencost.estimates.count import DEFAULT_TOKENIZER
 from tokencost.tokenizers import find_tokenizer
-from tokencost.tokenizers.bpe import ExactTokenizer
+from tokencost.tokenizers.registry import ExactTokenizer
 
 
 def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:

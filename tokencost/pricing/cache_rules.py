@@ -87,7 +87,10 @@ class CacheRules:
 
     def in_force(self) -> "CacheRules":
         """Return these rules without those that are taken back."""
-        return replace(self, implicit=_in_force(self.implicit), explicit=_in_force(self.explicit))
+        implicit, explicit = _in_force(self.implicit), _in_force(self.explicit)
+        if implicit is self.implicit and explicit is self.explicit:
+            return self
+        return replace(self, implicit=implicit, explicit=explicit)
 
     def completed(self, rates: Rates) -> tuple[Rates, Mapping[str, str]]:
         """Return *rates* with those added that follow from multipliers.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, overload
 
@@ -153,6 +153,11 @@ def builtin_path() -> Path:
         >>> tokencost.builtin_path().name
         'pricing.toml'
     """
+    return _shipped_path()
+
+
+@cache  # 15 us, and every call of `estimate` asks
+def _shipped_path() -> Path:
     package = Path(__file__).parents[1]
     installed = package / "pricing.toml"
     return installed if installed.exists() else package.parent / "pricing.toml"

@@ -121,8 +121,8 @@ def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Page
 
 def brief_count(report: "CountReport") -> tuple[str, ...]:
     """Say in few words how tokens were counted."""
-    words = [_BRIEF_COUNT.get(note.code) or sentence(note) for note in report.assumptions]
-    return tuple(words)
+    notes = [note for note in report.assumptions if note.code != "counted_by_engine"]
+    return tuple(_BRIEF_COUNT.get(note.code) or sentence(note) for note in notes)
 
 
 def brief_estimate(report: "EstimateReport") -> list[str]:

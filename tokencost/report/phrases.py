@@ -174,6 +174,10 @@ _ESTIMATES: Mapping[str, Sentence] = {
         if number == 1
         else f"{number} workers ended too early; what they had was counted once more"
     ),
+    "counted_by_engine": lambda engine, tokenizers: (
+        f"{' and '.join(tokenizers)}: big inputs counted by {engine}, "
+        "which gives the numbers of tiktoken"
+    ),
     "models_of_requests": "no model named: each request is counted for the one it names itself",
     "default_tokenizer": "no model named: counted with {tokenizer}, as for GPT-4o",
     "mode_of_request": lambda mode, words, number: (

@@ -10,7 +10,7 @@ from tokencost.notes import Note, assumed
 from tokencost.scenarios.cache_marks import MarkedEnd, find_marked_ends
 from tokencost.scenarios.prefix import Split
 from tokencost.tokenizers import Method, find_tokenizer
-from tokencost.tokenizers.bpe import ExactTokenizer
+from tokencost.tokenizers.registry import ExactTokenizer
 from tokencost.values import dataclass
 
 

@@ -8,21 +8,22 @@ from contextvars import ContextVar
 from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tokencost.tokenizers.patterns import SPACE, ascii_pattern
-from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
 from tokencost.tokenizers.vocabulary import Vocabulary
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # a native extension, imported when the first text is counted
     from tokencost.tokenizers.engine import Encoder
+    from tokencost.tokenizers.fast import FastCount
 
 T = TypeVar("T")
 
 _BYTES = 256
 _ONE_PART = 16_384  # characters; what is longer is looked at for places to cut
 _WINDOWS = (2048, 16_384, 131_072)  # characters, tried in turn
+MUCH = 2_000_000  # characters; from here on a faster engine is worth its loading
 _WRITTEN_SPACE = "▁"
 _REMEMBERED = 16  # texts: many models share a vocabulary, and ask one after the other
 
@@ -58,8 +59,7 @@ class Recipe:
             that this character counts as one; and the tokens after the single bytes only help to
             put characters together: one that is left over counts for each of its bytes.
         cut: where a text may be cut to look up what occurs in it.
-        first_id: the id of the first token where ids follow the ranks, None where they do not, or
-            nobody knows.
+        first_id: the id of the first token, None where ids do not follow ranks or are not known.
     """
 
     name: str
@@ -78,9 +78,9 @@ class Announcement:
 
     __slots__ = ("prepared", "size", "texts")
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], size: int) -> None:
         self.texts = tuple(dict.fromkeys(texts))
-        self.size = sum(map(len, self.texts))  # in characters
+        self.size = max(size, sum(map(len, self.texts)))  # in characters
         self.prepared: set[object] = set()
 
 
@@ -88,16 +88,23 @@ _ANNOUNCED: ContextVar[Announcement | None] = ContextVar("_ANNOUNCED", default=N
 
 
 @contextmanager
-def announce(texts: Iterable[str]) -> Iterator[None]:
+def announce(texts: Iterable[str], *, size: int = 0) -> Iterator[None]:
     """Let encodings know that *texts* will be counted, as long as the block runs.
 
-    It changes what counting costs and never what it returns.
+    It changes what counting costs and never what it returns. *size*: of how many characters, if
+    more than *texts* will be.
     """
-    token = _ANNOUNCED.set(Announcement(texts))
+    token = _ANNOUNCED.set(Announcement(texts, size))
     try:
         yield
     finally:
         _ANNOUNCED.reset(token)
+
+
+def _is_much(size: int) -> bool:
+    """Whether a faster engine pays for *size* characters, or for all that are announced."""
+    announced = _ANNOUNCED.get()
+    return max(size, announced.size if announced else 0) >= MUCH
 
 
 def _take_announced(taker: object) -> Announcement | None:
@@ -144,14 +151,16 @@ def _is_plain(text: str) -> bool:
 
 
 class Encoding:
-    """A vocabulary put to use; `count(text)` returns a number of tokens."""
+    """A vocabulary put to use; `count(text)` takes what looks like a special token for text."""
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self._vocabulary: Vocabulary | None = None
         self._full: Encoder | None = None
         self._small: _Small | None = None
+        self._fast: FastCount | None = None
         self._rent = 0  # characters looked up, and encoders made, for want of the full one
+        self._count_text = partial(self.count_part, is_first=True)
         self.count = lru_cache(_REMEMBERED)(self._count_text)
 
     @property
@@ -177,13 +186,29 @@ class Encoding:
             extra[rank] = len(token) - 1
         return extra
 
-    def _count_text(self, text: str) -> int:
-        """Return the number of tokens of *text*; what looks like a special token is plain text."""
-        return sum(self._parts(text, self._length))
-
     def count_part(self, part: str, *, is_first: bool) -> int:
-        """Return the number of tokens of a part of a text that was cut at a break."""
-        return sum(self._parts(part, self._length, is_first=is_first))
+        """Return the number of tokens of a part of a text, which was cut at a break."""
+        text = self._normalized(part, is_first=is_first)
+        if _is_much(len(part)) and (fast := self._fast_counter()):
+            return fast(text, self._count_normalized)
+        return self._count_normalized(text)
+
+    def _count_normalized(self, text: str) -> int:
+        return sum(self._encoded(text, self._length))
+
+    def prepare(self, size: int) -> None:
+        """Load what counts texts of *size* characters, before processes are forked for them."""
+        if not (_is_much(size) and self._fast_counter()):
+            self._load()
+
+    def _fast_counter(self) -> "FastCount | None":
+        """Return what counts big texts faster, None if there is nothing."""
+        if self._fast is None:
+            from tokencost.tokenizers.fast import fast_counter, is_fast
+
+            if is_fast(self.recipe.pattern):
+                self._fast = fast_counter(self.vocabulary, pattern=self.recipe.pattern)
+        return self._fast
 
     def part_blocks(self, part: str, *, is_first: bool) -> Iterable[Sequence[int]]:
         """Return the ranks of the tokens of such a part, in parts of bounded size."""
@@ -215,7 +240,11 @@ class Encoding:
         self, text: str, take: Callable[[Sequence[int]], T], *, is_first: bool = True
     ) -> Iterable[T]:
         """Return what *take* makes of the tokens of each part of *text*."""
-        text, pattern = self._normalized(text, is_first=is_first), self.recipe.pattern
+        return self._encoded(self._normalized(text, is_first=is_first), take)
+
+    def _encoded(self, text: str, take: Callable[[Sequence[int]], T]) -> Iterable[T]:
+        """Return what *take* makes of the tokens of each part of a normalized *text*."""
+        pattern = self.recipe.pattern
         if not text:
             return ()
         encode = self._encoder_for(text).encode
@@ -263,8 +292,13 @@ class Encoding:
             if small is not None:
                 self._small = small
                 return small.encoder
-        self._full = self._encoder(self.vocabulary.ranks(), pattern=self.recipe.pattern)
-        self._small = None
+        return self._load()
+
+    def _load(self) -> "Encoder":
+        """Return the full encoder, built if it is not there."""
+        if self._full is None:
+            self._full = self._encoder(self.vocabulary.ranks(), pattern=self.recipe.pattern)
+            self._small = None
         return self._full
 
     def _enlarged(self, small: _Small | None, parts: set[str], text: str) -> _Small | None:
@@ -273,7 +307,7 @@ class Encoding:
         None if the full encoder is the cheaper way, for all texts so far. *parts* are those of
         *text*.
         """
-        announced = _take_announced(self)
+        announced = None if self._fast else _take_announced(self)
         self._rent += _OF_AN_ENCODER + max(len(text), announced.size if announced else 0)
         if self._rent - _OF_AN_ENCODER > _FEW_CHARACTERS:
             return None
@@ -297,36 +331,3 @@ class Encoding:
         from tokencost.tokenizers.engine import Encoder
 
         return Encoder(ranks, pattern=pattern)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExactTokenizer:
-    """Counts with the model's own vocabulary."""
-
-    encoding: Encoding
-    method: ClassVar[Method] = Method.EXACT
-
-    @property
-    def name(self) -> str:
-        """The vocabulary's name."""
-        return self.encoding.name
-
-    def measure(self, text: str) -> TokenCount:
-        """Count *text*; there is no range."""
-        return self.total({TOKENS: self.encoding.count(text)})
-
-    @property
-    def breaks(self) -> re.Pattern[str]:
-        """Where a text may be cut."""
-        return self.encoding.breaks
-
-    def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:  # noqa: ARG002
-        """Count the tokens of a part."""
-        return {TOKENS: self.encoding.count_part(part, is_first=is_first)}
-
-    def total(self, tally: Mapping[str, int]) -> TokenCount:
-        """Return the count of a text from that of its parts."""
-        count = tally[TOKENS]
-        return TokenCount(
-            expected=count, low=count, high=count, method=self.method, tokenizer=self.name
-        )

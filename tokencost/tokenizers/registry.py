@@ -1,17 +1,52 @@
 """Every tokenizer by the name the price table gives it."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import patterns
-from tokencost.tokenizers.bpe import Encoding, ExactTokenizer, Recipe
+from tokencost.tokenizers.bpe import Encoding, Recipe
 from tokencost.tokenizers.patterns import SPACE_NOT_IN_TAGS
-from tokencost.tokenizers.token_count import Tokenizer
+from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount, Tokenizer
+from tokencost.values import dataclass
 
 VOCABULARIES = Path(__file__).parent / "vocabularies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactTokenizer:
+    """Counts with the model's own vocabulary."""
+
+    encoding: Encoding
+    method: ClassVar[Method] = Method.EXACT
+
+    @property
+    def name(self) -> str:
+        """The vocabulary's name."""
+        return self.encoding.name
+
+    def measure(self, text: str) -> TokenCount:
+        """Count *text*; there is no range."""
+        return self.total({TOKENS: self.encoding.count(text)})
+
+    @property
+    def breaks(self) -> re.Pattern[str]:
+        """Where a text may be cut."""
+        return self.encoding.breaks
+
+    def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:  # noqa: ARG002
+        """Count the tokens of a part."""
+        return {TOKENS: self.encoding.count_part(part, is_first=is_first)}
+
+    def total(self, tally: Mapping[str, int]) -> TokenCount:
+        """Return the count of a text from that of its parts."""
+        count = tally[TOKENS]
+        return TokenCount(
+            expected=count, low=count, high=count, method=self.method, tokenizer=self.name
+        )
 
 
 def _own(name: str, assumed: str) -> Tokenizer | None:

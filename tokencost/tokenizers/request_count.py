@@ -70,9 +70,20 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     )
 
 
-def announce_prompts(prompts: Iterable[Prompt]) -> AbstractContextManager[None]:
-    """Return a block in which *prompts* are counted: encodings prepare for all of them at once."""
-    return announce(text for prompt in prompts for text in texts_of(prompt))
+def announce_prompts(prompts: Iterable[Prompt], *, size: int = 0) -> AbstractContextManager[None]:
+    """Return a block in which *prompts* are counted: encodings prepare for all of them at once.
+
+    They are *size* characters, if that is known.
+    """
+    return announce((text for prompt in prompts for text in texts_of(prompt)), size=size)
+
+
+def size_of(prompts: Iterable[Prompt]) -> int:
+    """Return how many characters are to be counted of *prompts*; the same text is counted once."""
+    distinct = {id(prompt): prompt for prompt in prompts}.values()
+    texts = {text for prompt in distinct for text in texts_of(prompt)}
+    large = (prompt.characters for prompt in distinct if large_of(prompt) is not None)
+    return sum(map(len, texts)) + sum(large)
 
 
 @contextmanager
@@ -147,8 +158,9 @@ def _measure_parts(tokenizer: Tokenizer, prompt: Prompt) -> TokenCount:
     if large is None or divisible is None:
         return tokenizer.measure(prompt.text)
     tally: Counter[str] = Counter()
-    for part, place in placed(large.parts(divisible.breaks)):
-        tally.update(divisible.tally(part.text, **place))
+    with announce((), size=prompt.characters):
+        for part, place in placed(large.parts(divisible.breaks)):
+            tally.update(divisible.tally(part.text, **place))
     return divisible.total(tally)
 
 

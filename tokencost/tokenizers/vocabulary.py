@@ -76,6 +76,19 @@ class Vocabulary:
         tokens = self._file[self._blob : self._blob + offsets[-1]]
         return {tokens[start:end]: rank for rank, (start, end) in enumerate(pairwise(offsets))}
 
+    def lines(self) -> bytes:
+        """Return every token in base64 with its rank, a line each, as OpenAI publishes them."""
+        from binascii import b2a_base64  # only an engine that is optional reads them
+
+        offsets = self._offsets[: self._size + 1].tolist()
+        tokens = self._file[self._blob : self._blob + offsets[-1]]
+        return b"".join(
+            [
+                b"%b %d\n" % (b2a_base64(tokens[start:end], newline=False), rank)
+                for rank, (start, end) in enumerate(pairwise(offsets))
+            ]
+        )
+
     def found_in(self, segments: Iterable[str], *, limit: int) -> dict[bytes, int] | None:
         """Return the tokens that occur in *segments*, and all single bytes, with their ranks.
 

@@ -24,6 +24,15 @@ _PART = 8  # tokens of which one character may consist, and more
 Encode = Callable[[str], list[int]]
 
 
+def blocks(text: str, breaks: re.Pattern[str], *, size: int) -> Iterator[str]:
+    """Yield *text* in parts of about *size* characters, cut at *breaks*."""
+    start = 0
+    while len(text) - start > size and (match := breaks.search(text, start + size)):
+        yield text[start : match.start()]
+        start = match.start()
+    yield text[start:]
+
+
 class JoinError(Exception):
     """Windows of this size cannot be joined."""
 

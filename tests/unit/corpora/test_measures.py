@@ -132,7 +132,8 @@ def test_of_a_text_too_large_to_be_held_savings_know_the_size_alone(large: Path)
     assert model.best_if_waiting.name == "batch"
 
 
-def kill_first(task: measures._Texts) -> list[measures.Size]:
+def kill_first(task: measures._Texts, *, size: int) -> list[measures.Size]:
+    assert size == 0
     mark = Path(task.texts[0].removesuffix("x"))
     if not mark.exists():
         mark.touch()

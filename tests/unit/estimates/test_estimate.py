@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from tests.price_tables import model, table
-from tokencost.costs.cost import Cost
+from tokencost.costs.cost import Cost, price_request
 from tokencost.errors import (
     InputError,
     TokenizerError,
     UnknownModelError,
     UsageError,
 )
+from tokencost.estimates import cost_range
 from tokencost.estimates.compare import compare
 from tokencost.estimates.count import count
 from tokencost.estimates.estimate import estimate
@@ -30,6 +31,21 @@ from tokencost.usage import CacheKind, InputTokens, OutputTokens, Ttl, Volume
 
 HELLO = Prompt(name="hello.txt", text="hello world")  # 2 tokens of o200k_base
 THOUSAND = InputTokens(total=1000)
+
+
+def test_an_exact_count_is_priced_once_with_an_output_and_without(
+    prices: PriceTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def price(size: InputTokens, *arguments: Any, **options: Any) -> Any:
+        sizes.append(size.total)
+        return price_request(size, *arguments, **options)
+
+    monkeypatch.setattr(cost_range, "price_request", price)
+    for output in (None, 500):
+        estimate("hello world", models="plain", output_tokens=output, prices=prices)
+    assert sizes == [2, 2]
 
 
 def test_a_text_is_one_prompt(prices: PriceTable) -> None:
