@@ -18,6 +18,7 @@ from tokencost.tokenizers.request_count import (
     key_of,
     placed,
     remember,
+    tally_part,
     texts_of,
 )
 from tokencost.values import dataclass, replace
@@ -156,7 +157,7 @@ def _measure(task: _Task, *, size: int) -> _Result:
         divisible = as_divisible(tokenizer)
         assert divisible is not None
         with announce((), size=size):
-            return divisible.tally(task.part.text, **task.place)
+            return tally_part(divisible, task.part, **task.place)
     with announce(task.texts, size=size):
         counts = map(tokenizer.measure, task.texts)
         return [(count.expected, count.low, count.high) for count in counts]

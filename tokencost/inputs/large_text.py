@@ -17,7 +17,9 @@ from tokencost.inputs.prompt import STDIN, Prompt
 from tokencost.values import dataclass
 
 _PART = 1 << 20  # bytes
-_LOOK = 1 << 16  # bytes in which a place to cut is looked for at a time
+_PIECE = 1 << 16  # bytes; larger ones leave gaps in memory, which add up to 40 MB
+_LOOK = 1 << 12  # bytes in which a place to cut is looked for at first, twice as many each time
+_MOST = 1 << 16  # bytes in which it is looked for at a time
 _CONTEXT = 16  # characters around a place that say whether it is one
 _SELF_SYNCHRONIZING = ("utf-8", "ascii")  # a character can be found from any byte
 
@@ -37,6 +39,19 @@ class Part:
         if self.own is not None:
             return self.own
         return self.source.decoded(self.source.data(self.start, self.end))
+
+    def pieces(self, breaks: re.Pattern[str]) -> Iterator["Part"]:
+        """Yield it in smaller parts, so that little of it is held at a time."""
+        if self.own is not None:
+            return iter((self,))
+        return self.source.ranges(
+            breaks, start=self.start, end=self.end, size=_PIECE, last=self.start + _PART
+        )
+
+
+def is_unbroken(text: str) -> bool:
+    """Say whether *text* has no place to cut: it is letters alone, or one character repeated."""
+    return text.isalpha() or text == text[:1] * len(text)
 
 
 class LargeText:
@@ -105,26 +120,38 @@ class LargeText:
 
     def parts(self, breaks: re.Pattern[str]) -> Iterator[Part]:
         """Yield it in parts of about a megabyte, which end where *breaks* matches."""
-        yield from self._ranges(breaks) if self.is_divisible else self._pieces(breaks)
+        if self.is_divisible:
+            yield from self.ranges(breaks, start=0, end=self.size, size=_PART, last=self.size)
+        else:
+            yield from self._pieces(breaks)
 
-    def _ranges(self, breaks: re.Pattern[str]) -> Iterator[Part]:
-        start = 0
-        while start < self.size:
-            end = self._break_after(start + _PART, breaks)
-            yield Part(source=self, start=start, end=end)
-            start = end
+    def ranges(
+        self, breaks: re.Pattern[str], *, start: int, end: int, size: int, last: int
+    ) -> Iterator[Part]:
+        """Yield its bytes from *start* to *end* in parts of *size* or some more.
 
-    def _break_after(self, place: int, breaks: re.Pattern[str]) -> int:
-        """Return the first break at or behind the byte *place*, else the end."""
-        while place + _LOOK < self.size:
-            data = self.data(place, place + _LOOK)
+        From *last* on there is no place to cut.
+        """
+        while start < end:
+            stop = self._break_after(start + size, end, breaks, last=last)
+            yield Part(source=self, start=start, end=stop)
+            start = stop
+
+    def _break_after(self, place: int, end: int, breaks: re.Pattern[str], *, last: int) -> int:
+        """Return the first break at or behind the byte *place*, else *end*."""
+        look = _LOOK
+        while place < last and place + look < end:
+            data = self.data(place, place + look)
             skipped = next(number for number, byte in enumerate(data) if byte & 0xC0 != 0x80)
             text = data[skipped:].decode(errors="ignore")  # the last character may be cut
-            match = breaks.search(text, _CONTEXT, len(text) - _CONTEXT)
+            match = None
+            if not is_unbroken(text):
+                match = breaks.search(text, _CONTEXT, len(text) - _CONTEXT)
             if match:
                 return place + skipped + len(text[: match.start()].encode())
-            place += _LOOK - 8 * _CONTEXT
-        return self.size
+            place += look - 8 * _CONTEXT
+            look = max(look, min(2 * look, _MOST))
+        return end
 
     def _pieces(self, breaks: re.Pattern[str]) -> Iterator[Part]:
         waiting, looked = "", 0
@@ -140,10 +167,10 @@ class LargeText:
     def _texts(self) -> Iterator[str]:
         """Yield it in the order of its bytes, decoded chunk by chunk."""
         decoder = codecs.getincrementaldecoder(self.encoding)()
-        for start in range(0, self.size, _PART):
-            data = self.data(start, start + _PART)
+        for start in range(0, self.size, _PIECE):
+            data = self.data(start, start + _PIECE)
             try:
-                yield decoder.decode(data, final=start + _PART >= self.size)
+                yield decoder.decode(data, final=start + _PIECE >= self.size)
             except UnicodeError:
                 self._refuse()
 

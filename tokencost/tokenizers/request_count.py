@@ -17,6 +17,7 @@ from tokencost.tokenizers.token_count import Divisible
 from tokencost.values import replace
 
 if TYPE_CHECKING:  # texts need none of it
+    from tokencost.inputs.large_text import Part
     from tokencost.inputs.request import Request
     from tokencost.tokenizers.overheads.rule import MessageFormat
 
@@ -160,8 +161,19 @@ def _measure_parts(tokenizer: Tokenizer, prompt: Prompt) -> TokenCount:
     tally: Counter[str] = Counter()
     with announce((), size=prompt.characters):
         for part, place in placed(large.parts(divisible.breaks)):
-            tally.update(divisible.tally(part.text, **place))
+            tally.update(tally_part(divisible, part, **place))
     return divisible.total(tally)
+
+
+def tally_part(
+    divisible: Divisible, part: "Part", *, is_first: bool, is_last: bool
+) -> Counter[str]:
+    """Count what a part of a large text has, piece by piece."""
+    tally: Counter[str] = Counter()
+    for piece, place in placed(part.pieces(divisible.breaks)):
+        starts, ends = is_first and place["is_first"], is_last and place["is_last"]
+        tally.update(divisible.tally(piece.text, is_first=starts, is_last=ends))
+    return tally
 
 
 def as_divisible(tokenizer: Any) -> Divisible | None:

@@ -14,6 +14,7 @@ from tokencost.tokenizers.cuts import Run
 from tokencost.values import dataclass
 
 _BLOCK = 1 << 18  # characters; a big text needs no big list of tokens
+_LOOK = 4096  # characters that may be without a break
 _WINDOW = 2048
 _REMEMBERED = 64  # windows: of one character repeated all are the same
 _DROPPED = 8  # tokens at the end of a window, which what follows may change
@@ -27,10 +28,20 @@ Encode = Callable[[str], list[int]]
 def blocks(text: str, breaks: re.Pattern[str], *, size: int) -> Iterator[str]:
     """Yield *text* in parts of about *size* characters, cut at *breaks*."""
     start = 0
-    while len(text) - start > size and (match := breaks.search(text, start + size)):
-        yield text[start : match.start()]
-        start = match.start()
+    while len(text) - start > size and (place := _break_after(text, start + size, breaks)):
+        yield text[start:place]
+        start = place
     yield text[start:]
+
+
+def _break_after(text: str, place: int, breaks: re.Pattern[str]) -> int | None:
+    """Return the first break at or behind *place*, None if there is none."""
+    from tokencost.inputs.large_text import is_unbroken  # texts that are held need none of it
+
+    while place < len(text) and is_unbroken(text[place - 1 : place + _LOOK]):
+        place += _LOOK
+    match = breaks.search(text, place)
+    return match.start() if match else None
 
 
 class JoinError(Exception):

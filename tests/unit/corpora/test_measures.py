@@ -86,6 +86,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a text that is too large to be held, of a few parts."""
     monkeypatch.setattr(files, "LARGE", 1000)
     monkeypatch.setattr(large_text, "_PART", 500)
+    monkeypatch.setattr(large_text, "_PIECE", 100)
     monkeypatch.setattr(large_text, "_LOOK", 200)
     path = tmp_path / "large.txt"
     path.write_text("A line of words, 中文。\n" * 200, encoding="utf-8")

@@ -32,6 +32,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(files, "LARGE", 200)
     monkeypatch.setattr(large_text, "_PART", 100)
+    monkeypatch.setattr(large_text, "_PIECE", 50)
     monkeypatch.setattr(large_text, "_LOOK", 160)
 
 
@@ -64,6 +65,7 @@ def test_the_parts_of_a_text_are_the_text(encoding: str) -> None:
 def test_the_parts_of_any_text_are_the_text(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(large_text, "_PART", 20)
+        patch.setattr(large_text, "_PIECE", 10)
         for encoding in ("utf-8", "utf-16"):
             assert "".join(texts(large((text * 9).encode(encoding), encoding))) == text * 9
 

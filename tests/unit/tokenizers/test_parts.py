@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.tokenizers.test_windows import AROUND
 from tokencost.inputs import large_text
-from tokencost.inputs.large_text import LargePrompt, LargeText
+from tokencost.inputs.large_text import LargePrompt, LargeText, is_unbroken
 from tokencost.tokenizers import TokenCount, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.registry import encoding
 from tokencost.tokenizers.request_count import as_divisible, count_prompt
@@ -32,7 +32,8 @@ REASON = "believed to be so"
 @pytest.fixture(autouse=True)
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(large_text, "_PART", 100)
+    monkeypatch.setattr(large_text, "_PART", 400)
+    monkeypatch.setattr(large_text, "_PIECE", 100)
     monkeypatch.setattr(large_text, "_LOOK", 160)
     yield
     encoding.cache_clear()
@@ -73,8 +74,27 @@ def test_a_text_in_parts_has_the_tokens_of_the_whole(name: str, assumed: str) ->
         source = LargeText("text.txt", encoding="utf-8")
         divisible = as_divisible(whole)
         assert divisible is not None
-        cuts += sum(1 for _ in source.parts(divisible.breaks)) - 1
+        breaks = divisible.breaks
+        cuts += sum(1 for part in source.parts(breaks) for _ in part.pieces(breaks)) - 1
     assert cuts > 20
+
+
+@pytest.mark.parametrize("name", tokenizer_names())
+def test_there_is_no_break_between_letters_or_within_a_repetition(name: str) -> None:
+    divisible = as_divisible(find_tokenizer(name))
+    assert divisible is not None
+    chance = random.Random(name)
+    letters = [chr(code) for code in range(0x2FFFF) if chr(code).isalpha()]
+    for text in (
+        "".join(chance.choices(letters, k=50_000)),
+        "".join(chance.choices("aZ中あ한éʰ", k=50_000)),
+    ):
+        assert is_unbroken(text)
+        assert divisible.breaks.search(text, 1, len(text) - 1) is None
+    for character in [*map(chr, range(0x500)), *"。，、；：？！\u3000\u2028😀"]:
+        assert is_unbroken(character * 9)
+        assert divisible.breaks.search(character * 9, 1, 8) is None, character
+    assert not is_unbroken("ab c")
 
 
 def test_an_empty_text_has_no_tokens() -> None:
