@@ -7,10 +7,21 @@ import pytest
 
 from tests.benchmarks import corpora, page
 from tests.benchmarks.answers import judged
-from tests.benchmarks.measurements import Answer, Group, Ratio, Speed, Topic, load, save
-from tests.benchmarks.processes import Command, Runs, run
+from tests.benchmarks.measurements import (
+    TIKTOKEN,
+    US,
+    Answer,
+    Group,
+    Ratio,
+    Speed,
+    Topic,
+    differences,
+    load,
+    save,
+)
+from tests.benchmarks.processes import Command, Runs, reason, run
 from tests.benchmarks.questions import ERROR
-from tests.benchmarks.setting import TIKTOKEN, US, wall
+from tests.benchmarks.setting import wall
 
 PYTHON = sys.executable
 
@@ -66,7 +77,8 @@ def test_memory_is_shown_in_mib_and_a_figure_of_its_own_with_its_unit() -> None:
 
 
 def test_a_quick_try_says_that_it_is_one() -> None:
-    lines = [*page.goals({"cold": group(is_quick=True)})]
+    lines = [*page.goals({"cold": group(is_quick=True, load=6.25)})]
+    assert lines[0].endswith(" Load average before it: 6.25.")
     assert "Some of it is a quick try" in lines[1]
 
 
@@ -99,6 +111,17 @@ def test_a_count_that_differs_from_tiktokens_is_named() -> None:
     *_, row, _, note = page.speeds({"peers": group(speeds=rows)})
     assert row == "| 1 MB | 1.50 / 2.25, 90 | 1.50 / 2.25, 90 | 1.50 / 2.25, 90 (1) |"
     assert note == "1. ttok: `1,001 tokens, where tiktoken counts 1,000`"
+
+
+def test_our_count_that_is_not_tiktokens_is_a_difference_and_that_of_others_is_not() -> None:
+    other = Ratio(
+        what="big", beside="b", value=1, goal=2, note="9 tokens, not 8", is_other_count=True
+    )
+    rows = {"1 MB": [speed(TIKTOKEN, 10), speed(US, 11), speed("ttok", 12)], "2 MB": [speed(US, 9)]}
+    assert differences({"big": group(ratios=[other]), "peers": group(speeds=rows)}) == [
+        "big: 9 tokens, not 8",
+        f"1 MB: {US} counts 11, not 10",
+    ]
 
 
 def test_a_program_that_was_not_installed_is_named_with_the_reason() -> None:
@@ -188,6 +211,19 @@ def test_many_files_have_5_kb_each_in_folders_of_100(tmp_path: Path) -> None:
 
 def test_a_short_text_has_85_characters() -> None:
     assert {len(text) for text in corpora.short_texts(1_000)} == {85}
+
+
+@pytest.mark.parametrize(
+    ("errors", "why"),
+    [
+        ("warning: old\nerror: no model\nhint:  choose one\n", "error: no model"),
+        ("Traceback:\n  File x\nValueError: bad text\nDo this.\n", "ValueError: bad text"),
+        ("Usage: x\nnothing here\n", "nothing here"),
+        ("", "exit code 3"),
+    ],
+)
+def test_a_failure_is_told_by_the_line_of_its_error(errors: str, why: str) -> None:
+    assert reason(errors, 3) == why
 
 
 @pytest.mark.posix

@@ -9,6 +9,7 @@ network; pip does. A full run writes `measurements.json` beside this module and 
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from tests.benchmarks import answers, goals, page, peers
 from tests.benchmarks.environments import Environment, InstallationError, Shelf, has_extra, offline
-from tests.benchmarks.measurements import Group, Ratio, Topic, load, machine, save
+from tests.benchmarks.measurements import Group, Ratio, Topic, differences, load, machine, save
 from tests.benchmarks.setting import QUICK, Setting, Sizes
 
 PARTS = ("cold", *goals.GOALS, "answers", "peers")
@@ -33,6 +34,7 @@ class Benchmark:
         self._started = time.monotonic()
         self._peers: dict[str, Environment] = {}
         self._missing: dict[str, str] = {}
+        self._load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
         self.tell("a wheel of this checkout, and tiktoken")
         own = shelf.own()
         self._setting = Setting(
@@ -60,6 +62,7 @@ class Benchmark:
             date=date.today().isoformat(),
             machine=machine(),
             rounds=1,
+            load=self._load,
             is_quick=setting.sizes == QUICK,
         )
         if name == "peers":
@@ -143,7 +146,8 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main(show: Callable[[str], object] = print) -> None:
+def main(show: Callable[[str], object] = print) -> int:
+    """Measure what was asked for; return 1 if a count is not that of tiktoken."""
     chosen = options()
     sizes = QUICK if chosen.quick else Sizes()
     if chosen.rounds:
@@ -167,7 +171,11 @@ def main(show: Callable[[str], object] = print) -> None:
     for part in (page.goals, page.speeds, page.answers):
         show("\n".join(part(measured)))
     benchmark.tell("done")
+    wrong = differences(measured)
+    for difference in wrong:
+        benchmark.tell(f"another count: {difference}")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.benchmarks.corpora import write
 from tests.benchmarks.environments import ROOT, Environment
-from tests.benchmarks.measurements import Answer
+from tests.benchmarks.measurements import US, Answer
 from tests.benchmarks.peers import SHOWN
 from tests.benchmarks.processes import Command, reason
 from tests.benchmarks.questions import (
@@ -22,7 +22,7 @@ from tests.benchmarks.questions import (
     Question,
     questions,
 )
-from tests.benchmarks.setting import US, Setting
+from tests.benchmarks.setting import Setting
 
 _SIDE = 1024  # pixels
 _NEAR = 1e-9  # of a price that was computed in floats

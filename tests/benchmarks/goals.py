@@ -6,19 +6,9 @@ from functools import partial
 
 import tokencost
 from tests.benchmarks import corpora
-from tests.benchmarks.measurements import Ratio
+from tests.benchmarks.measurements import FAST, TIKTOKEN, US, Ratio
 from tests.benchmarks.processes import Command, Run, Runs
-from tests.benchmarks.setting import (
-    FAST,
-    MODEL,
-    TIKTOKEN,
-    US,
-    Setting,
-    of_processors,
-    of_walls,
-    peak,
-    wall,
-)
+from tests.benchmarks.setting import MODEL, Setting, of_processors, of_walls, peak, wall
 
 _OF_A_TEXT = 0.0001  # seconds that a short text may take beside its bytes
 _EMPTY = "`python -c pass`"
@@ -266,6 +256,7 @@ def _ratio(
     shown: str = "",
     amount: Callable[[Run], float] = wall,
 ) -> Ratio:
+    difference = _difference(runs, name, beside)
     return Ratio(
         what=what,
         beside=shown or beside,
@@ -275,7 +266,8 @@ def _ratio(
         amount=runs.median(name, amount),
         beside_amount=runs.median(beside, amount),
         amount_unit="MiB" if amount is peak else "s",
-        note=_failure(runs, name) or _failure(runs, beside) or _difference(runs, name, beside),
+        note=_failure(runs, name) or _failure(runs, beside) or difference,
+        is_other_count=bool(difference),
     )
 
 
@@ -286,7 +278,7 @@ def _failure(runs: Runs, name: str) -> str:
 def _difference(runs: Runs, name: str, beside: str) -> str:
     """Return what to say where two counts of the same text differ."""
     ours, theirs = runs.printed(name), runs.printed(beside)
-    is_counted = beside == TIKTOKEN and ours.isdigit()
+    is_counted = beside == TIKTOKEN and ours.isdigit() and theirs.isdigit()
     return f"{ours} tokens, not {theirs}" if is_counted and ours != theirs else ""
 
 

@@ -3,10 +3,15 @@
 import json
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+TIKTOKEN = "tiktoken"
+US = "tokencost-cli"
+FAST = "tokencost-cli[fast]"
+OURS = (US, FAST)
 STORED = Path(__file__).with_name("measurements.json")
 
 
@@ -25,6 +30,7 @@ class Ratio:
         beside_amount: that of the second.
         amount_unit: "s" or "MiB".
         note: what else is to be said of it.
+        is_other_count: whether it counted other tokens than what it is compared with.
     """
 
     what: str
@@ -37,6 +43,7 @@ class Ratio:
     beside_amount: float | None = None
     amount_unit: str = "s"
     note: str = ""
+    is_other_count: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,7 @@ class Group:
         date: the day.
         machine: what it ran on.
         rounds: how often each command was measured.
+        load: processes that wanted a core in the minute before the run, where the system tells.
         ratios: figures with goals.
         speeds: programs by the name of their input.
         topics: questions with the answers of programs.
@@ -90,6 +98,7 @@ class Group:
     date: str
     machine: str
     rounds: int
+    load: float | None = None
     ratios: list[Ratio] = field(default_factory=list)
     speeds: dict[str, list[Speed]] = field(default_factory=dict)
     topics: list[Topic] = field(default_factory=list)
@@ -109,6 +118,26 @@ def save(groups: dict[str, Group], path: Path = STORED) -> None:
     records = {name: asdict(group) for name, group in sorted(groups.items())}
     text = json.dumps(records, ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def differences(groups: Mapping[str, Group]) -> list[str]:
+    """Return where this program's count differs from tiktoken's with the same vocabulary."""
+    wrong = [
+        f"{ratio.what}: {ratio.note}"
+        for group in groups.values()
+        for ratio in group.ratios
+        if ratio.is_other_count
+    ]
+    for group in groups.values():
+        for title, row in group.speeds.items():
+            counts = {speed.program: speed.tokens for speed in row}
+            right = counts.get(TIKTOKEN)
+            wrong += [
+                f"{title}: {name} counts {tokens}, not {right}"
+                for name, tokens in counts.items()
+                if name in OURS and None not in (tokens, right) and tokens != right
+            ]
+    return wrong
 
 
 def machine() -> str:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tests.benchmarks.environments import ROOT
-from tests.benchmarks.measurements import Answer, Group, Ratio, Speed, load
-from tests.benchmarks.setting import TIKTOKEN
+from tests.benchmarks.measurements import TIKTOKEN, Answer, Group, Ratio, Speed, load
 
 PAGE = ROOT / "tokencost" / "guide" / "benchmarks.md"
 _PART = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -88,7 +87,9 @@ def _circumstances(groups: Iterable[Group]) -> Iterator[str]:
     when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     rounds = sorted({group.rounds for group in groups})
     times = f" Medians of {' or '.join(map(str, rounds))} rounds." if rounds[-1:] > [1] else ""
-    yield f"Measured {when} on {'; '.join(machines)}.{times}"
+    loads = [group.load for group in groups if group.load is not None]
+    busy = f" Load average before it: {max(loads):.2f}." if loads else ""
+    yield f"Measured {when} on {'; '.join(machines)}.{times}{busy}"
     if any(group.is_quick for group in groups):
         yield "Some of it is a quick try: small texts, few rounds, a machine with other work."
     yield ""

@@ -1,6 +1,7 @@
 """Commands that are measured beside each other, and what their runs say."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from statistics import median
 from typing import Any, Self
 
 _RUNNER = Path(__file__).with_name("runner.py")
+_ERROR = re.compile(r"[\w.]*(?:[Ee]rror|Exception): ")
 _LONGEST_REASON = 120  # characters
 
 
@@ -76,10 +78,10 @@ class Runs:
 
 
 def reason(errors: str, code: int) -> str:
-    """Return why a program failed: its `error:` line, or the last line that it wrote."""
+    """Return why a program failed: the line of its error, or the last line that it wrote."""
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    own = [line for line in lines if line.startswith("error: ")]
-    text = (own or lines or [f"exit code {code}"])[-1]
+    named = [line for line in lines if _ERROR.match(line)]
+    text = (named or lines or [f"exit code {code}"])[-1]
     return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
 
 
@@ -89,7 +91,7 @@ def run(
     folder: Path,
     environment: dict[str, str],
     rounds: int,
-    patience: float = 60,
+    patience: float = 120,
     warm: bool = True,
 ) -> Runs:
     """Run commands in turn, so that a machine that slows down slows all of them.

@@ -71,8 +71,13 @@ def _awaited(
 
     timer = threading.Timer(patience, end)
     timer.start()
-    _, status, used = os.wait4(process.pid, 0)
-    timer.cancel()
+    try:
+        _, status, used = os.wait4(process.pid, 0)
+    except KeyboardInterrupt:  # Ctrl-C reaches this process and not the one that is measured
+        end()
+        raise
+    finally:
+        timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     return over.is_set(), used
 
@@ -96,4 +101,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from tests.benchmarks import processes
 from tests.benchmarks.environments import Environment
+from tests.benchmarks.measurements import FAST, TIKTOKEN, US
 from tests.benchmarks.processes import Command, Run, Runs
 
-TIKTOKEN = "tiktoken"
-US = "tokencost-cli"
-FAST = "tokencost-cli[fast]"
 MODEL = "openai/gpt-4o"
 # As it would be written with tiktoken alone; bytes as they are, so that CRLF stays CRLF.
 _LOOP = """
@@ -86,7 +84,7 @@ class Setting:
         return commands
 
     def run(
-        self, commands: Sequence[Command], rounds: int, *, warm: bool = False, patience: float = 60
+        self, commands: Sequence[Command], rounds: int, *, warm: bool = False, patience: float = 120
     ) -> Runs:
         return processes.run(
             commands,
