@@ -54,12 +54,14 @@ def _run() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
         app(prog_name="tokencost")
-    except Exception as error:  # Python itself would exit 1, the code of a broken budget
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # Python itself would exit 1, the code of a broken budget
         _report_crash(error)
         sys.exit(2)
 
 
-def _report_crash(error: Exception) -> None:
+def _report_crash(error: BaseException) -> None:
     """Write one line on what nobody thought of, and how to report it."""
     import os
     import sys

@@ -126,6 +126,7 @@ def check(
         all_rows=all_rows,
         is_verdict=True,
         exit_code=verdict.exit_code(report),
+        done="the sizes are recorded" if verdict.update and not report.failures else "",
     )
 
 

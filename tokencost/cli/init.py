@@ -1,7 +1,8 @@
 """`tokencost init`."""
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -46,14 +47,15 @@ def init(
     _write_new(Path("tokencost.toml"), starter.text)
     budgets = "1 budget" if starter.budgets == 1 else f"{starter.budgets} budgets"
     files = "1 file" if starter.files == 1 else f"{starter.files:,} files"
-    write(f"tokencost.toml is written: {budgets} for {files} (tokencost check)\n", color=False)
+    done = "tokencost.toml is written"
+    write(f"{done}: {budgets} for {files} (tokencost check)\n", color=False, done=done)
 
 
 def _write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet, and through no link."""
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            _write_whole(file, text)
     except FileExistsError as error:
         raise UsageError(
             f'"{path}" is there already', hint="--dry-run prints what would be written"
@@ -62,3 +64,15 @@ def _write_new(path: Path, text: str) -> None:
         raise UsageError(
             f'"{path}" cannot be written: {error.strerror}', hint="check the folder"
         ) from error
+
+
+def _write_whole(file: TextIO, text: str) -> None:
+    """Write all of *text*, or leave no file."""
+    try:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    except BaseException:
+        file.close()
+        Path(file.name).unlink()
+        raise

@@ -195,18 +195,21 @@ class OutputOptions:
         all_rows: bool = False,
         is_verdict: bool = False,
         exit_code: ExitCode = ExitCode.ANSWERED,
+        done: str = "",
     ) -> None:
         """Write *report* and what failed, and exit: 2 if anything did, else *exit_code*.
+
+        *done* says what was changed before.
 
         A report without rows says nothing, except in JSON and in files. With --quiet a sum over a
         part of the inputs would look like the whole: only a verdict is written beside failures.
         """
         for failure in failures:
             name_origin(failure.error)
-        self._write_files(report, all_rows=all_rows)
+        self._write_files(report, all_rows=all_rows, done=done)
         is_json = self.output_format is OutputFormat.JSON
         if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows or is_json:
-            self._print(report, all_rows=all_rows)
+            self._print(report, all_rows=all_rows, done=done)
         else:
             self._warn(report)
         report_failures(failures)
@@ -214,13 +217,13 @@ class OutputOptions:
         if code:
             raise typer.Exit(code)
 
-    def _write_files(self, report: Report, *, all_rows: bool = False) -> None:
+    def _write_files(self, report: Report, *, all_rows: bool = False, done: str = "") -> None:
         import tokencost
 
         self.check_targets()
         for target in self.targets:
             text = tokencost.render(report, target.format, verbose=self.verbose, all_rows=all_rows)
-            write_file(text.encode(), target.file, option="--report")
+            write_file(text.encode(), target.file, option="--report", done=done)
 
     def check_targets(self, budgets: "Sequence[Budget]" = (), *, globs: Sequence[str] = ()) -> None:
         """Refuse to write over what was read so far, and over prompts that may not be read at all.

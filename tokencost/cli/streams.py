@@ -85,8 +85,10 @@ def _error_width() -> int | None:
         return None
 
 
-def write_file(data: bytes, name: str, *, option: str) -> None:
+def write_file(data: bytes, name: str, *, option: str, done: str = "") -> None:
     """Write *data* whole or not at all to the file that *option* names.
+
+    *done* says what was changed before.
 
     Raises:
         UsageError: it cannot be written.
@@ -104,7 +106,8 @@ def write_file(data: bytes, name: str, *, option: str) -> None:
             tokencost.replace_file(path.resolve(), data)
     except OSError as error:
         raise UsageError(
-            f'{option} "{name}" cannot be written: {error.strerror}', hint="check the folder"
+            f'{option} "{name}" cannot be written: {error.strerror}' + (done and f"; {done}"),
+            hint="check the folder",
         ) from error
 
 

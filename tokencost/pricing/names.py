@@ -5,12 +5,12 @@ those of others. A name that no rule of these leads to is unknown: dates and end
 dropped because they look like one.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from tokencost.errors import PriceTableError
+from tokencost.pricing import expressions
 from tokencost.pricing.table import Model, PriceTable, Provider
 
 _SEPARATORS = str.maketrans(". _:", "----")
@@ -83,7 +83,7 @@ def models_named(table: PriceTable, name: str) -> list[NamedModel]:
     """Return what *name* may mean; more than one is ambiguous, none is unknown."""
     texts = {name: None}
     for ending in table.ignored_endings:
-        texts[re.sub(f"{ending}$", "", name)] = None
+        texts[expressions.sub(f"{ending}$", "", name)] = None
     try:
         for text in texts:
             if models := _read(table, text) or _variant(table, text):
@@ -105,13 +105,13 @@ def maker_of(table: PriceTable, name: str) -> tuple[str, str]:
             break
         provider = table.providers[table.prefixes[head][0]]
         maker, rest = "" if provider.resells else provider.id, behind
-        if provider.path and (path := re.match(provider.path, rest)):
+        if provider.path and (path := expressions.match(provider.path, rest)):
             rest = rest[path.end() :]
     forms = (form for one in table.providers.values() for form in one.patterns)
     matches = [
         match.groupdict()
         for form in forms
-        if (match := re.fullmatch(form, rest)) and match["model"] is not None
+        if (match := expressions.fullmatch(form, rest)) and match["model"] is not None
     ]
     for groups in sorted(matches, key=lambda groups: len(groups["model"])):
         if prefix := _prefix(table, groups.get("maker") or ""):
@@ -166,7 +166,7 @@ def _behind_prefix(table: PriceTable, text: str, maker: str, site: str) -> list[
     if own or not provider.resells:
         return own
     region = ""
-    if path := re.match(provider.path, rest) if provider.path else None:
+    if path := expressions.match(provider.path, rest) if provider.path else None:
         region, rest = path.groupdict().get("region") or "", rest[path.end() :]
     return _read(table, rest, maker, site or _at(provider, region))
 
@@ -192,7 +192,7 @@ def _by_pattern(table: PriceTable, text: str, maker: str, site: str) -> list[Nam
     """Read an id that shows by its form whose it is, such as Bedrock's or Vertex AI's."""
     for provider in table.providers.values():
         for pattern in provider.patterns:
-            match = re.fullmatch(pattern, text)
+            match = expressions.fullmatch(pattern, text)
             if match is None or match["model"] is None:
                 continue
             if models := _matched(table, provider, match.groupdict(), maker, site):
@@ -237,7 +237,7 @@ def _respelled(table: PriceTable, text: str, maker: str, site: str) -> list[Name
 
 def _apply(provider: Provider, spelled: str) -> str:
     for pattern, by in provider.respelled.items():
-        spelled = re.sub(pattern, by, spelled)
+        spelled = expressions.sub(pattern, by, spelled)
     return spelled
 
 

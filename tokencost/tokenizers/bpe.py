@@ -60,6 +60,7 @@ class Recipe:
             put characters together: one that is left over counts for each of its bytes.
         cut: where a text may be cut to look up what occurs in it.
         first_id: the id of the first token, None where ids do not follow ranks or are not known.
+        is_own: whether the pattern is a user's, which may try too many ways to split a text.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Recipe:
     is_sentencepiece: bool = False
     cut: re.Pattern[str] = SPACE
     first_id: int | None = None
+    is_own: bool = False
 
 
 class Announcement:
@@ -330,4 +332,4 @@ class Encoding:
     def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "Encoder":
         from tokencost.tokenizers.engine import Encoder
 
-        return Encoder(ranks, pattern=pattern)
+        return Encoder(ranks, pattern=pattern, is_own=self.recipe.is_own)

@@ -23,6 +23,8 @@ PATTERNS: Mapping[str, str] = {
     "kimi": patterns.KIMI,
     "tekken": patterns.TEKKEN,
 }
+# What a pattern is tried on beside every character: runs, for which one may try all ways to split.
+_REPEATED, _LONG = "aA1 \n.'_\té中", 20_000
 _DEEPSEEK_SPLITS = 3
 _FOREIGN_MODEL = ("continuing_subword_prefix", "end_of_word_suffix", "dropout", "byte_fallback")
 
@@ -135,19 +137,23 @@ def check_pattern(converted: Converted, *, name: str) -> None:
     Raises:
         TokenizerError: it is one of these.
     """
-    import tiktoken
+    from tokencost.tokenizers.engine import Encoder
 
     ranks = {token: rank for rank, token in enumerate(converted.tokens)}
     try:
-        encoder = tiktoken.Encoding(
-            name, pat_str=converted.pattern, mergeable_ranks=ranks, special_tokens={}
-        )
+        encoder = Encoder(ranks, pattern=converted.pattern, is_own=True)
     except ValueError as error:
         raise _refused(name, f"its pattern is none to tiktoken: {error}") from error
     codes = [*range(0xD800), *range(0xE000, 0x10000), *range(0x10000, 0x110000, 61)]
     probe = " ".join(f"a{chr(code)}b1{chr(code)}" for code in codes)
-    if encoder.decode_bytes(encoder.encode_ordinary(probe)) != probe.encode():
-        raise _refused(name, "its pattern leaves characters out, which tiktoken would drop")
+    try:
+        for text in (probe, *(character * _LONG for character in _REPEATED)):
+            if encoder.decode(encoder.encode(text)) != text.encode():
+                raise _refused(name, "its pattern leaves characters out, which tiktoken would drop")
+    except TokenizerError as error:
+        if error.__cause__ is None:
+            raise
+        raise _refused(name, "its pattern tries too many ways, or matches nothing") from error
 
 
 def _in_rank_order(ranks: Mapping[bytes, int], *, name: str) -> list[bytes]:

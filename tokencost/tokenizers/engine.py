@@ -1,11 +1,16 @@
 """tiktoken's engine: byte-pair encoding in native code."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
+
+from tokencost.errors import TokenizerError
 
 
 @cache
@@ -29,17 +34,73 @@ def _native() -> ModuleType:
 class Encoder:
     """What encodes a text with some of a vocabulary's tokens; special tokens are plain text."""
 
-    __slots__ = ("_core",)
+    __slots__ = ("_core", "_is_own")
 
-    def __init__(self, ranks: dict[bytes, int], *, pattern: str) -> None:
-        """Build the encoder of *ranks*, for the pieces that *pattern* splits a text into."""
+    def __init__(self, ranks: dict[bytes, int], *, pattern: str, is_own: bool = False) -> None:
+        """Build the encoder of *ranks*, for the pieces that *pattern* splits a text into.
+
+        *is_own* says that nobody has tried the pattern but a user.
+
+        Raises:
+            ValueError: the pattern is not one.
+        """
         self._core = _native().CoreBPE(ranks, {}, pattern)
+        self._is_own = is_own
 
     def encode(self, text: str) -> list[int]:
-        """Return the ranks of the tokens of *text*; a lone surrogate counts as U+FFFD."""
+        """Return the ranks of the tokens of *text*; a lone surrogate counts as U+FFFD.
+
+        Raises:
+            TokenizerError: the pattern of a user does not split it.
+        """
+        if not self._is_own:
+            return self._encode(text)
+        with _panics_caught():
+            return self._encode(text)
+
+    def decode(self, ranks: list[int]) -> bytes:
+        """Return the bytes of the tokens of these ranks."""
+        text: bytes = self._core.decode_bytes(ranks)
+        return text
+
+    def _encode(self, text: str) -> list[int]:
         try:
             ranks: list[int] = self._core.encode_ordinary(text)
         except UnicodeEncodeError:
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             ranks = self._core.encode_ordinary(text)
         return ranks
+
+
+@contextmanager
+def _panics_caught() -> Iterator[None]:
+    """Turn a panic of the native code into an error; it would write a trace of its own.
+
+    Raises:
+        TokenizerError: it panicked, for a pattern tries too many ways or matches nothing.
+    """
+    kept: int | None
+    try:
+        kept = os.dup(2)
+    except OSError:  # it is closed
+        kept = None
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # which is not an Exception
+            raise
+        raise TokenizerError(
+            "the pattern of the tokenizer does not split a text: it tries too many ways, or "
+            "matches nothing",
+            hint="add the tokenizer again with another --pattern",
+        ) from error
+    finally:
+        if kept is None:
+            os.close(2)
+        else:
+            os.dup2(kept, 2)
+            os.close(kept)
+        if nothing != 2:
+            os.close(nothing)

@@ -54,7 +54,11 @@ def own_recipe(name: str) -> Recipe | None:
         entry = tomllib.loads(read_file(described).decode())
         refuse_pipe(kept / f"{name}.bin")
         return Recipe(
-            name=name, path=kept / f"{name}.bin", pattern=entry["pattern"], nfc=entry["nfc"]
+            name=name,
+            path=kept / f"{name}.bin",
+            pattern=entry["pattern"],
+            nfc=entry["nfc"],
+            is_own=True,
         )
     except (OSError, ValueError, KeyError) as error:
         raise TokenizerError(
