@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,12 @@ from tests.unit.tokenizers.test_user_tokenizers import hugging_face
 
 Command = tuple[str, ...]
 _TEXT = "hello world " * 20
+CONFIGURATION = """# ours
+model = "gpt-4o"
+[[budget]]
+files = ["prompts/**"]
+max_tokens = 99 # all
+"""
 
 
 def _adding_prices(writers: int) -> Iterator[Command]:
@@ -71,11 +78,29 @@ def _environment() -> dict[str, str]:
     return environment(XDG_CONFIG_HOME=str(Path("home").resolve()))
 
 
+def _recording_sizes(writers: int) -> Iterator[Command]:
+    """Yield commands that record the size of a file each in one configuration."""
+    Path("prompts").mkdir()
+    for number in range(writers):
+        Path("prompts", f"{number}.md").write_text("hello", encoding="utf-8")
+    Path("tokencost.toml").write_text(CONFIGURATION, encoding="utf-8")
+    for number in range(writers):
+        yield ("check", "--update", f"prompts/{number}.md")
+
+
+def _sizes_kept(writers: int) -> int:
+    text = Path("tokencost.toml").read_text(encoding="utf-8")
+    assert text.startswith(CONFIGURATION)  # with its comment
+    recorded = tomllib.loads(text)["recorded"]
+    return sum(recorded.get(f"prompts/{number}.md") == 1 for number in range(writers))
+
+
 Kind = tuple[Callable[[int], Iterator[Command]], Callable[[int], int]]
 KINDS: dict[str, Kind] = {
     "prices": (_adding_prices, _prices_kept),
     "factors": (_learning_factors, _factors_kept),
     "tokenizers": (_adding_tokenizers, _tokenizers_kept),
+    "sizes": (_recording_sizes, _sizes_kept),
 }
 
 
@@ -102,3 +127,40 @@ def test_what_each_of_several_writers_at_once_writes_is_kept(
     errors = [process.communicate(timeout=120)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * writers, errors
     assert kept(writers) == writers
+
+
+# The process ends itself at the call that is named, as a loss of power would.
+_CUT = """
+import os, sys
+from tokencost.__main__ import run
+module, name = sys.argv[1].split(".")
+setattr(sys.modules[module] if module in sys.modules else __import__(module), name,
+        lambda *_: os.kill(os.getpid(), 9))
+sys.argv = ["tokencost", *sys.argv[2:]]
+run()
+"""
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(os.name != "posix", reason="kill")
+@pytest.mark.parametrize("call", ["os.fsync", "os.replace", "tempfile.mkstemp"])
+@pytest.mark.parametrize("line", ["check --update", pytest.param("init", marks=pytest.mark.slow)])
+def test_what_is_cut_off_while_it_writes_leaves_the_old_file_or_the_whole_new_one(
+    folder: Path, line: str, call: str
+) -> None:
+    list(_recording_sizes(3))
+    name = Path("tokencost.toml")
+    if line.startswith("init"):
+        name.unlink()
+    before = name.read_bytes() if name.exists() else None
+    subprocess.run(
+        [sys.executable, "-c", _CUT, call, *line.split()],
+        check=False,
+        cwd=folder,
+        capture_output=True,
+        env=_environment(),
+    )
+    if name.exists() and name.read_bytes() != before:
+        whole = tomllib.loads(name.read_text(encoding="utf-8"))
+        assert line.startswith("init") or call == "os.replace"
+        assert whole["budget"]
