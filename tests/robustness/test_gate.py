@@ -1,9 +1,12 @@
 """Hostile configurations, repositories, reports and lists in front of what judges and compares."""
 
+import copy
 import json
 import random
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -209,3 +212,51 @@ def test_what_toml_can_hold_and_no_configuration_does_is_refused(
         code = answers(tokencost, *command.split())
         assert code == 2 or not data.strip(), command
     assert Path("tokencost.toml").read_bytes() == data
+
+
+_ODD: tuple[Any, ...] = (
+    5,
+    "x",
+    None,
+    [],
+    {},
+    -1,
+    True,
+    1.5,
+    float("inf"),
+    "9" * 5000,
+    ["a"],
+    {"a": 1},
+    "\x1b[2J",
+)
+
+
+@pytest.mark.parametrize("step", [97, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", ["estimate a.md -m plain -m tiered -o 5", "diff o.json o.json"])
+def test_every_place_of_a_saved_report_may_hold_anything(
+    tokencost: Run, kind: str, step: int
+) -> None:
+    Path("a.md").write_text("hello", encoding="utf-8")
+    estimate = tokencost("estimate", "a.md", "-m", "plain", "-m", "tiered", "-o", "5", "--json")
+    Path("o.json").write_text(estimate.stdout, encoding="utf-8")
+    report = json.loads(tokencost(*kind.split(), "--json").stdout)
+    cases = [(path, odd) for path in paths_of(report) for odd in _ODD]
+    assert len(cases) > 1_000
+    for path, odd in cases[::step]:
+        changed = copy.deepcopy(report)
+        holder = changed
+        for key in path[:-1]:
+            holder = holder[key]
+        holder[path[-1]] = odd
+        Path("n.json").write_text(json.dumps(changed), encoding="utf-8")
+        answers(tokencost, "diff", "o.json", "n.json", "-f", "json")
+        answers(tokencost, "diff", "n.json", "o.json", "-f", "table")
+
+
+def paths_of(value: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield where each value in *value* stands."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        yield (key,)
+        if isinstance(inner, dict | list):
+            yield from ((key, *rest) for rest in paths_of(inner))

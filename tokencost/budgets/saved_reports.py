@@ -12,6 +12,7 @@ from tokencost.errors import InputError
 from tokencost.estimates.results import TotalCost
 from tokencost.money import ExchangeRate, multiply, sum_exact
 from tokencost.pricing import Conversion
+from tokencost.reports import number_of
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.values import dataclass, regex
 
@@ -111,9 +112,10 @@ def read_saved_report(name: str | os.PathLike[str]) -> SavedReport:
     schema = report.get("schema") if isinstance(report, dict) else None
     if schema not in ("tokencost.estimate", "tokencost.diff"):
         raise InputError(f"{label} is not a report of estimate or diff", hint=_HINT)
-    if report.get("errors"):
+    if errors := report.get("errors"):
+        number = len(errors) if isinstance(errors, list) else 1
         raise InputError(
-            f"{label} is not complete: it has {len(report['errors'])} errors",
+            f"{label} is not complete: it has {number_of(number, 'error')}",
             hint="save one in which every input is counted and priced",
         )
     try:
@@ -131,7 +133,9 @@ def _read_report(label: str, report: Mapping[str, Any], schema: str) -> SavedRep
         if is_estimate
         else [
             SavedCost(
-                name=total["budget"] or "", size=_size(total["head"]), files=int(total["files"])
+                name=_text(total["budget"] or ""),
+                size=_size(total["head"]),
+                files=_count(total["files"]),
             )
             for total in report["totals"]
             if total["head"]
@@ -162,31 +166,55 @@ def _read_report(label: str, report: Mapping[str, Any], schema: str) -> SavedRep
 def _estimated(result: Mapping[str, Any]) -> SavedCost:
     price = result["price"]
     return SavedCost(
-        name=str(result["input"]),
+        name=_text(result["input"]),
         size=_size(result),
-        usage=result["usage"],
-        rates=price,
+        usage=_usage(result["usage"]),
+        rates=_rates(price),
         tier=price["tier"],
     )
+
+
+def _usage(usage: Mapping[str, Any]) -> Mapping[str, Any]:
+    writes = {ttl: _count(tokens) for ttl, tokens in usage["cache_write"].items()}
+    kinds = ("uncached_input", "cache_read", "output")
+    return {**{kind: _count(usage[kind]) for kind in kinds}, "cache_write": writes}
+
+
+def _rates(price: Mapping[str, Any]) -> Mapping[str, Any]:
+    writes = {ttl: _amount(rate) for ttl, rate in (price["cache_write"] or {}).items()}
+    kinds = ("input", "cache_read", "output")
+    return {**{kind: _amount(price[kind]) for kind in kinds}, "cache_write": writes}
 
 
 def _size(end: Mapping[str, Any]) -> DiffSize:
     tokens, cost = end["tokens"], end["cost"]
     return DiffSize(
-        model=f"{end['model']}@{end['site']}" if end["site"] else str(end["model"]),
+        model=_text(end["model"]) + (f"@{_text(end['site'])}" if end["site"] else ""),
         tokens=TokenCount(
-            expected=int(tokens["input"]),
-            low=int(tokens["input_low"]),
-            high=None if tokens["input_high"] is None else int(tokens["input_high"]),
+            expected=_count(tokens["input"]),
+            low=_count(tokens["input_low"]),
+            high=None if tokens["input_high"] is None else _count(tokens["input_high"]),
             method=Method(tokens["method"]),
-            tokenizer=tokens["tokenizer"],
+            tokenizer=_text(tokens["tokenizer"]),
         ),
-        currency=str(cost["currency"]),
+        currency=_text(cost["currency"]),
         cost=TotalCost(
             low=_amount(cost["low"]), expected=_amount(cost["expected"]), high=_amount(cost["high"])
         ),
         month=_amount(cost["month"]),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is not a whole number")
+    return value
 
 
 def _amount(text: object) -> Decimal | None:
@@ -221,5 +249,5 @@ def _priced(usage: Mapping[str, Any] | None, rates: Mapping[str, Any] | None) ->
         if tokens and rate is None:
             return None
         if tokens:
-            amounts.append(multiply(_amount(rate) or Decimal(), int(tokens)) / _MTOK)
+            amounts.append(multiply(rate, tokens) / _MTOK)
     return sum_exact(amounts)
