@@ -107,7 +107,7 @@ def replace_file(path: Path, data: bytes) -> None:
     """
     import tempfile  # most commands only ask where the folder is, and it takes 2 ms
 
-    path = path.resolve()
+    path = _followed(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     written = Path(name)
@@ -121,6 +121,22 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         written.unlink(missing_ok=True)
         raise
+
+
+def _followed(path: Path) -> Path:
+    """Return where a path leads through links.
+
+    Raises:
+        OSError: they lead in a circle; Python says so in ways that differ by its version.
+    """
+    try:
+        path = path.resolve()
+        is_circle = path.is_symlink()
+    except RuntimeError:
+        is_circle = True
+    if is_circle:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return path
 
 
 @contextmanager
@@ -139,7 +155,7 @@ def locked(path: Path) -> Iterator[None]:
 
     from filelock import FileLock, Timeout
 
-    name = sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+    name = sha256(os.fsencode(_followed(path))).hexdigest()[:32]
     lock = _own_folder(Path(tempfile.gettempdir())) / f"{name}.lock"
     try:
         with FileLock(lock, timeout=_PATIENCE):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tokencost.user_files import locked
+from tokencost.user_files import locked, replace_file
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere the folder is the user's own")
 
@@ -42,3 +42,14 @@ def test_a_lock_is_not_taken_in_a_folder_of_somebody_else(
     with pytest.raises(OSError, match="belongs to somebody else"), locked(Path("a.toml")):
         pass
     assert not list((tmp_path / "trap").iterdir())
+
+
+def test_links_in_a_circle_are_an_error_of_the_system_and_stay(tmp_path: Path) -> None:
+    link = tmp_path / "loop"
+    link.symlink_to("loop")
+    for path in (link, link / "x"):
+        with pytest.raises(OSError, match="symbolic links"):
+            replace_file(path, b"new")
+        with pytest.raises(OSError, match="symbolic links"), locked(path):
+            pass
+    assert link.is_symlink()

@@ -103,7 +103,7 @@ def write_file(data: bytes, name: str, *, option: str, done: str = "") -> None:
             with open(path, "wb", opener=_open_device) as file:
                 file.write(data)
         else:
-            tokencost.replace_file(path.resolve(), data)
+            tokencost.replace_file(path, data)
     except OSError as error:
         raise UsageError(
             f'{option} "{name}" cannot be written: {error.strerror}' + (done and f"; {done}"),
