@@ -113,9 +113,10 @@ def write_file(data: bytes, name: str, *, option: str, done: str = "") -> None:
 
 def _open_device(name: str, flags: int) -> int:
     """Open a device or a pipe; for a reader of a pipe that nobody has opened nothing waits."""
-    handle = os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
-    if hasattr(os, "set_blocking"):
-        os.set_blocking(handle, True)
+    if not hasattr(os, "O_NONBLOCK"):  # Windows, which has no pipes in folders
+        return os.open(name, flags)
+    handle = os.open(name, flags | os.O_NONBLOCK)
+    os.set_blocking(handle, True)
     return handle
 
 
