@@ -5,13 +5,25 @@ those of others. A name that no rule of these leads to is unknown: dates and end
 dropped because they look like one.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import NamedTuple
 
 from tokencost.errors import PriceTableError
-from tokencost.pricing import expressions
 from tokencost.pricing.table import Model, PriceTable, Provider
+from tokencost.values import regex
+
+# Names come from requests of others, and tables from anywhere: for `(a+)+b` 40 letters have
+# 2^40 ways. What may have so many is compared with short names alone; a longer one is unknown.
+_LONGEST = 300  # characters of a name; the longest of a provider has 100
+_LONGEST_RISKY = 20  # a million ways at most
+
+_ATOM = regex(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+_REPEATED_GROUP = regex(r"\)(?:[*+]|\{\d*,)")
+_REPEAT = regex(r"[*+?]|\{\d*,\d*\}")
+_OPENING = regex(r"\((?:\?(?:P<\w+>|:))?")
 
 _SEPARATORS = str.maketrans(". _:", "----")
 
@@ -83,7 +95,7 @@ def models_named(table: PriceTable, name: str) -> list[NamedModel]:
     """Return what *name* may mean; more than one is ambiguous, none is unknown."""
     texts = {name: None}
     for ending in table.ignored_endings:
-        texts[expressions.sub(f"{ending}$", "", name)] = None
+        texts[replace_matches(f"{ending}$", "", name)] = None
     try:
         for text in texts:
             if models := _read(table, text) or _variant(table, text):
@@ -105,13 +117,13 @@ def maker_of(table: PriceTable, name: str) -> tuple[str, str]:
             break
         provider = table.providers[table.prefixes[head][0]]
         maker, rest = "" if provider.resells else provider.id, behind
-        if provider.path and (path := expressions.match(provider.path, rest)):
+        if provider.path and (path := match_beginning(provider.path, rest)):
             rest = rest[path.end() :]
     forms = (form for one in table.providers.values() for form in one.patterns)
     matches = [
         match.groupdict()
         for form in forms
-        if (match := expressions.fullmatch(form, rest)) and match["model"] is not None
+        if (match := match_whole(form, rest)) and match["model"] is not None
     ]
     for groups in sorted(matches, key=lambda groups: len(groups["model"])):
         if prefix := _prefix(table, groups.get("maker") or ""):
@@ -166,7 +178,7 @@ def _behind_prefix(table: PriceTable, text: str, maker: str, site: str) -> list[
     if own or not provider.resells:
         return own
     region = ""
-    if path := expressions.match(provider.path, rest) if provider.path else None:
+    if path := match_beginning(provider.path, rest) if provider.path else None:
         region, rest = path.groupdict().get("region") or "", rest[path.end() :]
     return _read(table, rest, maker, site or _at(provider, region))
 
@@ -192,7 +204,7 @@ def _by_pattern(table: PriceTable, text: str, maker: str, site: str) -> list[Nam
     """Read an id that shows by its form whose it is, such as Bedrock's or Vertex AI's."""
     for provider in table.providers.values():
         for pattern in provider.patterns:
-            match = expressions.fullmatch(pattern, text)
+            match = match_whole(pattern, text)
             if match is None or match["model"] is None:
                 continue
             if models := _matched(table, provider, match.groupdict(), maker, site):
@@ -237,7 +249,7 @@ def _respelled(table: PriceTable, text: str, maker: str, site: str) -> list[Name
 
 def _apply(provider: Provider, spelled: str) -> str:
     for pattern, by in provider.respelled.items():
-        spelled = expressions.sub(pattern, by, spelled)
+        spelled = replace_matches(pattern, by, spelled)
     return spelled
 
 
@@ -263,3 +275,70 @@ def _variant(table: PriceTable, text: str) -> list[NamedModel]:
                 for model, site, _ in _read(table, bare, "", provider.id)
             ]
     return []
+
+
+def match_beginning(expression: str, text: str) -> "re.Match[str] | None":
+    """Return the match at the beginning of *text*."""
+    return re.match(expression, text) if _ends(expression, text) else None
+
+
+def match_whole(expression: str, text: str) -> "re.Match[str] | None":
+    """Return the match of all of *text*."""
+    return re.fullmatch(expression, text) if _ends(expression, text) else None
+
+
+def replace_matches(expression: str, by: str, text: str) -> str:
+    """Return *text* with every match replaced."""
+    return re.sub(expression, by, text) if _ends(expression, text) else text
+
+
+def _ends(expression: str, text: str) -> bool:
+    if len(text) <= _LONGEST_RISKY:
+        return True
+    return len(text) <= _LONGEST and not is_risky(expression)
+
+
+@lru_cache
+def is_risky(expression: str) -> bool:
+    """Whether an expression repeats what itself has several lengths, and nothing separates them.
+
+    `(?:-[a-z]+)*` is not: each round begins with a character that the rest of it cannot have.
+    """
+    if not _REPEATED_GROUP.search(expression):
+        return False
+    atoms = _ATOM.findall(expression)
+    opened: list[int] = []
+    for place, atom in enumerate(atoms):
+        if atom == "(":
+            opened.append(place)
+        elif atom == ")" and opened:
+            start = opened.pop()
+            after = "".join(atoms[place : place + 9])
+            if _REPEATED_GROUP.match(after) and not _is_separated("".join(atoms[start:place])):
+                return True
+    return False
+
+
+def _is_separated(group: str) -> bool:
+    """Whether the first or the last character of a group stands nowhere else in it."""
+    opening = _OPENING.match(group)
+    atoms = _ATOM.findall(group[opening.end() :] if opening else group)
+    if not atoms or not {"(", ")", "|"}.isdisjoint(atoms):
+        return False
+    if not any(_REPEAT.match("".join(atoms[place:])) for place in range(len(atoms))):
+        return True  # of one length
+    firsts = [] if len(atoms) > 1 and _REPEAT.match("".join(atoms[1:])) else [0]
+    return any(
+        _is_one_character(atoms[place]) and not _has_another(atoms, place)
+        for place in (*firsts, len(atoms) - 1)
+    )
+
+
+def _is_one_character(atom: str) -> bool:
+    return atom.isalnum() or atom in "-_:/@, " or (atom[0] == "\\" and not atom[1:].isalnum())
+
+
+def _has_another(atoms: list[str], place: int) -> bool:
+    character = atoms[place][-1]
+    others = (atom for number, atom in enumerate(atoms) if number != place and atom not in "*+?{},")
+    return any(re.fullmatch(atom, character, re.IGNORECASE) for atom in others)
