@@ -207,11 +207,13 @@ def compare(setting: Setting) -> list[Ratio]:
 def own_prices(setting: Setting) -> list[Ratio]:
     """A price table of the user's, from the second run on."""
     number = setting.sizes.models
-    path = corpora.write("prices", setting.folder / "own.toml", _price_file(number)).path
-    base = "estimate", "--text", "hello", "-m", MODEL, "-o", "500", "--json"
+    folder = setting.folder / "own" / "tokencost"  # where it is read without being named
+    folder.mkdir(parents=True)
+    corpora.write("prices", folder / "prices.toml", _price_file(number))
+    base = setting.us("estimate", "--text", "hello", "-m", MODEL, "-o", "500", "--json").argv
     commands = [
-        setting.us(*base, name="without"),
-        setting.us(*base, "--prices", str(path), name="with"),
+        Command(name=name, argv=("env", f"XDG_CONFIG_HOME={path}", *base))
+        for name, path in (("without", setting.folder), ("with", folder.parent))
     ]
     runs = setting.run(commands, setting.sizes.short_rounds, warm=True)
     what = f"`estimate` with an own price table of {number:,} models"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from tokencost.corpora import measures
 from tokencost.estimates import model_count
 
 Run = Callable[..., Result]
@@ -40,10 +41,13 @@ def test_what_is_printed_is_the_same_byte_by_byte(
     tokencost: Run, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(model_count, "_LEAST_FOR_WORKERS", 1)
-    alone, together = tokencost(*args, "--jobs", "1"), tokencost(*args, "--jobs", "3")
-    assert together.stdout == alone.stdout
-    assert together.stderr == alone.stderr
-    assert together.exit_code == alone.exit_code
+    monkeypatch.setattr(measures, "_TASK", 50)
+    alone = tokencost(*args, "--jobs", "1")
+    for number in ("2", "7"):
+        together = tokencost(*args, "--jobs", number)
+        assert together.stdout == alone.stdout
+        assert together.stderr == alone.stderr
+        assert together.exit_code == alone.exit_code
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "some"])
@@ -73,3 +77,41 @@ def test_ctrl_c_ends_all_workers_without_a_word(folder: Path) -> None:
         assert (program.returncode, output, errors) == (130, b"", b"")
     with pytest.raises(ProcessLookupError):
         os.killpg(program.pid, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
+def test_a_worker_that_is_killed_is_told_and_what_it_had_is_counted_once_more(folder: Path) -> None:
+    path = folder / "big.txt"
+    path.write_text("wörds and more " * 1_000_000, encoding="utf-8")  # 15 parts of a megabyte
+    argv = [sys.executable, "-c", SLOWLY, "count", "big.txt", "-q", "--jobs", "2"]
+    program = subprocess.Popen(
+        argv,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        text=True,
+    )
+    children = Path(f"/proc/{program.pid}/task/{program.pid}/children")
+    patience = time.monotonic() + 20
+    while not (workers := children.read_text().split()) and time.monotonic() < patience:
+        time.sleep(0.01)
+    os.kill(int(workers[0]), signal.SIGKILL)
+    output, errors = program.communicate(timeout=60)
+    assert output == "5000001\n"  # " w", "ör", "ds", " and", " more" a million times, and " "
+    assert "warning: a worker ended too early; what it had was counted once more" in errors
+    assert program.returncode == 0
+
+
+SLOWLY = """
+import sys, time
+from tokencost.corpora import measures
+measure = measures._measure
+
+def slow(task, *, size):
+    time.sleep(0.05)
+    return measure(task, size=size)
+
+measures._measure = slow
+from tokencost.__main__ import run
+run()
+"""

@@ -145,9 +145,11 @@ def _prepare(tasks: Iterable[_Task], size: int) -> None:
     """Load here what many tasks need, so that every worker has it without loading it again."""
     by_tokenizer = Counter(task.tokenizer for task in tasks)
     for key, number in by_tokenizer.items():
-        encoding = getattr(_find(key), "encoding", None)
-        if encoding is not None and number > 1:
-            encoding.prepare(size)
+        tokenizer = _find(key)
+        # A ruler is asked which tokens there are, which the faster engine cannot say.
+        for encoding, much in (("encoding", size), ("ruler", 0)):
+            if number > 1 and hasattr(tokenizer, encoding):
+                getattr(tokenizer, encoding).prepare(much)
 
 
 def _measure(task: _Task, *, size: int) -> _Result:

@@ -120,7 +120,7 @@ def warnings_of(
         ()
     """
     page = view_of(report).page(report)
-    warnings = (page if all_rows else page.summary or page).printable().warnings
+    warnings = tuple(map(printable, (page if all_rows else page.summary or page).warnings))
     prices = None if has_notes else getattr(report, "prices", None)
     if prices is None or not prices.places:
         return warnings

@@ -11,6 +11,7 @@ from tokencost.estimates import model_count
 from tokencost.inputs import Prompt, files, large_of, large_text
 from tokencost.report.phrases import sentence
 from tokencost.tokenizers import find_tokenizer
+from tokencost.tokenizers.registry import encoding
 from tokencost.tokenizers.request_count import count_prompt, number_of_workers
 
 MODELS = ("openai/gpt-4o", "anthropic/claude-opus-4.7", "alibaba/qwen3-max")
@@ -131,6 +132,27 @@ def test_of_a_text_too_large_to_be_held_savings_know_the_size_alone(large: Path)
     assert any("texts of more than 4 MB are not searched" in reason for reason in reasons)
     assert model.best_if_waiting is not None
     assert model.best_if_waiting.name == "batch"
+
+
+def tell_what_is_loaded(task: measures._Texts, *, size: int) -> list[measures.Size]:
+    assert size == 0
+    loaded = int(encoding(task.tokenizer.name)._full is not None)
+    return [(loaded, loaded, loaded) for _ in task.texts]
+
+
+@pytest.mark.parametrize(("texts", "loaded"), [(["a" * 300, "b" * 300], 1), (["hello"], 0)])
+@pytest.mark.skipif(pool.start_method() != "fork", reason="processes are not forked here")
+def test_what_several_tasks_need_is_loaded_once_before_workers_are_forked(
+    monkeypatch: pytest.MonkeyPatch, texts: list[str], loaded: int
+) -> None:
+    encoding.cache_clear()
+    monkeypatch.setattr(measures, "_measure", tell_what_is_loaded)
+    tokenizer = find_tokenizer("o200k_base")
+    prompts = [Prompt(name=text[0], text=text) for text in texts]
+    with measured([(tokenizer, prompt) for prompt in prompts], jobs=2):
+        counts = [count_prompt(prompt, tokenizer, model="gpt-4o") for prompt in prompts]
+    assert [count.expected for count in counts] == [loaded] * len(texts)
+    encoding.cache_clear()
 
 
 def kill_first(task: measures._Texts, *, size: int) -> list[measures.Size]:
