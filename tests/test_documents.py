@@ -1,5 +1,6 @@
 """README and the guide say what is so: every example runs, every name stands there."""
 
+import inspect
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -55,6 +56,15 @@ def test_a_page_fits_in_200_lines_and_its_links_lead_somewhere(page: Path) -> No
         assert "://" in target or (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", TEXTS, ids=name)
+def test_a_file_that_examples_read_has_its_name_in_the_text_above_it(page: Path) -> None:
+    """No reader of a page sees what stands behind the fence of a block."""
+    text = TEXTS[page]
+    for match in re.finditer(r"^```\w+ (\S+)$", text, re.MULTILINE):
+        paragraph = text[: match.start()].rstrip().rpartition("\n\n")[2]
+        assert f"`{match[1]}`" in paragraph, match[1]
+
+
 def test_the_guide_has_the_pages_that_it_lists() -> None:
     topics = tokencost.guide_topics()
     assert {f"{topic}.md" for topic in topics} == {page.name for page in documents.GUIDE.iterdir()}
@@ -104,6 +114,22 @@ def test_the_readme_fits_on_a_few_screens() -> None:
     for line in lines:
         in_code ^= line.startswith("```")
         assert in_code or len(line) <= 90, line
+
+
+def test_the_functions_of_the_guide_take_what_it_says() -> None:
+    table = re.findall(
+        r"^\| `(\w+)\((.*)\)` \|", TEXTS[documents.GUIDE / "python.md"], re.MULTILINE
+    )
+    assert {"count", "estimate", "compare", "session", "load_price_table"} <= {
+        row[0] for row in table
+    }
+    for function, arguments in table:
+        parameters = inspect.signature(getattr(tokencost, function)).parameters
+        for place, word in enumerate(re.split(r", (?![^(]*\))", arguments)):
+            if named := re.match(r"(\w+)=", word):
+                assert named[1] in parameters, function
+            elif word.isidentifier():
+                assert list(parameters)[place] == word, function
 
 
 def test_a_price_file_of_the_guide_prices_what_it_says(tmp_path: Path) -> None:
