@@ -50,9 +50,9 @@ _UNSET = (
 
 
 def blocks(text: str, language: str) -> Iterator[str]:
-    """Yield what the fenced blocks of a language hold."""
+    """Yield what the fenced blocks of a language hold that are not files."""
     for match in _FENCE.finditer(text):
-        if match[1] == language:
+        if match[1] == language and not match[2]:
             yield match[3]
 
 

@@ -286,8 +286,8 @@ def validate_prices(path: Path, *, strict: bool = False) -> Validation:
 
     Args:
         path: the file.
-        strict: also warn of jumps (ten times or less than a tenth of the row before or of the
-            shipped row), of cached input above input and of output below input.
+        strict: also warn of jumps (ten times, or less than a tenth, of the row before or the
+            shipped one), of cached input above input and of output below input.
 
     Raises:
         PriceTableError: the file does not exist.
@@ -298,36 +298,36 @@ def validate_prices(path: Path, *, strict: bool = False) -> Validation:
     """
     file = file_at(path)
     shipped = load_price_table()
-    own: list[Model] = []
+    entries: Sequence[dict[str, Any]] = ()
     warnings: list[Note] = []
     mistakes: list[TokencostError] = []
     try:
         before = {model.name: model for model in shipped.models}
         models = overlay(shipped, file).models
-        own = [model for model in models if before.get(model.name) != model]
+        _, values = parse_toml(file.data, name=file.name, error_type=PriceTableError)
+        entries = values.get("model", ())
         if strict:
-            warnings = _strange(file, models, before)
+            warnings = _strange(entries, models, before)
     except PriceTableError as error:
         mistakes += error.parts
     mistakes += _uncountable(file)
     return Validation(
         file=file.name,
-        models=0 if mistakes else len(own),
-        rows=0 if mistakes else sum(len(model.prices) for model in own),
+        models=0 if mistakes else len(entries),
+        rows=0 if mistakes else sum(len(entry.get("price", ())) for entry in entries),
         mistakes=tuple(mistakes),
         warnings=tuple(warnings),
     )
 
 
-def _strange(file: PriceFile, models: Iterable[Model], shipped: Mapping[str, Model]) -> list[Note]:
-    """Return what is strange about the models that the file names."""
-    _, values = parse_toml(file.data, name=file.name, error_type=PriceTableError)
-    names = {f"{entry['provider']}/{entry['id']}" for entry in values.get("model", [])}
+def _strange(own: Iterable[Any], models: Iterable[Model], old: Mapping[str, Model]) -> list[Note]:
+    """Return what is strange about the models that the entries of a file name."""
+    names = {f"{entry['provider']}/{entry['id']}" for entry in own}
     return [
         note
         for model in models
         if model.name in names
-        for note in strange_rates(model, shipped.get(model.name))
+        for note in strange_rates(model, old.get(model.name))
     ]
 
 

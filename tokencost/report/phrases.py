@@ -289,7 +289,7 @@ _REPORTS: Mapping[str, Sentence] = {
         f"{requests:,} requests of {source}; --forget takes it back"
     ),
     "factors_kept": "from now on counts of these models are corrected, and say so",
-    "models_of_file": "{models:,}, beside the shipped ones",
+    "models_of_file": "{models:,}",
     "rows_of_file": "{rows:,}",
     "rows_compared": "{added} added, {removed} removed, {changed} changed",
     "file_written": "{path} written",

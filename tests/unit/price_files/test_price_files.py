@@ -302,6 +302,12 @@ def test_a_valid_table_is_counted(own: Path) -> None:
     assert (answer.valid, answer.models, answer.rows) == (True, 2, 2)
 
 
+def test_the_shipped_table_is_counted_though_nothing_differs_from_it() -> None:
+    answer, text = validate_prices(PRICES), PRICES.read_text(encoding="utf-8")
+    assert answer.models == text.count("[[model]]") > 5
+    assert answer.rows == text.count("[[model.price]]") > 5
+
+
 def test_a_table_with_mistakes_is_told_all_of_them(own: Path) -> None:
     own.parent.mkdir()
     own.write_text(
