@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,20 @@ def test_a_file_is_counted_and_a_number_is_taken(tokencost: Run, folder: Path) -
     args = ("session", "-m", "plain", "--system", "system.md", "--tools", "40", "--json")
     (result,) = json.loads(tokencost(*args).stdout)["results"]
     assert result["prefix"]["input"] == 42
+
+
+def test_a_month_of_sessions_has_the_range_of_a_session_and_is_converted(
+    tokencost: Run, folder: Path
+) -> None:
+    """The prefix of a guessed vocabulary has a range; 300 sessions a month, 7 yuan a dollar."""
+    (folder / "system.md").write_text("You sell trains. " * 40, encoding="utf-8")
+    command = ("session", "-m", "guess", "--turns", "2", "--system", "system.md")
+    answer = tokencost(*command, "--volume", "10/day", "--currency", "CNY", "--json")
+    total = json.loads(answer.stdout)["results"][0]["total"]
+    low, cost, high = (Decimal(total[key]) for key in ("low", "without_cache", "high"))
+    assert low < cost < high
+    months = [Decimal(total[key]) for key in ("month_low", "month", "month_high")]
+    assert months == [300 * low, 300 * cost, 300 * high]
+    converted = total["converted"]
+    assert Decimal(converted["month_high"]) == 7 * months[2]
+    assert Decimal(converted["cost"]) == 7 * cost

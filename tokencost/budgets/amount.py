@@ -9,7 +9,7 @@ from tokencost.budgets.findings import TOKENS
 from tokencost.budgets.measurement import Measured, model_of
 from tokencost.costs.cost import Cost
 from tokencost.errors import DoesNotFitError, NoPriceError, NoRateError, UsageError
-from tokencost.estimates.month import price_from
+from tokencost.estimates.cost_range import price_from
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, EstimateReport
 from tokencost.money import divide, multiply, sum_exact
 from tokencost.pricing import Conversion, Offer, PriceDate, PriceTable, find_conversion, find_offer

@@ -6,8 +6,8 @@ from dataclasses import field
 from tokencost.budgets.diff_report import DiffSize
 from tokencost.budgets.files import FileReading
 from tokencost.errors import Failure, InputError
+from tokencost.estimates.cost_range import cost_of_month
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.month import cost_of_month
 from tokencost.estimates.results import (
     Estimate,
     EstimateOptions,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tokencost.estimates.compare import Comparison, ComparisonRow
-from tokencost.estimates.month import month_notes
+from tokencost.estimates.cost_range import month_notes
 from tokencost.estimates.results import Estimate
 from tokencost.money import format_exact
 from tokencost.notes import Note, assumed

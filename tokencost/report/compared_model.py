@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tokencost.errors import NoPriceError
 from tokencost.estimates.compare import Comparison, ComparisonRow
-from tokencost.estimates.month import cost_of_month
+from tokencost.estimates.cost_range import cost_of_month
 from tokencost.estimates.results import TotalCost
 from tokencost.money import Money, format_money
 from tokencost.pricing import Price, PriceKind

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.errors import Failure, NoPriceError
-from tokencost.estimates.month import cost_of_month
+from tokencost.estimates.cost_range import cost_of_month
 from tokencost.estimates.results import Estimate, EstimateReport, total_cost
 from tokencost.money import format_exact, sum_exact
 from tokencost.notes import Note

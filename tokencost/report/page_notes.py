@@ -258,7 +258,7 @@ def output_assumptions(asked: OutputTokens | None, *, has_output: bool) -> list[
 
 def estimate_assumptions(report: "EstimateReport") -> list[Note]:
     """Return what an estimate rests on: first what all of it does, then by model."""
-    from tokencost.estimates.month import month_notes  # a count starts faster without
+    from tokencost.estimates.cost_range import month_notes  # a count starts faster without
     from tokencost.report.formats.json import notes_about
 
     options = report.options

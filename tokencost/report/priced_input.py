@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokencost.estimates.month import cost_of_month
+from tokencost.estimates.cost_range import cost_of_month
 from tokencost.estimates.results import Estimate, EstimateReport, TotalCost, total_cost
 from tokencost.money import Money, multiply
 from tokencost.pricing.table import Provenance

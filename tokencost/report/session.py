@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tokencost.errors import NoPriceError
 from tokencost.money import Money, format_exact, multiply
 from tokencost.notes import Note, assumed
 from tokencost.report.formats.json import (
@@ -167,16 +168,34 @@ class SessionView:
         )
 
     def quiet(self, report: SessionReport) -> str:
-        """Return what the session costs, with the cache if one is used, a line for each model."""
+        """Return what the session costs, with the cache if one is used, a line for each model.
+
+        Where a volume says how many sessions a month has, it is what these cost.
+        """
         lines = []
         for result in report.results:
-            conversion, cost = result.conversion, result.total.cost
+            conversion, cost = result.conversion, _asked_for(result, report)
             currency = conversion.target if conversion else result.offer.currency
             label = f"{result.offer.name}\t{currency}\t" if len(report.results) > 1 else ""
             lines.append(
                 f"{label}{format_exact(conversion.convert(cost) if conversion else cost)}\n"
             )
         return "".join(lines)
+
+
+def _asked_for(result: SessionResult, report: SessionReport) -> Decimal:
+    """Return the one number of a session: of a month if a volume is given.
+
+    Raises:
+        NoPriceError: a day of that month has no price that is known.
+    """
+    cost = result.month if report.options.volume else result.total.cost
+    if cost is None:
+        raise NoPriceError(
+            f"{result.offer.name}: a day of the month has no known price",
+            hint="leave out the volume for the cost of a session",
+        )
+    return cost
 
 
 def _kind(priced: PricedCall) -> str:

@@ -5,8 +5,8 @@ import pytest
 
 from tests.price_tables import model, row, table
 from tokencost.estimates.compare import compare
+from tokencost.estimates.cost_range import NO_MONTH, cost_of_month, month_notes
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.month import NO_MONTH, cost_of_month, month_notes
 from tokencost.estimates.results import EstimateOptions, TotalCost
 from tokencost.pricing import PriceDate, PriceTable
 from tokencost.usage import InputTokens, OutputTokens, Volume
