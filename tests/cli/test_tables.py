@@ -201,3 +201,12 @@ def test_a_retired_model_says_since_when_and_what_took_its_place(
     assert row.split()[:2] == ["retired", "2026-06-30"]
     assert row.endswith("acme/plain")
     assert "no price" not in one + both
+
+
+def test_a_comparison_in_one_currency_has_no_column_that_says_everything_twice(
+    tokencost: Run,
+) -> None:
+    size = ("--input-tokens", "1k", "-o", "100", "-m", "plain")
+    assert tokencost("compare", *size, "-m", "guess").stdout.lstrip().startswith("a call  ")
+    both = tokencost("compare", *size, "-m", "tiered@cn").stdout
+    assert both.lstrip().startswith("USD a call  ")

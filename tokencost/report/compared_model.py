@@ -151,11 +151,13 @@ def _cost_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
 
 def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
     dearest = max((row.common for row in comparison.ranked if row.common), default=Decimal(0))
+    is_converted = any(row.conversion for row in comparison.rows)
     return (
         Column(csv="common_currency", value=lambda _: comparison.currency),
         Column(
             f"{comparison.currency} {_call_words(comparison)}",
             value=lambda row: row.common(row.model.common),
+            cell=lambda row: row.common(row.model.common) if is_converted else None,
             csv="cost_common",
             number=True,
             place=-3,
