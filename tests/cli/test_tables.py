@@ -210,3 +210,24 @@ def test_a_comparison_in_one_currency_has_no_column_that_says_everything_twice(
     assert tokencost("compare", *size, "-m", "guess").stdout.lstrip().startswith("a call  ")
     both = tokencost("compare", *size, "-m", "tiered@cn").stdout
     assert both.lstrip().startswith("USD a call  ")
+
+
+@pytest.mark.parametrize(
+    ("options", "columns"),
+    [
+        ((), ["a call", "1,000 calls"]),
+        (("--volume", "9k/day"), ["a call", "a month"]),
+        (("--volume", "9k/day", "--calls", "10"), ["a call", "10 calls", "a month"]),
+    ],
+    ids=str,
+)
+def test_a_month_takes_the_place_of_the_thousand_calls(
+    options: tuple[str, ...], columns: list[str], tokencost: Run
+) -> None:
+    size = ("--input-tokens", "1k", "-o", "100", "-m", "plain")
+    lines = tokencost("estimate", *size, *options).stdout.splitlines()
+    names = [re.split(r" {2,}", line) for line in (lines[0], lines[3])]
+    assert all([name for name in row if name in columns] == columns for row in names)
+    assert sum("calls" in name for row in names for name in row) == 2 * (
+        len(columns) - 1 - ("a month" in columns)
+    )

@@ -103,7 +103,7 @@ class PricingOptions:
             "--currency",
             metavar="CODE",
             envvar="TOKENCOST_CURRENCY",
-            help="Costs in CODE, too.",
+            help="Show costs in CODE.",
         ),
     ] = None
     fx: Annotated[

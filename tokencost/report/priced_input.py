@@ -5,7 +5,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost.estimates.cost_range import cost_of_month
-from tokencost.estimates.results import Estimate, EstimateReport, TotalCost, total_cost
+from tokencost.estimates.results import (
+    Estimate,
+    EstimateOptions,
+    EstimateReport,
+    TotalCost,
+    total_cost,
+)
 from tokencost.money import Money, multiply
 from tokencost.pricing.table import Provenance
 from tokencost.report.page import Column, money
@@ -132,15 +138,21 @@ def _cost_columns(report: EstimateReport, call: str) -> tuple[Column[PricedInput
     )
 
 
+def are_calls_shown(options: EstimateOptions) -> bool:
+    """Say whether people read what many calls cost: not beside a month, unless they ask for it."""
+    return options.volume is None or options.calls is not None
+
+
 def _volume_columns(report: EstimateReport) -> tuple[Column[PricedInput], ...]:
     calls = report.options.call_count
     volume = report.options.volume.per_month if report.options.volume else None
+    shows_calls = are_calls_shown(report.options)
     return (
         Column(csv="calls", value=lambda _: calls),
         Column(
             f"{calls:,} call{'s' * (calls != 1)}",
             value=lambda row: row.times(calls),
-            cell=lambda row: calls_cell(row.times(calls), row.tokens),
+            cell=lambda row: calls_cell(row.times(calls), row.tokens) if shows_calls else "",
             csv="cost_per_calls",
             number=True,
             rank=4,

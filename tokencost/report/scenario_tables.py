@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from tokencost.money import Money
 from tokencost.report.page import Column, Table, money, only_used, readable, table
 from tokencost.report.phrases import sentence
+from tokencost.report.priced_input import are_calls_shown
 from tokencost.report.scenarios import (
     break_even_words,
     in_asked_currency,
@@ -41,7 +42,11 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
         ),
         Column(
             _calls_words(report),
-            cell=lambda row: row.money(row.outcome.total if row.outcome.applies else None),
+            cell=lambda row: (
+                row.money(row.outcome.total)
+                if row.outcome.applies and are_calls_shown(report.estimate.options)
+                else None
+            ),
             number=True,
             rank=3,
         ),
