@@ -7,6 +7,8 @@ import pytest
 
 from tests.benchmarks import corpora, page
 from tests.benchmarks.answers import judged
+from tests.benchmarks.environments import Environment
+from tests.benchmarks.goals import hard
 from tests.benchmarks.measurements import (
     TIKTOKEN,
     US,
@@ -19,9 +21,10 @@ from tests.benchmarks.measurements import (
     load,
     save,
 )
+from tests.benchmarks.peers import speeds
 from tests.benchmarks.processes import Command, Runs, reason, run
 from tests.benchmarks.questions import ERROR
-from tests.benchmarks.setting import wall
+from tests.benchmarks.setting import Setting, Sizes, wall
 
 PYTHON = sys.executable
 
@@ -224,6 +227,25 @@ def test_a_short_text_has_85_characters() -> None:
 )
 def test_a_failure_is_told_by_the_line_of_its_error(errors: str, why: str) -> None:
     assert reason(errors, 3) == why
+
+
+def test_what_would_begin_after_the_end_is_left_out_and_says_so(tmp_path: Path) -> None:
+    nothing = Environment(programs=tmp_path, versions={})
+    lines: list[str] = []
+    setting = Setting(
+        folder=tmp_path,
+        variables={},
+        own=nothing,
+        fast=None,
+        plain=nothing,
+        sizes=Sizes(),
+        ends_at=0,
+        tell=lines.append,
+    )
+    assert hard(setting) == []
+    assert speeds(setting, {}) == {}
+    assert lines[0] == "10 MB of one letter is left out: the time is over"
+    assert len(lines) == 4 + 8  # words without an end, and inputs of all programs
 
 
 @pytest.mark.posix

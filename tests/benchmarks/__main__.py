@@ -23,13 +23,15 @@ from tests.benchmarks.environments import Environment, InstallationError, Shelf,
 from tests.benchmarks.measurements import Group, Ratio, Topic, differences, load, machine, save
 from tests.benchmarks.setting import QUICK, Setting, Sizes
 
-PARTS = ("cold", *goals.GOALS, "answers", "peers")
+# What takes longest comes last, and is cut when the time is over.
+PARTS = ("cold", "answers", *goals.GOALS, "peers")
+_OF_THE_TIME = 0.9  # after this share of it nothing that takes long begins
 
 
 class Benchmark:
     """One run: what is installed is installed once, when it is first needed."""
 
-    def __init__(self, shelf: Shelf, folder: Path, sizes: Sizes) -> None:
+    def __init__(self, shelf: Shelf, folder: Path, sizes: Sizes, minutes: float) -> None:
         self._shelf = shelf
         self._started = time.monotonic()
         self._peers: dict[str, Environment] = {}
@@ -44,6 +46,8 @@ class Benchmark:
             fast=self._fast(),
             plain=shelf.of(peers.PACKAGES["tiktoken"]),
             sizes=sizes,
+            ends_at=self._started + _OF_THE_TIME * 60 * minutes,
+            tell=self.tell,
         )
 
     @property
@@ -54,10 +58,11 @@ class Benchmark:
         """Say on standard error what is going on."""
         print(f"{self.minutes:5.1f} min  {text}", file=sys.stderr, flush=True)
 
-    def part(self, name: str) -> Group:
-        """Measure one part."""
-        self.tell(name)
+    def part(self, name: str) -> Group | None:
+        """Measure one part, or None if its time is over."""
         setting = self._setting
+        if not setting.has_time(name):
+            return None
         empty = Group(
             date=date.today().isoformat(),
             machine=machine(),
@@ -66,7 +71,7 @@ class Benchmark:
             is_quick=setting.sizes == QUICK,
         )
         if name == "peers":
-            speeds = peers.speeds(setting, self._installed(peers.COUNTERS), self.tell)
+            speeds = peers.speeds(setting, self._installed(peers.COUNTERS))
             group = replace(empty, rounds=setting.sizes.rounds, speeds=speeds)
         elif name == "answers":
             group = replace(empty, topics=self._topics())
@@ -134,9 +139,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small texts and few rounds")
     parser.add_argument("--write", action="store_true", help="keep the figures of a part")
     parser.add_argument("--rounds", type=int, help="of each long command (default: 3)")
-    parser.add_argument(
-        "--minutes", type=float, default=12, help="no part begins after 85 %% of it"
-    )
+    parser.add_argument("--minutes", type=float, default=12, help="about how long it may take")
     parser.add_argument(
         "--cache",
         type=Path,
@@ -146,6 +149,23 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def measure(benchmark: Benchmark, names: Iterable[str], *, keep: bool) -> dict[str, Group]:
+    """Measure parts in turn, and write each as soon as it is there if *keep* says so."""
+    measured: dict[str, Group] = {}
+    for name in names:
+        try:
+            group = benchmark.part(name)
+        except Exception as error:  # the other parts are worth having
+            benchmark.tell(f"{name} was not measured: {error!r}")
+            continue
+        if group:
+            measured[name] = group
+        if group and keep:
+            save(load() | measured)
+            page.PAGE.write_text(page.page(), encoding="utf-8")
+    return measured
+
+
 def main(show: Callable[[str], object] = print) -> int:
     """Measure what was asked for; return 1 if a count is not that of tiktoken."""
     chosen = options()
@@ -153,23 +173,13 @@ def main(show: Callable[[str], object] = print) -> int:
     if chosen.rounds:
         sizes = replace(sizes, rounds=chosen.rounds)
     is_full = chosen.only == PARTS and not chosen.quick
-    measured: dict[str, Group] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        benchmark = Benchmark(Shelf(chosen.cache.absolute()), Path(folder).resolve(), sizes)
-        for name in chosen.only:
-            if benchmark.minutes > chosen.minutes * 0.85:
-                benchmark.tell(f"{name} is left out: {chosen.minutes:g} minutes are nearly over")
-                continue
-            try:
-                measured[name] = benchmark.part(name)
-            except Exception as error:  # the other parts are worth having
-                benchmark.tell(f"{name} was not measured: {error!r}")
-                continue
-            if is_full or chosen.write:
-                save(load() | measured)
-                page.PAGE.write_text(page.page(), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        folder, shelf = Path(name).resolve(), Shelf(chosen.cache.absolute())
+        benchmark = Benchmark(shelf, folder, sizes, chosen.minutes)
+        measured = measure(benchmark, chosen.only, keep=is_full or chosen.write)
     for part in (page.goals, page.speeds, page.answers):
-        show("\n".join(part(measured)))
+        if text := "\n".join(part(measured)):
+            show(f"{text}\n")
     benchmark.tell("done")
     wrong = differences(measured)
     for difference in wrong:

@@ -179,6 +179,8 @@ def hard(setting: Setting) -> list[Ratio]:
     ratios = []
     for name, make, goal in makers:
         label = f"{corpora.size_name(size)} of {name}"
+        if not setting.has_time(label):
+            continue
         path = corpora.write(label, setting.folder / "hard.txt", make(size)).path
         runs = setting.run(setting.counters(path), setting.sizes.rounds)
         ratios += _beside_tiktoken(runs, label, goal, goal)
@@ -287,9 +289,9 @@ def _difference(runs: Runs, name: str, beside: str) -> str:
 GOALS: dict[str, Callable[[Setting], list[Ratio]]] = {
     "small": small,
     "loop": loop,
+    "compare": compare,
+    "own-prices": own_prices,
     "files": files,
     "big": big,
     "hard": hard,
-    "compare": compare,
-    "own-prices": own_prices,
 }

@@ -1,6 +1,7 @@
 """What every part of the benchmark works with."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,8 @@ class Setting:
         fast: the same with the extra of that name, None where there is none.
         plain: tiktoken alone.
         sizes: how much is measured.
+        ends_at: on the monotonic clock, when nothing that takes long may begin any more.
+        tell: says what goes on.
     """
 
     folder: Path
@@ -69,6 +72,14 @@ class Setting:
     fast: Environment | None
     plain: Environment
     sizes: Sizes
+    ends_at: float
+    tell: Callable[[str], None]
+
+    def has_time(self, for_what: str) -> bool:
+        """Say what begins, or that it is left out because the time is over."""
+        has_time = time.monotonic() < self.ends_at
+        self.tell(for_what if has_time else f"{for_what} is left out: the time is over")
+        return has_time
 
     def us(self, *arguments: str, name: str = US) -> Command:
         return Command(name=name, argv=(self.own.program("tokencost"), *arguments))
