@@ -29,6 +29,7 @@ EXACT = "exact"
 ALLOWED = "uncounted_parts_allowed_for"
 _UNCOUNTED = "parts_not_counted"
 _LEAST_FOR_WORKERS = 3_000_000  # characters; of fewer, one process has counted half meanwhile
+_LEAST_WITH_FAST = 20_000_000
 
 
 def count_for_model(
@@ -149,8 +150,10 @@ def counted_together(
     pairs = [*_not_counted(work())]
     prompts = [prompt for _, prompt in pairs]
     size = size_of(prompts)
-    notes = _engine_notes(pairs) if size >= MUCH else ()
-    if jobs == 1 or sum(prompt.characters for prompt in prompts) < _LEAST_FOR_WORKERS:
+    fast, is_all_fast = _fast_names(pairs) if size >= MUCH else ((), False)
+    notes = _engine_notes(fast)
+    least = _LEAST_WITH_FAST if is_all_fast else _LEAST_FOR_WORKERS
+    if jobs == 1 or sum(prompt.characters for prompt in prompts) < least:
         with announce_prompts(prompts, size=size):
             yield notes
         return
@@ -160,14 +163,24 @@ def counted_together(
         yield (*notes, *deaths)
 
 
-def _engine_notes(pairs: Iterable[tuple[Tokenizer, Prompt]]) -> tuple[Note, ...]:
-    """Return what counts much text faster than tiktoken does, and with which vocabularies."""
-    from tokencost.tokenizers.fast import engine, is_fast
+def _fast_names(pairs: Iterable[tuple[Tokenizer, Prompt]]) -> tuple[tuple[str, ...], bool]:
+    """Return the vocabularies that count much text faster than tiktoken, and whether all do."""
+    from tokencost.tokenizers.fast import is_fast
 
-    encodings = (getattr(tokenizer, "encoding", None) for tokenizer, _ in pairs)
-    recipes = [encoding.recipe for encoding in dict.fromkeys(encodings) if encoding]
-    names = tuple(sorted({recipe.name for recipe in recipes if is_fast(recipe.pattern)}))
-    return (assumed("counted_by_engine", engine=engine(), tokenizers=names),) if names else ()
+    tokenizers = {id(tokenizer): tokenizer for tokenizer, _ in pairs}.values()
+    encodings = [getattr(tokenizer, "encoding", None) for tokenizer in tokenizers]
+    names = {one.name for one in encodings if one and is_fast(one.recipe.pattern)}
+    is_all = all(one.name in names and one.method is Method.EXACT for one in tokenizers)
+    return tuple(sorted(names)), is_all
+
+
+def _engine_notes(tokenizers: tuple[str, ...]) -> tuple[Note, ...]:
+    """Return what counts much text with these *tokenizers*, if that is not tiktoken."""
+    from tokencost.tokenizers.fast import engine
+
+    if not tokenizers:
+        return ()
+    return (assumed("counted_by_engine", engine=engine(), tokenizers=tokenizers),)
 
 
 def _not_counted(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[tuple[Tokenizer, Prompt]]:

@@ -77,6 +77,18 @@ def test_small_inputs_start_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
         assert tokencost.count("hello world").results[0].tokens.expected == 2
 
 
+def test_where_the_faster_engine_counts_alone_fewer_inputs_start_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("splintr", reason="the extra fast is not installed")
+    monkeypatch.setattr(model_count, "MUCH", 1)
+    monkeypatch.setattr(measures, "Pool", None)
+    with tokencost.workers(2):
+        assert tokencost.count("hello world", "gpt-4o").results[0].tokens.expected == 2
+        with pytest.raises(TypeError):
+            tokencost.count("hello world", ["gpt-4o", "anthropic/claude-opus-4.7"])
+
+
 def test_an_unknown_tokenizer_is_the_same_error_with_workers() -> None:
     with tokencost.workers(2), pytest.raises(tokencost.TokencostError, match="unknown tokenizer"):
         tokencost.count("hello", tokenizer="none")
