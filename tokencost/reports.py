@@ -4,11 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Protocol
 
-from tokencost.values import regex
-
 # Control characters, and those that change the direction or the lines of what stands around them.
 # Joiners stay: scripts and emoji are spelled with them.
-_UNPRINTABLE = regex(
+_UNPRINTABLE = (
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e007f\ud800-\udfff]"
 )
@@ -123,7 +121,7 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _UNPRINTABLE.sub(_spelled, text)
+    return re.sub(_UNPRINTABLE, _spelled, text)
 
 
 def _spelled(match: "re.Match[str]") -> str:

@@ -142,7 +142,7 @@ def load_compiled(path: Path, source: bytes) -> PriceTable | None:
 def _unpacked(compiled: bytes, source: bytes) -> PriceTable | None:
     if compiled[:_SUM] != _sum(source):
         return None
-    table: PriceTable = loads(compiled[_SUM:])
+    table: PriceTable = loads(memoryview(compiled)[_SUM:])
     return table
 
 

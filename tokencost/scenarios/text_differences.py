@@ -1,6 +1,5 @@
 """Name what makes two samples of one prompt differ."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 
@@ -48,6 +47,8 @@ def why_different(line: str, other: str) -> DynamicText:
 def is_same_data(line: str, other: str) -> bool:
     """Say whether two JSON texts differ, and say the same."""
     try:
+        import json  # lines that differ are rare, and it takes 1 ms
+
         return line != other and bool(json.loads(line) == json.loads(other))
     except (ValueError, RecursionError):
         return False

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tokencost.tokenizers.patterns import SPACE, ascii_pattern
+from tokencost.tokenizers.patterns import SPACE, is_plain, plain_pattern
 from tokencost.tokenizers.vocabulary import Vocabulary
 from tokencost.values import dataclass
 
@@ -137,7 +137,7 @@ class _Small:
 
     def suits(self, text: str, parts: Set[str]) -> bool:
         """Whether it encodes *text*, which has *parts*: each is a segment, or within one."""
-        if self.is_plain and not _is_plain(text):
+        if self.is_plain and not _takes_plain_pattern(text):
             return False
         new = parts - self.segments
         if len(new) > _MOST_WITHIN:
@@ -147,9 +147,9 @@ class _Small:
         return all(part in (self._joined or "") and _BORDER not in part for part in new)
 
 
-def _is_plain(text: str) -> bool:
-    """Whether *text* is ASCII, and nothing else is put beside a part of it, as windows do."""
-    return len(text) <= _ONE_PART and text.isascii()
+def _takes_plain_pattern(text: str) -> bool:
+    """Whether *text* is plain, and nothing else is put beside a part of it, as windows do."""
+    return len(text) <= _ONE_PART and is_plain(text)
 
 
 class Encoding:
@@ -320,14 +320,14 @@ class Encoding:
         ranks = self.vocabulary.found_in(new, limit=_FEW_LOOKUPS)
         if ranks is None:
             return None
-        is_plain = all(map(_is_plain, (text, *texts)))
+        plain = all(map(_takes_plain_pattern, (text, *texts)))
         if small is not None:
             new |= small.segments
             ranks |= small.ranks
-            is_plain = is_plain and small.is_plain
+            plain = plain and small.is_plain
         pattern = self.recipe.pattern
-        pattern = ascii_pattern(pattern) if is_plain else pattern
-        return _Small(new, ranks, self._encoder(ranks, pattern=pattern), is_plain=is_plain)
+        pattern = plain_pattern(pattern) if plain else pattern
+        return _Small(new, ranks, self._encoder(ranks, pattern=pattern), is_plain=plain)
 
     def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "Encoder":
         from tokencost.tokenizers.engine import Encoder

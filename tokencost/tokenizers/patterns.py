@@ -3,6 +3,8 @@
 Each was compared with its family's own engine, see `tests/reference/`.
 """
 
+from functools import cache
+
 from tokencost.values import regex
 
 # Unicode White_Space, which is what \s means to tiktoken; Python's \s adds U+001C to U+001F.
@@ -10,29 +12,45 @@ INLINE = "\t\v\f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 SPACE = regex(f"(?<=[^\r\n{INLINE}]) ")
 SPACE_NOT_IN_TAGS = regex(f"(?<=[^\r\n{INLINE}>]) |(?<=>) (?!</)")
 
-# What is ASCII of each class; "ª" stands for all that is not, as no class may be empty.
-_ASCII = {
-    r"\p{L}": "[A-Za-z]",
-    r"\p{Lu}": "[A-Z]",
-    r"\p{Ll}": "[a-z]",
-    r"\p{N}": "[0-9]",
-    r"\p{P}": r"[!-#%-*,-/:;?@\[-\]_{}]",
-    r"\p{S}": r"[$+<=>\^`|~]",
-    r"\s": r"[\t-\r\x20]",
-    r"\S": r"[^\t-\r\x20]",
-    **dict.fromkeys((r"\p{Lt}", r"\p{Lm}", r"\p{Lo}", r"\p{M}", r"\p{Han}"), "[ª]"),
+# The characters of most Western texts: ASCII, Latin-1, and signs of typography, arrows and frames.
+_PLAIN = (
+    *((0x00, 0x7F), (0xA0, 0xFF), (0x2010, 0x2027), (0x2032, 0x2033), (0x20AC, 0x20AC)),
+    *((0x2122, 0x2122), (0x2190, 0x2199), (0x2212, 0x2212), (0x2264, 0x2265), (0x2500, 0x25FF)),
+)
+# What is of each class among these; the last stand for "一", as no class may be empty.
+_PLAIN_CLASSES = {
+    r"\p{L}": "[A-Za-zªµºÀ-ÖØ-öø-ÿ]",
+    r"\p{Lu}": "[A-ZÀ-ÖØ-Þ]",
+    r"\p{Ll}": "[a-zµß-öø-ÿ]",
+    r"\p{Lo}": "[ªº]",
+    r"\p{N}": "[0-9²³¹¼-¾]",
+    r"\p{P}": r"[!-#%-*,-/:;?@\[-\]_{}¡§«¶·»¿\u2010-\u2027\u2032\u2033]",
+    r"\p{S}": r"[$+<=>\^`|~¢-¦¨©¬®-±´¸×÷€™←-↙\u2212≤≥─-◿]",
+    r"\s": r"[\t-\r\x20\xa0]",
+    r"\S": r"[^\t-\r\x20\xa0]",
+    **dict.fromkeys((r"\p{Lt}", r"\p{Lm}", r"\p{M}", r"\p{Han}"), "[一]"),
 }
 
 
-def ascii_pattern(pattern: str) -> str:
-    """Return a pattern that splits ASCII as *pattern* does, and is compiled in a fifth of the time.
+@cache
+def _plain_characters() -> frozenset[str]:
+    return frozenset(chr(code) for first, last in _PLAIN for code in range(first, last + 1))
+
+
+def is_plain(text: str) -> bool:
+    """Whether *text* is ASCII, or has no other characters than most Western texts have."""
+    return text.isascii() or _plain_characters().issuperset(text)
+
+
+def plain_pattern(pattern: str) -> str:
+    """Return what splits a plain text as *pattern* does, and is compiled in a fifth of the time.
 
     It is for no other text. The classes of Unicode have hundreds of ranges each.
     """
     parts = pattern.split(r"\\")  # a backslash that is meant as such begins no class
     for number, part in enumerate(parts):
-        for unicode_class, ascii_class in _ASCII.items():
-            part = part.replace(unicode_class, ascii_class)
+        for every, plain in _PLAIN_CLASSES.items():
+            part = part.replace(every, plain)
         parts[number] = part
     return r"\\".join(parts)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tokencost.tokenizers import bpe
 from tokencost.tokenizers.bpe import Encoding, announce
-from tokencost.tokenizers.patterns import ascii_pattern
+from tokencost.tokenizers.patterns import _plain_characters, plain_pattern
 from tokencost.tokenizers.registry import _RECIPES
 
 NAMES = list(_RECIPES)
@@ -84,9 +84,20 @@ def test_no_text_is_too_strange(full: Encoding, text: str) -> None:
     assert count <= len(text.encode()) * 3
 
 
-@given(text=st.text(st.characters(max_codepoint=127), max_size=60))
-def test_ascii_counts_as_with_the_pattern_for_all_texts(full: Encoding, text: str) -> None:
+PLAIN = sorted(_plain_characters())
+
+
+@given(text=st.text(st.sampled_from([*PLAIN, *"aZ1 \n'’"]), max_size=60))
+def test_plain_texts_count_as_with_the_pattern_for_all_texts(full: Encoding, text: str) -> None:
     assert [*fresh(full.name).id_blocks(text)] == [*full.id_blocks(text)]
+
+
+def test_every_plain_character_is_split_alike_beside_others(full: Encoding) -> None:
+    around = "aa{0}a A{0}A{0}{0} 1{0}1 .{0}. \n{0}\n {0} {0}s'{0}s é{0}É—{0}½  {0}\t{0}°{0}"
+    text = "".join(around.format(character) for character in PLAIN)
+    for start in range(0, len(text), 4000):
+        part = text[start : start + 4000]
+        assert [*fresh(full.name).id_blocks(part)] == [*full.id_blocks(part)]
 
 
 def test_every_two_characters_of_ascii_side_by_side_are_split_alike(full: Encoding) -> None:
@@ -96,23 +107,23 @@ def test_every_two_characters_of_ascii_side_by_side_are_split_alike(full: Encodi
         assert [*fresh(full.name).id_blocks(text)] == [*full.id_blocks(text)]
 
 
-def test_the_pattern_for_ascii_is_for_no_other_text_and_for_none_with_windows() -> None:
+def test_the_pattern_for_plain_texts_is_for_no_other_and_for_none_with_windows() -> None:
     counter = fresh("o200k_base")
-    ascii_only = []
-    for text in ("a word", "a word ª", "a word", "word " * 3_277):  # 16,385 characters
+    plain = []
+    for text in ("a word", "naïve – a word", "naïve 一 word", "a word"):
         counter.count(text)
         assert counter._small
-        ascii_only.append(counter._small.is_plain)
-    assert ascii_only == [True, False, False, False]
+        plain.append(counter._small.is_plain)
+    assert plain == [True, True, False, False]
     long = fresh("o200k_base")
-    long.count("word " * 3_277)
+    long.count("word " * 3_277)  # 16,385 characters
     assert long._small
     assert not long._small.is_plain
 
 
 def test_a_backslash_before_a_class_is_a_backslash() -> None:
-    assert ascii_pattern(r"\\s|\s") == r"\\s|[\t-\r\x20]"
-    assert ascii_pattern(r"\\\s|\p{Greek}") == r"\\[\t-\r\x20]|\p{Greek}"
+    assert plain_pattern(r"\\s|\s") == r"\\s|[\t-\r\x20\xa0]"
+    assert plain_pattern(r"\\\s|\p{Greek}") == r"\\[\t-\r\x20\xa0]|\p{Greek}"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Compact JSON that stands in prose, where it is data and not the picture of a form."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import ClassVar
@@ -36,9 +35,12 @@ class JsonBlock:
 
 def find_json_blocks(text: str) -> Iterator[JsonBlock]:
     """Yield objects and arrays that fill lines of their own, at least two, outside of code."""
-    decoder = json.JSONDecoder()
     starts = [match.end() for match in _START.finditer(text)]
-    verbatim = verbatim_lines(text) if starts else set()
+    if not starts:
+        return
+    import json  # as in `json_data`
+
+    decoder, verbatim = json.JSONDecoder(), verbatim_lines(text)
     done = work = line = place = 0
     for start in starts:
         line, place = line + text.count("\n", place, start), start

@@ -1,6 +1,5 @@
 """Rewrite JSON with fewer characters and the same data."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -33,6 +32,8 @@ def read_json(text: str) -> Any:
         ValueError: *text* is not JSON.
         RecursionError: it is nested too deeply.
     """
+    import json  # other texts start faster without it
+
     return json.loads(
         text.removeprefix(BOM),
         parse_int=_literal,
