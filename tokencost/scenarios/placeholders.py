@@ -53,8 +53,12 @@ Test = Callable[[re.Match[str], CodeRegions], bool]
 
 
 class _Form(NamedTuple):
-    """A pattern; *is_one* judges a match by its context, *is_weak* asks for another elsewhere."""
+    """A pattern; *is_one* judges a match by its context, *is_weak* asks for another elsewhere.
 
+    Where none of its *signs* stands the pattern is not even compiled.
+    """
+
+    signs: tuple[str, ...]
     pattern: re.Pattern[str]
     is_one: Test
     is_weak: Test = lambda match, code: False  # noqa: ARG005
@@ -92,31 +96,33 @@ def _is_unless(pattern: re.Pattern[str]) -> Test:
 
 
 _FORMS = (
-    _Form(_SINGLE, _is_single, _is_in_path),
-    _Form(_DOUBLE, _is_double, _is_in_path),
-    _Form(_BLOCK, _is_any),
-    _Form(_DOLLAR, _is_dollar, _is_in_path),
-    _Form(_PERCENT_NAMED, _is_unless(_LOG_FORMAT)),
+    _Form(("{",), _SINGLE, _is_single, _is_in_path),
+    _Form(("{{",), _DOUBLE, _is_double, _is_in_path),
+    _Form(("{%", "<%"), _BLOCK, _is_any),
+    _Form(("${",), _DOLLAR, _is_dollar, _is_in_path),
+    _Form(("%(",), _PERCENT_NAMED, _is_unless(_LOG_FORMAT)),
 )
-_BARE_PERCENT = _Form(_PERCENT, _is_unless(_MESSAGE_FORMAT))
-_SIGNS = ("{", "%", "$", "<")
+_BARE_PERCENT = _Form(("%s", "%d"), _PERCENT, _is_unless(_MESSAGE_FORMAT))
+_EDITOR_SIGNS = ("{", "$ARGUMENTS")
 
 
 def find_placeholders(code: CodeRegions) -> list[int]:
     """Return where placeholders stand, in their order."""
     text = code.text
     places: list[int] = []
-    if any(sign in text for sign in _SIGNS):
+    if any(sign in text for sign in _EDITOR_SIGNS):
         places += (match.start() for match in _EDITOR.finditer(text))
-        for form in _FORMS:
-            places += _places(form, code)
-        percents = _places(_BARE_PERCENT, code)
-        lines = {text.count("\n", 0, place) for place in percents[: _MOST_PERCENT_LINES + 1]}
-        places += percents if len(lines) <= _MOST_PERCENT_LINES else []
+    for form in _FORMS:
+        places += _places(form, code)
+    percents = _places(_BARE_PERCENT, code)
+    lines = {text.count("\n", 0, place) for place in percents[: _MOST_PERCENT_LINES + 1]}
+    places += percents if len(lines) <= _MOST_PERCENT_LINES else []
     return sorted(set(places))
 
 
 def _places(form: _Form, code: CodeRegions) -> list[int]:
+    if not any(sign in code.text for sign in form.signs):
+        return []
     sure: list[int] = []
     weak: list[int] = []
     for match in form.pattern.finditer(code.text):

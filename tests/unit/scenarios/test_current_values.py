@@ -1,9 +1,21 @@
 """Values of one call, hour or day: only behind a label that says so."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tokencost.scenarios.code_regions import CodeRegions
-from tokencost.scenarios.current_values import find_current_values
+from tokencost.scenarios.current_values import (
+    _COUNTER,
+    _ID,
+    _NOW,
+    _OF_COUNTER,
+    _OF_ID,
+    _OF_NOW,
+    find_current_values,
+)
 
 
 def kinds(text: str) -> list[str]:
@@ -88,3 +100,18 @@ def test_values_of_documents_and_examples_are_not(text: str) -> None:
 def test_a_word_after_a_label_is_not_an_id() -> None:
     assert not find_current_values(CodeRegions(text="session: planning for 3 teams"))
     assert find_current_values(CodeRegions(text="session: planning-42 for 3 teams"))
+
+
+ASCII = st.characters(max_codepoint=127)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"), [(_NOW, _OF_NOW), (_ID, _OF_ID), (_COUNTER, _OF_COUNTER)]
+)
+@given(data=st.data())
+def test_what_a_pattern_finds_in_ascii_has_one_of_its_words(
+    pattern: re.Pattern[str], words: tuple[str, ...], data: st.DataObject
+) -> None:
+    source = re.compile(pattern.pattern, pattern.flags)
+    line = data.draw(st.from_regex(source, fullmatch=False, alphabet=ASCII))
+    assert any(word in line.lower() for word in words)
