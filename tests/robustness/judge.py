@@ -38,6 +38,10 @@ def commands_of(text: str) -> set[str]:
     }
 
 
+class TooLongError(BaseException):
+    """Work that has no end. A TimeoutError is an OSError, which commands turn into an answer."""
+
+
 @contextmanager
 def bounded() -> Iterator[None]:
     """End what takes longer than anything small may."""
@@ -46,7 +50,7 @@ def bounded() -> Iterator[None]:
         return
 
     def stop(*_: object) -> None:
-        raise TimeoutError(f"more than {_SECONDS} s")
+        raise TooLongError(f"more than {_SECONDS} s")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, _SECONDS)
