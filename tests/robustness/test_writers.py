@@ -13,6 +13,7 @@ import pytest
 from tests.price_tables import model, overlay, provider
 from tests.robustness.test_processes import PROGRAM, environment
 from tests.unit.tokenizers.test_user_tokenizers import hugging_face
+from tokencost.user_files import locked
 
 Command = tuple[str, ...]
 _TEXT = "hello world " * 20
@@ -164,3 +165,35 @@ def test_what_is_cut_off_while_it_writes_leaves_the_old_file_or_the_whole_new_on
         whole = tomllib.loads(name.read_text(encoding="utf-8"))
         assert line.startswith("init") or call == "os.replace"
         assert whole["budget"]
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(os.name != "posix", reason="the user's folder is named by XDG")
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [
+        ("sizes", "tokencost.toml"),
+        pytest.param("prices", "own.toml", marks=pytest.mark.slow),
+        pytest.param("factors", "home/tokencost/factors.toml", marks=pytest.mark.slow),
+    ],
+)
+def test_a_writer_reads_only_what_nobody_else_is_changing(
+    folder: Path,  # noqa: ARG001
+    kind: str,
+    file: str,
+) -> None:
+    first, second = KINDS[kind][0](2)
+    subprocess.run([*PROGRAM, *first], check=True, capture_output=True, env=_environment())
+    path = Path(file)
+    with locked(path):
+        process = subprocess.Popen(
+            [*PROGRAM, *second],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+        with pytest.raises(subprocess.TimeoutExpired):  # it waits
+            process.wait(timeout=2)
+        path.write_text(f"{path.read_text(encoding='utf-8')}# meanwhile\n", encoding="utf-8")
+    assert process.wait(timeout=60) == 0
+    assert KINDS[kind][1](2) == 2
