@@ -122,6 +122,7 @@ HOSTILE_TOML = (
     b"[[model]]", b"[" * 5000, b"a = " + b"[" * 3000 + b"]" * 3000, b"a = {" * 300,
     b"a = " + b"9" * 5000, b"a = 0x" + b"f" * 5000, b"a = 0b" + b"1" * 50_000, b"a = 1e999999",
     b"a = 2026-02-30", b"a = '''", b"a" * 100_000, b"a.b=1\na.b.c=2", b"\xef\xbb\xbfschema = 1",
+    b"a" + b".a" * 60_000 + b" = 1",
     b"as_of = 2026-11-22\n[provider]\n[[model]]\nid = 'm'\nprovider = [[]]",
     b"as_of = 2026-11-22\n[provider]\n[[model]]\nid = 'm'\nprovider = {a = 1}",
     b"as_of = 2026-11-22\nprovider = 1\nmodel = [1, [2], {}]",
