@@ -195,3 +195,18 @@ def test_damaged_amounts_are_errors_or_numbers_and_never_crashes(
     report["results"][0]["cost"]["expected"] = json.loads(amount)
     Path("new.json").write_text(json.dumps(report))
     assert tokencost("diff", "old.json", "new.json").exit_code in (0, 2)
+
+
+@pytest.mark.parametrize("key", ["input", "input_low", "input_high"])
+@pytest.mark.parametrize("odd", [1.7, float("inf"), True, "5", -1])
+def test_a_count_that_is_not_a_whole_number_is_an_error_and_never_rounded(
+    tokencost: Run, key: str, odd: object
+) -> None:
+    save(tokencost, "old.json", 5)
+    report = json.loads(Path("old.json").read_text())
+    report["results"][0]["tokens"][key] = odd
+    Path("new.json").write_text(json.dumps(report))
+    for pair in (("old.json", "new.json"), ("new.json", "old.json")):
+        result = tokencost("diff", *pair)
+        assert result.exit_code == 2
+        assert "new.json lacks what a report of this version has" in result.stderr
