@@ -18,6 +18,7 @@ class TokencostError(Exception):
         hint: the next step, or an empty string.
         notes: what a report would say of the same, for after the hint.
         about: the key of the setting that is to blame and its value, None if none is.
+        place: where that is set, file and line or a variable; "" if an option sets it.
     """
 
     code = "error"
@@ -35,6 +36,7 @@ class TokencostError(Exception):
         self.hint = hint
         self.notes = tuple(notes)
         self.about = about
+        self.place = ""
 
     def __str__(self) -> str:
         return f"{self.message}\nhint: {self.hint}" if self.hint else self.message
@@ -43,7 +45,7 @@ class TokencostError(Exception):
         """Say where the setting stands that this is about, unless that is said already."""
         if self.about:
             self.message += f" ({self.about[0]} is set in {place})"
-            self.about = None
+            self.about, self.place = None, place
 
     @property
     def parts(self) -> "Sequence[TokencostError]":

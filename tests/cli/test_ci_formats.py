@@ -443,3 +443,37 @@ def comment_row(finding: dict[str, str | None]) -> str:
         f"{finding['file']} {status}{finding['rule']} budget {finding['budget']} "
         f"{finding['model']} {judged} of {finding['limit']}{was}"
     )
+
+
+def test_what_all_files_break_together_and_a_glob_without_a_file_stand_where_the_budget_is(
+    tokencost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code scanning takes no result without a place."""
+    budget = 'files = ["prompts/**", "none/**"]\nmax_tokens = 4\n'
+    Checkout.create(folder).write(
+        {
+            "shop/tokencost.toml": f'model = "plain"\n\n[[budget]]\nname = "b"\n{budget}',
+            "shop/prompts/a.md": "one two three",
+            "shop/prompts/b.md": "one two three",
+        }
+    )
+    monkeypatch.chdir(folder / "shop" / "prompts")
+    text = {name: tokencost("check", "-f", name).stdout for name in ("github", *SERVICES)}
+    error, broken, _ = text["github"].splitlines()
+    place = "::error file=shop/tokencost.toml,line=3,title=tokencost"
+    assert error.startswith(
+        f"{place} not_judged::could not be judged: ../tokencost.toml:3: no file"
+    )
+    assert broken.startswith(f"{place} max_tokens::all together: 6 tokens, limit 4, 50 %25 over")
+    results = json.loads(text["sarif"])["runs"][0]["results"]
+    places = [result["locations"][0]["physicalLocation"] for result in results]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["shop/tokencost.toml"] * 2
+    issues = json.loads(text["gitlab"])
+    assert [issue["location"] for issue in issues] == [
+        {"path": "shop/tokencost.toml", "lines": {"begin": 3}}
+    ] * 2
+    assert 'name="all together max_tokens acme/plain"' in text["junit"]
+    path = folder / "shop" / "tokencost.toml"
+    path.write_text(path.read_text("utf-8").replace('"plain"', '"plane"'), "utf-8")
+    unknown = tokencost("check", "-f", "github").stdout
+    assert "::error file=shop/tokencost.toml,line=1,title=tokencost not_judged::could" in unknown

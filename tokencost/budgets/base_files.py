@@ -11,6 +11,7 @@ from tokencost.budgets.files import (
     BudgetFiles,
     FileReading,
     name_of,
+    no_match,
     path_in,
     paths_in,
     read_budget_files,
@@ -222,9 +223,4 @@ def _unmatched(
         inside = [path.removeprefix(start) for path in comparison.paths if path.startswith(start)]
         paths = [path for path in inside if not exclude.select(path)]
         for pattern in Globs.of(budget.files).unmatched(paths):
-            place = f"{budget.place}: " if budget.place else ""
-            yield InputError(
-                f'{place}no file of budget "{budget.name}" matches "{pattern}"',
-                hint="globs are relative to the folder of the configuration; ignored files, "
-                "excluded ones and those that another glob takes out do not count",
-            )
+            yield no_match(budget, pattern)

@@ -101,7 +101,9 @@ def check(
             root = budgets[0].root.absolute()
             checked.findings += differing_sizes(checked.sizes, recorded, root=root)
     checked.check_judged(number, files, allow_empty=allow_empty)
-    return checked.report(inputs, base=base, number=number, outside=files.outside if files else ())
+    outside = files.outside if files else ()
+    report = checked.report(inputs, base=base, number=number, outside=outside)
+    return replace(report, places={budget.name: budget.place for budget in budgets})
 
 
 def _check_arguments(limits: Limits | None, budgets: Sequence[Budget]) -> None:

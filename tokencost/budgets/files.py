@@ -212,13 +212,20 @@ class _Selection:
 
     def unmatched(self) -> Iterable[InputError]:
         """Yield an error for each glob that selects nothing: a typing mistake would pass else."""
-        place = f"{self.budget.place}: " if self.budget.place else ""
         for pattern in self.globs.unmatched([*self.files.values()]):
-            yield InputError(
-                f'{place}no file of budget "{self.budget.name}" matches "{pattern}"',
-                hint="globs are relative to the folder of the configuration; ignored files, "
-                "excluded ones and those that another glob takes out do not count",
-            )
+            yield no_match(self.budget, pattern)
+
+
+def no_match(budget: Budget, pattern: str) -> InputError:
+    """Return the error of a glob that selects nothing, at the line of its budget."""
+    file, _, line = budget.place.rpartition(":")
+    error = InputError(
+        f"{budget.place}{': ' if budget.place else ''}no file of budget "
+        f'"{budget.name}" matches "{pattern}"',
+        hint="globs are relative to the folder of the configuration; ignored files, "
+        "excluded ones and those that another glob takes out do not count",
+    )
+    return error.at(file, int(line)) if line.isdecimal() else error
 
 
 def _by_root(selections: Iterable[_Selection]) -> list[list[_Selection]]:

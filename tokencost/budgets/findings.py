@@ -114,6 +114,7 @@ class CheckReport(Report):
         inputs: how many files or other inputs were judged.
         sizes: by file, how many tokens it has.
         may_be_empty: whether it is all right that no limit was judged.
+        places: by the name of a budget, file and line where it is written.
     """
 
     name: ClassVar[str] = "check"
@@ -128,6 +129,7 @@ class CheckReport(Report):
     inputs: int = 0
     sizes: Mapping[str, FileSize] = field(default_factory=dict)
     may_be_empty: bool = False
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # imported when there are any
     from tokencost import Budget
     from tokencost.cli.report_files import Target
 
+_OF_ROWS = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # errors are beside them
 _PATIENCE = 1.0  # seconds, from which on progress is shown
 
 
@@ -201,14 +202,17 @@ class OutputOptions:
 
         *done* says what was changed before.
 
-        A report without rows says nothing, except in JSON and in files. With --quiet a sum over a
-        part of the inputs would look like the whole: only a verdict is written beside failures.
+        A report without rows says nothing, except in files, in JSON and to CI services. With
+        --quiet a sum over a part of the inputs would look like the whole: only a verdict is
+        written beside failures.
         """
         for failure in failures:
             name_origin(failure.error)
         self._write_files(report, all_rows=all_rows, done=done)
-        is_json = self.output_format is OutputFormat.JSON
-        if (is_verdict or (has_rows and not failures)) if self.quiet else has_rows or is_json:
+        is_shown = has_rows or self.output_format not in _OF_ROWS
+        if self.quiet:
+            is_shown = is_verdict or (has_rows and not failures)
+        if is_shown:
             self._print(report, all_rows=all_rows, done=done)
         else:
             self._warn(report)

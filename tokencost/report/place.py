@@ -48,10 +48,13 @@ def place_of(name: str | None) -> Place | None:
 
 
 def place_of_error(error: TokencostError) -> Place | None:
-    """Return where the file lies that an error is about, also one that nobody can read."""
-    if not isinstance(error, InputError) or not os.path.lexists(error.path):
-        return None
-    return _place(error.path, error.line)
+    """Return where the file lies that an error is about, also one that nobody can read.
+
+    Of an error about a setting it is where that is set.
+    """
+    if isinstance(error, InputError) and os.path.lexists(error.path):
+        return _place(error.path, error.line)
+    return place_of(error.place)
 
 
 def _file_called(name: str) -> str | None:

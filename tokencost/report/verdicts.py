@@ -1,6 +1,6 @@
 """What a check found, one by one, in words: what the formats of CI services are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tokencost.budgets import TOKENS, CheckReport, Finding, Rule, Status
@@ -10,6 +10,7 @@ from tokencost.report.place import Place, place_of, place_of_error
 from tokencost.reports import number_of
 from tokencost.values import dataclass
 
+TOGETHER = "all together"
 NOT_JUDGED = "not_judged"  # stands for a rule where nothing could be judged
 _OF_A_MONTH = (Rule.MAX_COST_PER_MONTH,)
 
@@ -23,7 +24,8 @@ class Verdict:
         rule: the limit, or `NOT_JUDGED`.
         text: what was found, in a sentence.
         input: what the answer calls the input, "" for all together.
-        place: where it lies, None if it is not a file.
+        place: where it lies, of all together where their budget is written; None if it is not in
+            a file.
         budget: the name of the budget, "" without one.
         model: the model, "" if none is to blame.
     """
@@ -35,6 +37,13 @@ class Verdict:
     place: Place | None
     budget: str = ""
     model: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What was judged: a path of the repository, an input, or all together."""
+        if not self.input and self.rule != NOT_JUDGED:
+            return TOGETHER
+        return self.place.path if self.place else self.input or TOGETHER
 
     @property
     def sentence(self) -> str:
@@ -57,7 +66,7 @@ def verdicts_of(report: CheckReport) -> tuple[Verdict, ...]:
     """Return everything that was judged, or could not be, the worst first."""
     verdicts = [
         *(_of_failure(failure) for failure in report.failures),
-        *(_of_finding(finding) for finding in report.findings),
+        *(_of_finding(finding, report.places) for finding in report.findings),
     ]
     return tuple(sorted(verdicts, key=lambda verdict: _ORDER.index(verdict.status)))
 
@@ -96,13 +105,13 @@ def _of_failure(failure: Failure) -> Verdict:
     )
 
 
-def _of_finding(finding: Finding) -> Verdict:
+def _of_finding(finding: Finding, places: Mapping[str, str]) -> Verdict:
     return Verdict(
         status=finding.status,
         rule=str(finding.rule),
         text=_sentence(finding),
         input=finding.file or "",
-        place=place_of(finding.file),
+        place=place_of(finding.file or places.get(finding.budget or "")),
         budget=finding.budget or "",
         model=finding.model,
     )
@@ -111,7 +120,8 @@ def _of_finding(finding: Finding) -> Verdict:
 def _sentence(finding: Finding) -> str:
     judged = finding.expected if finding.judged is None else finding.judged
     at_least = "at least " if finding.judged is None else ""
-    text = f"{at_least}{amount_words(judged, finding)}{_unit(finding)}"
+    whole = "" if finding.file else f"{TOGETHER}: "
+    text = f"{whole}{at_least}{amount_words(judged, finding)}{_unit(finding)}"
     if finding.base is not None:
         text += f" (was {amount_words(finding.base, finding)})"
     text += f", limit {amount_words(finding.limit, finding)}{_share(judged, finding)}"

@@ -33,7 +33,7 @@ def render(view: "View", report: "Report", **_: object) -> str:
 
 
 def _add_case(suite: Element, verdict: Verdict) -> None:
-    where = verdict.place.path if verdict.place else verdict.input or "all together"
+    where = verdict.subject
     name = " ".join(part for part in (where, verdict.rule, verdict.model) if part)
     case = SubElement(
         suite,
@@ -43,6 +43,6 @@ def _add_case(suite: Element, verdict: Verdict) -> None:
     text = printable(verdict.text)
     if tag := _TAGS.get(verdict.status):
         wrong = SubElement(case, tag, {"message": text, "type": verdict.rule})
-        wrong.text = f"{printable(where)}: {text}"
+        wrong.text = text if text.startswith(where) else f"{printable(where)}: {text}"
     elif verdict.status == "warn":
         SubElement(case, "system-out").text = f"warning: {text}"
