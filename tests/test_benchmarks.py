@@ -132,6 +132,14 @@ def test_a_program_that_was_not_installed_is_named_with_the_reason() -> None:
     assert "ttok 1.0, litellm was not installed (no wheel)." in [*page.speeds(parts)]
 
 
+def test_versions_of_several_parts_stand_once_above_their_figures() -> None:
+    parts = {name: group(versions={"tiktoken": "0.14.0"}) for name in ("cold", "hard")}
+    assert [*page.goals(parts | {"big": group(versions={"ttok": "1.0"})})][2:4] == [
+        "tiktoken 0.14.0, ttok 1.0.",
+        "",
+    ]
+
+
 def test_answers_stand_beside_the_right_one() -> None:
     words = [
         answer("one", "0.75", is_right=True),

@@ -25,6 +25,14 @@ from tests.benchmarks.setting import QUICK, Setting, Sizes
 
 # What takes longest comes last, and is cut when the time is over.
 PARTS = ("cold", "answers", *goals.GOALS, "peers")
+_TOOK_PART: dict[str, tuple[str, ...]] = {
+    "cold": ("ttok",),
+    "answers": (
+        *("offline-token-counter", "litellm", "tokencost", "genai-prices", "tokenmeter-cli"),
+        "ttok",
+    ),
+    "peers": peers.COUNTERS,
+}
 _OF_THE_TIME = 0.9  # after this share of it nothing that takes long begins
 
 
@@ -78,11 +86,14 @@ class Benchmark:
         else:
             is_long = name in ("files", "big", "hard", "loop")
             rounds = setting.sizes.rounds if is_long else setting.sizes.short_rounds
-            return replace(empty, rounds=rounds, ratios=self._ratios(name))
+            group = replace(empty, rounds=rounds, ratios=self._ratios(name))
         versions = setting.own.versions | setting.plain.versions
-        for peer in self._peers.values():
-            versions |= {n: v for n, v in peer.versions.items() if n in peers.PACKAGES}
-        return replace(group, versions=versions, missing=self._missing)
+        versions |= setting.fast.versions if setting.fast else {}
+        took_part = _TOOK_PART.get(name, ())
+        for peer in (self._peers[peer] for peer in took_part if peer in self._peers):
+            versions |= peer.versions
+        missing = {peer: why for peer, why in self._missing.items() if peer in took_part}
+        return replace(group, versions=versions, missing=missing)
 
     def _ratios(self, name: str) -> list[Ratio]:
         if name != "cold":
@@ -92,8 +103,7 @@ class Benchmark:
 
     def _topics(self) -> list[Topic]:
         """Return each question with every program's answer."""
-        names = ("offline-token-counter", "litellm", "tokencost", "genai-prices")
-        installed = self._installed((*names, "tokenmeter-cli", "ttok"))
+        installed = self._installed(_TOOK_PART["answers"])
         interview = answers.Interview(
             self._setting, installed.pop("offline-token-counter", None), self.tell
         )

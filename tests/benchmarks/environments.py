@@ -4,6 +4,7 @@ import base64
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,8 @@ class Shelf:
             install = [str(programs / "python"), "-m", "pip", "install", "-q"]
             _run([*install, wanted])
             _run([*install, "--force-reinstall", "--no-deps", str(wheel)])
-        return Environment(programs=programs, versions=_versions(programs, ["tokencost-cli"]))
+        names = ["tokencost-cli", *_packages_of(extra)]
+        return Environment(programs=programs, versions=_versions(programs, names))
 
     def of(self, requirements: Sequence[str]) -> Environment:
         """Return an environment with *requirements*, perhaps from an earlier run.
@@ -98,8 +100,7 @@ class Shelf:
 
 def has_extra(name: str) -> bool:
     """Whether this checkout offers the extra *name*."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return name in project.get("optional-dependencies", {})
+    return bool(_packages_of(name))
 
 
 def offline(folder: Path, vocabularies: Path) -> dict[str, str]:
@@ -112,6 +113,12 @@ def offline(folder: Path, vocabularies: Path) -> dict[str, str]:
         "TIKTOKEN_CACHE_DIR": str(vocabularies),
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     }
+
+
+def _packages_of(extra: str) -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project.get("optional-dependencies", {}).get(extra, [])
+    return [re.split(r"[^\w.-]", requirement)[0] for requirement in wanted]
 
 
 def _python() -> str:

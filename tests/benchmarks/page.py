@@ -31,6 +31,7 @@ def goals(groups: Mapping[str, Group]) -> Iterator[str]:
     if not shown:
         return
     yield from _circumstances(shown.values())
+    yield from _versions(shown.values())
     yield "| what | is | goal | of processor time | it takes | beside |"
     yield "| --- | ---: | ---: | ---: | ---: | --- |"
     notes: list[str] = []
@@ -46,7 +47,7 @@ def speeds(groups: Mapping[str, Group]) -> Iterator[str]:
         return
     group = groups["peers"]
     yield from _circumstances([group])
-    yield from _versions(group)
+    yield from _versions([group])
     names = list(dict.fromkeys(speed.program for row in group.speeds.values() for speed in row))
     yield f"| wall s / processor s, MiB | {' | '.join(names)} |"
     yield f"| --- |{' ---: |' * len(names)}"
@@ -65,7 +66,7 @@ def answers(groups: Mapping[str, Group]) -> Iterator[str]:
         return
     group = groups["answers"]
     yield from _circumstances([group])
-    yield from _versions(group)
+    yield from _versions([group])
     words = [answer for topic in group.topics for answer in topic.answers]
     names = list(dict.fromkeys(answer.program for answer in words))
     yield f"| question | what is right | {' | '.join(names)} |"
@@ -95,11 +96,14 @@ def _circumstances(groups: Iterable[Group]) -> Iterator[str]:
     yield ""
 
 
-def _versions(group: Group) -> Iterator[str]:
-    parts = [f"{name} {version}" for name, version in group.versions.items()]
-    parts += [f"{name} was not installed ({why})" for name, why in group.missing.items()]
-    yield f"{', '.join(parts)}."
-    yield ""
+def _versions(groups: Iterable[Group]) -> Iterator[str]:
+    parts: dict[str, None] = {}
+    for group in groups:
+        parts |= {f"{name} {version}": None for name, version in group.versions.items()}
+        parts |= {f"{name} was not installed ({why})": None for name, why in group.missing.items()}
+    if parts:
+        yield f"{', '.join(parts)}."
+        yield ""
 
 
 def _ratio_row(ratio: Ratio, notes: list[str]) -> str:
