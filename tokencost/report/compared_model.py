@@ -185,7 +185,7 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             rank=8,
         ),
         Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
-        Column("replaced by", cell=_replaced_by, rank=4),
+        Column("replaced by", cell=_replaced_by, rank=1),
         Column(csv="problem", value=lambda row: row.model.error and row.model.error.message),
     )
 
