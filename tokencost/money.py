@@ -46,13 +46,23 @@ def multiply(first: Decimal, *factors: Decimal | int) -> Decimal:
     return first
 
 
+def has_no_end(number: Decimal) -> bool:
+    """Say whether *number* has more digits than a quotient is given: a mean, of which none ends."""
+    return len(number.normalize().as_tuple().digits) > _QUOTIENT_DIGITS
+
+
+def round_quotient(amount: Decimal) -> Decimal:
+    """Return 12 significant digits of *amount*."""
+    return Context(prec=_QUOTIENT_DIGITS, rounding=ROUND_HALF_EVEN).plus(amount)
+
+
 def divide(amount: Decimal, divisor: Decimal | int) -> Decimal:
     """Return the exact quotient if it ends within 28 digits, else 12 significant ones of it."""
     exact = Context(prec=_DIGITS)
     quotient = exact.divide(amount, Decimal(divisor))
     if not exact.flags[Inexact]:
         return quotient
-    return Context(prec=_QUOTIENT_DIGITS, rounding=ROUND_HALF_EVEN).divide(amount, Decimal(divisor))
+    return round_quotient(quotient)
 
 
 def subtract(first: Decimal, second: Decimal) -> Decimal:

@@ -221,3 +221,18 @@ def test_a_final_text_with_placeholders_is_refused(tokencost: Run) -> None:
     result = tokencost(*TEN, "--placeholder", "(a|a)*b(?=c)", "-q")
     assert result.exit_code == 2
     assert 'error: placeholder "(a|a)*b(?=c)" looks around' in result.stderr
+
+
+def test_no_amount_has_more_digits_than_mean_something(tokencost: Run) -> None:
+    """Hits at random are a mean that never ends; 12 digits of it are written, and of no other."""
+    size = ("--input-tokens", "7500", "--prefix-tokens", "6000", "-o", "300", "-m", "plain")
+    (savings,) = json.loads(
+        tokencost("estimate", *size, "--volume", "20/hour", "--currency", "CNY", "--json").stdout
+    )["scenarios"]
+    texts: list[str] = []
+    for row in savings["rows"]:
+        amounts = [row[key] for key in ("per_call", "per_calls", "month", "saving", "worst_case")]
+        amounts += [*(row["converted"] or {}).values(), *(part["calls"] for part in row["usage"])]
+        texts += [text for text in amounts if text and text[-1].isdigit()]
+    assert len(texts) > 20
+    assert all(len(text.replace(".", "").lstrip("-0")) <= 12 for text in texts)

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from tokencost.costs.workload import WorkloadCost
-from tokencost.money import Money, format_exact, round_figures
+from tokencost.money import Money, format_exact, has_no_end, round_figures, round_quotient
 from tokencost.notes import Note, assumed
 from tokencost.report.formats.json import exact, note_dicts
 from tokencost.report.phrases import sentence
 from tokencost.report.price_phrases import percent
 from tokencost.scenarios import BreakEven, NoSavings, Outcome, Savings, SavingsReport
+from tokencost.values import dataclass
 
 
 def scenario_dict(model: Savings | NoSavings, report: SavingsReport) -> dict[str, Any]:
@@ -94,55 +95,77 @@ def month_of(outcome: Outcome, savings: Savings, report: SavingsReport) -> Decim
     return savings.per_month(outcome, volume.per_month) if volume else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Amounts:
+    """How the amounts of a scenario are written: exactly, or those of a mean with 12 digits.
+
+    How many calls hit a cache is a mean where they come at random, and has no last digit.
+    """
+
+    is_mean: bool
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "_Amounts":
+        billed = [
+            calls for cost in (outcome.cost, outcome.worst_case) if cost for calls in cost.billed
+        ]
+        return cls(is_mean=any(has_no_end(calls.calls) for calls in billed))
+
+    def text(self, amount: Decimal | None) -> str | None:
+        return exact(round_quotient(amount) if self.is_mean and amount is not None else amount)
+
+
 def _converted(
-    outcome: Outcome, savings: Savings, report: SavingsReport
+    outcome: Outcome, savings: Savings, report: SavingsReport, amounts: _Amounts
 ) -> dict[str, str | None] | None:
-    amounts = {
+    own = {
         "per_call": savings.per_call(outcome),
         "per_calls": outcome.cost.total if outcome.cost else None,
         "month": month_of(outcome, savings, report),
     }
-    converted = {
-        name: in_asked_currency(amount, savings, report) for name, amount in amounts.items()
-    }
+    converted = {name: in_asked_currency(amount, savings, report) for name, amount in own.items()}
     of_call = converted["per_call"]
     if of_call is None:
         return None
-    texts = {name: exact(money.amount if money else None) for name, money in converted.items()}
+    texts = {
+        name: amounts.text(money.amount if money else None) for name, money in converted.items()
+    }
     return {"currency": of_call.currency, **texts}
 
 
 def _outcome(outcome: Outcome, savings: Savings, report: SavingsReport) -> dict[str, Any]:
-    cost, baseline = outcome.cost, savings.baseline.total
+    cost, baseline, amounts = outcome.cost, savings.baseline.total, _Amounts.of(outcome)
     why_not = savings.why_not_chosen(outcome)
     return {
         "id": outcome.id,
         "name": outcome.name,
         "applies": outcome.applies,
         "reason": None if why_not is None else sentence(why_not),
-        "usage": [] if cost is None else _usages(cost),
-        "storage": None if cost is None else format_exact(cost.storage),
-        "per_call": exact(savings.per_call(outcome)),
-        "per_calls": None if cost is None else format_exact(cost.total),
-        "month": exact(month_of(outcome, savings, report)),
-        "converted": _converted(outcome, savings, report),
-        "saving": exact(savings.saving(outcome)),
+        "usage": [] if cost is None else _usages(cost, amounts),
+        "storage": amounts.text(cost.storage if cost else None),
+        "per_call": amounts.text(savings.per_call(outcome)),
+        "per_calls": amounts.text(cost.total if cost else None),
+        "month": amounts.text(month_of(outcome, savings, report)),
+        "converted": _converted(outcome, savings, report, amounts),
+        "saving": amounts.text(savings.saving(outcome)),
         "saving_percent": None
         if cost is None or not baseline
         else format_exact(percent(baseline - cost.total, baseline)),
-        "worst_case": exact(outcome.worst_case.total if outcome.worst_case else None),
+        "worst_case": amounts.text(outcome.worst_case.total if outcome.worst_case else None),
         "break_even_calls": outcome.break_even.calls,
-        "break_even_per_hour": exact(outcome.break_even.per_hour),
+        "break_even_per_hour": exact(
+            round_quotient(outcome.break_even.per_hour) if outcome.break_even.per_hour else None
+        ),
         "certainty": outcome.certainty,
         "content": outcome.content,
         "assumptions": note_dicts(outcome.assumptions),
     }
 
 
-def _usages(cost: WorkloadCost) -> Sequence[dict[str, Any]]:
+def _usages(cost: WorkloadCost, amounts: _Amounts) -> Sequence[dict[str, Any]]:
     return [
         {
-            "calls": format_exact(calls.calls),
+            "calls": amounts.text(calls.calls),
             "uncached_input": calls.usage.uncached_input,
             "cache_read": calls.usage.cache_read,
             "cache_write": dict(calls.usage.cache_write),
