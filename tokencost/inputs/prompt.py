@@ -304,8 +304,22 @@ def is_plain(name: str, head: str, input_format: InputFormat) -> bool:
     """Say whether an input that begins with *head* is a text, whatever comes after it."""
     if input_format is not InputFormat.AUTO:
         return input_format is InputFormat.TEXT
-    ending = _ending(name)
-    return ending is None or (ending == "" and head.lstrip("\ufeff \t\r\n")[:1] not in ("", *'{["'))
+    ending, start = _ending(name), head.lstrip("\ufeff \t\r\n")
+    if start.startswith('"'):
+        return ending is None or (ending == "" and not _may_be_strings(start))
+    return ending is None or (ending == "" and start[:1] not in ("", *"{["))
+
+
+def _may_be_strings(start: str) -> bool:
+    """Whether a text that begins so may be strings of JSON: none goes on in the next line."""
+    from json import loads  # few texts begin with a quotation mark
+
+    line, is_whole, _ = start.partition("\n")
+    try:
+        loads(line)
+    except (ValueError, RecursionError):
+        return not is_whole
+    return True
 
 
 def _ending(name: str) -> str | None:

@@ -159,6 +159,22 @@ def piped(data: bytes, monkeypatch: pytest.MonkeyPatch, **options: int) -> Input
     return read_prompts(["-"], max_bytes=options.get("most"))
 
 
+@pytest.mark.parametrize(
+    ("start", "is_held"),
+    [
+        (b'"""A docstring."""\n', False),
+        (b'\n"Quoted", she said.\n', False),
+        (b'"one line of JSON"\n', True),
+        (b'"a long line ' + b"a " * 5000, True),  # it may end with a quotation mark
+    ],
+)
+def test_what_begins_with_a_quotation_mark_is_held_if_its_first_line_may_be_json(
+    start: bytes, *, is_held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for prompt in piped(start + b'"more"\n' * 100, monkeypatch).prompts:
+        assert isinstance(prompt, LargePrompt) is not is_held
+
+
 def test_large_standard_input_can_be_read_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
     (prompt,) = piped(TEXT.encode(), monkeypatch).prompts
     assert isinstance(prompt, LargePrompt)
