@@ -26,7 +26,7 @@ def render(
     page = page.without_warnings().printable()
     if not color and width is None:
         return _plain(page)
-    from tokencost.report.formats.terminal import render_terminal  # it brings rich
+    from tokencost.report.formats.terminal import render_terminal  # pipes need none of it
 
     return render_terminal(page, width=width, color=color)
 

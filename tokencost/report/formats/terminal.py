@@ -1,17 +1,21 @@
 """A page in colour, for a person at a terminal; the only module that knows rich."""
 
 import io
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
-from rich.table import Table as Grid
-from rich.text import Text
+from tokencost.report.page import Page, PageNote, Table, text_width, widths, without
+from tokencost.values import replace
 
-from tokencost.report.page import Page, PageNote, Table, widths, without
+if TYPE_CHECKING:  # it takes 20 ms, and is needed where lines are folded
+    from rich.table import Table as Grid
 
 _GAP = 2
 _SLACK = 20
 _SHORTEST_NAME = 12
+_SHORTEST_NOTE = 20
 _LABEL_STYLES = {"warning": "yellow", "error": "red", "assumed": "cyan", "hidden": "yellow"}
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _CELL_STYLES = {"fail": "bold red", "error": "bold red", "pass": "green", "no price": "red"}
 
 
@@ -31,20 +35,115 @@ def render_terminal(page: Page, *, width: int | None, color: bool = True) -> str
     if hidden and not page.brief:
         text = f"{', '.join(hidden)}: widen the terminal, or see --json"
         notes.append(PageNote(label="hidden", text=text))
+    page = replace(page, tables=tuple(tables), notes=tuple(notes))
+    lines = [*_lines(page, width=width, color=color)] if _fits(page, width) else []
+    return "\n".join(lines or _folded(page, width=width, color=color)) + "\n"
+
+
+def _fits(page: Page, width: int | None) -> bool:
+    """Whether no line of *page* is folded, and how wide each text is beyond doubt."""
+    labels, texts = _widths_of_notes(page.notes)
+    lines = [page.lead, *(page.brief or ()), *(note.text for note in page.notes)]
+    return (
+        all(_column_widths(table, width) == widths(table) for table in page.tables)
+        and all(0 not in widths(table) for table in page.tables)
+        and all(map(_is_sure, _texts(page)))
+        and all(text_width(line) == len(line) for line in lines)
+        and all(page.brief or ())
+        and (width is None or texts <= max(_SHORTEST_NOTE, width - labels - _GAP))
+        and (width is None or all(len(line) <= width for line in page.brief or ()))
+    )
+
+
+def _texts(page: Page) -> Iterator[str]:
+    """Yield every text of *page*."""
+    yield page.lead
+    for table in page.tables:
+        yield from (column.name for column in table.columns)
+        for row in table.rows:
+            yield from row
+    for note in page.notes:
+        yield from (note.label, note.text)
+    yield from page.brief or ()
+
+
+def _is_sure(text: str) -> bool:
+    """Whether all terminals agree on how wide *text* is: emoji and marks need a table."""
+    return text.isascii() or all(
+        character < "\u0300" or "\u2010" <= character < "\u2600" or "一" <= character <= "龥"
+        for character in text
+    )
+
+
+def _lines(page: Page, *, width: int | None, color: bool) -> Iterator[str]:
+    """Yield the lines of a page that fits, styled as rich does."""
+    if page.lead:
+        yield from (_styled(page.lead, "bold", color=color).rstrip(), "")
+    for table in page.tables:
+        sizes, header = widths(table), [column.name for column in table.columns]
+        numbers = [column.number for column in table.columns]
+        yield _row(header, sizes, numbers, [""] * len(sizes), row_style="bold", color=color)
+        for place, row in enumerate(table.rows):
+            styles = [_CELL_STYLES.get(cell, "") for cell in row]
+            row_style = "bold" if place >= len(table.rows) - table.totals else ""
+            yield _row(row, sizes, numbers, styles, row_style=row_style, color=color)
+        yield ""
+    for note in page.notes:
+        cells, both = (note.label, note.text), _widths_of_notes(page.notes)
+        yield _row(cells, both, (False, False), _note_styles(note), row_style="", color=color)
+    if page.notes and page.brief:
+        yield ""
+    room = max(map(text_width, page.brief or ("",))) if width is None else width
+    for line in page.brief or ():
+        padded = line + " " * (room - text_width(line))
+        yield _styled(padded, "dim", color=color).rstrip()
+
+
+def _row(
+    cells: Sequence[str],
+    sizes: Sequence[int],
+    numbers: Sequence[bool],
+    styles: Sequence[str],
+    *,
+    row_style: str,
+    color: bool,
+) -> str:
+    parts = []
+    for cell, size, is_number, style in zip(cells, sizes, numbers, styles, strict=True):
+        space = " " * (size - text_width(cell))
+        words = dict.fromkeys(f"{row_style} {style}".split())
+        parts.append(
+            _styled(space + cell if is_number else cell + space, " ".join(words), color=color)
+        )
+    return _styled(" " * _GAP, row_style, color=color).join(parts).rstrip()
+
+
+def _styled(text: str, style: str, *, color: bool) -> str:
+    if not (text and style and color):
+        return text
+    return f"\x1b[{';'.join(_CODES[word] for word in style.split())}m{text}\x1b[0m"
+
+
+def _folded(page: Page, *, width: int | None, color: bool) -> list[str]:
+    """Return the lines of a page of which some are folded."""
+    from rich.console import Console, Group
+    from rich.table import Table as Grid
+    from rich.text import Text
+
     widest = max(
         [
-            *map(_width, tables),
-            *(len(note.label) + len(note.text) for note in notes),
+            *map(_width, page.tables),
+            *(len(note.label) + len(note.text) for note in page.notes),
             *map(len, page.brief or ()),
             len(page.lead),
             1,
         ]
     )
     parts: list[Grid | Text] = [Text(page.lead, style="bold"), Text()] if page.lead else []
-    for table in tables:
+    for table in page.tables:
         parts += [_grid(table, _column_widths(table, width)), Text()]
-    if notes:
-        parts.append(_notes(notes, width))
+    if page.notes:
+        parts.append(_notes(page.notes, width))
         parts += [Text()] * bool(page.brief)
     if page.brief:
         room = max(len(line) for line in page.brief) if width is None else width
@@ -65,7 +164,7 @@ def render_terminal(page: Page, *, width: int | None, color: bool = True) -> str
     )
     with console.capture() as capture:
         console.print(Group(*parts), soft_wrap=width is None)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+    return [line.rstrip() for line in capture.get().splitlines()]
 
 
 def _fitted(table: Table, width: int) -> Table:
@@ -93,7 +192,10 @@ def _column_widths(table: Table, width: int | None) -> list[int]:
     return wanted
 
 
-def _grid(table: Table, columns: list[int]) -> Grid:
+def _grid(table: Table, columns: list[int]) -> "Grid":
+    from rich.table import Table as Grid
+    from rich.text import Text
+
     grid = Grid(box=None, header_style="bold", pad_edge=False, padding=(0, _GAP, 0, 0))
     for column, width in zip(table.columns, columns, strict=True):
         grid.add_column(
@@ -109,15 +211,29 @@ def _grid(table: Table, columns: list[int]) -> Grid:
     return grid
 
 
-def _notes(notes: list[PageNote], width: int | None) -> Grid:
+def _widths_of_notes(notes: Sequence[PageNote]) -> tuple[int, int]:
+    """Return the width of the longest label, and of the longest text."""
+    labels = max((text_width(note.label) for note in notes), default=0)
+    return labels, max((text_width(note.text) for note in notes), default=0)
+
+
+def _note_styles(note: PageNote) -> tuple[str, str]:
+    """Return the styles of a label and of its text."""
+    text_style = _CELL_STYLES.get(note.text, "") if note.label == "status" else ""
+    return _LABEL_STYLES.get(note.label, "dim"), text_style
+
+
+def _notes(notes: Sequence[PageNote], width: int | None) -> "Grid":
+    from rich.table import Table as Grid
+    from rich.text import Text
+
     widest = max(len(note.label) for note in notes)
     longest = max(len(note.text) for note in notes)
     grid = Grid.grid(padding=(0, _GAP, 0, 0))
     grid.add_column(no_wrap=True, width=widest)
-    room = longest if width is None else max(20, width - widest - _GAP)
+    room = longest if width is None else max(_SHORTEST_NOTE, width - widest - _GAP)
     grid.add_column(overflow="fold", width=min(longest, room))
     for note in notes:
-        style = _LABEL_STYLES.get(note.label, "dim")
-        text_style = _CELL_STYLES.get(note.text, "") if note.label == "status" else ""
+        style, text_style = _note_styles(note)
         grid.add_row(Text(note.label, style=style), Text(note.text, style=text_style))
     return grid
