@@ -517,3 +517,34 @@ def test_a_glob_that_can_match_nothing_is_not_a_pass(
     result = tokencost("check")
     assert result.exit_code == 2
     assert glob in result.stderr
+
+
+ENDING = """schema = 1
+[[model]]
+id = "ending"
+provider = "acme"
+tokenizer = "o200k_base"
+ends = 2026-11-30
+  [[model.price]]
+  input = 2
+  output = 2
+  source = "contract"
+  checked = 2026-11-20
+"""
+
+
+def test_an_announced_end_is_a_warning_where_cost_is_limited(tokencost: Run, folder: Path) -> None:
+    """As `estimate` has it: a month from the last days of a model on is not sold to its end."""
+    (folder / "a.md").write_text("one two three", encoding="utf-8")
+    (folder / "own.toml").write_text(ENDING, encoding="utf-8")
+    asked = ("a.md", "-m", "ending", "-o", "5", "--volume", "10/day", "--prices", "own.toml")
+    line = "warning: acme/ending@global: ends on 2026-11-30, as announced"
+    assert line in tokencost("estimate", *asked).stderr
+    result = tokencost("check", *asked, "--max-cost-per-month", "10USD")
+    assert (result.exit_code, line in result.stderr) == (0, True)
+    answer = json.loads(
+        tokencost("check", *asked, "--max-cost-per-month", "10USD", "--json").stdout
+    )
+    assert [(note["code"], note["about"]) for note in answer["warnings"]] == [
+        ("ends_soon", "acme/ending@global")
+    ]

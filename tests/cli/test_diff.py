@@ -239,6 +239,72 @@ def test_another_price_file_is_told_from_the_prompt(tokencost: Run, project: Che
     }
 
 
+@pytest.mark.parametrize("is_file_removed", [True, False])
+def test_prices_that_a_branch_removes_are_told_from_the_prompt(
+    tokencost: Run, project: Checkout, *, is_file_removed: bool
+) -> None:
+    """100 tokens at 3 a million become 555 at 2: 455 x 3, and then 555 x 1 less."""
+    prices = OWN.replace("[contract]\n", "").replace('source = "agreement 7"\n', "")
+    prices = prices.replace("percent_off = { haitang = 10 }\n", "")
+    with_budgets(project, CONFIGURATION.replace("[[budget]]", 'prices = "own.toml"\n[[budget]]', 1))
+    project.git("switch", "-q", "main")
+    project.commit({"own.toml": prices})
+    project.git("switch", "-q", "branch")
+    project.git("rebase", "-q", "main")
+    project.write({"tokencost.toml": CONFIGURATION})
+    if is_file_removed:
+        project.write({"own.toml": None})
+    answer = json.loads(tokencost("diff", "main", "--json").stdout)
+    (total,) = [total for total in answer["totals"] if total["budget"] == "short"]
+    assert total["because"] == {
+        "prompt": "0.001365",
+        "prices": "-0.000546",
+        "model": "0",
+        "exchange_rate": "0",
+    }
+    with_option = json.loads(tokencost("diff", "main", "--json", "--prices", "builtin").stdout)
+    (total,) = [total for total in with_option["totals"] if total["budget"] == "short"]
+    assert total["because"]["prices"] == "0"  # named for both ends
+
+
+def test_a_price_file_of_the_base_that_is_nowhere_is_an_error(
+    tokencost: Run, project: Checkout
+) -> None:
+    with_budgets(project, CONFIGURATION.replace("[[budget]]", 'prices = "own.toml"\n[[budget]]', 1))
+    project.write({"tokencost.toml": CONFIGURATION})
+    result = tokencost("diff", "main")
+    assert result.exit_code == 2
+    assert '"main" names the price file "own.toml", which is neither in it nor' in result.stderr
+
+
+def test_a_limit_on_nothing_is_not_kept(tokencost: Run, project: Checkout) -> None:
+    project.write({"prompts/a.md": None, "prompts/b.md": None, "prompts/x.png": b"\0\1"})
+    project.git("add", "-A")
+    project.git("commit", "-q", "-m", "a picture alone")
+    result = tokencost("diff", "HEAD", "--fail-above", "10%", *ASKED)
+    assert result.exit_code == 2
+    assert "error: nothing to judge" in result.stderr
+
+
+def test_files_that_git_keeps_in_another_encoding_are_read_in_that(
+    tokencost: Run, project: Checkout
+) -> None:
+    attributes = "prompts/a.md working-tree-encoding=UTF-16\n"
+    project.git("switch", "-q", "main")
+    project.write({".gitattributes": attributes, "prompts/b.md": words(9).encode("utf-16")})
+    project.commit({"prompts/a.md": words(91).encode("utf-16")})
+    project.git("switch", "-q", "-C", "branch")
+    project.write({"prompts/a.md": words(100).encode("utf-16")})
+    for encoding in ("utf-16", "UTF_16"):
+        answer = tokencost("diff", "main", "--json", "--encoding", encoding, *ASKED)
+        (total,) = json.loads(answer.stdout)["totals"]
+        assert [total[end]["tokens"]["input"] for end in ("base", "head")] == [100, 109]
+    command = ("-m", "plain", "--encoding", "utf-16", "--base", "main", "--json")
+    project.write({"prompts/a.md": None})
+    result = tokencost("check", "prompts/", "--max-tokens", "900", *command)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_another_exchange_rate_is_told_from_the_prompt(tokencost: Run, project: Checkout) -> None:
     """455 tokens at 2 USD a million and 7 CNY, and then 546 tokens and 10 of output at 1 more."""
     text = f'currency = "CNY"\nfx = "USD/CNY=7"\n{CONFIGURATION}'

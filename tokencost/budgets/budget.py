@@ -255,17 +255,30 @@ def prices_of(configuration: Configuration, price_date: PriceDate | None) -> Pri
     """Return the price table that *configuration* means, as commands take it.
 
     Raises:
+        ConfigurationError: a price file is not there.
         PriceTableError: a table cannot be read, or is older than it may be.
     """
     defaults = configuration.defaults
-    names = _value(defaults.prices) or ()
+    setting = defaults.prices
+    names = setting.value if setting else ()
     own = None if "builtin" in names else user_price_path()
     files = [name for name in names if name != "builtin"]
-    table = load_price_table(*files, user=own if own and own.exists() else None)
+    for path in map(Path, files):
+        if setting and not path.is_file():
+            raise ConfigurationError(
+                f'{setting.place}: price file "{path}" '
+                f"{'is not a file' if path.exists() else 'is not there'}",
+                hint="paths are relative to the configuration that names them",
+            )
+    table = load_price_table(
+        *files,
+        user=own if own and own.exists() else None,
+        is_asked_for=setting is None or setting.root is None,
+    )
     age = defaults.max_price_age
     return with_settings(
         table,
-        places=dict.fromkeys(names, defaults.prices.place) if defaults.prices else {},
+        places=dict.fromkeys(names, setting.place) if setting else {},
         max_age=age.value if age else None,
         age_place=age.place if age else "",
         price_date=price_date,

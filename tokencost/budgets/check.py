@@ -11,7 +11,12 @@ from tokencost.budgets.case import Baseline, Case, case_of_budget, case_of_limit
 from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
 from tokencost.budgets.findings import CheckReport, FileSize, Finding
 from tokencost.budgets.judgement import Judge
-from tokencost.budgets.measurement import Measurement, measure, measure_past
+from tokencost.budgets.measurement import (
+    Measurement,
+    measure,
+    measure_past,
+    warnings_of_results,
+)
 from tokencost.budgets.recorded import differing_sizes
 from tokencost.configuration.settings import Configuration
 from tokencost.errors import Failure, InputError, TokencostError, UsageError
@@ -230,6 +235,8 @@ class _Checked:
         noted = [note for note in report.assumptions if is_priced or note.code == ALLOWED]
         self.assumptions += noted
         self.warnings += report.warnings
+        if isinstance(report, EstimateReport):
+            self.warnings += warnings_of_results(report)
         if isinstance(report, EstimateReport) and case.limits.costs:
             self.assumptions += _price_assumptions(report)
 

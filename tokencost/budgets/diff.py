@@ -1,10 +1,12 @@
 """What prompts cost at a ref of git and now: the files that differ, the whole, and why."""
 
+import codecs
 import os
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from tokencost.budgets.budget import options_of, prices_of
 from tokencost.budgets.diff_parts import DiffRequest, PartFinder
 from tokencost.budgets.diff_report import DiffReport, GrowthLimit
 from tokencost.budgets.differences import (
@@ -16,6 +18,7 @@ from tokencost.budgets.differences import (
 )
 from tokencost.budgets.files import FileReading
 from tokencost.budgets.growth import judge_growth
+from tokencost.budgets.measurement import warnings_of_results
 from tokencost.budgets.priced_files import FilePrompts, Pricing
 from tokencost.budgets.saved_diff import diff_saved
 from tokencost.budgets.saved_reports import is_saved_report
@@ -23,7 +26,7 @@ from tokencost.configuration.settings import Configuration
 from tokencost.errors import Failure, InputError, TokencostError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.results import EstimateOptions, options_with_output
-from tokencost.git import Comparison, compare, find_repository
+from tokencost.git import Comparison, compare, find_reencoded, find_repository
 from tokencost.inputs import InputFormat
 from tokencost.inputs.files import check_encoding
 from tokencost.money import Money
@@ -67,7 +70,8 @@ def diff(
         exclude: globs that leave files out.
         output_tokens: the same as the output of *options*.
         options: how each call is priced, at both ends.
-        prices: the price table, by default the shipped one.
+        prices: the price table of both ends, by default what *configuration* names at each of
+            them, else the shipped one.
         limit: how much all prompts together may grow.
         encoding: of every file.
         input_format: whether these are texts or requests in JSON.
@@ -86,16 +90,20 @@ def diff(
     if is_saved_report(base):
         return diff_saved(base, head, limit)
     place = Path.cwd() if folder is None else Path(folder)
-    pricing = Pricing(
-        models=as_model_names(models),
-        options=options_with_output(options, output_tokens),
-        prices=as_price_table(prices),
-    )
+    options = options_with_output(options, output_tokens)
+    if configuration is not None:
+        prices_of_now = prices or prices_of(configuration, options.price_date)
+        options = options_of(configuration, options, has_budgets=not files)
+    else:
+        prices_of_now = as_price_table(prices)
     request = DiffRequest(
         files=tuple(files),
         exclude=tuple(exclude),
         folder=place,
-        pricing=pricing,
+        pricing=Pricing(
+            models=as_model_names(models), options=options, prices=as_price_table(prices_of_now)
+        ),
+        has_own_prices=configuration is None or prices is not None,
         configuration=configuration or Configuration(),
     )
     finder = PartFinder(repository=find_repository(place), request=request, notes=[])
@@ -107,7 +115,8 @@ def diff(
     comparison = compare(finder.repository, base, head, wants=wants)
     _check_matches(finder, parts, comparison)
     reading = FileReading(encoding=encoding, input_format=input_format)
-    report = build_report(base, head, comparison, parts, reading, limit)
+    texts = _read(comparison, reading, base, _in_utf8(finder, comparison, reading))
+    report = build_report(base, head, texts, parts, limit)
     return replace(report, warnings=(*finder.notes, *report.warnings))
 
 
@@ -131,13 +140,12 @@ def _check_matches(finder: PartFinder, parts: Sequence[DiffPart], comparison: Co
 def build_report(
     base: str,
     head: str | None,
-    comparison: Comparison,
+    texts: DiffTexts,
     parts: Sequence[DiffPart],
-    reading: FileReading,
     limit: GrowthLimit | None,
 ) -> DiffReport:
-    """Return the report on files that were compared, for each of *parts*."""
-    texts = _read(comparison, reading, base)
+    """Return the report on files that were compared and read, for each of *parts*."""
+    comparison = texts.comparison
     diffs: list[PartDiff] = []
     for part in parts:
         diffs.append(compare_part(part, texts, _keys(diffs)))
@@ -178,9 +186,20 @@ def build_report(
     )
 
 
-def _read(comparison: Comparison, reading: FileReading, base: str) -> DiffTexts:
+def _in_utf8(finder: PartFinder, comparison: Comparison, reading: FileReading) -> frozenset[str]:
+    """Return the files that git keeps in another encoding than that of the work tree."""
+    if codecs.lookup(reading.encoding).name == "utf-8":
+        return frozenset()
+    changed = [path for change in comparison.changes for path in (change.path, change.was) if path]
+    paths = dict.fromkeys([*comparison.unchanged, *changed])
+    return find_reencoded(finder.repository, list(paths))
+
+
+def _read(
+    comparison: Comparison, reading: FileReading, base: str, in_utf8: frozenset[str]
+) -> DiffTexts:
     """Read what is in the files; a text that both ends have is one prompt."""
-    then, now = FilePrompts(reading=reading), FilePrompts(reading=reading)
+    then, now = (FilePrompts(reading=reading, in_utf8=in_utf8) for _ in range(2))
     for path, content in comparison.unchanged.items():
         now.read(path, content, name=path)
     for change in comparison.changes:
@@ -202,6 +221,10 @@ def _growth(
     limit: GrowthLimit, diffs: Sequence[PartDiff], pricing: Pricing
 ) -> tuple[Decimal, Decimal]:
     totals = [total for part in diffs for total in part.own_totals]
+    if not totals:
+        raise InputError(
+            "nothing to judge: there is no text at either end", hint="check which files are named"
+        )
     target = limit.increase.money.currency if limit.increase.money else totals[0].currency
 
     def convert(amount: Decimal, source: str) -> Money:
@@ -234,6 +257,4 @@ def _warnings(diffs: Iterable[PartDiff]) -> Iterable[Note]:
     for part in diffs:
         for report in part.reports:
             yield from report.warnings
-            for result in report.results:
-                for note in result.warnings:
-                    yield replace(note, about=result.offer.name)
+            yield from warnings_of_results(report)

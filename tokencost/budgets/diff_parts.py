@@ -34,6 +34,7 @@ class DiffRequest:
         exclude: globs that leave files out.
         folder: the working folder.
         pricing: models, options and prices of now, as far as somebody names them.
+        has_own_prices: whether somebody names the prices, which are those of both ends then.
         configuration: what the project has set.
     """
 
@@ -41,6 +42,7 @@ class DiffRequest:
     exclude: tuple[str, ...]
     folder: Path
     pricing: Pricing
+    has_own_prices: bool
     configuration: Configuration
 
 
@@ -183,18 +185,36 @@ class PartFinder:
         return Defaults(**settings)
 
     def _table_at(self, commit: Commit, configuration: Configuration) -> PriceTable:
-        """Return the prices of now with the configured price files as they were at a commit."""
-        current, setting = self.request.configuration.defaults.prices, configuration.defaults.prices
-        if current is None or setting is None:
+        """Return the shipped prices with the configured price files as they were at a commit.
+
+        Raises:
+            ConfigurationError: a price file was neither there nor is it on disk.
+        """
+        if self.request.has_own_prices:
             return self.request.pricing.prices
-        names = [name for name in setting.value if name != _BUILTIN]
-        files = []
-        for name in names:
-            path = self.repository.path_of(Path(name).resolve())
-            content = read_file(self.repository, commit.oid, path) if path else None
-            files.append(file_at(name) if content is None else PriceFile(name=name, data=content))
-        own = None if _BUILTIN in setting.value else user_price_path()
+        setting = configuration.defaults.prices
+        names = setting.value if setting else ()
+        is_asked_for = setting is None or setting.root is None
+        files = [
+            PriceFile(name=name, data=self._data_at(commit, name), is_asked_for=is_asked_for)
+            for name in names
+            if name != _BUILTIN
+        ]
+        own = None if _BUILTIN in names else user_price_path()
         return overlay(load_price_table(user=own if own and own.exists() else None), *files)
+
+    def _data_at(self, commit: Commit, name: str) -> bytes:
+        """Return a price file as it was at a commit, or as it is if git does not keep it."""
+        path = self.repository.path_of(Path(name).resolve())
+        content = read_file(self.repository, commit.oid, path) if path else None
+        if content is not None:
+            return content
+        if not Path(name).exists():
+            raise ConfigurationError(
+                f'"{commit.name}" names the price file "{name}", which is neither in it nor here',
+                hint="bring the file back, or say what both ends are priced with: --prices FILE",
+            )
+        return file_at(name).data
 
 
 def rooted(glob: str, folder: str) -> str:

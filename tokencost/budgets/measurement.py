@@ -9,9 +9,10 @@ from tokencost.estimates.count import CountReport, PromptCount, count, group_by_
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import InputSet, Prompt
+from tokencost.notes import Note
 from tokencost.pricing import PriceTable, find_model, find_offer, price_at
 from tokencost.pricing import named_model as meant_model
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 Measured = PromptCount | Estimate
 
@@ -75,6 +76,14 @@ class Past:
 def model_of(result: Measured) -> str:
     """Return the name of a result's model, without a site."""
     return result.offer.model.name if isinstance(result, Estimate) else result.model or ""
+
+
+def warnings_of_results(report: EstimateReport) -> Iterable[Note]:
+    """Yield the warnings of single results once for each model, which they are about."""
+    both = dict.fromkeys(
+        (result.offer.name, note) for result in report.results for note in result.warnings
+    )
+    return (replace(note, about=name) for name, note in both)
 
 
 def measure(

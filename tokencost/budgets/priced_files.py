@@ -56,9 +56,13 @@ class Pricing:
 
 @dataclass(slots=True, kw_only=True)
 class FilePrompts:
-    """The prompts of each file of one end; pictures and the like have none and are *skipped*."""
+    """The prompts of each file of one end; pictures and the like have none and are *skipped*.
+
+    Those that git keeps *in_utf8* have no other encoding there.
+    """
 
     reading: FileReading
+    in_utf8: frozenset[str] = frozenset()
     prompts: dict[str, tuple[Prompt, ...]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     failures: dict[str, InputError] = field(default_factory=dict)
@@ -66,7 +70,7 @@ class FilePrompts:
 
     def read(self, path: str, content: bytes, *, name: str) -> None:
         """Take a file; errors and prompts call it *name*."""
-        encoding = self.reading.encoding
+        encoding = "utf-8" if path in self.in_utf8 else self.reading.encoding
         if is_binary(content, encoding=encoding):
             if is_plainly_binary(path):
                 self.skipped.append(path)

@@ -12,7 +12,7 @@ from tokencost.cli.signature import Command, Only, expand, with_examples
 from tokencost.values import replace
 
 if TYPE_CHECKING:  # imported through the package when there is one
-    from tokencost import Configuration
+    from tokencost import PriceTable
 
 _GLOBS = "tokencost.globs"
 
@@ -88,7 +88,7 @@ def diff(
         estimate_options = replace(
             estimate_options, volume=of_option, default_models=pricing.ambient_models
         )
-    configuration = _configuration(pricing)
+    configuration = pricing.configuration.configuration
     pricing.configuration.remember_budgets()
     budgets = tokencost.budgets_of(configuration) if configuration and not files else ()
     output.check_targets(budgets, globs=files)
@@ -101,7 +101,7 @@ def diff(
             models=pricing.model_names if files else pricing.models or (),
             exclude=inputs.exclude or (),
             options=estimate_options,
-            prices=pricing.price_table(),
+            prices=_prices(pricing),
             limit=limit,
             encoding=inputs.encoding,
             input_format=inputs.input_format,
@@ -116,12 +116,10 @@ def diff(
     )
 
 
-def _configuration(pricing: options.PricingOptions) -> "Configuration | None":
-    """Return the configuration; price files that an option names stand in place of its own."""
-    configuration = pricing.configuration.configuration
-    if configuration and parse.paths_from_environment("TOKENCOST_PRICES", pricing.prices):
-        return replace(configuration, defaults=replace(configuration.defaults, prices=None))
-    return configuration
+def _prices(pricing: options.PricingOptions) -> "PriceTable | None":
+    """Return the prices of both ends; None leaves it to what the configuration names at each."""
+    names = parse.paths_from_environment("TOKENCOST_PRICES", pricing.prices)
+    return pricing.price_table() if names or not pricing.configuration.configuration else None
 
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -10,6 +10,7 @@ from tokencost.git.repository import (
     find_repository,
     is_ignored_file,
 )
+from tokencost.git.work_tree import find_reencoded
 
 __all__ = [
     "Commit",
@@ -21,6 +22,7 @@ __all__ = [
     "compare_on_disk",
     "find_commit",
     "find_merge_base",
+    "find_reencoded",
     "find_repository",
     "is_ignored_file",
     "read_file",

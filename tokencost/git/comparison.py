@@ -150,17 +150,19 @@ def _added(before: Side, now: Side) -> set[str]:
 
 def _as_checked_out(now: Side, changes: Iterable[FileChange]) -> list[FileChange]:
     """Return *changes* with the former contents in the form that the files of now have on disk."""
-    both = [change for change in changes if change.base is not None and change.head is not None]
-    places = {change.path: now.places[change.path] for change in both}
+    both = [change for change in changes if change.base is not None]
+    places = {change.path: now.places.get(change.path, change.path) for change in both}
     attributes = read_attributes(now.repository, list(dict.fromkeys(places.values())))
     converted: dict[str, FileChange] = {}
     for change in both:
         place = places[change.path]
-        content = now.on_disk(place)
+        content = None if change.head is None else now.on_disk(place)
         try:
-            if content is not None:
+            if content is not None or change.head is None:
                 of_place = attributes[place]
-                earlier = of_place.to_work_tree(change.base or b"", path=place, beside=content)
+                earlier = of_place.to_work_tree(
+                    change.base or b"", path=place, beside=content or b""
+                )
                 converted[change.path] = replace(change, base=earlier, head=content)
         except GitError as error:
             now.failures[change.path] = error

@@ -158,6 +158,12 @@ def read_attributes(repository: Repository, paths: Sequence[str]) -> dict[str, A
     }
 
 
+def find_reencoded(repository: Repository, paths: Sequence[str]) -> frozenset[str]:
+    """Return which of *paths* git keeps as UTF-8, whatever encoding they have in the work tree."""
+    attributes = read_attributes(repository, paths)
+    return frozenset(path for path, of_path in attributes.items() if of_path.encoding is not None)
+
+
 def configured_filters(repository: Repository) -> list[str]:
     """Return the names of filters that a setting gives a program."""
     pattern = r"^filter\..*\.(clean|process)$"

@@ -11,7 +11,7 @@ from tokencost.report.check_comment import comment
 from tokencost.report.formats.json import envelope, exact
 from tokencost.report.page import Column, CsvTable, Page, csv_table, money, only_used, table
 from tokencost.report.page_notes import brief_prices, failure_notes, notes_of
-from tokencost.report.phrases import sentences
+from tokencost.report.phrases import sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.report.verdicts import Verdict, amount_words, verdicts_of
 from tokencost.reports import number_of
@@ -142,7 +142,7 @@ def _page(report: CheckReport, findings: Sequence[Finding], *, is_all: bool = Tr
         notes=(
             *notes_of("assumed", report.assumptions),
             *exchange_rate_notes(finding.conversion for finding in report.findings),
-            *notes_of("warning", report.warnings),
+            *notes_of("warning", map(sentence_about, report.warnings)),
             *failure_notes(report.failures),
             *notes_of("status", [str(report.status)]),
         ),

@@ -16,6 +16,7 @@ from tokencost import (
     UsageError,
     Volume,
     diff,
+    load_configuration,
 )
 from tokencost.budgets.diff_parts import rooted
 
@@ -325,3 +326,33 @@ def test_without_globs_nothing_is_compared(project: Checkout) -> None:
 def test_what_is_not_an_amount_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not an amount"):
         limit(text)
+
+
+OWN_MODEL = """schema = 1
+[provider.acme]
+name = "Acme"
+sites = { global = "USD" }
+[[model]]
+id = "own"
+provider = "acme"
+tokenizer = "o200k_base"
+  [[model.price]]
+  input = 9
+  output = 9
+  source = "contract"
+  checked = 2026-11-20
+"""
+
+
+def test_prices_of_a_configuration_are_those_of_the_command(
+    project: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """100 tokens of 9 USD a million, where the shipped table has no such model."""
+    monkeypatch.chdir(project.folder)
+    settings = 'model = "acme/own"\noutput_tokens = 3\nprices = "own.toml"\n'
+    project.write({"own.toml": OWN_MODEL, "tokencost.toml": settings})
+    configuration = load_configuration("tokencost.toml", user=False)
+    report = diff("main", files=["prompts/b.md"], configuration=configuration)
+    (total,) = report.totals
+    assert total.head
+    assert total.head.cost.expected == Decimal(9) * 103 / 1_000_000
