@@ -8,7 +8,6 @@ from tokencost.git.objects import is_pointer, stands_for
 from tokencost.git.renames import find_renames
 from tokencost.git.repository import Commit, Repository, find_commit, find_merge_base
 from tokencost.git.sides import Side, pointer_error, read_sides
-from tokencost.git.work_tree import read_attributes
 from tokencost.values import dataclass, replace
 
 Pair = tuple[str | None, str | None]  # the path now and the path at the base
@@ -152,7 +151,7 @@ def _as_checked_out(now: Side, changes: Iterable[FileChange]) -> list[FileChange
     """Return *changes* with the former contents in the form that the files of now have on disk."""
     both = [change for change in changes if change.base is not None]
     places = {change.path: now.places.get(change.path, change.path) for change in both}
-    attributes = read_attributes(now.repository, list(dict.fromkeys(places.values())))
+    attributes = now.attributes(places.values())
     converted: dict[str, FileChange] = {}
     for change in both:
         place = places[change.path]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import accumulate
 
 from tokencost.errors import GitError
-from tokencost.git.repository import Repository, missing_objects, refusal
+from tokencost.git.repository import Repository, Running, finish_all, missing_objects, refusal
 from tokencost.values import dataclass
 
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
@@ -40,17 +40,16 @@ class Entry:
 Tree = Mapping[str, Entry]
 
 
-def read_tree(repository: Repository, commit: str) -> dict[str, Entry]:
-    """Return every entry of a commit by its path; submodules are left out.
+def start_listing(repository: Repository, commit: str, *paths: str) -> Running:
+    """Start to list every entry of a commit, or those of *paths*."""
+    exact = [f":(literal){path}" for path in paths]
+    return repository.git.start("ls-tree", "-r", "-z", "--full-tree", commit, "--", *exact)
 
-    Raises:
-        GitError: a folder of it is not in this clone.
-    """
-    output = repository.git.run("ls-tree", "-r", "-z", "--full-tree", commit)
-    if output.code:
-        raise refusal(output, repository.root)
+
+def tree_of(listing: Iterable[bytes]) -> dict[str, Entry]:
+    """Return the entries of a listing by their paths; submodules are left out."""
     tree: dict[str, Entry] = {}
-    for line in output.stdout.split(b"\0")[:-1]:
+    for line in listing:
         description, _, path = line.partition(b"\t")
         mode, _, oid = description.decode("ascii").split(" ")
         if mode != EntryKind.SUBMODULE:
@@ -106,8 +105,8 @@ def read_sizes(repository: Repository, oids: Iterable[str]) -> dict[str, int]:
 
 def read_file(repository: Repository, commit: str, path: str) -> bytes | None:
     """Return what a file holds in a commit, None if there is no such file."""
-    tree = read_tree(repository, commit)
-    entry = tree.get(path)
+    (listing,) = finish_all([start_listing(repository, commit, path)])
+    entry = tree_of(listing).get(path)
     if entry is None or entry.oid is None or entry.is_link:
         return None
     return read_blobs(repository, [entry.oid])[entry.oid]

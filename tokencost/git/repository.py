@@ -5,7 +5,7 @@ No setting of user or repository changes what git prints, or starts a program.
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from shutil import which
@@ -57,14 +57,34 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A command of git that was started; several of them work side by side."""
+
+    git: "Git"
+    process: "subprocess.Popen[bytes]"
+
+    def finish(self, data: bytes = b"") -> Output:
+        """Write *data* to its standard input, and wait for its end."""
+        with self.process:
+            try:
+                stdout, stderr = self.process.communicate(data or None)
+            except BaseException:
+                self.process.kill()
+                raise
+        return Output(
+            code=self.process.returncode, stdout=stdout, stderr=stderr.decode(errors="replace")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Git:
     """Git in one folder; *settings* are some more than those that always hold."""
 
     folder: Path
     settings: tuple[str, ...] = ()
 
-    def run(self, *arguments: str, data: bytes = b"") -> Output:
-        """Run a command of git, with *data* on its standard input, and wait for its end.
+    def start(self, *arguments: str) -> Running:
+        """Start a command of git.
 
         Raises:
             GitError: git is not installed, or cannot be started there.
@@ -75,18 +95,26 @@ class Git:
         settings = [part for setting in (*_SETTINGS, *self.settings) for part in ("-c", setting)]
         command = [program, "--no-pager", *settings, "-C", str(self.folder), *arguments]
         try:
-            done = subprocess.run(
-                command, input=data, capture_output=True, env=_environment(os.environ), check=False
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(os.environ),
             )
         except (OSError, ValueError) as error:  # a ValueError for an argument that holds a NUL
             raise GitError(f"git cannot be started: {error}", hint="check its installation") from (
                 error
             )
-        return Output(
-            code=done.returncode,
-            stdout=done.stdout,
-            stderr=done.stderr.decode(errors="replace"),
-        )
+        return Running(git=self, process=process)
+
+    def run(self, *arguments: str, data: bytes = b"") -> Output:
+        """Run a command of git, with *data* on its standard input, and wait for its end.
+
+        Raises:
+            GitError: git is not installed, or cannot be started there.
+        """
+        return self.start(*arguments).finish(data)
 
     def read(self, *arguments: str, data: bytes = b"") -> bytes:
         """Return what a command writes.
@@ -102,6 +130,19 @@ class Git:
     def fields(self, *arguments: str, data: bytes = b"") -> list[bytes]:
         """Return what a command writes, of which each part ends in NUL."""
         return self.read(*arguments, data=data).split(b"\0")[:-1]
+
+
+def finish_all(commands: Iterable[Running]) -> list[list[bytes]]:
+    """Return what *commands* write, of which each part ends in NUL.
+
+    Raises:
+        GitError: one of them fails; the message repeats its reason.
+    """
+    outputs = [(command.git, command.finish()) for command in commands]
+    for git, output in outputs:
+        if output.code:
+            raise refusal(output, git.folder)
+    return [output.stdout.split(b"\0")[:-1] for _, output in outputs]
 
 
 def refusal(output: Output, folder: Path) -> GitError:
@@ -222,6 +263,8 @@ def find_merge_base(repository: Repository, base: Commit, head: Commit) -> Commi
     Raises:
         GitError: there is none, or the history that is here is too short to be sure of it.
     """
+    if base.oid == head.oid:
+        return base
     output = repository.git.run("merge-base", "--all", base.oid, head.oid)
     if output.code not in (0, 1):
         raise refusal(output, repository.root)

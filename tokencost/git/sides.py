@@ -1,7 +1,7 @@
 """The two ends of a comparison: the files in question in a commit or in the work tree."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 
 from tokencost.errors import GitError
@@ -11,12 +11,20 @@ from tokencost.git.objects import (
     blob_name,
     is_pointer,
     read_blobs,
-    read_tree,
     resolve_links,
     stands_for,
+    start_listing,
+    tree_of,
 )
-from tokencost.git.repository import Commit, Repository
-from tokencost.git.work_tree import read_attributes, read_work_tree
+from tokencost.git.repository import Commit, Repository, finish_all
+from tokencost.git.work_tree import (
+    Attributes,
+    Settings,
+    read_attributes,
+    read_settings,
+    start_listings,
+    work_tree_of,
+)
 from tokencost.values import dataclass
 
 
@@ -30,6 +38,7 @@ class Side:
         foreign: folders of other repositories in the work tree, with a slash at their ends.
         places: by each path in question the file that it stands for: itself, if it is not a link.
         failures: why a path in question stands for no content.
+        settings: what git is told of files of the work tree.
     """
 
     repository: Repository
@@ -38,7 +47,9 @@ class Side:
     foreign: tuple[str, ...] = ()
     places: dict[str, str] = field(default_factory=dict)
     failures: dict[str, GitError] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
     _contents: dict[str, bytes] = field(default_factory=dict)
+    _attributes: dict[str, Attributes] = field(default_factory=dict)
 
     def choose(self, wants: Callable[[str], bool], *, with_twins: bool = False) -> None:
         """Take the paths in question.
@@ -86,9 +97,19 @@ class Side:
 
     def read(self, paths: Iterable[str]) -> None:
         """Read the contents of files in question."""
-        oids = [self.oid(path) for path in paths]
+        self.read_objects(self.oid(path) for path in paths)
+
+    def read_objects(self, oids: Iterable[str | None]) -> Mapping[str, bytes]:
+        """Return contents by the names of their objects, *oids* among them."""
         missing = [oid for oid in oids if oid and oid not in self._contents]
         self._contents |= read_blobs(self.repository, missing)
+        return self._contents
+
+    def attributes(self, places: Iterable[str]) -> Mapping[str, Attributes]:
+        """Return how git converts files of the work tree, *places* among them."""
+        missing = [place for place in dict.fromkeys(places) if place not in self._attributes]
+        self._attributes |= read_attributes(self.repository, missing, self.settings)
+        return self._attributes
 
     def content(self, path: str) -> bytes | None:
         """Return the content of a file in question that was read."""
@@ -122,9 +143,9 @@ class Side:
                 converted[place] = content
             else:
                 self._keep(place, content)
-        attributes = read_attributes(self.repository, list(converted))
+        attributes = self.attributes(converted)
         olds = {place: before.tree[place].oid or "" for place in converted if place in before.tree}
-        blobs = read_blobs(self.repository, olds.values())
+        blobs = before.read_objects(olds.values())
         for place, content in converted.items():
             old = blobs.get(olds.get(place, ""))
             try:
@@ -175,10 +196,24 @@ def pointer_error(path: str) -> GitError:
 
 def read_sides(repository: Repository, base: Commit, head: Commit | None) -> tuple[Side, Side]:
     """Return both ends, with no files in question yet; without *head* it is the work tree."""
-    tree = read_tree(repository, base.oid)
-    before = Side(repository=repository, tree=tree, is_work_tree=False)
     if head is not None:
-        tree = read_tree(repository, head.oid)
-        return before, Side(repository=repository, tree=tree, is_work_tree=False)
-    tree, foreign = read_work_tree(repository)
-    return before, Side(repository=repository, tree=tree, is_work_tree=True, foreign=foreign)
+        ends = [start_listing(repository, commit.oid) for commit in (base, head)]
+        before, now = (
+            Side(repository=repository, tree=tree_of(listing), is_work_tree=False)
+            for listing in finish_all(ends)
+        )
+        return before, now
+    settings = read_settings(repository)
+    commands = [start_listing(repository, base.oid), *start_listings(repository, settings)]
+    listing, *listings = finish_all(commands)
+    tree, foreign = work_tree_of(repository, listings)
+    return (
+        Side(repository=repository, tree=tree_of(listing), is_work_tree=False),
+        Side(
+            repository=repository,
+            tree=tree,
+            is_work_tree=True,
+            foreign=foreign,
+            settings=settings,
+        ),
+    )

@@ -4,37 +4,68 @@ Neither the work tree nor the index is written to, and no filter is run.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from stat import S_ISLNK, S_ISREG
 
 from tokencost.errors import GitError
 from tokencost.git.objects import Entry, EntryKind
-from tokencost.git.repository import Git, Repository
+from tokencost.git.repository import Git, Repository, Running
 from tokencost.values import dataclass, regex, replace
 
 _NAMES = ("text", "crlf", "eol", "ident", "filter", "working-tree-encoding")
 _UNSET = ("unset", "unspecified")
 _IDENT = regex(rb"\$Id:[^$\n]*\$")
 LFS = "lfs"
+_AUTOCRLF = "core.autocrlf"
+_ON = ("true", "input", "yes", "on", "1")
 
 
-def read_work_tree(repository: Repository) -> tuple[dict[str, Entry], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the settings of git say of every file.
+
+    Attributes:
+        filters: the names of filters that have a program.
+        is_automatic: whether line ends are converted where no attribute says so.
+    """
+
+    filters: tuple[str, ...] = ()
+    is_automatic: bool = False
+
+
+def read_settings(repository: Repository) -> Settings:
+    """Return what is set."""
+    pattern = r"^(filter\..*\.(clean|process)|core\.autocrlf)$"
+    output = repository.git.run("config", "-z", "--get-regexp", pattern)
+    pairs = [os.fsdecode(part).partition("\n") for part in output.stdout.split(b"\0")[:-1]]
+    filters = [key[len("filter.") : key.rindex(".")] for key, _, _ in pairs if key != _AUTOCRLF]
+    values = ["no", *(value if mark else "yes" for key, mark, value in pairs if key == _AUTOCRLF)]
+    return Settings(
+        filters=tuple(dict.fromkeys(filters)), is_automatic=values[-1].strip().lower() in _ON
+    )
+
+
+def start_listings(repository: Repository, settings: Settings) -> list[Running]:
+    """Start to list what is tracked, what of that is not as in the index, and what is untracked."""
+    git = repository.git
+    return [
+        git.start("ls-files", "-v", "--stage", "-z"),
+        _without_filters(git, settings).start("diff-files", "--name-only", "-z"),
+        git.start("ls-files", "--others", "--exclude-standard", "-z"),
+    ]
+
+
+def work_tree_of(
+    repository: Repository, listings: Iterable[Sequence[bytes]]
+) -> tuple[dict[str, Entry], tuple[str, ...]]:
     """Return every tracked file, and what is untracked and not ignored, by its path.
 
     What the index holds unchanged has the object there, also where a sparse checkout leaves it
     out of the disk; all else has none. A file that git was told not to look at is looked at. The
     other value are folders of other repositories, submodules among them, with a slash at their
     ends; of these nothing is listed.
-
-    Raises:
-        GitError: the index cannot be read.
     """
-    git = repository.git
-    listed, touched, untracked = at_once(
-        lambda: git.fields("ls-files", "-v", "--stage", "-z"),
-        lambda: _without_filters(repository).fields("diff-files", "--name-only", "-z"),
-        lambda: git.fields("ls-files", "--others", "--exclude-standard", "-z"),
-    )
+    listed, touched, untracked = listings
     files: dict[str, Entry] = {}
     hidden: set[str] = set()  # left out of the disk, as far as git knows
     unsure = [*touched, *(path for path in untracked if not path.endswith(b"/"))]
@@ -59,26 +90,18 @@ def read_work_tree(repository: Repository) -> tuple[dict[str, Entry], tuple[str,
     return files, tuple(foreign)
 
 
-def at_once(*tasks: Callable[[], list[bytes]]) -> list[list[bytes]]:
-    """Return what *tasks* return, which wait for a process each."""
-    from concurrent.futures import ThreadPoolExecutor  # 5 ms, for those who need git
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return [future.result() for future in [pool.submit(task) for task in tasks]]
-
-
-def _without_filters(repository: Repository) -> Git:
+def _without_filters(git: Git, settings: Settings) -> Git:
     """Return git that starts no filter where it has to look into a file to see a change."""
-    settings: list[str] = []
-    for name in configured_filters(repository):
+    options: list[str] = []
+    for name in settings.filters:
         if "=" in name:
             raise GitError(
                 f'the filter "{name}" of git has a name that cannot be set aside',
                 hint="give it a name without an equals sign",
             )
         keys = (f"filter.{name}.{key}=" for key in ("clean", "process"))
-        settings += [*keys, f"filter.{name}.required=false"]
-    return replace(repository.git, settings=tuple(settings))
+        options += [*keys, f"filter.{name}.required=false"]
+    return replace(git, settings=tuple(options))
 
 
 def _on_disk(repository: Repository, path: str) -> Entry | None:
@@ -139,7 +162,9 @@ class Attributes:
         return content
 
 
-def read_attributes(repository: Repository, paths: Sequence[str]) -> dict[str, Attributes]:
+def read_attributes(
+    repository: Repository, paths: Sequence[str], settings: Settings
+) -> dict[str, Attributes]:
     """Return how git converts each of *paths*."""
     if not paths:
         return {}
@@ -149,37 +174,21 @@ def read_attributes(repository: Repository, paths: Sequence[str]) -> dict[str, A
     values: dict[str, dict[str, str]] = {}
     for path, name, value in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         values.setdefault(os.fsdecode(path), {})[name.decode()] = value.decode(errors="replace")
-    automatic = git.run("config", "--get", "core.autocrlf").stdout.strip().lower()
-    is_automatic = automatic in (b"true", b"input", b"yes", b"on", b"1")
-    filters = configured_filters(repository)
-    return {
-        path: _attributes(named, filters, is_automatic=is_automatic)
-        for path, named in values.items()
-    }
+    return {path: _attributes(named, settings) for path, named in values.items()}
 
 
 def find_reencoded(repository: Repository, paths: Sequence[str]) -> frozenset[str]:
     """Return which of *paths* git keeps as UTF-8, whatever encoding they have in the work tree."""
-    attributes = read_attributes(repository, paths)
+    attributes = read_attributes(repository, paths, Settings())
     return frozenset(path for path, of_path in attributes.items() if of_path.encoding is not None)
 
 
-def configured_filters(repository: Repository) -> list[str]:
-    """Return the names of filters that a setting gives a program."""
-    pattern = r"^filter\..*\.(clean|process)$"
-    output = repository.git.run("config", "-z", "--name-only", "--get-regexp", pattern)
-    keys = map(os.fsdecode, output.stdout.split(b"\0")[:-1])
-    return list(dict.fromkeys(key[len("filter.") : key.rindex(".")] for key in keys))
-
-
-def _attributes(
-    named: Mapping[str, str], filters: Iterable[str], *, is_automatic: bool
-) -> Attributes:
+def _attributes(named: Mapping[str, str], settings: Settings) -> Attributes:
     encoding, program = named["working-tree-encoding"], named["filter"]
     return Attributes(
-        text=_text(named, is_automatic=is_automatic),
+        text=_text(named, is_automatic=settings.is_automatic),
         has_ident=named["ident"] == "set",
-        filter=program if program in filters and program != LFS else None,
+        filter=program if program in settings.filters and program != LFS else None,
         encoding=None if encoding in (*_UNSET, "set") else encoding,
     )
 
