@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from tokencost.errors import GitError
 from tokencost.git.objects import is_pointer, stands_for
 from tokencost.git.renames import find_renames
 from tokencost.git.repository import Commit, Repository, find_commit, find_merge_base
 from tokencost.git.sides import Side, pointer_error, read_sides
+from tokencost.git.submodules import Inner, find_inner
 from tokencost.values import dataclass, replace
 
+T = TypeVar("T")
 Pair = tuple[str | None, str | None]  # the path now and the path at the base
 
 
@@ -72,13 +75,19 @@ def compare(
     """Compare the files that *wants* takes by their paths, at the merge base and at *head*.
 
     Without *head* it is the work tree: what is not committed counts, and what is untracked and not
-    ignored. A file whose earlier path *wants* does not take was added.
+    ignored. A file whose earlier path *wants* does not take was added. A submodule is compared with
+    the commit that it was at.
 
     Raises:
         GitError: a ref is unknown, there is no merge base, or objects are missing.
     """
     start, tip = _find_ends(repository, base, head)
-    end = tip if head else None
+    return _compare(repository, start, tip if head else None, wants=wants)
+
+
+def _compare(
+    repository: Repository, start: Commit, end: Commit | None, *, wants: Callable[[str], bool]
+) -> Comparison:
     before, now = read_sides(repository, start, end)
     before.choose(wants)
     now.choose(wants)
@@ -87,7 +96,7 @@ def compare(
     paths = {new: old for new, old in renames.paths.items() if old in before.places}
     pairs = list(_pairs(before, now, paths))
     changes, unchanged = _contents(before, now, pairs, with_unchanged=True)
-    return Comparison(
+    whole = Comparison(
         base=start,
         head=end,
         paths=tuple(now.places),
@@ -96,6 +105,11 @@ def compare(
         failures={**before.failures, **now.failures},
         unsearched=renames.unsearched,
     )
+
+    def compare_inside(submodule: Repository, commit: Commit, inner: Inner) -> Comparison:
+        return _compare(submodule, commit, inner.end, wants=inner.within(wants))
+
+    return _with_inner(whole, before, now, compare_inside, wants)
 
 
 def compare_on_disk(
@@ -109,12 +123,19 @@ def compare_on_disk(
 
     Named are paths of files on disk from the root, ignored ones and those behind links included.
     A renamed file is followed from wherever in the repository it was. Contents are as they would
-    lie on this disk, and what is unchanged has none.
+    lie on this disk, and what is unchanged has none. A submodule is compared with the commit that
+    it was at; a file of any other repository is a failure.
 
     Raises:
         GitError: a ref is unknown, there is no merge base, or objects are missing.
     """
     start, _ = _find_ends(repository, base, None)
+    return _compare_on_disk(repository, start, named, wants=wants)
+
+
+def _compare_on_disk(
+    repository: Repository, start: Commit, named: Collection[str], *, wants: Callable[[str], bool]
+) -> Comparison:
     before, now = read_sides(repository, start, None)
     aliases = now.add_named(named)
     paths = frozenset(named)
@@ -127,7 +148,7 @@ def compare_on_disk(
     pairs = list(_pairs(before, now, renames.paths))
     changes, _ = _contents(before, now, pairs, with_unchanged=False)
     changes = _as_checked_out(now, changes)
-    return Comparison(
+    whole = Comparison(
         base=start,
         head=None,
         paths=tuple(now.places),
@@ -136,6 +157,57 @@ def compare_on_disk(
         failures={**before.failures, **now.failures},
         unsearched=renames.unsearched,
     )
+
+    def compare_inside(submodule: Repository, commit: Commit, inner: Inner) -> Comparison:
+        own = [path.removeprefix(inner.folder) for path in named if path.startswith(inner.folder)]
+        return _compare_on_disk(submodule, commit, own, wants=inner.within(wants))
+
+    return _with_inner(whole, before, now, compare_inside, wants, named)
+
+
+def _with_inner(
+    whole: Comparison,
+    before: Side,
+    now: Side,
+    compare_inside: Callable[[Repository, Commit, Inner], Comparison],
+    wants: Callable[[str], bool],
+    named: Collection[str] = (),
+) -> Comparison:
+    """Return *whole* with what of submodules differs, and failures for other repositories."""
+    for inner in find_inner(before, now, whole.base, whole.head):
+        of_names = [path for path in named if path.startswith(inner.folder)]
+        files = dict.fromkeys([*of_names, *filter(wants, inner.files())])
+        if inner.repository is None or inner.start is None:
+            errors = {path: inner.error_of(path, None) for path in files}
+            whole = replace(whole, failures={**whole.failures, **errors})
+        elif files or not inner.is_as_it_was:
+            try:
+                part = compare_inside(inner.repository, inner.start, inner)
+                whole = _joined(whole, part, inner.folder)
+            except GitError as error:
+                errors = {path: inner.error_of(path, error) for path in files}
+                whole = replace(whole, failures={**whole.failures, **errors})
+    return whole
+
+
+def _joined(whole: Comparison, inner: Comparison, folder: str) -> Comparison:
+    """Return *whole* with what was compared in a *folder* of it."""
+    changes = [
+        replace(change, path=folder + change.path, was=change.was and folder + change.was)
+        for change in inner.changes
+    ]
+    return replace(
+        whole,
+        paths=(*whole.paths, *(folder + path for path in inner.paths)),
+        changes=tuple(sorted([*whole.changes, *changes], key=lambda change: change.path)),
+        unchanged={**whole.unchanged, **_below(folder, inner.unchanged)},
+        failures={**whole.failures, **_below(folder, inner.failures)},
+        unsearched={**whole.unsearched, **_below(folder, inner.unsearched)},
+    )
+
+
+def _below(folder: str, paths: Mapping[str, T]) -> dict[str, T]:
+    return {folder + path: value for path, value in paths.items()}
 
 
 def _find_ends(repository: Repository, base: str, head: str | None) -> tuple[Commit, Commit]:

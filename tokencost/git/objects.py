@@ -46,15 +46,18 @@ def start_listing(repository: Repository, commit: str, *paths: str) -> Running:
     return repository.git.start("ls-tree", "-r", "-z", "--full-tree", commit, "--", *exact)
 
 
-def tree_of(listing: Iterable[bytes]) -> dict[str, Entry]:
-    """Return the entries of a listing by their paths; submodules are left out."""
+def tree_of(listing: Iterable[bytes]) -> tuple[dict[str, Entry], dict[str, str]]:
+    """Return the entries of a listing by their paths, and the commits of submodules by theirs."""
     tree: dict[str, Entry] = {}
+    submodules: dict[str, str] = {}
     for line in listing:
         description, _, path = line.partition(b"\t")
         mode, _, oid = description.decode("ascii").split(" ")
-        if mode != EntryKind.SUBMODULE:
+        if mode == EntryKind.SUBMODULE:
+            submodules[os.fsdecode(path)] = oid
+        else:
             tree[os.fsdecode(path)] = Entry(mode, oid)
-    return tree
+    return tree, submodules
 
 
 def read_blobs(repository: Repository, oids: Iterable[str]) -> dict[str, bytes]:
@@ -106,7 +109,8 @@ def read_sizes(repository: Repository, oids: Iterable[str]) -> dict[str, int]:
 def read_file(repository: Repository, commit: str, path: str) -> bytes | None:
     """Return what a file holds in a commit, None if there is no such file."""
     (listing,) = finish_all([start_listing(repository, commit, path)])
-    entry = tree_of(listing).get(path)
+    tree, _ = tree_of(listing)
+    entry = tree.get(path)
     if entry is None or entry.oid is None or entry.is_link:
         return None
     return read_blobs(repository, [entry.oid])[entry.oid]

@@ -78,10 +78,14 @@ class Running:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Git:
-    """Git in one folder; *settings* are some more than those that always hold."""
+    """Git in one folder; *settings* are some more than those that always hold.
+
+    What the environment says of a repository does not hold for one that *is_inside* of it.
+    """
 
     folder: Path
     settings: tuple[str, ...] = ()
+    is_inside: bool = False
 
     def start(self, *arguments: str) -> Running:
         """Start a command of git.
@@ -100,7 +104,7 @@ class Git:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=_environment(os.environ),
+                env=_environment(os.environ, is_inside=self.is_inside),
             )
         except (OSError, ValueError) as error:  # a ValueError for an argument that holds a NUL
             raise GitError(f"git cannot be started: {error}", hint="check its installation") from (
@@ -165,8 +169,9 @@ def missing_objects() -> GitError:
     )
 
 
-def _environment(own: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in own.items() if name not in _DROPPED}
+def _environment(own: Mapping[str, str], *, is_inside: bool) -> dict[str, str]:
+    dropped = (*_DROPPED, *_PLACES) if is_inside else _DROPPED
+    kept = {name: value for name, value in own.items() if name not in dropped}
     places = {name: str(Path(kept[name]).absolute()) for name in _PLACES if kept.get(name)}
     return kept | places | _ENVIRONMENT
 
@@ -204,8 +209,12 @@ class Repository:
         return None if name == ".." or name.startswith("../") or Path(name).is_absolute() else name
 
 
-def find_repository(folder: Path | None = None) -> Repository:
+def find_repository(folder: Path | None = None, *, is_inside: bool = False) -> Repository:
     """Return the repository whose work tree holds *folder*, by default the current one.
+
+    Args:
+        folder: a folder.
+        is_inside: whether it lies in another repository, which the environment may be about.
 
     Raises:
         GitError: there is none, it has no work tree, or git does not trust it.
@@ -213,7 +222,8 @@ def find_repository(folder: Path | None = None) -> Repository:
     place = (folder or Path.cwd()).resolve()
     # With GIT_DIR alone, as in a hook, the work tree is where we are, and not where we ask.
     is_named = bool(os.environ.get("GIT_DIR")) and not os.environ.get("GIT_WORK_TREE")
-    git = Git(folder=Path.cwd() if is_named else place)
+    start = Path.cwd() if is_named and not is_inside else place
+    git = Git(folder=start, is_inside=is_inside)
     output = git.run(
         "rev-parse", "--show-object-format", "--is-shallow-repository", "--show-toplevel"
     )
@@ -227,7 +237,7 @@ def find_repository(folder: Path | None = None) -> Repository:
         )
     return Repository(
         root=path,
-        git=Git(folder=path),
+        git=Git(folder=path, is_inside=is_inside),
         object_format=object_format,
         is_shallow=is_shallow == "true",
     )

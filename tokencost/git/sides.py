@@ -36,6 +36,7 @@ class Side:
         tree: every entry of the commit or of the work tree.
         is_work_tree: which of the two it is.
         foreign: folders of other repositories in the work tree, with a slash at their ends.
+        submodules: of a commit, by their folders the commits of submodules.
         places: by each path in question the file that it stands for: itself, if it is not a link.
         failures: why a path in question stands for no content.
         settings: what git is told of files of the work tree.
@@ -45,6 +46,7 @@ class Side:
     tree: dict[str, Entry]
     is_work_tree: bool
     foreign: tuple[str, ...] = ()
+    submodules: Mapping[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     failures: dict[str, GitError] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
@@ -76,14 +78,11 @@ class Side:
         aliases: dict[str, str] = {}
         root = self.repository.root
         for path in paths:
-            if path in self.tree:
+            if path in self.tree or path.startswith(self.foreign):
                 continue
             place = self.repository.path_of((root / path).resolve())
-            if place is None or any(place.startswith(folder) for folder in self.foreign):
-                self.failures[path] = GitError(
-                    f'"{path}" is not a file of the repository "{root.name}"',
-                    hint="leave it out, or check it in the repository that it belongs to",
-                )
+            if place is None or place.startswith(self.foreign):
+                self.failures[path] = not_of(self.repository, path)
                 continue
             if place not in self.tree and (root / place).is_file():
                 self.tree[place] = Entry(EntryKind.FILE, None)
@@ -185,6 +184,14 @@ class Side:
         }
 
 
+def not_of(repository: Repository, path: str) -> GitError:
+    """Say that a file belongs to another repository, or to none."""
+    return GitError(
+        f'"{path}" is not a file of the repository "{repository.root.name}"',
+        hint="leave it out, or check it in the repository that it belongs to",
+    )
+
+
 def pointer_error(path: str) -> GitError:
     """Say that a file is kept elsewhere."""
     return GitError(
@@ -198,17 +205,14 @@ def read_sides(repository: Repository, base: Commit, head: Commit | None) -> tup
     """Return both ends, with no files in question yet; without *head* it is the work tree."""
     if head is not None:
         ends = [start_listing(repository, commit.oid) for commit in (base, head)]
-        before, now = (
-            Side(repository=repository, tree=tree_of(listing), is_work_tree=False)
-            for listing in finish_all(ends)
-        )
+        before, now = (_side_of(repository, listing) for listing in finish_all(ends))
         return before, now
     settings = read_settings(repository)
     commands = [start_listing(repository, base.oid), *start_listings(repository, settings)]
     listing, *listings = finish_all(commands)
     tree, foreign = work_tree_of(repository, listings)
     return (
-        Side(repository=repository, tree=tree_of(listing), is_work_tree=False),
+        _side_of(repository, listing),
         Side(
             repository=repository,
             tree=tree,
@@ -217,3 +221,8 @@ def read_sides(repository: Repository, base: Commit, head: Commit | None) -> tup
             settings=settings,
         ),
     )
+
+
+def _side_of(repository: Repository, listing: Iterable[bytes]) -> Side:
+    tree, submodules = tree_of(listing)
+    return Side(repository=repository, tree=tree, is_work_tree=False, submodules=submodules)

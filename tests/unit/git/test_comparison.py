@@ -163,7 +163,66 @@ def test_a_submodule_is_a_repository_of_its_own(project: Checkout, tmp_path: Pat
     module.git("switch", "-q", "-c", "work", "origin/main")
     module.write({"prompts/a.md": "longer\n"})
     assert changes(module, "origin/main") == ["changed prompts/a.md"]
-    assert changes(whole) == []
+    assert changes(whole) == ["changed prompts/module/prompts/a.md"]
+    module.commit({"prompts/d.md": "new\n"})
+    both = ["changed prompts/module/prompts/a.md", "added prompts/module/prompts/d.md"]
+    assert changes(whole) == both
+    whole.git("switch", "-q", "-c", "bump")
+    assert changes(whole, head="HEAD") == []
+    whole.commit({})
+    assert changes(whole) == changes(whole, head="HEAD") == both
+    (change, _) = comparison(whole).changes
+    assert (change.base, change.head) == (b"a\n", b"longer\n")
+    named = ["prompts/own.md", "prompts/module/prompts/a.md", "prompts/module/prompts/b.md"]
+    result = compare_on_disk(find_repository(whole.folder), "main", named)
+    assert [change.path for change in result.changes] == ["prompts/module/prompts/a.md"]
+    assert result.failures == {}
+
+
+def test_a_submodule_whose_commit_of_then_is_not_here_is_a_failure(
+    project: Checkout, tmp_path: Path
+) -> None:
+    whole = Checkout.create(tmp_path / "whole")
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q")
+    whole.git(*add, project.folder.as_uri(), "prompts/module")
+    whole.git("update-index", "--cacheinfo", f"160000,{'1' * 40},prompts/module")
+    whole.git("commit", "-q", "-m", "a commit that nobody has")
+    result = comparison(whole)
+    names = [f"prompts/module/prompts/{name}.md" for name in "abc"]
+    assert sorted(result.failures) == names
+    assert 'in the submodule "prompts/module"' in result.failures[names[0]].message
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_files_in_the_place_of_a_submodule_are_not_as_they_were(
+    project: Checkout, tmp_path: Path, *, is_named: bool
+) -> None:
+    whole = Checkout.create(tmp_path / "whole")
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q")
+    whole.git(*add, project.folder.as_uri(), "prompts/module")
+    whole.commit({})
+    whole.git("submodule", "deinit", "-q", "-f", "--all")
+    assert comparison(whole).failures == {}
+    whole.write({"prompts/module/a.md": "put there"})
+    repository, name = find_repository(whole.folder), "prompts/module/a.md"
+    named = [name] if is_named else []
+    wants = (lambda _: False) if is_named else is_prompt
+    assert list(compare_on_disk(repository, "main", named, wants=wants).failures) == [name]
+
+
+def test_what_the_environment_says_of_a_repository_is_not_for_its_submodules(
+    project: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a hook, where git names the repository and the index that it works with."""
+    whole = Checkout.create(tmp_path / "whole")
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q")
+    whole.git(*add, project.folder.as_uri(), "prompts/module")
+    whole.commit({})
+    whole.write({"prompts/module/prompts/a.md": "longer\n"})
+    monkeypatch.setenv("GIT_DIR", str(whole.folder / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(whole.folder / ".git/index"))
+    monkeypatch.chdir(whole.folder)
+    assert changes(whole) == ["changed prompts/module/prompts/a.md"]
 
 
 def test_neither_index_nor_work_tree_is_touched(project: Checkout) -> None:
@@ -262,7 +321,7 @@ def test_a_named_file_of_another_repository_is_a_failure(project: Checkout, tmp_
     inner.commit({"x.md": "x"})
     (tmp_path / "outside.md").write_text("x")
     result = on_disk(project, "prompts/inner/x.md", "../outside.md")
-    assert list(result.failures) == ["prompts/inner/x.md", "../outside.md"]
+    assert sorted(result.failures) == ["../outside.md", "prompts/inner/x.md"]
     assert result.changes == ()
 
 
