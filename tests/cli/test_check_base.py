@@ -1,6 +1,7 @@
 """`check` against a base of git."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -295,11 +296,39 @@ def test_changed_drops_no_file_whose_former_content_git_cannot_give(
     answer = tokencost("check", "--base", "main", "--changed", "--json")
     assert answer.exit_code == 2
     assert "prompts/a.md" in answer.stderr
+    assert "no file of budget" not in answer.stderr
     outside = project.folder / "outside.md"
     outside.write_text(words(5), encoding="utf-8")
     (project.folder / "prompts" / "b.md").unlink()
     (project.folder / "prompts" / "b.md").symlink_to(outside)
     assert tokencost("check", "--base", "main", "--changed").exit_code == 2
+
+
+def test_of_several_merge_bases_one_is_named(tokencost: Run, project: Checkout) -> None:
+    """Main and branch are merged into each other, each at the commit before."""
+    project.commit({"prompts/b.md": words(205)})
+    project.git("switch", "-q", "main")
+    project.commit({"prompts/a.md": words(92)})
+    main, branch = project.git("rev-parse", "main"), project.git("rev-parse", "branch")
+    project.git("merge", "-q", "-m", "merge", branch)
+    project.git("switch", "-q", "branch")
+    project.git("merge", "-q", "-m", "merge", main)
+    for command in (("check", "--base", "main"), ("diff", "main")):
+        result = tokencost(*command)
+        assert result.exit_code == 0
+        assert "and parted at 2 commits, of which " in result.stderr
+
+
+def test_a_change_that_settings_of_git_hide_is_seen(tokencost: Run, project: Checkout) -> None:
+    """Of the same size and time, and git is told to look at nothing else."""
+    project.git("config", "core.trustCtime", "false")
+    project.git("config", "core.checkStat", "minimal")
+    path = project.folder / "prompts/a.md"
+    before = path.stat()
+    path.write_bytes(b"w rd " * 90 + b"word")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    result = findings(tokencost, "check", "--base", "main", "--changed")
+    assert result["prompts/a.md", "max_increase"] == ("fail", "91")
 
 
 def test_growth_that_a_rename_may_hide_is_not_a_pass(

@@ -27,6 +27,7 @@ from tokencost.git import (
 )
 from tokencost.inputs.file_list import list_files
 from tokencost.inputs.gitignore import Globs, exclusions, is_inside_ignored
+from tokencost.notes import Note, warning
 from tokencost.values import replace
 
 
@@ -98,9 +99,9 @@ def read_changed_files(
     listed = list_files(paths, files_from=files_from, exclude=exclude, exclude_root=exclude_root)
     comparison, root = _compared(base, listed.names, budgets, _place(budgets))
     baseline = _baseline(base, comparison, root)
-    errors = [*listed.errors, *(() if is_narrow else _unmatched(budgets, comparison, root))]
     unknown = {path for path in comparison.failures if os.path.lexists(root / path)}
     paths_of_now = {*comparison.paths} | unknown
+    errors = [*listed.errors, *(() if is_narrow else _unmatched(budgets, paths_of_now, root))]
     differing = [name_of(root / path) for path in sorted(baseline.differing & paths_of_now)]
     names = {name_of(Path(name).absolute()) for name in listed.names}
     rules = [exclusions(exclude, root=exclude_root)]
@@ -192,7 +193,16 @@ def _baseline(base: str, comparison: Comparison, root: Path) -> Baseline:
         ),
         deleted=tuple(deleted),
         unknown={**comparison.unsearched, **comparison.failures},
+        notes=tuple(notes_on_base(comparison)),
     )
+
+
+def notes_on_base(comparison: Comparison) -> Iterable[Note]:
+    """Yield a warning if there is not one commit where the branch left its base."""
+    base = comparison.base
+    if base.others:
+        number = len(base.others) + 1
+        yield warning("several_merge_bases", base=base.name, number=number, commit=base.oid[:12])
 
 
 def selector(budget: Budget, root: Path) -> Callable[[str], bool]:
@@ -215,12 +225,12 @@ def _start(budget: Budget, root: Path) -> str:
 
 
 def _unmatched(
-    budgets: Sequence[Budget], comparison: Comparison, root: Path
+    budgets: Sequence[Budget], paths_of_now: Iterable[str], root: Path
 ) -> Iterable[InputError]:
     """Yield an error for each glob that matches no file: a typing mistake would pass else."""
     for budget in budgets:
         start, exclude = _start(budget, root), Globs.of(budget.exclude)
-        inside = [path.removeprefix(start) for path in comparison.paths if path.startswith(start)]
+        inside = [path.removeprefix(start) for path in paths_of_now if path.startswith(start)]
         paths = [path for path in inside if not exclude.select(path)]
         for pattern in Globs.of(budget.files).unmatched(paths):
             yield no_match(budget, pattern)

@@ -11,6 +11,7 @@ from tokencost.estimates.count import named_model
 from tokencost.estimates.results import EstimateOptions, with_default_output
 from tokencost.inputs import InputSet, Prompt
 from tokencost.inputs.gitignore import Globs
+from tokencost.notes import Note
 from tokencost.values import dataclass, replace
 
 
@@ -40,6 +41,7 @@ class Baseline:
         added: paths that were not there; only absolute limits hold for them.
         deleted: files that are not there any more.
         unknown: by path, why nobody knows what was there.
+        notes: what may make it another base than is meant.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Baseline:
     added: frozenset[str] = frozenset()
     deleted: tuple[BaseFile, ...] = ()
     unknown: Mapping[str, TokencostError] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
     @property
     def differing(self) -> frozenset[str]:

@@ -87,6 +87,7 @@ def check(
     _check_arguments(limits, budgets)
     prices = as_price_table(prices)
     checked = _Checked(prices=prices, price_date=options.price_date or prices.price_date)
+    checked.warnings += base.notes if base else ()
     files = None
     if limits is not None:
         inputs = _as_inputs(prompts, allow_empty=allow_empty)
@@ -226,10 +227,10 @@ class _Checked:
             findings = [*judge.findings()]
             self.findings += findings
             self.unlimited += [finding.file for finding in findings if finding.is_unlimited]
-            self._note(case, measurement)
+            self._note(measurement)
             self._size(measurement, inputs)
 
-    def _note(self, case: Case, measurement: Measurement) -> None:
+    def _note(self, measurement: Measurement) -> None:
         report = measurement.report
         is_priced = isinstance(report, EstimateReport)
         noted = [note for note in report.assumptions if is_priced or note.code == ALLOWED]
@@ -237,7 +238,6 @@ class _Checked:
         self.warnings += report.warnings
         if isinstance(report, EstimateReport):
             self.warnings += warnings_of_results(report)
-        if isinstance(report, EstimateReport) and case.limits.costs:
             self.assumptions += _price_assumptions(report)
 
     def _size(self, measurement: Measurement, inputs: Mapping[str, Prompt]) -> None:

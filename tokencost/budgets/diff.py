@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from tokencost.budgets.base_files import notes_on_base
 from tokencost.budgets.budget import options_of, prices_of
 from tokencost.budgets.diff_parts import DiffRequest, PartFinder
 from tokencost.budgets.diff_report import DiffReport, GrowthLimit
@@ -241,6 +242,7 @@ def _keys(diffs: Iterable[PartDiff]) -> set[FileModel]:
 
 
 def _left_out(texts: DiffTexts) -> Iterable[Note]:
+    yield from notes_on_base(texts.comparison)
     if files := sorted({*texts.then.skipped, *texts.now.skipped}):
         yield warning("binary_files_skipped", files=tuple(files))
     if unsearched := sorted(texts.comparison.unsearched):

@@ -8,8 +8,7 @@ from tokencost.errors import GitError
 from tokencost.git.objects import is_pointer, stands_for
 from tokencost.git.renames import find_renames
 from tokencost.git.repository import Commit, Repository, find_commit, find_merge_base
-from tokencost.git.sides import Side, pointer_error, read_sides
-from tokencost.git.submodules import Inner, find_inner
+from tokencost.git.sides import Inner, Side, find_inner, pointer_error, read_sides
 from tokencost.values import dataclass, replace
 
 T = TypeVar("T")

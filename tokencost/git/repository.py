@@ -13,10 +13,11 @@ from shutil import which
 from tokencost.errors import GitError
 from tokencost.values import dataclass
 
-# Of the settings these are the ones that start programs, or hide files, in what is called here.
+# Of the settings these are the ones that start programs, or hide files or changes of them.
 _SETTINGS = (
     *("core.fsmonitor=false", "core.untrackedCache=false", f"core.hooksPath={os.devnull}"),
     *("core.pager=cat", "diff.external=", "diff.ignoreSubmodules=all"),
+    *("core.trustCtime=true", "core.checkStat=default"),
     *("submodule.recurse=false", "core.quotePath=false"),
 )
 _ENVIRONMENT = {
@@ -185,10 +186,11 @@ def _program() -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """A commit, and the name that it was asked for by."""
+    """A commit, and the name that it was asked for by; *others* would do as well."""
 
     name: str
     oid: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,8 +269,8 @@ def find_commit(repository: Repository, name: str) -> Commit:
 def find_merge_base(repository: Repository, base: Commit, head: Commit) -> Commit:
     """Return the commit where the history of *head* left that of *base*.
 
-    What has changed on the base since then is not the doing of the head. Of several the first
-    stands, as in `git diff base...head`.
+    What has changed on the base since then is not the doing of the head. Of several, where both
+    were merged into each other, the first stands, as in `git diff base...head`.
 
     Raises:
         GitError: there is none, or the history that is here is too short to be sure of it.
@@ -290,7 +292,7 @@ def find_merge_base(repository: Repository, base: Commit, head: Commit) -> Commi
             f'"{base.name}" and "{head.name}" have no commit in common',
             hint="name a base that the branch comes from",
         )
-    return Commit(name=base.name, oid=oids[0])
+    return Commit(name=base.name, oid=oids[0], others=tuple(oids[1:]))
 
 
 def _is_cut_off(repository: Repository, base: Commit, head: Commit, oids: list[str]) -> bool:
