@@ -181,6 +181,17 @@ def test_files_above_the_folder_are_compared_under_their_own_paths(
     assert result["../prompts/a.md", "max_increase"] == ("fail", "91")
 
 
+@pytest.mark.parametrize("options", [(), ("--changed",)])
+def test_growth_is_judged_from_outside_of_the_repository_too(
+    tokencost: Run, project: Checkout, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    project.write({"prompts/a.md": words(200)})
+    monkeypatch.chdir(project.folder.parent)
+    name = project.folder.name
+    command = ("check", "--config", f"{name}/tokencost.toml", "--base", "main", *options)
+    assert findings(tokencost, *command)[f"{name}/prompts/a.md", "max_increase"] == ("fail", "91")
+
+
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     ("options", "message"),

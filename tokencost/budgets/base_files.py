@@ -193,6 +193,7 @@ def _baseline(base: str, comparison: Comparison, root: Path) -> Baseline:
         ),
         deleted=tuple(deleted),
         unknown={**comparison.unsearched, **comparison.failures},
+        compared=frozenset(comparison.paths),
         notes=tuple(notes_on_base(comparison)),
     )
 

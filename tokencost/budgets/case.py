@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tokencost.budgets.budget import Budget, Limits
 from tokencost.budgets.files import BudgetFiles, path_in
-from tokencost.errors import TokencostError, UsageError
+from tokencost.errors import GitError, TokencostError, UsageError
 from tokencost.estimates.count import named_model
 from tokencost.estimates.results import EstimateOptions, with_default_output
 from tokencost.inputs import InputSet, Prompt
@@ -30,7 +30,7 @@ class BaseFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What differs from a base; a path that none of these has is as it was.
+    """What differs from a base; a path that was compared and none of these has is as it was.
 
     Paths are "/" separated, from *root*.
 
@@ -41,6 +41,7 @@ class Baseline:
         added: paths that were not there; only absolute limits hold for them.
         deleted: files that are not there any more.
         unknown: by path, why nobody knows what was there.
+        compared: the paths that were compared, None for all there are; nobody knows of others.
         notes: what may make it another base than is meant.
     """
 
@@ -50,7 +51,19 @@ class Baseline:
     added: frozenset[str] = frozenset()
     deleted: tuple[BaseFile, ...] = ()
     unknown: Mapping[str, TokencostError] = field(default_factory=dict)
+    compared: frozenset[str] | None = None
     notes: tuple[Note, ...] = ()
+
+    def unknown_of(self, path: str) -> TokencostError | None:
+        """Return why nobody knows what was at *path*, None if that is known."""
+        if path in self.unknown:
+            return self.unknown[path]
+        if self.compared is None or path in self.compared:
+            return None
+        return GitError(
+            f'"{path}" is not among the files that were compared with "{self.name}"',
+            hint="name it by the path that it has in the repository",
+        )
 
     @property
     def differing(self) -> frozenset[str]:

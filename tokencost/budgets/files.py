@@ -181,10 +181,10 @@ def paths_in(root: Path, files: Iterable[str | os.PathLike[str]]) -> dict[str, s
     here = path_in(root, Path.cwd())
     paths: dict[str, str] = {}
     for file in [os.fspath(file) for file in files]:
-        if os.path.isabs(file):  # noqa: PTH117
-            paths[file] = path_in(root, Path(file))
-        else:
-            paths[file] = posixpath.normpath(posixpath.join(here, file.replace(os.sep, "/")))
+        path = posixpath.normpath(posixpath.join(here, file.replace(os.sep, "/")))
+        if os.path.isabs(file) or path.startswith("../"):  # noqa: PTH117
+            path = path_in(root, Path(file).absolute())  # it may lead back into the root
+        paths[file] = path
     return paths
 
 

@@ -186,7 +186,8 @@ def measure_past(case: Case, base: Baseline, prices: PriceTable, reading: FileRe
             names[file] = before.path
         if before.content is not None:
             contents[file] = before.content
-    unknown = {file: base.unknown[path] for file, path in paths.items() if path in base.unknown}
+    reasons = {file: base.unknown_of(path) for file, path in paths.items()}
+    unknown = {file: reason for file, reason in reasons.items() if reason is not None}
     unknown |= {path: base.unknown[path] for path in base.unknown if path not in paths.values()}
     results = _measure_contents(case, contents, prices, reading, unknown)
     gone = {file.path: file.content for file in case.deleted if file.content is not None}

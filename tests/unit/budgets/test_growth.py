@@ -223,3 +223,13 @@ def test_an_increase_is_said_as_it_is_written() -> None:
     ]
     with pytest.raises(UsageError, match="cannot be negative"):
         Increase(tokens=-1)
+
+
+def test_a_file_that_nobody_compared_is_not_as_it_was(prices: PriceTable) -> None:
+    write(a=100, b=100)
+    report = judge(base(compared=frozenset({"b.md"})), prices, max_increase=PERCENT)
+    assert [finding.file for finding in report.findings] == ["b.md"]
+    (failure,) = report.failures
+    assert "the growth of 'a.md' is not judged: \"a.md\" is not among the files" in (
+        failure.error.message
+    )
