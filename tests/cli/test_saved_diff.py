@@ -157,6 +157,21 @@ def test_two_saved_diffs_are_compared_by_what_all_files_cost(tokencost: Run, fol
     assert tokencost("diff", "old.json", "new.json").stdout.startswith("costs have changed since")
 
 
+def test_saved_diffs_say_that_a_file_of_two_budgets_is_counted_twice(
+    tokencost: Run, folder: Path
+) -> None:
+    project = Checkout.create(folder)
+    budget = '[[budget]]\nname = "{}"\nfiles = ["p/**"]\nmax_tokens = 900\n'
+    text = f'model = "plain"\n{budget.format("one")}{budget.format("two")}'
+    project.commit({"p/a.md": words(91), "tokencost.toml": text})
+    for name, tokens in (("old.json", 100), ("new.json", 150)):
+        project.write({"p/a.md": words(tokens)})
+        Path(name).write_text(tokencost("diff", "HEAD", "--json").stdout)
+    result = tokencost("diff", "old.json", "new.json", "--fail-above", "100tokens")
+    assert (result.exit_code, "grown by 100 tokens" in result.stdout) == (0, True)
+    assert "warning: saved diffs do not say which files are in several budgets" in result.stderr
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{}", "[]", "null", '{"schema": "tokencost.count"}', '{"schema": "tokencost.estimate"}'],

@@ -15,6 +15,7 @@ from tokencost.budgets.measurement import (
     Measurement,
     measure,
     measure_past,
+    price_assumptions,
     warnings_of_results,
 )
 from tokencost.budgets.recorded import differing_sizes
@@ -238,7 +239,7 @@ class _Checked:
         self.warnings += report.warnings
         if isinstance(report, EstimateReport):
             self.warnings += warnings_of_results(report)
-            self.assumptions += _price_assumptions(report)
+            self.assumptions += price_assumptions(report)
 
     def _size(self, measurement: Measurement, inputs: Mapping[str, Prompt]) -> None:
         """Keep how large each file is for the model that counts most."""
@@ -340,13 +341,3 @@ def _nothing_to_judge(files: BudgetFiles | None) -> InputError:
             hint="check the globs, or pass --allow-empty",
         )
     return InputError("nothing to judge", hint="name a file, or a budget with files")
-
-
-def _price_assumptions(report: EstimateReport) -> Iterable[Note]:
-    options = report.options
-    if options.output is not None:
-        yield assumed("output_up_to", tokens=options.output.high)
-    else:
-        yield assumed("output_of_requests")
-    mode = str(report.mode or "as each request asks")
-    yield assumed("prices_of", date=report.price_date, mode=mode, sources=report.prices.labels)

@@ -94,7 +94,9 @@ def diff(
     options = options_with_output(options, output_tokens)
     if configuration is not None:
         prices_of_now = prices or prices_of(configuration, options.price_date)
-        options = options_of(configuration, options, has_budgets=not files)
+        # The models of the configuration are those of either end.
+        settings = options_of(configuration, options, has_budgets=not files)
+        options = replace(settings, default_models=options.default_models)
     else:
         prices_of_now = as_price_table(prices)
     request = DiffRequest(

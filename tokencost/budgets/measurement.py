@@ -9,7 +9,7 @@ from tokencost.estimates.count import CountReport, PromptCount, count, group_by_
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import InputSet, Prompt
-from tokencost.notes import Note
+from tokencost.notes import Note, assumed
 from tokencost.pricing import PriceTable, find_model, find_offer, price_at
 from tokencost.pricing import named_model as meant_model
 from tokencost.values import dataclass, replace
@@ -84,6 +84,17 @@ def warnings_of_results(report: EstimateReport) -> Iterable[Note]:
         (result.offer.name, note) for result in report.results for note in result.warnings
     )
     return (replace(note, about=name) for name, note in both)
+
+
+def price_assumptions(report: EstimateReport) -> Iterable[Note]:
+    """Yield what the prices of a report rest on."""
+    options = report.options
+    if options.output is not None:
+        yield assumed("output_up_to", tokens=options.output.high)
+    else:
+        yield assumed("output_of_requests")
+    mode = str(report.mode or "as each request asks")
+    yield assumed("prices_of", date=report.price_date, mode=mode, sources=report.prices.labels)
 
 
 def measure(

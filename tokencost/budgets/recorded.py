@@ -12,7 +12,6 @@ from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, S
 from tokencost.errors import Failure, UsageError
 from tokencost.inputs.prompt import shown_name
 from tokencost.notes import assumed
-from tokencost.price_files.edited_text import edit_toml
 from tokencost.user_files import locked, replace_file
 from tokencost.values import replace
 
@@ -108,6 +107,8 @@ def _write(path: Path, sizes: Mapping[str, int], *, keep_others: bool) -> tuple[
 
 def _edited(text: str, values: Mapping[str, Any], *, name: str) -> str:
     """Return *text* with *values* in place of its own, with its comments and its line ends."""
+    from tokencost.price_files.edited_text import edit_toml  # lazy: 5 ms of every check
+
     edited = edit_toml(text, values)
     if edited is None:
         raise UsageError(

@@ -91,8 +91,11 @@ class _Comparison:
                 growth = judge_growth(limit, totals, files, self._converter(limit, totals))
             except TokencostError as error:
                 failures.append(Failure(error=error))
-        is_alike = self.old.asked == self.new.asked
-        differ = warning("calls_differ", old=self.old.name, new=self.new.name)
+        warnings = []
+        if self.old.asked != self.new.asked:
+            warnings.append(warning("calls_differ", old=self.old.name, new=self.new.name))
+        if limit is not None and len({total.budget for total in totals}) > 1:
+            warnings.append(warning("budgets_added_up"))
         return DiffReport(
             base=self.old.name,
             head=self.new.name,
@@ -104,7 +107,7 @@ class _Comparison:
             limit=limit,
             growth=growth[0],
             judged=growth[1],
-            warnings=() if is_alike else (differ,),
+            warnings=tuple(warnings),
         )
 
     def _pairs(self) -> Iterator[_Pair]:

@@ -5,7 +5,7 @@ The measure is that of git, and whether git tracks a file already makes no diffe
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 
 from tokencost.errors import GitError
@@ -132,20 +132,16 @@ def _scores(new: Mapping[str, bytes], old: Mapping[str, bytes]) -> list[_Score] 
     """Return every pair that shares enough, None if there is too much to compare."""
     if max(sum(map(_number, old.values())), *map(_number, new.values())) > _MOST_KEPT:
         return None
-    pieces = {path: _pieces(content) for path, content in old.items()}
-    files: dict[_Piece, list[str]] = {}
-    for path, of_file in pieces.items():
-        for piece in of_file:
-            files.setdefault(piece, []).append(path)
+    index = _Index.of(old)
     scores: list[_Score] = []
     compared = 0
     for path, content in new.items():
-        own = _pieces(content)
-        for other in _candidates(own, files):
-            compared += min(len(own), len(pieces[other]))
+        own = index.numbers_of(content)
+        for other in index.candidates(own, len(content)):
+            compared += min(len(own), len(index.pieces[other]))
             if compared > _MOST_COMPARED:
                 return None
-            share = _weight(own & pieces[other]) / max(len(content), len(old[other]))
+            share = index.weight(own & index.pieces[other]) / max(len(content), len(old[other]))
             is_same_name = _name(path) == _name(other)
             if share >= _LEAST:
                 is_first = is_same_name and share >= _OWN_NAME
@@ -153,28 +149,61 @@ def _scores(new: Mapping[str, bytes], old: Mapping[str, bytes]) -> list[_Score] 
     return scores
 
 
-_Piece = tuple[bytes, int]  # a part of a line, and which of its like in the file it is
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Index:
+    """The pieces of files, by numbers: a piece is a part of a line, and which of its like it is.
 
-
-def _candidates(own: frozenset[_Piece], files: Mapping[_Piece, list[str]]) -> Iterable[str]:
-    """Return the files that may share half of the bytes of *own*.
-
-    They have one of any pieces that are more than half of it together: the rarest are looked at.
+    Attributes:
+        numbers: the number of each piece.
+        lengths: by number, its bytes.
+        files: by number, the files that have it.
+        pieces: by file, the numbers of its pieces.
     """
-    half = _weight(own) * (1 - _LEAST)
-    by_rarity = sorted(own, key=lambda piece: (len(files.get(piece, ())), piece))
-    candidates: dict[str, None] = {}
-    weight = 0
-    for piece in by_rarity:
-        candidates.update(dict.fromkeys(files.get(piece, ())))
-        weight += len(piece[0])
-        if weight > half:
-            break
-    return candidates
 
+    numbers: dict[tuple[bytes, int], int] = field(default_factory=dict)
+    lengths: list[int] = field(default_factory=list)
+    files: list[list[str]] = field(default_factory=list)
+    pieces: dict[str, frozenset[int]] = field(default_factory=dict)
 
-def _weight(pieces: Iterable[_Piece]) -> int:
-    return sum(len(piece) for piece, _ in pieces)
+    @classmethod
+    def of(cls, contents: Mapping[str, bytes]) -> "_Index":
+        """Return the index of files."""
+        index = cls()
+        for path, content in contents.items():
+            own = []
+            for piece in _pieces(content):
+                number = index.numbers.setdefault(piece, len(index.numbers))
+                if number == len(index.files):
+                    index.files.append([])
+                    index.lengths.append(len(piece[0]))
+                index.files[number].append(path)
+                own.append(number)
+            index.pieces[path] = frozenset(own)
+        return index
+
+    def numbers_of(self, content: bytes) -> frozenset[int]:
+        """Return the pieces of another file that one of these has."""
+        numbers = (self.numbers.get(piece) for piece in _pieces(content))
+        return frozenset(number for number in numbers if number is not None)
+
+    def weight(self, numbers: Iterable[int]) -> int:
+        """Return how many bytes pieces have."""
+        return sum(map(self.lengths.__getitem__, numbers))
+
+    def candidates(self, own: frozenset[int], size: int) -> Iterable[str]:
+        """Return the files that may share half of a file of *size* bytes with the pieces *own*.
+
+        They have one of any pieces that are, with what no file has, more than half of it: the
+        rarest are looked at.
+        """
+        candidates: dict[str, None] = {}
+        rest = self.weight(own)
+        for number in sorted(own, key=lambda number: (len(self.files[number]), number)):
+            if rest < size * _LEAST:
+                break
+            candidates.update(dict.fromkeys(self.files[number]))
+            rest -= self.lengths[number]
+        return candidates
 
 
 def _number(content: bytes) -> int:
@@ -182,15 +211,13 @@ def _number(content: bytes) -> int:
     return content.count(b"\n") + content.count(b"\r") + len(content) // _PIECE + 1
 
 
-def _pieces(content: bytes) -> frozenset[_Piece]:
-    numbers: Counter[bytes] = Counter()
-    pieces = []
+def _pieces(content: bytes) -> Iterator[tuple[bytes, int]]:
+    times: Counter[bytes] = Counter()
     for line in content.splitlines(keepends=True):
         for start in range(0, len(line), _PIECE):
             piece = line[start : start + _PIECE]
-            pieces.append((piece, numbers[piece]))
-            numbers[piece] += 1
-    return frozenset(pieces)
+            yield piece, times[piece]
+            times[piece] += 1
 
 
 def _name(path: str) -> str:

@@ -236,6 +236,8 @@ _BUDGETS: Mapping[str, Sentence] = {
         f"nothing limits {_few(files)}: a file that was added has no size to grow from, and its "
         "budget no other limit"
     ),
+    "budgets_added_up": "saved diffs do not say which files are in several budgets: such a file is "
+    "counted with each",
     "several_merge_bases": "{base} and this branch were merged into each other and parted at "
     "{number} commits, of which {commit} is compared with",
     "renames_not_followed": lambda files: (

@@ -419,10 +419,10 @@ def test_workers_measure_a_text_once_for_all_budgets(
     measured: list[int] = []
     measure = corpora.measured
 
-    def measure_and_tell(work: Any, *, jobs: int) -> Any:
+    def measure_and_tell(work: Any, **options: Any) -> Any:
         pairs = list(work)
         measured.append(len(pairs))
-        return measure(pairs, jobs=jobs)
+        return measure(pairs, **options)
 
     monkeypatch.setattr(corpora, "measured", measure_and_tell)
     monkeypatch.setattr(model_count, "_LEAST_FOR_WORKERS", 1)
