@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from tests.conftest import Run
 from tests.robustness.judge import bounded, judge
@@ -107,3 +108,27 @@ def test_a_name_of_many_digits_is_an_unknown_model(tokencost: Run, model: str) -
             result = tokencost(*args)
         judge(result.exit_code, result.stdout, result.stderr)
         assert result.exit_code == 2
+
+
+STARS = (
+    "*a" * 40 + "*b", "**/" * 40 + "b", "*a*" * 30 + "/**/" + "*a*" * 30 + "b", "*?" * 40 + "b",
+    "*a***a**" * 20 + "b", "[a]*" * 40 + "b", "**/*a*" * 30 + "/b", "*[!b]*[a-c]" * 20 + "z",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", STARS)
+def test_patterns_of_many_stars_are_answered(tokencost: Run, pattern: str) -> None:
+    folder = Path("p", *["a" * 60] * 20)
+    folder.mkdir(parents=True)
+    for name in ("a" * 200, "a" * 100 + ".md"):
+        (folder / name).write_text("hello", encoding="utf-8")
+    budgets = [{"files": ["p/**", f"!{pattern}"], "max_tokens": 9}]
+    configuration = {"model": "plain", "exclude": [pattern], "budget": budgets}
+    Path("tokencost.toml").write_text(tomli_w.dumps(configuration), encoding="utf-8")
+    Path(".gitignore").write_text(f"{pattern}\n", encoding="utf-8")
+    Path("p/.gitignore").write_text(f"{pattern}\n!{pattern}/\n", encoding="utf-8")
+    for line in ("count p -q", "check -q", "check p -m plain --max-tokens 9 -q", "count -q --"):
+        glob = f"p/{pattern}" if line.endswith("--") else f"--exclude={pattern}"
+        with bounded():
+            result = tokencost(*line.split(), glob)
+        judge(result.exit_code, result.stdout, result.stderr)

@@ -200,6 +200,7 @@ def _rules(lines: Iterable[str], *, base: str) -> Rules:
 
 
 _ANY, _FOLDERS, _FIRST_FOLDERS = "[^/]*", "(?:/.+)?", "^(?:.+/)?"
+_STARS = regex(r"(?:\[\^/\]\*){2,}")  # inside a name `**` says what `*` says
 # A star and what stands before the next one: letters, escapes, and classes without a star.
 _STAR = regex(r"\[\^/\]\*((?:\\.|\[(?:\\.|[^\]\\])+\](?!\*)|[^\\\[\](){}*+?|.^$/])+)(?=\[\^/\]\*)")
 
@@ -210,6 +211,7 @@ def linear_pattern(source: str) -> str:
     If anything follows that matches at all, it also does after the first match, so nothing is
     lost where a star gives nothing back; forty stars would take years otherwise.
     """
+    source = _STARS.sub(lambda _: _ANY, source)
     source = _STAR.sub(r"(?>[^/]*?\1)", source)
     first, *others = source.split(_FOLDERS)
     if not others:
