@@ -420,3 +420,15 @@ def test_a_work_tree_that_is_named_by_the_environment_is_the_one_that_is_compare
     for place in (".git", str(project.folder / ".git")):
         monkeypatch.setenv("GIT_DIR", place)
         assert tokencost(*command).exit_code == 1
+
+
+@pytest.mark.parametrize("budgets", [True, False])
+def test_changed_does_not_pass_what_a_sparse_checkout_leaves_out(
+    tokencost: Run, project: Checkout, *, budgets: bool
+) -> None:
+    project.commit({"prompts/b.md": words(310)})
+    project.git("sparse-checkout", "set", "--no-cone", "/*", "!/prompts/b.md")
+    limits = () if budgets else ("prompts/", "-m", "plain", "--max-tokens-per-file", "300")
+    result = tokencost("check", *limits, "--base", "main", "--changed")
+    assert result.exit_code == 2
+    assert "prompts/b.md" in result.stderr

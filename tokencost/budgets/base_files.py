@@ -16,6 +16,7 @@ from tokencost.budgets.files import (
     paths_in,
     read_budget_files,
     reader_of,
+    wanted_by,
 )
 from tokencost.errors import InputError
 from tokencost.git import (
@@ -27,6 +28,7 @@ from tokencost.git import (
 )
 from tokencost.inputs.file_list import list_files
 from tokencost.inputs.gitignore import Globs, exclusions, is_inside_ignored
+from tokencost.inputs.tracked import left_out
 from tokencost.notes import Note, warning
 from tokencost.values import replace
 
@@ -96,11 +98,14 @@ def read_changed_files(
     """
     reading = reading or FileReading()
     is_narrow = bool(paths) or files_from is not None
-    listed = list_files(paths, files_from=files_from, exclude=exclude, exclude_root=exclude_root)
+    wanted = wanted_by(budgets) if budgets else None
+    listed = list_files(
+        paths, files_from=files_from, exclude=exclude, exclude_root=exclude_root, wanted=wanted
+    )
     comparison, root = _compared(base, listed.names, budgets, _place(budgets))
     baseline = _baseline(base, comparison, root)
-    unknown = {path for path in comparison.failures if os.path.lexists(root / path)}
-    paths_of_now = {*comparison.paths} | unknown
+    there = {path for path in comparison.failures if os.path.lexists(root / path)}
+    paths_of_now = {*comparison.paths} | there
     errors = [*listed.errors, *(() if is_narrow else _unmatched(budgets, paths_of_now, root))]
     differing = [name_of(root / path) for path in sorted(baseline.differing & paths_of_now)]
     names = {name_of(Path(name).absolute()) for name in listed.names}
@@ -110,6 +115,9 @@ def read_changed_files(
         for name in differing
         if (name in names if is_narrow else not is_inside_ignored(name, rules))
     ]
+    if missing := [name for name in chosen if not os.path.lexists(name)]:
+        errors.append(left_out(missing))
+        chosen = [name for name in chosen if name not in missing]
     if chosen and budgets:
         files = read_budget_files(budgets, chosen, exclude=exclude, reading=reading)
         inputs = replace(files.inputs, errors=(*errors, *files.inputs.errors))

@@ -16,9 +16,10 @@ from tokencost.budgets.measurement import (
     measure,
     measure_past,
     price_assumptions,
+    prompt_of,
     warnings_of_results,
 )
-from tokencost.budgets.recorded import differing_sizes
+from tokencost.budgets.recorded import differing_sizes, gone_files
 from tokencost.configuration.settings import Configuration
 from tokencost.errors import Failure, InputError, TokencostError, UsageError
 from tokencost.estimates.count import as_model_names
@@ -95,18 +96,19 @@ def check(
         checked.fail_inputs(inputs)
         if inputs.prompts or not allow_empty:
             checked.judge([case_of_limits(inputs, limits, names, options)], base, FileReading())
-        number = len({prompt.name for prompt in inputs.prompts})
+        number = _number(inputs.prompts)
     else:
         files = prompts if isinstance(prompts, BudgetFiles) else _read(prompts, budgets)
         inputs = files.inputs
         checked.fail_inputs(inputs)
         cases = [case_of_budget(budget, files, names, options, base) for budget in budgets]
         checked.judge(cases, base, files.reading)
-        asked = [p.name for p in inputs.prompts if files.asked is None or p.file in files.asked]
-        number = len({*asked})
+        asked = files.asked
+        number = _number(p for p in inputs.prompts if asked is None or p.file in asked)
         if recorded:
             root = budgets[0].root.absolute()
             checked.findings += differing_sizes(checked.sizes, recorded, root=root)
+            checked.gone = () if asked is not None else gone_files(files, recorded, root=root)
     checked.check_judged(number, files, allow_empty=allow_empty)
     outside = files.outside if files else ()
     report = checked.report(inputs, base=base, number=number, outside=outside)
@@ -172,6 +174,7 @@ class _Checked:
     bases: dict[Basis, None] = field(default_factory=dict)
     without_base: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
+    gone: tuple[str, ...] = ()
     unlimited: list[str | None] = field(default_factory=list)
 
     def fail_inputs(self, inputs: InputSet) -> None:
@@ -202,7 +205,6 @@ class _Checked:
         self.failures += failures
         past = measure_past(case, base, self.prices, reading) if base else None
         windows = Windows(prices=self.prices, price_date=self.price_date)
-        inputs = {prompt.name: prompt for prompt in case.prompts}
         self.bases[case.limits.on] = None
         if base is None and case.limits.needs_base:
             self.without_base.append(case.budget or "")
@@ -214,14 +216,13 @@ class _Checked:
                 for file in sorted(past.added)
                 if case.asked is None or file in case.asked
             ]
-        mixed = _files_of_several_models(measurements, inputs)
+        mixed = _files_of_several_models(measurements)
         for measurement in measurements:
             judge = Judge(
                 case=case,
                 measurement=measurement,
                 past=past,
                 windows=windows,
-                inputs=inputs,
                 mixed=mixed,
                 failures=self.failures,
             )
@@ -229,23 +230,22 @@ class _Checked:
             self.findings += findings
             self.unlimited += [finding.file for finding in findings if finding.is_unlimited]
             self._note(measurement)
-            self._size(measurement, inputs)
+            self._size(measurement)
 
     def _note(self, measurement: Measurement) -> None:
         report = measurement.report
         is_priced = isinstance(report, EstimateReport)
-        noted = [note for note in report.assumptions if is_priced or note.code == ALLOWED]
-        self.assumptions += noted
+        self.assumptions += [n for n in report.assumptions if is_priced or n.code == ALLOWED]
         self.warnings += report.warnings
         if isinstance(report, EstimateReport):
             self.warnings += warnings_of_results(report)
             self.assumptions += price_assumptions(report)
 
-    def _size(self, measurement: Measurement, inputs: Mapping[str, Prompt]) -> None:
+    def _size(self, measurement: Measurement) -> None:
         """Keep how large each file is for the model that counts most."""
         tokens: dict[str, int] = {}
         for result in measurement.results:
-            file = inputs[result.input].file
+            file = prompt_of(result).file
             tokens[file] = tokens.get(file, 0) + result.tokens.expected
         for file, number in tokens.items():
             largest = self.sizes.get(file)
@@ -265,8 +265,10 @@ class _Checked:
             )
             self.failures.append(Failure(error=error))
 
-    def _unlimited(self) -> Iterable[Note]:
-        """Yield a warning if nothing limits files that were added."""
+    def _doubts(self) -> Iterable[Note]:
+        """Yield a warning if a recorded file is gone, or nothing limits files that were added."""
+        if self.gone:
+            yield warning("recorded_and_gone", files=self.gone)
         if self.unlimited:
             yield warning("added_without_limit", files=tuple(dict.fromkeys(self.unlimited)))
 
@@ -292,23 +294,27 @@ class _Checked:
             prices=self.prices,
             price_date=self.price_date,
             assumptions=tuple(dict.fromkeys([*ends, *self.assumptions])),
-            warnings=tuple(dict.fromkeys([*notes, *self._unlimited(), *self.warnings])),
+            warnings=tuple(dict.fromkeys([*notes, *self._doubts(), *self.warnings])),
             base=base.name if base else None,
             inputs=number,
             sizes=self.sizes,
+            gone=self.gone,
             may_be_empty=not self.findings,  # else it would be one of the failures
         )
 
 
-def _files_of_several_models(
-    measurements: Iterable[Measurement], inputs: Mapping[str, Prompt]
-) -> frozenset[str]:
+def _files_of_several_models(measurements: Iterable[Measurement]) -> frozenset[str]:
     files = Counter(
         file
         for measurement in measurements
-        for file in {inputs[result.input].file for result in measurement.results}
+        for file in {prompt_of(result).file for result in measurement.results}
     )
     return frozenset(file for file, number in files.items() if number > 1)
+
+
+def _number(prompts: Iterable[Prompt]) -> int:
+    """Return how many inputs these are; a file and an entry of another may have the same name."""
+    return len({(prompt.file, prompt.name) for prompt in prompts})
 
 
 def _keeps_no_room(case: Case) -> bool:

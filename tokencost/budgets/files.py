@@ -112,7 +112,7 @@ def read_budget_files(
             twins=reader.twins,
             reading=reading,
         )
-    wanted = _wanted(selections)
+    wanted = wanted_by(budgets)
     listed = list_files(paths, files_from=files_from, exclude=exclude, wanted=wanted)
     names = {name_of(Path(name).absolute()): Path(name).absolute() for name in listed.names}
     asked = {name for name, path in names.items() if _take(selections, name, path)}
@@ -133,8 +133,9 @@ def read_budget_files(
     )
 
 
-def _wanted(selections: Sequence["_Selection"]) -> Wanted:
-    """Return which names, from the working folder, fall under one of *selections*."""
+def wanted_by(budgets: Sequence[Budget]) -> Wanted:
+    """Return which names, from the working folder, fall under one of *budgets*."""
+    selections = [_Selection.of(budget) for budget in budgets]
 
     def paths(name: str) -> Iterator[tuple[_Selection, str]]:
         path = Path(name).absolute()

@@ -33,6 +33,7 @@ class Finding:
         budget: the name of the budget, None for limits of the command line.
         rule: the limit.
         file: the input, None for all inputs of the budget together.
+        source: the path of the file that it is from, "" if from none or from all.
         model: the model, with its site where a price is judged.
         limit: how much is allowed; of an increase what the file may have grown to.
         expected: how much there is, as counted or expected.
@@ -49,6 +50,7 @@ class Finding:
     budget: str | None = None
     rule: Rule
     file: str | None
+    source: str = ""
     model: str
     limit: Decimal
     expected: Decimal
@@ -113,6 +115,7 @@ class CheckReport(Report):
         base: what growth was judged against, None if it was not.
         inputs: how many files or other inputs were judged.
         sizes: by file, how many tokens it has.
+        gone: files whose size is recorded and that no budget holds any more.
         may_be_empty: whether it is all right that no limit was judged.
         places: by the name of a budget, file and line where it is written.
     """
@@ -128,6 +131,7 @@ class CheckReport(Report):
     base: str | None = None
     inputs: int = 0
     sizes: Mapping[str, FileSize] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
     may_be_empty: bool = False
     places: Mapping[str, str] = field(default_factory=dict)
 
@@ -137,7 +141,8 @@ class CheckReport(Report):
         if self.failures or not (self.findings or self.may_be_empty):
             return Status.ERROR
         order = list(Status)
-        return max((finding.status for finding in self.findings), key=order.index, default=order[0])
+        least = Status.WARN if self.gone else Status.PASS
+        return max([least, *(finding.status for finding in self.findings)], key=order.index)
 
     def _summary(self) -> Iterator[str]:
         yield self.status.value

@@ -1,18 +1,17 @@
 """Hold what was measured against the limits of a budget."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_FLOOR, Decimal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 
-from tokencost.budgets.amount import Amount, Windows, cost_of_call, cost_of_month
+from tokencost.budgets.amount import Amount, Windows, cost_of_call, cost_of_month, grown
 from tokencost.budgets.budget import Rule
 from tokencost.budgets.case import Case
 from tokencost.budgets.findings import Finding, Status, status_of
-from tokencost.budgets.measurement import Measured, Measurement, Past, model_of
+from tokencost.budgets.measurement import Measured, Measurement, Past, model_of, prompt_of
 from tokencost.configuration.settings import Increase
 from tokencost.errors import Failure, TokencostError, UncountedError, UsageError
 from tokencost.estimates.model_count import describe_uncounted
 from tokencost.estimates.results import Estimate, EstimateReport
-from tokencost.inputs import Prompt
 from tokencost.inputs.prompt import shown_name
 from tokencost.money import Money
 from tokencost.values import dataclass, replace
@@ -24,14 +23,13 @@ Measure = Callable[[Measured], Amount | None]
 class Judge:
     """Judges one measurement of a case; what cannot be judged goes to *failures*.
 
-    *inputs* has the prompts by name, *mixed* the files that are measured with several models.
+    *mixed* are the files that are measured with several models.
     """
 
     case: Case
     measurement: Measurement
     past: Past | None
     windows: Windows
-    inputs: Mapping[str, Prompt]
     mixed: frozenset[str]
     failures: list[Failure]
 
@@ -46,7 +44,7 @@ class Judge:
             yield from self._on_sum(Rule.MAX_COST_PER_MONTH, month.amount, self._month(month))
         if limits.max_tokens_per_file is not None:
             most = Decimal(limits.max_tokens_per_file)
-            yield from self._on_each(Rule.MAX_TOKENS_PER_FILE, most, _tokens)
+            yield from self._on_files(Rule.MAX_TOKENS_PER_FILE, most, _tokens)
         if limits.fits:
             yield from self._on_windows()
         if limits.max_cost_per_call is not None:
@@ -57,9 +55,9 @@ class Judge:
 
     def _on_sum(self, rule: Rule, limit: Decimal, measure: Measure) -> Iterator[Finding]:
         twins = self.case.twins
-        results = [result for result in self.measurement.results if self._file(result) not in twins]
+        results = [result for result in self.measurement.results if _file(result) not in twins]
         if now := self._amounts(results, measure):
-            is_whole = self.case.is_whole and self.measurement.is_whole
+            is_whole = self.case.is_whole and not self.measurement.unmeasured
             yield self._finding(
                 rule,
                 file=None,
@@ -74,7 +72,7 @@ class Judge:
             return None
         results = [
             result
-            for file, now in self._by_file().items()
+            for file, now in _by_file(self.measurement.results).items()
             if file not in self.case.twins
             for result in self._before(self.past, file, now) or ()
         ]
@@ -86,16 +84,32 @@ class Judge:
                 yield self._finding(
                     rule,
                     file=result.input,
+                    source=_file(result),
                     limit=limit,
                     now=now,
                     then=self._past_of(result, measure),
-                    model=self.measurement.model if measure is _tokens else _offer_name(result),
+                    model=_offer_name(result),
                 )
+
+    def _on_files(self, rule: Rule, limit: Decimal, measure: Measure) -> Iterator[Finding]:
+        """Judge each file, of which all requests count together, and each input without one."""
+        for file, results in _by_file(self._asked()).items():
+            for inputs in [results] if file else [[result] for result in results]:
+                if now := self._amounts(inputs, measure):
+                    is_whole = file not in self.measurement.unmeasured
+                    yield self._finding(
+                        rule,
+                        file=shown_name(file) or inputs[0].input,
+                        source=file,
+                        limit=limit,
+                        now=Amount.sum(now, is_whole=is_whole and len(now) == len(inputs)),
+                        then=self._past_of_file(file, inputs, measure),
+                    )
 
     def _on_windows(self) -> Iterator[Finding]:
         limits, options = self.case.limits, self.case.options
         for result in self._asked():
-            request = self.inputs[result.input].request
+            request = prompt_of(result).request
             output = request.max_output if request else None
             try:
                 room = self.windows.room_for_input(
@@ -107,6 +121,7 @@ class Judge:
             yield self._finding(
                 Rule.FITS,
                 file=result.input,
+                source=_file(result),
                 limit=Decimal(room),
                 now=Amount.of_tokens(result.tokens),
                 then=self._past_of(result, _tokens),
@@ -114,9 +129,8 @@ class Judge:
 
     def _on_growth(self, increase: Increase, past: Past) -> Iterator[Finding]:
         measure = self._call(increase.money) if increase.money else _tokens
-        asked = {self._file(result) for result in self._asked()}
-        for file, results in self._by_file().items():
-            if file not in asked or (file in past.added and self.case.limits.has_limit):
+        for file, results in _by_file(self._asked()).items():
+            if file in past.added and self.case.limits.has_limit:
                 continue
             if not file:
                 for result in results:
@@ -132,7 +146,8 @@ class Judge:
                 finding = self._finding(
                     Rule.MAX_INCREASE,
                     file=shown_name(file),
-                    limit=_grown(start, increase),
+                    source=file,
+                    limit=grown(start, increase),
                     now=Amount.sum(now),
                     then=then,
                 )
@@ -159,6 +174,7 @@ class Judge:
         rule: Rule,
         *,
         file: str | None,
+        source: str = "",
         limit: Decimal,
         now: Amount,
         then: Amount | None,
@@ -171,13 +187,14 @@ class Judge:
         status = status_of(judged, limit, limits.warn_at, start=start)
         if status is Status.FAIL and limits.ratchet and self.past is not None:
             if base is None:
-                self._fail_ratchet(self.past, file)
+                self._fail_ratchet(self.past, source)
             elif judged is not None and judged <= base:
                 status = Status.WARN
         return Finding(
             budget=self.case.budget,
             rule=rule,
             file=file,
+            source=source,
             model=model or self.measurement.model,
             limit=limit,
             expected=now.expected,
@@ -185,15 +202,13 @@ class Judge:
             unit=now.unit,
             status=status,
             base=base,
-            was=self._name_then(file),
+            was=self.past.names.get(source) if self.past else None,
             conversion=now.conversion,
         )
 
-    def _fail_ratchet(self, past: Past, name: str | None) -> None:
+    def _fail_ratchet(self, past: Past, source: str) -> None:
         """Take a failure if nobody knows what was there, and so whether it was over its limit."""
-        prompt = self.inputs.get(name or "")
-        files = [prompt.file] if prompt else sorted(past.unknown)
-        for file in files:
+        for file in [source] if source else sorted(past.unknown):
             if error := past.unknown.get(file):
                 self.failures.append(Failure(error=_overrun_unknown(error), input=shown_name(file)))
 
@@ -234,20 +249,22 @@ class Judge:
         """Yield the results that limits of each file are judged for."""
         asked = self.case.asked
         for result in self.measurement.results:
-            if asked is None or self._file(result) in asked:
+            if asked is None or _file(result) in asked:
                 yield result
 
-    def _by_file(self) -> dict[str, list[Measured]]:
-        by_file: dict[str, list[Measured]] = {}
-        for result in self.measurement.results:
-            by_file.setdefault(self._file(result), []).append(result)
-        return by_file
+    def _past_of_file(
+        self, file: str, results: Sequence[Measured], measure: Measure
+    ) -> Amount | None:
+        """Return what *file* came to, None if it was not there or nobody knows."""
+        if self.past is None or not file:
+            return None
+        return _together(self._before(self.past, file, results) or (), measure)
 
     def _past_of(self, result: Measured, measure: Measure) -> Amount | None:
         """Return what the same input was, None if there was none of that name."""
         if self.past is None:
             return None
-        before = self._before(self.past, self._file(result), [result])
+        before = self._before(self.past, _file(result), [result])
         same = [old for old in before or () if old.input == result.input]
         return _together(same[:1], measure)
 
@@ -258,17 +275,20 @@ class Judge:
         is_only = not self.case.models and file not in self.mixed
         return past.of_file(file, self.measurement.model, now, is_only=is_only)
 
-    def _name_then(self, name: str | None) -> str | None:
-        """Return the path at the base of an input's file, None if it had the same."""
-        prompt = self.inputs.get(name or "")
-        return self.past.names.get(prompt.file if prompt else name or "") if self.past else None
-
-    def _file(self, result: Measured) -> str:
-        """Return the file that an input is from, "" if from none."""
-        return self.inputs[result.input].file
-
     def _fail(self, error: TokencostError, result: Measured) -> None:
         self.failures.append(Failure(error=error, input=result.input, model=model_of(result)))
+
+
+def _file(result: Measured) -> str:
+    """Return the file that an input is from, "" if from none."""
+    return prompt_of(result).file
+
+
+def _by_file(results: Iterable[Measured]) -> dict[str, list[Measured]]:
+    by_file: dict[str, list[Measured]] = {}
+    for result in results:
+        by_file.setdefault(_file(result), []).append(result)
+    return by_file
 
 
 def _tokens(result: Measured) -> Amount:
@@ -291,16 +311,6 @@ def _together(results: Sequence[Measured], measure: Measure) -> Amount | None:
             return None
         amounts.append(amount)
     return Amount.sum(amounts) if amounts else None
-
-
-def _grown(start: Decimal, increase: Increase) -> Decimal:
-    """Return what *start* may have become; of tokens only whole ones."""
-    if increase.money is not None:
-        return start + increase.money.amount
-    if increase.tokens is not None:
-        return start + increase.tokens
-    grown = start + start * (increase.percent or Decimal()) / 100
-    return grown.to_integral_value(ROUND_FLOOR)
 
 
 def _overrun_unknown(error: TokencostError) -> TokencostError:

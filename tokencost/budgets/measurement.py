@@ -19,12 +19,15 @@ Measured = PromptCount | Estimate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """The results of inputs with one model; *is_whole* says that each of them has one."""
+    """The results of inputs with one model.
+
+    *unmeasured* are the files of inputs that have none, with "" for those without a file.
+    """
 
     model: str
     results: tuple[Measured, ...]
     report: CountReport | EstimateReport
-    is_whole: bool
+    unmeasured: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,13 @@ class Past:
         return tuple(of for name, of in self.deleted if name == model)
 
 
+def prompt_of(result: Measured) -> Prompt:
+    """Return the input that a result is of; its name alone may be that of another too."""
+    if not isinstance(result.prompt, Prompt):
+        raise TypeError("only prompts are measured")
+    return result.prompt
+
+
 def model_of(result: Measured) -> str:
     """Return the name of a result's model, without a site."""
     return result.offer.model.name if isinstance(result, Estimate) else result.model or ""
@@ -117,10 +127,15 @@ def measure(
                 model=label,
                 results=report.results,
                 report=report,
-                is_whole=len(report.results) == len(of_model),
+                unmeasured=_unmeasured(of_model, report.results),
             ),
         )
     return [*measurements.values()], failures
+
+
+def _unmeasured(prompts: Iterable[Prompt], results: Iterable[Measured]) -> frozenset[str]:
+    measured = {id(prompt_of(result)) for result in results}
+    return frozenset(prompt.file for prompt in prompts if id(prompt) not in measured)
 
 
 def _groups(
@@ -229,12 +244,13 @@ def _measure_contents(
         if inputs.errors:
             unknown[file] = inputs.errors[0]
     measurements, failures = measure(case, prompts, prices)
-    files = {prompt.name: prompt.file for prompt in prompts}
+    files: dict[str | None, set[str]] = {}
+    for prompt in prompts:
+        files.setdefault(prompt.name, set()).add(prompt.file)
     results: dict[str, list[tuple[str, Measured]]] = {file: [] for file in contents}
     for measurement in measurements:
         for result in measurement.results:
-            results[files[result.input]].append((measurement.model, result))
-    unknown.update(
-        {files[failure.input]: failure.error for failure in failures if failure.input in files}
-    )
+            results[prompt_of(result).file].append((measurement.model, result))
+    for failure in failures:
+        unknown.update(dict.fromkeys(files.get(failure.input, ()), failure.error))
     return {file: tuple(of_file) for file, of_file in results.items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tokencost.budgets.budget import Rule
-from tokencost.budgets.files import path_in
+from tokencost.budgets.files import BudgetFiles, name_of, path_in
 from tokencost.budgets.findings import TOKENS, CheckReport, FileSize, Finding, Status
 from tokencost.errors import Failure, UsageError
 from tokencost.inputs.prompt import shown_name
@@ -32,6 +32,7 @@ def differing_sizes(
             yield Finding(
                 rule=Rule.RECORDED,
                 file=shown_name(file),
+                source=file,
                 model=size.model,
                 limit=Decimal(before),
                 expected=Decimal(size.tokens),
@@ -40,6 +41,18 @@ def differing_sizes(
                 status=Status.WARN,
                 base=Decimal(before),
             )
+
+
+def gone_files(files: BudgetFiles, recorded: Mapping[str, int], *, root: Path) -> tuple[str, ...]:
+    """Return the names of files that are recorded and that no budget holds any more.
+
+    Args:
+        files: those of all budgets.
+        recorded: tokens by path from *root*.
+        root: the folder of the configuration.
+    """
+    members = {_key(root, file) for of_budget in files.members.values() for file in of_budget}
+    return tuple(shown_name(name_of(root / path)) for path in recorded if path not in members)
 
 
 def record_sizes(path: Path, report: CheckReport, *, keep_others: bool = False) -> CheckReport:
@@ -71,6 +84,10 @@ def record_sizes(path: Path, report: CheckReport, *, keep_others: bool = False) 
         return replace(report, failures=(*report.failures, Failure(error=error)))
     root = path.absolute().parent
     sizes = {_key(root, file): size.tokens for file, size in report.sizes.items()}
+    if len(sizes) < len(report.sizes):
+        raise UsageError(
+            "two files have names that are the same as text", hint="give one another name"
+        )
     number, changed = _write(path, sizes, keep_others=keep_others)
     note = assumed("sizes_recorded", number=number, changed=changed, file=path.name)
     return replace(report, assumptions=(note, *report.assumptions))

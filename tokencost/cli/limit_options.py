@@ -22,7 +22,12 @@ class LimitOptions:
         str | None, typer.Option("--max-tokens", metavar="N", help="Tokens of all inputs together.")
     ] = None
     max_tokens_per_file: Annotated[
-        str | None, typer.Option("--max-tokens-per-file", metavar="N", help="Tokens of each input.")
+        str | None,
+        typer.Option(
+            "--max-tokens-per-file",
+            metavar="N",
+            help="Tokens of each file, with all requests in it.",
+        ),
     ] = None
     max_cost_per_call: Annotated[
         str | None,

@@ -61,7 +61,7 @@ BUDGET = (
     Key("output_tokens", Kind.OUTPUT, "output tokens of a call"),
     Key("volume", Kind.VOLUME, "how often a call is made"),
     Key("max_tokens", Kind.COUNT, "most tokens of all files together"),
-    Key("max_tokens_per_file", Kind.COUNT, "most tokens of each file"),
+    Key("max_tokens_per_file", Kind.COUNT, "most tokens of each file, all its requests together"),
     Key("max_cost_per_call", Kind.MONEY, "most that a file may cost, sent as one call"),
     Key("max_cost_per_month", Kind.MONEY, "most that all files may cost in a month of 30 days"),
     Key("fits", Kind.WINDOW, "true, or the tokens of the model's window kept for the output"),

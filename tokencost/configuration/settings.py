@@ -132,7 +132,7 @@ class BudgetEntry:
         output_tokens: output tokens of a call.
         volume: how often a call is made.
         max_tokens: for all files together.
-        max_tokens_per_file: for each file.
+        max_tokens_per_file: for each file, with all requests in it.
         max_cost_per_call: for each file, sent as one call.
         max_cost_per_month: for all files together.
         fits: whether a file has to fit the window of its model, or the tokens of it that are kept

@@ -1,6 +1,7 @@
 """Count tokens, without a price table unless a model is named."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from tokencost.errors import Failure, Failures, UsageError
@@ -37,7 +38,8 @@ _Counts = list[tuple[Prompt, str | None, TokenCount | None]]
 class PromptCount:
     """The tokens of one input by one tokenizer; *model* is None if none was asked for.
 
-    *format* is the form of a request, None for a text.
+    *format* is the form of a request, None for a text. *prompt* is the input itself: two may have
+    the same name.
     """
 
     input: str
@@ -45,6 +47,7 @@ class PromptCount:
     model: str | None
     tokens: TokenCount
     format: str | None = None
+    prompt: Prompt | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -325,4 +328,5 @@ def _counted(prompt: Prompt, model: str | None, tokens: TokenCount) -> PromptCou
         model=model,
         tokens=tokens,
         format=prompt.format,
+        prompt=prompt,
     )

@@ -8,7 +8,7 @@ from tokencost.errors import GitError
 from tokencost.git.objects import is_pointer, stands_for
 from tokencost.git.renames import find_renames
 from tokencost.git.repository import Commit, Repository, find_commit, find_merge_base
-from tokencost.git.sides import Inner, Side, find_inner, pointer_error, read_sides
+from tokencost.git.sides import Inner, Side, find_inner, not_there, pointer_error, read_sides
 from tokencost.values import dataclass, replace
 
 T = TypeVar("T")
@@ -150,7 +150,7 @@ def _compare_on_disk(
     whole = Comparison(
         base=start,
         head=None,
-        paths=tuple(now.places),
+        paths=(*now.places, *(path for path in now.failures if path in now.tree)),
         changes=tuple(changes),
         unchanged={},
         failures={**before.failures, **now.failures},
@@ -173,7 +173,16 @@ def _with_inner(
     named: Collection[str] = (),
 ) -> Comparison:
     """Return *whole* with what of submodules differs, and failures for other repositories."""
-    for inner in find_inner(before, now, whole.base, whole.head):
+    inners = find_inner(before, now, whole.base, whole.head)
+    there = {inner.folder for inner in inners if inner.repository is not None}
+    others = {
+        path: not_there(path)
+        for path in {**before.submodules, **now.submodules}
+        if whole.head and before.submodules.get(path) != now.submodules.get(path)
+        if f"{path}/" not in there and wants(f"{path}/x")
+    }
+    whole = replace(whole, failures={**whole.failures, **others})
+    for inner in inners:
         of_names = [path for path in named if path.startswith(inner.folder)]
         files = dict.fromkeys([*of_names, *filter(wants, inner.files())])
         if inner.repository is None or inner.start is None:

@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from itertools import accumulate
 
@@ -13,6 +13,7 @@ from tokencost.values import dataclass
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 _LONGEST_POINTER = 1_024  # bytes, as Git LFS has it
 _MOST_STEPS = 40  # from link to link, as the kernel has it
+_MOST_LINKS = 10_000
 
 
 class EntryKind(StrEnum):
@@ -142,7 +143,7 @@ def resolve_links(
     """Return the file that each of *paths* stands for, and why one stands for none.
 
     *targets* is where the links of the tree lead, *files* all else in it. A link to a folder stands
-    for nothing, for a walk does not follow it either.
+    for no file itself; `files_behind` has those in it.
     """
     others = set(files)
     folders = {
@@ -154,13 +155,44 @@ def resolve_links(
         place = _follow(path, targets)
         if place in others:
             places[path] = place
-        elif place not in folders:
+        elif place not in folders and place != ".":
             failures[path] = GitError(
                 f'"{path}" is a symbolic link to "{targets.get(path, place)}", which is not in the '
                 "repository",
                 hint="leave it out, or put the file itself in its place",
             )
     return places, failures
+
+
+def files_behind(
+    targets: Mapping[str, str], files: Iterable[str], wants: Callable[[str], bool]
+) -> dict[str, str]:
+    """Return the files that have paths through links to folders which *wants* takes.
+
+    Raises:
+        GitError: the links lead into each other without an end.
+    """
+    paths = [*files, *targets]
+    places: dict[str, str] = {}
+    waiting: list[tuple[str, tuple[str, ...]]] = [(link, ()) for link in targets]
+    for number, (link, above) in enumerate(waiting):  # more are added on the way
+        if number > _MOST_LINKS:
+            raise GitError(
+                f"more than {_MOST_LINKS:,} paths lead through links to folders",
+                hint="take out those that lead to a folder above themselves",
+            )
+        place = _follow(link, targets)
+        start = "" if place == "." else f"{place}/"
+        if place in above:
+            continue
+        for path in paths:
+            if path.startswith(start):
+                behind = f"{link}/{path.removeprefix(start)}"
+                if path in targets:
+                    waiting.append((behind, (*above, place)))
+                elif wants(behind):
+                    places[behind] = path
+    return places
 
 
 def _follow(path: str, targets: Mapping[str, str]) -> str:

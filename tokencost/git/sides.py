@@ -13,6 +13,7 @@ from tokencost.git.objects import (
     Entry,
     EntryKind,
     blob_name,
+    files_behind,
     is_pointer,
     read_blobs,
     resolve_links,
@@ -64,17 +65,20 @@ class Side:
     _attributes: dict[str, Attributes] = field(default_factory=dict)
 
     def choose(self, wants: Callable[[str], bool], *, with_twins: bool = False) -> None:
-        """Take the paths in question.
+        """Take the paths in question, also those through links to folders.
 
         A link beside the file it leads to is that file again, and left out unless *with_twins*.
         """
         wanted = [path for path in self.tree if wants(path)]
         links = [path for path in wanted if self.tree[path].is_link]
         self.places = {path: path for path in wanted if not self.tree[path].is_link}
-        if not links:
-            return
         files = [path for path, entry in self.tree.items() if not entry.is_link]
-        places, failures = resolve_links(links, self._targets(), files)
+        if len(files) == len(self.tree):
+            return
+        targets = self._targets()
+        places, failures = resolve_links(links, targets, files)
+        behind = files_behind(targets, files, wants)
+        self.places |= {path: place for path, place in behind.items() if not wants(place)}
         taken = set() if with_twins else set(self.places)
         self.places |= {path: place for path, place in places.items() if place not in taken}
         self.failures |= failures
@@ -199,6 +203,14 @@ def not_of(repository: Repository, path: str) -> GitError:
     return GitError(
         f'"{path}" is not a file of the repository "{repository.root.name}"',
         hint="leave it out, or check it in the repository that it belongs to",
+    )
+
+
+def not_there(path: str) -> GitError:
+    """Say that a submodule is at another commit, and nobody can look into it."""
+    return GitError(
+        f'"{path}" is a submodule at another commit, and not checked out to be compared',
+        hint="check it out (git submodule update --init), or leave it out",
     )
 
 

@@ -31,7 +31,6 @@ from tokencost.inputs.prompt import (
     shown_name,
     uncounted_notes,
 )
-from tokencost.inputs.standard_input import open_standard_input, read_standard_input
 from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
 from tokencost.notes import Note, warning
 from tokencost.values import dataclass, replace
@@ -112,38 +111,20 @@ class Reader:
             self._errors.append(files.binary(name))
 
     def _add_stdin(self) -> None:
+        data: bytes | LargeText
         if self.stdin is None:
+            from tokencost.inputs.standard_input import read_or_spool
+
             self._spend_stdin()
-            data = self._read_small_stdin()
+            data = read_or_spool(self.encoding, self.input_format, most=self.most_bytes)
         else:
             data = self._read_stdin()
-        if data is None:
+        if not isinstance(data, bytes):
+            self._add_large(data, name=STDIN)
             return
         if is_binary(data, encoding=self.encoding):
             raise files.binary(STDIN)
         self._interpret(decode(data, name=STDIN, encoding=self.encoding), name=STDIN)
-
-    def _read_small_stdin(self) -> bytes | None:
-        """Return standard input, unless it is a large text: then take it and return None."""
-        try:
-            stream = open_standard_input()
-            head = stream.read(min(files.LARGE, self.most_bytes) + 1)
-            start = head[: files.SNIFFED_BYTES].decode(self.encoding, "ignore")
-            if (
-                len(head) <= files.LARGE
-                or is_binary(head, encoding=self.encoding)
-                or not is_plain(STDIN, start, self.input_format)
-            ):
-                return files.read_at_most(stream, self.most_bytes, name=STDIN, head=head)
-            from tokencost.inputs.large_text import is_streamable, spool
-
-            if not is_streamable(self.encoding):
-                return files.read_at_most(stream, self.most_bytes, name=STDIN, head=head)
-            large = spool(stream, head, encoding=self.encoding, most=self.most_bytes)
-        except OSError as error:
-            raise files.unreadable(error, name=STDIN) from error
-        self._add_large(large, name=STDIN)
-        return None
 
     def _add_glob(self, pattern: str) -> None:
         if not is_glob(pattern):
@@ -263,6 +244,8 @@ class Reader:
         self._stdin_is_spent = True
 
     def _read_stdin(self) -> bytes:
+        from tokencost.inputs.standard_input import read_standard_input
+
         self._spend_stdin()
         try:
             return read_standard_input(self.most_bytes) if self.stdin is None else self.stdin()

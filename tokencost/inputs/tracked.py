@@ -11,7 +11,7 @@ from tokencost.errors import GitError, InputError
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # git is for those few who need it
-    from tokencost.git.index import Index
+    from tokencost.git.work_tree import Index
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class TrackedFiles:
         Raises:
             InputError: git cannot be asked.
         """
-        from tokencost.git.index import may_leave_out
+        from tokencost.git.work_tree import may_leave_out
 
         if not may_leave_out(self.root):
             return
@@ -64,14 +64,14 @@ class TrackedFiles:
 
     def _read(self, path: str) -> "Index":
         if self._index is None:
-            from tokencost.git.index import Index, read_index
+            from tokencost.git.work_tree import Index, read_index
 
             self._index = Index()
             try:
                 self._index = read_index(self.root)
             except GitError as error:
                 raise InputError(
-                    f"cannot tell what git tracks of {path!r}: {error.message}",
+                    f"cannot tell what git tracks of {os.path.relpath(path)!r}: {error.message}",
                     hint=error.hint,
                     path=path,
                 ) from error

@@ -155,9 +155,10 @@ class WholeWalk:
             is_folder = entry.is_dir(follow_symlinks=False)
             tail = f"{entry.name}/" if is_folder else entry.name
             name, real = prefix + tail, place.real + tail
-            if entry.name in VERSION_CONTROL or is_ignored(name, [self.exclude]):
+            if entry.name == ".git" or is_ignored(name, [self.exclude]):
                 continue
-            is_left = place.is_ignored or is_ignored(real, place.layers)
+            is_others = entry.name in VERSION_CONTROL  # which git may track as anything else
+            is_left = place.is_ignored or is_others or is_ignored(real, place.layers)
             try:
                 if is_left and not self._is_tracked(name, real, place.tracked):
                     continue
@@ -213,7 +214,8 @@ class WholeWalk:
         missing = [
             name
             for name in names
-            if self.wanted.file(name) and not is_inside_ignored(name, [self.exclude])
+            if (self.wanted.below(name) if name.endswith("/") else self.wanted.file(name))
+            and not is_inside_ignored(name, [self.exclude])
         ]
         if missing:
             yield left_out([*map(self.shown, missing)])
@@ -237,8 +239,8 @@ def expand_whole(pattern: str, *, exclude: Rules) -> list[str | InputError]:
         file=lambda name: globs.select(name.lstrip("/")),
         below=lambda name: globs.may_select_below(name.lstrip("/")),
     )
-    top = Path(os.path.commonpath([Path.cwd(), Path(pattern.partition("*")[0]).absolute()]))
-    return WholeWalk(exclude=exclude, wanted=wanted).settled(items, top.resolve())
+    top = Path(pattern.partition("*")[0]).parent.resolve()
+    return WholeWalk(exclude=exclude, wanted=wanted).settled(items, top)
 
 
 def _real_name(path: str) -> str:

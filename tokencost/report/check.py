@@ -168,8 +168,8 @@ def _lead(report: CheckReport) -> str:
         return f"{prompts} {'together break' if report.inputs != 1 else 'breaks'} a {limit}"
     if not report.findings:
         return "nothing to judge"
-    if warned := _those(report, Status.WARN):
-        return f"no {limit} is broken, with {number_of(len(warned), 'warning')}"
+    if warned := len(_those(report, Status.WARN)) + len(report.gone):
+        return f"no {limit} is broken, with {number_of(warned, 'warning')}"
     return f"{prompts} within every {limit}"
 
 

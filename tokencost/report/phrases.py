@@ -240,6 +240,9 @@ _BUDGETS: Mapping[str, Sentence] = {
     "counted with each",
     "several_merge_bases": "{base} and this branch were merged into each other and parted at "
     "{number} commits, of which {commit} is compared with",
+    "recorded_and_gone": lambda files: (
+        f"recorded, and held by no budget any more: {_few(files)} (tokencost check --update)"
+    ),
     "renames_not_followed": lambda files: (
         f"too much was added and deleted to tell what was renamed; as added counts {_few(files)}"
     ),

@@ -47,6 +47,14 @@ def place_of(name: str | None) -> Place | None:
     return None
 
 
+def place_in(file: str, name: str) -> Place | None:
+    """Return where the input called *name* lies, of which *file* is known; there may be another."""
+    if not file:
+        return place_of(name)
+    entry = name.removeprefix(f"{shown_name(file)}:")
+    return _place(file, int(entry) if entry != name and entry.isdecimal() else 1)
+
+
 def place_of_error(error: TokencostError) -> Place | None:
     """Return where the file lies that an error is about, also one that nobody can read.
 

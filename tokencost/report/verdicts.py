@@ -6,7 +6,7 @@ from decimal import Decimal
 from tokencost.budgets import TOKENS, CheckReport, Finding, Rule, Status
 from tokencost.errors import Failure
 from tokencost.money import format_exact, format_money, multiply
-from tokencost.report.place import Place, place_of, place_of_error
+from tokencost.report.place import Place, place_in, place_of, place_of_error
 from tokencost.reports import number_of
 from tokencost.values import dataclass
 
@@ -55,7 +55,9 @@ class Verdict:
     @property
     def key(self) -> str:
         """What stays the same as long as the same thing is wrong, whatever its size."""
-        where = self.place.shown if self.place else self.input
+        where = self.input
+        if self.place:
+            where = f"{self.place.shown}:{self.place.line}".removesuffix(":1")
         return "\n".join((self.rule, where, self.budget, self.model))
 
 
@@ -67,6 +69,7 @@ def verdicts_of(report: CheckReport) -> tuple[Verdict, ...]:
     verdicts = [
         *(_of_failure(failure) for failure in report.failures),
         *(_of_finding(finding, report.places) for finding in report.findings),
+        *map(_of_gone, report.gone),
     ]
     return tuple(sorted(verdicts, key=lambda verdict: _ORDER.index(verdict.status)))
 
@@ -111,9 +114,19 @@ def _of_finding(finding: Finding, places: Mapping[str, str]) -> Verdict:
         rule=str(finding.rule),
         text=_sentence(finding),
         input=finding.file or "",
-        place=place_of(finding.file or places.get(finding.budget or "")),
+        place=place_in(finding.source, finding.file or places.get(finding.budget or "") or ""),
         budget=finding.budget or "",
         model=finding.model,
+    )
+
+
+def _of_gone(name: str) -> Verdict:
+    return Verdict(
+        status=Status.WARN,
+        rule=str(Rule.RECORDED),
+        text="its size is recorded, and no budget holds it any more (tokencost check --update)",
+        input=name,
+        place=place_of(name),
     )
 
 

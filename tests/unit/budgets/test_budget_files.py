@@ -2,12 +2,22 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.repositories import Checkout
-from tokencost.budgets import Budget, CheckReport, Limits, Status, check, read_budget_files
-from tokencost.git.index import Index, read_index
+from tokencost.budgets import (
+    Budget,
+    CheckReport,
+    Limits,
+    Status,
+    check,
+    read_budget_files,
+)
+from tokencost.budgets.base_files import read_baseline
+from tokencost.configuration.settings import Increase
+from tokencost.git.work_tree import Index, read_index
 from tokencost.inputs import read_prompts
 from tokencost.pricing import PriceTable
 from tokencost.values import replace
@@ -32,14 +42,9 @@ def project(folder: Path) -> Checkout:
     return project
 
 
-def judge(
-    prices: PriceTable, *globs: str, exclude: tuple[str, ...] = (), limits: Limits = LIMITS
-) -> CheckReport:
+def judge(prices: PriceTable, *globs: str, **parts: Any) -> CheckReport:
     """Judge the files of a budget."""
-    files = globs or ("prompts/**",)
-    budget = Budget(
-        name="all", files=files, exclude=exclude, limits=limits, models=("plain",), root=Path()
-    )
+    budget = replace(BUDGET, files=globs or ("prompts/**",), **parts)
     return check(budgets=[budget], prices=prices)
 
 
@@ -106,6 +111,16 @@ def test_git_does_not_ignore_what_it_tracks_and_neither_does_a_budget(
     assert narrowed.asked == findings(named).keys()
 
 
+def test_a_tracked_file_is_known_however_a_system_spells_its_name(
+    project: Checkout, prices: PriceTable
+) -> None:
+    project.commit({"prompts/\xe9t\xe9.md": words(51)})
+    project.write({"prompts/.gitignore": "*.MD\n", "prompts/B.MD": words(52)})
+    project.write({"prompts/E\u0301te\u0301.MD": words(53), "prompts/C.MD": words(54)})
+    assert {*findings(judge(prices, "prompts/*.MD")).values()} == {"fail"}
+    assert "prompts/C.MD" not in findings(judge(prices, "prompts/*.MD"))
+
+
 def test_git_is_asked_once_and_only_where_a_rule_ignores_what_is_matched(
     project: Checkout, prices: PriceTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,7 +130,7 @@ def test_git_is_asked_once_and_only_where_a_rule_ignores_what_is_matched(
         asked.append(folder)
         return read_index(folder)
 
-    monkeypatch.setattr("tokencost.git.index.read_index", read)
+    monkeypatch.setattr("tokencost.git.work_tree.read_index", read)
     project.write({".gitignore": "*.tmp\n/modules/\n", "prompts/x.tmp": "", "modules/x.md": "x"})
     judge(prices, "prompts/*.md")
     assert asked == []
@@ -137,6 +152,26 @@ def test_outside_of_a_repository_rules_hold_as_they_stand(folder: Path, prices: 
     for name in ("a.md", "b.md", ".gitignore"):
         (folder / name).write_text("b.md\n", encoding="utf-8")
     assert findings(judge(prices, "*.md")) == {"a.md": "pass"}
+
+
+def test_folders_of_other_version_control_are_left_out_unless_git_tracks_them(
+    project: Checkout, prices: PriceTable
+) -> None:
+    project.write({"prompts/.svn/x.md": words(51), "prompts/.hg/x.md": words(51)})
+    assert judge(prices).status is Status.PASS
+    project.git("add", "prompts/.svn/x.md")
+    assert findings(judge(prices))["prompts/.svn/x.md"] == "fail"
+    assert "prompts/.hg/x.md" not in findings(judge(prices))
+
+
+def test_a_sparse_checkout_is_seen_in_an_index_of_two_parts(
+    project: Checkout, prices: PriceTable
+) -> None:
+    project.git("sparse-checkout", "set", "--no-cone", "/*", "!/prompts/b.md")
+    project.git("update-index", "--split-index")
+    assert len(problems(judge(prices))) == 1
+    project.commit({"prompts/c.md": words(1)})
+    assert len(problems(judge(prices))) == 1
 
 
 def test_files_that_a_sparse_checkout_leaves_out_are_not_a_pass(
@@ -177,6 +212,11 @@ def test_a_submodule_that_is_not_checked_out_is_not_a_pass(
     assert problems(check(Path("prompts"), "plain", limits=LIMITS, prices=prices)) == [message]
     assert judge(prices, "prompts/*.md").status is Status.PASS
     assert judge(prices, "prompts/**", "!sub/").status is Status.PASS
+    project.git("update-index", "--skip-worktree", "prompts/sub")
+    (project.folder / "prompts/sub").rmdir()
+    assert problems(judge(prices)) == [
+        "'prompts/sub' is not in the work tree: a sparse checkout leaves it out"
+    ]
 
 
 @pytest.mark.posix
@@ -238,3 +278,55 @@ def test_a_link_is_judged_in_its_own_budget_and_a_sum_counts_it_once(
         ("link.md", "prompts/link.md"),
     }
     assert report.status is Status.FAIL
+
+
+def lines(*sizes: int) -> str:
+    """Return prompts in lines, each of so many tokens."""
+    return "".join(f'{{"prompt": "{words(size)}"}}\n' for size in sizes)
+
+
+def test_a_file_of_requests_is_as_large_as_all_of_them(
+    project: Checkout, prices: PriceTable
+) -> None:
+    for last, status in ((20, "pass"), (21, "fail")):
+        project.write({"prompts/r.jsonl": lines(10, 20, last)})
+        report = judge(prices, "prompts/r.jsonl")
+        assert findings(report) == {"prompts/r.jsonl": status}
+        assert report.findings[0].judged == 30 + last
+    nope = '{"model": "nope", "messages": [{"role": "user", "content": "x"}]}\n'
+    project.write({"prompts/r.jsonl": lines(51) + nope})
+    report = judge(prices, "prompts/r.jsonl", models=(), default_models=("plain",))
+    assert (findings(report), report.status) == ({"prompts/r.jsonl": "fail"}, Status.ERROR)
+    windows = judge(prices, "prompts/r.jsonl", limits=Limits(fits=True))
+    assert findings(windows) == {"prompts/r.jsonl:1": "pass", "prompts/r.jsonl:2": "pass"}
+
+
+@pytest.mark.posix
+def test_a_file_that_is_called_like_a_line_of_another_is_not_that_line(
+    project: Checkout, prices: PriceTable
+) -> None:
+    project.commit({"prompts/r.jsonl:2": words(10), "prompts/r.jsonl": lines(5, 30)})
+    budget = replace(BUDGET, files=("prompts/r.jsonl*",))
+    report = check(budgets=[budget], prices=prices, recorded={"prompts/r.jsonl:2": 10})
+    assert {finding.file: finding.judged for finding in report.findings} == {
+        "prompts/r.jsonl": 35,
+        "prompts/r.jsonl:2": 10,
+    }
+    assert (report.inputs, report.sizes["prompts/r.jsonl:2"].tokens) == (3, 10)
+    project.write({"prompts/r.jsonl:2": words(40), "prompts/r.jsonl": lines(5, 31)})
+    growth = replace(budget, limits=Limits(max_increase=Increase(tokens=3)))
+    base = read_baseline("HEAD", ["prompts/r.jsonl:2", "prompts/r.jsonl"])
+    report = check(budgets=[growth], base=base, prices=prices)
+    grown = {finding.file: [finding.judged, finding.base] for finding in report.findings}
+    assert grown == {"prompts/r.jsonl": [36, 35], "prompts/r.jsonl:2": [40, 10]}
+
+
+@pytest.mark.usefixtures("project")
+def test_a_recorded_file_that_is_gone_or_that_no_budget_holds_is_named(prices: PriceTable) -> None:
+    recorded = {"prompts/a.md": 10, "prompts/old.md": 40}
+    report = check(budgets=[BUDGET], prices=prices, recorded=recorded)
+    assert (report.status, report.gone) == (Status.WARN, ("prompts/old.md",))
+    assert [note.code for note in report.warnings] == ["recorded_and_gone"]
+    moved = replace(BUDGET, files=("prompts/b.md",))
+    assert check(budgets=[moved], prices=prices, recorded=recorded).gone == tuple(recorded)
+    assert check(Path("prompts"), budgets=[BUDGET], prices=prices, recorded=recorded).gone == ()

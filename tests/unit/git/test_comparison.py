@@ -401,3 +401,53 @@ def test_one_name_goes_before_a_file_that_is_more_alike(project: Checkout) -> No
         "prompts/x.md": "old/x.md",
         "prompts/y.md": "old/y.md",
     }
+
+
+@pytest.mark.posix
+def test_files_behind_a_link_to_a_folder_are_compared_at_its_path(project: Checkout) -> None:
+    project.git("switch", "-q", "main")
+    project.commit({"prompts/sub/x.md": "short\n", "big/x.md": LONG, "big/more/y.md": "y\n"})
+    project.git("switch", "-q", "-C", "branch")
+    (project.folder / "prompts/sub/x.md").unlink()
+    (project.folder / "prompts/sub").rmdir()
+    (project.folder / "prompts/sub").symlink_to("../big")
+    (project.folder / "prompts/circle").symlink_to("..")
+    project.git("add", "prompts/sub")
+    project.git("commit", "-q", "-m", "link")
+    expected = ["added prompts/sub/more/y.md", "changed prompts/sub/x.md"]
+    assert changes(project, "main", "HEAD") == expected
+    assert {*expected} <= {*changes(project)}
+    (_, change) = comparison(project, "main", "HEAD").changes
+    assert (change.base, change.head) == (b"short\n", LONG.encode())
+
+
+@pytest.mark.posix
+def test_a_link_to_a_folder_whose_files_are_compared_themselves_adds_nothing(
+    project: Checkout,
+) -> None:
+    project.commit({"prompts/v1/x.md": "x\n"})
+    (project.folder / "prompts/latest").symlink_to("v1")
+    (project.folder / "prompts/self").symlink_to(".")
+    assert changes(project) == ["added prompts/v1/x.md"]
+
+
+def test_a_submodule_at_another_commit_that_is_not_checked_out_is_a_failure(
+    project: Checkout, tmp_path: Path
+) -> None:
+    other = Checkout.create(tmp_path / "other")
+    other.commit({"x.md": "x\n"})
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.folder))
+    project.git(*add, "prompts/sub")
+    project.git("commit", "-q", "-m", "submodule")
+    start = project.git("rev-parse", "HEAD")
+    Checkout(folder=project.folder / "prompts/sub").commit({"x.md": "longer\n"})
+    project.git("commit", "-q", "-a", "-m", "moved on")
+    assert changes(project, start, "HEAD") == ["changed prompts/sub/x.md"]
+    project.git("submodule", "deinit", "-q", "-f", "prompts/sub")
+    assert comparison(project, start, "HEAD").failures.keys() == {"prompts/sub"}
+
+
+def test_files_of_a_repository_inside_that_is_no_submodule_are_failures(project: Checkout) -> None:
+    Checkout.create(project.folder / "prompts/inner").commit({"x.md": "x\n"})
+    Checkout.create(project.folder / "lib").commit({"x.md": "x\n"})
+    assert comparison(project).failures.keys() == {"prompts/inner/x.md"}

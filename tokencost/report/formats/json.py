@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tokencost.errors import Failure, UsageError
+from tokencost.errors import Failure, InputError, UsageError
+from tokencost.inputs.prompt import shown_name
 from tokencost.money import format_exact, multiply
 from tokencost.notes import Note
 from tokencost.report.phrases import hint_of, sentence
@@ -318,10 +319,11 @@ def _exchange_rates(conversions: "Iterable[Conversion | None]") -> list[dict[str
 
 
 def _error(failure: Failure) -> dict[str, Any]:
+    path = failure.error.path if isinstance(failure.error, InputError) else ""
     return {
         "code": failure.error.code,
         "message": failure.error.message,
         "hint": hint_of(failure.error) or None,
-        "input": failure.input,
+        "input": failure.input or shown_name(path) or None,
         "model": failure.model,
     }
