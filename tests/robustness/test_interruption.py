@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.posix, pytest.mark.skipif(os.name != "posix", reason="
 # What Python does before the first line of the package cannot be caught there.
 _INTERRUPTED = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 wanted = sys.argv.pop(1)
 class Interrupt:
     def find_spec(self, name, path=None, target=None):
@@ -47,7 +48,9 @@ def test_ctrl_c_while_a_module_is_imported_is_130_without_a_trace(module: str) -
 
 
 def test_ctrl_c_is_left_to_a_program_that_imports_the_package() -> None:
-    code = "import os, signal, tokencost\ntry: os.kill(os.getpid(), signal.SIGINT)\n"
+    code = "import os, signal, tokencost\n"
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code += "try: os.kill(os.getpid(), signal.SIGINT)\n"
     code += "except KeyboardInterrupt: print('mine')"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment()
