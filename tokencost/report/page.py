@@ -1,9 +1,9 @@
 """A report laid out for people, before any format is chosen: tables, and notes below them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, replace
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 from unicodedata import combining, east_asian_width
 
 from tokencost.money import Money, format_exact, format_money
@@ -52,12 +52,47 @@ class Column(Generic[Row]):
         return readable(value(row)) if value else ""
 
 
+class _Rows(Sequence[tuple[str, ...]]):
+    """Cells that are written once somebody looks: who asks a page for its notes may have many."""
+
+    __slots__ = ("_cells", "_columns", "_rows")
+
+    def __init__(self, columns: Sequence[Column[Any]], rows: Sequence[Any]) -> None:
+        self._columns, self._rows = columns, rows
+        self._cells: tuple[tuple[str, ...], ...] | None = None
+
+    def _written(self) -> tuple[tuple[str, ...], ...]:
+        if self._cells is None:
+            columns = self._columns
+            self._cells = tuple(tuple(column.text(row) for column in columns) for row in self._rows)
+        return self._cells
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[tuple[str, ...], ...]: ...
+    def __getitem__(self, place: int | slice) -> tuple[str, ...] | tuple[tuple[str, ...], ...]:
+        return self._written()[place]
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return iter(self._written())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._written() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._written())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Rows of text cells; the last *totals* rows sum up the others."""
 
     columns: tuple[Column[Any], ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: Sequence[tuple[str, ...]]
     totals: int = 0
 
 
@@ -128,11 +163,7 @@ def table(
     """Return the cells of *rows*, and of *totals* below them."""
     people = (column for column in columns if column.name or column.cell)
     shown = tuple(sorted(people, key=lambda column: column.place))
-    return Table(
-        columns=shown,
-        rows=tuple(tuple(column.text(row) for column in shown) for row in (*rows, *totals)),
-        totals=len(totals),
-    )
+    return Table(columns=shown, rows=_Rows(shown, (*rows, *totals)), totals=len(totals))
 
 
 def csv_table(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> CsvTable:

@@ -220,3 +220,16 @@ def test_the_columns_of_a_table_are_measured_once(monkeypatch: pytest.MonkeyPatc
     report = library.count([library.Prompt(name=f"{number}.txt", text="a") for number in range(99)])
     assert library.render(report).count("\n") > 99
     assert measured == [100]
+
+
+def test_cells_are_written_when_somebody_looks_and_once() -> None:
+    asked: list[int] = []
+
+    def cell(row: int) -> int:
+        asked.append(row)
+        return row * 2
+
+    laid_out = table((Column("twice", cell=cell, number=True),), (1, 2))
+    assert (len(laid_out.rows), asked) == (2, [])
+    assert (list(laid_out.rows), laid_out.rows[1]) == ([("2",), ("4",)], ("4",))
+    assert asked == [1, 2]
