@@ -28,7 +28,7 @@ from tokencost.git import (
 )
 from tokencost.inputs.file_list import list_files
 from tokencost.inputs.gitignore import Globs, exclusions, is_inside_ignored
-from tokencost.inputs.tracked import left_out
+from tokencost.inputs.tracked import left_out, not_checked_out
 from tokencost.notes import Note, warning
 from tokencost.values import replace
 
@@ -115,6 +115,9 @@ def read_changed_files(
         for name in differing
         if (name in names if is_narrow else not is_inside_ignored(name, rules))
     ]
+    if empty := [name for name in chosen if Path(name).is_dir()]:
+        errors += map(not_checked_out, empty)
+        chosen = [name for name in chosen if name not in empty]
     if missing := [name for name in chosen if not os.path.lexists(name)]:
         errors.append(left_out(missing))
         chosen = [name for name in chosen if name not in missing]

@@ -19,6 +19,7 @@ from tokencost.values import dataclass
 _FOLDERS = {"prompt", "prompts", "system_prompts", "system-prompts", "prompt_templates"}
 _TEXTS = {
     *(".md", ".markdown", ".txt", ".prompt", ".prompty", ".xml", ".yaml", ".yml"),
+    *(".json", ".jsonl"),  # requests
     *(".j2", ".jinja", ".jinja2", ".mustache", ".hbs", ".liquid", ".tmpl"),
 }
 _SINGLE = re.compile(
@@ -200,7 +201,9 @@ def _sizes(prompts: Sequence[Prompt], models: Sequence[str], prices: PriceTable)
         inputs = InputSet(prompts=tuple(prompts), errors=(), notes=())
         for result in count(inputs, model, prices=prices, strict=False).results:
             tokens = result.tokens
-            of_model[result.input] = tokens.expected if tokens.high is None else tokens.high
+            size = tokens.expected if tokens.high is None else tokens.high
+            name = (result.prompt and result.prompt.file) or result.input
+            of_model[name] = of_model.get(name, 0) + size  # a file may have many requests
         sizes = {name: max(sizes.get(name, 0), size) for name, size in of_model.items()}
     return sizes
 

@@ -177,9 +177,11 @@ def _with_inner(
     there = {inner.folder for inner in inners if inner.repository is not None}
     others = {
         path: not_there(path)
-        for path in {**before.submodules, **now.submodules}
-        if whole.head and before.submodules.get(path) != now.submodules.get(path)
-        if f"{path}/" not in there and wants(f"{path}/x")
+        for path in (
+            now.submodules if now.is_work_tree else {**before.submodules, **now.submodules}
+        )
+        if before.submodules.get(path) != now.submodules.get(path)
+        if f"{path}/" not in there and _may_hold(path, (*before.places, *now.places), wants)
     }
     whole = replace(whole, failures={**whole.failures, **others})
     for inner in inners:
@@ -196,6 +198,18 @@ def _with_inner(
                 errors = {path: inner.error_of(path, error) for path in files}
                 whole = replace(whole, failures={**whole.failures, **errors})
     return whole
+
+
+def _may_hold(folder: str, places: Iterable[str], wants: Callable[[str], bool]) -> bool:
+    """Tell whether a *folder* that nobody can look into may hold a file in question.
+
+    Such files are named there as they are elsewhere: by the ends of the paths of others.
+    """
+    ends = {"x": None}
+    for place in places:
+        parts = place.split("/")
+        ends |= dict.fromkeys("/".join(parts[start:]) for start in range(len(parts)))
+    return any(wants(f"{folder}/{end}") for end in ends)
 
 
 def _joined(whole: Comparison, inner: Comparison, folder: str) -> Comparison:

@@ -47,7 +47,7 @@ class Side:
         tree: every entry of the commit or of the work tree.
         is_work_tree: which of the two it is.
         foreign: folders of other repositories in the work tree, with a slash at their ends.
-        submodules: of a commit, by their folders the commits of submodules.
+        submodules: by their folders the commits of submodules; of a work tree as its index has it.
         places: by each path in question the file that it stands for: itself, if it is not a link.
         failures: why a path in question stands for no content.
         settings: what git is told of files of the work tree.
@@ -232,7 +232,7 @@ def read_sides(repository: Repository, base: Commit, head: Commit | None) -> tup
     settings = read_settings(repository)
     commands = [start_listing(repository, base.oid), *start_listings(repository, settings)]
     listing, *listings = finish_all(commands)
-    tree, foreign = work_tree_of(repository, listings)
+    tree, foreign, submodules = work_tree_of(repository, listings)
     return (
         _side_of(repository, listing),
         Side(
@@ -240,6 +240,7 @@ def read_sides(repository: Repository, base: Commit, head: Commit | None) -> tup
             tree=tree,
             is_work_tree=True,
             foreign=foreign,
+            submodules=submodules,
             settings=settings,
         ),
     )

@@ -60,16 +60,17 @@ def start_listings(repository: Repository, settings: Settings) -> list[Running]:
 
 def work_tree_of(
     repository: Repository, listings: Iterable[Sequence[bytes]]
-) -> tuple[dict[str, Entry], tuple[str, ...]]:
+) -> tuple[dict[str, Entry], tuple[str, ...], dict[str, str]]:
     """Return every tracked file, and what is untracked and not ignored, by its path.
 
     What the index holds unchanged has the object there, also where a sparse checkout leaves it
     out of the disk; all else has none. A file that git was told not to look at is looked at. The
-    other value are folders of other repositories, submodules among them, with a slash at their
-    ends; of these nothing is listed.
+    second value are folders of other repositories, submodules among them, with a slash at their
+    ends, of which nothing is listed; the third is the commit of each submodule in the index.
     """
     listed, touched, untracked = listings
     files: dict[str, Entry] = {}
+    submodules: dict[str, str] = {}
     hidden: set[str] = set()  # left out of the disk, as far as git knows
     unsure = [*touched, *(path for path in untracked if not path.endswith(b"/"))]
     foreign = [os.fsdecode(path) for path in untracked if path.endswith(b"/")]
@@ -78,6 +79,7 @@ def work_tree_of(
         tag, mode, oid, stage = description.decode("ascii").split(" ")
         if mode == EntryKind.SUBMODULE:
             foreign.append(f"{os.fsdecode(path)}/")
+            submodules[os.fsdecode(path)] = oid
         else:
             files[os.fsdecode(path)] = Entry(mode, oid)
         if tag in "Ss":
@@ -90,7 +92,7 @@ def work_tree_of(
             files[name] = entry
         elif name not in hidden:
             files.pop(name, None)
-    return files, tuple(foreign)
+    return files, tuple(foreign), submodules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

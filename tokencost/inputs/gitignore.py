@@ -2,14 +2,19 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tokencost.errors import InputError
 from tokencost.values import dataclass, regex
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _FILE, _FOLDER, _EITHER = "\0f", "\0d", "\0?"
 
@@ -85,16 +90,14 @@ class Globs:
         Raises:
             InputError: one of them is not a pattern.
         """
-        from pathspec import GitIgnoreSpec  # lazy, as below
-
         compiled = []
         for line in filter(str.strip, map(_without_dot, patterns)):
             _parse(line)
-            for pattern in GitIgnoreSpec.from_lines([line]).patterns:
+            for pattern in _spec([_for_pathspec(line)]).patterns:
                 # A comment, or "[" without its end: it matches nothing, and must not be forgotten.
                 source = linear_pattern(pattern.regex.pattern) if pattern.regex else _NOTHING
                 is_included = pattern.include is not False
-                compiled.append((line, is_included, re.compile(source)))
+                compiled.append((line, is_included, _compiled(source)))
         return cls(patterns=tuple(compiled))
 
     def select(self, path: str) -> bool:
@@ -147,6 +150,28 @@ def _without_dot(line: str) -> str:
     return sign + line.removeprefix("!").removeprefix("./")
 
 
+_NAMED_CLASS = regex(r"\[:(\w+):\]")
+_CLASSES = {
+    "upper": "A-Z", "lower": "a-z", "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9",
+    "xdigit": "0-9A-Fa-f", "blank": " \t", "word": "A-Za-z0-9_",
+}  # fmt: skip
+
+
+def _for_pathspec(line: str) -> str:
+    """Rewrite what pathspec reads in another way than git does.
+
+    It takes `a/**/`, the folders below a, for all that is in a, and `*/` for nothing; it does not
+    know classes of characters by their names.
+    """
+    sign, body = ("!", line[1:]) if line.startswith("!") else ("", line)
+    body = _NAMED_CLASS.sub(lambda match: _CLASSES.get(match[1], match[0]), body)
+    if body.endswith("/**/"):
+        body = f"{body[:-4]}/*/"
+    if body.lstrip("/") in ("*/", "**/"):
+        body = "*/**"
+    return sign + body
+
+
 def _literal_start(line: str) -> str:
     """Return the part of a pattern that stands for itself, up to the last whole name."""
     if "/" not in line.rstrip("/"):
@@ -190,13 +215,31 @@ def _rules(lines: Iterable[str], *, base: str) -> Rules:
     if not patterns:
         return Rules(base=base, verdict=lambda _: None)
 
-    from pathspec import GitIgnoreSpec  # lazy: 45 ms that only patterns are worth
-
-    spec = GitIgnoreSpec.from_lines(patterns)
+    spec = _spec(patterns)
     for pattern in spec.patterns:
         if pattern.regex:
-            pattern.regex = re.compile(linear_pattern(pattern.regex.pattern))
+            pattern.regex = _compiled(linear_pattern(pattern.regex.pattern))
     return Rules(base=base, verdict=lambda path: spec.check_file(_entry(path)).include)
+
+
+def _spec(lines: Iterable[str]) -> "GitIgnoreSpec":
+    from pathspec import GitIgnoreSpec  # lazy: 45 ms that only patterns are worth
+
+    with _unwarned():
+        return GitIgnoreSpec.from_lines(lines)
+
+
+def _compiled(source: str) -> re.Pattern[str]:
+    with _unwarned():
+        return re.compile(source)
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Keep to ourselves that a later Python may read `[[` or `--` in a class in another way."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
 
 
 _ANY, _FOLDERS, _FIRST_FOLDERS = "[^/]*", "(?:/.+)?", "^(?:.+/)?"
@@ -229,7 +272,11 @@ def _parse(line: str) -> str:
     another `.gitignore` says of it. A last part that no file can have, a NUL and a letter for
     the kind of entry, ends that: patterns and paths both get it, so only whole paths match.
     """
-    pattern = re.sub(r"(?<!\\) +$", "", line)
+    pattern = _NAMED_CLASS.sub(
+        lambda match: _CLASSES.get(match[1], match[0]), re.sub(r"(?<!\\) +$", "", line)
+    )
+    if "[:" in pattern and _NAMED_CLASS.search(pattern):
+        raise _not_a_pattern(line)
     if not pattern or pattern.startswith("#"):
         return ""
     sign, body = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
@@ -247,10 +294,8 @@ def _parse(line: str) -> str:
 
 
 def _check(pattern: str, *, line: str) -> None:
-    from pathspec import GitIgnoreSpec  # lazy, as above
-
     try:
-        GitIgnoreSpec.from_lines([pattern])
+        _spec([pattern])
     except (ValueError, re.error) as error:  # an re.error for [z-a]
         raise _not_a_pattern(line) from error
 

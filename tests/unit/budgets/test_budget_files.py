@@ -15,7 +15,7 @@ from tokencost.budgets import (
     check,
     read_budget_files,
 )
-from tokencost.budgets.base_files import read_baseline
+from tokencost.budgets.base_files import read_baseline, read_changed_files
 from tokencost.configuration.settings import Increase
 from tokencost.git.work_tree import Index, read_index
 from tokencost.inputs import read_prompts
@@ -217,6 +217,24 @@ def test_a_submodule_that_is_not_checked_out_is_not_a_pass(
     assert problems(judge(prices)) == [
         "'prompts/sub' is not in the work tree: a sparse checkout leaves it out"
     ]
+
+
+def test_a_submodule_that_is_not_checked_out_is_not_nothing_to_judge(
+    project: Checkout, tmp_path: Path
+) -> None:
+    other = Checkout.create(tmp_path / "other")
+    other.commit({"x.md": words(10)})
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q")
+    project.git(*add, str(other.folder), "prompts/sub")
+    project.commit({})
+    project.git("switch", "-q", "-c", "branch")
+    Checkout(folder=project.folder / "prompts/sub").commit({"x.md": words(500)})
+    project.commit({})
+    project.git("submodule", "deinit", "-q", "-f", "--all")
+    budget = replace(BUDGET, files=("prompts/**/*.md",))
+    files, _ = read_changed_files("main", [budget])
+    message = "'prompts/sub' is a submodule that is not checked out"
+    assert [error.message for error in files.inputs.errors] == [message]
 
 
 @pytest.mark.posix

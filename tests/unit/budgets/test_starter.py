@@ -41,6 +41,16 @@ def test_a_folder_of_prompts_is_a_budget_with_a_quarter_more_than_today(prices: 
     assert "max_tokens_per_file = 500  # 400 in the largest, prompts/deep/b.txt\n" in starter.text
 
 
+def test_requests_in_a_folder_of_prompts_fall_under_its_budget(prices: PriceTable) -> None:
+    """Two texts of 100 tokens in one file, which is limited as a whole."""
+    write("prompts/a.md", " hello" * 50)
+    write("prompts/b.jsonl", "\n".join(['"' + " hello" * 100 + '"'] * 2))
+    starter = suggest_configuration(models="plain", prices=prices)
+    assert (starter.budgets, starter.files) == (1, 2)
+    assert globs(starter) == {"prompts": ("/prompts/**/*.jsonl", "/prompts/**/*.md")}
+    assert "max_tokens_per_file = 250  # 200 in the largest, prompts/b.jsonl\n" in starter.text
+
+
 def test_single_files_are_found_by_their_names(prices: PriceTable) -> None:
     for name in ("AGENTS.md", "src/x.prompt.md", "src/system_prompt.txt", "chat.prompty"):
         write(name)

@@ -179,6 +179,25 @@ def test_a_submodule_is_a_repository_of_its_own(project: Checkout, tmp_path: Pat
     assert result.failures == {}
 
 
+@pytest.mark.parametrize("head", [None, "HEAD"])
+def test_what_a_clone_leaves_out_of_a_submodule_at_another_commit_is_a_failure(
+    project: Checkout, tmp_path: Path, head: str | None
+) -> None:
+    """As a clone has it: nobody can tell what has grown in there."""
+    whole = Checkout.create(tmp_path / "whole")
+    whole.commit({"prompts/own.md": "own\n"})
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q")
+    whole.git(*add, project.folder.as_uri(), "prompts/module")
+    whole.commit({})
+    whole.git("switch", "-q", "-c", "bump")
+    module = Checkout(folder=whole.folder / "prompts/module")
+    module.commit({"prompts/a.md": "longer\n"})
+    whole.commit({})
+    whole.git("submodule", "deinit", "-q", "-f", "--all")
+    assert list(comparison(whole, head=head).failures) == ["prompts/module"]
+    assert comparison(whole, "bump", head=head).failures == {}  # the commit is the same
+
+
 def test_a_submodule_whose_commit_of_then_is_not_here_is_a_failure(
     project: Checkout, tmp_path: Path
 ) -> None:

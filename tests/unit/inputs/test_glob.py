@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec, RegexPattern
 
+from tests.repositories import Checkout
 from tokencost.errors import InputError
 from tokencost.inputs import read_prompts
-from tokencost.inputs.gitignore import linear_pattern
+from tokencost.inputs.gitignore import Globs, linear_pattern
 from tokencost.notes import warning
 from tokencost.report.phrases import sentences
 
@@ -177,3 +178,33 @@ def test_many_stars_are_answered_at_once() -> None:
     Path("/".join("a" * 30)).mkdir(parents=True)
     assert names(".") == [".gitignore", f"{'a' * 60}.md"]
     assert names(".", exclude=("*a" * 40 + "*x",)) == [".gitignore", f"{'a' * 60}.md"]
+
+
+@pytest.mark.parametrize(
+    ("glob", "selected"),
+    [
+        ("p/**/", ["p/s/b.md"]),
+        ("**/", ["p/A.md", "p/[k].md", "p/s/b.md"]),
+        ("*/", ["p/A.md", "p/[k].md", "p/s/b.md"]),
+        ("**/s/**/", []),
+        ("p/[[:upper:]].md", ["p/A.md"]),
+        ("**/[[:lower:]].md", ["p/s/b.md"]),
+        ("p/[[]k].md", ["p/[k].md"]),
+    ],
+)
+def test_globs_select_what_git_ignores_by_them(
+    folder: Path, glob: str, selected: list[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    files = ["p/A.md", "p/[k].md", "p/s/b.md", "top.md"]
+    write(*files)
+    checkout = Checkout.create(folder)
+    checkout.write({".gitignore": glob})
+    ignored = checkout.git("ls-files", "--others", "--ignored", "--exclude-standard", "-z")
+    assert list(filter(Globs.of([glob]).select, files)) == selected
+    assert [name for name in ignored.split("\0") if name] == selected
+    assert not recwarn.list
+
+
+def test_a_class_that_nobody_knows_is_not_a_pattern() -> None:
+    with pytest.raises(InputError, match="not a pattern"):
+        Globs.of(["p/[[:nope:]].md"])
