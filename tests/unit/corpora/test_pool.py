@@ -117,8 +117,10 @@ def test_no_worker_outlives_its_pool() -> None:
 
 
 SLOW = """
-import os, sys, time
+import os, signal, sys, time
 from tokencost.corpora.pool import Pool
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 
 def wait(number):
     os.write(1, f"{os.getpid()}\\n".encode())
