@@ -183,7 +183,7 @@ def _with_inner(
         if before.submodules.get(path) != now.submodules.get(path)
         if f"{path}/" not in there and _may_hold(path, (*before.places, *now.places), wants)
     }
-    whole = replace(whole, failures={**whole.failures, **others})
+    whole = replace(whole, paths=(*whole.paths, *others), failures={**whole.failures, **others})
     for inner in inners:
         of_names = [path for path in named if path.startswith(inner.folder)]
         files = dict.fromkeys([*of_names, *filter(wants, inner.files())])

@@ -153,18 +153,22 @@ def _without_dot(line: str) -> str:
 _NAMED_CLASS = regex(r"\[:(\w+):\]")
 _CLASSES = {
     "upper": "A-Z", "lower": "a-z", "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9",
-    "xdigit": "0-9A-Fa-f", "blank": " \t", "word": "A-Za-z0-9_",
+    "xdigit": "0-9A-Fa-f", "blank": " \t",
 }  # fmt: skip
+
+
+def _spelled_out(pattern: str) -> str:
+    """Return *pattern* with what the names of classes stand for, which pathspec does not know."""
+    return _NAMED_CLASS.sub(lambda match: _CLASSES.get(match[1], match[0]), pattern)
 
 
 def _for_pathspec(line: str) -> str:
     """Rewrite what pathspec reads in another way than git does.
 
-    It takes `a/**/`, the folders below a, for all that is in a, and `*/` for nothing; it does not
-    know classes of characters by their names.
+    It takes `a/**/`, the folders below a, for all that is in a, and `*/` for nothing.
     """
     sign, body = ("!", line[1:]) if line.startswith("!") else ("", line)
-    body = _NAMED_CLASS.sub(lambda match: _CLASSES.get(match[1], match[0]), body)
+    body = _spelled_out(body)
     if body.endswith("/**/"):
         body = f"{body[:-4]}/*/"
     if body.lstrip("/") in ("*/", "**/"):
@@ -272,10 +276,8 @@ def _parse(line: str) -> str:
     another `.gitignore` says of it. A last part that no file can have, a NUL and a letter for
     the kind of entry, ends that: patterns and paths both get it, so only whole paths match.
     """
-    pattern = _NAMED_CLASS.sub(
-        lambda match: _CLASSES.get(match[1], match[0]), re.sub(r"(?<!\\) +$", "", line)
-    )
-    if "[:" in pattern and _NAMED_CLASS.search(pattern):
+    pattern = _spelled_out(re.sub(r"(?<!\\) +$", "", line))
+    if _NAMED_CLASS.search(pattern):
         raise _not_a_pattern(line)
     if not pattern or pattern.startswith("#"):
         return ""

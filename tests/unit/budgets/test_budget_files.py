@@ -232,9 +232,16 @@ def test_a_submodule_that_is_not_checked_out_is_not_nothing_to_judge(
     project.commit({})
     project.git("submodule", "deinit", "-q", "-f", "--all")
     budget = replace(BUDGET, files=("prompts/**/*.md",))
-    files, _ = read_changed_files("main", [budget])
-    message = "'prompts/sub' is a submodule that is not checked out"
-    assert [error.message for error in files.inputs.errors] == [message]
+
+    def errors() -> list[str]:
+        files, _ = read_changed_files("main", [budget])
+        return [error.message for error in files.inputs.errors]
+
+    assert errors() == ["'prompts/sub' is a submodule that is not checked out"]
+    project.git("update-index", "--skip-worktree", "prompts/sub")
+    (project.folder / "prompts/sub").rmdir()
+    message = "'prompts/sub' is not in the work tree: a sparse checkout leaves it out"
+    assert errors() == [message]
 
 
 @pytest.mark.posix
