@@ -122,6 +122,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs.request import Reasoning as Reasoning
     from tokencost.inputs.request import Request as Request
     from tokencost.inputs.request import Text as Text
+    from tokencost.inputs.request import TokenIds as TokenIds
     from tokencost.inputs.request import Tool as Tool
     from tokencost.inputs.request import ToolCall as ToolCall
     from tokencost.inputs.request import ToolResult as ToolResult
@@ -240,7 +241,7 @@ PUBLIC_NAMES = {
     "count": {
         "inputs": "InputFormat InputSet Prompt read_prompts watch",
         "inputs.request": "CacheMark HiddenReasoning Media Message OutputSchema Reasoning Request "
-        "Text Tool ToolCall ToolResult UncountedPart",
+        "Text TokenIds Tool ToolCall ToolResult UncountedPart",
         "tokenizers": "Method TokenCount tokenizer_names",
         "tokenizers.request_count": "workers",
         "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "
@@ -332,8 +333,6 @@ _MODULES = {
 }
 
 __all__ = sorted(_MODULES)
-
-
 register_views(lambda: import_module("tokencost.report"))
 
 

@@ -127,12 +127,13 @@ class UnknownModelError(TokencostError):
 
     code = "unknown_model"
 
-    def __init__(self, model: str, *, similar: Sequence[str]) -> None:
-        hint = (
-            f"did you mean {' or '.join(similar)}?"
-            if similar
-            else "`tokencost models` lists every known model"
-        )
+    def __init__(self, model: str, *, similar: Sequence[str], several: Sequence[str] = ()) -> None:
+        """Suggest *similar* names, or to name by themselves *several* that stand in one."""
+        hint = f"did you mean {' or '.join(similar)}?"
+        if several:
+            hint = f"one name at a time: {' '.join(f'-m {name}' for name in several)}"
+        elif not similar:
+            hint = "`tokencost models` lists every known model"
         super().__init__(f"unknown model {model!r}", hint=hint, about=("model", model))
         self.model = model
         self.similar = tuple(similar)

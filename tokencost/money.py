@@ -7,6 +7,13 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from tokencost.values import dataclass
 
 _SYMBOLS = {"USD": "$", "CNY": "¥"}
+# What people call currencies that have another code (ISO 4217); CNH is not a currency of lists.
+_OTHER_NAMES = {
+    "CNY": ("RMB", "YUAN", "RENMINBI", "CNH", "¥", "￥", "元", "人民币"),
+    "USD": ("$", "US$", "DOLLAR", "DOLLARS", "美元"),
+    "EUR": ("€", "EURO", "EUROS"),
+}
+_CODES = {name: code for code, names in _OTHER_NAMES.items() for name in (code, *names)}
 _CENTS = Decimal("0.01")
 _SIGNIFICANT = 3
 # Wide enough for a dozen factors of the most digits a price file may give; more would be an error.
@@ -37,6 +44,15 @@ class ExchangeRate:
     day: date | None
     source: str
     layer: int = 0
+
+
+def currency_meant(name: str) -> str | None:
+    """Return the code of the currency that people call *name*, None if nobody is known to.
+
+    >>> currency_meant("yuan"), currency_meant("cny"), currency_meant("XYZ")
+    ('CNY', 'CNY', None)
+    """
+    return _CODES.get(name.strip().upper())
 
 
 def multiply(first: Decimal, *factors: Decimal | int) -> Decimal:

@@ -22,10 +22,11 @@ _SIZE = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKMG]?)B?")
 _UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000, "G": 1_000_000_000}
 _SHARE = regex(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<percent>%?)")
 _AMOUNT = regex(
-    rf"(?P<symbol>[$¥￥])\s*(?P<number>{_NUMBER})|(?P<amount>{_NUMBER})\s*(?P<currency>[A-Z]{{3}})"
+    rf"(?P<symbol>[$¥￥])\s*(?P<number>{_NUMBER})|(?P<amount>{_NUMBER})\s*(?P<currency>[A-Za-z]{{3}})"
 )
+_AMOUNT_IN_WORDS = regex(rf"(?P<before>\D*?)\s*(?P<number>{_NUMBER})\s*(?P<after>\D*)")
 _SYMBOLS = {"$": "USD", "¥": "CNY", "￥": "CNY"}
-_FX = regex(r"(?P<base>[A-Z]{3})/(?P<quote>[A-Z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
+_FX = regex(r"(?P<base>[A-Za-z]{3})/(?P<quote>[A-Za-z]{3})=(?P<rate>[0-9]{1,9}(?:\.[0-9]{1,9})?)")
 _MOST_DIGITS = 18  # of a count, separators included
 _MOST_CHARACTERS = 60  # of a share or an amount of money
 _VOLUME = regex(rf"(?P<number>{_NUMBER})(?P<unit>[kKM]?)/(?P<period>hour|day|month)")
@@ -126,27 +127,48 @@ def _percent(number: str) -> Decimal:
 
 
 def money(option: str, text: str) -> "Money":
-    """Parse `0.02USD`, `$0.02` or `¥0.1`."""
+    """Parse `0.02USD`, `$0.02` or `¥0.1`; the code of a currency in any case."""
     from tokencost.money import Money
 
     match = _AMOUNT.fullmatch(text)
-    if match is None or len(text) > _MOST_CHARACTERS:
+    code = match and (_SYMBOLS.get(match["symbol"]) or _code(match["currency"]))
+    if match is None or code is None or len(text) > _MOST_CHARACTERS:
         raise UsageError(
-            f'{option} "{text}" is not an amount of money', hint="write 0.02USD, $0.02 or ¥0.1"
+            f'{option} "{text}" is not an amount of money',
+            hint=f"write {_amount_meant(text) or '0.02USD, $0.02 or ¥0.1'}",
         )
-    return Money(
-        amount=_decimal(match["number"] or match["amount"]),
-        currency=match["currency"] or _SYMBOLS[match["symbol"]],
-    )
+    return Money(amount=_decimal(match["number"] or match["amount"]), currency=code)
+
+
+def _amount_meant(text: str) -> str:
+    """Return an amount whose currency has another name as it is written, "" if it has none."""
+    from tokencost.money import currency_meant
+
+    words = _AMOUNT_IN_WORDS.fullmatch(text) if len(text) <= _MOST_CHARACTERS else None
+    code = words and currency_meant(words["before"] or words["after"])
+    return f"{words['number']}{code}" if words and code else ""
+
+
+def _code(name: str) -> str | None:
+    """Return the code that *name* is in any case, None if it is another name of a currency."""
+    from tokencost.money import currency_meant
+
+    code = name.upper()
+    return code if re.fullmatch("[A-Z]{3}", code) and currency_meant(code) in (None, code) else None
 
 
 def currency(option: str, text: str) -> str | None:
-    """Parse a currency code; `native` converts nothing."""
+    """Parse the code of a currency, in any case; `native` converts nothing."""
+    from tokencost.money import currency_meant
+
     if text == "native":
         return None
-    if not re.fullmatch("[A-Z]{3}", text):
-        raise UsageError(f'{option} "{text}" is not a currency', hint="write USD, CNY or native")
-    return text
+    if (code := _code(text)) is None:
+        raise UsageError(
+            f'{option} "{text}" is not a currency',
+            hint=f"write {currency_meant(text) or 'USD, CNY or native'}",
+        )
+    return code
 
 
 def exchange_rate(option: str, text: str) -> "ExchangeRate":
@@ -154,14 +176,15 @@ def exchange_rate(option: str, text: str) -> "ExchangeRate":
     from tokencost.money import ExchangeRate
 
     match = _FX.fullmatch(text)
-    if match is None or Decimal(match["rate"]) == 0 or match["base"] == match["quote"]:
+    base, quote = (_code(match["base"]), _code(match["quote"])) if match else (None, None)
+    if match is None or not base or not quote or Decimal(match["rate"]) == 0 or base == quote:
         raise UsageError(
             f'{option} "{text}" is not an exchange rate',
             hint=f"write {option} USD/CNY=7.10 (1 USD is 7.10 CNY)",
         )
     return ExchangeRate(
-        base=match["base"],
-        quote=match["quote"],
+        base=base,
+        quote=quote,
         rate=Decimal(match["rate"]),
         day=None,
         source=f"given with {option}",

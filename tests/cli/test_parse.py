@@ -46,7 +46,9 @@ from tokencost.pricing.schedule import today
         (parse.money, "$1,000.50", Money(amount=Decimal("1000.50"), currency="USD")),
         (parse.money, "¥0.1", Money(amount=Decimal("0.1"), currency="CNY")),
         (parse.currency, "CNY", "CNY"),
+        (parse.currency, "cny", "CNY"),
         (parse.currency, "native", None),
+        (parse.money, "0.02usd", Money(amount=Decimal("0.02"), currency="USD")),
         (parse.ttl, "5m", "5m"),
         (parse.duration, "2h", timedelta(hours=2)),
         (parse.duration, "0s", timedelta()),
@@ -80,10 +82,10 @@ def test_a_text_becomes_a_value(
         (parse.share, ("1.1", "-0.5", "nan", "101%", "90 %", "%", "9e-1"), "a share"),
         (
             parse.money,
-            ("1", "USD", "1 usd", "-1USD", "$", "$1USD", "1$", "1,5USD", "€1"),
+            ("1", "USD", "1 us", "-1USD", "$", "$1USD", "1$", "1,5USD", "€1"),
             "an amount of money",
         ),
-        (parse.currency, ("usd", "yuan", ""), "a currency"),
+        (parse.currency, ("us", "yuan", ""), "a currency"),
         (parse.exchange_rate, ("7.1", "USD/CNY=0", "USD/USD=1"), "an exchange rate"),
         (parse.ttl, ("0m", "5", "2w", ""), "a time to live"),
         (parse.duration, ("5", "2w", "-1h", "soon"), "a duration"),
@@ -138,3 +140,35 @@ def test_the_command_line_beats_the_environment(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("TOKENCOST_PRICES", os.pathsep.join(["a, b.toml", "", "c.toml"]))
     assert parse.paths_from_environment("TOKENCOST_PRICES", None) == ["a, b.toml", "c.toml"]
     assert parse.paths_from_environment("TOKENCOST_PRICES", ["d.toml"]) == ["d.toml"]
+
+
+@pytest.mark.parametrize(
+    ("parser", "text", "hint"),
+    [
+        (parse.currency, "RMB", "write CNY"),
+        (parse.currency, "yuan", "write CNY"),
+        (parse.currency, "¥", "write CNY"),
+        (parse.currency, "人民币", "write CNY"),
+        (parse.currency, "dollars", "write USD"),
+        (parse.currency, "€", "write EUR"),
+        (parse.currency, "coins", "write USD, CNY or native"),
+        (parse.money, "0.1RMB", "write 0.1CNY"),
+        (parse.money, "0.1 yuan", "write 0.1CNY"),
+        (parse.money, "RMB 0.1", "write 0.1CNY"),
+        (parse.money, "CNY0.1", "write 0.1CNY"),
+        (parse.money, "1,000元", "write 1,000CNY"),
+        (parse.money, "0.1", "write 0.02USD, $0.02 or ¥0.1"),
+        (parse.exchange_rate, "USD/RMB=7", "write --option USD/CNY=7.10 (1 USD is 7.10 CNY)"),
+    ],
+)
+def test_another_name_of_a_currency_is_answered_with_its_code(
+    parser: Callable[[str, str], object], text: str, hint: str
+) -> None:
+    with pytest.raises(UsageError) as raised:
+        parser("--option", text)
+    assert raised.value.hint == hint
+
+
+def test_a_pair_of_currencies_is_read_in_any_case() -> None:
+    rate = parse.exchange_rate("--fx", "usd/cny=7.10")
+    assert (rate.base, rate.quote) == ("USD", "CNY")

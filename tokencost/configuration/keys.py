@@ -119,8 +119,7 @@ def _texts(key: str, value: object) -> tuple[str, ...]:
 
 def _currency(key: str, value: object) -> str:
     text = _text(key, value)
-    quantities.currency(key, text)
-    return text
+    return quantities.currency(key, text) or text
 
 
 def _is_number(value: object) -> bool:

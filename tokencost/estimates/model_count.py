@@ -265,7 +265,10 @@ def split_notes(
     ]
     if uncounted_tokens is None:
         for part, number, inputs in kinds:
-            warnings.append(warning(_UNCOUNTED, number=number, part=part, inputs=inputs))
+            option = "--uncounted-tokens" if part == kinds[-1][0] else ""  # of the last one alone
+            warnings.append(
+                warning(_UNCOUNTED, number=number, part=part, inputs=inputs, option=option)
+            )
         return (), tuple(warnings)
     return tuple(
         assumed(

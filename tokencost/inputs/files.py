@@ -128,9 +128,11 @@ def _marked_encoding(data: bytes) -> str | None:
 
 def missing(name: str) -> InputError:
     """Say that *name* does not exist, and which names beside it are nearly the same."""
-    similar = _similar(name)
+    parts = [part.strip() for part in name.split(",")]
     hint = "check the path, quote a glob, or pass a text with --text"
-    if similar:
+    if len(parts) > 1 and all(map(exists, parts)):
+        hint = f"name them one by one: {' '.join(parts)}"
+    elif similar := _similar(name):
         hint = f"did you mean {' or '.join(similar)}?"
     return InputError(f"no such file: {name!r}", hint=hint, path=name)
 
@@ -173,11 +175,10 @@ def not_a_file(name: str, *, path: str) -> InputError:
 
 
 def no_match(pattern: str) -> InputError:
-    """Say that a glob came to nothing."""
-    return InputError(
-        f"no text files match {pattern!r}",
-        hint="check the glob: ** stands for any folders, --exclude and binary files are left out",
-    )
+    """Say that a glob came to nothing; with blanks it may be meant to be the text itself."""
+    start = "a text is passed with --text; as a glob" if " " in pattern else "check the glob"
+    hint = f"{start}: ** stands for any folders, --exclude and binary files are left out"
+    return InputError(f"no text files match {pattern!r}", hint=hint)
 
 
 def no_text(folder: str) -> InputError:

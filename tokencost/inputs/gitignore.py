@@ -151,9 +151,11 @@ def _without_dot(line: str) -> str:
 
 
 _NAMED_CLASS = regex(r"\[:(\w+):\]")
+# What git takes each for, in ASCII; none begins with a sign of negation or has a slash in it.
 _CLASSES = {
     "upper": "A-Z", "lower": "a-z", "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9",
-    "xdigit": "0-9A-Fa-f", "blank": " \t",
+    "xdigit": "0-9A-Fa-f", "blank": " \t", "space": " \t\n\r", "cntrl": "\1-\x1f\x7f",
+    "punct": ":-@[-`{-~!-.", "graph": "0-~!-.", "print": "0-~ -.",
 }  # fmt: skip
 
 
@@ -252,12 +254,24 @@ _STARS = regex(r"(?:\[\^/\]\*){2,}")  # inside a name `**` says what `*` says
 _STAR = regex(r"\[\^/\]\*((?:\\.|\[(?:\\.|[^\]\\])+\](?!\*)|[^\\\[\](){}*+?|.^$/])+)(?=\[\^/\]\*)")
 
 
+_CLASS = regex(r"\\.|\[(?P<sign>\^)?(?P<first>[\]-])?(?P<rest>(?:\\.|[^\]\\])*)\]")
+
+
+def _without_slash(match: re.Match[str]) -> str:
+    """Return a class of a pattern: one that takes all but a few takes no slash either."""
+    if not match["sign"] or match["rest"].startswith("/"):
+        return match[0]
+    first = "\\" + match["first"] if match["first"] else ""
+    return f"[^/{first}{match['rest']}]"
+
+
 def linear_pattern(source: str) -> str:
     """Return the regular expression of pathspec with the first of all matches for each star.
 
     If anything follows that matches at all, it also does after the first match, so nothing is
     lost where a star gives nothing back; forty stars would take years otherwise.
     """
+    source = _CLASS.sub(_without_slash, source)
     source = _STARS.sub(lambda _: _ANY, source)
     source = _STAR.sub(r"(?>[^/]*?\1)", source)
     first, *others = source.split(_FOLDERS)

@@ -169,20 +169,35 @@ def as_input_set(prompts: Prompts, *, every_file: bool = False) -> InputSet:
 
 
 def uncounted_notes(prompts: Iterable[Prompt]) -> tuple[Note, ...]:
-    """Return which parts of requests have no text to count, and where."""
+    """Return which parts of requests have no text to count or are not read, and where."""
     inputs: dict[str, list[str]] = {}
+    unread: dict[str, list[str]] = {}
     for prompt in prompts:
         for part in prompt.request.uncounted_parts if prompt.request else ():
             inputs.setdefault(part, []).append(prompt.name)
-    return tuple(
-        warning(
-            "parts_not_counted",
-            number=len(names),
-            part=part,
-            inputs=tuple(dict.fromkeys(names)),
-        )
-        for part, names in inputs.items()
+        for key in prompt.request.unread if prompt.request else ():
+            unread.setdefault(key.part, []).append(f"{prompt.name} ({key.place})")
+    return (
+        *_unread_notes(unread),
+        *(
+            warning(
+                "parts_not_counted",
+                number=len(names),
+                part=part,
+                inputs=tuple(dict.fromkeys(names)),
+            )
+            for part, names in inputs.items()
+        ),
     )
+
+
+def _unread_notes(places: Mapping[str, Sequence[str]]) -> Iterator[Note]:
+    """Yield which keys with a number nobody knows, where they stand, and which may be meant."""
+    for key, names in places.items():
+        from tokencost.inputs.request_formats.registry import similar_key
+
+        inputs = tuple(dict.fromkeys(names))
+        yield warning("key_not_read", key=key, inputs=inputs, near=similar_key(key))
 
 
 def _items(prompts: Any) -> list[Any]:

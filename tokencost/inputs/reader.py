@@ -31,7 +31,7 @@ from tokencost.inputs.prompt import (
     shown_name,
     uncounted_notes,
 )
-from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, walk
+from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, is_plainly_empty, walk
 from tokencost.notes import Note, warning
 from tokencost.values import dataclass, replace
 
@@ -66,8 +66,19 @@ class Reader:
         return InputSet(
             prompts=tuple(self._prompts),
             errors=tuple(self._errors),
-            notes=(*self._notes, *uncounted_notes(self._prompts)),
+            notes=(*self._notes, *self._empty_notes(), *uncounted_notes(self._prompts)),
         )
+
+    def _empty_notes(self) -> Iterator[Note]:
+        """Yield which texts are empty; files that are meant to be go without saying among others.
+
+        Standard input is empty on purpose where it is named.
+        """
+        empty = [prompt.name for prompt in self._prompts if not prompt.characters]
+        is_all = len(empty) == len(self._prompts)
+        names = [name for name in empty if is_all or not is_plainly_empty(name)]
+        if names := [name for name in names if name != STDIN]:
+            yield warning("inputs_empty", inputs=tuple(names))
 
     def add_literal(self, text: str, *, number: int) -> None:
         """Take *text* as it is; it is the literal of that *number*."""

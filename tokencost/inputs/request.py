@@ -83,6 +83,22 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenIds:
+    """Text that is sent as the *number* of tokens that it is, each by its number in a vocabulary.
+
+    Only completions and embeddings take it, and bill as many tokens
+    (platform.openai.com/docs/api-reference/embeddings/create: "string or array of tokens").
+    """
+
+    number: int
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Nothing: it is counted already."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
     """The call of a function; *arguments* are as sent, a text or an object."""
 
@@ -123,7 +139,7 @@ class ToolResult:
         return tuple(filter(None, (self.name, *texts, *value)))
 
 
-Part = Text | Reasoning | HiddenReasoning | ToolCall | ToolResult | Media
+Part = Text | Reasoning | HiddenReasoning | TokenIds | ToolCall | ToolResult | Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +183,7 @@ def _rewrite(part: Part, change: Callable[[str], str]) -> Part:
             return part if arguments == before else replace(part, arguments=arguments)
         case ToolResult():
             return _rewrite_result(part, change)
-        case HiddenReasoning() | Media():
+        case HiddenReasoning() | Media() | TokenIds():
             return part
 
 
@@ -292,6 +308,7 @@ class Request:
         interface: what its spelling says of where it is sent (`Interface`), "" if nothing.
         cache_marks: where it asks for a cache.
         uncounted: media, built-in tools, and what lies at the provider.
+        unread: keys with a number that no form knows, which may cost something.
     """
 
     messages: tuple[Message, ...]
@@ -312,6 +329,7 @@ class Request:
     interface: str = ""
     cache_marks: tuple[CacheMark, ...] = ()
     uncounted: tuple[UncountedPart, ...] = ()
+    unread: tuple[UncountedPart, ...] = ()
 
     @property
     def uncounted_parts(self) -> tuple[str, ...]:

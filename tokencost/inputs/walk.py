@@ -210,3 +210,14 @@ def _matching(prefix: str, piece: str) -> Iterator[os.DirEntry[str] | InputError
         is_hidden = entry.name.startswith(".") and not piece.startswith(".")
         if fnmatchcase(entry.name, piece) and not is_hidden:
             yield entry
+
+
+# What programs want to be there, with or without content.
+_MEANT_TO_BE_EMPTY = regex(
+    r"(\A|/)(__init__\.pyi?|py\.typed|\.nojekyll|\.(git|npm)?(keep|ignore))\Z"
+)
+
+
+def is_plainly_empty(name: str) -> bool:
+    """Tell by its name whether a file that is empty is not meant to be a prompt."""
+    return _MEANT_TO_BE_EMPTY.search(name) is not None

@@ -26,7 +26,6 @@ from tokencost.pricing.lookup import (
     offers_named,
     offers_of,
     select_offers,
-    similar_models,
 )
 from tokencost.pricing.names import NamedModel
 from tokencost.pricing.quote import Quote, complete_rates, price_at, quote
@@ -79,5 +78,4 @@ __all__ = [
     "read_table",
     "select_offers",
     "shipped_file",
-    "similar_models",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from tokencost.errors import Failures, NoPriceError, UnknownModelError, UsageError
+from tokencost.errors import Failures, NoPriceError, UsageError
 from tokencost.pricing import (
     Offer,
     Price,
@@ -16,7 +16,6 @@ from tokencost.pricing import (
     offers_named,
     price_at,
     select_offers,
-    similar_models,
 )
 from tokencost.reports import Report, number_of
 from tokencost.values import dataclass
@@ -88,7 +87,9 @@ def list_models(
             "no model of the table is selected", hint="ask for fewer conditions at once"
         )
     if not listed:
-        raise UnknownModelError(query, similar=similar_models(prices, query))
+        from tokencost.pricing.suggestions import unknown_model  # for errors alone
+
+        raise unknown_model(prices, query)
     return Catalogue(listed=tuple(listed), price_date=price_date, prices=prices)
 
 

@@ -7,7 +7,6 @@ from tokencost.errors import (
     AmbiguousModelError,
     Failures,
     NoPriceError,
-    UnknownModelError,
     UsageError,
 )
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
@@ -292,6 +291,8 @@ def _check(what: str, names: Collection[str], all_names: Sequence[str]) -> None:
 
             near = " or ".join(get_close_matches(name, all_names, n=2))
             hint = f"did you mean {near}?" if near else f"known are {', '.join(all_names)}"
+            if set(parts := name.split(",")) <= set(all_names):
+                hint = f"repeat it: {' '.join(f'--{what} {part}' for part in parts)}"
             raise UsageError(f'unknown {what} "{name}"', hint=hint)
 
 
@@ -316,13 +317,6 @@ def named_model(table: PriceTable, name: str) -> NamedModel | None:
     return models[0] if len(models) == 1 else None
 
 
-def similar_models(table: PriceTable, name: str) -> list[str]:
-    """Return full names of models that *name* may have been meant for, the likeliest first."""
-    from tokencost.pricing.suggestions import suggest_models  # for errors alone
-
-    return suggest_models(table, name)
-
-
 def _find(table: PriceTable, name: str) -> NamedModel:
     bare, at, site = name.rpartition("@")
     if at and not site:
@@ -331,8 +325,9 @@ def _find(table: PriceTable, name: str) -> NamedModel:
         case [named]:
             return named
         case []:
-            bare = bare if bare and "/" not in site else name  # "cloudflare/@cf/..." is one name
-            raise UnknownModelError(name, similar=similar_models(table, bare))
+            from tokencost.pricing.suggestions import unknown_model  # for errors alone
+
+            raise unknown_model(table, name)
         case models:
             raise AmbiguousModelError(name, candidates=[named.model.name for named in models])
 

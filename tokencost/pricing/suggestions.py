@@ -3,13 +3,15 @@
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from tokencost.pricing.names import maker_of, spelling
+from tokencost.errors import UnknownModelError
+from tokencost.pricing.names import maker_of, models_named, spelling
 from tokencost.pricing.table import Model, PriceTable
 from tokencost.values import regex
 
 _FEW, _MANY = 3, 8
 _LONGEST_NUMBER = 9  # digits; a word of more is not a version
 _PARTS = regex(r"(?:\d+x|[ae])?\d+b(?![a-z])|[a-z]+|\d+")  # "8x7b" and "a22b" are one word
+_SEPARATORS = regex(r"[,;\s]+")  # between names that were given as one
 _PASSING = ("latest", "preview", "exp", "beta")
 _DATE = regex(r"-?(?<!\d)(?:20\d\d-?[01]\d-?[0-3]\d|2\d[01]\d[0-3]\d)(?!\d)")
 _FORMAT = regex(r"-(?:fp8|fp4|nvfp4|mxfp4|bf16|int8|awq|gguf)(?=-|$)")  # of its numbers
@@ -35,6 +37,16 @@ class _Name(NamedTuple):
 
 def _is_number(part: str) -> bool:
     return part.isdecimal() and len(part) <= _LONGEST_NUMBER
+
+
+def unknown_model(table: PriceTable, name: str) -> UnknownModelError:
+    """Return the error of a *name* that no model has, with the names that it may stand for."""
+    several = [part for part in _SEPARATORS.split(name) if part]
+    if len(several) > 1 and ("," in name or all(models_named(table, part) for part in several)):
+        return UnknownModelError(name, similar=(), several=several)
+    bare, _, site = name.rpartition("@")
+    bare = bare if bare and "/" not in site else name  # "cloudflare/@cf/..." is one name
+    return UnknownModelError(name, similar=suggest_models(table, bare))
 
 
 def suggest_models(table: PriceTable, name: str) -> list[str]:

@@ -9,7 +9,7 @@ from tokencost.errors import TokencostError
 from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note
 from tokencost.report.phrase_parts import Sentence, line_words, schedule_words
-from tokencost.report.savings_phrases import SCENARIOS, SESSIONS
+from tokencost.report.savings_phrases import COMPRESSION, SCENARIOS, SESSIONS
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
     from tokencost.pricing.schedule import Schedule
@@ -120,9 +120,17 @@ def _rows_left_out(*, free: int, dearer: int, unpriced: int) -> str:
 # each package that writes notes, in the order of the packages.
 _INPUTS: Mapping[str, Sentence] = {
     "binary_files_skipped": _binary_files_skipped,
+    "inputs_empty": lambda inputs: (
+        f"{_few(inputs)} {'is' if len(inputs) == 1 else 'are'} empty: 0 tokens"
+    ),
     "messages_as_text": "looks like messages in a form that is not known: counted as text",
-    "parts_not_counted": lambda number, part, inputs: (
+    "key_not_read": lambda key, inputs, near: (
+        f'not read: the number of the unknown key "{key}", in {_few(inputs)}'
+        f"{f'; did you mean {near}?' if near else ''}"
+    ),
+    "parts_not_counted": lambda number, part, inputs, option="": (
         f"not counted: {number:,} x {part}, in {_few(inputs)}"
+        f"{f'; {option} N allows for it' if option else ''}"
     ),
 }
 _PRICING: Mapping[str, Sentence] = {
@@ -208,19 +216,6 @@ _ESTIMATES: Mapping[str, Sentence] = {
         f"in {_few(inputs)}"
     ),
     "size_has_no_price": "at {input_tokens:,} input and {output_tokens:,} output tokens: {error}",
-}
-_COMPRESSION: Mapping[str, Sentence] = {
-    "nothing_to_change": "nothing to change",
-    "not_proven": "not proven to keep what it has to keep",
-    "no_fewer_tokens": "no fewer tokens",
-    "missing_extra": 'the extra {extra!r} is not installed: pip install "tokencost-cli[{extra}]"',
-    "request_is_data": "a request: what is billed is what its messages say, and that is data and "
-    "stays as it is; --as text takes the file for a text",
-    "json_shows_form": lambda lines: (
-        f"JSON in {line_words(lines)} may show the form of the output and stays as it is"
-    ),
-    "unknown_content": "no kind of content that is known well enough to be changed, or not valid "
-    "as what its name says; --kind names it",
 }
 _BUDGETS: Mapping[str, Sentence] = {
     "calls_differ": "{old} and {new} price calls of another output or mode, so that nobody can "
@@ -311,7 +306,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     **_COSTS,
     **_PRICE_FILES,
     **_ESTIMATES,
-    **_COMPRESSION,
+    **COMPRESSION,
     **SESSIONS,
     **SCENARIOS,
     **_BUDGETS,

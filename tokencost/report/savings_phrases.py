@@ -1,4 +1,4 @@
-"""The sentences of sessions and of savings scenarios."""
+"""The sentences of sessions, of savings scenarios and of what makes texts shorter."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -165,4 +165,17 @@ SCENARIOS: Mapping[str, Sentence] = {
     ),
     "price_ends": "from {day} on there is no known price",
     "price_changes": "from {day} on all calls cost {cost}",
+}
+COMPRESSION: Mapping[str, Sentence] = {
+    "nothing_to_change": "nothing to change",
+    "not_proven": "not proven to keep what it has to keep",
+    "no_fewer_tokens": "no fewer tokens",
+    "missing_extra": 'the extra {extra!r} is not installed: pip install "tokencost-cli[{extra}]"',
+    "request_is_data": "a request: what is billed is what its messages say, and that is data and "
+    "stays as it is; --as text takes the file for a text",
+    "json_shows_form": lambda lines: (
+        f"JSON in {line_words(lines)} may show the form of the output and stays as it is"
+    ),
+    "unknown_content": "no kind of content that is known well enough to be changed, or not valid "
+    "as what its name says; --kind names it",
 }

@@ -163,3 +163,14 @@ def test_rows_of_a_comparison_are_open_too(dollar: PriceTable) -> None:
     assert row.cost is not None
     assert row.cost.high is None
     assert [note.code for note in report.warnings] == ["parts_not_counted"]
+
+
+def test_the_last_part_that_is_not_counted_says_how_to_allow_for_it(dollar: PriceTable) -> None:
+    audio = {"type": "input_audio", "input_audio": {"data": "x"}}
+    for report in (
+        count([request(HELLO, IMAGE, audio)], "gpt-4o", prices=dollar),
+        estimate([request(HELLO, IMAGE, audio)], "gpt-4o", prices=dollar),
+    ):
+        first, last = map(sentence, report.warnings)
+        assert first == "not counted: 1 x image, in <request> (message 1, part 2)"
+        assert last.endswith("(message 1, part 3); --uncounted-tokens N allows for it")

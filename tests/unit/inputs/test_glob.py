@@ -189,6 +189,11 @@ def test_many_stars_are_answered_at_once() -> None:
         ("**/s/**/", []),
         ("p/[[:upper:]].md", ["p/A.md"]),
         ("**/[[:lower:]].md", ["p/s/b.md"]),
+        ("p/[[:graph:]].md", ["p/A.md"]),
+        ("p/[[:punct:]]k[^[:alnum:]].md", ["p/[k].md"]),
+        ("p/[^[:space:]]*", ["p/A.md", "p/[k].md", "p/s/b.md"]),
+        ("p[^x]A.md", []),
+        ("p[!-x]A.md", []),
         ("p/[[]k].md", ["p/[k].md"]),
     ],
 )
@@ -203,6 +208,27 @@ def test_globs_select_what_git_ignores_by_them(
     assert list(filter(Globs.of([glob]).select, files)) == selected
     assert [name for name in ignored.split("\0") if name] == selected
     assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [
+        ("punct", "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~"),
+        ("space", "\t\n\r "),
+        ("blank", "\t "),
+        ("xdigit", "0123456789ABCDEFabcdef"),
+        ("cntrl", "".join(map(chr, [*range(1, 32), 127]))),
+        ("graph", "".join(map(chr, range(33, 127))).replace("/", "")),
+        ("print", "".join(map(chr, range(32, 127))).replace("/", "")),
+    ],
+)
+def test_a_named_class_takes_what_git_takes_for_it(name: str, members: str) -> None:
+    """As `git check-ignore` of git 2.39 answers for each character of ASCII."""
+    characters = list(map(chr, range(1, 128)))
+    one, others = Globs.of([f"a[[:{name}:]]b"]), Globs.of([f"a[![:{name}:]]b"])
+    assert "".join(c for c in characters if one.select(f"a{c}b")) == members
+    rest = "".join(c for c in characters if others.select(f"a{c}b"))
+    assert rest == "".join(c for c in characters if c not in members and c != "/")
 
 
 def test_a_class_that_nobody_knows_is_not_a_pattern() -> None:

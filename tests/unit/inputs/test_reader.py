@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.repositories import Checkout
 from tokencost.errors import InputError
 from tokencost.inputs import InputSet, Prompt, files, read_prompts
+from tokencost.report.phrases import sentences
 
 
 @pytest.fixture(autouse=True)
@@ -386,3 +387,24 @@ def test_a_place_that_cannot_even_be_looked_up_is_an_error_like_any_other(
     monkeypatch.setattr("tokencost.inputs.reader.os.path.realpath", realpath)
     (error,) = read_prompts([str(tmp_path / "a.md")]).errors
     assert "a.md': Permission denied" in error.message
+
+
+def test_an_empty_file_and_an_empty_text_are_named_in_one_warning() -> None:
+    write("a.md", "b.md")
+    Path("b.md").write_text("")
+    reading = read_prompts(["a.md", "b.md"], texts=[""])
+    assert sentences(reading.notes) == ["<text>, b.md are empty: 0 tokens"]
+    assert sentences(read_prompts(["b.md"]).notes) == ["b.md is empty: 0 tokens"]
+
+
+def test_a_file_that_programs_want_empty_is_named_only_where_there_is_nothing_else() -> None:
+    write("a.py", "p/a.md")
+    Path("__init__.py").write_text("")
+    assert read_prompts(["."]).notes == ()
+    assert sentences(read_prompts(["__init__.py"]).notes) == ["__init__.py is empty: 0 tokens"]
+
+
+def test_a_pipe_that_is_named_may_be_empty() -> None:
+    write("a.md")
+    assert read_prompts(["-", "a.md"], stdin=lambda: b"").notes == ()
+    assert read_prompts(["-"], stdin=lambda: b"").notes == ()

@@ -94,3 +94,16 @@ def test_every_full_name_of_the_shipped_table_resolves_to_itself() -> None:
     table = load_price_table()
     for model in table.models:
         assert find_model(table, model.name) is model
+
+
+@pytest.mark.parametrize("name", ["plain,tiered", "plain, tiered", "plain tiered", "plain;tiered"])
+def test_several_names_in_one_are_to_be_named_one_at_a_time(prices: PriceTable, name: str) -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(prices, name)
+    assert raised.value.hint == "one name at a time: -m plain -m tiered"
+
+
+def test_words_of_which_one_is_not_a_model_are_one_name(prices: PriceTable) -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(prices, "acme plain")
+    assert raised.value.hint == "did you mean acme/plain?"

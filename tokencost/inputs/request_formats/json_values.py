@@ -87,6 +87,21 @@ def has_text(value: object) -> bool:
             return False
 
 
+def has_number(value: object) -> bool:
+    """Whether a whole number other than 0 stands anywhere in *value*: of tokens, or of money."""
+    match value:
+        case bool():
+            return False
+        case int() | float():
+            return value != 0 and value == value // 1
+        case Mapping():
+            return any(map(has_number, value.values()))
+        case list():
+            return any(map(has_number, value))
+        case _:
+            return False
+
+
 def has_role(value: object, *keys: str) -> bool:
     """Whether *value* is a list of which an item is an object with a role."""
     if not isinstance(value, list):

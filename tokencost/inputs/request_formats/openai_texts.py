@@ -3,21 +3,26 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tokencost.inputs.request import Text
+from tokencost.inputs.request import Text, TokenIds
 from tokencost.inputs.request_formats.json_values import Json, describe
 from tokencost.inputs.request_formats.request_format import ReadKey, RequestFormat
 from tokencost.inputs.request_formats.request_reader import RequestReader
 from tokencost.inputs.request_formats.settings import COMMON, ignore
 from tokencost.inputs.request_formats.tools import read_tools
 
+_TAKING_IDS = ("openai_completions", "openai_embeddings")
+
 
 def read_texts(reader: RequestReader, value: Any, place: str) -> None:
-    """Take a text, a list of texts, or tokens, which are kept as not counted."""
+    """Take a text, a list of texts, or tokens by their numbers; other forms do not bill these."""
     match value:
         case str():
             reader.add("user", [Text(text=value)], place)
-        case list() if value and all(isinstance(item, int) for item in value):
-            reader.note("tokens as numbers", place)
+        case list() if value and all(type(item) is int for item in value):
+            if reader.format.name not in _TAKING_IDS:
+                reader.note("tokens as numbers", place)
+            else:
+                reader.add("user", [TokenIds(number=len(value))], place)
         case list():
             for number, item in enumerate(value, start=1):
                 if isinstance(item, Mapping):

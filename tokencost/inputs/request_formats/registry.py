@@ -60,3 +60,10 @@ def find_format(body: Json) -> RequestFormat | None:
         if format_.recognises(body):
             return format_
     return None
+
+
+def similar_key(key: str) -> str:
+    """Return the key of a request that *key* is nearly written as, "" if there is none."""
+    from difflib import get_close_matches  # few keys are unknown
+
+    return "".join(get_close_matches(key, GRAMMAR.keys, n=1, cutoff=0.8))

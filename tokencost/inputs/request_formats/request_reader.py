@@ -23,6 +23,7 @@ from tokencost.inputs.request_formats.json_values import (
     as_object,
     as_text,
     describe,
+    has_number,
     has_text,
 )
 from tokencost.inputs.request_formats.request_format import Grammar, ReadKey, RequestFormat
@@ -86,6 +87,7 @@ class RequestReader:
         self._messages: list[Message] = []
         self._last: list[Message] = []
         self._uncounted: list[UncountedPart] = []
+        self._unread: list[UncountedPart] = []
         self._marks: list[CacheMark] = []
         self._system_marks: list[CacheMark] = []
         self._message_marks: list[CacheMark] = []
@@ -119,6 +121,7 @@ class RequestReader:
             interface=self.interface,
             cache_marks=(*self._marks, *self._system_marks, *later),
             uncounted=tuple(self._uncounted),
+            unread=tuple(self._unread),
         )
 
     def problem(self, what: str) -> InputError:
@@ -151,9 +154,11 @@ class RequestReader:
         self._uncounted.append(UncountedPart(part=part, place=place))
 
     def note_unknown(self, key: str, value: object, place: str) -> None:
-        """Keep a key that no format knows, if there is text in it."""
+        """Keep a key that no format knows, if there is text or a number in it."""
         if has_text(value):
             self.note(f'unknown key "{key}"', place)
+        elif has_number(value):
+            self._unread.append(UncountedPart(part=key, place=place))
 
     def note_beside(self, value: Json, keys: Set[str], place: str) -> None:
         """Keep what stands in *value* besides *keys*."""

@@ -8,12 +8,11 @@ from operator import itemgetter
 from typing import Any
 
 from tokencost.errors import PriceTableError
+from tokencost.money import currency_meant
 from tokencost.toml_text import Lines, Path
 from tokencost.usage import MOST_TOKENS, Ttl
 
-_LARGEST = Decimal(10**9)
-_DIGITS = 12
-_CURRENCY = re.compile("[A-Z]{3}")
+_LARGEST, _DIGITS = Decimal(10**9), 12
 _SHOWN = 60
 _HINT = "`tokencost guide price-files` has all keys"
 
@@ -98,8 +97,9 @@ class Entry:
     def currency(self, key: str) -> str:
         """Take the code of a currency, such as "USD"."""
         code = self.text(key)
-        if code and not _CURRENCY.fullmatch(code):
-            self.reject(f"{key} = {code!r} is not a currency", key=key, hint="write USD or CNY")
+        if code and not re.fullmatch("[A-Z]{3}", code):
+            hint = f"write {currency_meant(code) or 'USD or CNY'}"
+            self.reject(f"{key} = {code!r} is not a currency", key=key, hint=hint)
         return code
 
     def currencies(self) -> dict[str, str]:

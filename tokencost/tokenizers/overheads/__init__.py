@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from tokencost.inputs.request import Interface, Request
+from tokencost.inputs.request import Interface, Message, Request, TokenIds
 from tokencost.tokenizers.overheads.rule import Charge, MessageFormat, content, possible
 
 _OPENAI_NAMES = re.compile(r"gpt-(?!oss)|chatgpt|o\d|codex|computer-use|davinci|babbage")
@@ -16,6 +16,7 @@ _BEDROCK_NAMES = re.compile(
     r"(?:[a-z]+\.)?(?:anthropic|openai|amazon|meta|mistral|deepseek|qwen)\."
 )
 _CLOUDS = ("vertex", "developer", "bedrock", "openrouter", "azure")
+_EMBEDDINGS = ("openai_embeddings", "gemini_embeddings")
 _RESELLERS = ("bedrock", "openrouter")
 
 
@@ -36,8 +37,7 @@ class TextsFormat:
     def charges(self, request: Request) -> Iterator[Charge]:
         """Yield the texts."""
         for message in request.messages:
-            for text in message.texts:
-                yield content(text)
+            yield from _contents(message)
 
 
 class CompletionsFormat:
@@ -64,12 +64,20 @@ class CompletionsFormat:
     def charges(self, request: Request) -> Iterator[Charge]:
         """Yield the texts."""
         for message in request.messages:
-            for text in message.texts:
-                yield content(text)
+            yield from _contents(message)
             own = 3 if message.role == "suffix" else 0 if self.is_openai else 1
             yield Charge(slack=own)
         for tool in request.tools:
             yield possible(tool.text)
+
+
+def _contents(message: Message) -> Iterator[Charge]:
+    """Yield the texts of a message, and the tokens that stand in it as numbers."""
+    for text in message.texts:
+        yield content(text)
+    for part in message.parts:
+        if isinstance(part, TokenIds):
+            yield Charge(tokens=part.number, is_overhead=False)
 
 
 def billing_site(site: str, request: Request) -> str:
@@ -110,7 +118,7 @@ def find_message_formats(
         form: the format of the request.
     """
     bare = model.rpartition("/")[2].lower()
-    if "embed" in bare:
+    if "embed" in bare or form in _EMBEDDINGS:
         return (TextsFormat(),)
     if form == "openai_completions":
         return (CompletionsFormat(is_openai=_OPENAI_NAMES.match(bare) is not None),)

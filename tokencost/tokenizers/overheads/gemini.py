@@ -14,6 +14,7 @@ from tokencost.inputs.request import (
     Reasoning,
     Request,
     Text,
+    TokenIds,
     Tool,
     ToolCall,
     ToolResult,
@@ -297,7 +298,7 @@ def _contents(message: Message) -> Iterator[Charge]:
                 yield content(part.name or "")
                 for text in _result_texts(part):
                     yield content(text)
-            case HiddenReasoning() | Media():
+            case HiddenReasoning() | Media() | TokenIds():
                 pass
 
 

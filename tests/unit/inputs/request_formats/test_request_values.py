@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.inputs.request_formats.request_bodies import BODIES, FUNCTION, SCHEMA
+from tokencost.inputs import as_input_set
 from tokencost.inputs.request import (
     CacheMark,
     HiddenReasoning,
@@ -14,10 +15,12 @@ from tokencost.inputs.request import (
     Refusal,
     Request,
     Text,
+    TokenIds,
     ToolCall,
     ToolResult,
 )
 from tokencost.inputs.request_formats import read_request
+from tokencost.report.phrases import sentences
 
 USER = {"role": "user", "content": "hi"}
 CHAT = {"model": "gpt-4o", "messages": [USER]}
@@ -213,3 +216,48 @@ def test_signatures_of_gemini_stand_beside_their_part() -> None:
 def test_training_pairs_hold_both_outputs() -> None:
     texts = [message.texts for message in read(BODIES["preference_pairs"]).messages]
     assert texts == [("How high is it?",), ("Four metres.",), ("High.",)]
+
+
+@pytest.mark.parametrize(
+    ("body", "unread"),
+    [
+        ({**CHAT, "max_tokns": 500}, [("max_tokns", "the body")]),
+        ({**CHAT, "novelty": {"budget": [0, 2.0]}}, [("novelty", "the body")]),
+        ({**CHAT, "messages": [{**USER, "novelty": 3}]}, [("novelty", "message 1")]),
+        ({**CHAT, "novelty": 0.7}, []),
+        ({**CHAT, "novelty": True}, []),
+        ({**CHAT, "novelty": 0}, []),
+    ],
+)
+def test_a_whole_number_under_a_key_that_no_form_knows_is_kept_by_its_key(
+    body: Any, unread: list[tuple[str, str]]
+) -> None:
+    request = read(body)
+    assert [(key.part, key.place) for key in request.unread] == unread
+    assert request.uncounted == ()
+
+
+def test_the_warning_of_such_a_key_says_which_may_be_meant() -> None:
+    notes = as_input_set([{**CHAT, "max_tokns": 500}, {**CHAT, "zzz": 1}]).notes
+    assert sentences(notes) == [
+        'not read: the number of the unknown key "max_tokns", in <request> (the body); '
+        "did you mean max_tokens?",
+        'not read: the number of the unknown key "zzz", in <request 2> (the body)',
+    ]
+
+
+@pytest.mark.parametrize("key", ["input", "prompt"])
+def test_tokens_by_their_numbers_are_as_many_as_there_are(key: str) -> None:
+    one = read({"model": "text-embedding-3-small", key: [5, 6, 7]})
+    several = read({"model": "text-embedding-3-small", key: [[5, 6, 7], [8]]})
+    assert [message.parts for message in one.messages] == [(TokenIds(number=3),)]
+    assert [part for message in several.messages for part in message.parts] == [
+        TokenIds(number=3),
+        TokenIds(number=1),
+    ]
+    assert one.uncounted == several.uncounted == ()
+
+
+def test_other_forms_do_not_bill_tokens_by_their_numbers() -> None:
+    search = {"model": "rerank-2", "query": "q", "documents": [[5, 6, 7]]}
+    assert "tokens as numbers" in [part.part for part in read(search).uncounted]

@@ -14,7 +14,7 @@ from tests.unit.tokenizers.overheads.one_token_texts import (
     tool,
 )
 from tokencost.inputs import Prompt
-from tokencost.inputs.request import Message, Reasoning, Request, Text
+from tokencost.inputs.request import Message, Reasoning, Request, Text, TokenIds
 from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.overheads import find_message_formats
 from tokencost.tokenizers.overheads.chat_template import ToolText, render_tools
@@ -129,6 +129,18 @@ def test_of_an_unknown_format_a_message_is_0_to_8_tokens() -> None:
 def test_embeddings_are_billed_by_their_texts_and_exact() -> None:
     tokens = count([HELLO, HELLO], model="text-embedding-3-small", tokenizer="cl100k_base")
     assert (tokens.expected, tokens.method) == (2, "exact")
+
+
+@pytest.mark.parametrize("form", ["openai_embeddings", "openai_completions"])
+def test_tokens_by_their_numbers_are_billed_as_so_many(form: str) -> None:
+    ids = Message(role="user", parts=(TokenIds(number=300), TokenIds(number=40)))
+    tokens = count([ids, HELLO], model="gpt-3.5-turbo-instruct", tokenizer="any", format=form)
+    assert (tokens.low, tokens.expected, tokens.high) == (341, 341, 341)
+
+
+def test_an_embedding_is_one_by_its_form_whatever_the_model_is_called() -> None:
+    (format_,) = find_message_formats("bge-m3", "xlm-roberta", form="openai_embeddings")
+    assert format_.basis == "embeddings are billed by their texts"
 
 
 @pytest.mark.parametrize(
