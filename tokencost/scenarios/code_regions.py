@@ -12,19 +12,21 @@ from tokencost.values import dataclass, regex
 _FENCE = regex(r"^[ \t>]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 _TICKS = regex("`+")
 _SHELL = (
-    r"aws|brew|cat|cd|chmod|cp|curl|docker|echo|export|gcloud|gh|git|go|grep|kubectl|ls|make|mkdir"
-    r"|mv|node|npm|npx|pip|pnpm|python3?|rm|sed|ssh|sudo|tar|uv|wget|yarn"
+    r"aws|brew|cat|cd|chmod|cp|curl|docker|echo|export|gcloud|gh|git|go|grep|jq|kubectl|ls|make|mkdir"
+    r"|mv|node|npm|npx|pip|pnpm|printf|python3?|rm|sed|ssh|sudo|tar|uv|wget|yarn"
 )
 _CODE_LINE = regex(
     r"""
-      \b[fF]["']                                          # an f-string
+      \b[fF]["'] | (?<![\w$])\$@?"[^"\n]*\{                # an f-string, in C# too
+    | ["']\.format\( | \b(?:e?println|e?print|format|panic|write|writeln)!\(
     | =>
     | \b(?:[sf]?printf|[Pp]rintln|Sprintf|Printf|print|echo|console\.\w+|log(?:ger|ging)?\.\w+)\(
     | ^\s*[A-Za-z_][\w.]*\s*[+:]?=\s*(?:["'`]|[A-Za-z_][\w.]*\()   # name = "..., name = call(
     | \bimport\s*\{ | \bfrom\s+[\w."'/@-]+\s+import\b | \bconst\s+[\w{\[][^=\n]{0,80}=
-    | \breturn\s+(?:\{\s*\w+\s*:|[A-Za-z_][\w.]*\()
+    | \breturn\s+(?:\{\s*\w+\s*:|[A-Za-z_][\w.]*\(|<\w)
     | \bexport\s*\{
-    | [\w-]=\{                                            # an attribute of JSX
+    | [\w-]=\{ | \sv-[a-z-]+=                             # an attribute of JSX, of Vue
+    | @(?:param|returns?|type|throws|property|typedef)\s*\{
     | \b(?:class|className)=["'] | \s@[a-z.]+=["'] | \son[A-Z]\w*=
     | [)\]"'`]\s*;\s*(?:$|//)
     | ^\s*echo\s+["'$] | =\$\( | ^\s*\$\s+\w | && | ^\s*@[A-Za-z_][\w.]*(?:\(.*)?$
@@ -58,14 +60,18 @@ class CodeRegions:
         """Return the fenced block in which *place* is."""
         return _around(place, self._fences)
 
+    def inline_code_around(self, place: int) -> Span | None:
+        """Return the code between back ticks in which *place* is, the ticks included."""
+        self._look_at_line(place)
+        return _around(place, self._inline)
+
     def is_code(self, place: int) -> bool:
         """Whether *place* is in a fenced block, between back ticks, or in a line of code."""
         return self.is_quoted_code(place) or self._line_is_code
 
     def is_quoted_code(self, place: int) -> bool:
         """Whether *place* is in a fenced block or between back ticks."""
-        self._look_at_line(place)
-        return self.fence_around(place) is not None or _around(place, self._inline) is not None
+        return self.inline_code_around(place) is not None or self.fence_around(place) is not None
 
     def near(self, place: int) -> str:
         """Return the line of *place*, of a long one some hundred characters on either side."""

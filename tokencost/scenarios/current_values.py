@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tokencost.scenarios.code_regions import CodeRegions
+from tokencost.scenarios.dates import CLOCK, DAY, MOMENT, MOMENT_ABROAD
 from tokencost.values import regex
 
 
@@ -19,82 +20,122 @@ class CurrentValue(NamedTuple):
     kind: str
 
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    r"|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_WEEKDAY = r"(?:Mon|Tue(?:s)?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
-_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
-_DAY = (
-    rf"(?:(?:{_WEEKDAY}\.?,?\s+)?(?:"
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
-    rf"|{_MONTH}\s+{_ORDINAL}(?!:)(?:,?\s+\d{{4}})?|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?"
-    r")|(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:[,，\s]{0,2}(?:星期|周)[一二三四五六日天])?)"
-)
-_CLOCK = (
-    r"(?:\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
-    r"|(?:上午|下午|晚上|凌晨|中午)?\s?\d{1,2}[点时]\d{0,2}分?)"
-)
-_EPOCH = r"1[5-9]\d{8}(?:\d{3})?(?!\d)"
-_MOMENT = (
-    rf"(?:(?P<day>{_DAY})(?P<clock>(?:T|,?\s{{1,3}}(?:at\s+)?|，)?{_CLOCK})?"
-    rf"|(?P<clock_first>(?:{_WEEKDAY},?\s+)?{_CLOCK})|(?P<epoch>{_EPOCH}))"
-)
 _TIME_WORD = r"(?:date(?:\s*(?:and|&|/|\s)\s*time)?|time(?:[ _]?stamp)?|datetime|day)"
+# What stands between a label and its value: "(UTC)", "in Berlin" before "is" or a colon.
+_PLACE = r"(?:\s(?:here\s)?in(?:\s[\w/+-]{1,30}){1,3}?(?=\s?(?:is\b|[:=])))?"
+_WHOSE = r"(?:current|local|system|server|present|utc|gmt)"
 _LABEL = (
-    r"(?<![A-Za-z])(?:"
-    rf"(?:the[ ])?(?:current|local|system|present)[ _-]?{_TIME_WORD}(?:\s+is(?:\s+now)?)?"
-    r"|today(?:['’]s[ _]?date)?|todays?[ _]date|(?:the[ ])(?:time|date)\s+(?:now\s+)?is"
-    r"|right[ ]now|now|it(?:[ ]is|['’]s)(?:[ ]now)?|time[ _]?stamp|date[ _]?time|ts"
+    r"(?:(?<![A-Za-z])(?:"
+    rf"(?:the[ ])?(?:{_WHOSE}[ _-]?){{1,2}}{_TIME_WORD}(?:\s+is(?:\s+now)?)?"
+    rf"|today(?:['’]?s)?(?:[ _]?date)?|as[ ]of[ ](?:now|today),?"
+    rf"|(?:the[ ])(?:time|date)(?:\s(?:now|today))?\s+(?:now\s+)?is"
+    r"|right[ ]now|now|it(?:[ ]is|['’]s)(?:[ ](?:now|currently))?|time[ _]?stamp|date[ _]?time|ts"
+    r"|(?:unix|epoch|posix)(?:[ _-]?(?:time(?:[ _-]?stamp)?|seconds))?"
     r"|date[ ]and[ ]time|(?:conversation|session)[ ]started(?:[ ]at)?|generated[ _](?:at|on)"
-    r"|last[ ]sync(?:ed)?|as[ ]of[ ]now)"
+    r"|last[ ]sync(?:ed)?)"
     r"|<(?:current[_-]?)?(?:date|time|now|today)(?=>)"
-    r"|(?:今天|今日|现在|当前|系统|本地|此刻)(?:的)?(?:日期|时间戳?)?"
+    r"|(?:今天|今日|现在|当前|目前|系统|本地|此刻)(?:的|当前|系统|本地|北京){0,2}"
+    r"(?:日期|时间戳?)?(?:[和与及/]时间)?|时间戳|北京时间(?=\s?[:：])"
+    rf")(?:\s?[(（][^()（）\n]{{1,30}}[)）])?{_PLACE}"
 )
-_JOINT = r"""["'”*_`>)\s]{0,4}(?:is(?:[ ]now)?|on|at|[:：=]|是|为)?["'“*_`<>\s]{0,4}(?:the\s)?"""
-_NOW = regex(rf"(?:{_LABEL}){_JOINT}(?P<value>{_MOMENT})", re.IGNORECASE)
+_JOINT = (
+    r"""["'”*_`>)\]】」\s]{0,4}(?:is(?:[ ]now)?:?|on|at|[:：=]|[是为][:：]?)?["'“*_`<>(（\s]{0,4}"""
+    r"(?:the\s|北京时间\s?)?"
+)
+_NOW = regex(rf"(?:{_LABEL}){_JOINT}(?P<value>{MOMENT})", re.IGNORECASE)
+_LABEL_ABROAD = (
+    r"\b(?:(?:heute|jetzt)[ ]ist(?:[ ]es)?|(?:heutiges|aktuelles)[ ]datum|aktuelle[ ](?:uhr)?zeit"
+    r"|das[ ](?:heutige|aktuelle)[ ]datum|nous[ ]sommes|aujourd['’]hui"
+    r"|date[ ](?:du[ ]jour|actuelle|d['’]aujourd['’]hui)|(?:date[ ]et[ ])?heures?[ ]actuelles?"
+    r"|il[ ]est|hoy[ ]es|fecha[ ](?:actual|de[ ]hoy)|(?:fecha[ ]y[ ])?hora[ ]actual(?:es)?"
+    r"|hoje[ ]é|data[ ](?:e[ ]hora[ ])?atua(?:l|is)|data[ ]de[ ]hoje|hora[ ]atual"
+    r"|oggi[ ]è|data[ ](?:odierna|attuale|di[ ]oggi)|ora[ ]attuale|vandaag[ ]is(?:[ ]het)?"
+    r"|huidige[ ](?:datum|tijd)|сегодня|сейчас|текущ(?:ая|ее|ие)[ ](?:дата|время)(?:[ ]и[ ]время)?)"
+    r"|(?:今日(?=[はの])|本日|現在|當前)(?:の|的|是)?(?:日付|日期|時刻|日時|時間)?"
+    r"|(?:오늘|현재|지금)(?:의)?\s?(?:날짜|시각|시간|일시)?"
+)
+_JOINT_ABROAD = (
+    r"""["'*_)\s]{0,4}(?:est|ist|es|è|é|это|[—–-]|[はも为為]|[은는이]|[:：=])?"""
+    r"""["'*_\s]{0,4}(?:(?:der|den|le|el|il)\s)?"""
+)
+_NOW_ABROAD = regex(rf"(?:{_LABEL_ABROAD}){_JOINT_ABROAD}(?P<value>{MOMENT_ABROAD})", re.IGNORECASE)
 _PAIR = regex(  # "Date: ..." alone heads a document; with "Time: ..." it is now
-    rf"^[\s*-]{{0,4}}(?:Date|日期)\s?[:：]\s{{0,3}}(?P<value>{_DAY})\s*\n"
-    rf"[\s*-]{{0,4}}(?:Time|时间)\s?[:：]\s{{0,3}}{_CLOCK}",
+    rf"^[\s*-]{{0,4}}(?:Date|日期)\s?[:：]\s{{0,3}}(?P<value>{DAY})\s*\n"
+    rf"[\s*-]{{0,4}}(?:Time|时间)\s?[:：]\s{{0,3}}{CLOCK}",
     re.IGNORECASE | re.MULTILINE,
 )
 _ID = regex(
     r"""(?:
       (?<![A-Za-z])(?:(?:request|trace|session|correlation|conversation|run|user|thread|message
-        |tool[ _-]?call)[ _-]?id|session|traceparent|nonce)
-      |(?:会话|请求|用户|对话)\s?(?:编号|ID|id)
-    )["']?\s{0,2}[:：=]\s{0,2}["']?(?P<value>[\w-]{6,99})
+        |chat|execution|invocation|tool[ _-]?call)(?:['’]s)?[ _-]?id
+        (?:\s?\([^()\n]{1,30}\)|\sis(?=\s))?|session|traceparent|nonce)
+      |(?:会话|请求|用户|对话|消息|追踪)\s?(?:编号|ID|id)
+    )["'*_`]{0,3}(?:\s{0,2}[:：=]|(?<=\sis)|[为是>])[\s"'*_`]{0,3}(?P<value>[\w-]{6,99})
     | \bfor[ ]this[ ](?:chat|conversation|session|request|call|run)\s?[:=]\s{0,2}
         (?P<own>[\w-]{6,99})
     | (?<![\w-])(?:request|trace|session|correlation|conversation|run)[:#\s]{1,3}
         (?P<uuid>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SHOWN = regex(r"xxxx|example|^\d+-(?:bit|byte|digit|char)", re.IGNORECASE)  # what ids are like
 _COUNTER = regex(
     r"""
-      ^[\s#*-]{0,4}(?:turn|iteration|round|message|retry)\s{0,2}[:#]?\s{0,2}\#?(?P<line>\d{1,6})
-        (?:\s{0,2}(?:of|/)\s{0,2}\d{1,6})?\s{0,2}[.:*]{0,3}\s{0,4}$
+      ^[\s#*\[(-]{0,4}(?:current[ ])?(?:turn|iteration|round|message|retry)
+        \s{0,2}[:#]?\s{0,2}\#?(?P<line>\d{1,6})
+        (?:\s{0,2}(?:of|/)\s{0,2}\d{1,6})?\s{0,2}[.:*\])]{0,3}\s{0,4}$
     | \b(?:turn|round|message)\s(?P<here>\d{1,6})\s(?:in|of)\s(?:this|the[ ]current)\s
         (?:conversation|chat|session)\b
     | \battempt\s{1,2}\#?(?P<attempt>\d{1,6})\s{0,2}(?:of|/)\s{0,2}\d
-    | \byou[ ]have[ ](?P<left>\d{1,9})[ ](?:\w{1,20}[ ]){1,3}(?:left|remaining)\b
-    | \b(?:remaining[ ](?:steps?|turns?|tokens|budget)|steps?[ ]remaining|step[ ]counter
-        |tokens[ ]used)\s{0,2}[:=]\s{0,2}(?P<rest>\d)
-    | 这是第(?P<round>\d{1,6})[轮次] | 剩余(?:次数|步数|轮数)\s{0,2}[:：]\s{0,2}(?P<over>\d)
-    | (?:\bseed|随机种子)["']?\s{0,2}[=:：]\s{0,2}(?P<seed>\d{4})
+    | \byou[ ]have[ ](?:only[ ]|just[ ])?(?P<left>\d{1,9})[ ](?:\w{1,20}[ ]){1,3}
+        (?:left|remaining)\b
+    | \b(?:remaining[ _](?:steps?|turns?|tokens|budget|attempts|calls)
+        |(?:steps?|turns?|tokens|budget|attempts|calls|messages)[ _](?:remaining|left|so[ ]far)
+        |step[ _]counter|tokens?[ _](?:used|usage))\s{0,2}[:=]\s{0,2}(?P<rest>\d)
+    | 这是第(?P<round>\d{1,6})[轮次]
+    | (?:剩余(?:次数|步数|轮数)|当前轮(?:次|数))\s{0,2}[:：]\s{0,2}(?P<over>\d)
+    | (?:(?<![A-Za-z])seed|随机种子)["']?\s{0,2}[=:：]\s{0,2}(?P<seed>\d{4})
     | \bHEAD[ ]is[ ]now[ ]at[ ](?P<head>[0-9a-f]{6})
-    | \bcurrent[ ]commit\W{1,3}(?P<commit>[0-9a-f]{7})
+    | \bcurrent[ ](?:git[ ])?(?:commit|head|revision)(?:[ ](?:hash|sha|id))?(?:[ ]is[ ]|\W{1,3})
+        (?P<commit>(?=[a-f]*\d)[0-9a-f]{7})
     | \bas[ ]of[ ]now\b[^\n]{0,60}?\bcommit[ ](?P<now>[0-9a-f]{7})
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# An example is one whatever stands between; what "if" begins ends with its sentence.
 _EXAMPLE = regex(
-    r"\b(?:if|for example|e\.g\.|such as|suppose|assuming|example|examples)(?![\w])"
-    r"|例如|比如|假设|如果|示例",
+    r"\b(?:for example|e\.g\.|such as|examples?|zum beispiel|par exemple|por ejemplo)(?!\w)"
+    r"|例如|比如|示例|例えば|например",
     re.IGNORECASE,
 )
-# Of these words one stands in what each pattern finds in ASCII; to compile all three takes 4 ms.
-_OF_NOW = ("date", "time", "day", "now", "ts", "it is", "it's", "started", "generated", "sync")
+_CONDITION = regex(
+    r"\b(?:if|suppose|assume|assuming|imagine|wenn|si|se|если)\b(?:(?![.!?]\s).)*$"
+    r"|(?:假设|如果|假如|もし)[^。！？]*$",
+    re.IGNORECASE,
+)
+_LONGEST_CONDITION = 200  # characters
+# Of these words one stands in what each pattern finds; to compile all four takes 5 ms.
+_OF_NOW = (
+    *("date", "time", "day", "now", "ts", "it is", "it's", "started", "generated", "sync"),
+    *("unix", "epoch", "posix", "今天", "今日", "现在", "当前", "目前", "系统", "本地", "此刻"),
+    *("时间戳", "北京时间"),
+)
+_OF_NOW_ABROAD = (
+    *("heute", "heutig", "jetzt", "aktuell", "nous sommes", "aujourd", "date du", "actuel"),
+    *("il est", "hoy", "actual", "hoje", "atual", "atuais", "oggi", "odierna", "attuale"),
+    *(
+        "vandaag",
+        "huidige",
+        "сегодня",
+        "сейчас",
+        "текущ",
+        "今日は",
+        "今日の",
+        "本日",
+        "現在",
+        "當前",
+    ),
+    *("오늘", "현재", "지금"),
+)
 _OF_ID = (
     "id",
     "session",
@@ -105,26 +146,14 @@ _OF_ID = (
     "run",
     "correlation",
     "conversation",
+    "编号",
 )
 _OF_COUNTER = (
     *("turn", "iteration", "round", "message", "retry", "attempt", "you have", "remaining"),
-    *("step counter", "tokens used", "seed", "head is", "commit"),
+    *("counter", "tokens", "token", "seed", "head", "commit"),
+    *("left", "so far", "revision", "这是第", "剩余", "当前轮", "随机种子"),
 )
 _FROM_DIGIT = regex(r"\d[^\n]*")
-
-
-_WHOLE_DAY = regex(rf"(?:\w{{1,20}}\s)?{_DAY}(?:[T\s].{{0,40}})?", re.IGNORECASE)
-_WHOLE_CLOCK = regex(rf"{_DAY}[T\s]{_CLOCK}.{{0,12}}|{_CLOCK}|{_EPOCH}", re.IGNORECASE)
-
-
-def is_day(text: str) -> bool:
-    """Whether *text* is a day, in digits or in words."""
-    return _WHOLE_DAY.fullmatch(text) is not None
-
-
-def is_clock_or_epoch(text: str) -> bool:
-    """Whether *text* is a time of day, with its day or without, or seconds since 1970."""
-    return _WHOLE_CLOCK.fullmatch(text) is not None
 
 
 def find_current_values(code: CodeRegions) -> list[CurrentValue]:
@@ -153,26 +182,28 @@ def _lines_with_digits(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _values(line: str) -> Iterator[tuple[int, str]]:
-    nows, ids, counters = (
-        _matches(pattern, line, words)
-        for pattern, words in ((_NOW, _OF_NOW), (_ID, _OF_ID), (_COUNTER, _OF_COUNTER))
-    )
+    lower = line.lower()
     places = [
-        *((match.start("value"), _grain(match)) for match in nows),
-        *((_start(match), "id") for match in ids if _is_id(match)),
-        *((_start(match), "counter") for match in counters),
+        *((match.start("value"), _grain(match)) for match in _matches(_NOW, line, lower, _OF_NOW)),
+        *(
+            (match.start("value"), _grain(match))
+            for match in _matches(_NOW_ABROAD, line, lower, _OF_NOW_ABROAD)
+        ),
+        *((_start(match), "id") for match in _matches(_ID, line, lower, _OF_ID) if _is_id(match)),
+        *((_start(match), "counter") for match in _matches(_COUNTER, line, lower, _OF_COUNTER)),
     ]
     if places and not _EXAMPLE.search(line):
-        yield from places
+        yield from (place for place in places if not _is_supposed(line, place[0]))
+
+
+def _is_supposed(line: str, place: int) -> bool:
+    return _CONDITION.search(line[max(0, place - _LONGEST_CONDITION) : place]) is not None
 
 
 def _matches(
-    pattern: re.Pattern[str], line: str, words: tuple[str, ...]
+    pattern: re.Pattern[str], line: str, lower: str, words: tuple[str, ...]
 ) -> "Iterator[re.Match[str]]":
-    lower = line.lower()
-    if line.isascii() and not any(word in lower for word in words):
-        return iter(())
-    return pattern.finditer(line)
+    return pattern.finditer(line) if any(word in lower for word in words) else iter(())
 
 
 def _grain(match: re.Match[str]) -> str:
@@ -186,4 +217,4 @@ def _start(match: re.Match[str]) -> int:
 
 def _is_id(match: re.Match[str]) -> bool:
     value = match[match.lastgroup or 0]
-    return any(letter.isdigit() for letter in value) and "xxxx" not in value.lower()
+    return any(letter.isdigit() for letter in value) and not _SHOWN.search(value)

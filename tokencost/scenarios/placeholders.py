@@ -28,16 +28,24 @@ _SINGLE = regex(
     r")\}" + _NOT_PART_OF_NAME
 )
 _STATEMENT = regex(r"\b(?:import|export|const|let|var)\b|;")
-_CALL_BEFORE = regex(r"[A-Za-z]\($")  # "P({heads})"
-_PATH_BEFORE = regex(r"(?://|[\w.}\]][/_-])$")
+_LONGEST_COMMAND = 60  # characters
+# "P({heads})", "\\sqrt[3]{x}"
+_CALL_BEFORE = regex(r"(?:[A-Za-z]\(|\\[A-Za-z]{1,30}\[[^\]\n]{0,30}\])$")
+_PATH_BEFORE = regex(r"""(?://|["'`]/|::|[\w.}\]][/_]|[A-Za-z_.}\]]-)$""")
 _DOUBLE = regex(r"(?<![$=\\}])\{\{\{?([^{}\n]{1,200})\}\}")
 _LITERAL = regex(
-    r"""\s*(?:[-~]?\s*["'!]|[-\d.]+\s*$|\s*$|[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""", re.VERBOSE
+    # Not a text that a filter takes: "{{ 'now' | date: '%Y' }}".
+    r"""(?!\s*(["'])[^"'{}]*\1\s*\|\s*[a-z_]+\s*(?:[:|(]|$))
+        \s*(?:[-~]?\s*["'!<%]|\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
+        |[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""",
+    re.VERBOSE,
 )
 _ARROW = "-->"
-_BLOCK = regex(r"\{%-?\s*[A-Za-z][^\n]{0,300}?%\}|<%[=-]?\s*[A-Za-z][^\n<>]{0,200}?%>")
-_DOLLAR = regex(rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}})(:(?!-)[^{{}}\n]{{0,99}})?\}}")
-_PERCENT_NAMED = regex(rf"%\({_WORD}\)[sdrf]")
+_BLOCK = regex(r"(?<!\{)\{%-?\s*[A-Za-z][^\n]{0,300}?%\}|<%[=-]?\s*[A-Za-z@][^\n<>]{0,200}?%>")
+_DOLLAR = regex(
+    rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}})(:(?!-|\d+:\d)[^{{}}\n]{{0,99}})?\}}(?![\^_])"
+)
+_PERCENT_NAMED = regex(rf"%\({_WORD}\)[-+ #0]?\d{{0,3}}(?:\.\d{{1,3}})?[sdrfegxi]")
 _LOG_FORMAT = regex(r"format|asctime|levelname")
 _PERCENT = regex(r"(?<![\w%(+])%[sd](?!\w)")
 _MESSAGE_FORMAT = regex(r"""\w\(["']?%|format[:=]|%[YymHMS]""")
@@ -49,24 +57,31 @@ _EDITOR = regex(
     r"\{\{args\}\}|\$ARGUMENTS\b|\$\{(?:input:[^{}\n]{1,99}|selection|selectedText|file)\}"
 )
 
+# Lines with these words show what placeholders look like.
+_ABOUT_PLACEHOLDERS = regex(r"\bplaceholders?\b|占位符", re.IGNORECASE)
+_FORMAT_FIELD = regex(rf"\{{{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?\}}")
+
 Test = Callable[[re.Match[str], CodeRegions], bool]
 
 
 class _Form(NamedTuple):
     """A pattern; *is_one* judges a match by its context, *is_weak* asks for another elsewhere.
 
-    Where none of its *signs* stands the pattern is not even compiled.
+    Where none of its *signs* stands the pattern is not even compiled. *fills_code* is whether
+    what fills in a text of this form, of which one stands in prose, fills in its code as well.
     """
 
     signs: tuple[str, ...]
     pattern: re.Pattern[str]
     is_one: Test
     is_weak: Test = lambda match, code: False  # noqa: ARG005
+    fills_code: Callable[[str], bool] = lambda text: False  # noqa: ARG005
 
 
 def _is_single(match: re.Match[str], code: CodeRegions) -> bool:
     start = match.start()
-    if _CALL_BEFORE.search(code.text[max(0, start - 2) : start]):
+    before = code.text[max(0, start - _LONGEST_COMMAND) : start]
+    if before.endswith(("(", "]")) and _CALL_BEFORE.search(before):
         return False
     return not match["spaced"] or not _STATEMENT.search(code.near(match.start()))
 
@@ -74,6 +89,12 @@ def _is_single(match: re.Match[str], code: CodeRegions) -> bool:
 def _is_in_path(match: re.Match[str], code: CodeRegions) -> bool:
     start = match.start()
     return _PATH_BEFORE.search(code.text[max(0, start - 2) : start]) is not None
+
+
+def _is_format(text: str) -> bool:
+    """Whether every brace of *text* is doubled or belongs to a name, as `str.format` wants it."""
+    rest = _FORMAT_FIELD.sub("", text.replace("{{", "").replace("}}", ""))
+    return "{" not in rest and "}" not in rest
 
 
 def _is_double(match: re.Match[str], code: CodeRegions) -> bool:
@@ -96,8 +117,8 @@ def _is_unless(pattern: re.Pattern[str]) -> Test:
 
 
 _FORMS = (
-    _Form(("{",), _SINGLE, _is_single, _is_in_path),
-    _Form(("{{",), _DOUBLE, _is_double, _is_in_path),
+    _Form(("{",), _SINGLE, _is_single, _is_in_path, _is_format),
+    _Form(("{{",), _DOUBLE, _is_double, _is_in_path, lambda text: True),  # noqa: ARG005
     _Form(("{%", "<%"), _BLOCK, _is_any),
     _Form(("${",), _DOLLAR, _is_dollar, _is_in_path),
     _Form(("%(",), _PERCENT_NAMED, _is_unless(_LOG_FORMAT)),
@@ -125,11 +146,21 @@ def _places(form: _Form, code: CodeRegions) -> list[int]:
         return []
     sure: list[int] = []
     weak: list[int] = []
+    in_code: list[int] = []
+    is_about_them = _ABOUT_PLACEHOLDERS.search(code.text) is not None
     for match in form.pattern.finditer(code.text):
-        if not form.is_one(match, code) or _is_shown_as_code(match, code):
+        if not form.is_one(match, code):
             continue
-        (weak if form.is_weak(match, code) else sure).append(match.start())
-    return sure + weak if sure else []
+        is_weak = form.is_weak(match, code) or (is_about_them and _is_shown(match, code))
+        is_code = _is_shown_as_code(match, code)
+        (in_code if is_code else weak if is_weak else sure).append(match.start())
+    if not sure:
+        return []
+    return sure + weak + (in_code if in_code and form.fills_code(code.text) else [])
+
+
+def _is_shown(match: re.Match[str], code: CodeRegions) -> bool:
+    return _ABOUT_PLACEHOLDERS.search(code.near(match.start())) is not None
 
 
 def _is_shown_as_code(match: re.Match[str], code: CodeRegions) -> bool:
@@ -138,7 +169,12 @@ def _is_shown_as_code(match: re.Match[str], code: CodeRegions) -> bool:
         return False
     block = code.fence_around(match.start())
     if block is None:
-        return True
+        inline = code.inline_code_around(match.start())
+        return inline is None or code.text[slice(*inline)] not in _whole_blocks(match[0])
     fence, *inside, _ = code.text[slice(*block)].split("\n")
     is_template = _TEMPLATE_LANGUAGE.search(fence) is not None
     return is_template or "\n".join(inside).strip() != match[0]
+
+
+def _whole_blocks(content: str) -> tuple[str, ...]:
+    return f"```{content}```", f"``` {content} ```"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from tokencost.scenarios.current_values import is_clock_or_epoch, is_day
+from tokencost.scenarios.dates import is_clock_or_epoch, is_day
 from tokencost.scenarios.dynamic_text import DynamicText
 from tokencost.values import regex
 

@@ -37,6 +37,14 @@ def first(text: str) -> str | None:
         ("Read this:\n```python\n{code}\n```", "{code}"),
         ("```{latex}\nafter a fence that nothing closes", "{latex}"),
         ("See /users/{id} of {user}", "{id}"),
+        ("Sum up the text: ```{text}```", "{text}"),
+        ("Score (0-{most}):", "{most}"),
+        ("{{ 'now' | date: '%Y' }} is the year", "{{ 'now'"),
+        ("You owe %(sum).2f euros", "%(sum).2f"),
+        ("Name: <%= @name %>", "<%= @name %>"),
+        ("Write `{lang}` only.\nText: {text}", "{lang}"),
+        ('Reply {{"a": 1}}.\n```\nText: {text}\n```\nIn {lang}.', "{text}"),
+        ("Write `{{lang}}` only.\nText: {{text}}", "{{lang}}"),
     ],
 )
 def test_what_is_filled_in_is_found(text: str, start: str) -> None:
@@ -69,12 +77,33 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "Set ${HOME} and ${NAME:-none} and ${f(x)}",
         'date +%s, "%Y-%m-%d %H:%M:%S", 100%s',
         "[topic] <topic> $topic __X__ 【主题】",
+        '"{name}".format(name=x)',
+        'var text = $"Hello {name}"',
+        'println!("{name}")',
+        "@param {string} name the name",
+        '<span v-text="text">{{ text }}</span>',
+        "return <p>{title}</p>",
+        'router.get("/{id}")',
+        "{{< figure >}} {{% notice %}}",
+        "{{ .Values.image }}",
+        r"\sqrt[3]{x} and ${x}^{2}$",
+        "${text:4:3}",
+        "Placeholders such as {name} and {{name}} are filled in later.",
         "A --> B{{choice}}",
         "format='%(name)s %(levelname)s'",
     ],
 )
 def test_what_only_looks_like_one_is_not(text: str) -> None:
     assert first(text) is None
+
+
+def test_code_of_a_text_that_str_format_cannot_fill_in_stays_code() -> None:
+    text = "```\nprint(f'{name}')\nd = {1: 2}\n```\nText: {text}"
+    assert first(text) == "{text}"
+
+
+def test_a_text_about_placeholders_may_have_one_elsewhere() -> None:
+    assert first("A placeholder is {name}.\nText: {text}") == "{name}."
 
 
 def test_a_text_with_a_percent_sign_in_many_lines_documents_messages() -> None:
