@@ -135,6 +135,14 @@ PRICES = table(
     ),
     model("tail", provider="lone", input=4, output=20, cache_read=0.4),
     model(
+        "stepped",
+        provider="lone",
+        tiers=[{"input_gt": 32_000, "input": 8, "cache_read": 0.8}],
+        input=4,
+        output=20,
+        cache_read=0.4,
+    ),
+    model(
         "choose",
         provider="lone",
         cache={"explicit": {"min_tokens": 1_024, "ttl": ["30m"]}},

@@ -12,8 +12,10 @@ from tokencost import (
     InputTokens,
     OutputTokens,
     PriceDate,
+    ScenarioOptions,
     estimate,
     parse_price_date,
+    savings,
 )
 from tokencost.pricing import Mode, find_offer, load_price_table, price_at
 from tokencost.report.phrases import sentence
@@ -120,6 +122,16 @@ def test_doubao_bills_short_output_in_a_tier_of_its_own() -> None:
 def test_gemini_flash_is_half_price_until_the_end_of_2026() -> None:
     before, after = (cost("gemini-3.8-flash", at=at) for at in ("2026-12-31", "2027-01-01"))
     assert after == 2 * before
+
+
+def test_a_cache_of_gemini_is_made_once_read_by_all_and_kept_by_the_hour() -> None:
+    # 100,000 tokens for an hour and 3 questions: 0.20 + 3 x 0.02 + 0.45
+    size = InputTokens(total=100_000)
+    options = EstimateOptions(calls=3)
+    report = estimate(size, models="gemini-3.1-pro-preview", options=options, prices=TABLE)
+    (gemini,) = savings(report, ScenarioOptions(prefix=100_000)).savings
+    totals = {outcome.id: outcome.total for outcome in gemini.outcomes}
+    assert totals["cache-explicit"] == Decimal("0.71")
 
 
 def test_a_promise_that_has_run_out_warns_and_names_the_list_price() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tokencost.pricing import CacheRule, CacheRules, Offer, Rates
 from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,18 @@ class PromptTokens:
     def without_cache(self) -> Usage:
         """Return the tokens as they are billed where no cache is used."""
         return Usage(uncached_input=self.input, output=self.output)
+
+    def resized(self, size: int) -> "PromptTokens":
+        """Return them as those of a request of *size* tokens, no part of which is longer."""
+        prefix = min(self.prefix, size)
+        return replace(
+            self,
+            input=size,
+            prefix=prefix,
+            repeats=None if self.repeats is None else min(self.repeats, size),
+            answered=min(self.answered, size - prefix),
+            marks=tuple((min(end, size), ttl) for end, ttl in self.marks),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

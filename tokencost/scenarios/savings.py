@@ -216,14 +216,14 @@ def _tier(workload: Workload, request: PromptTokens, threshold: int) -> Iterable
             tokens=request.input,
             over=over,
             largest=threshold - 1,
-            cheaper=_call_cost(workload, replace(request, input=threshold - 1)),
+            cheaper=_call_cost(workload, request.resized(threshold - 1)),
             cost=_call_cost(workload, request),
         )
     elif over <= 0 and (threshold - request.input) * 100 <= threshold * _CLOSE:
         yield warning(
             "next_tier_close",
             tokens=threshold - request.input,
-            cost=_call_cost(workload, replace(request, input=threshold)),
+            cost=_call_cost(workload, request.resized(threshold)),
         )
 
 

@@ -139,31 +139,56 @@ def calls(session: Session, *, prefix: int, compact_at: int | None) -> Iterator[
     Raises:
         UsageError: a summary and one message already exceed *compact_at*.
     """
-    _check_threshold(session, prefix, compact_at)
-    history, before = prefix, None  # what the next call repeats, and the call before it
-    beginnings = 0
-    for turn in range(1, session.turns + 1):
-        gap = session.gap_before(turn) if turn > 1 else timedelta()
-        if compact_at is not None and turn > 1 and history + session.new_input > compact_at:
-            tokens = PromptTokens(input=history, prefix=prefix, output=session.summary)
-            yield Call(turn=turn, is_compaction=True, tokens=_after(before, tokens), gap=gap)
-            history, before, gap = prefix + session.summary, None, timedelta()
+    check_threshold(session, prefix, compact_at)
+    turn, history, beginnings = 1, prefix, 0
+    while True:
+        for call in run_of_calls(session, prefix, history, turn=turn, beginnings=beginnings):
+            yield call
+            turn = call.turn + 1
+            grown = call.input + call.output + session.new_input
+            if compact_at is not None and turn <= session.turns and grown > compact_at:
+                yield summary_call(session, prefix, call)
+                break
+        else:
+            return
+        history, beginnings = prefix + session.summary, beginnings + 1
+
+
+def run_of_calls(
+    session: Session, prefix: int, history: int, *, turn: int, beginnings: int
+) -> Iterator[Call]:
+    """Return the calls from *turn* on that follow a *history* and one another, without a summary.
+
+    The first of them begins anew, at once after a summary; *beginnings* is how many did before.
+    """
+    before, sent = None, history
+    for number in range(turn, session.turns + 1):
         tokens = PromptTokens(
-            input=history + session.new_input,
+            input=sent + session.new_input,
             prefix=prefix,
             output=session.output_tokens,
             repeats=prefix if session.turns == 1 else None,
         )
         call = Call(
-            turn=turn,
+            turn=number,
             is_compaction=False,
             tokens=_after(before, tokens),
-            gap=gap,
-            began_alike=beginnings * session.agents,
+            gap=session.gap_before(number) if before else timedelta(),
+            began_alike=0 if before else beginnings * session.agents,
         )
         yield call
-        beginnings += before is None
-        history, before = call.input + call.output, call.tokens
+        before, sent = call.tokens, call.input + call.output
+
+
+def summary_call(session: Session, prefix: int, last: Call) -> Call:
+    """Return the call for a summary of everything up to the call *last* and its output."""
+    tokens = PromptTokens(input=last.input + last.output, prefix=prefix, output=session.summary)
+    return Call(
+        turn=last.turn + 1,
+        is_compaction=True,
+        tokens=_after(last.tokens, tokens),
+        gap=session.gap_before(last.turn + 1),
+    )
 
 
 def _after(before: PromptTokens | None, tokens: PromptTokens) -> PromptTokens:
@@ -179,7 +204,8 @@ def _after(before: PromptTokens | None, tokens: PromptTokens) -> PromptTokens:
     )
 
 
-def _check_threshold(session: Session, prefix: int, compact_at: int | None) -> None:
+def check_threshold(session: Session, prefix: int, compact_at: int | None) -> None:
+    """Raise UsageError if a summary and one message already exceed *compact_at*."""
     least = prefix + session.summary + session.new_input
     if compact_at is not None and least > compact_at:
         raise UsageError(

@@ -1,17 +1,24 @@
 """The size of history above which a summary costs least, or none at all."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from tokencost.costs.cost import cost
 from tokencost.errors import NoPriceError, UsageError
-from tokencost.money import multiply, sum_exact
+from tokencost.money import multiply, subtract, sum_exact
 from tokencost.pricing import Quote
-from tokencost.pricing.table import RateCard
-from tokencost.sessions.session import Call, Session, SessionCache, calls
+from tokencost.sessions.session import (
+    Call,
+    Session,
+    SessionCache,
+    check_threshold,
+    run_of_calls,
+    summary_call,
+)
 
 QuoteOf = Callable[[int, int], Quote]  # of a request of this input and output
-_MOST_CALLS = 20_000  # that are priced to find the threshold
 
 
 def cheapest_threshold(
@@ -19,9 +26,8 @@ def cheapest_threshold(
 ) -> int | None:
     """Return the input above which making a summary costs least, None where never does.
 
-    Whatever can matter is priced: never, the sizes of the turns before and after a summary (of
-    very long sessions as many as `_MOST_CALLS` allow, evenly spread), the borders of tiers, and
-    the closed form. So it costs no more than keeping the history, if that fits the window.
+    Whatever can matter is priced: never, the sizes of the turns before and after a summary, the
+    borders of tiers, and the closed form. Between two of these sizes no threshold changes a call.
 
     Args:
         session: sizes and turns.
@@ -67,8 +73,7 @@ def _sizes(
         yield max(min([size, *filter(None, limits)]), least)
     for tier in first.price.rates.tiers:
         yield from (border for border in (tier.input_to, (tier.input_from or 0) - 1) if border)
-    step = -(-2 * session.turns * session.turns // _MOST_CALLS)
-    for turn in range(0, session.turns, step):
+    for turn in range(session.turns):
         yield least - session.summary + turn * growth  # before the first summary
         yield least + turn * growth  # after one
 
@@ -95,7 +100,7 @@ def closed_form(
 
 
 class _Pricing:
-    """The cost of a session by its threshold, with one quote for each tier."""
+    """The cost of a session by its threshold; what follows every summary is priced once."""
 
     def __init__(
         self, session: Session, prefix: int, quote_of: QuoteOf, used: SessionCache | None
@@ -104,7 +109,7 @@ class _Pricing:
         self._prefix = prefix
         self._quote_of = quote_of
         self._used = used
-        self._quotes: dict[int, Quote] = {}
+        self._runs: dict[tuple[int, int], _Run] = {}
 
     @property
     def first(self) -> Quote:
@@ -118,19 +123,99 @@ class _Pricing:
             NoPriceError: a call does not fit the window.
             UsageError: a summary and one message are above *compact_at*.
         """
-        sent = list(calls(self._session, prefix=self._prefix, compact_at=compact_at))
-        for size in (lambda call: call.input + call.output), (lambda call: call.output):
-            largest = max(sent, key=size)
-            self._quote_of(largest.input, largest.output)
-        rates = self.first.price.rates
-        return sum_exact(self._cost(call, rates) for call in sent)
+        session = self._session
+        check_threshold(session, self._prefix, compact_at)
+        turn, history, beginnings = 1, self._prefix, 0
+        costs: list[Decimal] = []
+        while True:
+            run, left = self._run(history, beginnings), session.turns + 1 - turn
+            turns = min(left, _turns_until(session, history, compact_at))
+            costs.append(run.total(turn, turns))
+            if turns == left:
+                return sum_exact(costs)
+            costs.append(run.summary(turn, turns))
+            turn, beginnings = turn + turns, beginnings + 1
+            history = self._prefix + session.summary
 
-    def _cost(self, call: Call, rates: RateCard) -> Decimal:
-        tier = rates.tier_for(input_tokens=call.input, output_tokens=call.output)
-        quoted = self._quotes.get(id(tier))
-        if quoted is None:
-            quoted = self._quotes[id(tier)] = self._quote_of(call.input, call.output)
+    def _run(self, history: int, beginnings: int) -> "_Run":
+        # Only until the cache knows what they share does it matter how many began before.
+        enough = self._used.use.first_misses if self._used else 0
+        key = history, min(beginnings, enough)
+        if key not in self._runs:
+            calls = run_of_calls(
+                self._session, self._prefix, history, turn=1, beginnings=beginnings
+            )
+            self._runs[key] = _Run(self._session, self._prefix, calls, self._cost)
+        return self._runs[key]
+
+    def _cost(self, call: Call) -> Decimal:
+        quoted = self._quote_of(call.input, call.output)
         if self._used is None:
             return cost(call.tokens.without_cache(), quoted).total
         billed = self._used.billed_usages(call)
         return sum_exact(multiply(share, cost(usage, quoted).total) for share, usage in billed)
+
+
+def _turns_until(session: Session, history: int, compact_at: int | None) -> int:
+    """Return after how many turns that follow *history* the next one would exceed *compact_at*."""
+    if compact_at is None:
+        return session.turns
+    room = compact_at - history - session.new_input
+    growth = session.new_input + session.output_tokens
+    if growth == 0:
+        return session.turns if room >= 0 else 1
+    return max(room // growth + 1, 1)
+
+
+class _Run:
+    """What calls cost that follow one another, as many of them as are asked for."""
+
+    def __init__(
+        self,
+        session: Session,
+        prefix: int,
+        calls: Iterator[Call],
+        cost_of: Callable[[Call], Decimal],
+    ) -> None:
+        self._session = session
+        self._prefix = prefix
+        self._more = calls
+        self._cost_of = cost_of
+        self._calls: list[Call] = []
+        self._sums = [Decimal()]  # of so many calls, if no gap is longer than the others
+        self._costs: dict[tuple[int, bool, timedelta], Decimal] = {}
+
+    def total(self, turn: int, turns: int) -> Decimal:
+        """Return what so many calls cost, the first of them in *turn*.
+
+        Raises:
+            NoPriceError: one of them has no price.
+        """
+        while len(self._sums) <= turns:
+            number = len(self._sums) - 1  # a call without a price was taken already
+            if len(self._calls) == number:
+                self._calls.append(next(self._more))
+            gap = self._session.turn_interval if number else timedelta()
+            self._sums.append(sum_exact((self._sums[-1], self._gap_cost(number, gap))))
+        longer = []
+        for late, gap in self._session.gaps.items():
+            if turn < late < turn + turns:
+                number = late - turn
+                usual = self._gap_cost(number, self._session.turn_interval)
+                longer.append(subtract(self._gap_cost(number, gap), usual))
+        return sum_exact((self._sums[turns], *longer))
+
+    def summary(self, turn: int, turns: int) -> Decimal:
+        """Return what the call for a summary costs, behind so many calls from *turn* on."""
+        gap = self._session.gap_before(turn + turns)
+        key = turns, True, gap
+        if key not in self._costs:
+            call = summary_call(self._session, self._prefix, self._calls[turns - 1])
+            self._costs[key] = self._cost_of(replace(call, gap=gap))
+        return self._costs[key]
+
+    def _gap_cost(self, number: int, gap: timedelta) -> Decimal:
+        key = number, False, gap
+        if key not in self._costs:
+            self._costs[key] = self._cost_of(replace(self._calls[number], gap=gap))
+        return self._costs[key]

@@ -90,6 +90,23 @@ def test_a_tier_that_ends_is_followed_by_the_rates_of_the_rest() -> None:
     )
 
 
+def test_a_request_just_beyond_a_tier_may_repeat_as_a_whole() -> None:
+    # what would fit the tier is 32,000 of the 32,001 tokens, and no part of it is longer
+    savings = savings_of("stepped", tokens=32_001, prefix=32_001, calls=1)
+    assert savings.warnings == (
+        warning(
+            "tier_just_exceeded",
+            tokens=32_001,
+            over=1,
+            largest=32_000,
+            cheaper=Money(amount=Decimal("0.16"), currency="USD"),  # written at 4 x 1.25
+            cost=Money(amount=Decimal("0.32001"), currency="USD"),
+        ),
+    )
+    below = savings_of("stepped", tokens=32_000, prefix=32_000, calls=1)
+    assert [note.code for note in below.warnings] == ["next_tier_close"]
+
+
 @pytest.mark.parametrize(("prefix", "is_close"), [(922, True), (921, False), (1_126, True)])
 def test_a_minimum_is_close_within_a_tenth_of_it(prefix: int, *, is_close: bool) -> None:
     # 102.4 tokens are a tenth of 1,024: 102 below are close, 103 are not

@@ -307,6 +307,50 @@ def test_the_threshold_that_is_chosen_is_never_dearer_than_any_other(
                 assert auto <= run(Session(**values, compact_at=size), name).total.cost
 
 
+def test_the_threshold_of_a_long_session_is_the_cheapest_of_all_sizes_too() -> None:
+    # 200 turns of 500 new tokens and 100 of output: 8,400 is 2,000 + 500 of summary + 500 + 9 x 600
+    values: dict[str, Any] = {
+        "turns": 200,
+        "system": 2_000,
+        "user": 500,
+        "tool_output": 0,
+        "output_tokens": 100,
+        "summary": 500,
+    }
+    auto = run(Session(**values, compact_at="auto"))
+    assert auto.compact_at == 8_400
+    assert auto.total.cost == Decimal("0.996775")
+    costs = {
+        size: run(Session(**values, compact_at=size)).total.cost
+        for size in range(7_200, 9_601, 600)
+    }
+    assert min(costs.values()) == costs[8_400] == auto.total.cost
+
+
+@given(
+    turns=st.integers(2, 9),
+    gaps=st.dictionaries(st.integers(2, 9), st.sampled_from([1, 5, 6, 90]), max_size=3),
+    minutes=st.sampled_from([0, 5, 6]),
+)
+@settings(max_examples=20, deadline=None)
+def test_the_threshold_is_the_cheapest_whatever_the_gaps(
+    turns: int, gaps: dict[int, int], minutes: int
+) -> None:
+    values: dict[str, Any] = {
+        "turns": turns,
+        "system": 1_000,
+        "summary": 100,
+        "turn_interval": timedelta(minutes=minutes),
+        "gaps": {turn: timedelta(minutes=gap) for turn, gap in gaps.items() if turn <= turns},
+    }
+    for name in ("m", "answers"):
+        auto = run(Session(**values, compact_at="auto"), name).total.cost
+        sizes = {1_000 + 1_700 + turn * 2_000 for turn in range(1, turns)}
+        sizes |= {1_100 + 1_700 + turn * 2_000 for turn in range(turns)}
+        costs = [run(Session(**values, compact_at=size), name).total.cost for size in sizes]
+        assert auto == min([run(Session(**values), name).total.cost, *costs])
+
+
 def test_tools_are_counted_as_a_request_counts_them() -> None:
     tool = {"name": "look_up", "parameters": {"type": "object", "properties": {"of": {}}}}
     tools = [{"type": "function", "function": tool}]
