@@ -150,7 +150,8 @@ def test_a_run_without_an_answer_says_why_in_the_summary_and_in_an_annotation(
     assert "modell" in step.summary
     (annotation,) = (line for line in step.printed.splitlines() if line.startswith("::error"))
     assert "modell" in annotation
-    assert "%0Ahint:" in annotation
+    assert "(did you mean model?)" in annotation
+    assert "::error file=tokencost.toml,line=1," in annotation
 
 
 def test_a_program_that_ends_well_and_writes_nothing_did_not_pass(runner: Path) -> None:

@@ -93,9 +93,15 @@ class FileError(TokencostError):
     """A file of settings that cannot be trusted; `parts` holds an error for each mistake."""
 
     def __init__(
-        self, message: str, *, hint: str = "", mistakes: "Sequence[TokencostError]" = ()
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        place: str = "",
+        mistakes: "Sequence[TokencostError]" = (),
     ) -> None:
         super().__init__(message, hint=hint)
+        self.place = place
         self._mistakes = tuple(mistakes)
 
     @property

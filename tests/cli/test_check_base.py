@@ -315,6 +315,23 @@ def test_changed_drops_no_file_whose_former_content_git_cannot_give(
     assert tokencost("check", "--base", "main", "--changed").exit_code == 2
 
 
+@pytest.mark.posix
+def test_a_link_out_of_the_repository_is_an_error_whatever_is_compared(
+    tokencost: Run, folder: Path
+) -> None:
+    (folder / "outside.md").write_text(words(5), encoding="utf-8")
+    project = Checkout.create(folder / "repository")
+    os.chdir(project.folder)
+    project.write({"tokencost.toml": CONFIGURATION.replace("max_increase", "# ")})
+    (project.folder / "prompts").mkdir()
+    (project.folder / "prompts" / "a.md").symlink_to("../../outside.md")
+    project.commit({"prompts/b.md": words(5)})
+    for options in ((), ("--base", "main"), ("--base", "main", "--changed")):
+        result = tokencost("check", *options)
+        assert (result.exit_code, "'prompts/a.md' leads out of" in result.stderr) == (2, True)
+        assert tokencost("check", "prompts/a.md", *options).exit_code == 0  # named by its path
+
+
 def test_of_several_merge_bases_one_is_named(tokencost: Run, project: Checkout) -> None:
     """Main and branch are merged into each other, each at the commit before."""
     project.commit({"prompts/b.md": words(205)})

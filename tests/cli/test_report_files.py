@@ -150,7 +150,7 @@ def test_a_report_replaces_no_file_that_the_run_reads(
     assert f'error: --report "{name}" would replace a ' in result.stderr
     assert "hint:  name another file" in result.stderr
     assert target.read_bytes() == before
-    assert not (project.folder / "other.csv").exists()
+    assert "would replace a " in (project.folder / "other.csv").read_text("utf-8")
 
 
 @pytest.mark.posix
@@ -239,8 +239,8 @@ def test_two_reports_are_two_files_whatever_they_are_called(tokencost: Run, fold
         result = tokencost(*COUNT, "--report", f"json={first}", "--report", f"csv={second}")
         assert result.exit_code == 2
         assert f'error: --report "{second}" is "{first}" by another name' in result.stderr
-    assert not (folder / "a.json").exists()
-    assert (folder / "old.json").read_bytes() == b""
+    for name in ("a.json", "old.json"):  # the error, in the format that is named first
+        assert "by another name" in (folder / name).read_text("utf-8")
 
 
 def test_a_shorter_text_and_a_report_are_two_files_and_neither_replaces_prices(

@@ -26,7 +26,7 @@ from tokencost.git import (
     find_repository,
     is_ignored_file,
 )
-from tokencost.inputs.file_list import list_files
+from tokencost.inputs.file_list import list_files, outside
 from tokencost.inputs.gitignore import Globs, exclusions, is_inside_ignored
 from tokencost.inputs.tracked import left_out, not_checked_out
 from tokencost.notes import Note, warning
@@ -121,6 +121,12 @@ def read_changed_files(
     if missing := [name for name in chosen if not os.path.lexists(name)]:
         errors.append(left_out(missing))
         chosen = [name for name in chosen if name not in missing]
+    if budgets and not is_narrow:  # what nobody names by a path has to lie inside
+        place = _place(budgets).absolute()
+        paths_of = {path_in(place, Path(name).absolute()): name for name in chosen}
+        leading_out = outside(paths_of, place)
+        errors += leading_out.values()
+        chosen = [name for path, name in paths_of.items() if path not in leading_out]
     if chosen and budgets:
         files = read_budget_files(budgets, chosen, exclude=exclude, reading=reading)
         inputs = replace(files.inputs, errors=(*errors, *files.inputs.errors))

@@ -209,7 +209,9 @@ def _budget(entry: BudgetEntry, configuration: Configuration) -> Budget:
     except UsageError as error:
         message = error.message.removeprefix(f'budget "{entry.name}" ')
         raise ConfigurationError(
-            f'{entry.place}: budget "{entry.name}": {message}', hint=error.hint
+            f'{entry.place}: budget "{entry.name}": {message}',
+            hint=error.hint,
+            place=entry.place,
         ) from error
 
 
@@ -269,6 +271,7 @@ def prices_of(configuration: Configuration, price_date: PriceDate | None) -> Pri
                 f'{setting.place}: price file "{path}" '
                 f"{'is not a file' if path.exists() else 'is not there'}",
                 hint="paths are relative to the configuration that names them",
+                place=setting.place,
             )
     table = load_price_table(
         *files,

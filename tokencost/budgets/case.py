@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tokencost.budgets.budget import Budget, Limits
 from tokencost.budgets.files import BudgetFiles, path_in
-from tokencost.errors import GitError, TokencostError, UsageError
+from tokencost.errors import ConfigurationError, GitError, TokencostError, UsageError
 from tokencost.estimates.count import named_model
 from tokencost.estimates.results import EstimateOptions, with_default_output
 from tokencost.inputs import InputSet, Prompt
@@ -85,6 +85,7 @@ class Case:
         asked: the files that limits of each file are judged for, None for all.
         deleted: paths of files that would be among the inputs if they still were there.
         twins: links to other files of these, which a sum counts once.
+        place: file and line where the budget is written, "" without one.
     """
 
     budget: str | None
@@ -96,6 +97,7 @@ class Case:
     asked: frozenset[str] | None = None
     deleted: tuple[BaseFile, ...] = ()
     twins: frozenset[str] = frozenset()
+    place: str = ""
 
 
 def case_of_limits(
@@ -149,6 +151,7 @@ def case_of_budget(
         asked=files.asked,
         deleted=tuple(_deleted(budget, base)) if base else (),
         twins=frozenset(_twins(files.members.get(budget.name, ()), files.twins)),
+        place=budget.place,
     )
 
 
@@ -173,33 +176,68 @@ def _deleted(budget: Budget, base: Baseline) -> Iterator[BaseFile]:
 
 
 def check_case(case: Case) -> None:
-    """Raise UsageError for what the limits of *case* need and it does not have."""
-    of = f'budget "{case.budget}": ' if case.budget else ""
+    """Raise an error for what the limits of *case* need and it does not have.
+
+    Raises:
+        UsageError: options do not say it.
+        ConfigurationError: it is not said of a budget that is written in a file, or no text falls
+            under that.
+    """
+    if case.budget is not None and not case.prompts:
+        if case.asked is None and case.is_whole:
+            raise error_at(
+                case.place,
+                f'no text falls under budget "{case.budget}"',
+                hint="check its globs: binary files do not count",
+            )
+        return
     if case.limits.max_cost_per_month is not None and case.options.volume is None:
-        raise UsageError(
-            f"{of}a limit on the cost of a month needs the number of calls in it",
-            hint="pass --volume, for example --volume 20k/month",
+        raise _lacking(
+            case,
+            "a limit on the cost of a month needs the number of calls in it",
+            key='volume = "20k/month"',
+            option="pass --volume, for example --volume 20k/month",
         )
     if case.limits.costs and case.options.output is None and case.options.default_output is None:
-        _check_outputs(case.prompts, of)
+        _check_outputs(case)
     has_model = bool(case.models or case.options.default_models)
     if not has_model and not any(map(named_model, case.prompts)):
-        raise UsageError(f"{of}no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
+        raise _lacking(
+            case,
+            "no model named",
+            key='model = "openai/gpt-4o"',
+            option="pass -m openai/gpt-4o or set TOKENCOST_MODEL",
+        )
 
 
-def _check_outputs(prompts: Sequence[Prompt], of: str) -> None:
-    """Raise UsageError unless every input is a request that limits its output itself."""
+def _check_outputs(case: Case) -> None:
+    """Raise an error unless every input is a request that limits its output itself."""
     unlimited = [
         prompt.name
-        for prompt in prompts
+        for prompt in case.prompts
         if prompt.request is None or prompt.request.max_output is None
     ]
-    if not unlimited and prompts:
+    if not unlimited and case.prompts:
         return
-    message = f"{of}a limit on cost needs the output tokens, which cost money too"
-    if len(unlimited) < len(prompts):
+    message = "a limit on cost needs the output tokens, which cost money too"
+    if len(unlimited) < len(case.prompts):
         message += f"; {len(unlimited)} of the inputs do not limit theirs: {unlimited[0]}"
-    raise UsageError(
+    raise _lacking(
+        case,
         message,
-        hint="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
+        key="output_tokens = 500",
+        option="pass --output-tokens, for example -o 500, or -o 0 for the input alone",
     )
+
+
+def _lacking(case: Case, message: str, *, key: str, option: str) -> TokencostError:
+    """Return the error about something that a *key* of a configuration or an *option* would say."""
+    about = f'budget "{case.budget}": {message}' if case.budget else message
+    return error_at(case.place, about, hint=f"add {key}, or {option}" if case.place else option)
+
+
+def error_at(place: str, message: str, *, hint: str) -> TokencostError:
+    """Return the error of what is written at *place*, file and line, or was said by options."""
+    if not place:
+        return UsageError(message, hint=hint)
+    return ConfigurationError(f"{place}: {message}", hint=hint, place=place)

@@ -7,8 +7,20 @@ from dataclasses import field
 
 from tokencost.budgets.amount import Windows, output_to_keep
 from tokencost.budgets.budget import Basis, Budget, Limits, budgets_of, options_of, prices_of
-from tokencost.budgets.case import Baseline, Case, case_of_budget, case_of_limits, check_case
-from tokencost.budgets.files import BudgetFiles, FileReading, read_budget_files
+from tokencost.budgets.case import (
+    Baseline,
+    Case,
+    case_of_budget,
+    case_of_limits,
+    check_case,
+    error_at,
+)
+from tokencost.budgets.files import (
+    BudgetFiles,
+    FileReading,
+    nothing_to_judge,
+    read_budget_files,
+)
 from tokencost.budgets.findings import CheckReport, FileSize, Finding
 from tokencost.budgets.judgement import Judge
 from tokencost.budgets.measurement import (
@@ -21,7 +33,7 @@ from tokencost.budgets.measurement import (
 )
 from tokencost.budgets.recorded import differing_sizes, gone_files
 from tokencost.configuration.settings import Configuration
-from tokencost.errors import Failure, InputError, TokencostError, UsageError
+from tokencost.errors import Failure, TokencostError, UsageError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import ALLOWED, counted_once
 from tokencost.estimates.results import EstimateOptions, EstimateReport, options_with_output
@@ -131,9 +143,10 @@ def _check_arguments(limits: Limits | None, budgets: Sequence[Budget]) -> None:
         )
     names = [budget.name for budget in budgets]
     if twice := next((budget for budget in budgets if names.count(budget.name) > 1), None):
-        place = f"{twice.place}: " if twice.place else ""
-        raise UsageError(
-            f'{place}two budgets are called "{twice.name}"', hint="give each a name of its own"
+        raise error_at(
+            twice.place,
+            f'two budgets are called "{twice.name}"',
+            hint="give each a name of its own",
         )
 
 
@@ -189,14 +202,9 @@ class _Checked:
                     self._judge(case, base, reading)
                     continue
                 try:
+                    check_case(case)
                     if case.prompts:
-                        check_case(case)
                         self._judge(case, base, reading)
-                    elif case.asked is None and case.is_whole:
-                        raise InputError(
-                            f'no text falls under budget "{case.budget}"',
-                            hint="check its globs: binary files do not count",
-                        )
                 except TokencostError as error:
                     self.failures.append(Failure(error=error))
 
@@ -230,7 +238,7 @@ class _Checked:
             self.findings += findings
             self.unlimited += [finding.file for finding in findings if finding.is_unlimited]
             self._note(measurement)
-            self._size(measurement)
+            self._size(measurement, case)
 
     def _note(self, measurement: Measurement) -> None:
         report = measurement.report
@@ -241,15 +249,16 @@ class _Checked:
             self.warnings += warnings_of_results(report)
             self.assumptions += price_assumptions(report)
 
-    def _size(self, measurement: Measurement) -> None:
-        """Keep how large each file is for the model that counts most."""
+    def _size(self, measurement: Measurement, case: Case) -> None:
+        """Keep how large each file that is asked for is for the model that counts most."""
         tokens: dict[str, int] = {}
         for result in measurement.results:
             file = prompt_of(result).file
             tokens[file] = tokens.get(file, 0) + result.tokens.expected
         for file, number in tokens.items():
             largest = self.sizes.get(file)
-            if file and (largest is None or number > largest.tokens):
+            is_asked = case.asked is None or file in case.asked
+            if file and is_asked and (largest is None or number > largest.tokens):
                 self.sizes[file] = FileSize(tokens=number, model=measurement.model)
 
     def check_judged(self, number: int, files: BudgetFiles | None, *, allow_empty: bool) -> None:
@@ -257,7 +266,7 @@ class _Checked:
         if self.failures or self.findings:
             return
         if not number and not allow_empty:
-            self.failures.append(Failure(error=_nothing_to_judge(files)))
+            self.failures.append(Failure(error=nothing_to_judge(files)))
         elif self.without_base:
             error = UsageError(
                 "growth is not judged without a base, and nothing else is limited",
@@ -332,18 +341,3 @@ def _judged_at(basis: Basis) -> Note:
     if basis == Basis.EXPECTED:
         return assumed("judged_at_expected")
     return assumed("judged_at_upper_end")
-
-
-def _nothing_to_judge(files: BudgetFiles | None) -> InputError:
-    if files is not None and files.is_empty:
-        return InputError(
-            "the list of files is empty, and nothing was judged",
-            hint="--allow-empty lets a list without a file pass",
-        )
-    if files is not None and files.outside:
-        return InputError(
-            "none of the files that are named falls under a budget: "
-            f"{shown_name(files.outside[0])}",
-            hint="check the globs, or pass --allow-empty",
-        )
-    return InputError("nothing to judge", hint="name a file, or a budget with files")

@@ -12,6 +12,7 @@ from tokencost.inputs import InputFormat, InputSet
 from tokencost.inputs.file_list import list_files, select_files
 from tokencost.inputs.files import MOST_BYTES, check_encoding
 from tokencost.inputs.gitignore import Globs, Rules, exclusions, is_inside_ignored
+from tokencost.inputs.prompt import shown_name
 from tokencost.inputs.reader import Reader
 from tokencost.inputs.whole_walk import Wanted
 from tokencost.values import dataclass
@@ -267,3 +268,19 @@ def _take(selections: Iterable[_Selection], name: str, path: Path) -> bool:
 
 def _with_errors(inputs: InputSet, errors: Sequence[InputError]) -> InputSet:
     return InputSet(prompts=inputs.prompts, errors=(*errors, *inputs.errors), notes=inputs.notes)
+
+
+def nothing_to_judge(files: BudgetFiles | None) -> InputError:
+    """Return the error of a check that judged nothing; without *files* it is one of limits."""
+    if files is not None and files.is_empty:
+        return InputError(
+            "the list of files is empty, and nothing was judged",
+            hint="--allow-empty lets a list without a file pass",
+        )
+    if files is not None and files.outside:
+        return InputError(
+            "none of the files that are named falls under a budget: "
+            f"{shown_name(files.outside[0])}",
+            hint="check the globs, or pass --allow-empty",
+        )
+    return InputError("nothing to judge", hint="name a file, or a budget with files")

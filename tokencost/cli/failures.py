@@ -1,4 +1,4 @@
-"""How errors end a command: one line, a hint, an exit code, and JSON where that is wanted."""
+"""How errors end a command: one line, a hint, an exit code, and reports that say the same."""
 
 import os
 import sys
@@ -11,13 +11,14 @@ from typing import Any, NoReturn
 
 import typer
 
-from tokencost import Failure, TokencostError
+from tokencost import Failure, OutputFormat, TokencostError
 from tokencost.cli.signature import Group
 from tokencost.cli.streams import give_up_on, write, write_line_aside
 
 # Typer vendors Click and exports only this child of what a bad command line raises.
 _BadCommandLine: Any = typer.BadParameter.__base__
-_WANTS_JSON = "tokencost.wants_json"
+_ARGUMENTS = "tokencost.arguments"
+_OF_PEOPLE = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # who read the error
 
 
 class ExitCode(IntEnum):
@@ -36,26 +37,40 @@ class ErrorReporting(Group):
         self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
     ) -> Any:
         """Parse the options in front of the command."""
-        wants_json = _wants_json(args)
-        with _reported(wants_json=wants_json):
+        arguments = parent.meta.get(_ARGUMENTS, ()) if parent else tuple(args)
+        if parent is None and _has_reports(arguments):
+            from tokencost.cli import report_files
+
+            report_files.watch()
+        with _reported(arguments):
             context = super().make_context(info_name, args, parent, **extra)
-        context.meta.setdefault(_WANTS_JSON, wants_json)
+        context.meta.setdefault(_ARGUMENTS, arguments)
         return context
 
     def invoke(self, ctx: Any) -> Any:
         """Parse and run the command."""
-        with _reported(wants_json=ctx.meta.get(_WANTS_JSON, False)):
+        with _reported(ctx.meta.get(_ARGUMENTS, ())):
             return super().invoke(ctx)
 
 
-def _wants_json(args: Sequence[str]) -> bool:
-    """Tell whether the answer is to be JSON, of a command line that may be wrong elsewhere."""
-    if any(arg in ("--json", "--format=json", "-fjson") for arg in args):
-        return True
-    if formats := [value for option, value in pairwise(args) if option in ("-f", "--format")]:
-        return "json" in formats
-    is_said = any(arg.startswith(("-f", "--format", "-q", "--quiet")) for arg in args)
-    return not is_said and os.environ.get("TOKENCOST_FORMAT") == "json"
+def _has_reports(arguments: Sequence[str]) -> bool:
+    return any(argument.startswith("--report") for argument in arguments)
+
+
+def _asked_format(arguments: Sequence[str]) -> OutputFormat:
+    """Return how the answer is to be written, of a command line that may be wrong elsewhere."""
+    asked = ["json"] if "--json" in arguments else []
+    for option, value in pairwise((*arguments, "")):
+        if option in ("-f", "--format"):
+            asked.append(value)
+        elif option.startswith("--format="):
+            asked.append(option.removeprefix("--format="))
+        elif option.startswith("-f"):
+            asked.append(option.removeprefix("-f"))
+    if not asked and not any(argument in ("-q", "--quiet") for argument in arguments):
+        asked.append(os.environ.get("TOKENCOST_FORMAT", ""))
+    first = "json" if "json" in asked else "".join(asked[:1])
+    return OutputFormat(first) if first in list(OutputFormat) else OutputFormat.TABLE
 
 
 def report_failures(failures: Iterable[Failure]) -> None:
@@ -74,17 +89,17 @@ def report_failures(failures: Iterable[Failure]) -> None:
 
 
 @contextmanager
-def _reported(*, wants_json: bool) -> Iterator[None]:
-    """Turn what goes wrong into an error line and an exit code, and JSON if that is wanted."""
+def _reported(arguments: Sequence[str]) -> Iterator[None]:
+    """Turn what goes wrong into an error line, an exit code, and whatever programs wait for."""
     try:
         yield
     except TokencostError as error:
-        _give_up(error, wants_json=wants_json)
+        _give_up(error, arguments)
     except _BadCommandLine as error:
         command = error.ctx.command_path if error.ctx else "tokencost"
         message = " ".join(error.format_message().split())
         hint = f"see `{command} --help`"
-        _give_up(TokencostError(message, hint=hint), wants_json=wants_json)
+        _give_up(TokencostError(message, hint=hint), arguments)
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     except EOFError as error:  # of which Typer would make 1, the code of a broken budget
@@ -95,7 +110,7 @@ def _reported(*, wants_json: bool) -> Iterator[None]:
     except OSError as error:  # help that nobody takes, or a working folder that is gone
         if os.environ.get("TOKENCOST_DEBUG"):
             raise
-        _give_up(_system_error(error), wants_json=wants_json)
+        _give_up(_system_error(error), arguments)
 
 
 def _system_error(error: OSError) -> TokencostError:
@@ -114,14 +129,20 @@ def _system_error(error: OSError) -> TokencostError:
     return TokencostError(f"cannot write: {reason}", hint="check where standard output goes")
 
 
-def _give_up(error: TokencostError, *, wants_json: bool) -> NoReturn:
+def _give_up(error: TokencostError, arguments: Sequence[str]) -> NoReturn:
+    """Write *error* in the place of every answer that *arguments* ask for, and exit."""
     import tokencost
     from tokencost.cli.configuration import name_origin  # a list of commands needs none of it
 
     name_origin(error)
     failures = [Failure(error=error)]
-    if wants_json:
+    command, asked = "".join(arguments[:1]), _asked_format(arguments)
+    if asked not in _OF_PEOPLE:
         with suppress(TokencostError):  # the exit code says the same to whoever reads nothing
-            write(tokencost.render_failures(failures), color=False)
+            write(tokencost.render_failures(failures, asked, command=command), color=False)
     report_failures(failures)
+    if _has_reports(arguments):
+        from tokencost.cli.report_files import replace_reports
+
+        replace_reports(failures, arguments)
     raise typer.Exit(ExitCode.NO_ANSWER) from error

@@ -228,6 +228,7 @@ class PricingOptions:
                 raise tokencost.ConfigurationError(
                     f'{setting.place}: price file "{path}" {what}',
                     hint="paths are relative to the configuration that names them",
+                    place=setting.place,
                 )
         own = tokencost.user_price_path()
         if BUILTIN in names or own is None or not own.exists():

@@ -17,7 +17,6 @@ from tokencost.cli.streams import (
     terminal_width,
     write,
     write_aside,
-    write_file,
     write_line_aside,
 )
 from tokencost.values import dataclass
@@ -227,7 +226,9 @@ class OutputOptions:
         self.check_targets()
         for target in self.targets:
             text = tokencost.render(report, target.format, verbose=self.verbose, all_rows=all_rows)
-            write_file(text.encode(), target.file, option="--report", done=done)
+            from tokencost.cli.report_files import write_report
+
+            write_report(text, target.file, done=done)
 
     def check_targets(self, budgets: "Sequence[Budget]" = (), *, globs: Sequence[str] = ()) -> None:
         """Refuse to write over what was read so far, and over prompts that may not be read at all.

@@ -6,13 +6,16 @@ What is read is not asked of each reader, but of Python, which tells of every fi
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise, takewhile
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
-from tokencost import OutputFormat, UsageError
-from tokencost.values import dataclass
+from tokencost import Failure, OutputFormat, TokencostError, UsageError
+from tokencost.cli.streams import write_file, write_line_aside
+from tokencost.values import dataclass, regex
 
 if TYPE_CHECKING:  # imported through the package when there are any
     from tokencost import Budget
@@ -21,6 +24,18 @@ FILE_FORMATS = tuple(name for name in OutputFormat if name is not OutputFormat.T
 
 _STREAMS = ("standard input", "standard output", "standard error")  # by their numbers
 _opened: set[str | bytes] = set()
+_spared: set[str] = set()  # files that are written, or that a run was refused to write
+# How reports of earlier runs begin, a line for each format: errors replace nothing else.
+_EARLIER = regex(
+    rb'\{\s*"schema": "tokencost\.'
+    rb"|(?:status|input|model|file|turn|error)(?:,[a-z0-9_]+)+\n"
+    rb"|<!-- tokencost |\| (?:input|model|status) |\*\*nothing could be"
+    rb"|(?:::(?:error|warning) .*\n)*.*(?:within|judged|broken|warnings?|nothing to judge)\n\Z"
+    rb'|<\?xml[^>]*>\s*<testsuites name="tokencost"'
+    rb'|\{\s*"\$schema": "[^"]*sarif(?s:.{0,200})"name": "tokencost"'
+    rb'|\[\]\s*\Z|\[\s*\{\s*"description": ".*",\s*"check_name":'
+)
+_BEGINNING = 100_000  # bytes
 _is_told = False
 
 
@@ -28,6 +43,7 @@ def watch() -> None:
     """Remember from now on which files are opened."""
     global _is_told
     _opened.clear()
+    _spared.clear()
     if not _is_told:
         sys.addaudithook(_remember)
         _is_told = True
@@ -62,6 +78,70 @@ class Target:
         return cls(format=OutputFormat(name), file=file)
 
 
+def write_report(text: str, file: str, *, done: str = "") -> None:
+    """Write the *text* of a report to *file*, which no error replaces from now on.
+
+    *done* says what was changed before.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    write_file(text.encode(), file, option="--report", done=done)
+    _spared.add(file)
+
+
+def replace_reports(failures: Sequence[Failure], arguments: Sequence[str]) -> None:
+    """Write *failures* to the files that *arguments* name for reports.
+
+    What a service of CI would take for the answer of this run is not that of one before. A file
+    that may be something else is left as it is, which a warning says.
+    """
+    import tokencost
+
+    targets: dict[str, Target] = {}
+    for text in _values_of("--report", arguments):
+        with suppress(UsageError):
+            target = Target.parse(text)
+            targets.setdefault(_place(target.file) or target.file, target)
+    for target in targets.values():
+        file = target.file
+        if file in _spared:
+            continue
+        if not _is_replaceable(file, arguments):
+            if os.path.lexists(file):
+                text = f'--report "{file}" is left as it is: it may not be an earlier report'
+                write_line_aside("warning: ", text)
+            continue
+        with suppress(TokencostError):  # no such format of this command, or no such folder
+            text = tokencost.render_failures(failures, target.format, command=arguments[0])
+            write_report(text, file)
+
+
+def _values_of(option: str, arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the values of an option, of a command line that may be wrong elsewhere."""
+    for argument, value in pairwise((*takewhile(lambda part: part != "--", arguments), "")):
+        if argument == option:
+            yield value
+        elif argument.startswith(f"{option}="):
+            yield argument.removeprefix(f"{option}=")
+
+
+def _is_replaceable(file: str, arguments: Sequence[str]) -> bool:
+    """Say whether *file* is nothing that was, or may have been meant to be, read here."""
+    place = _place(file)
+    if place is not None and any(_place(argument) == place for argument in arguments):
+        return False
+    if _identity(file) is None:
+        return True
+    try:
+        refuse_read("--report", file)
+        with Path(file).open("rb") as content:
+            beginning = content.read(_BEGINNING)
+    except (UsageError, OSError):
+        return False
+    return not beginning or _EARLIER.match(beginning) is not None
+
+
 def refuse_twice(files: Sequence[tuple[str, str]]) -> None:
     """Raise UsageError if two files, each with its option, are one, whatever they are called."""
     names: dict[object, str] = {}
@@ -83,6 +163,7 @@ def refuse_read(option: str, file: str, *, but: str | None = None) -> None:
         return
     for number, stream in enumerate(_STREAMS):
         if _identity(number) == identity:
+            _spared.add(file)
             raise UsageError(
                 f'{option} "{file}" would replace the file that is {stream}',
                 hint="name another file",
@@ -90,6 +171,7 @@ def refuse_read(option: str, file: str, *, but: str | None = None) -> None:
     for name in [*_opened]:
         if _identity(name) == identity:
             read = os.fsdecode(name)
+            _spared.add(file)
             also = "" if _place(file) == _place(read) else f': "{read}"'
             raise UsageError(
                 f'{option} "{file}" would replace a file that is read here{also}',
@@ -110,6 +192,7 @@ def refuse_prompt(
         named = tokencost.Budget(name="", limits=limits, files=tuple(globs), root=root)
         budgets = [*budgets, named]
     if budget := tokencost.find_budget(file, budgets):
+        _spared.add(file)
         of = f' of budget "{budget.name}"' if budget.name else ""
         raise UsageError(f'{option} "{file}" would replace a prompt{of}', hint="name another file")
 

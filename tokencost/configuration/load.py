@@ -255,8 +255,8 @@ class _Parser:
     def _reject(self, what: str, *path: str | int, hint: str = "") -> None:
         self._number += 1
         if len(self._mistakes) < _MOST_MISTAKES:
-            line = self._line(*path)
-            error = ConfigurationError(f"{self._place(*path)}: {what}", hint=hint)
+            line, place = self._line(*path), self._place(*path)
+            error = ConfigurationError(f"{place}: {what}", hint=hint, place=place)
             self._mistakes.append((line or 0, error))
 
     def _raise_if_any(self) -> None:

@@ -1,7 +1,7 @@
 """List files before they are read: those that were named, and those that patterns select."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from tokencost.errors import InputError
@@ -202,6 +202,12 @@ def _inside(top: Path) -> Callable[[Path], bool]:
         return f"{os.path.join(folders[folder], path.name)}{os.sep}".startswith(real)  # noqa: PTH118
 
     return is_inside
+
+
+def outside(names: Iterable[str], root: Path) -> dict[str, InputError]:
+    """Return an error for each of *names* from *root* that `select_files` would not take either."""
+    is_inside = _inside(_allowed(root))
+    return {name: _leads_outside(name, root) for name in names if not is_inside(root / name)}
 
 
 def _leads_outside(name: str, root: Path) -> InputError:

@@ -72,8 +72,12 @@ VIEWS = {
 
 def view_of(report: Report) -> View:
     """Return the view of reports of this kind."""
-    module, name = VIEWS[report.name].split(".")
-    view: View = getattr(import_module(f"{__name__}.{module}"), name)()
+    return _view_called(report.name)
+
+
+def _view_called(name: str) -> View:
+    module, view_name = VIEWS[name].split(".")
+    view: View = getattr(import_module(f"{__name__}.{module}"), view_name)()
     return view
 
 
@@ -140,17 +144,31 @@ def render_quiet(report: Report) -> str:
     return "\n".join("\t".join(map(printable, line.split("\t"))) for line in lines)
 
 
-def render_failures(failures: Sequence[Failure]) -> str:
-    """Return the JSON that stands for a report where nothing could be answered.
+def render_failures(
+    failures: Sequence[Failure],
+    output_format: OutputFormat = OutputFormat.JSON,
+    *,
+    command: str = "",
+) -> str:
+    """Return what stands for a report where nothing could be answered.
+
+    Args:
+        failures: why not.
+        output_format: what to write.
+        command: whose report it stands for; formats of verdicts are for "check" alone.
+
+    Raises:
+        UsageError: reports of that command do not have this format.
 
     Examples:
         >>> error = tokencost.UsageError("no model named", hint="name one")
         >>> print(tokencost.render_failures([tokencost.Failure(error=error)]).splitlines()[1])
           "schema": "tokencost.failure",
     """
-    from tokencost.report.formats.json import failure_envelope
+    from tokencost.report.failure import failure_text
 
-    return failure_envelope(failures)
+    own = _view_called(command) if command in VIEWS else None
+    return failure_text(failures, output_format, of=command, own=own)
 
 
 def as_dict(report: Report) -> dict[str, Any]:

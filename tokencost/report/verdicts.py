@@ -67,7 +67,7 @@ _ORDER = (Status.ERROR, Status.FAIL, Status.WARN, Status.PASS)
 def verdicts_of(report: CheckReport) -> tuple[Verdict, ...]:
     """Return everything that was judged, or could not be, the worst first."""
     verdicts = [
-        *(_of_failure(failure) for failure in report.failures),
+        *(of_failure(failure) for failure in report.failures),
         *(_of_finding(finding, report.places) for finding in report.findings),
         *map(_of_gone, report.gone),
     ]
@@ -95,7 +95,8 @@ def amount_words(amount: Decimal, finding: Finding) -> str:
     return format_money(amount, finding.unit)
 
 
-def _of_failure(failure: Failure) -> Verdict:
+def of_failure(failure: Failure) -> Verdict:
+    """Return an input that could not be judged, or why nothing was."""
     error = failure.error
     text = f"{error.message} ({error.hint})" if error.hint else error.message
     return Verdict(

@@ -19,7 +19,7 @@ from tokencost.budgets import (
     check,
     read_budget_files,
 )
-from tokencost.errors import InputError, UsageError
+from tokencost.errors import ConfigurationError, InputError, UsageError
 from tokencost.estimates import model_count
 from tokencost.inputs import Prompt
 from tokencost.money import Money
@@ -196,6 +196,33 @@ def test_a_budget_that_cannot_be_judged_leaves_the_others(write: Write, prices: 
     assert "plane" in messages[2]
 
 
+@pytest.mark.parametrize(
+    ("parts", "files", "message", "hint"),
+    [
+        (
+            {"max_cost_per_call": dollars("1")},
+            "*.md",
+            "needs the output",
+            "output_tokens = 500, or",
+        ),
+        ({"models": ()}, "*.md", "no model named", 'add model = "openai/gpt-4o", or pass -m'),
+        ({}, "*.png", "no text falls under", "check its globs"),
+    ],
+)
+def test_what_a_budget_of_a_file_lacks_is_a_mistake_at_its_line(
+    write: Write, prices: PriceTable, parts: dict[str, Any], files: str, message: str, hint: str
+) -> None:
+    write(a_md=5)
+    Path("a.png").write_bytes(b"\x89PNG\0")
+    place = "tokencost.toml:9"
+    report = check(budgets=[budget("b", (files,), place=place, **parts)], prices=prices)
+    (failure,) = report.failures
+    assert failure.error.message.startswith(f"{place}: ")
+    assert message in failure.error.message
+    assert hint in failure.error.hint
+    assert (failure.error.code, failure.error.place) == ("configuration", place)
+
+
 def test_a_monthly_budget_sums_its_files_each_sent_as_often_as_the_volume_says(
     write: Write, prices: PriceTable
 ) -> None:
@@ -283,7 +310,7 @@ def test_a_budget_may_judge_what_is_expected_instead_of_the_upper_end(
 
 def test_two_budgets_of_one_name_contradict_each_other(write: Write, prices: PriceTable) -> None:
     write(a_md=1)
-    with pytest.raises(UsageError, match=r'tokencost.toml:9: two budgets are called "all"'):
+    with pytest.raises(ConfigurationError, match=r'tokencost.toml:9: two budgets are called "all"'):
         check(budgets=[budget(place="tokencost.toml:9"), budget()], prices=prices)
 
 
@@ -383,6 +410,18 @@ def test_a_size_that_differs_from_the_recorded_one_is_a_warning(
         "b.md: 12 is 10",
         "c.md: 8 is 10",
     ]
+
+
+def test_recorded_sizes_of_files_that_nobody_asked_about_are_neither_named_nor_written(
+    write: Write, prices: PriceTable
+) -> None:
+    write(a_md=10, b_md=10)  # both are counted, for their sum has a limit
+    together = budget(max_tokens=300)
+    report = check(
+        Path("a.md"), budgets=[together], recorded={"a.md": 10, "b.md": 12}, prices=prices
+    )
+    assert (report.status, [*report.sizes]) == (Status.PASS, ["a.md"])
+    assert [finding.judged for finding in report.findings] == [20]
 
 
 def test_growth_without_a_base_is_said_not_to_be_judged(write: Write, prices: PriceTable) -> None:

@@ -31,20 +31,9 @@ _SCHEMAS = Path(__file__).parents[2] / "schemas"
 
 def render(view: "View", report: "Report", **_: object) -> str:
     """Return indented JSON with the characters of texts as they are."""
-    return _dumped(view.as_dict(report))
-
-
-def failure_envelope(failures: Sequence[Failure]) -> str:
-    """Return the JSON of an answer that there is not: what all reports have, and the errors."""
-    return _dumped(
-        envelope("failure", prices=None, assumptions={}, body={"results": []}, failures=failures)
-    )
-
-
-def _dumped(answer: Mapping[str, Any]) -> str:
     import json  # a table needs none of it
 
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(view.as_dict(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def schema_names() -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -36,11 +37,23 @@ def render(view: "View", report: "Report", **_: object) -> str:
     rules = [{"id": rule, "shortDescription": {"text": text}} for rule, text in _RULES.items()]
     run = {
         "tool": {"driver": {"name": "tokencost", "version": __version__, "rules": rules}},
+        "invocations": [_invocation(judged)],
         "columnKind": "unicodeCodePoints",
         "results": [_result(verdict) for verdict in judged],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _invocation(judged: Sequence[Verdict]) -> dict[str, Any]:
+    """Return whether everything was judged, and what was not: results alone may be looked away."""
+    errors = [verdict for verdict in judged if verdict.status == "error"]
+    invocation: dict[str, Any] = {"executionSuccessful": not errors}
+    if errors:
+        invocation["toolExecutionNotifications"] = [
+            {"level": "error", "message": {"text": _plain(verdict.sentence)}} for verdict in errors
+        ]
+    return invocation
 
 
 def _plain(text: str) -> str:
