@@ -11,7 +11,7 @@ _LEGAL = r"licen[cs]e|copyright|spdx|©|all rights reserved|do not edit|generate
 _PYTHON = (
     r"noqa|type:|pragma|pylint|pyright|mypy|ruff|flake8|fmt:|isort|yapf|black:|nosec|bandit|"
     r"pyre-|pytype|pylance|autopep8|docformatter|interrogate|vulture|mutmut|doctest|coverage:|"
-    r"cython|distutils|nuitka|coding[:=]|skip[- ]?file"
+    r"cython|distutils|nuitka|coding[:=]|skip[- ]?file|nopep8|jupytext|\bin\[\d*\]:"
 )
 _WEB = (
     r"eslint|oxlint|tslint|jshint|jslint|jscs|prettier|biome|dprint|rome-|deno-|stylelint|webpack|"
@@ -28,14 +28,19 @@ _COMPILED = (
     r"cbindgen|revive:|staticcheck|gosec|\+build|\+kubebuilder|\+k8s|\+genclient|\+optional|"
     r"\+required|\+default|\+list|\+enum|output:|scalafmt|scalastyle|hlint|credo:|rubocop|sorbet|"
     r"typed:|frozen_string_literal|phpcs|phpstan|psalm|phan|#pragma|region\b|endregion|gazelle|"
-    r"buildifier|keep sorted|tinygo|wasm-"
+    r"buildifier|keep[- ]sorted|tinygo|wasm-|expected-(?:error|warning|note)|want [\"`]|swagger:|"
+    r"deprecated|misra|polyspace|klocwork|parasoft|prqa|pvs-studio|-v:?:?\d{3}|lint -e|ngInject|"
+    r"//line |//sys(?:nb)? |steep:|\.rst:"
 )
 _DATA = (
     r"shellcheck|hadolint|sqlfluff|sqlfmt|sqlc|\+goose|\+migrate|\+micrate|migrate:|dbmate|"
     r"liquibase|changeset|rollback|flyway|\bname: ?\S|yamllint|yaml-language-server|\$schema|"
     r"syntax ?=|escape ?=|check ?= ?skip|checkov|tfsec|tflint|trivy|kics|semgrep|sonar|snyk|lgtm|"
     r"codeql|deepcode|skipcq|gitleaks|allowlist|renovate|dependabot|release-please|"
-    r"\bsbatch\b|\bpbs\b|\bbsub\b|\bqsub\b|\bcobalt\b|\boar\b|\bflux:"
+    r"\bsbatch\b|\bpbs\b|\bbsub\b|\bqsub\b|\bcobalt\b|\boar\b|\bflux:|bats (?:file|test)_tags|"
+    r"chkconfig|(?:default|required)-st(?:art|op):|provides:|description:|depends:|requires:|"
+    r"revision:|dialect:|no-transaction|disable-\w*-?transaction|executeintransaction|txmode|"
+    r"managed by|terraform-docs|tf_docs|atlas:|luacheck|stylua|translators?:|i18n|l10n"
 )
 _TEXTS = (
     r"markdownlint|textlint|remark|vale |alex |write-good|proselint|cspell|spell-?check|codespell|"
@@ -48,11 +53,40 @@ _DIRECTIVE = regex("|".join((_LEGAL, _PYTHON, _WEB, _COMPILED, _DATA)), re.IGNOR
 _FIRST_WORD = regex(rf"(?:#+|//+|/\*+|--|<!--+|;+|%)\s*(?:{_TEXTS})", re.IGNORECASE)
 # A mark right after the comment sign, as in `#!`, `#:`, `# %%`, `//go:build`, `/*!`, `/*+`, `#$`.
 _MARK = regex(
-    r"#!|#:|#\+|#\$|#[A-Z]{3,}\b|# ?%%|# /// ?|//(?:[a-z]+:|export\b| ?\+build|[/!#@])|/\*[*!+#@]"
-    r"|--\s?[+!#@]"
+    r"#!|#:|#\+|#\$|#[A-Z]{2,}\b|# ?%%|# /// ?|//(?:[a-z]+:|export\b| ?\+build|[/!#@~])|/\*[*!+#@]"
+    r"|--+\s?[+!#@]|--[a-zA-Z]+:|----|#@|#DW |# [+-](?: \w+=|$)"
+)
+# What programs read has a shape of its own, whatever their names: "tool: ignore", "tool-disable",
+# "key:value", "@tag", "+marker", "WORD:" and "WORD(", "$Id$", marks of a beginning and an end.
+# People write TODO and NOTE for each other.
+_SIGN = r"(?:\#+|//+|/\*+|--|<!--+)\s*"
+_SHAPE = regex(
+    _SIGN
+    + r"""(?:
+      [\w@./-]{1,40}(?::\s?|[-=])(?:no-)?(?:ignore|disable|enable|skip|suppress|exclude|allow|exempt
+        |off|on|start|stop|begin|end|nocheck|nolint)\b
+      | [A-Za-z][\w.-]{1,30}:[A-Za-z0-9] | [A-Za-z]+(?:[-_][A-Za-z]+)+:\s
+      | @[A-Za-z] | \+[A-Za-z] | :[a-z]\w*:? | //@ | ~\s?[A-Z]{3}
+      | (?!(?:TODO|FIXME|XXX|HACK|NOTE|NB|WARNING|IMPORTANT|OK|BUG:)\b)
+        (?-i:[A-Z][A-Z0-9_-]{2,})(?:[:(]|\s*(?:\*/|--+>)?$)
+      | \*(?-i:[A-Z]+-[A-Z]+)\* | \$[A-Z][\w-]*(?::[^$]*)?\$
+      | \[?(?-i:BEGIN|END|START|STOP)\b | >>>|<<<
+      | =*\s?(?:up|down)(?:\s(?:migration))?\s?=*\s*$
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# A word alone in a comment of Markdown is a mark for a program, and so is what is not a sentence.
+_MARKDOWN_MARK = regex(
+    r"<!--+\s*(?:\S{3,}\s*--+>|[_.@{\[#/]|[\w-]+:\s|(?:ko|build|wp|div)\b|[A-Z][A-Z0-9_-]+\b)"
 )
 
 
 def is_directive(comment: str) -> bool:
     """Whether something other than a reader may depend on *comment*, its sign included."""
-    return bool(_MARK.match(comment) or _DIRECTIVE.search(comment) or _FIRST_WORD.match(comment))
+    return bool(
+        _MARK.match(comment)
+        or _DIRECTIVE.search(comment)
+        or _FIRST_WORD.match(comment)
+        or _SHAPE.match(comment)
+        or _MARKDOWN_MARK.match(comment)
+    )

@@ -13,11 +13,19 @@ from tokencost.values import dataclass, regex
 _MOST_WORK = 64_000_000  # characters that may be read in vain
 _START = regex(r"""^[ \t]*(?=\{\s*["}]|\[\s*(?:[]"{[\d-]|true|false|null))""", re.MULTILINE)
 _CONTEXT = 2_000  # characters before JSON that may hold the two lines which speak of it
+_CONTEXT_AFTER = 400
 # Words before JSON that speak of its form, and signs in it that something is to be filled in.
 _FORM = regex(
     r"\b(?:format|form|schema|structure|shape|template|example|sample|layout|syntax|output|respond"
     r"|response|reply|return|answer|produce|generate|emit|write)\b|like this"
     r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式",
+    re.IGNORECASE,
+)
+_SPEAKER = regex(r"^\W*(?:assistant|ai|a|expected|completion|prediction|solution)\W*:", re.I)
+# Words after it that make a form of what stood there as data.
+_FORM_AFTER = regex(
+    r"\b(?:same|above|this|that) (?:\w+ )?(?:format|form|schema|structure|shape|layout|style|way)\b"
+    r"|\b(?:as|like) above\b|(?:上述|以上|同样|相同)的?(?:格式|结构|形式)",
     re.IGNORECASE,
 )
 _BLANK = regex(r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]{3,}\]")
@@ -40,6 +48,7 @@ def find_json_blocks(text: str) -> Iterator[JsonBlock]:
         return
     import json  # as in `json_data`
 
+    last_line = text.rstrip().rpartition("\n")[2].strip()
     decoder, verbatim = json.JSONDecoder(), verbatim_lines(text)
     done = work = line = place = 0
     for start in starts:
@@ -58,9 +67,8 @@ def find_json_blocks(text: str) -> Iterator[JsonBlock]:
         rest = text[end : _line_end(text, end)]
         if not rest.strip() and "\n" in text[start:end]:
             done = end
-            yield JsonBlock(
-                start=start, end=end, line=line + 1, is_data=not _is_form(text, start, end)
-            )
+            is_data = not _is_form(text, start, end, last_line)
+            yield JsonBlock(start=start, end=end, line=line + 1, is_data=is_data)
 
 
 def _line_end(text: str, place: int) -> int:
@@ -68,9 +76,16 @@ def _line_end(text: str, place: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _is_form(text: str, start: int, end: int) -> bool:
+def _is_form(text: str, start: int, end: int, last_line: str) -> bool:
     before = text[max(0, start - _CONTEXT) : start].rstrip().rsplit("\n", 2)[-2:]
-    return bool(_FORM.search("\n".join(before)) or _BLANK.search(text[start:end]))
+    label = before[-1].strip()
+    return bool(
+        _FORM.search("\n".join(before))
+        or _SPEAKER.match(label)
+        or (label == last_line and label.endswith((":", "：")))  # an example of what is to come
+        or _BLANK.search(text, start, end)
+        or _FORM_AFTER.search(text, end, end + _CONTEXT_AFTER)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

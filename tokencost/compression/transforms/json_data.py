@@ -20,6 +20,10 @@ _ESCAPE = regex(
 )
 # Of these an escape says more than the character, which nobody would see.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp", "Zs"})
+_UNSEEN_LETTERS = regex(  # fillers, joiners, variation selectors
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
 
 
 def read_json(text: str) -> Any:
@@ -123,6 +127,8 @@ def _unescape(match: re.Match[str]) -> str:
         return "/" if match[0] == r"\/" else match[0]
     character = chr(code)
     if character in '"\\' or unicodedata.category(character) in _UNSEEN:
+        return match[0]
+    if _UNSEEN_LETTERS.match(character):
         return match[0]
     return character
 

@@ -17,7 +17,7 @@ from tokencost.compression.transforms.markdown_blocks import (
 from tokencost.compression.transforms.space import (
     UNSEEN,
     is_about_space,
-    lines_of_differences,
+    lines_to_keep,
     without_unseen,
 )
 from tokencost.values import dataclass, regex
@@ -144,7 +144,7 @@ class MarkdownSpace:
             return text
         if is_about_space(text):
             return text
-        return "".join(_spaced(lines, verbatim_lines(text) | lines_of_differences(lines)))
+        return "".join(_spaced(lines, verbatim_lines(text) | lines_to_keep(lines)))
 
     def verify(self, before: str, after: str) -> bool:
         """Render both, and compare."""
@@ -160,7 +160,8 @@ def _spaced(lines: Sequence[str], verbatim: Set[int]) -> list[str]:
             kept.append(line)
             is_blank = False
             continue
-        bare = _trim_line(line)
+        is_end = number == len(lines) - 1 and line.strip() and not line.endswith(("\r", "\n"))
+        bare = without_unseen(line) if is_end else _trim_line(line)
         if is_blank and not bare.strip():
             continue
         is_blank = not bare.strip()

@@ -1,7 +1,9 @@
-"""Find what stands between quotation marks in a line."""
+"""Find what stands between quotation marks, in a line and over several."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from operator import itemgetter
 
 from tokencost.values import regex
@@ -9,7 +11,7 @@ from tokencost.values import regex
 Span = tuple[int, int]
 
 # Each mark that opens, with those that close: in German two shapes are in use.
-_CLOSING: Mapping[str, str] = {
+_CLOSING: Mapping[str, Sequence[str]] = {
     '"': '"',
     "'": "'",
     "`": "`",
@@ -20,8 +22,12 @@ _CLOSING: Mapping[str, str] = {
     "‹": "›",
     "「": "」",
     "『": "』",
+    '"""': ('"""',),
+    "'''": ("'''",),
 }
-_OPENING = regex(f"[{''.join(_CLOSING)}]")
+_OPENING = regex(f"[{''.join(mark for mark in _CLOSING if len(mark) == 1)}]")
+# Over the end of a line an apostrophe and the sign of an inch open nothing.
+_OPENING_ACROSS = regex(r'"""|\'\'\'|(?<![\w"])"(?=[^\s"])|[“„«「『]')
 
 
 def quoted_spans(line: str) -> list[Span]:
@@ -29,23 +35,35 @@ def quoted_spans(line: str) -> list[Span]:
 
     Each mark is looked for once from its last place on, however many open without one that closes.
     """
-    return list(_spans(line))
+    return list(_spans(line, _OPENING))
 
 
-def _spans(line: str) -> Iterator[Span]:
+def quoted_over_lines(lines: Sequence[str]) -> set[int]:
+    """Return the numbers, from 0, of *lines* with their ends in which a longer quotation stands."""
+    text = "".join(lines)
+    starts = [0, *accumulate(map(len, lines))]
+    numbers: set[int] = set()
+    for start, end in _spans(text, _OPENING_ACROSS):
+        first, last = (bisect_right(starts, place) - 1 for place in (start, end - 1))
+        if last > first:
+            numbers.update(range(first, last + 1))
+    return numbers
+
+
+def _spans(line: str, opening: re.Pattern[str]) -> Iterator[Span]:
     places: dict[str, int] = {}  # of each closing mark, the next one; the end of the line for none
     done = 0
-    for match in _OPENING.finditer(line):
+    for match in opening.finditer(line):
         start = match.start()
         if start < done:
             continue
         for mark in _CLOSING[match[0]]:
-            if places.get(mark, -1) <= start:
-                place = line.find(mark, start + 1)
+            if places.get(mark, -1) < match.end():
+                place = line.find(mark, match.end())
                 places[mark] = len(line) if place < 0 else place
-        end = min(places[mark] for mark in _CLOSING[match[0]])
+        end, mark = min((places[mark], mark) for mark in _CLOSING[match[0]])
         if end < len(line):
-            done = end + 1
+            done = end + len(mark)
             yield start, done
 
 

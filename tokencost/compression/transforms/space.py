@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
-from tokencost.compression.transforms.quotes import is_quoted, quoted_spans
+from tokencost.compression.transforms.quotes import is_quoted, quoted_over_lines, quoted_spans
 from tokencost.values import dataclass, regex
 
 # Zero-width joiners and non-joiners are not among these: several scripts are spelled with them.
@@ -25,12 +25,24 @@ _SENTENCE_END = regex(r"(?<=[a-z][.!?])  (?=[A-Z][a-z])")
 _MARKS_OF_CODE = regex(r"[\t|{};=<>\\]|^(?: {2,})")
 _BREAK = "  "
 _MARKS_OF_SPACE = ("  ", " \n", "\n\n", "\r", *UNSEEN)
+_SIGNATURE = "-- "  # of a letter, as RFC 3676 has it
 _REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
+# Of a text that is about its own spaces, lines or characters none of them is without a meaning.
 _ABOUT_SPACE = regex(
     r"\bwhite ?-?spaces?\b|\bspacing\b|\bindent|\balign|\bpadd(?:ed|ing)\b|\btabs?\b|\bspace bar\b"
     r"|\b(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
     r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|lines?|newlines?)\b"
-    r"|\b(?:spaces|newlines|line breaks?)\b|空格|空行|空白|缩进|换行|对齐",
+    r"|\b(?:spaces|newlines|line[- ]?(?:breaks?|numbers?|lengths?|counts?)|line \d+)\b"
+    r"|\b(?:count|number of|many) (?:all |of )?(?:the )?(?:characters|letters|lines|bytes)\b"
+    r"|\blength of\b|\bverbatim\b|\bword[- ]for[- ]word\b|\bas[- ]is\b|\bexactly as\b"
+    r"|\b(?:keep|preserve|retain|original|exact|same) (?:the |all |its |this )?(?:original )?"
+    r"(?:format|layout)|\b(?:proof-?read|copy-?edit|typograph)|\bpunctuation\b|\btypos?\b"
+    r"|\b(?:md5|sha-?\d+|checksum|base64|unicode|zero-?width)\b|\b(?:invisible|hidden) char"
+    r"|\b(?:leerzeichen|leerzeilen?|zeilenumbr|einrück|wortwörtlich|espaces?|lignes? vides?"
+    r"|sauts? de ligne|mot à mot|espacios?|líneas? (?:en blanco|vacías)|saltos? de línea"
+    r"|espaços?|linhas? em branco|spazi|righe vuote|пробел|отступ|пуст\w{1,3} строк|дословн)"
+    r"|空格|空行|空白|缩进|换行|对齐|逐字|原样|排版|校对|标点|零宽|不可见|スペース|改行|字下げ"
+    r"|공백|띄어쓰기|줄바꿈|들여쓰기",
     re.IGNORECASE,
 )
 
@@ -46,7 +58,7 @@ def without_unseen(line: str) -> str:
 
 
 def is_about_space(text: str) -> bool:
-    """Whether *text* speaks of spaces, lines or columns, and may mean its own."""
+    """Whether *text* speaks of spaces, lines or characters, and may mean its own."""
     return _ABOUT_SPACE.search(text) is not None
 
 
@@ -57,6 +69,37 @@ def lines_of_differences(lines: Sequence[str]) -> set[int]:
     }
     signs = {lines[number][0] for number in marked}
     return marked if len(signs) > 1 else set()
+
+
+def lines_to_keep(lines: Sequence[str]) -> set[int]:
+    """Return the numbers, from 0, of *lines* with their ends of which every space may be meant.
+
+    These show a difference, belong to a quotation of several lines, are indented, are blank beside
+    such a line, or separate a signature.
+    """
+    differences = lines_of_differences(lines)
+    kept = differences | quoted_over_lines(lines)
+    kept.update(
+        number
+        for number, line in enumerate(lines)
+        if _is_indented(line) or line.rstrip("\r\n") == _SIGNATURE
+    )
+    run: list[int] = []
+    before = -1
+    for number, line in enumerate([*lines, ""]):
+        if number < len(lines) and not line.strip():
+            run.append(number)
+            continue
+        around = [place for place in (before, number) if 0 <= place < len(lines)]
+        is_between = len(around) > 1 and differences.issuperset(around)
+        if is_between or any(_is_indented(lines[place]) for place in around):
+            kept.update(run)
+        run, before = [], number
+    return kept
+
+
+def _is_indented(line: str) -> bool:
+    return line[:1].isspace() and bool(line.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,18 +145,23 @@ def _shorten(text: str, change: Callable[[str, Sequence[str]], str]) -> str:
     if not _may_have_space(text) or is_about_space(text):
         return text
     lines = [without_unseen(line) for line in text.split("\n")]
-    verbatim = lines_of_differences(lines)
+    verbatim, last = _verbatim(lines), len(lines) - 1
     kept: list[str] = []
     for number, line in enumerate(lines):
         if number in verbatim:
             kept.append(line)
             continue
         is_blank = not line.strip(" \r")
-        if is_blank and kept and not kept[-1].strip(" \r") and number < len(lines) - 1:
+        if is_blank and kept and not kept[-1].strip(" \r") and number < last:
             continue
         neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
-        kept.append(_trim_line(change(line, neighbours)))
+        changed = change(line, neighbours)
+        kept.append(changed if number == last else _trim_line(changed))  # more may be appended
     return "\n".join(kept)
+
+
+def _verbatim(lines: Sequence[str]) -> set[int]:
+    return lines_to_keep([*(f"{line}\n" for line in lines[:-1]), lines[-1]])
 
 
 def _may_have_space(text: str) -> bool:
@@ -144,6 +192,8 @@ def _with_single_spaces(line: str, neighbours: Sequence[str], spaces: re.Pattern
     columns = {run.end() for run in _RUN.finditer(line)}
     if any(columns & {run.end() for run in _RUN.finditer(neighbour)} for neighbour in neighbours):
         return line  # a table, whose empty cells are spaces, too
+    if any(map(_is_indented, neighbours)):
+        return line
     quoted = quoted_spans(line)
     return spaces.sub(lambda match: match[0] if is_quoted(match.start(), quoted) else " ", line)
 
@@ -152,7 +202,7 @@ def _kept_parts(text: str) -> Iterator[object]:
     """Yield what has to stay: for each line its parts, and None between paragraphs."""
     is_blank = False
     lines = [without_unseen(line) for line in text.split("\n")]
-    verbatim = lines_of_differences(lines)
+    verbatim = _verbatim(lines)
     for number, line in enumerate(lines):
         if number in verbatim:
             yield line

@@ -210,6 +210,10 @@ def test_a_remark_is_not_a_directive() -> None:
     assert not is_directive("// and the same again")
     assert not is_directive("-- the table of animals")
     assert not is_directive("// we start here, and end there")
+    assert not is_directive("# TODO: make it faster")
+    assert not is_directive("// skip what is empty: it has no name")
+    assert not is_directive("# On Monday we turn it off")
+    assert not is_directive("<!-- still to be written, by Ann -->")
 
 
 @pytest.mark.parametrize(
@@ -251,6 +255,39 @@ def test_a_remark_is_not_a_directive() -> None:
         "# gazelle:ignore",
         "// @vitest-environment jsdom",
         "// docregion setup",
+        "# nopep8",
+        "# ty: ignore[x]",
+        "# lint-amnesty, pylint off",
+        "# >>> conda initialize >>>",
+        "# BEGIN ANSIBLE MANAGED BLOCK",
+        "# Provides: server",
+        "# [START vision]",
+        "# :nocov:",
+        "#HQ --cpus=4",
+        "// XFAIL: *",
+        "// CHECK-NEXT: add",
+        "// svelte-ignore a11y",
+        "// @refresh reset",
+        "// +groupName=example",
+        "// @Router /x [get]",
+        "// swagger:route GET /x",
+        "// uncrustify:off",
+        "// $COVERAGE-OFF$",
+        "// -V1001",
+        "// compile-flags: -O",
+        "/* NOTREACHED */",
+        "/* *INDENT-OFF* */",
+        "/* ngInject */",
+        "-- $Id$",
+        "-- atlas:txmode none",
+        "-- ==== DOWN ====",
+        "-- squawk-ignore rule",
+        "--splitStatements:false",
+        "---- create above / drop below ----",
+        "<!-- more -->",
+        "<!-- paginate: true -->",
+        "<!-- wp:paragraph -->",
+        "<!--#include virtual='x' -->",
     ],
 )
 def test_what_a_program_reads_is_a_directive(comment: str) -> None:

@@ -41,6 +41,11 @@ def test_json_that_stands_as_data_is_one_line_and_the_rest_stays() -> None:
         f"Facts: {DATA} end\n",
         '[1, 2] is a list\n{ "a": 1 }\n',
         "Facts:\n{\n  broken\n}\n",
+        f"Her:\n{DATA}\nMake one for him in the same format.\n",
+        f"Ada's JSON\nJSON:\n{DATA}\nBob's JSON\nJSON:",
+        f"User: who?\nAssistant:\n{DATA}\n",
+        f"资料：\n{DATA}\n请按上述格式写。\n",
+        f"Count the lines of it.\n{DATA}\n",
         f"Code:\n\n    {DATA.replace(chr(10), chr(10) + '    ')}\n",
     ],
 )

@@ -154,6 +154,7 @@ def test_a_string_keeps_its_spaces() -> None:
         (r'"\ude00\ud83d"', r'"\ude00\ud83d"'),
         (r'"\u0022\u005c\u0000"', r'"\u0022\u005c\u0000"'),
         (r'"\u200b\u2028\u00a0\ufeff"', r'"\u200b\u2028\u00a0\ufeff"'),
+        (r'"\u2764\ufe0f \u3164 \u0915\u0941"', r'"❤\ufe0f \u3164 कु"'),
     ],
 )
 def test_only_what_can_be_seen_is_written_out(escaped: str, written: str) -> None:

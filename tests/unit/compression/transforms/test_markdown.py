@@ -182,7 +182,7 @@ def test_space_in_code_html_and_front_matter_stays(text: str) -> None:
 
 def test_line_ends_stay() -> None:
     assert SPACE.compress("one \r\n\r\n\r\n\r\ntwo\r\n") == "one\r\n\r\ntwo\r\n"
-    assert SPACE.compress("one \ntwo ") == "one\ntwo"
+    assert SPACE.compress("one \ntwo ") == "one\ntwo "  # more may be appended
 
 
 @pytest.mark.parametrize(
@@ -215,6 +215,9 @@ def test_comments_go_where_they_are_comments() -> None:
         "- a\n\n<!-- -->\n\n- b\n",  # it keeps two lists apart
         "<!-- Copyright Acme -->\ntext\n",
         "---\na: <!-- b -->\n---\n",
+        "one\n\n<!-- more -->\n\ntwo\n",
+        "<!-- _class: lead -->\n\n# One\n",
+        "<!-- BLOG-POST-LIST:START -->\none\n",
     ],
 )
 def test_a_comment_with_a_purpose_stays(text: str) -> None:
