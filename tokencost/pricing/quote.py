@@ -1,6 +1,6 @@
 """Quote the rates of one request: price by date, tier by size, mode and hour."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -143,8 +143,9 @@ def price_at(offer: Offer, price_date: PriceDate) -> Price:
 def month_spans(offer: Offer, price_date: PriceDate) -> tuple[tuple[PriceDate, int], ...]:
     """Return the parts of a month from *price_date* on, each of one price row, with their days.
 
-    Beyond the first part a day of the week says nothing of the others, so that without a time of
-    day prices are those of the peak. The last part may be one that no row covers.
+    Days of one row on which other hours are in force are parts of their own, wherever they lie:
+    of a month that begins on a Sunday those with peak hours. The last part may be one that no
+    row covers.
     """
     spans: list[tuple[PriceDate, int]] = []
     start, left = price_date, DAYS_PER_MONTH
@@ -154,10 +155,23 @@ def month_spans(offer: Offer, price_date: PriceDate) -> tuple[tuple[PriceDate, i
         days = left if last is None else min(left, (last - day_at(offer, start)).days + 1)
         if (date.max - start.day).days < days:  # the calendar ends
             return (*spans, (start, left))
-        spans.append((start, days))
-        day, is_named = start.day + timedelta(days=days), start.clock is not None
-        start, left = replace(start, day=day, is_named=is_named), left - days
+        spans += _days_alike(price, start, days)
+        start, left = replace(start, day=start.day + timedelta(days=days)), left - days
     return tuple(spans)
+
+
+def _days_alike(
+    price: Price | None, start: PriceDate, days: int
+) -> Iterable[tuple[PriceDate, int]]:
+    """Return the first of so many days with their number, for each factor that hours have."""
+    schedule = price.conditions.schedule if price else None
+    if schedule is None or not start.is_named:
+        return [(start, days)]
+    alike: dict[Decimal, list[PriceDate]] = {}
+    for number in range(days):
+        day = replace(start, day=start.day + timedelta(days=number))
+        alike.setdefault(hours_at(schedule, day).multiplier, []).append(day)
+    return [(same[0], len(same)) for same in alike.values()]
 
 
 def day_at(offer: Offer, price_date: PriceDate) -> date:

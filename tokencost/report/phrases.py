@@ -269,6 +269,7 @@ _REPORTS: Mapping[str, Sentence] = {
         f"{calls:,} calls {'of each input ' if of_each else ''}in a month of 30 days"
     ),
     "month_of_two_prices": "the month begins on {first} and has another price from {day} on",
+    "month_of_peak_days": "{peak} of the {days} days of the month have peak hours",
     "month_without_price": "from {day} on there is no known price, so that a month has none",
     "discount_applied": "{discount} for {models}",
     "dearer_hours": "peak rates for {models}; name a time with --at",

@@ -78,7 +78,8 @@ def cost_ends_cell(cost: "TotalCost", tokens: "TokenCount", currency: str) -> st
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:
     """Return a share of a cost in per cent; a loss is negative."""
-    return (part / whole * 100).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+    share = (part / whole * 100).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+    return share + 0  # which is never -0.0
 
 
 def price_note(offer: Offer, quote: Quote, usage: Usage) -> PageNote:

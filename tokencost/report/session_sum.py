@@ -102,6 +102,7 @@ def sum_words(row: SessionSum) -> str:
     else:
         cost = f"{readable(row.money(total.with_cache))} with cache, {without} without"
         change = f"+{saving[1:]}" if saving.startswith("-") else f"-{saving}"
+        change = change.removeprefix("-") if saving.startswith("0.0 ") else change
         cost += f" ({change})" if saving else ""
     words = f"{turns:,} turn{'s' * (turns != 1)} with {_short_name(row)}: {cost}"
     month, converted = readable(row.month()), row.converted(total.cost)

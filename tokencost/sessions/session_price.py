@@ -8,6 +8,7 @@ from typing import Any
 
 from tokencost.costs.cost import PricedUsage, month_cost, price_usage
 from tokencost.errors import DoesNotFitError, Failures, InputError, UsageError
+from tokencost.estimates.cost_range import notes_of_month
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import count_for_model
 from tokencost.inputs import as_input_set
@@ -138,8 +139,6 @@ class _SessionPricing:
             return result
 
         def month(size: int | None, cost: Decimal | None) -> Decimal | None:
-            """Return the month of a prefix of *size*, whose session costs so much today."""
-
             def cost_at(price_date: PriceDate) -> Decimal | None:
                 if price_date == self.price_date or size is None:
                     return cost
@@ -153,6 +152,7 @@ class _SessionPricing:
             month=month(prefix.expected, result.total.cost),
             month_low=month(prefix.low, result.low),
             month_high=month(prefix.high, result.high),
+            assumptions=(*result.assumptions, *notes_of_month(self.offer, self.price_date)),
         )
 
     def result(self, prefix: TokenCount) -> SessionResult:

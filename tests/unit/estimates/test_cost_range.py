@@ -3,12 +3,13 @@ from decimal import Decimal
 
 import pytest
 
-from tests.price_tables import model, row, table
+from tests.price_tables import model, row, schedule, table
 from tokencost.estimates.compare import compare
 from tokencost.estimates.cost_range import NO_MONTH, cost_of_month, month_notes
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import EstimateOptions, TotalCost
-from tokencost.pricing import PriceDate, PriceTable
+from tokencost.notes import assumed
+from tokencost.pricing import PriceDate, PriceTable, parse_price_date
 from tokencost.usage import InputTokens, OutputTokens, Volume
 
 CHANGING = table(
@@ -45,6 +46,35 @@ def test_a_month_is_split_at_the_day_on_which_the_price_changes(
     assert same.expected == cost
     notes = dict(month_notes(report.results, options, report.price_date))
     assert bool(notes) == (day not in ("2026-11-02", "2026-12-02"))
+
+
+WEEK = table(
+    schedule("day", "09:00-12:00", multiplier=2, days=["mon", "tue", "wed", "thu", "fri"]),
+    model("m", input=1, schedule="day"),
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "month", "peak"),
+    [
+        ("2026-11-22", 51, 21),  # a Sunday: 21 weekdays at 2 a call, 9 days at 1
+        ("2026-11-23", 52, 22),  # the Monday after it
+        ("2026-11-22T10:00", 51, 21),
+        ("2026-11-22T20:00", 30, None),
+        (None, 60, None),  # no day is named: peak rates
+    ],
+)
+def test_a_month_has_peak_rates_on_the_days_that_have_some(
+    at: str | None, month: int, peak: int | None
+) -> None:
+    options = EstimateOptions(
+        volume=Volume(per_month=Decimal(30)), price_date=parse_price_date(at) if at else None
+    )
+    report = estimate(InputTokens(total=1_000_000), "m", options=options, prices=WEEK)
+    cost = cost_of_month(report.results, options, report.price_date)
+    assert cost == TotalCost(low=Decimal(month), expected=Decimal(month), high=Decimal(month))
+    notes = [note for _, note in month_notes(report.results, options, report.price_date)]
+    assert notes == ([assumed("month_of_peak_days", peak=peak, days=30)] if peak else [])
 
 
 def test_a_month_has_the_range_of_its_calls() -> None:

@@ -210,7 +210,7 @@ def test_a_day_that_nobody_names_has_the_rates_of_the_peak(prices: PriceTable) -
     assert unnamed.rates.input == 2
 
 
-def test_what_is_left_of_a_month_has_the_rates_of_the_peak_whatever_day_it_begins_on() -> None:
+def test_every_day_of_a_month_has_its_own_hours_whatever_day_it_begins_on() -> None:
     prices = table(
         schedule("day", "09:00-12:00", multiplier=2, days=["mon", "tue", "wed", "thu", "fri"]),
         model(
@@ -221,12 +221,17 @@ def test_what_is_left_of_a_month_has_the_rates_of_the_peak_whatever_day_it_begin
     )
     offer = find_offer(prices, "m")
     spans = month_spans(offer, parse_price_date("2026-11-22"))  # a Sunday, and so is the 29th
-    assert [(start.day.day, days) for start, days in spans] == [(22, 7), (29, 23)]
+    # a week of one price: 2 days of a weekend, 5 others; then 7 of weekends and 16 others
+    assert [(start.day.day, days) for start, days in spans] == [(22, 2), (23, 5), (29, 7), (30, 16)]
     rates = [
         quote(offer, price_date=start, input_tokens=1, output_tokens=0).rates.input
         for start, _ in spans
     ]
-    assert rates == [1, 6]
+    assert rates == [1, 2, 3, 6]
+    evenings = month_spans(offer, parse_price_date("2026-11-22T20:00"))
+    assert [days for _, days in evenings] == [7, 23]
+    mornings = month_spans(offer, parse_price_date("2026-11-22T10:00"))
+    assert [days for _, days in mornings] == [2, 5, 7, 16]
 
 
 def test_a_month_begins_at_the_last_day_of_a_price() -> None:

@@ -161,6 +161,14 @@ def test_limits_on_tokens_and_on_cost_are_numbers_of_one_type(prices: PriceTable
     assert {type(row["limit"]) for row in report.to_rows()} == {Decimal}
 
 
+def test_a_session_that_nothing_is_read_in_saves_0_and_not_minus_0() -> None:
+    # an hour between its turns is too long for a cache whose lifetime nobody publishes
+    agent = library.Session(turns=2, system=2_000, turn_interval=library.parse_duration("1h"))
+    report = library.session(agent, "gpt-4o")
+    page = library.render(report)
+    assert " without (0.0 %)" in page.splitlines()[0], page
+
+
 def test_a_line_on_a_report_marks_what_is_uncertain_or_missing(prices: PriceTable) -> None:
     def line(prompts: Any, models: Any, **options: Any) -> str:
         return repr(library.estimate(prompts, models, prices=prices, strict=False, **options))

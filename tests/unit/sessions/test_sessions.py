@@ -501,3 +501,5 @@ def test_the_month_of_sessions_is_split_where_the_price_changes() -> None:
     options = SessionOptions(volume=Volume(per_month=Decimal(30)))
     (result,) = session(work, "m", options=options, prices=prices).results
     assert result.month == 10 * 2 + 20 * 5  # from the table's day, 2026-11-22
+    (note,) = [note for note in result.assumptions if note.code == "month_of_two_prices"]
+    assert note.values["day"] == date(2026, 12, 2)
