@@ -296,6 +296,7 @@ class Estimator:
             prompt.request,
             result.offer,
             self.options,
+            tokens=result.tokens,
             prices=self.prices,
             price_date=self.price_date,
         )

@@ -8,6 +8,7 @@ from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs.request import Request
 from tokencost.notes import Note, Severity, assumed, warning
 from tokencost.pricing import Mode, Model, Offer, PriceDate, PriceTable, named_model, price_at
+from tokencost.tokenizers import TokenCount
 from tokencost.usage import OutputTokens
 from tokencost.values import dataclass, replace
 
@@ -43,6 +44,7 @@ def find_terms(
     offer: Offer,
     options: EstimateOptions,
     *,
+    tokens: TokenCount,
     prices: PriceTable,
     price_date: PriceDate,
 ) -> RequestTerms:
@@ -54,6 +56,8 @@ def find_terms(
     """
     output, outputs = _output(request, options)
     notes = [*_set_aside(request, offer, options, prices)]
+    if options.cache is None and writes_at_marks(request, offer, tokens, price_date):
+        notes.append(assumed("cache_marks_set_aside"))
     mode = options.mode
     if mode is None:
         asked = _asked_mode(request, offer)
@@ -70,6 +74,23 @@ def find_terms(
         outputs=outputs,
         notes=tuple(notes),
     )
+
+
+def writes_at_marks(
+    request: Request, offer: Offer, tokens: TokenCount, price_date: PriceDate
+) -> bool:
+    """Say whether the cache marks of a request make its call dearer than plain input.
+
+    They do where a marked beginning is written for more than the rate of input, unless the whole
+    request is below what the cache takes; an implicit cache that is paid for is billed anyway.
+    """
+    rule, implicit = offer.caching.explicit, offer.caching.implicit
+    if not request.cache_marks or rule is None or rule.own_call or (implicit and implicit.write_x):
+        return False
+    base = price_at(offer, price_date).rates.base
+    is_dearer = any(rate > base.input for rate in base.cache_write.values() if base.input)
+    is_dearer = is_dearer or any(times > 1 for times in rule.write_x.values())
+    return is_dearer and (tokens.high is None or tokens.high >= (rule.min_tokens or 0))
 
 
 def _output(request: Request, options: EstimateOptions) -> tuple[OutputTokens, int]:

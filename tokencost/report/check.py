@@ -23,6 +23,7 @@ _BRIEF = (
     "growth_of_added",
     "window_without_output",
     "files_under_no_budget",
+    "cache_marks_set_aside",
 )  # notes that are said
 
 

@@ -207,6 +207,9 @@ _ESTIMATES: Mapping[str, Sentence] = {
         f"{_requests(number, 'allow')} {f'{outputs} outputs of ' if outputs > 1 else ''}"
         f"at most {asked:,} tokens; priced with {priced:,} of output, as given"
     ),
+    "cache_marks_set_aside": lambda number: (
+        f"{_requests(number, 'mark')} what to cache; priced as plain input: writing it costs more"
+    ),
     "outputs_taken_together": lambda outputs, number: (
         f"{_requests(number, 'ask')} for {outputs} outputs: the output tokens that were given are "
         "all of them together"

@@ -16,6 +16,7 @@ from tokencost.inputs.request import CacheMark, Message, Request
 from tokencost.money import Money
 from tokencost.notes import Note
 from tokencost.pricing import Mode, PriceTable
+from tokencost.report import render
 from tokencost.report.phrases import sentence
 from tokencost.scenarios import savings
 from tokencost.scenarios.options import ScenarioOptions
@@ -195,6 +196,42 @@ def test_marks_with_a_time_to_live_choose_among_the_explicit_caches() -> None:
         assert {outcome.id for outcome in caches} == ids
         asked = [note.code for outcome in caches for note in outcome.assumptions]
         assert ("ttl_of_request" in asked) is (ttl is not None)
+
+
+@pytest.mark.parametrize(
+    ("says", "choice", "is_said"),
+    [
+        ({"explicit": {"min_tokens": 8, "write_x": {"5m": 1.25}}}, None, True),
+        ({"explicit": {"min_tokens": 9, "write_x": {"5m": 1.25}}}, None, False),  # it has 8
+        ({"explicit": {"write_x": {"5m": 1}}}, None, False),  # a write costs what input does
+        ({"explicit": {"write_x": {"5m": 1.25}, "own_call": True}}, None, False),
+        ({"explicit": {"write_x": {"5m": 1.25}}}, "none", False),
+        (
+            {
+                "explicit": {"write_x": {"5m": 1.25}},
+                "implicit": {"write_x": {"5m": 1.25}},
+            },
+            None,
+            False,  # all of it is written anyway, and billed so
+        ),
+        ({"implicit": {}}, None, False),
+    ],
+)
+def test_marks_that_are_not_priced_are_said_where_writing_costs_more(
+    says: dict[str, Any], choice: Any, *, is_said: bool
+) -> None:
+    prices = table(
+        provider(cache={**says, "source": "page"}),
+        model("gpt-4o", tokenizer="o200k_base", input=1, output=10, cache_read=0.1),
+    )
+    marked = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),))
+    options = EstimateOptions(cache=choice)
+    words = "1 request marks what to cache; priced as plain input: writing it costs more"
+    assert (words in notes(estimate(marked, options=options, prices=prices))) is is_said
+    assert words not in notes(estimate(prompt(), options=options, prices=prices))
+    limits = Limits(max_cost_per_call=Money(amount=Decimal(1), currency="USD"))
+    checked = check(marked, limits=limits, options=options, prices=prices)
+    assert (words in render(checked)) is is_said
 
 
 def test_savings_are_those_of_the_mode_that_the_requests_ask_for(prices: PriceTable) -> None:
