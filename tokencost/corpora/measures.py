@@ -94,8 +94,12 @@ def measured(
 def _counts(task: _Texts, sizes: _Result) -> Iterator[tuple[str, TokenCount]]:
     """Yield each text with its count: in all but its size it is like that of any text."""
     like = _find(task.tokenizer).measure("")
-    for text, (expected, low, high) in zip(task.texts, sizes, strict=True):
-        yield text, replace(like, expected=expected, low=low, high=high)
+    of_size: dict[Size, TokenCount] = {}  # many texts have the size of another
+    for text, size in zip(task.texts, sizes, strict=True):
+        if (count := of_size.get(size)) is None:
+            expected, low, high = size
+            count = of_size[size] = replace(like, expected=expected, low=low, high=high)
+        yield text, count
 
 
 def _find(key: TokenizerKey) -> Tokenizer:
@@ -107,9 +111,11 @@ def _tasks(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[tuple[_Task, Pr
     large: dict[tuple[TokenizerKey, Prompt], Tokenizer] = {}
     ours = frozenset(tokenizer_names())
     for tokenizer, prompt in work:
-        if tokenizer.name in ours:
-            key = key_of(tokenizer)
-            texts.setdefault(key, {}).update(dict.fromkeys(texts_of(prompt)))
+        key = key_of(tokenizer)
+        if key.name in ours:
+            own = texts.setdefault(key, {})
+            for text in texts_of(prompt):
+                own[text] = None
             if large_of(prompt) is not None:
                 large[key, prompt] = tokenizer
     for key, own in texts.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from tokencost.errors import Failure, Failures, UsageError
@@ -201,7 +202,7 @@ def _counted_with(
     tokenizer: str | None, prompts: Sequence[Prompt], failures: Failures, allowance: int | None
 ) -> tuple[_Counts, Sequence[Note]]:
     """Count each prompt without a model; also return notes on how that went."""
-    with counted_together(prompts, lambda: [(_chosen(tokenizer), one) for one in prompts]) as notes:
+    with counted_together(prompts, lambda: zip(repeat(_chosen(tokenizer)), prompts)) as notes:
         return [
             (prompt, None, _count_with(tokenizer, prompt, failures, allowance))
             for prompt in watched(prompts, size=lambda prompt: prompt.characters)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError
@@ -52,7 +53,7 @@ def count_for_model(
     tokens = count_uncorrected(prompt, model, tokenizer, failures, site=site)
     if tokens is None:
         return None
-    if not tokenizer:
+    if not (tokenizer or tokens.is_exact):  # what is exact has no factor
         from tokencost.tokenizers.user_factors import (
             apply_user_factor,  # a count without a model starts faster without
         )
@@ -185,9 +186,9 @@ def _engine_notes(tokenizers: tuple[str, ...]) -> tuple[Note, ...]:
 
 def _not_counted(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[tuple[Tokenizer, Prompt]]:
     """Yield the pairs of *work* but for the texts that were counted before."""
-    counted = _COUNTED.get() or {}
+    counted = _COUNTED.get()
     for tokenizer, prompt in work:
-        if (id(prompt), (tokenizer.name, key_of(tokenizer).reason)) not in counted:
+        if not counted or (id(prompt), (tokenizer.name, key_of(tokenizer).reason)) not in counted:
             yield tokenizer, prompt
 
 
@@ -195,10 +196,11 @@ def tokenizers_for(
     pairs: Iterable[tuple["Model", Prompt]], tokenizer: str | None
 ) -> Iterator[tuple[Tokenizer, Prompt]]:
     """Yield the tokenizer that counts each prompt, where there is one."""
+    find = cache(find_tokenizer)  # one for all prompts of a model
     for model, prompt in pairs:
         with suppress(TokencostError):
             name, reason = _choice(model, tokenizer)
-            yield find_tokenizer(name, assumed=reason), prompt
+            yield find(name, assumed=reason), prompt
 
 
 def is_exact(tokens: TokenCount) -> bool:
@@ -255,7 +257,8 @@ def split_notes(
     warnings = [note for note in notes if note.code != _UNCOUNTED]
     by_part: dict[str, dict[str, dict[str, None]]] = {}
     numbers: Counter[str] = Counter()
-    for name, parts in dict.fromkeys((name, tokens.uncounted) for name, tokens in counts):
+    uncounted_of = ((name, tokens.uncounted) for name, tokens in counts if tokens.uncounted)
+    for name, parts in dict.fromkeys(uncounted_of):
         for uncounted in parts:
             by_part.setdefault(uncounted.part, {}).setdefault(name, {})[uncounted.place] = None
             numbers[uncounted.part] += 1

@@ -80,18 +80,17 @@ def decode(data: bytes, *, name: str, encoding: str) -> str:
             hint="git lfs pull brings the text",
             path=name,
         )
-    label = codecs.lookup(encoding).name.upper()
     try:
         text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        problem = f"byte {data[error.start]:#04x} at offset {error.start}"
+    except UnicodeError as error:
+        problem = str(error)  # IDNA and its like do not say where
+        if isinstance(error, UnicodeDecodeError):
+            problem = f"byte {data[error.start]:#04x} at offset {error.start}"
+        label = codecs.lookup(encoding).name.upper()
         hint = _hint(data, label=label)
         raise InputError(f"{name!r} is not {label}: {problem}", hint=hint, path=name) from error
-    except UnicodeError as error:  # IDNA and its like do not say where
-        raise InputError(
-            f"{name!r} is not {label}: {error}", hint=_hint(data, label=label), path=name
-        ) from error
-    check_characters(text, name=name)
+    if encoding != "utf-8":  # in which no half of a character can be written
+        check_characters(text, name=name)
     return text
 
 
@@ -234,13 +233,13 @@ def read_unless_binary(
 ) -> bytes | int | None:
     """Return the bytes of a file; of a binary one, however large, only the beginning is read.
 
-    Of a file of more than *largest* bytes it returns how many there are, and reads no more.
+    Of a file of more than *largest* bytes it returns how many there are, and reads no more. It
+    waits for ever for a pipe that nobody writes to: `refuse_pipe` comes before.
 
     Raises:
         OSError: it cannot be read.
         InputError: it holds more than *most* bytes; a file of lines may.
     """
-    refuse_pipe(Path(name))
     with FileIO(name) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):  # a device or a pipe need not come to an end

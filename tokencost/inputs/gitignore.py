@@ -30,6 +30,15 @@ class Rules:
     base: str
     verdict: Callable[[str], bool | None]
 
+    @property
+    def are_none(self) -> bool:
+        """Whether there is no pattern that could say anything."""
+        return self.verdict is _say_nothing
+
+
+def _say_nothing(_: str) -> None:
+    """Say nothing of any path."""
+
 
 def exclusions(
     patterns: Sequence[str], *, base: str = "", root: str | os.PathLike[str] | None = None
@@ -206,8 +215,11 @@ def _is_below(path: str, starts: Iterable[str]) -> bool:
 
 def is_ignored(path: str, layers: Sequence[Rules]) -> bool:
     """Whether *path* is ignored; the innermost layer that says anything has the last word."""
-    verdicts = (rules.verdict(path.removeprefix(rules.base)) for rules in reversed(layers))
-    return next((verdict for verdict in verdicts if verdict is not None), False)
+    for rules in reversed(layers):
+        verdict = rules.verdict(path.removeprefix(rules.base))
+        if verdict is not None:
+            return verdict
+    return False
 
 
 def is_inside_ignored(path: str, layers: Sequence[Rules]) -> bool:
@@ -219,7 +231,7 @@ def is_inside_ignored(path: str, layers: Sequence[Rules]) -> bool:
 def _rules(lines: Iterable[str], *, base: str) -> Rules:
     patterns = [line for line in lines if line]
     if not patterns:
-        return Rules(base=base, verdict=lambda _: None)
+        return Rules(base=base, verdict=_say_nothing)
 
     spec = _spec(patterns)
     for pattern in spec.patterns:

@@ -341,7 +341,7 @@ def _ending(name: str) -> str | None:
     """Return what a name says of its format, "" for a pipe, None for text."""
     if name == STDIN:
         return ""
-    ending = name.lower().rpartition(".")[2]
+    ending = name.rpartition(".")[2].lower()
     return {"json": "json", "jsonl": "jsonl", "ndjson": "jsonl"}.get(ending)
 
 

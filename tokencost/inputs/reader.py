@@ -31,8 +31,17 @@ from tokencost.inputs.prompt import (
     shown_name,
     uncounted_notes,
 )
-from tokencost.inputs.walk import Found, expand, folder_prefix, is_glob, is_plainly_empty, walk
+from tokencost.inputs.walk import (
+    Found,
+    RealNames,
+    expand,
+    folder_prefix,
+    is_glob,
+    is_plainly_empty,
+    walk,
+)
 from tokencost.notes import Note, warning
+from tokencost.user_files import refuse_pipe
 from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # few texts are large
@@ -58,7 +67,7 @@ class Reader:
     _notes: list[Note] = field(default_factory=list)
     _seen: dict[str, str] = field(default_factory=dict)  # by the real name the first one
     twins: dict[str, str] = field(default_factory=dict)  # of `add_files`, the first name of each
-    _folders: dict[str, str] = field(default_factory=dict)  # with their real names
+    _names: RealNames = field(default_factory=RealNames)
     _stdin_is_spent: bool = False
 
     def reading(self) -> InputSet:
@@ -183,12 +192,14 @@ class Reader:
     def _add_file(self, name: str, *, with_twins: bool = False) -> bool:
         """Take a file, or return False if it is binary and what that means is for the caller."""
         try:
-            path = self._real_path(name)
+            path, is_file = self._names.real(name)
             if path in self._seen:
                 if not with_twins:
                     return True
                 self.twins[name] = self._seen[path]
             largest = files.LARGE if is_plain(name, "", self.input_format) else None
+            if not is_file:
+                refuse_pipe(Path(name))
             data = read_unless_binary(
                 name, encoding=self.encoding, most=self.most_bytes, largest=largest
             )
@@ -230,23 +241,18 @@ class Reader:
         if large.characters:  # they are counted while all of it is looked at
             self._prompts.append(LargePrompt(name=name, large=large, file=file))
 
-    def _real_path(self, name: str) -> str:
-        """Return the one name that a file has, however it was named; folders are asked once."""
-        if os.path.islink(name):  # noqa: PTH114 - a Path takes longer to make than this answer
-            return os.path.realpath(name)
-        folder, name = os.path.split(name)
-        if (real := self._folders.get(folder)) is None:
-            real = self._folders[folder] = os.path.realpath(folder)
-        return f"{real}{os.sep}{name}"
-
     def _add_bytes(self, data: bytes, *, name: str) -> None:
-        with self._keeping_errors(name):
+        try:  # a block of `_keeping_errors` takes longer than the text
             text = decode(data, name=name, encoding=self.encoding)
             self._interpret(text, name=shown_name(name), file=name)
+        except InputError as error:
+            self._errors.append(error.at(name))
 
     def _interpret(self, text: str, *, name: str, file: str = "") -> None:
-        prompts = interpret(text, name=name, input_format=self.input_format, notes=self._notes)
-        for prompt in prompts:
+        if is_plain(name, "", self.input_format):  # most are, and are made once
+            self._prompts.append(Prompt(name=name, text=text, file=file))
+            return
+        for prompt in interpret(text, name=name, input_format=self.input_format, notes=self._notes):
             self._prompts.append(replace(prompt, file=file) if file else prompt)
 
     def _spend_stdin(self) -> None:
@@ -269,11 +275,11 @@ class Reader:
             self._notes.append(warning("binary_files_skipped", files=shown, **place))
 
     @contextmanager
-    def _keeping_errors(self, name: str = "") -> Iterator[None]:
+    def _keeping_errors(self) -> Iterator[None]:
         try:
             yield
         except InputError as error:
-            self._errors.append(error.at(name))
+            self._errors.append(error)
 
 
 def read_prompts(

@@ -1,7 +1,8 @@
 """List the files of directories and globs in a stable order."""
 
 import os
-from collections.abc import Iterator, Sequence
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def walk(folder: str, *, exclude: Rules) -> Found:
     except OSError as error:
         yield unreadable(error, name=error.filename)
         return
-    yield from _walk(prefix, real=_base(real), layers=layers, exclude=exclude)
+    yield from _walk(prefix, real=_base(real), layers=layers, exclude=with_patterns([exclude]))
 
 
 def folder_prefix(folder: str) -> str:
@@ -63,9 +64,9 @@ def is_regular(name: str) -> bool:
         return True  # reading it will say what is wrong
 
 
-def _walk(prefix: str, *, real: str, layers: Sequence[Rules], exclude: Rules) -> Found:
+def _walk(prefix: str, *, real: str, layers: Sequence[Rules], exclude: Sequence[Rules]) -> Found:
     try:
-        inner = [*layers, gitignore(Path(f"{prefix}.gitignore"), base=real)]
+        inner = with_patterns([*layers, gitignore(Path(f"{prefix}.gitignore"), base=real)])
         entries = list_folder(prefix)
     except OSError as error:
         yield unreadable(error, name=error.filename)
@@ -76,14 +77,19 @@ def _walk(prefix: str, *, real: str, layers: Sequence[Rules], exclude: Rules) ->
         name = prefix + tail
         if (
             entry.name in VERSION_CONTROL
-            or is_ignored(real + tail, inner)
-            or is_ignored(name, [exclude])
+            or (inner and is_ignored(real + tail, inner))
+            or is_ignored(name, exclude)
         ):
             continue
         if is_folder:
             yield from _walk(name, real=real + tail, layers=inner, exclude=exclude)
         elif is_regular_entry(entry):
             yield name
+
+
+def with_patterns(layers: Iterable[Rules]) -> list[Rules]:
+    """Return those of *layers* that may say anything: every name is asked about in each."""
+    return [rules for rules in layers if not rules.are_none]
 
 
 def is_regular_entry(entry: os.DirEntry[str]) -> bool:
@@ -105,6 +111,27 @@ def rules_above(folder: Path) -> list[Rules]:
             above = reversed(folder.parents[:depth])
             return [gitignore(place / ".gitignore", base=_base(place)) for place in above]
     return []
+
+
+class RealNames:
+    """The one name that each file has, however it was named; folders are asked once."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def real(self, name: str) -> tuple[str, bool]:
+        """Return the real name, and whether it is that of a file: of no link and no pipe."""
+        try:
+            mode = os.lstat(name).st_mode  # a Path takes longer to make than this answer
+        except (OSError, ValueError):  # reading it will say what is wrong
+            mode = 0
+        if stat.S_ISLNK(mode):
+            return os.path.realpath(name), False
+        start = name.rfind("/") + 1
+        folder = name[:start]
+        if (real := self._folders.get(folder)) is None:
+            real = self._folders[folder] = f"{os.path.realpath(folder).rstrip(os.sep)}{os.sep}"
+        return real + name[start:], stat.S_ISREG(mode)
 
 
 def _base(folder: Path) -> str:

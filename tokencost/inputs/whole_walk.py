@@ -24,6 +24,7 @@ from tokencost.inputs.walk import (
     is_regular_entry,
     list_folder,
     rules_above,
+    with_patterns,
     without_braces,
 )
 from tokencost.values import dataclass, replace
@@ -150,12 +151,13 @@ class WholeWalk:
         except OSError as error:
             yield unreadable(error, name=error.filename)
             return
-        place = replace(place, layers=[*place.layers, rules])
+        place = replace(place, layers=with_patterns([*place.layers, rules]))
+        exclude = with_patterns([self.exclude])
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
             tail = f"{entry.name}/" if is_folder else entry.name
             name, real = prefix + tail, place.real + tail
-            if entry.name == ".git" or is_ignored(name, [self.exclude]):
+            if entry.name == ".git" or is_ignored(name, exclude):
                 continue
             is_others = entry.name in VERSION_CONTROL  # which git may track as anything else
             is_left = place.is_ignored or is_others or is_ignored(real, place.layers)

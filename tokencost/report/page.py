@@ -11,6 +11,7 @@ from tokencost.reports import printable
 from tokencost.values import dataclass
 
 Row = TypeVar("Row")
+Item = TypeVar("Item")
 
 VERBOSE = "-v: sources"
 _ELSEWHERE = ("warning", "error")  # labels of what a command writes to standard error
@@ -52,46 +53,46 @@ class Column(Generic[Row]):
         return readable(value(row)) if value else ""
 
 
-class _Rows(Sequence[tuple[str, ...]]):
-    """Cells that are written once somebody looks: who asks a page for its notes may have many."""
+class _Later(Sequence[Item]):
+    """Items that are made once somebody looks: who asks a page for its notes may have many rows."""
 
-    __slots__ = ("_cells", "_columns", "_rows")
+    __slots__ = ("_items", "_make", "_size")
 
-    def __init__(self, columns: Sequence[Column[Any]], rows: Sequence[Any]) -> None:
-        self._columns, self._rows = columns, rows
-        self._cells: tuple[tuple[str, ...], ...] | None = None
+    def __init__(self, make: Callable[[], Iterable[Item]], size: int | None = None) -> None:
+        """Take what makes the items, and how many that will be, if that is known."""
+        self._make, self._size = make, size
+        self._items: tuple[Item, ...] | None = None
 
-    def _written(self) -> tuple[tuple[str, ...], ...]:
-        if self._cells is None:
-            columns = self._columns
-            self._cells = tuple(tuple(column.text(row) for column in columns) for row in self._rows)
-        return self._cells
+    def _made(self) -> tuple[Item, ...]:
+        if self._items is None:
+            self._items = tuple(self._make())
+        return self._items
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._made()) if self._size is None else self._size
 
     @overload
-    def __getitem__(self, place: int) -> tuple[str, ...]: ...
+    def __getitem__(self, place: int) -> Item: ...
     @overload
-    def __getitem__(self, place: slice) -> tuple[tuple[str, ...], ...]: ...
-    def __getitem__(self, place: int | slice) -> tuple[str, ...] | tuple[tuple[str, ...], ...]:
-        return self._written()[place]
+    def __getitem__(self, place: slice) -> tuple[Item, ...]: ...
+    def __getitem__(self, place: int | slice) -> Item | tuple[Item, ...]:
+        return self._made()[place]
 
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        return iter(self._written())
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._made())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._written() == tuple(other)
+        return isinstance(other, Sequence) and self._made() == tuple(other)
 
     def __hash__(self) -> int:
-        return hash(self._written())
+        return hash(self._made())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Rows of text cells; the last *totals* rows sum up the others."""
 
-    columns: tuple[Column[Any], ...]
+    columns: Sequence[Column[Any]]
     rows: Sequence[tuple[str, ...]]
     totals: int = 0
 
@@ -163,7 +164,12 @@ def table(
     """Return the cells of *rows*, and of *totals* below them."""
     people = (column for column in columns if column.name or column.cell)
     shown = tuple(sorted(people, key=lambda column: column.place))
-    return Table(columns=shown, rows=_Rows(shown, (*rows, *totals)), totals=len(totals))
+    whole = (*rows, *totals)
+
+    def cells() -> Iterator[tuple[str, ...]]:
+        return (tuple(column.text(row) for column in shown) for row in whole)
+
+    return Table(columns=shown, rows=_Later(cells, len(whole)), totals=len(totals))
 
 
 def csv_table(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> CsvTable:
@@ -209,10 +215,12 @@ def only_used(table: Table) -> Table:
     """Return *table* without the columns that are empty in every row."""
     if not table.rows:
         return table
-    return _with_columns(
-        table,
-        [place for place in range(len(table.columns)) if any(row[place] for row in table.rows)],
-    )
+
+    def used() -> Iterator[int]:
+        places = range(len(table.columns))
+        return (place for place in places if any(row[place] for row in table.rows))
+
+    return _with_columns(table, _Later(used))
 
 
 def without(table: Table, dropped: Column[Any]) -> Table:
@@ -249,9 +257,12 @@ def _packed(parts: Iterable[str]) -> list[str]:
     return lines
 
 
-def _with_columns(table: Table, places: list[int]) -> Table:
+def _with_columns(table: Table, places: Sequence[int]) -> Table:
+    def rows() -> Iterator[tuple[str, ...]]:
+        return (tuple([row[place] for place in places]) for row in table.rows)
+
     return Table(
-        columns=tuple(table.columns[place] for place in places),
-        rows=tuple(tuple(row[place] for place in places) for row in table.rows),
+        columns=_Later(lambda: [table.columns[place] for place in places]),
+        rows=_Later(rows, len(table.rows)),
         totals=table.totals,
     )

@@ -195,3 +195,10 @@ def test_there_is_a_worker_for_each_core_unless_a_number_is_given() -> None:
         assert number_of_workers() >= 1
     with pytest.raises(tokencost.UsageError, match="jobs is 0"), tokencost.workers(0):
         pass
+
+
+def test_prompts_of_one_model_share_a_tokenizer() -> None:
+    model = tokencost.find_model(tokencost.load_price_table(), "gpt-4o")
+    pairs = [(model, Prompt(name=text, text=text)) for text in TEXTS]
+    tokenizers = {id(tokenizer) for tokenizer, _ in model_count.tokenizers_for(pairs, None)}
+    assert len(tokenizers) == 1

@@ -6,6 +6,8 @@ import pytest
 
 from tokencost.errors import InputError
 from tokencost.inputs import read_prompts
+from tokencost.inputs.gitignore import exclusions, gitignore
+from tokencost.inputs.walk import with_patterns
 from tokencost.notes import warning
 from tokencost.report.phrases import sentences
 
@@ -375,3 +377,12 @@ def test_a_file_whose_kind_is_kept_secret_is_opened_to_learn_why(
     is_file = Path.is_file
     monkeypatch.setattr(Path, "is_file", closing)
     assert names("docs") == ["docs/a.md", "docs/b.md"]
+
+
+def test_rules_without_a_pattern_are_asked_about_no_name() -> None:
+    write("docs/a.md", "docs/b.tmp")
+    ignore("docs", "# nothing but a comment")
+    ignore("docs/c", "*.tmp")
+    layers = [gitignore(Path(f"{name}.gitignore"), base=name) for name in ("", "docs/", "docs/c/")]
+    assert [rules.base for rules in with_patterns([exclusions(()), *layers])] == ["docs/c/"]
+    assert names("docs") == ["docs/a.md", "docs/b.tmp"]

@@ -17,7 +17,7 @@ from tokencost.pricing import PriceTable
 from tokencost.report import VIEWS, OutputFormat, view_of
 from tokencost.report.formats import table as table_format
 from tokencost.report.formats import writer
-from tokencost.report.page import Column, Table, csv_table, table, widths
+from tokencost.report.page import Column, Table, csv_table, only_used, table, widths
 from tokencost.reports import Report
 
 Run = Callable[..., Result]
@@ -241,3 +241,26 @@ def test_cells_are_written_when_somebody_looks_and_once() -> None:
     assert (len(laid_out.rows), asked) == (2, [])
     assert (list(laid_out.rows), laid_out.rows[1]) == ([("2",), ("4",)], ("4",))
     assert asked == [1, 2]
+
+
+def test_columns_that_are_empty_are_looked_for_when_somebody_looks() -> None:
+    asked: list[int] = []
+
+    def cell(row: int) -> str:
+        asked.append(row)
+        return "" if row < 3 else "three"
+
+    columns: tuple[Column[int], ...] = (Column("number", cell=str), Column("word", cell=cell))
+    small, large = only_used(table(columns, [1, 2])), only_used(table(columns, [1, 2, 3]))
+    assert (len(small.rows), len(large.rows), asked) == (2, 3, [])
+    assert [column.name for column in small.columns] == ["number"]
+    assert [column.name for column in large.columns] == ["number", "word"]
+    assert list(small.rows) == [("1",), ("2",)]
+    assert list(large.rows) == [("1", ""), ("2", ""), ("3", "three")]
+    assert asked == [1, 2, 1, 2, 3]
+
+
+def test_notes_on_many_counts_write_no_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = library.count([library.Prompt(name=f"{number}.txt", text="a") for number in range(9)])
+    monkeypatch.setattr(Column, "text", None)
+    assert library.warnings_of(report) == ()
