@@ -46,11 +46,14 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def own_encodings() -> Iterator[None]:
-    """Leave no vocabulary in memory; one refers to itself, so that a collection has to end it."""
+    """Leave no vocabulary in memory; one refers to itself, so that a collection has to end it.
+
+    What a module does leave is kept out of later collections, which would look through it again.
+    """
     yield
-    if registry.encoding.cache_info().currsize:
-        registry.encoding.cache_clear()
-        gc.collect()
+    registry.encoding.cache_clear()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -79,6 +79,5 @@ def test_texts_parts_workers_and_the_faster_engine_count_alike(
 
     with announce_prompts(prompts, size=size):
         assert counted() == whole
-    for jobs in (2, 7):
-        with measured([(tokenizer, one) for one in prompts], jobs=jobs, size=size):
-            assert counted() == whole
+    with measured([(tokenizer, one) for one in prompts], jobs=3, size=size):
+        assert counted() == whole

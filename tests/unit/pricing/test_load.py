@@ -57,11 +57,12 @@ def test_of_a_hundred_compiled_models_one_that_is_named_is_loaded_with_the_few_b
     assert loaded == hundred
 
 
-def test_a_table_compiled_from_another_toml_is_not_taken(tmp_path: Path) -> None:
-    shipped = shipped_file()
+def test_a_table_compiled_from_another_toml_is_not_taken(compiled: bytes, tmp_path: Path) -> None:
     path = tmp_path / "compiled"
-    path.write_bytes(compile_table(read_price_files([shipped]), shipped.data))
-    assert load_compiled(path, shipped.data + b"\n") is None
+    path.write_bytes(compiled)
+    data = shipped_file().data
+    assert load_compiled(path, data) is not None
+    assert load_compiled(path, data + b"\n") is None
 
 
 def test_without_a_compiled_table_there_is_none(tmp_path: Path) -> None:
@@ -111,16 +112,20 @@ checked = 2026-11-22
 )
 
 
-@pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the user's own table of 100 models, beside an installed package's compiled one."""
+@pytest.fixture(scope="module")
+def compiled() -> bytes:
+    """Return the shipped table as a wheel has it."""
     shipped = shipped_file()
+    return compile_table(read_price_files([shipped]), shipped.data)
+
+
+@pytest.fixture
+def own(compiled: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the user's own table of 100 models, beside an installed package's compiled one."""
     package = tmp_path / "package" / "pricing.toml"
     package.parent.mkdir()
-    package.write_bytes(shipped.data)
-    package.with_name(load.COMPILED_NAME).write_bytes(
-        compile_table(read_price_files([shipped]), shipped.data)
-    )
+    package.write_bytes(shipped_file().data)
+    package.with_name(load.COMPILED_NAME).write_bytes(compiled)
     monkeypatch.setattr(load, "builtin_path", lambda: package)
     path = tmp_path / "user" / "prices.toml"
     path.parent.mkdir()
