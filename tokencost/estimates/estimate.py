@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from tokencost.errors import Failures, TokencostError, UsageError
 from tokencost.estimates.cost_range import PricedSizes, price_sizes
@@ -41,6 +42,9 @@ from tokencost.pricing import (
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import InputTokens, OutputSize, OutputTokens, Usage
 from tokencost.values import dataclass, replace
+
+if TYPE_CHECKING:  # texts need none of it
+    from tokencost.estimates.request_terms import RequestTerms
 
 
 def estimate(
@@ -203,14 +207,15 @@ class Inputs:
 class Estimator:
     """Counts and prices one prompt after the other with one table.
 
-    What requests say about their bill is added to *notes*, by the name of the offer; inputs of one
-    size are priced once, in *priced*.
+    What requests say about their bill is added to *notes*, by the name of the offer, and found once
+    for those that ask for the same, in *terms*; inputs of one size are priced once, in *priced*.
     """
 
     options: EstimateOptions
     prices: PriceTable
     failures: Failures
     notes: dict[str, list[Note]] = field(default_factory=dict)
+    terms: "dict[tuple[object, ...], RequestTerms]" = field(default_factory=dict)
     priced: PricedSizes = field(default_factory=dict)
 
     @property
@@ -224,8 +229,29 @@ class Estimator:
         if tokens is None:
             return None
         size = prompt if isinstance(prompt, InputTokens) else InputTokens(total=tokens.expected)
-        output = self.options.output or self.options.default_output or OutputTokens()
-        result = Estimate(
+        result = None
+        try:
+            result = self._unpriced(prompt, offer, tokens, self._terms(prompt, offer, tokens))
+            result = price_sizes(result, size, self.options, self.price_date, self.priced)
+            conversion = self.find_conversion(offer)
+            return replace(result, conversion=conversion) if conversion else result
+        except TokencostError as error:
+            result = result or self._unpriced(prompt, offer, tokens, None)
+            self.failures.add(error, of=result.input, model=offer.model.name)
+            return result
+
+    def _unpriced(
+        self,
+        prompt: Prompt | InputTokens,
+        offer: Offer,
+        tokens: TokenCount,
+        terms: "RequestTerms | None",
+    ) -> Estimate:
+        """Return the counts of one prompt, on the terms that a request asks for."""
+        options = self.options
+        output = options.output or options.default_output or OutputTokens()
+        output = terms.output if terms else output
+        return Estimate(
             input="<input tokens>" if isinstance(prompt, InputTokens) else prompt.name,
             prompt=prompt,
             kind="tokens" if isinstance(prompt, InputTokens) else prompt.kind,
@@ -233,21 +259,14 @@ class Estimator:
             tokens=tokens,
             usage=Usage(uncached_input=tokens.expected, output=output.expected),
             output=output,
-            mode=self.options.mode or Mode.STANDARD,
-            thinking=self.options.thinking,
+            mode=terms.mode if terms else options.mode or Mode.STANDARD,
+            thinking=terms.thinking if terms else options.thinking,
+            outputs=terms.outputs if terms else 1,
             quote=None,
             cost=None,
             conversion=None,
             warnings=(),
         )
-        try:
-            result = self._on_terms(result, prompt)
-            result = price_sizes(result, size, self.options, self.price_date, self.priced)
-            conversion = self.find_conversion(offer)
-            return replace(result, conversion=conversion) if conversion else result
-        except TokencostError as error:
-            self.failures.add(error, of=result.input, model=offer.model.name)
-            return result
 
     def summed_up_notes(self) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
         """Return assumptions and warnings about requests, each with the number of its requests."""
@@ -286,26 +305,23 @@ class Estimator:
             expected=total, low=total, high=total, method=Method.SUPPLIED, tokenizer=None
         )
 
-    def _on_terms(self, result: Estimate, prompt: Prompt | InputTokens) -> Estimate:
-        """Return *result* with what a request says about its bill."""
+    def _terms(
+        self, prompt: Prompt | InputTokens, offer: Offer, tokens: TokenCount
+    ) -> "RequestTerms | None":
+        """Return what a request says about its bill, and keep what is noted about that."""
         if isinstance(prompt, InputTokens) or prompt.request is None:
-            return result
-        from tokencost.estimates.request_terms import find_terms  # texts need none of it
+            return None
+        from tokencost.estimates.request_terms import asked_by, find_terms  # texts need none of it
 
-        terms = find_terms(
-            prompt.request,
-            result.offer,
-            self.options,
-            tokens=result.tokens,
-            prices=self.prices,
-            price_date=self.price_date,
-        )
-        self.notes.setdefault(result.offer.name, []).extend(terms.notes)
-        return replace(
-            result,
-            usage=replace(result.usage, output=terms.output.expected),
-            output=terms.output,
-            mode=terms.mode,
-            thinking=terms.thinking,
-            outputs=terms.outputs,
-        )
+        key = offer.name, *asked_by(prompt.request, tokens)
+        if (terms := self.terms.get(key)) is None:
+            terms = self.terms[key] = find_terms(
+                prompt.request,
+                offer,
+                self.options,
+                tokens=tokens,
+                prices=self.prices,
+                price_date=self.price_date,
+            )
+        self.notes.setdefault(offer.name, []).extend(terms.notes)
+        return terms

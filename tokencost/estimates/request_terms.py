@@ -1,7 +1,8 @@
 """What a request says about its bill: mode, region and output, and what of it is set aside."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.results import EstimateOptions
@@ -37,6 +38,17 @@ class RequestTerms:
     output: OutputTokens
     outputs: int = 1
     notes: tuple[Note, ...] = ()
+
+
+_ASKED: Callable[[Request], tuple[object, ...]] = attrgetter(
+    *("model", "region", "is_batch", "service_tier", "speed"),
+    *("max_output", "outputs", "thinking"),
+)
+
+
+def asked_by(request: Request, tokens: TokenCount) -> tuple[object, ...]:
+    """Return all that `find_terms` asks of a request and its count: one that asks for the same."""
+    return (*_ASKED(request), *((tokens.high,) if request.cache_marks else ()))
 
 
 def find_terms(

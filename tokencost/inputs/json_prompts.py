@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from tokencost.errors import InputError
@@ -175,7 +175,7 @@ def _text_of(body: Body) -> str:
 
 def _content(value: object) -> str | None:
     """Return the text that is all of a line's prompt."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return next((value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str)), None)
     return None
 
@@ -206,20 +206,20 @@ def _as_text(text: str, value: object, *, name: str, notes: list[Note]) -> Promp
 
 
 def _resembles_messages(value: object) -> bool:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         message = value.get("message")
         names_model = isinstance(value.get("model"), str)
         has_key = any(
             _are_objects(value.get(key)) or (names_model and key in value) for key in _MESSAGES
         )
-        is_message = isinstance(message, Mapping) and "content" in message
+        is_message = isinstance(message, dict) and "content" in message
         return has_key or is_message or _holds_messages(value, _MOST_WRAPPED)
     return _are_objects(value) and any("content" in item for item in value)  # type: ignore[attr-defined]
 
 
 def _holds_messages(value: object, depth: int) -> bool:
     """Whether somewhere in *value* stands an object with a role and a content."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         is_message = isinstance(value.get("role"), str) and ("content" in value or "parts" in value)
         return is_message or (
             depth > 0 and any(_holds_messages(inner, depth - 1) for inner in value.values())
@@ -228,9 +228,7 @@ def _holds_messages(value: object, depth: int) -> bool:
 
 
 def _are_objects(value: object) -> bool:
-    return (
-        isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
-    )
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 
 def _decode(text: str, *, name: str, first_line: int = 1) -> object:
@@ -254,7 +252,7 @@ def _decode(text: str, *, name: str, first_line: int = 1) -> object:
             f"{name!r} is nested too deeply to be a request",
             hint="pass --as text to count the file as it stands",
         )
-    if _HALF.search(text):
+    if "\\u" in text and _HALF.search(text):
         _refuse_half_characters(value, name=name)
     return value
 
@@ -267,11 +265,7 @@ def _is_too_deep(value: object) -> bool:
             inner
             for item in level
             for inner in (
-                item.values()
-                if isinstance(item, Mapping)
-                else item
-                if isinstance(item, list)
-                else ()
+                item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
             )
         ]
         if not level:

@@ -173,9 +173,11 @@ def uncounted_notes(prompts: Iterable[Prompt]) -> tuple[Note, ...]:
     inputs: dict[str, list[str]] = {}
     unread: dict[str, list[str]] = {}
     for prompt in prompts:
-        for part in prompt.request.uncounted_parts if prompt.request else ():
-            inputs.setdefault(part, []).append(prompt.name)
-        for key in prompt.request.unread if prompt.request else ():
+        if prompt.request is None:
+            continue
+        for uncounted in prompt.request.uncounted:
+            inputs.setdefault(uncounted.part, []).append(prompt.name)
+        for key in prompt.request.unread:
             unread.setdefault(key.part, []).append(f"{prompt.name} ({key.place})")
     return (
         *_unread_notes(unread),

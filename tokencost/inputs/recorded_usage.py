@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 
 from tokencost.errors import InputError
 
@@ -29,7 +28,7 @@ def may_hold_usage(text: str) -> bool:
 
 def holds_usage(value: object, depth: int = _DEPTH) -> bool:
     """Whether decoded JSON is a record of a call with the tokens that it used."""
-    if not isinstance(value, Mapping) or not depth:
+    if not isinstance(value, dict) or not depth:
         return False
     if any(_is_count(value.get(key)) for key in _COUNTS):
         return True
@@ -39,7 +38,7 @@ def holds_usage(value: object, depth: int = _DEPTH) -> bool:
 
 
 def _counts_tokens(value: object) -> bool:
-    return isinstance(value, Mapping) and any(
+    return isinstance(value, dict) and any(
         "token" in key.lower() and _is_count(number) for key, number in value.items()
     )
 

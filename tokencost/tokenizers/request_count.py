@@ -1,30 +1,21 @@
 """Count a request: its texts, and what its provider bills beside them."""
 
-import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tokencost.errors import UsageError
 from tokencost.inputs import Prompt, large_of
-from tokencost.tokenizers import Method, TokenCount, Tokenizer
+from tokencost.tokenizers import TokenCount, Tokenizer
 from tokencost.tokenizers.bpe import announce
 from tokencost.tokenizers.token_count import Divisible
-from tokencost.values import replace
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.large_text import Part
-    from tokencost.inputs.request import Request
-    from tokencost.tokenizers.overheads.rule import MessageFormat
-
-_NOT_DOCUMENTED = "the contents are exact; what frames them is not documented as billed"
-_FLOAT = 1e-6  # what floats make of a whole number
-_COUNTED = (Method.EXACT, Method.ASSUMED)
-
 
 T = TypeVar("T")
 
@@ -38,8 +29,8 @@ class TokenizerKey(NamedTuple):
 
 Measures = Mapping[TokenizerKey, Mapping[str | Prompt, TokenCount]]
 _MEASURES: ContextVar[Measures | None] = ContextVar("_MEASURES", default=None)
+_TEXTS: ContextVar[dict[Any, Any] | None] = ContextVar("_TEXTS", default=None)
 _JOBS: ContextVar[int] = ContextVar("_JOBS", default=1)
-_LEAST_SLACK = 4  # tokens; what a reconstruction may be off in a text of any length
 
 
 def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str = "") -> TokenCount:
@@ -54,29 +45,25 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     if prompt.request is None:
         if large_of(prompt) is not None:
             return _measure_parts(tokenizer, prompt)  # type: ignore[arg-type] # it is a value
-        return _measure(tokenizer, prompt.text)
-    from tokencost.tokenizers.overheads import billing_site, find_message_formats
+        return measure(tokenizer, prompt.text)
+    from tokencost.tokenizers.overheads.bill import count_request  # texts need none of it
 
-    request = prompt.request
-    site = billing_site(site, request)
-    formats = find_message_formats(model, tokenizer.name, site=site, form=request.format)
-    texts = _Texts(tokenizer, proven=all(format_.billed_vocabulary for format_ in formats))
-    likeliest, *others = [_count(request, texts, format_) for format_ in formats]
-    if not others:
-        return likeliest
-    return replace(
-        likeliest,
-        low=min(likeliest.low, *(count.low for count in others)),
-        high=max(_most(likeliest), *map(_most, others)),
-    )
+    return count_request(prompt.request, tokenizer, model=model, site=site)
 
 
-def announce_prompts(prompts: Iterable[Prompt], *, size: int = 0) -> AbstractContextManager[None]:
-    """Return a block in which *prompts* are counted: encodings prepare for all of them at once.
+@contextmanager
+def announce_prompts(prompts: Iterable[Prompt], *, size: int = 0) -> Iterator[None]:
+    """Let *prompts* be counted in the block: encodings prepare for all of them at once.
 
-    They are *size* characters, if that is known.
+    They are *size* characters, if that is known. What many requests have in common, such as a
+    system text, is counted once.
     """
-    return announce((text for prompt in prompts for text in texts_of(prompt)), size=size)
+    token = _TEXTS.set({})
+    try:
+        with announce((text for prompt in prompts for text in texts_of(prompt)), size=size):
+            yield
+    finally:
+        _TEXTS.reset(token)
 
 
 def size_of(prompts: Iterable[Prompt]) -> int:
@@ -126,6 +113,12 @@ def number_of_workers() -> int:
     return _JOBS.get()
 
 
+def remembered() -> dict[Any, Any]:
+    """Return what was kept of requests since they were announced; it is there to be added to."""
+    texts = _TEXTS.get()
+    return {} if texts is None else texts
+
+
 @contextmanager
 def remember(measures: Measures) -> Iterator[None]:
     """Let what was measured be known as long as the block runs."""
@@ -141,7 +134,7 @@ def key_of(tokenizer: Tokenizer) -> TokenizerKey:
     return TokenizerKey(tokenizer.name, getattr(tokenizer, "reason", ""))
 
 
-def _measure(tokenizer: Tokenizer, text: str) -> TokenCount:
+def measure(tokenizer: Tokenizer, text: str) -> TokenCount:
     """Count *text*, unless a worker has."""
     measures = _MEASURES.get()
     if measures and (count := measures.get(key_of(tokenizer), {}).get(text)):
@@ -196,99 +189,12 @@ def placed(parts: Iterable[T]) -> Iterator[tuple[T, dict[str, bool]]]:
 def texts_of(prompt: Prompt) -> Iterator[str]:
     """Yield what will be counted of *prompt*, as far as it stands in it and is held."""
     request = prompt.request
-    if large_of(prompt) is not None:
-        return
     if request is None:
-        yield prompt.text
+        if large_of(prompt) is None:
+            yield prompt.text
         return
     for message in request.messages:
-        yield from message.texts
+        for part in message.parts:
+            yield from part.texts
     for tool in request.tools:
         yield tool.text
-
-
-def _most(count: TokenCount) -> int:
-    return count.expected if count.high is None else count.high
-
-
-class _Texts:
-    """Counts of texts, each counted once; *proven* if bills show what was assumed of them."""
-
-    def __init__(self, tokenizer: Tokenizer, *, proven: bool) -> None:
-        self._tokenizer = tokenizer
-        self._proven = proven
-        self._counts: dict[str, TokenCount] = {}
-
-    def count(self, text: str) -> TokenCount:
-        if (count := self._counts.get(text)) is None:
-            count = _measure(self._tokenizer, text)
-            if count.low != count.high and self._is_sure(count):
-                count = replace(count, low=count.expected, high=count.expected)
-            self._counts[text] = count
-        return count
-
-    def _is_sure(self, count: TokenCount) -> bool:
-        """Whether the slack of the message format has room for what a text may be off.
-
-        The few tokens that any reconstructed text may be off would add up, over the many short
-        texts of a request, to more than recorded bills have ever shown. Of a vocabulary that is
-        assumed bills may show that it is the right one.
-        """
-        if count.method is Method.RECONSTRUCTED:
-            return count.expected - count.low <= _LEAST_SLACK
-        return self._proven and count.method is Method.ASSUMED
-
-
-def _count(request: "Request", texts: _Texts, format_: "MessageFormat") -> TokenCount:
-    from tokencost.inputs.request import UncountedPart  # texts need none of it
-
-    counts: list[TokenCount] = []
-    added = overhead = possible = 0
-    slack = 0.0
-    hidden: list[UncountedPart] = []
-    stands_for: dict[str, int] = {}
-    for charge in format_.charges(request):
-        text, more, off, share, is_overhead, unread, place, unseen, is_possible = charge
-        tokens = more
-        if is_possible:
-            possible += _most(texts.count(text))
-            continue
-        if text:
-            counts.append(count := texts.count(text))
-            tokens += count.expected
-        added += more
-        slack += off + abs(tokens) * share
-        overhead += tokens if is_overhead else 0
-        if unseen:
-            stands_for[unseen] = stands_for.get(unseen, 0) + tokens
-        if unread:
-            hidden.append(UncountedPart(part=unread, place=place))
-    contents = counts[0] if len(counts) == 1 else TokenCount.sum(counts or [texts.count("")])
-    expected = max(0, contents.expected + added)
-    off = _whole(format_.widen(slack, total=expected), contents.method)
-    is_exact = contents.method is Method.EXACT and not hidden and format_.is_exact(request)
-    is_exact = is_exact and not request.uncounted and not possible
-    return TokenCount(
-        tokenizer=contents.tokenizer,
-        expected=expected,
-        low=min(expected, max(0, contents.low + added - off)),
-        high=max(expected, _most(contents) + added + off) + possible,
-        method=_method(contents.method, is_exact=is_exact),
-        basis=contents.basis or ("" if is_exact else _NOT_DOCUMENTED),
-        overhead=overhead,
-        overhead_basis=format_.basis
-        + "".join(f"; {part} taken as about {tokens:,}" for part, tokens in stands_for.items()),
-        uncounted=(*request.uncounted, *hidden),
-    )
-
-
-def _whole(slack: float, method: Method) -> int:
-    """Return *slack* in whole tokens: a bill differs from what a vocabulary counts by no less.
-
-    What is itself estimated or reconstructed has no such borders.
-    """
-    return math.floor(slack + _FLOAT) if method in _COUNTED else math.ceil(slack - _FLOAT)
-
-
-def _method(method: Method, *, is_exact: bool) -> Method:
-    return Method.ASSUMED if method is Method.EXACT and not is_exact else method

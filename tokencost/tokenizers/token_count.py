@@ -80,13 +80,14 @@ class TokenCount:
         return replace(bounded, expected=self.expected + allowance, high=self.high + allowance)
 
     def _is_like(self, other: "TokenCount") -> bool:
-        """Whether both are plain texts counted alike, as most counts that are added up."""
+        """Whether both are counted alike and in full, as most counts that are added up."""
         return (
             self.method is other.method
             and self.tokenizer == other.tokenizer
             and self.basis == other.basis
+            and self.overhead_basis == other.overhead_basis
             and self.high is not None
-            and not (self.overhead or self.overhead_basis or self.uncounted)
+            and not self.uncounted
         )
 
     @classmethod
@@ -111,6 +112,8 @@ class TokenCount:
                 method=first.method,
                 tokenizer=first.tokenizer,
                 basis=first.basis,
+                overhead=sum([count.overhead for count in counts]),
+                overhead_basis=first.overhead_basis,
             )
         method = max((count.method for count in counts), key=_LESS_SURE.__getitem__)
         highs = [count.high for count in counts if count.high is not None]

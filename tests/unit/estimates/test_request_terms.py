@@ -1,5 +1,6 @@
 """What a request says about its bill is what it is priced by, unless an option says otherwise."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +55,35 @@ def notes(report: EstimateReport) -> list[str]:
 def test_one_output_of_at_most_100_tokens_is_priced_as_100(prices: PriceTable) -> None:
     """8 at 1 and 100 at 10 are 1,008 millionths."""
     assert cost(estimate(prompt(), prices=prices)) == Decimal("0.001008")
+
+
+SAYS: tuple[dict[str, Any], ...] = (
+    {"max_output": 200},
+    {"max_output": None},
+    {"outputs": 4},
+    {"service_tier": "flex"},
+    {"is_batch": True},
+    {"speed": "priority"},
+    {"thinking": "enabled"},
+    {"region": "us"},
+    {"model": "plain"},
+)
+
+
+def test_each_of_ten_requests_that_ask_for_different_terms_is_priced_as_by_itself(
+    prices: PriceTable,
+) -> None:
+    prompts = [prompt(), *(prompt(**says) for says in SAYS)]
+    alone = [estimate(one, "gpt-4o", prices=prices).results for one in prompts]
+    together = estimate([*prompts, *prompts], "gpt-4o", prices=prices).results
+    assert [one.input for one in together] == ["r.json"] * 20
+    assert together == tuple(result for results in (*alone, *alone) for result in results)
+
+
+def test_the_number_of_requests_that_ask_for_a_batch_is_told(prices: PriceTable) -> None:
+    report = estimate([prompt(is_batch=True)] * 3 + [prompt()], prices=prices)
+    (note,) = report.assumptions
+    assert (note.code, note.values["number"]) == ("mode_of_request", 3)
 
 
 @pytest.mark.parametrize("outputs", [4, 5])
@@ -232,6 +262,22 @@ def test_marks_that_are_not_priced_are_said_where_writing_costs_more(
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1), currency="USD"))
     checked = check(marked, limits=limits, options=options, prices=prices)
     assert (words in render(checked)) is is_said
+
+
+def test_of_two_marked_requests_the_one_below_the_minimum_is_not_told() -> None:
+    """One has 8 tokens, the other 10, and a cache takes 9."""
+    rule = {"explicit": {"min_tokens": 9, "write_x": {"5m": 1.25}}, "source": "page"}
+    prices = table(
+        provider(cache=rule),
+        model("gpt-4o", tokenizer="o200k_base", input=1, output=10, cache_read=0.1),
+    )
+    small = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),))
+    assert small.request is not None
+    larger = replace(small.request, messages=(Message.of("user", "hello hello hello"),))
+    both = [small, replace(small, request=larger)]
+    for order in (both, both[::-1]):
+        (note,) = estimate(order, prices=prices).assumptions
+        assert (note.code, note.values["number"]) == ("cache_marks_set_aside", 1)
 
 
 def test_savings_are_those_of_the_mode_that_the_requests_ask_for(prices: PriceTable) -> None:

@@ -7,7 +7,8 @@ import pytest
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Message, Request
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.tokenizers.request_count import _whole, count_prompt
+from tokencost.tokenizers.overheads.bill import _whole
+from tokencost.tokenizers.request_count import count_prompt
 
 
 class _HundredTokens:

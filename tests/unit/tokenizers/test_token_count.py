@@ -1,5 +1,7 @@
 """Counts and their sums."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,16 @@ def test_a_sum_is_as_sure_as_its_least_sure_count() -> None:
 def test_a_sum_over_several_tokenizers_names_none_of_them() -> None:
     total = TokenCount.sum([counted(Method.EXACT, "qwen2"), counted(Method.EXACT, "o200k_base")])
     assert (total.method, total.tokenizer, total.expected) == (Method.EXACT, None, 2)
+
+
+def test_the_sum_of_requests_adds_up_what_their_format_adds() -> None:
+    one = replace(counted(Method.EXACT, "o200k_base"), expected=9, low=9, high=9, overhead=7)
+    total = TokenCount.sum([replace(one, overhead_basis=basis) for basis in ("chat", "chat")])
+    assert (total.expected, total.overhead, total.overhead_basis) == (18, 14, "chat")
+    total = TokenCount.sum([replace(one, overhead_basis=basis) for basis in ("chat", "other")])
+    assert (total.expected, total.overhead, total.overhead_basis) == (18, 14, "")
+    total = TokenCount.sum([replace(one, overhead_basis=basis) for basis in ("chat", "")])
+    assert (total.expected, total.overhead, total.overhead_basis) == (18, 14, "chat")
 
 
 def test_no_counts_have_no_sum() -> None:

@@ -4,8 +4,6 @@ A format subclasses `RequestFormat`, has a `name`, `marks` and `body_keys`, says
 `recognises`, and which reader takes each key of a body, of a message and of a part.
 """
 
-from collections.abc import Mapping
-
 from tokencost.errors import InputError
 from tokencost.inputs.request import Request
 from tokencost.inputs.request_formats.bodies import LISTS, Body, find_bodies, find_body
@@ -58,7 +56,7 @@ def read_request(value: object, *, name: str) -> Request:
     Raises:
         InputError: it is not a request; the message names what is wrong and where.
     """
-    body = find_body(value) or (Body(value) if isinstance(value, Mapping) else None)
+    body = find_body(value) or (Body(value) if isinstance(value, dict) else None)
     if body is None and isinstance(value, list):
         body = Body({"messages": value})
     if body is None:
@@ -73,7 +71,7 @@ def read_body(body: Body, *, name: str) -> Request:
         InputError: it is not one; the message names what is wrong and where.
     """
     fields, format_ = body.body, body.format
-    while isinstance(extra := fields.get("extra_body"), Mapping):  # of OpenAI's library, and again
+    while isinstance(extra := fields.get("extra_body"), dict):  # of OpenAI's library, and again
         fields = {**{key: fields[key] for key in fields if key != "extra_body"}, **extra}
         format_ = None
     format_ = format_ or find_format(fields) or _by_key(fields)

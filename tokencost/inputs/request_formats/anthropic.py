@@ -251,4 +251,4 @@ def _is_own_tool(tool: Json) -> bool:
 
 
 def _listed(value: object) -> list[Any]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

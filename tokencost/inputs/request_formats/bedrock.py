@@ -41,7 +41,7 @@ _SETTINGS = inside(
 
 def _media(key: str) -> ReadParts:
     def read(reader: RequestReader, part: Json, place: str) -> list[Part]:
-        if not isinstance(part[key], str | list | Mapping):
+        if not isinstance(part[key], str | list | dict):
             reader.mapping(part[key], f"{key} of {place}")
         return [media(reader, key, place)]
 
@@ -105,7 +105,7 @@ def _reasoning(reader: RequestReader, part: Json, place: str) -> list[Part]:
 def _guarded(reader: RequestReader, part: Json, place: str) -> list[Part]:
     value = reader.mapping(part["guardContent"], f"guardContent of {place}")
     inner = value.get("text")
-    if isinstance(inner, Mapping):
+    if isinstance(inner, dict):
         return reader.content(reader.text(inner.get("text"), f"text of {place}"), place)
     return reader.content(value, place)
 
@@ -212,13 +212,13 @@ class BedrockConverse(RequestFormat):
         """Whether there are messages beside settings of Converse, or parts without a type."""
         messages = body.get("messages")
         if not has_role(messages) or not isinstance(messages, list):
-            return isinstance(body.get("promptVariables"), Mapping) and "messages" not in body
+            return isinstance(body.get("promptVariables"), dict) and "messages" not in body
         if any(key in body for key in ("toolConfig", "inferenceConfig", "modelId", "outputConfig")):
             return True
-        contents = [item.get("content") for item in messages if isinstance(item, Mapping)]
+        contents = [item.get("content") for item in messages if isinstance(item, dict)]
         parts = [part for content in contents if isinstance(content, list) for part in content]
         return bool(parts) and all(
-            isinstance(part, Mapping) and "type" not in part and bool(self._keys & part.keys())
+            isinstance(part, dict) and "type" not in part and bool(self._keys & part.keys())
             for part in parts
         )
 

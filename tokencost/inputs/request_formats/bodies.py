@@ -1,6 +1,6 @@
 """Finds the bodies of requests in decoded JSON: alone, in lists, in the lines of batch files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tokencost.inputs.request_formats.gemini import GeminiEmbeddings
@@ -46,21 +46,25 @@ def find_bodies(value: object) -> Iterator[Body]:
             yield Body(messages)
         elif value and find_body(value[0]) is not None:
             yield from _listed(value)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         yield from _in_object(value)
 
 
 def _in_object(value: Json) -> Iterator[Body]:
-    requests = next((value[key] for key in LISTS if isinstance(value.get(key), list)), None)
+    requests: list[object] | None = None
+    for key in LISTS:  # asked of every line: no generator
+        if isinstance(value.get(key), list):
+            requests = value[key]
+            break
     batch = value.get("batch")
     if requests is not None and _EMBEDDINGS.recognises(value):
         yield Body(value, format=_EMBEDDINGS)
     elif requests is not None:
         if requests and find_body(requests[0]) is not None:
             yield from _listed(requests)
-    elif isinstance(batch, Mapping):  # Gemini's
+    elif isinstance(batch, dict):  # Gemini's
         config = batch.get("input_config", batch.get("inputConfig"))
-        inner = config.get("requests") if isinstance(config, Mapping) else None
+        inner = config.get("requests") if isinstance(config, dict) else None
         yield from (body._replace(is_batch=True) for body in find_bodies(inner))
     elif (body := find_body(value)) is not None:
         yield body
@@ -70,7 +74,7 @@ def _listed(values: list[object]) -> Iterator[Body]:
     for number, value in enumerate(values, start=1):
         inner = find_body(value)
         if inner is None:
-            body = value if isinstance(value, Mapping) else {}
+            body = value if isinstance(value, dict) else {}
             yield Body(body, f":{number}", is_batch=False)
         else:
             yield inner._replace(place=f":{number}")
@@ -81,7 +85,7 @@ def find_body(value: object) -> Body | None:
     if isinstance(value, list):
         messages = _as_messages(value)
         return Body(messages) if messages else None
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     if (format_ := find_format(value)) is not None:
         return Body(value, format=format_)
@@ -89,7 +93,7 @@ def find_body(value: object) -> Body | None:
         inner = value.get(key)
         if isinstance(inner, list) and (messages := _as_messages(inner)):
             inner = messages
-        if isinstance(inner, Mapping) and (format_ := find_format(inner)) is not None:
+        if isinstance(inner, dict) and (format_ := find_format(inner)) is not None:
             model = value.get("model", value.get("modelId"))
             if isinstance(model, str) and "model" not in inner:
                 inner = {"model": model, **inner}
@@ -104,17 +108,17 @@ def _as_messages(value: list[object]) -> Json | None:
     """Return a body of *value* if these are messages; other data may have roles too."""
     if not any(map(_is_message, value)):
         return None
-    if any(isinstance(item, Mapping) and "from" in item for item in value):
+    if any(isinstance(item, dict) and "from" in item for item in value):
         return {"conversations": value}
-    if any(isinstance(item, Mapping) and _is_item(item) for item in value):
+    if any(isinstance(item, dict) and _is_item(item) for item in value):
         return {"input": value}
-    if all(isinstance(item, Mapping) and _is_content(item) for item in value):
+    if all(isinstance(item, dict) and _is_content(item) for item in value):
         return {"contents": value}
     return {"messages": value}
 
 
 def _is_message(value: object) -> bool:
-    return isinstance(value, Mapping) and (
+    return isinstance(value, dict) and (
         (isinstance(value.get("role"), str) and any(key in value for key in _CONTENTS))
         or (isinstance(value.get("from"), str) and isinstance(value.get("value"), str))
         or isinstance(value.get("parts"), list)
@@ -136,5 +140,5 @@ def _is_item(item: Json) -> bool:
 def _is_content(item: Json) -> bool:
     parts = item.get("parts")
     return isinstance(parts, list) and not any(
-        isinstance(part, Mapping) and "type" in part for part in parts
+        isinstance(part, dict) and "type" in part for part in parts
     )

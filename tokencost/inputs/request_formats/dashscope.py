@@ -62,7 +62,7 @@ class DashScope(RequestFormat):
     def recognises(self, body: Json) -> bool:
         """Whether there are messages or texts in the object `input`, beside a model."""
         holder = body.get("input")
-        if not isinstance(holder, Mapping) or body.get("messages") or body.get("contents"):
+        if not isinstance(holder, dict) or body.get("messages") or body.get("contents"):
             return False
         if has_role(holder.get("messages")):
             return True

@@ -39,12 +39,12 @@ def _read_contents(reader: RequestReader, value: Any, place: str) -> None:
     """Take contents: a text, a content, parts, or a list of these."""
     if isinstance(value, str):
         reader.add("user", [Text(text=value)], place)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         reader.add_messages([value if "parts" in value else {"parts": [value]}])
     elif not isinstance(value, list):
         raise reader.problem(f"has {describe(value)} as {place}, not a list")
     elif value and all(
-        isinstance(item, Mapping) and "parts" not in item and "role" not in item for item in value
+        isinstance(item, dict) and "parts" not in item and "role" not in item for item in value
     ):
         reader.add_messages([{"parts": value}])
     else:
@@ -53,12 +53,12 @@ def _read_contents(reader: RequestReader, value: Any, place: str) -> None:
 
 def _as_content(item: Any) -> Any:
     """Return a part that stands among contents, as the library takes it, as one of the user."""
-    is_part = isinstance(item, Mapping) and "parts" not in item and "role" not in item
+    is_part = isinstance(item, dict) and "parts" not in item and "role" not in item
     return {"role": "user", "parts": [item]} if is_part else item
 
 
 def _read_system(reader: RequestReader, value: Any, place: str) -> None:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         reader.note_beside(value, {"parts", "role", "text"}, place)
         parts = value.get("parts")
         if parts is not None:
@@ -257,9 +257,9 @@ class GeminiContents(RequestFormat):
     def recognises(self, body: Json) -> bool:
         """Whether `contents` holds parts, or text beside a model or settings."""
         contents = body.get("contents")
-        if isinstance(contents, list | Mapping):
+        if isinstance(contents, list | dict):
             items = contents if isinstance(contents, list) else [contents]
-            return any(isinstance(item, Mapping) and _is_content(item) for item in items) or (
+            return any(isinstance(item, dict) and _is_content(item) for item in items) or (
                 any(isinstance(item, str) for item in items) and _has_settings(body)
             )
         return isinstance(contents, str) and _has_settings(body)
@@ -326,10 +326,10 @@ class GeminiEmbeddings(RequestFormat):
         """Whether there are contents with parts, or a list of instances with texts."""
         content, instances, requests = map(body.get, ("content", "instances", "requests"))
         if isinstance(requests, list) and requests:
-            return all(isinstance(item, Mapping) and self.recognises(item) for item in requests)
+            return all(isinstance(item, dict) and self.recognises(item) for item in requests)
         if isinstance(instances, list) and instances:
             return all(
-                isinstance(item, Mapping) and isinstance(item.get("content"), str)
+                isinstance(item, dict) and isinstance(item.get("content"), str)
                 for item in instances
             )
-        return isinstance(content, Mapping) and isinstance(content.get("parts"), list | Mapping)
+        return isinstance(content, dict) and isinstance(content.get("parts"), list | dict)

@@ -16,7 +16,7 @@ def describe(value: object) -> str:
             return "null"
         case str():
             return "a text"
-        case Mapping():
+        case dict():
             return "an object"
         case list():
             return "a list"
@@ -28,7 +28,7 @@ def as_object(value: object, place: str, problem: Problem) -> Json:
     """Return *value* if it is an object, an empty one for null."""
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise problem(f"has {describe(value)} as {place}, not an object")
     return value
 
@@ -70,8 +70,21 @@ def first_of(body: Json, *keys: str) -> Any:
 
 def type_of(value: object) -> str:
     """Return the `type` of an object, "" if it names none."""
-    kind = value.get("type") if isinstance(value, Mapping) else None
+    kind = value.get("type") if isinstance(value, dict) else None
     return kind if isinstance(kind, str) else ""
+
+
+def is_plain_message(value: object) -> bool:
+    """Whether *value* is a message of nothing but a role and a text."""
+    return (
+        isinstance(value, dict)
+        and value.keys() == _PLAIN
+        and isinstance(value["role"], str)
+        and isinstance(value["content"], str)
+    )
+
+
+_PLAIN = {"role", "content"}
 
 
 def has_text(value: object) -> bool:
@@ -79,7 +92,7 @@ def has_text(value: object) -> bool:
     match value:
         case str():
             return bool(value)
-        case Mapping():
+        case dict():
             return any(map(has_text, value.values()))
         case list():
             return any(map(has_text, value))
@@ -94,7 +107,7 @@ def has_number(value: object) -> bool:
             return False
         case int() | float():
             return value != 0 and value == value // 1
-        case Mapping():
+        case dict():
             return any(map(has_number, value.values()))
         case list():
             return any(map(has_number, value))

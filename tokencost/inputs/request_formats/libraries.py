@@ -49,7 +49,7 @@ def _tool(reader: RequestReader, part: Json, place: str) -> list[Part]:
 
 def _value(output: Any) -> Any:
     """Return the value of an output that says of which type it is."""
-    if isinstance(output, Mapping) and set(output) == {"type", "value"}:
+    if isinstance(output, dict) and set(output) == {"type", "value"}:
         value = output["value"]
         is_content = output["type"] == "content"
         return value if is_content or isinstance(value, str) else to_compact_json(value)
@@ -150,11 +150,11 @@ class VercelMessages(RequestFormat):
         """Whether a message has parts with a type."""
         messages = body.get("messages")
         return has_role(messages) and any(
-            isinstance(message, Mapping)
+            isinstance(message, dict)
             and (
                 "toolInvocations" in message
                 or any(
-                    isinstance(part, Mapping) and isinstance(part.get("type"), str)
+                    isinstance(part, dict) and isinstance(part.get("type"), str)
                     for part in _parts(message)
                 )
             )
@@ -192,12 +192,12 @@ _CALLS = ("tool_use", "tool_call", "function_call", "server_tool_use")
 
 def is_langchain_message(value: object) -> bool:
     """Whether *value* is a message of LangChain, in any of the three ways it writes them."""
-    if not isinstance(value, Mapping) or "role" in value:
+    if not isinstance(value, dict) or "role" in value:
         return False
     kind = type_of(value)
     if kind == _SERIALIZED:
-        return isinstance(value.get("kwargs"), Mapping) and "lc" in value
-    return kind in _ROLES and ("content" in value or isinstance(value.get("data"), Mapping))
+        return isinstance(value.get("kwargs"), dict) and "lc" in value
+    return kind in _ROLES and ("content" in value or isinstance(value.get("data"), dict))
 
 
 def _read_message(reader: RequestReader, item: Json, place: str) -> None:
@@ -209,7 +209,7 @@ def _read_message(reader: RequestReader, item: Json, place: str) -> None:
     kind = item.get("type")
     fields = item
     for key in ("kwargs", "data"):
-        if isinstance(item.get(key), Mapping):
+        if isinstance(item.get(key), dict):
             fields = item[key]
     if fields is not item:
         reader.note_beside(item, _AROUND, place)
@@ -228,7 +228,7 @@ def _with_role(fields: Json, role: str) -> Json:
     """Return a message with a role; calls that stand in it twice are left out once."""
     kept = {key: value for key, value in fields.items() if key not in ("type", "additional_kwargs")}
     extra = fields.get("additional_kwargs")
-    for key, value in extra.items() if isinstance(extra, Mapping) else ():
+    for key, value in extra.items() if isinstance(extra, dict) else ():
         if not kept.get(key):
             kept[key] = value
     content = fields.get("content")

@@ -90,7 +90,7 @@ def _kind(item: Json) -> str:
 def _result(reader: RequestReader, item: Json, place: str) -> Sequence[Part]:
     output = item.get("output")
     if isinstance(output, list) and not any(
-        isinstance(part, Mapping) and isinstance(part.get("type"), str) for part in output
+        isinstance(part, dict) and isinstance(part.get("type"), str) for part in output
     ):
         output = to_compact_json(output)  # what commands wrote, with their exit codes
     return result_of(reader, output, place)
@@ -224,13 +224,13 @@ class OpenAIResponses(RequestFormat):
     def recognises(self, body: Json) -> bool:
         """Whether `input` holds items with a role or a type, or is text beside a model."""
         value, stored = body.get("input"), body.get("prompt")
-        is_stored = isinstance(stored, Mapping) and isinstance(stored.get("id"), str)
+        is_stored = isinstance(stored, dict) and isinstance(stored.get("id"), str)
         if not value and (is_stored or any(body.get(key) for key in _STATE)):
             return True  # all there is to say lies at the provider
         if isinstance(value, str):
             return "model" in body and not any(key in body for key in ("messages", "contents"))
         return isinstance(value, list) and any(
-            isinstance(item, Mapping)
+            isinstance(item, dict)
             and (isinstance(item.get("role"), str) or type_of(item) in self.items)
             for item in value
         )

@@ -25,11 +25,11 @@ def read_texts(reader: RequestReader, value: Any, place: str) -> None:
                 reader.add("user", [TokenIds(number=len(value))], place)
         case list():
             for number, item in enumerate(value, start=1):
-                if isinstance(item, Mapping):
+                if isinstance(item, dict):
                     reader.add("user", reader.content([item], f"{place} {number}"), place)
                 else:
                     read_texts(reader, item, f"{place} {number}")
-        case Mapping():
+        case dict():
             reader.add("user", reader.content(value, place), place)
         case _:
             raise reader.problem(f"has {describe(value)} as {place}, not text or a list")
@@ -37,9 +37,7 @@ def read_texts(reader: RequestReader, value: Any, place: str) -> None:
 
 def _read_prompts(reader: RequestReader, value: Any, place: str) -> None:
     """Take a prompt; of a list each one has outputs of its own."""
-    if isinstance(value, list) and any(
-        isinstance(item, Mapping) and "role" in item for item in value
-    ):
+    if isinstance(value, list) and any(isinstance(item, dict) and "role" in item for item in value):
         reader.add_messages(value)
         return
     read_texts(reader, value, place)
@@ -73,7 +71,7 @@ class OpenAICompletions(RequestFormat):
 
 
 def _is_object(value: object) -> bool:
-    return isinstance(value, Mapping)
+    return isinstance(value, dict)
 
 
 class OpenAIEmbeddings(RequestFormat):

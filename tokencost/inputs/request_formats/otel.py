@@ -109,11 +109,11 @@ class OpenTelemetry(RequestFormat):
             return True
         messages = body.get("messages")
         return isinstance(messages, list) and any(
-            isinstance(message, Mapping)
+            isinstance(message, dict)
             and isinstance(message.get("role"), str)
             and isinstance(parts := message.get("parts"), list)
             and any(
-                isinstance(part, Mapping)
+                isinstance(part, dict)
                 and ("content" in part or "modality" in part or type_of(part) in _OWN_TYPES)
                 for part in parts
             )

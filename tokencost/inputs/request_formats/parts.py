@@ -1,6 +1,6 @@
 """Readers of parts that several formats share: texts, media, calls and results of functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tokencost.inputs.request import (
@@ -59,7 +59,7 @@ def media_rule(part: str, *keys: str) -> PartRule:
         for key in _HOLDERS & value.keys():
             reader.mapping(value[key], f"{key} of {place}")
         for key in _LINKS & value.keys():
-            if not isinstance(value[key], str | Mapping | None):
+            if not isinstance(value[key], str | dict | None):
                 raise reader.problem(f"has {describe(value[key])} as {key} of {place}, not a link")
         return [media(reader, media_name(value, default=part), place)]
 
@@ -84,7 +84,7 @@ def call(
     reader: RequestReader, name: object, arguments: object, place: str, *, prefix: str = ""
 ) -> list[Part]:
     """Return the call of a function; its arguments may be any JSON."""
-    is_as_sent = isinstance(arguments, str | Mapping)
+    is_as_sent = isinstance(arguments, str | dict)
     text = "" if arguments is None else to_compact_json(arguments)
     return [
         ToolCall(
@@ -99,7 +99,7 @@ def read_call(reader: RequestReader, part: Json, place: str) -> list[Part]:
     function = part.get("function")
     inner = part if function is None else reader.mapping(function, f"function of {place}")
     custom = part.get("custom")
-    if isinstance(custom, Mapping):
+    if isinstance(custom, dict):
         inner = custom
     for key in inner.keys() - _CALL_IGNORED if inner is not part else ():
         reader.note_unknown(key, inner[key], place)
@@ -127,8 +127,8 @@ _CALL_BESIDE = frozenset({"type", "status", "extra_content", "provider_specific_
 
 def signature_of(reader: RequestReader, value: Any, place: str) -> list[Part]:
     """Return the signature of a thought that Gemini puts beside a call in OpenAI's form."""
-    google = value.get("google") if isinstance(value, Mapping) else None
-    code = google.get("thought_signature") if isinstance(google, Mapping) else None
+    google = value.get("google") if isinstance(value, dict) else None
+    code = google.get("thought_signature") if isinstance(google, dict) else None
     return hidden(reader, code, place, is_signature=True)
 
 
@@ -152,7 +152,7 @@ def result_of(
 ) -> list[Part]:
     """Return the result of a function, whose content may be text, parts or any JSON."""
     label = reader.text(name, f"name of {place}") or None
-    if isinstance(content, Mapping) and not isinstance(content.get("type"), str):
+    if isinstance(content, dict) and not isinstance(content.get("type"), str):
         return [ToolResult(name=label, value=content)]
     if (isinstance(content, list) and not _are_parts(content)) or isinstance(
         content, bool | int | float
@@ -163,7 +163,7 @@ def result_of(
 
 def _are_parts(content: Sequence[Any]) -> bool:
     return all(
-        isinstance(part, Mapping) and (isinstance(part.get("type"), str) or "text" in part)
+        isinstance(part, dict) and (isinstance(part.get("type"), str) or "text" in part)
         for part in content
     )
 

@@ -7,7 +7,7 @@ from tokencost.inputs.request_formats.bedrock import BedrockConverse, BedrockInv
 from tokencost.inputs.request_formats.cohere import CohereChat
 from tokencost.inputs.request_formats.dashscope import DashScope
 from tokencost.inputs.request_formats.gemini import GeminiContents, GeminiEmbeddings
-from tokencost.inputs.request_formats.json_values import Json
+from tokencost.inputs.request_formats.json_values import Json, is_plain_message
 from tokencost.inputs.request_formats.libraries import LangChainMessages, VercelMessages
 from tokencost.inputs.request_formats.ollama import Ollama
 from tokencost.inputs.request_formats.openai_chat import OpenAIChat
@@ -54,9 +54,35 @@ def _candidates(keys: frozenset[str]) -> tuple[RequestFormat, ...]:
     return tuple(format_ for format_ in FORMATS if format_.body_keys & keys)
 
 
+# Keys of which formats look at more than that they are there; "system" is not one of them.
+_LOOKED_AT = frozenset({"tools"}).union(*(format_.body_keys for format_ in FORMATS))
+_LOOKED_AT -= {"messages", "system"}
+
+
 def find_format(body: Json) -> RequestFormat | None:
     """Return the format that recognises *body*."""
-    for format_ in _candidates(frozenset(body)):
+    keys = frozenset(body)
+    model = body.get("model", "")
+    is_common = isinstance(model, str) and _LOOKED_AT.isdisjoint(keys)
+    if is_common and _are_plain(body.get("messages")):
+        return _of_plain(keys, model)
+    return _first(body, keys)
+
+
+def _are_plain(messages: object) -> bool:
+    """Whether these are messages of a role and a text, in which no format finds more than that."""
+    return isinstance(messages, list) and bool(messages) and all(map(is_plain_message, messages))
+
+
+@lru_cache(256)  # many requests have the same keys
+def _of_plain(keys: frozenset[str], model: str) -> RequestFormat | None:
+    """Return the format of bodies with these keys and this model, whose messages are plain."""
+    body = dict.fromkeys(keys) | {"messages": [{"role": "user", "content": "hi"}]}
+    return _first(body | ({"model": model} if "model" in keys else {}), keys)
+
+
+def _first(body: Json, keys: frozenset[str]) -> RequestFormat | None:
+    for format_ in _candidates(keys):
         if format_.recognises(body):
             return format_
     return None

@@ -54,7 +54,11 @@ class RequestFormat(Protocol):
     """What reads an item among the messages, by its `type`."""
 
     def recognises(self, body: Json) -> bool:
-        """Whether *body* is surely a request in this form, and not some other data."""
+        """Whether *body* is surely a request in this form, and not some other data.
+
+        Where all messages are a role and a text, it looks at nothing but the names of keys, the
+        model, "tools", and what stands under keys of the body (`body_keys`) besides "system".
+        """
         ...
 
 

@@ -25,6 +25,7 @@ from tokencost.inputs.request_formats.json_values import (
     describe,
     has_number,
     has_text,
+    is_plain_message,
 )
 from tokencost.inputs.request_formats.request_format import Grammar, ReadKey, RequestFormat
 
@@ -101,7 +102,7 @@ class RequestReader:
         """
         self.read_keys(body, self.format.keys)
         shift = len(self._system)
-        later = (replace(mark, message=(mark.message or 0) + shift) for mark in self._message_marks)
+        later = [replace(mark, message=(mark.message or 0) + shift) for mark in self._message_marks]
         return Request(
             format=self.format.name,
             messages=(*self._system, *self._messages, *self._last),
@@ -173,8 +174,10 @@ class RequestReader:
             place = f"message {len(self._messages) + 1}"
             if isinstance(message, str) and takes_text:
                 self.add("user", [Text(text=message)], place)
-            elif not isinstance(message, Mapping):
+            elif not isinstance(message, dict):
                 raise self.problem(f"has {describe(message)} as {place}, not an object")
+            elif is_plain_message(message) and message["role"] != "tool":  # most of them
+                self.add(message["role"], self.content(message["content"], place), place)
             else:
                 self._add_message(message, place)
 
@@ -226,7 +229,8 @@ class RequestReader:
     def add(self, role: str, parts: Sequence[Part], place: str, *, name: str | None = None) -> None:
         """Add a message of *parts*, as the last one."""
         message = Message(role=role, parts=tuple(parts), name=name, place=place)
-        self._keep_marks(self._message_marks, len(self._messages))
+        if self._pending_marks:
+            self._keep_marks(self._message_marks, len(self._messages))
         self._messages.append(message)
 
     def add_last(self, role: str, parts: Sequence[Part], place: str) -> None:
@@ -251,7 +255,7 @@ class RequestReader:
                 for number, part in enumerate(content, start=1):
                     parts += self._part(part, f"{place}, part {number}", len(parts))
                 return parts
-            case Mapping():
+            case dict():
                 return list(self._part(content, place, 0))
             case None:
                 return []
@@ -263,7 +267,7 @@ class RequestReader:
     def _part(self, part: Any, place: str, before: int) -> Sequence[Part]:
         if isinstance(part, str | list):
             return self.content(part, place)
-        if not isinstance(part, Mapping):
+        if not isinstance(part, dict):
             raise self.problem(f"has {describe(part)} as {place}, not text or an object")
         type_ = part.get("type")
         if isinstance(type_, str):

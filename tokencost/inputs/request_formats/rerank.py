@@ -49,7 +49,7 @@ class Rerank(RequestFormat):
     def recognises(self, body: Json) -> bool:
         """Whether a query and documents stand beside a model or a setting of such a search."""
         holder = body.get("input")
-        search = holder if isinstance(holder, Mapping) else body
+        search = holder if isinstance(holder, dict) else body
         return (
             isinstance(search.get("query"), str)
             and any(isinstance(search.get(key), list) for key in _HOLDERS)

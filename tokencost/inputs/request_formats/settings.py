@@ -62,7 +62,7 @@ def read_outputs(reader: RequestReader, value: Any, place: str) -> None:
 
 def read_service_tier(reader: RequestReader, value: Any, place: str) -> None:
     """Take the service tier, a text or an object with its `type`."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value, place = value.get("type"), f"type of {place}"
     reader.service_tier = reader.text(value, place) or None
 
@@ -91,7 +91,7 @@ def read_thinking(reader: RequestReader, value: Any, place: str) -> None:
             reader.thinking = "enabled" if value else "disabled"
         case str():
             reader.thinking, reader.effort = "enabled", value
-        case Mapping():
+        case dict():
             kind = reader.text(value.get("type"), f"type of {place}")
             budget = as_number(value.get("budget_tokens"), f"budget of {place}", reader.problem)
             reader.thinking = kind or ("enabled" if budget else None)
@@ -121,13 +121,13 @@ _CHOICES = {"required": "any", "validated": "auto", "function": "tool", "custom"
 
 def read_tool_choice(reader: RequestReader, value: Any, place: str) -> None:
     """Take which tools may be called: auto, none, any, or one by its name."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         kind = value.get("type")
         if not isinstance(kind, str):  # Bedrock: {"auto": {}}
             kind = next(iter(value), "auto")
         if kind == "allowed_tools":
             allowed = value.get("allowed_tools")
-            mode = allowed.get("mode") if isinstance(allowed, Mapping) else value.get("mode")
+            mode = allowed.get("mode") if isinstance(allowed, dict) else value.get("mode")
             kind = mode if isinstance(mode, str) else "auto"
     else:
         kind = reader.text(value, place)
@@ -145,7 +145,7 @@ def read_response_format(reader: RequestReader, value: Any, place: str) -> None:
     form = reader.mapping(value, place)
     kind = form.get("type")
     inner = form.get("json_schema")
-    if isinstance(inner, Mapping) and "schema" in inner:
+    if isinstance(inner, dict) and "schema" in inner:
         reader.note_beside(form, {"type", "json_schema"}, place)
         add_schema(reader, inner, f"json_schema of {place}")
     elif kind in ("json_object", "json_schema", "json") or "schema" in form:
@@ -189,7 +189,7 @@ def _texts(value: Any, reader: RequestReader, place: str) -> Iterable[str]:
         for key, inner in reader.mapping(value, place).items()
         if key != "id"
         for text in (
-            _texts(inner, reader, place) if isinstance(inner, str | Mapping) else [str(inner)]
+            _texts(inner, reader, place) if isinstance(inner, str | dict) else [str(inner)]
         )
         if inner is not None
     ]

@@ -1,7 +1,7 @@
 """Declarations of functions, in the words of every provider, and tools that a provider defines."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tokencost.inputs.request import Tool
@@ -33,7 +33,7 @@ def _listed(reader: RequestReader, value: Any, place: str) -> Sequence[Any]:
             value = json.loads(value) if value else []
         except (ValueError, RecursionError) as error:
             raise reader.problem(f"has text that is not JSON as {place}") from error
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _of_object(value)
     return reader.items(value, place)
 
@@ -41,7 +41,7 @@ def _listed(reader: RequestReader, value: Any, place: str) -> Sequence[Any]:
 def _of_object(tools: Json) -> Sequence[Any]:
     """Return the tools of an object: itself, or each with the name it stands under."""
     is_one = "name" in tools or "function" in tools or any(key in tools for key in _DECLARATIONS)
-    if is_one or not all(isinstance(tool, Mapping) for tool in tools.values()):
+    if is_one or not all(isinstance(tool, dict) for tool in tools.values()):
         return [tools]
     if not all(any(key in tool for key in _SCHEMA_KEYS) for tool in tools.values()):
         return [tools]
@@ -49,7 +49,7 @@ def _of_object(tools: Json) -> Sequence[Any]:
 
 
 def _add_tool(reader: RequestReader, tool: Any, place: str, namespace: str | None = None) -> None:
-    if not isinstance(tool, Mapping):
+    if not isinstance(tool, dict):
         raise reader.problem(f"has {describe(tool)} as {place}, not an object")
     if declared := first_of(tool, *_DECLARATIONS):
         for function in reader.items(declared, f"functions of {place}"):
@@ -84,7 +84,7 @@ def _functions(reader: RequestReader, tool: Json, place: str) -> Iterator[tuple[
     elif tool.get("function") is not None:
         reader.note_beside(tool, _BESIDE, place)
         yield tool["function"], is_deferred
-    elif isinstance(tool.get("custom"), Mapping):
+    elif isinstance(tool.get("custom"), dict):
         reader.note_beside(tool, {"type", "custom", "cache_control"}, place)
         yield {"type": "custom", **tool["custom"]}, is_deferred
     elif isinstance(tool.get("name"), str) and (

@@ -18,6 +18,7 @@ from tokencost.inputs.request import (
 )
 from tokencost.tokenizers.overheads.rule import (
     NOTHING,
+    THOUGHTS_END,
     Charge,
     Rule,
     calls_of,
@@ -142,7 +143,7 @@ class ChatTemplate:
     def _written(self, role: str, text: str) -> str:
         """Return a text without the thoughts that the assistant put before it, if these go."""
         is_cut = role == "assistant" and self.cuts_thoughts
-        return text.rpartition("</think>")[2] if is_cut else text
+        return text.rpartition(THOUGHTS_END)[2] if is_cut else text
 
     def _frame(self, role: str) -> Rule:
         match role:

@@ -39,6 +39,7 @@ class Rule(NamedTuple):
 
 
 NOTHING = Rule(0, Status.ASSUMED, "nothing is known to be added")
+THOUGHTS_END = "</think>"  # in a text of the assistant: some templates cut off what stands before
 
 
 class Charge(NamedTuple):
@@ -76,7 +77,11 @@ class MessageFormat(Protocol):
         return False
 
     def charges(self, request: Request) -> Iterator[Charge]:
-        """Yield everything of *request* that is billed."""
+        """Yield everything of *request* that is billed.
+
+        Of messages that hold texts alone it depends on what an `Outline` has of them, and not on
+        what stands in the texts, but for one with `THOUGHTS_END`.
+        """
         ...
 
     def widen(self, slack: float, *, total: int) -> float:

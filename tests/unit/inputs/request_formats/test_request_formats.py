@@ -14,6 +14,7 @@ from tokencost.inputs.request_formats import FORMATS, is_request, read_request
 from tokencost.inputs.request_formats.json_values import Json
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.parts import call
+from tokencost.inputs.request_formats.registry import GRAMMAR, find_format
 from tokencost.inputs.request_formats.request_format import (
     Grammar,
     ReadKey,
@@ -374,6 +375,44 @@ def test_a_request_says_which_format_it_has(name: str) -> None:
 def test_a_request_without_a_mark_has_the_format_of_its_messages() -> None:
     assert read_request({"prompt": "hi"}, name="r.json").format == "openai_completions"
     assert read_request([USER], name="r.json").format == "openai_chat"
+
+
+VALUES: tuple[Any, ...] = (
+    None,
+    True,
+    3,
+    "x",
+    [],
+    ["x"],
+    {},
+    {"type": "x"},
+    [{"role": "user"}],
+    [{"type": "x"}],
+)
+KEYS = sorted({*GRAMMAR.keys, *(key for format_ in FORMATS for key in format_.body_keys)})
+
+
+@pytest.mark.parametrize("model", [None, "gpt-4o", "claude-opus-5", "text-embedding-3-small"])
+def test_the_format_of_plain_messages_is_that_of_the_first_that_recognises_them(
+    model: str | None,
+) -> None:
+    """Whatever else stands in the body: every format asked in turn says the same."""
+    named = {} if model is None else {"model": model, "max_tokens": 9}
+    for messages in ([USER], [{"role": "system", "content": "Be brief."}, USER]):
+        for key in (key for key in KEYS if key != "messages"):
+            for value in VALUES:
+                body = {**named, "messages": messages, key: value}
+                first = next((form for form in FORMATS if form.recognises(body)), None)
+                assert find_format(body) is first, body
+
+
+def test_lines_of_forms_that_alternate_have_each_its_own(read: Read) -> None:
+    forms = [BODIES[name] for name in ("openai_chat", "anthropic", "gemini", "openai_chat")]
+    parts = {"messages": [{"role": "user", "content": [{"text": "How many tokens?"}]}]}
+    lines = "\n".join(json.dumps(form) for form in (*forms, parts, *forms))
+    formats = [prompt.format for prompt in read(lines, "r.jsonl").prompts]
+    alternating = ["openai_chat", "anthropic", "gemini", "openai_chat"]
+    assert formats == [*alternating, "bedrock_converse", *alternating]
 
 
 def test_formats_have_names_of_their_own() -> None:

@@ -1,0 +1,150 @@
+"""What is billed beside the texts of requests is worked out once for all that differ in no more."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pytest
+
+from tests.unit.tokenizers.overheads.test_every_text import FAMILIES
+from tokencost.inputs import Prompt
+from tokencost.inputs.request import (
+    Message,
+    OutputSchema,
+    Refusal,
+    Request,
+    Text,
+    Tool,
+    UncountedPart,
+)
+from tokencost.tokenizers import Method, TokenCount
+from tokencost.tokenizers.overheads import bill
+from tokencost.tokenizers.request_count import announce_prompts, count_prompt
+
+MODELS = {
+    **FAMILIES,
+    "gpt-4o-search-preview": ("o200k_base", ""),
+    "claude-sonnet-4-6": ("claude-3", ""),
+    "gemini-2.5-pro": ("gemma3", ""),  # billed in two ways, and no site says which
+    "deepseek-r1": ("deepseek-v3", ""),
+    "text-embedding-3-small": ("cl100k_base", ""),
+}
+USER, SYSTEM = Message.of("user", "hello"), Message.of("system", "be brief")
+CONVERSATIONS = {
+    "a text of the user": (USER,),
+    "two texts": (Message.of("user", "hello", "you"),),
+    "no text": (Message.of("user"), Message.of("assistant")),
+    "a system text": (SYSTEM, USER),
+    "a conversation": (SYSTEM, USER, Message.of("assistant", "hi", "there"), USER),
+    "roles of others": (Message.of("developer", "a"), Message.of("model", "b"), USER),
+    "the end of a prompt": (Message.of("prompt", "a"), Message.of("suffix", "b")),
+    "a person": (Message.of("user", "hello", name="ann"),),
+    "thoughts in a text": (USER, Message.of("assistant", "well</think>so"), USER),
+}
+# Every field of a request but its messages, with values that may change what is billed.
+SETTINGS: dict[str, tuple[Any, ...]] = {
+    "format": ("openai_chat", "openai_responses", "openai_completions", "anthropic", "gemini"),
+    "tools": ((Tool(name="f", definition={"name": "f"}),),),
+    "model": ("gpt-4o", "openai.gpt-5.5", "vendor/claude:thinking"),
+    "max_output": (100,),
+    "output_schema": (OutputSchema(schema={"type": "object"}, name="t"),),
+    "tool_choice": ("any", "none"),
+    "thinking": ("enabled", "adaptive", "disabled"),
+    "effort": ("high",),
+    "has_task_budget": (True,),
+    "outputs": (2,),
+    "service_tier": ("flex",),
+    "speed": ("fast",),
+    "region": ("us",),
+    "is_batch": (True,),
+    "interface": ("vertex", "python"),
+    "cache_marks": (),
+    "unread": ((UncountedPart(part="budget"),),),
+    "uncounted": ((UncountedPart(part="image"),), (UncountedPart(part="built-in tool x"),)),
+}
+
+
+@dataclass
+class ByLength:
+    """Counts a character as a token, and notes what it was asked for."""
+
+    name: str
+    method: Method = Method.EXACT
+    asked: list[str] = field(default_factory=list)
+
+    def measure(self, text: str) -> TokenCount:
+        self.asked.append(text)
+        size = len(text)
+        return TokenCount(
+            expected=size, low=size, high=size, method=self.method, tokenizer=self.name
+        )
+
+
+def prompt(request: Request) -> Prompt:
+    return Prompt(name="r.json", text="", kind="request", request=request)
+
+
+def counted(requests: list[Request], model: str) -> list[TokenCount]:
+    tokenizer, site = MODELS[model]
+    method = Method.RECONSTRUCTED if tokenizer.startswith("claude") else Method.EXACT
+    counter = ByLength(name=tokenizer, method=method)
+    return [count_prompt(prompt(one), counter, model=model, site=site) for one in requests]
+
+
+def variants(messages: tuple[Message, ...]) -> list[Request]:
+    """Return requests that say one thing more than their messages, or two in openai_chat."""
+    said = [{name: value} for name, values in SETTINGS.items() for value in values]
+    both = [{"format": "openai_chat", **says} for says in said]
+    return [Request(messages=messages, **says) for says in ({}, *said, *both)]
+
+
+def test_the_settings_tried_here_are_all_that_a_request_has() -> None:
+    assert set(SETTINGS) == {field.name for field in fields(Request)} - {"messages"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_bill_that_is_remembered_is_the_one_that_every_request_is_asked_for(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = [request for said in CONVERSATIONS.values() for request in variants(said)]
+    remembered = counted(requests, model)
+    monkeypatch.setattr(bill, "outline_of", lambda _: (None, []))
+    assert remembered == counted(requests, model)
+
+
+def test_two_requests_of_the_same_roles_have_one_outline() -> None:
+    first, _ = bill.outline_of(Request(messages=(SYSTEM, USER)))
+    second, texts = bill.outline_of(
+        Request(messages=(Message.of("system", "a"), Message.of("user", "b")))
+    )
+    assert first == second is not None
+    assert texts == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["a person", "thoughts in a text"])
+def test_a_text_that_is_not_billed_as_it_stands_has_no_outline(name: str) -> None:
+    outline, _ = bill.outline_of(Request(messages=CONVERSATIONS[name]))
+    assert outline is None
+
+
+def test_a_part_that_is_not_plain_text_has_no_outline() -> None:
+    for part in (Text(text=""), Refusal(text="no")):
+        outline, _ = bill.outline_of(Request(messages=(Message(role="assistant", parts=(part,)),)))
+        assert outline is None
+
+
+def test_the_system_text_of_three_requests_is_counted_once() -> None:
+    """Three texts of users and one of the system are counted, four in all."""
+    requests = [Request(messages=(SYSTEM, Message.of("user", text))) for text in ("a", "b", "c")]
+    prompts, counter = [prompt(request) for request in requests], ByLength(name="o200k_base")
+    with announce_prompts(prompts):
+        sizes = [count_prompt(one, counter, model="gpt-4o").expected for one in prompts]
+    assert sizes == [20, 20, 20]  # 8 and 1 characters, 4 for each of two messages, 3 at the end
+    assert counter.asked == ["be brief", "a", "b", "c"]
+
+
+def test_what_is_remembered_of_texts_ends_with_the_block() -> None:
+    one, counter = prompt(Request(messages=(USER,))), ByLength(name="o200k_base")
+    for _ in range(2):
+        with announce_prompts([one]):
+            count_prompt(one, counter, model="gpt-4o")
+    assert counter.asked == ["hello", "hello"]

@@ -1,0 +1,304 @@
+"""The bill of a request: the tokens of its texts, and what its provider bills beside them.
+
+A file of a thousand requests has few that differ in more than their texts: what is billed beside
+these is worked out once for each such `Outline`.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from tokencost.inputs.request import Message, Request, Text, UncountedPart
+from tokencost.tokenizers.overheads import billing_site, find_message_formats
+from tokencost.tokenizers.overheads.rule import THOUGHTS_END, MessageFormat, content
+from tokencost.tokenizers.request_count import key_of, measure, remembered
+from tokencost.tokenizers.token_count import Method, TokenCount, Tokenizer
+from tokencost.values import replace
+
+_NOT_DOCUMENTED = "the contents are exact; what frames them is not documented as billed"
+_FLOAT = 1e-6  # what floats make of a whole number
+_COUNTED = (Method.EXACT, Method.ASSUMED)
+_MOST_REMEMBERED = 10_000  # texts
+_LEAST_SLACK = 4  # tokens; what a reconstruction may be off in a text of any length
+
+
+def count_request(
+    request: Request, tokenizer: Tokenizer, *, model: str, site: str = ""
+) -> TokenCount:
+    """Count everything of *request* that is billed for *model* at *site*.
+
+    Where only the site would tell how it is billed, the range holds each way.
+    """
+    likeliest, *others = _counts(request, tokenizer, model=model, site=site)
+    if not others:
+        return likeliest
+    return replace(
+        likeliest,
+        low=min(likeliest.low, *(count.low for count in others)),
+        high=max(_most(likeliest), *map(_most, others)),
+    )
+
+
+def _counts(request: Request, tokenizer: Tokenizer, *, model: str, site: str) -> list[TokenCount]:
+    """Count a request in each way that it may be billed, the likeliest first."""
+    outline, own = outline_of(request)
+    if outline and (bills := find_bills(outline, model, tokenizer.name, site)):
+        texts = _texts_for(tokenizer, proven=bills[0].is_proven)
+        return [_billed(bill, own, texts) for bill in bills]
+    site = billing_site(site, request)
+    formats = find_message_formats(model, tokenizer.name, site=site, form=request.format)
+    texts = _texts_for(tokenizer, proven=_are_proven(formats))
+    return [_count(request, texts, format_) for format_ in formats]
+
+
+class Outline(NamedTuple):
+    """A request of messages that hold texts alone, without these: all that its bill depends on.
+
+    *messages* are their roles, each with its number of texts; all else is as in `Request`.
+    """
+
+    messages: tuple[str | int, ...]
+    format: str
+    model: str | None
+    tool_choice: str | None
+    thinking: str | None
+    effort: str | None
+    has_task_budget: bool
+    interface: str
+
+
+class Bill(NamedTuple):
+    """What the charges of an outline sum up to, beside its texts.
+
+    *texts* are the places of those that are billed, *slack* is in tokens either way. *is_proven*
+    says that recorded bills show what was assumed of the vocabulary, however it is billed.
+    """
+
+    format: MessageFormat
+    is_proven: bool
+    is_exact: bool
+    texts: tuple[int, ...]
+    added: int
+    overhead: int
+    slack: float
+
+
+def outline_of(request: Request) -> tuple[Outline | None, list[str]]:
+    """Return the outline of a request and its texts, None if it has more than texts."""
+    texts: list[str] = []
+    if request.tools or request.uncounted or request.output_schema is not None:
+        return None, texts
+    messages: list[str | int] = []
+    for message in request.messages:
+        if message.name is not None:
+            return None, texts
+        for part in message.parts:
+            if type(part) is not Text or not part.text or THOUGHTS_END in part.text:
+                return None, texts
+            texts.append(part.text)
+        messages += (message.role, len(message.parts))
+    outline = Outline(
+        tuple(messages),
+        request.format,
+        request.model,
+        request.tool_choice,
+        request.thinking,
+        request.effort,
+        request.has_task_budget,
+        request.interface,
+    )
+    return outline, texts
+
+
+@lru_cache(256)
+def find_bills(outline: Outline, model: str, tokenizer: str, site: str) -> tuple[Bill, ...]:
+    """Return how requests of an outline are billed, as `find_message_formats` returns the formats.
+
+    There are none if they are billed for something that their texts have to be asked for.
+    """
+    request = _with_places(outline)
+    site = billing_site(site, request)
+    formats = find_message_formats(model, tokenizer, site=site, form=outline.format)
+    is_proven = _are_proven(formats)
+    bills = [_bill(request, format_, is_proven=is_proven) for format_ in formats]
+    return tuple(bill for bill in bills if bill) if all(bills) else ()
+
+
+def _with_places(outline: Outline) -> Request:
+    """Return a request of that outline of which each text is the number of its place."""
+    messages: list[Message] = []
+    place = 0
+    roles, numbers = outline.messages[::2], outline.messages[1::2]
+    for role, number in zip(roles, map(int, numbers), strict=True):
+        texts = map(str, range(place, place + number))
+        messages.append(Message.of(str(role), *texts))
+        place += number
+    return Request(**outline._asdict() | {"messages": tuple(messages)})
+
+
+def _bill(request: Request, format_: MessageFormat, *, is_proven: bool) -> Bill | None:
+    """Sum up the charges of a request whose texts are their places; None if these do not tell."""
+    places: list[int] = []
+    added = overhead = 0
+    slack = 0.0
+    for charge in format_.charges(request):
+        if charge.text:
+            if charge != content(charge.text):
+                return None
+            places.append(int(charge.text))
+        elif charge.hidden or charge.stands_for or charge.is_possible:
+            return None
+        added += charge.tokens
+        overhead += charge.tokens if charge.is_overhead else 0
+        slack += charge.slack + abs(charge.tokens) * charge.share
+    return Bill(
+        format=format_,
+        is_proven=is_proven,
+        is_exact=format_.is_exact(request),
+        texts=tuple(places),
+        added=added,
+        overhead=overhead,
+        slack=slack,
+    )
+
+
+def _most(count: TokenCount) -> int:
+    return count.expected if count.high is None else count.high
+
+
+class _Texts:
+    """Counts of texts, each counted once; *proven* if bills show what was assumed of them."""
+
+    __slots__ = ("_counts", "_proven", "_tokenizer")
+
+    def __init__(self, tokenizer: Tokenizer, *, proven: bool) -> None:
+        self._tokenizer = tokenizer
+        self._proven = proven
+        self._counts: dict[str, TokenCount] = {}
+
+    def count(self, text: str) -> TokenCount:
+        if (count := self._counts.get(text)) is None:
+            count = measure(self._tokenizer, text)
+            if count.low != count.high and self._is_sure(count):
+                count = replace(count, low=count.expected, high=count.expected)
+            if len(self._counts) == _MOST_REMEMBERED:
+                self._counts.clear()
+            self._counts[text] = count
+        return count
+
+    def _is_sure(self, count: TokenCount) -> bool:
+        """Whether the slack of the message format has room for what a text may be off.
+
+        The few tokens that any reconstructed text may be off would add up, over the many short
+        texts of a request, to more than recorded bills have ever shown. Of a vocabulary that is
+        assumed bills may show that it is the right one.
+        """
+        if count.method is Method.RECONSTRUCTED:
+            return count.expected - count.low <= _LEAST_SLACK
+        return self._proven and count.method is Method.ASSUMED
+
+
+def _are_proven(formats: Iterable[MessageFormat]) -> bool:
+    return all(format_.billed_vocabulary for format_ in formats)
+
+
+def _texts_for(tokenizer: Tokenizer, *, proven: bool) -> _Texts:
+    """Return what counts the texts of requests, the same one as long as they are announced."""
+    key = key_of(tokenizer), proven
+    texts = (counted := remembered()).get(key)
+    if texts is None:
+        texts = counted[key] = _Texts(tokenizer, proven=proven)
+    return texts
+
+
+def _billed(bill: Bill, own: Sequence[str], texts: _Texts) -> TokenCount:
+    """Count a request of texts alone, of which the rest of its bill is known."""
+    counts = [texts.count(own[place]) for place in bill.texts] or [texts.count("")]
+    return _framed(
+        TokenCount.sum(counts),
+        bill.format,
+        added=bill.added,
+        overhead=bill.overhead,
+        slack=bill.slack,
+        is_exact=bill.is_exact,
+    )
+
+
+def _count(request: Request, texts: _Texts, format_: MessageFormat) -> TokenCount:
+    counts: list[TokenCount] = []
+    added = overhead = possible = 0
+    slack = 0.0
+    hidden: list[UncountedPart] = []
+    stands_for: dict[str, int] = {}
+    for charge in format_.charges(request):
+        text, more, off, share, is_overhead, unread, place, unseen, is_possible = charge
+        tokens = more
+        if is_possible:
+            possible += _most(texts.count(text))
+            continue
+        if text:
+            counts.append(count := texts.count(text))
+            tokens += count.expected
+        added += more
+        slack += off + abs(tokens) * share
+        overhead += tokens if is_overhead else 0
+        if unseen:
+            stands_for[unseen] = stands_for.get(unseen, 0) + tokens
+        if unread:
+            hidden.append(UncountedPart(part=unread, place=place))
+    uncounted = (*request.uncounted, *hidden)
+    return _framed(
+        TokenCount.sum(counts or [texts.count("")]),
+        format_,
+        added=added,
+        overhead=overhead,
+        slack=slack,
+        is_exact=not uncounted and not possible and format_.is_exact(request),
+        possible=possible,
+        stands_for=stands_for,
+        uncounted=uncounted,
+    )
+
+
+def _framed(
+    contents: TokenCount,
+    format_: MessageFormat,
+    *,
+    added: int,
+    overhead: int,
+    slack: float,
+    is_exact: bool,
+    possible: int = 0,
+    stands_for: Mapping[str, int] = MappingProxyType({}),
+    uncounted: tuple[UncountedPart, ...] = (),
+) -> TokenCount:
+    """Return the count of a request from that of its texts and the sums of its charges."""
+    expected = max(0, contents.expected + added)
+    off = _whole(format_.widen(slack, total=expected), contents.method)
+    is_exact = is_exact and contents.method is Method.EXACT
+    return TokenCount(
+        tokenizer=contents.tokenizer,
+        expected=expected,
+        low=min(expected, max(0, contents.low + added - off)),
+        high=max(expected, _most(contents) + added + off) + possible,
+        method=_method(contents.method, is_exact=is_exact),
+        basis=contents.basis or ("" if is_exact else _NOT_DOCUMENTED),
+        overhead=overhead,
+        overhead_basis=format_.basis
+        + "".join(f"; {part} taken as about {tokens:,}" for part, tokens in stands_for.items()),
+        uncounted=uncounted,
+    )
+
+
+def _whole(slack: float, method: Method) -> int:
+    """Return *slack* in whole tokens: a bill differs from what a vocabulary counts by no less.
+
+    What is itself estimated or reconstructed has no such borders.
+    """
+    return math.floor(slack + _FLOAT) if method in _COUNTED else math.ceil(slack - _FLOAT)
+
+
+def _method(method: Method, *, is_exact: bool) -> Method:
+    return Method.ASSUMED if method is Method.EXACT and not is_exact else method
