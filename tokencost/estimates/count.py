@@ -15,6 +15,7 @@ from tokencost.estimates.model_count import (
     doubts_of,
     inexact,
     is_exact,
+    is_name_of,
     split_notes,
     tokenizers_for,
 )
@@ -234,14 +235,16 @@ def _models_set_aside(
     """Return which models requests name that are counted for none of these, but for others."""
     counted: dict[str, dict[str, None]] = {}  # for each input that names a model
     asked: dict[str, str] = {}
+    others: dict[tuple[str, str], str] = {}  # the model by its name, "" if the request means it
     for named, prompt in pairs:
         if (own := named_model(prompt)) is None:
             continue
-        from tokencost.estimates.request_terms import is_name_of  # texts name no model
-
-        is_own = is_name_of(own, named.model, prices)
+        model = named.model.name
+        if (other := others.get((own, model))) is None:
+            other = "" if is_name_of(own, named.model, prices) else model
+            others[own, model] = other
         asked[prompt.name] = own
-        counted.setdefault(prompt.name, {})["" if is_own else named.model.name] = None
+        counted.setdefault(prompt.name, {})[other] = None
     numbers: dict[tuple[str, str], int] = {}
     for name, models in counted.items():
         if "" not in models:

@@ -22,7 +22,7 @@ from tokencost.tokenizers.request_count import (
 from tokencost.usage import MOST_TOKENS
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
-    from tokencost.pricing import Model
+    from tokencost.pricing import Model, PriceTable
 
 _COUNTED: ContextVar[dict[object, TokenCount] | None] = ContextVar("_COUNTED", default=None)
 
@@ -76,6 +76,16 @@ def count_uncorrected(
         failures.add(inexact(model.name, tokens), of=prompt.name, model=model.name)
         return None
     return tokens
+
+
+def is_name_of(name: str, model: "Model", prices: "PriceTable") -> bool:
+    """Whether a request that names *name* means *model*."""
+    if name in (model.id, model.name):
+        return True
+    from tokencost.pricing import named_model  # requests name few models, and most of them so
+
+    named = named_model(prices, name)
+    return named is not None and named.model is model
 
 
 @contextmanager

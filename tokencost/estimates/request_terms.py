@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 
 from tokencost.errors import NoPriceError, UsageError
+from tokencost.estimates.model_count import is_name_of
 from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs.request import Request
 from tokencost.notes import Note, Severity, assumed, warning
-from tokencost.pricing import Mode, Model, Offer, PriceDate, PriceTable, named_model, price_at
+from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, price_at
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import OutputTokens
 from tokencost.values import dataclass, replace
@@ -184,14 +185,6 @@ def _set_aside(
     limit, outputs = request.max_output, request.outputs
     if options.output is not None and limit and options.output.high != limit * outputs:
         yield assumed("output_set_aside", asked=limit, outputs=outputs, priced=options.output.high)
-
-
-def is_name_of(name: str, model: Model, prices: PriceTable) -> bool:
-    """Whether a request that names *name* means *model*."""
-    if name in (model.id, model.name):
-        return True
-    named = named_model(prices, name)
-    return named is not None and named.model is model
 
 
 def _modes_set_aside(request: Request, mode: Mode | None) -> Iterable[Note]:

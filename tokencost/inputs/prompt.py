@@ -173,11 +173,9 @@ def uncounted_notes(prompts: Iterable[Prompt]) -> tuple[Note, ...]:
     inputs: dict[str, list[str]] = {}
     unread: dict[str, list[str]] = {}
     for prompt in prompts:
-        if prompt.request is None:
-            continue
-        for uncounted in prompt.request.uncounted:
+        for uncounted in prompt.request.uncounted if prompt.request else ():
             inputs.setdefault(uncounted.part, []).append(prompt.name)
-        for key in prompt.request.unread:
+        for key in prompt.request.unread if prompt.request else ():
             unread.setdefault(key.part, []).append(f"{prompt.name} ({key.place})")
     return (
         *_unread_notes(unread),

@@ -7,7 +7,7 @@ from itertools import takewhile
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Message, Request, are_equal
 from tokencost.notes import Note, assumed
-from tokencost.scenarios.conversation import SharedBeginning, shared_beginnings
+from tokencost.scenarios.conversation import SharedBeginning, may_continue, shared_beginnings
 from tokencost.scenarios.dynamic_text import (
     DynamicPlace,
     DynamicText,
@@ -280,7 +280,7 @@ def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
         basis=assumed("prefix_of_requests", number=len(requests)),
         ends_at=_difference(texts, common_beginning(texts)) if texts else None,
     )
-    shared = shared_beginnings(requests, tokens)
+    shared = shared_beginnings(requests, tokens) if may_continue(requests) else ()
     if any(beginning.continues for beginning in shared):
         basis = assumed("prefix_of_conversation", number=len(requests))
         return replace(prefix, basis=basis, shared=shared)

@@ -52,7 +52,7 @@ class TokenCount:
         high = self.expected if self.high is None else self.high
         if not 0 <= self.low <= self.expected <= high:
             raise ValueError(f"not a range: {self}")
-        if self.is_exact and self.low != self.high:
+        if self.low != self.high and self.is_exact:
             raise ValueError(f"an exact count has no range: {self}")
 
     @property
@@ -104,15 +104,23 @@ class TokenCount:
         if len(counts) == 1:
             return counts[0]
         first = counts[0]
-        if all(count._is_like(first) for count in counts):
+        expected = low = high = overhead = 0
+        for count in counts:
+            if not count._is_like(first):
+                break
+            expected += count.expected
+            low += count.low
+            high += count.high or 0
+            overhead += count.overhead
+        else:
             return cls(
-                expected=sum([count.expected for count in counts]),
-                low=sum([count.low for count in counts]),
-                high=sum([count.high or 0 for count in counts]),
+                expected=expected,
+                low=low,
+                high=high,
                 method=first.method,
                 tokenizer=first.tokenizer,
                 basis=first.basis,
-                overhead=sum([count.overhead for count in counts]),
+                overhead=overhead,
                 overhead_basis=first.overhead_basis,
             )
         method = max((count.method for count in counts), key=_LESS_SURE.__getitem__)

@@ -7,7 +7,7 @@ from tokencost import EstimateOptions, Prompt, estimate
 from tokencost.inputs.request import Message, Request
 from tokencost.notes import assumed
 from tokencost.scenarios import Savings, savings
-from tokencost.scenarios.conversation import SharedBeginning, shared_beginnings
+from tokencost.scenarios.conversation import SharedBeginning, may_continue, shared_beginnings
 
 SYSTEM = ("system", "s" * 1_000)
 FIRST = [SYSTEM, ("user", "u" * 100)]
@@ -36,6 +36,17 @@ def test_each_request_is_credited_with_the_longest_beginning_of_any_earlier_one(
     assert second.repeats == 1_150
     assert (other.tokens, other.repeats, other.continues) == (1_150, 0, False)
     assert (second.new_blocks, other.new_blocks) == (2, 1)
+
+
+def test_a_quick_look_tells_whether_a_request_goes_on_with_an_earlier_one() -> None:
+    def looks(*chats: list[tuple[str, str]]) -> bool:
+        return may_continue([request(messages) for messages in chats])
+
+    assert looks(FIRST, ALONE, SECOND)
+    assert looks(FIRST, FIRST)
+    assert not looks(SECOND, FIRST)  # the longer one came first
+    assert not looks(FIRST, ALONE)
+    assert not looks([], FIRST)
 
 
 CACHE = {"explicit": {"min_tokens": 1_000, "ttl": ["5m"], "guaranteed": True, "lookback": 20}}

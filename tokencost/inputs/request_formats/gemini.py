@@ -12,7 +12,7 @@ from tokencost.inputs.request import (
     ToolCall,
     ToolResult,
 )
-from tokencost.inputs.request_formats.json_values import Json, describe, first_of
+from tokencost.inputs.request_formats.json_values import Json, besides, describe, first_of
 from tokencost.inputs.request_formats.parts import call, flat, media, media_name, reasoning
 from tokencost.inputs.request_formats.request_format import (
     SETTING,
@@ -115,7 +115,7 @@ def _call(*keys: str) -> ReadParts:
         if "function_call" in part:
             reader.interface = reader.interface or Interface.PYTHON
         value = reader.mapping(first_of(part, *keys), f"{keys[0]} of {place}")
-        for key in value.keys() - _ID - {*_TYPES, "arguments"}:
+        for key in besides(value, _ID, {*_TYPES, "arguments"}):
             reader.note_unknown(key, value[key], place)
         name = first_of(value, "name", *_TYPES)
         return call(reader, name, first_of(value, "args", "arguments"), place)
@@ -126,7 +126,7 @@ def _call(*keys: str) -> ReadParts:
 def _response(*keys: str) -> ReadParts:
     def read(reader: RequestReader, part: Json, place: str) -> list[Part]:
         value = reader.mapping(first_of(part, *keys), f"{keys[0]} of {place}")
-        for key in value.keys() - _ID - {*_TYPES, "response", "parts"}:
+        for key in besides(value, _ID, {*_TYPES, "response", "parts"}):
             reader.note_unknown(key, value[key], place)
         name = reader.text(first_of(value, "name", *_TYPES), f"name of {place}") or None
         response = value.get("response")

@@ -1,6 +1,6 @@
 """Decoded JSON: values of the type that a provider takes, or an error that names the place."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from tokencost.errors import InputError
@@ -85,6 +85,14 @@ def is_plain_message(value: object) -> bool:
 
 
 _PLAIN = {"role", "content"}
+
+
+def besides(value: Json, *sets: Set[str]) -> list[str]:
+    """Return the keys of *value* that are in none of *sets*, in their order: sets have none."""
+    others: Set[str] = value.keys()
+    for names in sets:
+        others = others - names
+    return [key for key in value if key in others] if others else []
 
 
 def has_text(value: object) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from tokencost.inputs.request import Part, to_compact_json
 from tokencost.inputs.request_formats.json_values import (
     Json,
+    besides,
     first_of,
     has_role,
     has_text,
@@ -58,7 +59,7 @@ def _value(output: Any) -> Any:
 
 def _invocation(reader: RequestReader, part: Json, place: str) -> list[Part]:
     inner = reader.mapping(part.get("toolInvocation"), f"toolInvocation of {place}")
-    for key in inner.keys() - _TOOL.keys - {"state", "step"}:
+    for key in besides(inner, _TOOL.keys, {"state", "step"}):
         reader.note_unknown(key, inner[key], place)
     return _tool(reader, inner, place)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tokencost.inputs.request import Part, Refusal
-from tokencost.inputs.request_formats.json_values import Json, first_of, has_role
+from tokencost.inputs.request_formats.json_values import Json, besides, first_of, has_role
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
     hidden,
@@ -45,7 +45,7 @@ def _read_reasoning(reader: RequestReader, value: Any, place: str) -> None:
         reader.thinking = "enabled" if settings["enabled"] else "disabled"
     if settings.get("effort") is not None:
         read_effort(reader, settings["effort"], f"effort of {place}")
-    for key in settings.keys() - {"enabled", "effort", "max_tokens", "exclude", "summary"}:
+    for key in besides(settings, {"enabled", "effort", "max_tokens", "exclude", "summary"}):
         if key not in ("context", "generate_summary", "mode"):
             reader.note_unknown(key, settings[key], place)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from tokencost.inputs.request import Part, Text, to_compact_json
-from tokencost.inputs.request_formats.json_values import Json, describe, first_of, type_of
+from tokencost.inputs.request_formats.json_values import Json, besides, describe, first_of, type_of
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
     call,
@@ -68,7 +68,7 @@ def _item(role: str, read: ReadParts, *keys: str) -> ReadItem:
     """Return a reader of an item that stands for a message of *role*, and has *keys*."""
 
     def read_item(reader: RequestReader, item: Json, place: str) -> None:
-        for key in item.keys() - _ITEM_SETTINGS - set(keys):
+        for key in besides(item, _ITEM_SETTINGS, set(keys)):
             reader.note_unknown(key, item[key], place)
         if parts := read(reader, item, place):
             reader.add(role, parts, place)

@@ -13,7 +13,7 @@ from tokencost.inputs.request import (
     ToolResult,
     to_compact_json,
 )
-from tokencost.inputs.request_formats.json_values import Json, describe, first_of
+from tokencost.inputs.request_formats.json_values import Json, besides, describe, first_of
 from tokencost.inputs.request_formats.request_format import PartRule, ReadParts
 from tokencost.inputs.request_formats.request_reader import RequestReader
 
@@ -101,7 +101,7 @@ def read_call(reader: RequestReader, part: Json, place: str) -> list[Part]:
     custom = part.get("custom")
     if isinstance(custom, dict):
         inner = custom
-    for key in inner.keys() - _CALL_IGNORED if inner is not part else ():
+    for key in besides(inner, _CALL_IGNORED) if inner is not part else ():
         reader.note_unknown(key, inner[key], place)
     return call(reader, first_of(inner, "name", "toolName"), first_of(inner, *CALL_KEYS), place)
 
@@ -115,7 +115,7 @@ def read_calls(reader: RequestReader, value: Any, place: str) -> Sequence[Part]:
     for number, item in enumerate(reader.items(value, f"tool_calls of {place}"), start=1):
         where = f"{place}, call {number}"
         part = reader.mapping(item, where)
-        for key in part.keys() - CALL_RULE.keys - _CALL_BESIDE:
+        for key in besides(part, CALL_RULE.keys, _CALL_BESIDE):
             reader.note_unknown(key, part[key], where)
         calls += read_call(reader, part, where)
         calls += signature_of(reader, part.get("extra_content"), where)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from tokencost.inputs.request_formats.anthropic import AnthropicMessages
 from tokencost.inputs.request_formats.bedrock import BedrockConverse, BedrockInvoke
-from tokencost.inputs.request_formats.cohere import CohereChat
+from tokencost.inputs.request_formats.cohere import CohereChat, Rerank
 from tokencost.inputs.request_formats.dashscope import DashScope
 from tokencost.inputs.request_formats.gemini import GeminiContents, GeminiEmbeddings
 from tokencost.inputs.request_formats.json_values import Json, is_plain_message
@@ -15,7 +15,6 @@ from tokencost.inputs.request_formats.openai_responses import OpenAIResponses
 from tokencost.inputs.request_formats.openai_texts import OpenAICompletions, OpenAIEmbeddings
 from tokencost.inputs.request_formats.otel import OpenTelemetry
 from tokencost.inputs.request_formats.request_format import Grammar, RequestFormat
-from tokencost.inputs.request_formats.rerank import Rerank
 from tokencost.inputs.request_formats.training_sets import (
     Alpaca,
     CompletionPairs,

@@ -22,6 +22,7 @@ from tokencost.inputs.request_formats.json_values import (
     as_list,
     as_object,
     as_text,
+    besides,
     describe,
     has_number,
     has_text,
@@ -163,7 +164,7 @@ class RequestReader:
 
     def note_beside(self, value: Json, keys: Set[str], place: str) -> None:
         """Keep what stands in *value* besides *keys*."""
-        for key in value.keys() - keys:
+        for key in besides(value, keys):
             self.note_unknown(key, value[key], place)
 
     # Messages
@@ -228,10 +229,8 @@ class RequestReader:
 
     def add(self, role: str, parts: Sequence[Part], place: str, *, name: str | None = None) -> None:
         """Add a message of *parts*, as the last one."""
-        message = Message(role=role, parts=tuple(parts), name=name, place=place)
-        if self._pending_marks:
-            self._keep_marks(self._message_marks, len(self._messages))
-        self._messages.append(message)
+        self._keep_marks(self._message_marks, len(self._messages))
+        self._messages.append(Message(role=role, parts=tuple(parts), name=name, place=place))
 
     def add_last(self, role: str, parts: Sequence[Part], place: str) -> None:
         """Add a message that comes after all others, in whatever order the keys stand."""
@@ -280,16 +279,15 @@ class RequestReader:
         return parts
 
     def _typed_part(self, part: Json, type_: str, place: str) -> Sequence[Part]:
-        rule = self.grammar.parts.get(type_) or self.grammar.parts.get(
-            type_.partition("-")[0] + "-"
-        )
+        rules = self.grammar.parts
+        rule = rules.get(type_) or rules.get(type_.partition("-")[0] + "-")
         if rule is None:
             keyed = [key for key in part if key in self.grammar.part_keys]
             if not keyed:
                 self.note(type_, place)
                 return ()
             return self._keyed_part(part, place)
-        for key in part.keys() - rule.keys - _PART_SETTINGS:
+        for key in besides(part, rule.keys, _PART_SETTINGS):
             self.note_unknown(key, part[key], place)
         return rule.read(self, part, place)
 

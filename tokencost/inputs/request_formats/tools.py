@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tokencost.inputs.request import Tool
-from tokencost.inputs.request_formats.json_values import Json, describe, first_of
+from tokencost.inputs.request_formats.json_values import Json, besides, describe, first_of
 from tokencost.inputs.request_formats.request_reader import RequestReader
 
 _SCHEMA_KEYS = ("parameters", "input_schema", "inputSchema", "parameter_definitions")
@@ -54,7 +54,7 @@ def _add_tool(reader: RequestReader, tool: Any, place: str, namespace: str | Non
     if declared := first_of(tool, *_DECLARATIONS):
         for function in reader.items(declared, f"functions of {place}"):
             _add_function(reader, function, place)
-        for key in tool.keys() - set(_DECLARATIONS):
+        for key in besides(tool, set(_DECLARATIONS)):
             reader.note(f"built-in tool {key}", place)
     elif tool.get("type") == "namespace":
         _add_namespace(reader, tool, place)

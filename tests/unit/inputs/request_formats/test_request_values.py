@@ -54,6 +54,14 @@ def test_a_chat_becomes_parts_with_their_places() -> None:
     ]
 
 
+def test_eight_unknown_keys_of_a_part_are_named_in_the_order_in_which_they_stand() -> None:
+    """That of a set would be another one from run to run."""
+    names = ["kelp", "cod", "eel", "crab", "hake", "bass", "squid", "ling"]
+    part = {"type": "text", "text": "hi", **dict.fromkeys(names, "x")}
+    request = read({"messages": [{"role": "user", "content": [part]}]})
+    assert request.uncounted_parts == tuple(f'unknown key "{name}"' for name in names)
+
+
 def test_items_of_responses_become_messages_and_what_lies_there_is_named() -> None:
     request = read(BODIES["openai_responses"])
     assert request.messages[1].texts == ("How high is it?",) or request.messages[0].texts

@@ -92,9 +92,9 @@ def counted(requests: list[Request], model: str) -> list[TokenCount]:
 
 def variants(messages: tuple[Message, ...]) -> list[Request]:
     """Return requests that say one thing more than their messages, or two in openai_chat."""
-    said = [{name: value} for name, values in SETTINGS.items() for value in values]
-    both = [{"format": "openai_chat", **says} for says in said]
-    return [Request(messages=messages, **says) for says in ({}, *said, *both)]
+    settings = [{name: value} for name, values in SETTINGS.items() for value in values]
+    both = [{"format": "openai_chat", **setting} for setting in settings]
+    return [Request(messages=messages, **setting) for setting in ({}, *settings, *both)]
 
 
 def test_the_settings_tried_here_are_all_that_a_request_has() -> None:
@@ -105,7 +105,7 @@ def test_the_settings_tried_here_are_all_that_a_request_has() -> None:
 def test_a_bill_that_is_remembered_is_the_one_that_every_request_is_asked_for(
     model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = [request for said in CONVERSATIONS.values() for request in variants(said)]
+    requests = [request for messages in CONVERSATIONS.values() for request in variants(messages)]
     remembered = counted(requests, model)
     monkeypatch.setattr(bill, "outline_of", lambda _: (None, []))
     assert remembered == counted(requests, model)
