@@ -4,6 +4,7 @@ import base64
 import doctest
 import inspect
 import json
+import re
 from datetime import date
 from pathlib import Path
 from types import FunctionType
@@ -63,3 +64,10 @@ def test_help_on_estimate_shows_an_example() -> None:
 @pytest.mark.usefixtures("examples_folder")
 def test_a_typed_script_runs() -> None:
     typed_script.main(Path("docs"))
+
+
+def test_what_readme_shows_is_in_the_typed_script() -> None:
+    """As type checkers read it: mypy --strict goes over the script, and not over README."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^report\.(\S+)  # Decimal", readme, re.MULTILINE)
+    assert f"report.{example}" in inspect.getsource(typed_script)

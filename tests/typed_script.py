@@ -41,4 +41,8 @@ def main(folder: Path) -> Decimal:
     (result,) = report.results
     tokens: int = result.tokens.expected
     assert tokens
-    return result.cost.expected.total if result.cost else Decimal()
+    report.results[0].expected_cost.is_finite()
+    monthly = tokencost.EstimateOptions(volume=tokencost.Volume(per_month=Decimal(20_000)))
+    tokencost.estimate("Hello!", "gpt-4o", output_tokens=500, options=monthly)
+    cost: tokencost.CostRange | None = result.cost
+    return cost.expected.total if cost else result.expected_cost

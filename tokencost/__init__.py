@@ -4,7 +4,7 @@
 
     report = tokencost.estimate("Summarize: ...", models="openai/gpt-4o")
     report.results[0].tokens.expected       # int
-    report.results[0].cost.expected.total   # Decimal
+    report.results[0].expected_cost         # Decimal
 
 Everything that is listed in `__all__` is the public interface; the command line uses nothing
 else.

@@ -128,6 +128,9 @@ class ConfigurationError(FileError):
     code = "configuration"
 
 
+_FEW = 3  # names of models that are suggested at once
+
+
 class UnknownModelError(TokencostError):
     """No entry of the price table has this name."""
 
@@ -135,7 +138,9 @@ class UnknownModelError(TokencostError):
 
     def __init__(self, model: str, *, similar: Sequence[str], several: Sequence[str] = ()) -> None:
         """Suggest *similar* names, or to name by themselves *several* that stand in one."""
-        hint = f"did you mean {' or '.join(similar)}?"
+        hint = f"did you mean {' or '.join(similar[:_FEW])}?"
+        if len(similar) > _FEW:
+            hint = f"{hint} `tokencost models {model}` lists them all"
         if several:
             hint = f"one name at a time: {' '.join(f'-m {name}' for name in several)}"
         elif not similar:

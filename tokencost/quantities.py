@@ -104,9 +104,10 @@ def volume(option: str, text: str) -> "Volume":
     match = _VOLUME.fullmatch(text)
     number = Decimal() if match is None else _decimal(match["number"]) * _UNITS[match["unit"]]
     if match is None or not number or len(text) > _MOST_DIGITS:
-        raise UsageError(
-            f'{option} "{text}" is not a volume', hint="write 20k/day, 2.5/hour or 600000/month"
-        )
+        hint = "write 20k/day, 2.5/hour or 600000/month"
+        if is_count(text) and count(option, text):
+            hint = f"say how often: {text}/hour, {text}/day or {text}/month"
+        raise UsageError(f'{option} "{text}" is not a volume', hint=hint)
     return Volume(per_month=number * _MONTHLY[match["period"]])
 
 

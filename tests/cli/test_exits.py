@@ -81,7 +81,7 @@ def files(folder: Path) -> None:
         (
             ["estimate", "a.md", "-m", "plain", "--volume", "5"],
             '--volume "5" is not a volume',
-            "20k/day",
+            "5/hour, 5/day or 5/month",
         ),
         (
             ["estimate", "a.md", "-m", "plain", "--volume", "0/day"],
@@ -546,3 +546,18 @@ def test_what_could_not_be_judged_stands_beside_what_is_within(tokencost: Run) -
     args = ("-m", "plain", "--max-tokens-per-file", "9")
     result = tokencost("check", "a.md", "missing.txt", *args)
     assert "error: 1 of 1 within, 1 could not be judged" in result.stdout
+
+
+def test_an_error_of_many_inputs_is_one_line_and_of_few_one_for_each(
+    tokencost: Run, folder: Path
+) -> None:
+    names = [f"p{number}.md" for number in range(6)]
+    for name in names:
+        (folder / name).write_text("hello", encoding="utf-8")
+    large = tokencost("estimate", "-m", "plain", "--max-input-size", "1", *names, "-q").stderr
+    assert large.count("holds more than 1 bytes") == 6  # each message names its own file
+    exact = ("estimate", "-m", "guess", "--tokenizer", "exact", "-q")
+    (line,) = [one for one in tokencost(*exact, *names).stderr.splitlines() if "error:" in one]
+    assert line.startswith("error: p0.md, p1.md, p2.md and 3 more (see --json): ")
+    few = tokencost(*exact, *names[:5]).stderr
+    assert (few.count("error: p"), few.count("hint: ")) == (5, 1)

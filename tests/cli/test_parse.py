@@ -158,10 +158,12 @@ def test_the_command_line_beats_the_environment(monkeypatch: pytest.MonkeyPatch)
         (parse.money, "CNY0.1", "write 0.1CNY"),
         (parse.money, "1,000元", "write 1,000CNY"),
         (parse.money, "0.1", "write 0.02USD, $0.02 or ¥0.1"),
+        (parse.volume, "1000", "say how often: 1000/hour, 1000/day or 1000/month"),
+        (parse.volume, "0", "write 20k/day, 2.5/hour or 600000/month"),
         (parse.exchange_rate, "USD/RMB=7", "write --option USD/CNY=7.10 (1 USD is 7.10 CNY)"),
     ],
 )
-def test_another_name_of_a_currency_is_answered_with_its_code(
+def test_what_people_write_is_answered_with_what_is_read(
     parser: Callable[[str, str], object], text: str, hint: str
 ) -> None:
     with pytest.raises(UsageError) as raised:

@@ -84,7 +84,7 @@ def test_a_scenario_that_costs_less_says_why_it_is_not_the_best(tokencost: Run) 
     assert lines_of(output, "at once", "why not more") == [
         "at once as it is $0.0200",
         "why not more explicit cache 5m, explicit cache 1h, batch + explicit cache 5m: "
-        "the provider does not guarantee hits",
+        "the provider does not guarantee hits (--hit-rate)",
     ]
 
 
@@ -94,7 +94,7 @@ TEXT = ("estimate", "--text", "hello " * 2_000, "-m", "plain", "--volume", "2000
 def test_a_text_given_once_is_not_taken_for_one_that_is_sent_again(tokencost: Run) -> None:
     output = tokencost(*TEXT).stdout
     assert lines_of(output, "at once", "prefix") == [
-        "at once as it is $0.00400 $80.04 nothing says that the text repeats"
+        "at once as it is $0.00400 $80.04 nothing says that it repeats (--hit-rate)"
     ]
     (cached,) = lines_of(output, "explicit cache 1h")
     assert cached.endswith("possible, if sent again")
@@ -236,3 +236,47 @@ def test_no_amount_has_more_digits_than_mean_something(tokencost: Run) -> None:
         texts += [text for text in amounts if text and text[-1].isdigit()]
     assert len(texts) > 20
     assert all(len(text.replace(".", "").lstrip("-0")) <= 12 for text in texts)
+
+
+SHIPPED = ("estimate", "-m", "gpt-4o", "--prices", str(builtin_path()))
+
+
+def test_a_cache_that_is_named_and_does_not_apply_says_why(tokencost: Run) -> None:
+    short = (*SHIPPED, "--text", "hello world")
+    assert lines_of(tokencost(*short).stdout, "why not more") == []
+    assert lines_of(tokencost(*short, "--scenario", "cache").stdout, "why not more") == [
+        "why not more implicit cache: prefix of 2 tokens is below the cache minimum of 1,024"
+    ]
+
+
+def test_where_the_hit_rate_alone_is_missing_the_option_is_named(tokencost: Run) -> None:
+    calls = ("--input-tokens", "10000", "--prefix-tokens", "8000", "--volume", "20/hour")
+    assert lines_of(tokencost(*SHIPPED, *calls).stdout, "why not more") == [
+        "why not more implicit cache: its lifetime is not published, so the hit rate is not known; "
+        "give --hit-rate"
+    ]
+    given = tokencost(*SHIPPED, *calls, "--hit-rate", "90%").stdout
+    assert lines_of(given, "why not more") == []
+    assert lines_of(given, "implicit cache")
+
+
+def test_several_models_name_the_option_once(tokencost: Run) -> None:
+    several = (*TEN, "-m", "tiered")
+    output = tokencost(*several).stdout
+    assert output.count("--hit-rate") == 1
+    assert lines_of(output, "why not more") == [
+        "why not more what a cache saves is only possible where nothing says how many calls hit "
+        "it (--hit-rate)"
+    ]
+    assert "--hit-rate" not in tokencost(*several, "--hit-rate", "90%").stdout
+
+
+def test_a_hit_rate_says_that_a_prefix_is_long_enough_whose_range_begins_too_low(
+    tokencost: Run,
+) -> None:
+    text = "".join(f"line {number} of some text 第二\n" for number in range(130))  # 917 to 1,718
+    args = ("estimate", "--text", text, "--calls", "10", "-m", "qwen3-max", *SHIPPED[3:])
+    (line,) = lines_of(tokencost(*args).stdout, "why not more explicit cache 5m")
+    assert line.endswith("may be below the cache minimum of 1,024 (--hit-rate)")
+    (cached,) = lines_of(tokencost(*args, "--hit-rate", "80%").stdout, "explicit cache 5m")
+    assert cached.endswith("expected")

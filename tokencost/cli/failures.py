@@ -17,6 +17,7 @@ from tokencost.cli.streams import give_up_on, write, write_line_aside
 
 # Typer vendors Click and exports only this child of what a bad command line raises.
 _BadCommandLine: Any = typer.BadParameter.__base__
+_MANY, _FEW = 5, 3  # inputs of one error that have a line each; of more, those that are named
 _ARGUMENTS = "tokencost.arguments"
 _OF_PEOPLE = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # who read the error
 
@@ -74,18 +75,31 @@ def _asked_format(arguments: Sequence[str]) -> OutputFormat:
 
 
 def report_failures(failures: Iterable[Failure]) -> None:
-    """Write each error, with its input, and each hint to standard error, the same one once."""
+    """Write each error, with its input, and each hint to standard error, the same one once.
+
+    What many inputs have in common is one line: JSON has one for each.
+    """
     from tokencost import hint_of, printable
 
-    lines: dict[tuple[str, str], None] = {}
+    inputs: dict[tuple[str, str], dict[str, None]] = {}
     for failure in failures:
-        where = f"{failure.input}: " if failure.input else ""
         for error in failure.error.parts:
-            lines["error: ", printable(f"{where}{error.message}")] = None
-            if hint := hint_of(error):
-                lines["hint:  ", printable(hint)] = None
+            inputs.setdefault((error.message, hint_of(error)), {})[failure.input or ""] = None
+    lines: dict[tuple[str, str], None] = {}
+    for (message, hint), names in inputs.items():
+        for where in _places(list(names)):
+            lines["error: ", printable(f"{where}{message}")] = None
+        if hint:
+            lines["hint:  ", printable(hint)] = None
     for label, text in lines:
         write_line_aside(label, text)
+
+
+def _places(names: Sequence[str]) -> Sequence[str]:
+    """Return what stands before an error of these inputs: of many the first ones, together."""
+    if len(names) <= _MANY:
+        return [f"{name}: " if name else "" for name in names]
+    return [f"{', '.join(names[:_FEW])} and {len(names) - _FEW:,} more (see --json): "]
 
 
 @contextmanager

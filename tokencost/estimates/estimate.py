@@ -81,7 +81,7 @@ def estimate(
         >>> report = tokencost.estimate("Summarize the report.", "openai/gpt-4o", output_tokens=500)
         >>> report
         <EstimateReport: 1 prompt, 1 model, $0.00502 a call>
-        >>> report.results[0].cost.expected.total
+        >>> report.results[0].expected_cost
         Decimal('0.0050150')
 
         >>> messages = [{"role": "user", "content": "Summarize the report."}]

@@ -125,7 +125,8 @@ def _choice(model: "Model", tokenizer: str | None) -> tuple[str, str]:
     if model.tokenizer is None:
         raise TokenizerError(
             f"no tokenizer is recorded for {model.name}",
-            hint="name one with --tokenizer, or give --input-tokens",
+            hint="name one with --tokenizer, or as `tokenizer` of the model in your own table; "
+            "--input-tokens needs none",
         )
     return model.tokenizer, model.tokenizer_assumed
 

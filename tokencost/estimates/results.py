@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.costs.cost import Cost
-from tokencost.errors import Failure, UsageError
+from tokencost.errors import Failure, NoPriceError, UsageError
 from tokencost.estimates.model_count import check_allowance
 from tokencost.inputs import Prompt
 from tokencost.money import format_money, sum_of
@@ -165,6 +165,20 @@ class Estimate:
     def format(self) -> str | None:
         """The form of a request; None for a text and for a number of tokens."""
         return self.prompt.format if isinstance(self.prompt, Prompt) else None
+
+    @property
+    def expected_cost(self) -> Decimal:
+        """The expected cost of one call, in the currency of the offer.
+
+        Raises:
+            NoPriceError: there is none, as the failures of a report say that is not strict.
+        """
+        if self.cost is None:
+            raise NoPriceError(
+                f"{self.input}: {self.offer.name} has no price",
+                hint="the failures of the report say why; cost is None where there is none",
+            )
+        return self.cost.expected.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

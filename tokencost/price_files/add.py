@@ -9,6 +9,7 @@ from tokencost.errors import PriceTableError
 from tokencost.notes import Note, warning
 from tokencost.price_files.changes import Changes
 from tokencost.price_files.document import Document, NewPrice, changed_alone, with_own
+from tokencost.price_files.plausibility import without_tokenizer
 from tokencost.pricing import Price, PriceTable, load_price_table, named_model
 from tokencost.reports import printable
 from tokencost.tokenizers import find_tokenizer
@@ -68,7 +69,13 @@ def _added(
     document = Document(path)
     change = document.put(new, below=before)
     data, after = document.checked_bytes()
-    notes = [*_replaced(new, shipped), *_uncovered(new, before, after), *document.notes]
+    named = named_model(after, f"{new.provider}/{new.id}")
+    notes = [
+        *_replaced(new, shipped),
+        *_uncovered(new, before, after),
+        *without_tokenizer([named.model] if named else []),
+        *document.notes,
+    ]
     if not dry_run:
         document.save(data)
     return Changes(path=path, changes=(change,), dry_run=dry_run, notes=tuple(notes))

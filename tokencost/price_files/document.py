@@ -14,7 +14,7 @@ from tokencost.money import format_exact
 from tokencost.notes import Note, warning
 from tokencost.price_files.changes import Change, ChangeKind
 from tokencost.price_files.edited_text import edit_toml
-from tokencost.price_files.plausibility import strange_rates
+from tokencost.price_files.plausibility import strange_rates, without_tokenizer
 from tokencost.pricing import (
     Model,
     PriceFile,
@@ -306,8 +306,10 @@ def validate_prices(path: Path, *, strict: bool = False) -> Validation:
         models = overlay(shipped, file).models
         _, values = parse_toml(file.data, name=file.name, error_type=PriceTableError)
         entries = values.get("model", ())
+        own = _own(entries, models)
+        warnings = without_tokenizer(own)
         if strict:
-            warnings = _strange(entries, models, before)
+            warnings += [note for one in own for note in strange_rates(one, before.get(one.name))]
     except PriceTableError as error:
         mistakes += error.parts
     mistakes += _uncountable(file)
@@ -320,15 +322,10 @@ def validate_prices(path: Path, *, strict: bool = False) -> Validation:
     )
 
 
-def _strange(own: Iterable[Any], models: Iterable[Model], old: Mapping[str, Model]) -> list[Note]:
-    """Return what is strange about the models that the entries of a file name."""
-    names = {f"{entry['provider']}/{entry['id']}" for entry in own}
-    return [
-        note
-        for model in models
-        if model.name in names
-        for note in strange_rates(model, old.get(model.name))
-    ]
+def _own(entries: Iterable[Any], models: Iterable[Model]) -> list[Model]:
+    """Return the models that the entries of a file name."""
+    names = {f"{entry['provider']}/{entry['id']}" for entry in entries}
+    return [model for model in models if model.name in names]
 
 
 def _uncountable(file: PriceFile) -> Iterable[TokencostError]:

@@ -29,6 +29,12 @@ def strange_rates(model: Model, shipped: Model | None) -> Iterator[Note]:
                 yield from _strange_change(_name(model, price), beside, price)
 
 
+def without_tokenizer(models: Iterable[Model]) -> list[Note]:
+    """Return which *models* have prices and nothing that counts texts for them."""
+    names = tuple(model.name for model in models if model.prices and not model.tokenizer)
+    return [warning("no_tokenizer", models=names)] if names else []
+
+
 def _strange_row(model: Model, price: Price) -> Iterator[Note]:
     about, card = _name(model, price), price.rates
     if price.conditions.kind is PriceKind.FREE:

@@ -46,8 +46,9 @@ def alternative_tables(report: SavingsReport) -> list[Table]:
         for savings in report.savings
         for alternative in savings.alternatives
     ]
+    is_one_of_several = len(report.savings) > 1
     columns: tuple[Column[_Alternative], ...] = (
-        Column("in place of", cell=lambda row: row.savings.offer.name),
+        Column("in place of", cell=lambda row: row.savings.offer.name if is_one_of_several else ""),
         Column("model", cell=lambda row: row.name()),
         Column("scenario", cell=lambda row: row.alternative.outcome.name),
         Column(

@@ -9,7 +9,17 @@ from tokencost.budgets import TOKENS, CheckReport, Finding, Rule, Status
 from tokencost.money import format_exact
 from tokencost.report.check_comment import comment
 from tokencost.report.formats.json import envelope, exact
-from tokencost.report.page import Column, CsvTable, Page, csv_table, money, only_used, table
+from tokencost.report.page import (
+    Column,
+    CsvTable,
+    Page,
+    Table,
+    csv_table,
+    kept,
+    money,
+    only_used,
+    table,
+)
 from tokencost.report.page_notes import brief_prices, failure_notes, notes_of
 from tokencost.report.phrases import sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
@@ -136,10 +146,16 @@ class CheckView:
         return f"{report.status}\n"
 
 
+def _table(findings: Sequence[Finding]) -> Table:
+    """Return one row for each finding; of several models each row names its own."""
+    has_several = len({finding.model for finding in findings if finding.model}) > 1
+    return only_used(table(kept(_COLUMNS, "model") if has_several else _COLUMNS, findings))
+
+
 def _page(report: CheckReport, findings: Sequence[Finding], *, is_all: bool = True) -> Page:
     return Page(
         lead=_lead(report),
-        tables=(only_used(table(_COLUMNS, findings)),) if findings else (),
+        tables=(_table(findings),) if findings else (),
         notes=(
             *notes_of("assumed", report.assumptions),
             *exchange_rate_notes(finding.conversion for finding in report.findings),

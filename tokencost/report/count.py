@@ -67,12 +67,14 @@ _COLUMNS: tuple[Column[Counts], ...] = (
     Column(
         "tokenizer",
         cell=lambda counts: counts[0].tokens.tokenizer or "" if len(counts) == 1 else "",
+        rank=2,
     ),
     Column(
         "count",
         value=lambda counts: counts[0].tokens.method,
         cell=lambda counts: method_word(counts[0].tokens.method) if len(counts) == 1 else "",
         csv="method",
+        rank=1,
     ),
     Column(csv="tokenizer", value=lambda counts: counts[0].tokens.tokenizer),
     Column(csv="uncounted", value=lambda counts: uncounted_cell(_tokens(counts))),
@@ -89,10 +91,7 @@ _SUM_COLUMNS: tuple[Column[Counts], ...] = (
     Column("input", value=_input),
     Column("kind", value=lambda counts: _shared(count.kind for count in counts)),
     *_COLUMNS[2:-3],
-    Column(
-        "method",
-        value=lambda counts: _shared(str(count.tokens.method) for count in counts),
-    ),
+    Column("method", value=lambda counts: _shared(str(one.tokens.method) for one in counts)),
     Column("tokenizer", value=lambda counts: _shared(count.tokens.tokenizer for count in counts)),
     Column(csv="uncounted", value=lambda counts: uncounted_cell(_tokens(counts))),
 )

@@ -115,7 +115,7 @@ _FILES: tuple[Column[FileDifference], ...] = (
     Column("file", csv="path", value=lambda file: file.path, cell=_file),
     Column(csv="was", value=lambda file: file.was),
     Column("budget", value=lambda file: file.budget, rank=1),
-    Column("model", value=lambda file: file.model, rank=2),
+    Column("model", value=lambda file: file.model),
     Column("tokens", cell=_tokens, number=True),
     Column("a call", cell=_call, number=True, rank=3),
     Column("change", cell=_change, number=True),

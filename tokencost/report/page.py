@@ -223,6 +223,11 @@ def only_used(table: Table) -> Table:
     return _with_columns(table, _Later(used))
 
 
+def kept(columns: Sequence[Column[Any]], name: str) -> tuple[Column[Any], ...]:
+    """Return *columns*, of which the one of that *name* is never left out."""
+    return tuple(replace(one, rank=0) if one.name == name else one for one in columns)
+
+
 def without(table: Table, dropped: Column[Any]) -> Table:
     """Return *table* without one of its columns."""
     return _with_columns(

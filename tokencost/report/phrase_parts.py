@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # a type alone: a count starts faster without the price table
 
 Sentence = str | Callable[..., str]
 _MOST_LINES = 5
+_MOST_NAMES = 3
 
 
 def schedule_words(schedule: "Schedule") -> str:
@@ -34,3 +35,9 @@ def line_words(lines: Sequence[int]) -> str:
     few = f"line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines[:_MOST_LINES]))}"
     more = len(lines) - _MOST_LINES
     return f"{few} and {more:,} more" if more > 0 else few
+
+
+def few(names: Sequence[str]) -> str:
+    """Return names, of many the first few."""
+    more = len(names) - _MOST_NAMES
+    return f"{', '.join(names[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from tokencost.errors import TokencostError
 from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note
-from tokencost.report.phrase_parts import Sentence, line_words, schedule_words
+from tokencost.report.phrase_parts import Sentence, few, line_words, schedule_words
 from tokencost.report.savings_phrases import COMPRESSION, SCENARIOS, SESSIONS
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
     from tokencost.pricing.schedule import Schedule
 
 DASH = "–"
-_MOST_NAMES = 3
 
 
 def hint_of(error: TokencostError) -> str:
@@ -30,12 +29,7 @@ def hint_of(error: TokencostError) -> str:
 def _binary_files_skipped(*, files: Sequence[str], folder: str = "", pattern: str = "") -> str:
     what = "1 binary file" if len(files) == 1 else f"{len(files)} binary files"
     where = f" under {folder}" if folder else f" matching {pattern}" if pattern else ""
-    return f"skipped {what}{where}: {_few(files)}"
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMES
-    return f"{', '.join(names[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
+    return f"skipped {what}{where}: {few(files)}"
 
 
 def _prices_of(*, date: object, sources: Sequence[str], mode: str = "") -> str:
@@ -121,15 +115,15 @@ def _rows_left_out(*, free: int, dearer: int, unpriced: int) -> str:
 _INPUTS: Mapping[str, Sentence] = {
     "binary_files_skipped": _binary_files_skipped,
     "inputs_empty": lambda inputs: (
-        f"{_few(inputs)} {'is' if len(inputs) == 1 else 'are'} empty: 0 tokens"
+        f"{few(inputs)} {'is' if len(inputs) == 1 else 'are'} empty: 0 tokens"
     ),
     "messages_as_text": "looks like messages in a form that is not known: counted as text",
     "key_not_read": lambda key, inputs, near: (
-        f'not read: the number of the unknown key "{key}", in {_few(inputs)}'
+        f'not read: the number of the unknown key "{key}", in {few(inputs)}'
         f"{f'; did you mean {near}?' if near else ''}"
     ),
     "parts_not_counted": lambda number, part, inputs, option="": (
-        f"not counted: {number:,} x {part}, in {_few(inputs)}"
+        f"not counted: {number:,} x {part}, in {few(inputs)}"
         f"{f'; {option} N allows for it' if option else ''}"
     ),
 }
@@ -168,6 +162,9 @@ _PRICE_FILES: Mapping[str, Sentence] = {
     "days_uncovered": "{offer} has no price {side} {day} any more: add a row for those days",
     "no_tokenizer_imported": "no tokenizer is imported: count these models with --tokenizer, or "
     "--input-tokens",
+    "no_tokenizer": lambda models: (
+        f"{few(models)}: no tokenizer, so that texts are counted with --tokenizer NAME alone"
+    ),
     "rate_jumps": "{key} goes from {old} to {new}: check the decimal point",
     "cache_read_above_input": "cached input at {cache_read} is dearer than input at {input_rate}",
     "output_below_input": "output at {output} is cheaper than input at {input_rate}",
@@ -216,7 +213,7 @@ _ESTIMATES: Mapping[str, Sentence] = {
     ),
     "uncounted_parts_allowed_for": lambda tokens, number, part, inputs: (
         f"{tokens:,} tokens allowed for what is not counted of a request: {number:,} x {part}, "
-        f"in {_few(inputs)}"
+        f"in {few(inputs)}"
     ),
     "size_has_no_price": "at {input_tokens:,} input and {output_tokens:,} output tokens: {error}",
 }
@@ -229,9 +226,9 @@ _BUDGETS: Mapping[str, Sentence] = {
     "growth_not_judged": lambda budgets: (
         f"growth not judged (--base){': ' if any(budgets) else ''}{', '.join(budgets)}"
     ),
-    "growth_of_added": lambda files: f"growth not judged (added): {_few(files)}",
+    "growth_of_added": lambda files: f"growth not judged (added): {few(files)}",
     "added_without_limit": lambda files: (
-        f"nothing limits {_few(files)}: a file that was added has no size to grow from, and its "
+        f"nothing limits {few(files)}: a file that was added has no size to grow from, and its "
         "budget no other limit"
     ),
     "budgets_added_up": "saved diffs do not say which files are in several budgets: such a file is "
@@ -239,16 +236,16 @@ _BUDGETS: Mapping[str, Sentence] = {
     "several_merge_bases": "{base} and this branch were merged into each other and parted at "
     "{number} commits, of which {commit} is compared with",
     "recorded_and_gone": lambda files: (
-        f"recorded, and held by no budget any more: {_few(files)} (tokencost check --update)"
+        f"recorded, and held by no budget any more: {few(files)} (tokencost check --update)"
     ),
     "renames_not_followed": lambda files: (
-        f"too much was added and deleted to tell what was renamed; as added counts {_few(files)}"
+        f"too much was added and deleted to tell what was renamed; as added counts {few(files)}"
     ),
     "window_without_output": "no room kept for output in windows (-o)",
     "sizes_recorded": "{number:,} sizes are recorded in {file}, {changed:,} of them changed",
     "files_under_no_budget": lambda files: (
         f"{len(files):,} of the files that are named {'falls' if len(files) == 1 else 'fall'} "
-        f"under no budget: {_few(files)}"
+        f"under no budget: {few(files)}"
     ),
     "judged_at_upper_end": "counts and costs are judged at their upper end",
     "output_up_to": "up to {tokens:,} output tokens a call",

@@ -20,7 +20,7 @@ from tokencost.report.page import (
     table,
 )
 from tokencost.report.page_notes import notes_of
-from tokencost.report.phrases import sentence
+from tokencost.report.phrases import sentence_about
 from tokencost.values import dataclass
 
 _WRITTEN = (ChangeKind.ADDED, ChangeKind.CHANGED)
@@ -224,9 +224,7 @@ class ValidationView:
                 *notes_of("models", [assumed("models_of_file", models=report.models)]),
                 *notes_of("rows", [assumed("rows_of_file", rows=report.rows)]),
                 PageNote(label="status", text=self.quiet(report).strip()),
-                *notes_of(
-                    "warning", (f"{note.about}: {sentence(note)}" for note in report.warnings)
-                ),
+                *notes_of("warning", map(sentence_about, report.warnings)),
             ),
         )
 

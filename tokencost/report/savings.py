@@ -1,6 +1,6 @@
 """Reports of `estimate` with scenarios."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,18 +15,26 @@ from tokencost.report.page import (
 from tokencost.report.page_notes import names_by_text, notes_of
 from tokencost.report.phrases import sentence, sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
-from tokencost.report.scenario_tables import best_tables, is_detailed, name_before, scenario_tables
+from tokencost.report.scenario_tables import (
+    best_tables,
+    cached_outcome,
+    is_detailed,
+    name_before,
+    scenario_tables,
+)
 from tokencost.report.scenarios import (
     prefix_notes,
     scenario_dict,
 )
 from tokencost.scenarios import (
+    Certainty,
     NoSavings,
     Savings,
     SavingsReport,
 )
 
 # the table says it: under trade-off, and how certain a scenario is
+_ANSWERABLE = {"cache_lifetime_unknown"}  # by --hit-rate
 _TOLD_ELSEWHERE = {"results_wait", "other_hours", "if_sent_again"}
 _ESTIMATE = EstimateView()
 # what the reasons say that a scenario is not the best
@@ -71,16 +79,12 @@ def _notes(report: SavingsReport) -> list[PageNote]:
     for savings in report.savings:
         name = name_before(savings, report)
         if is_detailed(report):
-            reasons = [
-                replace(outcome.reason, about=outcome.name)
-                for outcome in savings.outcomes
-                if outcome.reason is not None
-            ]
+            shown, others = _reasons(savings, report.options.only)
             for label, texts in (
-                ("why not more", _why_not_more(savings)),
+                ("why not more", (*_why_not_more(savings), *shown)),
                 ("prefix", sentences(prefix_notes(savings))),
                 ("scenario", _assumed(savings)),
-                ("not applicable", map(sentence_about, reasons)),
+                ("not applicable", others),
             ):
                 lines += notes_of(label, [f"{name}{text}" for text in texts])
         lines += notes_of("near", [f"{name}{sentence(note)}" for note in savings.warnings])
@@ -95,8 +99,42 @@ def _notes(report: SavingsReport) -> list[PageNote]:
             for alternative in savings.alternatives
         )
     if report.savings and not is_detailed(report):
+        lines += notes_of("why not more", _caches_of_several(report))
         lines += notes_of("scenario", [assumed("best_of_certain")])
     return lines
+
+
+def _reasons(savings: Savings, only: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return why scenarios do not apply: what is said unasked, and the rest.
+
+    Unasked it is said of those that are named, in *only*, and, where no cache applies, of one that
+    an option makes apply.
+    """
+    reasons = [
+        replace(outcome.reason, about=outcome.name)
+        for outcome in savings.outcomes
+        if outcome.reason is not None
+    ]
+    codes = _ANSWERABLE if cached_outcome(savings) is None else ()
+    shown = [note for note in reasons if only or note.code in codes]
+    others = [note for note in reasons if note not in shown]
+    return list(map(sentence_about, shown)), list(map(sentence_about, others))
+
+
+def _caches_of_several(report: SavingsReport) -> Iterable[str]:
+    """Yield why costs with a cache are missing or only possible, of models without a table each."""
+    reasons = (
+        (f"{savings.offer.name}, {outcome.name}", [outcome.reason])
+        for savings in report.savings
+        if cached_outcome(savings) is None
+        for outcome in savings.outcomes
+        if outcome.reason is not None and outcome.reason.code in _ANSWERABLE
+    )
+    lines = [f"{', '.join(names)}: {text}" for text, names in names_by_text(reasons).items()]
+    caches = [cached_outcome(savings) for savings in report.savings]
+    if not lines and any(row and row.certainty is Certainty.POSSIBLE for row in caches):
+        lines = [sentence(assumed("caches_possible"))]
+    yield from lines
 
 
 def _why_not_more(savings: Savings) -> Iterable[str]:

@@ -104,7 +104,9 @@ SCENARIOS: Mapping[str, Sentence] = {
     "the last {most} count",
     "uncounted_parts_left_out": "more is billed than what is counted",
     "if_sent_again": "if the same text is sent again",
-    "cache_hits_not_guaranteed": "the provider does not guarantee hits",
+    "cache_hits_not_guaranteed": "the provider does not guarantee hits (--hit-rate)",
+    "caches_possible": "what a cache saves is only possible where nothing says how many calls hit "
+    "it (--hit-rate)",
     "calls_within_lifetime": lambda ttl: (
         f"all calls arrive within the {f'{_ttl_words(ttl)} TTL' if ttl else 'lifetime'}"
     ),
@@ -120,8 +122,10 @@ SCENARIOS: Mapping[str, Sentence] = {
         + (f" (at most {marks} in a request)" if marks else "")
     ),
     "cache_minimum_unknown": "the smallest prefix that the cache takes is not published",
-    "minimum_within_range": "the prefix of about {tokens:,} tokens may be below the cache "
-    "minimum of {minimum:,}",
+    "minimum_within_range": lambda tokens, minimum, option="": (
+        f"the prefix of about {tokens:,} tokens may be below the cache minimum of {minimum:,}"
+        f"{option and f' ({option})'}"
+    ),
     "tier_within_range": "between {low:,} and {high:,} tokens the tier changes, after {last:,}",
     "window_within_range": "between {low:,} and {high:,} tokens the window ends, at {window:,}",
     "cache_refresh_unknown": "hits are not known to restart the TTL; a fixed TTL is assumed",

@@ -137,19 +137,24 @@ def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
             f"model, {_words_in_currency(report) if is_converted else f'cost {words}'}",
             cell=lambda savings: savings.offer.name,
         ),
-        Column("as it is", cell=lambda savings: cost(savings.baseline, savings), number=True),
+        Column(
+            "as it is",  # the table above has it too
+            cell=lambda savings: cost(savings.baseline, savings),
+            number=True,
+            rank=2,
+        ),
         Column(
             "cached" if same_text else "cached, if sent again",
-            cell=lambda savings: cost(_cached(savings), savings),
+            cell=lambda savings: cost(cached_outcome(savings), savings),
         ),
-        Column("batch", cell=lambda savings: cost(_batch(savings), savings), number=True, rank=1),
+        Column("batch", cell=lambda savings: cost(_batch(savings), savings), number=True, rank=3),
         Column("best", cell=lambda savings: cost(savings.best, savings), number=True),
         Column(
             "if it may wait",
             cell=lambda savings: cost(savings.best_if_waiting, savings),
             number=True,
         ),
-        Column("by", cell=_way_of_waiting),
+        Column("by", cell=_way_of_waiting, rank=1),
     )
 
 
@@ -159,7 +164,7 @@ def _way_of_waiting(savings: Savings) -> str:
     return "" if waiting.workload == savings.best.workload else waiting.name
 
 
-def _cached(savings: Savings) -> Outcome | None:
+def cached_outcome(savings: Savings) -> Outcome | None:
     """Return the cheapest outcome with a cache, what is sure before what is not."""
     return min(
         (row for row in savings.outcomes if row.applies and row.is_cache),
@@ -216,7 +221,7 @@ class _Best(NamedTuple):
             return sentence(trade_off)
         is_unknown = any(limit.code == "repetition_not_named" for limit in self.savings.limits)
         is_baseline = not self.savings.saving(self.outcome)
-        return "nothing says that the text repeats" if is_unknown and is_baseline else ""
+        return "nothing says that it repeats (--hit-rate)" if is_unknown and is_baseline else ""
 
 
 def best_tables(report: SavingsReport) -> list[Table]:

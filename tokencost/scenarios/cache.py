@@ -88,11 +88,10 @@ def _cached(
     share, certainty, assumptions = _hits(use, options)
     if not context.repeats:
         certainty, assumptions = Certainty.POSSIBLE, (assumed("if_sent_again"), *assumptions)
-    minimum, longest = use.rule.min_tokens or 0, _longest(workload)
-    if context.count_range.least(longest) < minimum:
-        certainty = Certainty.POSSIBLE
-        doubt = assumed("minimum_within_range", tokens=longest, minimum=minimum)
+    if doubt := _doubt_of_minimum(workload, use, context):
         assumptions = (*assumptions, doubt)
+        # Who knows how many calls hit knows that the prefix is long enough.
+        certainty = Certainty.POSSIBLE if options.hit_rate is None else certainty
     kept = hours(use.lifetime) if use.lifetime else Decimal()
 
     def cached(workload: Workload) -> Workload:
@@ -113,6 +112,15 @@ def _cached(
         assumptions=(*assumptions, *_of_use(use, kept, workload, context)),
         break_even=break_even,
     )
+
+
+def _doubt_of_minimum(workload: Workload, use: CacheUse, context: Context) -> Note | None:
+    """Return that the prefix may be shorter than the cache takes, None if it is not."""
+    minimum, longest = use.rule.min_tokens or 0, _longest(workload)
+    if context.count_range.least(longest) >= minimum:
+        return None
+    option = "--hit-rate" if context.options.hit_rate is None else ""
+    return assumed("minimum_within_range", tokens=longest, minimum=minimum, option=option)
 
 
 def _of_use(use: CacheUse, kept: Decimal, workload: Workload, context: Context) -> Iterable[Note]:

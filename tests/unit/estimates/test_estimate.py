@@ -9,6 +9,7 @@ from tests.price_tables import model, table
 from tokencost.costs.cost import Cost, price_request
 from tokencost.errors import (
     InputError,
+    NoPriceError,
     TokenizerError,
     UnknownModelError,
     UsageError,
@@ -53,6 +54,13 @@ def test_a_text_is_one_prompt(prices: PriceTable) -> None:
     assert (result.input, result.tokens.expected) == ("<text>", 2)
     assert result.cost is not None
     assert result.cost.expected == Cost(input=Decimal("0.000004"), output=Decimal(0))
+
+
+def test_the_expected_cost_of_a_result_is_an_amount_or_an_error(prices: PriceTable) -> None:
+    (result,) = estimate("hello world", models="plain", prices=prices).results
+    assert result.expected_cost == Decimal("0.000004")
+    with pytest.raises(NoPriceError, match="<text>: acme/plain@global has no price"):
+        _ = replace(result, cost=None).expected_cost
 
 
 def test_every_input_meets_every_model_once(prices: PriceTable) -> None:

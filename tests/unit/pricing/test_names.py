@@ -276,3 +276,10 @@ def test_what_somebody_lists_as_a_resellers_model_is_a_site_of_the_makers() -> N
     offer = find_offer(prices, "shop/acme/m")
     assert (offer.name, offer.model.tokenizer) == ("acme/m@shop", "qwen2")
     assert [str(price.rates.base.input) for price in offer.prices] == ["3"]
+
+
+def test_of_a_family_a_few_models_are_named_and_the_command_that_lists_it() -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(SHIPPED, "claude")
+    names = " or ".join(raised.value.similar[:3])
+    assert raised.value.hint == f"did you mean {names}? `tokencost models claude` lists them all"

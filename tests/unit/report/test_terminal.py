@@ -55,3 +55,41 @@ def test_a_note_that_is_folded_or_of_a_width_in_doubt_is_left_to_rich(text: str)
     notes = (PageNote(label="price", text="a line"), PageNote(label="price", text=text))
     assert terminal._fits(Page(tables=(), notes=notes[:1]), 80)
     assert not terminal._fits(Page(tables=(), notes=notes), 80)
+
+
+WIDE = "tencent/hunyuan-2.0-thinking-20251109@cn"
+
+
+@pytest.mark.parametrize(
+    ("room", "lines"),
+    [
+        (40, [WIDE]),
+        (33, ["tencent/", "hunyuan-2.0-thinking-20251109@cn"]),
+        (29, ["tencent/", "hunyuan-2.0-thinking-20251109", "@cn"]),
+        (24, ["tencent/hunyuan-2.0-", "thinking-20251109@cn"]),
+    ],
+)
+def test_a_wide_name_ends_its_lines_where_a_part_of_it_ends(room: int, lines: list[str]) -> None:
+    assert terminal._broken(WIDE, room).split("\n") == lines
+    assert "".join(lines) == WIDE
+
+
+def test_headings_give_way_before_names() -> None:
+    columns: tuple[Column[str], ...] = (
+        Column("model"),
+        Column("cached, if sent again"),
+        Column("best", number=True),
+    )
+    table = Table(columns=columns, rows=((WIDE, "$116.90 possible", "$353.94"),))
+    assert terminal._column_widths(table, None) == [40, 21, 7]
+    assert terminal._column_widths(table, 67) == [40, 16, 7]
+    assert terminal._column_widths(table, 60) == [28, 21, 7]  # a name gives way all the same
+
+
+def test_headings_stay_in_a_line_where_names_have_to_give_way_all_the_same() -> None:
+    columns: tuple[Column[str], ...] = (Column("model"), Column("a month", number=True))
+    table = Table(columns=columns, rows=((WIDE, "$353.94"), (WIDE, "$1.00")))
+    wide = Table(columns=columns, rows=((WIDE, "$1.00"),))
+    assert terminal._column_widths(table, 40) == [31, 7]
+    assert terminal._column_widths(wide, 40) == [31, 7]
+    assert terminal._column_widths(wide, 47) == [40, 5]

@@ -281,13 +281,14 @@ class Entry:
         """Look at a value without taking it."""
         return self._left.get(key)
 
-    def close(self) -> None:
-        """Reject every key that was not taken."""
+    def close(self, elsewhere: Mapping[str, str] | None = None) -> None:
+        """Reject every key that was not taken; *elsewhere* says of some where they belong."""
         for key in self._left:
             from difflib import get_close_matches
 
             near = get_close_matches(key, self._asked, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(self._asked)}"
+            hint = (elsewhere or {}).get(key, hint)
             self.reject(f"unknown key {key} = {_shown(self._left[key])}", key=key, hint=hint)
 
     def _inside(self, value: object, *path: str | int, where: str) -> "Entry":

@@ -205,7 +205,9 @@ def _check_names(entries: Mapping[str, Entry], models: Mapping[str, Model]) -> N
                 entries[name].reject(
                     f"the name {alias!r} is taken by {owner}",
                     key="id" if alias == model.id else "aliases",
-                    hint="a name may stand for one model of a provider only",
+                    hint="name it once"
+                    if owner == model.id
+                    else f'to price {owner} write id = "{owner}"; another model needs another name',
                 )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from tokencost.money import format_exact
 from tokencost.pricing.names import NamedModel, models_named
 from tokencost.pricing.parse.entry import Entry
-from tokencost.pricing.parse.price_rows import read_row
+from tokencost.pricing.parse.price_rows import CURRENCY_OF_SITE, read_row
 from tokencost.pricing.parse.providers import read_batch_cache, read_caching, texts_by_name
+from tokencost.pricing.rates import SINGLE_RATES
 from tokencost.pricing.table import Model, Price, PriceTable, Provider
 from tokencost.values import replace
 
@@ -33,6 +34,16 @@ _NOTHING = Model(
     prices=(),
 )
 
+# What people write beside a model, and where it stands.
+_ELSEWHERE = {
+    "name": "write id",
+    "currency": CURRENCY_OF_SITE,
+    **dict.fromkeys(
+        (*SINGLE_RATES, "cache_write", "source", "checked", "from", "until", "site"),
+        "it stands in a row of its own below the model: [[model.price]]",
+    ),
+}
+
 
 def read_model(
     entry: Entry, *, table: PriceTable, models: Mapping[str, Model], unpriced_of: str = ""
@@ -53,7 +64,7 @@ def read_model(
         entry.reject(
             f"provider {provider_id!r} is not defined",
             key="provider",
-            hint=f"add [provider.{provider_id}]",
+            hint=f'add [provider.{provider_id}] with name and sites = {{ global = "USD" }}',
         )
     rows = [
         (row, read_row(row, provider=provider, table=table))
@@ -62,7 +73,7 @@ def read_model(
     sold = _resold(table, provider, id_) if f"{provider_id}/{id_}" not in models else None
     base = models.get(f"{provider_id}/{id_}")
     model = _read(entry, base or replace(_NOTHING, id=id_, provider=provider_id), provider)
-    entry.close()
+    entry.close(_ELSEWHERE)
     if not rows and not (model.replaced_by or base or unpriced_of):
         entry.reject("there is no price row", hint="add [[model.price]] below the model")
     _check_overlap([(row, price) for row, price in rows if price])

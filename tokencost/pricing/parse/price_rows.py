@@ -40,6 +40,14 @@ ROW_KEYS = {
     "confidence": "provenance.confidence",
     "note": "provenance.note",
 }
+CURRENCY_OF_SITE = 'a site has a currency: [provider.NAME] with sites = { global = "USD" }'
+_ELSEWHERE = {
+    "currency": CURRENCY_OF_SITE,
+    **dict.fromkeys(
+        ("id", "provider", "tokenizer", "max_output", "aliases"),
+        "it stands in the model, above its rows",
+    ),
+}
 
 
 def read_row(entry: Entry, *, provider: Provider | None, table: PriceTable) -> Price | None:
@@ -83,7 +91,7 @@ def read_row(entry: Entry, *, provider: Provider | None, table: PriceTable) -> P
             note=entry.text("note", default=""),
         ),
     )
-    entry.close()
+    entry.close(_ELSEWHERE)
     if entry.sound:
         _check(entry, price)
     return price if entry.sound else None

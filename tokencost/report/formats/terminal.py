@@ -2,15 +2,17 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tokencost.report.page import Page, PageNote, Table, text_width, widths, without
-from tokencost.values import replace
+from tokencost.values import regex, replace
 
 if TYPE_CHECKING:  # it takes 20 ms, and is needed where lines are folded
     from rich.table import Table as Grid
 
 _GAP = 2
+_PARTS, _HYPHENS = regex(r"(?<=/)|(?=@)"), regex(r"(?<=-)")
 _SLACK = 20
 _SHORTEST_NAME = 12
 _SHORTEST_NOTE = 20
@@ -181,15 +183,41 @@ def _width(table: Table) -> int:
 
 
 def _column_widths(table: Table, width: int | None) -> list[int]:
-    """Return the width of each column; long names give way, numbers never do."""
+    """Return the width of each column; headings give way first, then long names, never numbers."""
     wanted = widths(table)
     excess = 0 if width is None else _width(table) - width
+    least = _least_widths(table)
+    if 0 < excess <= sum(wanted) - sum(least):  # no name has to give way
+        for place, enough in enumerate(least):
+            cut = min(excess, wanted[place] - enough)
+            wanted[place] -= cut
+            excess -= cut
     for place in sorted(range(len(wanted)), key=wanted.__getitem__, reverse=True):
         if excess > 0 and not table.columns[place].number:
             cut = min(excess, max(0, wanted[place] - _SHORTEST_NAME))
             wanted[place] -= cut
             excess -= cut
     return wanted
+
+
+def _least_widths(table: Table) -> list[int]:
+    """Return how wide each column is with its heading in several lines, a word in each."""
+    words = [max(map(text_width, column.name.split()), default=0) for column in table.columns]
+    cells = [max(map(text_width, column), default=0) for column in zip(*table.rows, strict=True)]
+    return list(map(max, words, cells or words))
+
+
+def _broken(name: str, room: int) -> str:
+    """Return a long *name* in lines that end where a part does: after "/", before "@", else "-"."""
+    if text_width(name) <= room or " " in name:
+        return name
+    lines = [""]
+    wholes = _PARTS.split(name)
+    for part in chain(*(_HYPHENS.split(part) if len(part) > room else (part,) for part in wholes)):
+        if lines[-1] and text_width(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _grid(table: Table, columns: list[int]) -> "Grid":
@@ -206,7 +234,10 @@ def _grid(table: Table, columns: list[int]) -> "Grid":
         )
     for number, row in enumerate(table.rows):
         total = number >= len(table.rows) - table.totals
-        cells = [Text(cell, style=_CELL_STYLES.get(cell, "")) for cell in row]
+        cells = [
+            Text(_broken(cell, room), style=_CELL_STYLES.get(cell, ""))
+            for cell, room in zip(row, columns, strict=True)
+        ]
         grid.add_row(*cells, style="bold" if total else None)
     return grid
 

@@ -138,6 +138,30 @@ def test_a_misspelt_key_comes_with_the_right_one() -> None:
     assert raised.value.hint == "did you mean cache_read?"
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (MODEL + ROW + 'currency = "USD"\n', "a site has a currency: [provider.NAME] with sites"),
+        (MODEL + 'currency = "USD"\n' + ROW, "a site has a currency: [provider.NAME] with sites"),
+        (MODEL + ROW + 'tokenizer = "qwen2"\n', "it stands in the model, above its rows"),
+        (MODEL + "output = 2.0\n" + ROW, "it stands in a row of its own below the model"),
+        (MODEL + 'name = "m"\n' + ROW, "write id"),
+        (MODEL.replace('"acme"', '"apex"') + ROW, "add [provider.apex] with name and sites"),
+        (MODEL + 'aliases = ["m"]\n' + ROW, "name it once"),
+        (
+            MODEL + 'aliases = ["a"]\n' + ROW + MODEL.replace('"m"', '"a"') + ROW,
+            'to price m write id = "m"; another model needs another name',
+        ),
+    ],
+)
+def test_what_stands_in_the_wrong_place_is_answered_with_the_right_one(
+    text: str, hint: str
+) -> None:
+    with pytest.raises(PriceTableError) as raised:
+        read(HEAD + text)
+    assert any(error.hint.startswith(hint) for error in raised.value.parts), raised.value.parts
+
+
 def test_a_model_needs_a_price_row() -> None:
     with pytest.raises(PriceTableError, match="model acme/m: there is no price row"):
         read(HEAD + MODEL)
