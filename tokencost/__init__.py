@@ -106,8 +106,6 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.results import EstimateOptions as EstimateOptions
     from tokencost.estimates.results import EstimateReport as EstimateReport
     from tokencost.estimates.results import TotalCost as TotalCost
-    from tokencost.estimates.tokens import token_ids_of as token_ids_of
-    from tokencost.estimates.tokens import tokens_of as tokens_of
     from tokencost.git import FileStatus as FileStatus
     from tokencost.inputs import InputFormat as InputFormat
     from tokencost.inputs import InputSet as InputSet
@@ -127,6 +125,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs.request import ToolCall as ToolCall
     from tokencost.inputs.request import ToolResult as ToolResult
     from tokencost.inputs.request import UncountedPart as UncountedPart
+    from tokencost.inputs.workers import workers as workers
     from tokencost.manual import guide_page as guide_page
     from tokencost.manual import guide_topics as guide_topics
     from tokencost.money import ExchangeRate as ExchangeRate
@@ -219,7 +218,8 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.tokenizers import Method as Method
     from tokencost.tokenizers import TokenCount as TokenCount
     from tokencost.tokenizers import tokenizer_names as tokenizer_names
-    from tokencost.tokenizers.request_count import workers as workers
+    from tokencost.tokenizers.registry import token_ids_of as token_ids_of
+    from tokencost.tokenizers.registry import tokens_of as tokens_of
     from tokencost.tokenizers.user_factors import UserFactor as UserFactor
     from tokencost.tokenizers.user_tokenizers import TokenizerList as TokenizerList
     from tokencost.tokenizers.user_tokenizers import TokenizerListing as TokenizerListing
@@ -243,12 +243,12 @@ PUBLIC_NAMES = {
         "inputs.request": "CacheMark HiddenReasoning Media Message OutputSchema Reasoning Request "
         "Text TokenIds Tool ToolCall ToolResult UncountedPart",
         "tokenizers": "Method TokenCount tokenizer_names",
-        "tokenizers.request_count": "workers",
+        "tokenizers.registry": "token_ids_of tokens_of",
+        "inputs.workers": "workers",
         "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "
         "list_tokenizers",
         "tokenizers.user_factors": "UserFactor",
         "estimates.count": "CountReport PromptCount count",
-        "estimates.tokens": "token_ids_of tokens_of",
         "estimates.calibrate": "CalibrationReport ModelCalibration calibrate forget_calibration",
     },
     "estimate": {

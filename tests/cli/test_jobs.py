@@ -14,6 +14,7 @@ from typer.testing import Result
 
 from tokencost.corpora import measures
 from tokencost.estimates import model_count
+from tokencost.inputs import workers
 
 Run = Callable[..., Result]
 
@@ -42,6 +43,8 @@ def test_what_is_printed_is_the_same_byte_by_byte(
 ) -> None:
     monkeypatch.setattr(model_count, "_LEAST_FOR_WORKERS", 1)
     monkeypatch.setattr(measures, "_TASK", 50)
+    monkeypatch.setattr(workers, "_LEAST", 5)
+    monkeypatch.setattr(workers, "_TASK", 2)
     alone = tokencost(*args, "--jobs", "1")
     for number in ("2", "7"):
         together = tokencost(*args, "--jobs", number)

@@ -211,7 +211,7 @@ def _judge_budgets(
     pricing.configuration.remember_budgets()
     budgets = _budgets(configuration, limits)
     output.check_targets(budgets)
-    with output.progress("Reading"):
+    with inputs.workers(), output.progress("Reading"):
         files, baseline = _files(budgets, against, inputs)
     with inputs.workers(), output.progress("Counting"):
         report = tokencost.check(

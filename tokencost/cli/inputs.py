@@ -131,7 +131,7 @@ class InputOptions:
         paths = ["-"] if self.is_piped else self.paths or ()
         exclude, exclude_root = self.exclusions
         waits_for_somebody = "-" in (*paths, self.files_from)
-        with nullcontext() if waits_for_somebody else progress("Reading"):
+        with self.workers(), nullcontext() if waits_for_somebody else progress("Reading"):
             inputs = tokencost.read_prompts(
                 paths,
                 texts=self.texts or (),

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from tokencost.corpora.pool import Pool, start_method
 from tokencost.inputs import Prompt, large_of, report_progress
 from tokencost.inputs.large_text import Part
+from tokencost.inputs.pool import Pool, start_method
+from tokencost.inputs.workers import SharedText
 from tokencost.notes import Note, warning
 from tokencost.tokenizers import TokenCount, Tokenizer, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.bpe import announce
@@ -33,7 +34,7 @@ class _Texts:
     """Texts to be measured with one tokenizer."""
 
     tokenizer: TokenizerKey
-    texts: Sequence[str]
+    texts: Sequence[str | SharedText]
 
     @property
     def size(self) -> int:
@@ -57,7 +58,7 @@ class _PartOf:
 
 _Task = _Texts | _PartOf
 _Result = Any  # sizes of texts in their order, or the tally of a part
-_Found = dict[TokenizerKey, dict[str | Prompt, TokenCount]]
+_Found = dict[TokenizerKey, dict[str | SharedText | Prompt, TokenCount]]
 
 
 @contextmanager
@@ -91,7 +92,7 @@ def measured(
         yield notes
 
 
-def _counts(task: _Texts, sizes: _Result) -> Iterator[tuple[str, TokenCount]]:
+def _counts(task: _Texts, sizes: _Result) -> Iterator[tuple[str | SharedText, TokenCount]]:
     """Yield each text with its count: in all but its size it is like that of any text."""
     like = _find(task.tokenizer).measure("")
     of_size: dict[Size, TokenCount] = {}  # many texts have the size of another
@@ -107,7 +108,7 @@ def _find(key: TokenizerKey) -> Tokenizer:
 
 
 def _tasks(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[tuple[_Task, Prompt | None]]:
-    texts: dict[TokenizerKey, dict[str, None]] = {}
+    texts: dict[TokenizerKey, dict[str | SharedText, None]] = {}
     large: dict[tuple[TokenizerKey, Prompt], Tokenizer] = {}
     ours = frozenset(tokenizer_names())
     for tokenizer, prompt in work:
@@ -124,8 +125,8 @@ def _tasks(work: Iterable[tuple[Tokenizer, Prompt]]) -> Iterator[tuple[_Task, Pr
         yield from ((part, prompt) for part in _parts(key, prompt, tokenizer))
 
 
-def _batches(key: TokenizerKey, texts: Iterable[str]) -> Iterator[_Texts]:
-    batch: list[str] = []
+def _batches(key: TokenizerKey, texts: Iterable[str | SharedText]) -> Iterator[_Texts]:
+    batch: list[str | SharedText] = []
     size = 0
     for text in texts:
         batch.append(text)
@@ -166,6 +167,7 @@ def _measure(task: _Task, *, size: int) -> _Result:
         assert divisible is not None
         with announce((), size=size):
             return tally_part(divisible, task.part, **task.place)
-    with announce(task.texts, size=size):
-        counts = map(tokenizer.measure, task.texts)
+    texts = [*map(str, task.texts)]
+    with announce(texts, size=size):
+        counts = map(tokenizer.measure, texts)
         return [(count.expected, count.low, count.high) for count in counts]

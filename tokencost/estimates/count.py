@@ -23,13 +23,14 @@ from tokencost.inputs import Prompt, Prompts, as_input_set, watched
 from tokencost.notes import Note, assumed
 from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount, Tokenizer, find_tokenizer
+from tokencost.tokenizers.registry import DEFAULT_TOKENIZER
 from tokencost.tokenizers.request_count import count_prompt
 from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # a count without a model starts faster without the price table's code
     from tokencost.pricing import NamedModel, PriceTable
 
-DEFAULT_TOKENIZER, DEFAULT_MODEL = "o200k_base", "gpt-4o"
+DEFAULT_MODEL = "gpt-4o"
 
 Layout = Literal["list", "tree", "total"]  # of tables: all inputs, folders with sums, or a sum
 Order = Literal["tokens", "path"]

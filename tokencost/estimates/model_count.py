@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError
 from tokencost.inputs import Prompt
+from tokencost.inputs.workers import number_of_workers
 from tokencost.notes import Note, Severity, assumed, warning
 from tokencost.tokenizers import Method, TokenCount, Tokenizer, find_tokenizer
 from tokencost.tokenizers.bpe import MUCH
@@ -16,7 +17,6 @@ from tokencost.tokenizers.request_count import (
     announce_prompts,
     count_prompt,
     key_of,
-    number_of_workers,
     size_of,
 )
 from tokencost.usage import MOST_TOKENS

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,6 @@ from tokencost.inputs.files import (
     is_plainly_binary,
     listed_paths,
     read_list,
-    read_unless_binary,
 )
 from tokencost.inputs.gitignore import Rules, exclusions
 from tokencost.inputs.prompt import (
@@ -40,8 +39,8 @@ from tokencost.inputs.walk import (
     is_plainly_empty,
     walk,
 )
+from tokencost.inputs.workers import SharedPrompt, SharedText, read, with_texts
 from tokencost.notes import Note, warning
-from tokencost.user_files import refuse_pipe
 from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # few texts are large
@@ -120,7 +119,8 @@ class Reader:
 
     def add_files(self, names: Iterable[str]) -> None:
         """Take the files of those names, which some patterns came to, links beside their files."""
-        skipped = [name for name in names if not self._add_file(name, with_twins=True)]
+        with closing(with_texts(names, self)) as pairs:
+            skipped = [name for name, text in pairs if not self._add_file(name, text, twins=True)]
         self._note_skipped(self._refuse_some(skipped))
 
     def add_bytes(self, data: bytes, *, name: str) -> None:
@@ -171,13 +171,14 @@ class Reader:
         """Take the text files and return the names of the others; with no text, keep *nothing*."""
         skipped = []
         is_empty = True
-        for match in matches:
-            if isinstance(match, InputError):
-                self._errors.append(match)
-            elif not self._add_file(match):
-                skipped.append(match)
-                continue
-            is_empty = False
+        with closing(with_texts(matches, self)) as pairs:
+            for match, text in pairs:
+                if isinstance(match, InputError):
+                    self._errors.append(match)
+                elif not self._add_file(match, text):
+                    skipped.append(match)
+                    continue
+                is_empty = False
         allowed = self._refuse_some(skipped)
         if is_empty and len(allowed) == len(skipped):
             self._errors.append(nothing)
@@ -189,20 +190,16 @@ class Reader:
         self._errors += [files.binary(name) for name in binary if name not in skipped]
         return skipped
 
-    def _add_file(self, name: str, *, with_twins: bool = False) -> bool:
-        """Take a file, or return False if it is binary and what that means is for the caller."""
+    def _add_file(self, name: str, text: SharedText | None = None, *, twins: bool = False) -> bool:
+        """Take a file, of which workers may have read the *text*; return False if it is binary."""
+        data: SharedText | bytes | int | None
         try:
-            path, is_file = self._names.real(name)
+            path, is_file = self._names.real(name, is_file=text is not None)
             if path in self._seen:
-                if not with_twins:
+                if not twins:
                     return True
                 self.twins[name] = self._seen[path]
-            largest = files.LARGE if is_plain(name, "", self.input_format) else None
-            if not is_file:
-                refuse_pipe(Path(name))
-            data = read_unless_binary(
-                name, encoding=self.encoding, most=self.most_bytes, largest=largest
-            )
+            data = read(name, self, is_file=is_file) if text is None else text
             if isinstance(data, int):
                 return self._add_large_file(name, path)
         except OSError as error:
@@ -214,7 +211,10 @@ class Reader:
         if data is None:
             return False
         self._seen.setdefault(path, name)
-        self._add_bytes(data, name=name)
+        if isinstance(data, SharedText):
+            self._prompts.append(SharedPrompt(name=shown_name(name), shared=data, file=name))
+        else:
+            self._add_bytes(data, name=name)
         return True
 
     def _add_large_file(self, name: str, path: str) -> bool:
@@ -231,7 +231,7 @@ class Reader:
             self._add_large(
                 LargeText(name, encoding=self.encoding), name=shown_name(name), file=name
             )
-        elif isinstance(data := read_unless_binary(name, encoding=self.encoding), bytes):
+        elif isinstance(data := files.read_unless_binary(name, encoding=self.encoding), bytes):
             self._add_bytes(data, name=name)
         return True
 

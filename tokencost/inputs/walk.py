@@ -119,19 +119,24 @@ class RealNames:
     def __init__(self) -> None:
         self._folders: dict[str, str] = {}
 
-    def real(self, name: str) -> tuple[str, bool]:
-        """Return the real name, and whether it is that of a file: of no link and no pipe."""
-        try:
-            mode = os.lstat(name).st_mode  # a Path takes longer to make than this answer
-        except (OSError, ValueError):  # reading it will say what is wrong
-            mode = 0
-        if stat.S_ISLNK(mode):
-            return os.path.realpath(name), False
+    def real(self, name: str, *, is_file: bool = False) -> tuple[str, bool]:
+        """Return the real name, and whether it is that of a file: of no link and no pipe.
+
+        Nothing has to be looked at if it *is_file*.
+        """
+        if not is_file:
+            try:
+                mode = os.lstat(name).st_mode  # a Path takes longer to make than this answer
+            except (OSError, ValueError):  # reading it will say what is wrong
+                mode = 0
+            if stat.S_ISLNK(mode):
+                return os.path.realpath(name), False
+            is_file = stat.S_ISREG(mode)
         start = name.rfind("/") + 1
         folder = name[:start]
         if (real := self._folders.get(folder)) is None:
             real = self._folders[folder] = f"{os.path.realpath(folder).rstrip(os.sep)}{os.sep}"
-        return real + name[start:], stat.S_ISREG(mode)
+        return real + name[start:], is_file
 
 
 def _base(folder: Path) -> str:

@@ -14,6 +14,7 @@ from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount, Tokeniz
 from tokencost.values import dataclass
 
 VOCABULARIES = Path(__file__).parent / "vocabularies"
+DEFAULT_TOKENIZER = "o200k_base"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,3 +154,45 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
         f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(tokenizer_names())}"
     )
     raise TokenizerError(f"unknown tokenizer {name!r}", hint=hint)
+
+
+def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
+    """Return the tokens of *text* one by one.
+
+    Raises:
+        TokenizerError: there is no such tokenizer, or it counts without a vocabulary.
+
+    Examples:
+        >>> tokencost.tokens_of("hello world")
+        [b'hello', b' world']
+    """
+    return _vocabulary(tokenizer).encoding.tokens(text)
+
+
+def token_ids_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[int]:
+    """Return the ids of the tokens of *text*.
+
+    Raises:
+        TokenizerError: there is no such tokenizer, or the ids of its tokens are not known.
+
+    Examples:
+        >>> tokencost.token_ids_of("hello world")
+        [24912, 2375]
+    """
+    ids = _vocabulary(tokenizer).encoding.ids(text)
+    if ids is None:
+        raise TokenizerError(
+            f"the ids of {tokenizer} do not follow the ranks of its tokens, and are not kept here",
+            hint="--show prints its tokens",
+        )
+    return ids
+
+
+def _vocabulary(tokenizer: str) -> ExactTokenizer:
+    vocabulary = find_tokenizer(tokenizer)
+    if not isinstance(vocabulary, ExactTokenizer):
+        raise TokenizerError(
+            f"{tokenizer} has no vocabulary whose tokens could be shown",
+            hint="`tokencost tokenizers list` shows which are exact",
+        )
+    return vocabulary

@@ -1,6 +1,5 @@
 """Count a request: its texts, and what its provider bills beside them."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,8 +7,8 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from tokencost.errors import UsageError
 from tokencost.inputs import Prompt, large_of
+from tokencost.inputs.workers import SharedText, text_of
 from tokencost.tokenizers import TokenCount, Tokenizer
 from tokencost.tokenizers.bpe import announce
 from tokencost.tokenizers.token_count import Divisible
@@ -27,10 +26,9 @@ class TokenizerKey(NamedTuple):
     reason: str
 
 
-Measures = Mapping[TokenizerKey, Mapping[str | Prompt, TokenCount]]
+Measures = Mapping[TokenizerKey, Mapping[str | SharedText | Prompt, TokenCount]]
 _MEASURES: ContextVar[Measures | None] = ContextVar("_MEASURES", default=None)
 _TEXTS: ContextVar[dict[Any, Any] | None] = ContextVar("_TEXTS", default=None)
-_JOBS: ContextVar[int] = ContextVar("_JOBS", default=1)
 
 
 def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str = "") -> TokenCount:
@@ -45,7 +43,7 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     if prompt.request is None:
         if large_of(prompt) is not None:
             return _measure_parts(tokenizer, prompt)  # type: ignore[arg-type] # it is a value
-        return measure(tokenizer, prompt.text)
+        return measure(tokenizer, text_of(prompt))
     from tokencost.tokenizers.overheads.bill import count_request  # texts need none of it
 
     return count_request(prompt.request, tokenizer, model=model, site=site)
@@ -59,8 +57,9 @@ def announce_prompts(prompts: Iterable[Prompt], *, size: int = 0) -> Iterator[No
     system text, is counted once.
     """
     token = _TEXTS.set({})
+    texts = (str(text) for prompt in prompts for text in texts_of(prompt))
     try:
-        with announce((text for prompt in prompts for text in texts_of(prompt)), size=size):
+        with announce(texts, size=size):
             yield
     finally:
         _TEXTS.reset(token)
@@ -72,45 +71,6 @@ def size_of(prompts: Iterable[Prompt]) -> int:
     texts = {text for prompt in distinct for text in texts_of(prompt)}
     large = (prompt.characters for prompt in distinct if large_of(prompt) is not None)
     return sum(map(len, texts)) + sum(large)
-
-
-@contextmanager
-def workers(jobs: int | None = None) -> Iterator[None]:
-    """Let big inputs be counted in *jobs* processes, as long as the block runs.
-
-    It changes how long counting takes and never what it returns. Where processes are not forked a
-    script that uses it needs `if __name__ == "__main__":`, as `multiprocessing` says.
-
-    Args:
-        jobs: how many; by default one for each core.
-
-    Raises:
-        UsageError: *jobs* is not a number from 1.
-
-    Examples:
-        >>> with tokencost.workers(2):
-        ...     tokencost.count("hello world")
-        <CountReport: 1 prompt, 2 tokens>
-    """
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"jobs is {jobs}, not a number from 1", hint="give 2, or 1 for none")
-    token = _JOBS.set(jobs or _cores())
-    try:
-        yield
-    finally:
-        _JOBS.reset(token)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def number_of_workers() -> int:
-    """Return in how many processes big inputs are counted."""
-    return _JOBS.get()
 
 
 def remembered() -> dict[Any, Any]:
@@ -134,12 +94,12 @@ def key_of(tokenizer: Tokenizer) -> TokenizerKey:
     return TokenizerKey(tokenizer.name, getattr(tokenizer, "reason", ""))
 
 
-def measure(tokenizer: Tokenizer, text: str) -> TokenCount:
+def measure(tokenizer: Tokenizer, text: str | SharedText) -> TokenCount:
     """Count *text*, unless a worker has."""
     measures = _MEASURES.get()
     if measures and (count := measures.get(key_of(tokenizer), {}).get(text)):
         return count
-    return tokenizer.measure(text)
+    return tokenizer.measure(str(text))
 
 
 @lru_cache(16)  # models that share a vocabulary ask one after the other
@@ -186,12 +146,12 @@ def placed(parts: Iterable[T]) -> Iterator[tuple[T, dict[str, bool]]]:
         yield last, {"is_first": is_first, "is_last": True}
 
 
-def texts_of(prompt: Prompt) -> Iterator[str]:
+def texts_of(prompt: Prompt) -> Iterator[str | SharedText]:
     """Yield what will be counted of *prompt*, as far as it stands in it and is held."""
     request = prompt.request
     if request is None:
         if large_of(prompt) is None:
-            yield prompt.text
+            yield text_of(prompt)
         return
     for message in request.messages:
         for part in message.parts:

@@ -22,10 +22,10 @@ from tokencost.budgets import (
 from tokencost.errors import ConfigurationError, InputError, UsageError
 from tokencost.estimates import model_count
 from tokencost.inputs import Prompt
+from tokencost.inputs.workers import workers
 from tokencost.money import Money
 from tokencost.pricing import PriceTable
 from tokencost.tokenizers import request_count
-from tokencost.tokenizers.request_count import workers
 from tokencost.usage import OutputTokens, Volume
 
 Write = Callable[..., None]

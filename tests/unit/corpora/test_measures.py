@@ -5,14 +5,15 @@ from types import SimpleNamespace
 import pytest
 
 import tokencost
-from tokencost.corpora import measures, pool
+from tokencost.corpora import measures
 from tokencost.corpora.measures import measured
 from tokencost.estimates import model_count
-from tokencost.inputs import Prompt, files, large_of, large_text
+from tokencost.inputs import Prompt, files, large_of, large_text, pool
+from tokencost.inputs.workers import number_of_workers
 from tokencost.report.phrases import sentence
 from tokencost.tokenizers import find_tokenizer
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.request_count import count_prompt, number_of_workers
+from tokencost.tokenizers.request_count import count_prompt
 
 MODELS = ("openai/gpt-4o", "anthropic/claude-opus-4.7", "alibaba/qwen3-max")
 TEXTS = [f"Question {number}: what is {number} times {number}?" for number in range(50)]
@@ -169,7 +170,7 @@ def test_what_several_tasks_need_is_loaded_once_before_workers_are_forked(
 
 def kill_first(task: measures._Texts, *, size: int) -> list[measures.Size]:
     assert size == 0
-    mark = Path(task.texts[0].removesuffix("x"))
+    mark = Path(str(task.texts[0]).removesuffix("x"))
     if not mark.exists():
         mark.touch()
         signal.raise_signal(signal.SIGTERM)

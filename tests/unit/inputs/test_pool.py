@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tokencost.corpora import pool as module
-from tokencost.corpora.pool import Pool, WorkerError
+from tokencost.inputs import pool as module
+from tokencost.inputs.pool import Pool, WorkerError
 
 Work = Callable[[int], object]
 
@@ -118,7 +118,7 @@ def test_no_worker_outlives_its_pool() -> None:
 
 SLOW = """
 import os, signal, sys, time
-from tokencost.corpora.pool import Pool
+from tokencost.inputs.pool import Pool
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 

@@ -1,0 +1,298 @@
+"""Workers that read: of many files the texts, kept where all processes can see them."""
+
+import os
+import stat
+from array import array
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
+from functools import partial
+from itertools import chain, islice, repeat
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from tokencost.errors import InputError, UsageError
+from tokencost.inputs import files
+from tokencost.inputs.files import decode, read_unless_binary
+from tokencost.inputs.prompt import InputFormat, Prompt, is_plain
+from tokencost.user_files import refuse_pipe
+from tokencost.values import dataclass
+
+Item = TypeVar("Item", bound="str | InputError")
+
+_JOBS: ContextVar[int] = ContextVar("_JOBS", default=1)
+_LEAST = 4_000  # files; of fewer, one process has read half while others start
+_TASK = 200  # files
+_ROOM = 1 << 30  # bytes of a task in the store: more than its files have; what is not used is free
+_NOT_READ = -1, 0, 0
+
+
+@contextmanager
+def workers(jobs: int | None = None) -> Iterator[None]:
+    """Let big inputs be read and counted in *jobs* processes, as long as the block runs.
+
+    It changes how long that takes and never what it returns. Where processes are not forked a
+    script that uses it needs `if __name__ == "__main__":`, as `multiprocessing` says.
+
+    Args:
+        jobs: how many; by default one for each core.
+
+    Raises:
+        UsageError: *jobs* is not a number from 1.
+
+    Examples:
+        >>> with tokencost.workers(2):
+        ...     tokencost.count("hello world")
+        <CountReport: 1 prompt, 2 tokens>
+    """
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"jobs is {jobs}, not a number from 1", hint="give 2, or 1 for none")
+    token = _JOBS.set(jobs or _cores())
+    try:
+        yield
+    finally:
+        _JOBS.reset(token)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def number_of_workers() -> int:
+    """Return in how many processes big inputs are read and counted."""
+    return _JOBS.get()
+
+
+class _Store:
+    """A file in memory, which processes that are forked share.
+
+    Raises:
+        OSError: the system has none.
+    """
+
+    def __init__(self) -> None:
+        self._file = os.memfd_create("tokencost")
+        self._close = os.close
+
+    def __del__(self) -> None:
+        if hasattr(self, "_close"):
+            self._close(self._file)
+
+    def write(self, data: bytes, start: int) -> None:
+        view = memoryview(data)
+        while view:
+            written = os.pwrite(self._file, view, start)
+            view, start = view[written:], start + written
+
+    def read(self, start: int, size: int) -> bytes:
+        return os.pread(self._file, size, start)
+
+
+class SharedText:
+    """A text that all processes can read; as keys equal ones are one, and no `str` is."""
+
+    __slots__ = ("_characters", "_hash", "_size", "_start", "_store")
+
+    def __init__(self, store: _Store, start: int, size: int, characters: int, hashed: int) -> None:
+        self._store, self._start, self._size = store, start, size
+        self._characters, self._hash = characters, hashed
+
+    def __str__(self) -> str:
+        return self._data().decode()
+
+    def __len__(self) -> int:
+        return self._characters
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SharedText):
+            return NotImplemented
+        is_like = (self._hash, self._size) == (other._hash, other._size)
+        return self is other or (is_like and self._data() == other._data())
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)
+
+    def _data(self) -> bytes:
+        return self._store.read(self._start, self._size)
+
+
+class SharedPrompt(Prompt):
+    """A prompt of which the text lies where all processes can read it.
+
+    What `replace` makes of it, or another process gets of it, is a prompt like any other.
+    """
+
+    __slots__ = ("shared",)
+    shared: SharedText
+
+    def __new__(cls, **fields: Any) -> Any:
+        """Return a prompt like any other where the *fields* hold a text."""
+        return Prompt(**fields) if "text" in fields else object.__new__(cls)
+
+    def __init__(self, *, name: str, shared: SharedText, file: str) -> None:
+        for field, value in (
+            *(("name", name), ("kind", "text"), ("request", None)),
+            *(("file", file), ("shared", shared)),
+        ):
+            object.__setattr__(self, field, value)
+
+    @property
+    def text(self) -> str:
+        """What was read."""
+        return str(self.shared)
+
+    @property
+    def characters(self) -> int:
+        """How many characters it has."""
+        return len(self.shared)
+
+    def __reduce__(self) -> tuple[Any, tuple[()]]:
+        return partial(Prompt, name=self.name, text=self.text, file=self.file), ()
+
+
+def text_of(prompt: Prompt) -> str | SharedText:
+    """Return the text of a prompt where it lies."""
+    shared: SharedText | None = getattr(prompt, "shared", None)
+    return prompt.text if shared is None else shared
+
+
+class Reading(Protocol):
+    """How files are read."""
+
+    @property
+    def encoding(self) -> str:
+        """Of all of them."""
+        ...
+
+    @property
+    def input_format(self) -> InputFormat:
+        """Whether they are texts or requests."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """How many a text may have."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """How workers read, and the store that takes the texts."""
+
+    encoding: str
+    input_format: InputFormat
+    most_bytes: int
+    store: _Store
+
+
+def with_texts(
+    items: Iterable[Item], reading: Reading
+) -> Generator[tuple[Item, SharedText | None], None, None]:
+    """Yield names of files, and errors among them, each with its text if workers have read it.
+
+    They do where there are many, and leave out whatever is not a file of plain text: who asks
+    reads it then, or says why not.
+    """
+    following: Iterator[Item] = iter(items)
+    whole = [*islice(following, _LEAST if number_of_workers() > 1 else 0)]
+    if len(whole) < _LEAST or (store := _new_store()) is None:
+        yield from zip(chain(whole, following), repeat(None))
+        return
+    whole += following
+    names = [item for item in whole if isinstance(item, str)]
+    way = _Way(
+        encoding=reading.encoding,
+        input_format=reading.input_format,
+        most_bytes=reading.most_bytes,
+        store=store,
+    )
+    with closing(_texts(names, way)) as texts:
+        for item in whole:
+            yield item, next(texts, None) if isinstance(item, str) else None
+
+
+def _new_store() -> _Store | None:
+    """Return a store for workers, None where they cannot share one."""
+    from tokencost.inputs.pool import start_method  # lazy: few read so much
+
+    if start_method() != "fork" or not hasattr(os, "memfd_create"):
+        return None
+    try:
+        return _Store()
+    except OSError:
+        return None
+
+
+def _texts(names: Sequence[str], way: _Way) -> Generator[SharedText | None, None, None]:
+    """Yield the text of each file; none more if workers die of one."""
+    from tokencost.inputs.pool import Pool, WorkerError
+
+    tasks = [names[start : start + _TASK] for start in range(0, len(names), _TASK)]
+    numbered = [*enumerate(tasks)]
+    with Pool(partial(_read, way=way), numbered, jobs=number_of_workers()) as pool:
+        try:
+            for number, sizes in enumerate(pool.results()):
+                start = number * _ROOM
+                for size, characters, hashed in zip(*[iter(sizes)] * 3, strict=True):
+                    if size < 0:
+                        yield None
+                    else:
+                        yield SharedText(way.store, start, size, characters, hashed)
+                        start += size
+        except WorkerError:  # who asks reads the rest, and meets the cause if it is in a file
+            return
+
+
+def _read(task: tuple[int, Sequence[str]], *, way: _Way) -> "array[int]":
+    """Put texts of files into the store; return bytes, characters and hash of each."""
+    number, names = task
+    texts: list[bytes] = []
+    sizes = array("q")
+    for name in names:
+        data, characters = _text(name, way)
+        if data is None:
+            sizes.extend(_NOT_READ)
+        else:
+            texts.append(data)
+            sizes.extend((len(data), characters, hash(data)))
+    try:
+        way.store.write(b"".join(texts), number * _ROOM)
+    except OSError:  # there is no room
+        return array("q", _NOT_READ * len(names))
+    return sizes
+
+
+def _text(name: str, way: _Way) -> tuple[bytes | None, int]:
+    """Return the text of a file in UTF-8, None if it is not as plain as most; and its length."""
+    try:
+        if is_plain(name, "", way.input_format) and stat.S_ISREG(os.lstat(name).st_mode):
+            data = read(name, way, is_file=True)
+            if isinstance(data, bytes):
+                text = decode(data, name=name, encoding=way.encoding)
+                return data if way.encoding == "utf-8" else text.encode(), len(text)
+    except (OSError, ValueError, InputError):
+        pass
+    return None, 0
+
+
+def read(name: str, reading: Reading, *, is_file: bool) -> bytes | int | None:
+    """Return the bytes of a file, the size of a large text, None for one that is binary.
+
+    Unless it *is_file*, what it is is looked at before.
+
+    Raises:
+        OSError: it cannot be read.
+        InputError: it holds more bytes than a text may.
+    """
+    if not is_file:
+        refuse_pipe(Path(name))
+    largest = files.LARGE if is_plain(name, "", reading.input_format) else None
+    return read_unless_binary(
+        name, encoding=reading.encoding, most=reading.most_bytes, largest=largest
+    )
