@@ -14,7 +14,7 @@ from tokencost.compression import (
     detect_content_type,
     levels_up_to,
 )
-from tokencost.compression.transforms.embedded_json import find_json_blocks
+from tokencost.compression.transforms.embedded_json import find_forms
 from tokencost.errors import Failure, UsageError
 from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt, as_input_set, read_prompts
@@ -144,12 +144,9 @@ def _left_alone(compressed: CompressedText, *, is_data: bool) -> Iterator[Note]:
     """Yield what could be shorter and stays as it is, and why."""
     if is_data:
         yield assumed("request_is_data")
-    if compressed.kind in (ContentType.TEXT, ContentType.MARKDOWN):
-        lines = tuple(
-            block.line for block in find_json_blocks(compressed.text) if not block.is_data
-        )
-        if lines:
-            yield assumed("json_shows_form", lines=lines)
+    is_prose = compressed.kind in (ContentType.TEXT, ContentType.MARKDOWN)
+    if is_prose and (lines := find_forms(compressed.text)):
+        yield assumed("json_shows_form", lines=tuple(lines))
 
 
 def _source(prompt: str | os.PathLike[str] | Prompt) -> Prompt:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from tokencost.compression.transform import ContentType, kind_of_name
+from tokencost.compression.transforms.embedded_json import find_json_blocks
 from tokencost.compression.transforms.html import begins_as_page
 from tokencost.compression.transforms.json_data import BOM, read_json, read_json_lines
 from tokencost.compression.transforms.logs import STAMP
@@ -11,6 +12,7 @@ from tokencost.values import regex
 
 _HEAD = 20_000  # characters; JSON is read to its end
 _SHORT = 2_000  # characters
+_LONG = 200_000  # characters, in which JSON is looked for that may hide prose
 _HTML = regex(r"\s*(?:<!doctype html|<html[\s>]|<(?:head|body)[\s>])", re.IGNORECASE)
 _PATCH = regex(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
 _SECONDS_LATER = regex(r"\+\d+(?:\.\d+)? ")
@@ -61,7 +63,19 @@ def _by_content(text: str) -> ContentType:
         return ContentType.LOG
     if _PYTHON.search(head) and _is_python(text):
         return ContentType.PYTHON
-    return _prose_kind(head)
+    kind = _prose_kind(head)
+    if kind is ContentType.OTHER and (rest := _without_json(text[:_LONG])):
+        return _prose_kind(rest[:_HEAD])
+    return kind
+
+
+def _without_json(text: str) -> str:
+    """Return what is left of *text* without JSON of several lines, "" if it has none."""
+    kept, done = [], 0
+    for block in find_json_blocks(text):
+        kept.append(text[done : block.start])
+        done = block.end
+    return "".join((*kept, text[done:])).strip() if done else ""
 
 
 def _prose_kind(head: str) -> ContentType:

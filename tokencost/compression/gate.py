@@ -13,6 +13,7 @@ from tokencost.compression.transform import (
     TransformError,
 )
 from tokencost.compression.transforms.code import LANGUAGES
+from tokencost.compression.transforms.embedded_json import shows_form
 from tokencost.compression.transforms.markdown_blocks import differs_only_in, find_fences
 from tokencost.notes import Note, reason
 from tokencost.values import dataclass
@@ -25,7 +26,8 @@ NOT_PROVEN = reason("not_proven")
 NO_FEWER_TOKENS = reason("no_fewer_tokens")
 
 # Of other types a fenced block shows how they look: HTML is an example there, not a page.
-_FENCED = frozenset({ContentType.JSON, ContentType.JSON_LINES, ContentType.PYTHON, *LANGUAGES})
+_JSON = frozenset({ContentType.JSON, ContentType.JSON_LINES})
+_FENCED = frozenset({*_JSON, ContentType.PYTHON, *LANGUAGES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +272,7 @@ def _apply(
         return None
     changed, blocks, has_blocks = text, {}, False
     for fence in find_fences(text):  # from the last to the first, so that places stay true
-        if fence.kind not in kinds:
+        if fence.kind not in kinds or (fence.kind in _JSON and shows_form(text, fence)):
             continue
         has_blocks = True
         before = text[fence.start : fence.end]

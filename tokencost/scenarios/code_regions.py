@@ -25,7 +25,8 @@ _CODE_LINE = regex(
     | \bimport\s*\{ | \bfrom\s+[\w."'/@-]+\s+import\b | \bconst\s+[\w{\[][^=\n]{0,80}=
     | \breturn\s+(?:\{\s*\w+\s*:|[A-Za-z_][\w.]*\(|<\w)
     | \bexport\s*\{
-    | [\w-]=\{ | \sv-[a-z-]+=                             # an attribute of JSX, of Vue
+    | [\w-]=\{ | \s(?:v-|ng-|\*ng|th:)[\w:.-]+=           # an attribute of JSX, Vue, Angular
+    | ^\s*(?:if|elif|while)\s+\[
     | @(?:param|returns?|type|throws|property|typedef)\s*\{
     | \b(?:class|className)=["'] | \s@[a-z.]+=["'] | \son[A-Z]\w*=
     | [)\]"'`]\s*;\s*(?:$|//)

@@ -5,12 +5,20 @@ now, such as "Current time:", or of this call, such as "request_id=".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tokencost.scenarios.code_regions import CodeRegions
 from tokencost.scenarios.dates import CLOCK, DAY, MOMENT, MOMENT_ABROAD
 from tokencost.values import regex
+
+
+class _Sought(NamedTuple):
+    """A pattern, the words of it that a text has, and what it finds: "" for a time or a day."""
+
+    pattern: re.Pattern[str]
+    words: tuple[str, ...]
+    kind: str
 
 
 class CurrentValue(NamedTuple):
@@ -20,7 +28,7 @@ class CurrentValue(NamedTuple):
     kind: str
 
 
-_TIME_WORD = r"(?:date(?:\s*(?:and|&|/|\s)\s*time)?|time(?:[ _]?stamp)?|datetime|day)"
+_TIME_WORD = r"(?:date(?:\s*(?:and|&|/|\s)\s*time)?|time(?:[ _]?stamp)?|datetime|day|clock)"
 # What stands between a label and its value: "(UTC)", "in Berlin" before "is" or a colon.
 _PLACE = r"(?:\s(?:here\s)?in(?:\s[\w/+-]{1,30}){1,3}?(?=\s?(?:is\b|[:=])))?"
 _WHOSE = r"(?:current|local|system|server|present|utc|gmt)"
@@ -28,19 +36,20 @@ _LABEL = (
     r"(?:(?<![A-Za-z])(?:"
     rf"(?:the[ ])?(?:{_WHOSE}[ _-]?){{1,2}}{_TIME_WORD}(?:\s+is(?:\s+now)?)?"
     rf"|today(?:['’]?s)?(?:[ _]?date)?|as[ ]of[ ](?:now|today),?"
-    rf"|(?:the[ ])(?:time|date)(?:\s(?:now|today))?\s+(?:now\s+)?is"
+    rf"|(?:the[ ])(?:time|date)(?:\s(?:now|today))?\s+(?:now\s+)?is(?:\scurrently)?"
     r"|right[ ]now|now|it(?:[ ]is|['’]s)(?:[ ](?:now|currently))?|time[ _]?stamp|date[ _]?time|ts"
     r"|(?:unix|epoch|posix)(?:[ _-]?(?:time(?:[ _-]?stamp)?|seconds))?"
     r"|date[ ]and[ ]time|(?:conversation|session)[ ]started(?:[ ]at)?|generated[ _](?:at|on)"
     r"|last[ ]sync(?:ed)?)"
     r"|<(?:current[_-]?)?(?:date|time|now|today)(?=>)"
-    r"|(?:今天|今日|现在|当前|目前|系统|本地|此刻)(?:的|当前|系统|本地|北京){0,2}"
-    r"(?:日期|时间戳?)?(?:[和与及/]时间)?|时间戳|北京时间(?=\s?[:：])"
+    r"|(?:今天|今日|现在|当前|目前|系统|本地|此刻|服务器)(?:的|当前|系统|本地|北京){0,2}"
+    r"(?:日期|时刻|时间戳?)?(?:[和与及/]时间)?|时间戳|北京时间(?=\s?[:：])"
     rf")(?:\s?[(（][^()（）\n]{{1,30}}[)）])?{_PLACE}"
 )
 _JOINT = (
-    r"""["'”*_`>)\]】」\s]{0,4}(?:is(?:[ ]now)?:?|on|at|[:：=]|[是为][:：]?)?["'“*_`<>(（\s]{0,4}"""
-    r"(?:the\s|北京时间\s?)?"
+    r"""["'”*_`>)\]】」\s]{0,4}(?:is(?:[ ](?:now|currently))?:?|on|at|[:：=]|[是为][:：]?)?"""
+    r"""["'“*_`<>(（\s]{0,4}"""
+    r"(?:the\s|北京时间\s?|公历)?"
 )
 _NOW = regex(rf"(?:{_LABEL}){_JOINT}(?P<value>{MOMENT})", re.IGNORECASE)
 _LABEL_ABROAD = (
@@ -59,6 +68,11 @@ _JOINT_ABROAD = (
     r"""["'*_\s]{0,4}(?:(?:der|den|le|el|il)\s)?"""
 )
 _NOW_ABROAD = regex(rf"(?:{_LABEL_ABROAD}){_JOINT_ABROAD}(?P<value>{MOMENT_ABROAD})", re.IGNORECASE)
+_WEEKDAY_NOW = regex(
+    r"\b(?:[Tt]oday|TODAY|(?:[Cc]urrent |[Ww]eek)[Dd]ay|[Dd]ay [Oo]f (?:the )?[Ww]eek)"
+    r"(?: is| ?[:=])\s{0,2}[\"'*_]{0,2}(?P<value>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+    r"|今天是?(?P<zh>(?:星期|周|礼拜)[一二三四五六日天])"
+)
 _PAIR = regex(  # "Date: ..." alone heads a document; with "Time: ..." it is now
     rf"^[\s*-]{{0,4}}(?:Date|日期)\s?[:：]\s{{0,3}}(?P<value>{DAY})\s*\n"
     rf"[\s*-]{{0,4}}(?:Time|时间)\s?[:：]\s{{0,3}}{CLOCK}",
@@ -80,9 +94,9 @@ _ID = regex(
 _SHOWN = regex(r"xxxx|example|^\d+-(?:bit|byte|digit|char)", re.IGNORECASE)  # what ids are like
 _COUNTER = regex(
     r"""
-      ^[\s#*\[(-]{0,4}(?:current[ ])?(?:turn|iteration|round|message|retry)
+      ^[\s#*=\[(-]{0,6}(?:current[ ])?(?:turn|iteration|round|message|retry)
         \s{0,2}[:#]?\s{0,2}\#?(?P<line>\d{1,6})
-        (?:\s{0,2}(?:of|/)\s{0,2}\d{1,6})?\s{0,2}[.:*\])]{0,3}\s{0,4}$
+        (?:\s{0,2}(?:of|/)\s{0,2}\d{1,6})?\s{0,2}[.:*\])=-]{0,5}\s{0,4}$
     | \b(?:turn|round|message)\s(?P<here>\d{1,6})\s(?:in|of)\s(?:this|the[ ]current)\s
         (?:conversation|chat|session)\b
     | \battempt\s{1,2}\#?(?P<attempt>\d{1,6})\s{0,2}(?:of|/)\s{0,2}\d
@@ -113,11 +127,29 @@ _CONDITION = regex(
     re.IGNORECASE,
 )
 _LONGEST_CONDITION = 200  # characters
+_MOST_OF_ONE_LABEL = 2  # different values
+_STAMPS = ("timestamp", "time stamp", "time_stamp", "datetime", "date time", "ts", "时间戳")
+_HEAD_OF_LETTER = regex(r"(?:from|to|cc|subject|sender|recipient|author)\s?:", re.IGNORECASE)
+_BEFORE_WEEKDAY = ("day is", "day:", "day :", "day=", "day =", "week is", "week:", "week =", "今天")
+_AROUND_LABEL = " \t\"'*_`:：=<>([{"
 # Of these words one stands in what each pattern finds; to compile all four takes 5 ms.
 _OF_NOW = (
     *("date", "time", "day", "now", "ts", "it is", "it's", "started", "generated", "sync"),
-    *("unix", "epoch", "posix", "今天", "今日", "现在", "当前", "目前", "系统", "本地", "此刻"),
-    *("时间戳", "北京时间"),
+    *(
+        "unix",
+        "epoch",
+        "posix",
+        "clock",
+        "今天",
+        "今日",
+        "现在",
+        "当前",
+        "目前",
+        "系统",
+        "本地",
+        "此刻",
+    ),
+    *("时间戳", "北京时间", "服务器"),
 )
 _OF_NOW_ABROAD = (
     *("heute", "heutig", "jetzt", "aktuell", "nous sommes", "aujourd", "date du", "actuel"),
@@ -157,22 +189,59 @@ _FROM_DIGIT = regex(r"\d[^\n]*")
 
 
 def find_current_values(code: CodeRegions) -> list[CurrentValue]:
-    """Return the values that hold for one call, hour or day, in their order."""
+    """Return the values that hold for one call, hour or day, in their order.
+
+    An id or a time stamp that stands with other values behind the same label is one of the data.
+    """
+    lower = code.text.lower()
     values = {
-        (match.start("value"), "timestamp")
-        for match in _pairs(code.text)
+        CurrentValue(match.start("value"), "timestamp")
+        for match in _pairs(code.text, lower)
         if not code.is_quoted_code(match.start("value"))
     }
-    for line_start, line in _lines_with_digits(code.text):
-        for place, kind in _values(line):
-            if not code.is_quoted_code(line_start + place):
-                values.add((line_start + place, kind))
-    return [CurrentValue(*value) for value in sorted(values)]
+    values.update(
+        CurrentValue(_start(match), "date")
+        for match in _weekdays(code.text, lower)
+        if not code.is_quoted_code(match.start())
+        and not _EXAMPLE.search(code.near(match.start()))
+        and not _is_supposed(code.text, _start(match))
+    )
+    labelled: dict[str, list[tuple[CurrentValue, str]]] = {}
+    sought = _sought(lower)
+    for line_start, line in _lines_with_digits(code.text) if sought else ():
+        for match, kind in _values(line, sought):
+            value = CurrentValue(line_start + _start(match), kind)
+            if code.is_quoted_code(value.start):
+                continue
+            label = line[match.start() : _start(match)].strip(_AROUND_LABEL).lower()
+            is_stamp = label.startswith(_STAMPS)
+            if is_stamp and _heads_letter(code.text, line_start, line_start + len(line)):
+                continue
+            if kind == "id" or is_stamp:
+                labelled.setdefault(label, []).append((value, match[match.lastgroup or 0]))
+            else:
+                values.add(value)
+    for group in labelled.values():
+        if len({text for _, text in group}) <= _MOST_OF_ONE_LABEL:
+            values.update(value for value, _ in group)
+    return sorted(values)
 
 
-def _pairs(text: str) -> "Iterator[re.Match[str]]":
-    """Yield where a date stands above a time; to look for its label first takes less."""
-    return _PAIR.finditer(text) if "日期" in text or "date" in text.lower() else iter(())
+def _heads_letter(text: str, start: int, end: int) -> bool:
+    """Whether a line of *text* stands below or above one of the head of a letter."""
+    before = text.rfind("\n", 0, max(0, start - 1)) + 1
+    return bool(_HEAD_OF_LETTER.match(text, before) or _HEAD_OF_LETTER.match(text, end + 1))
+
+
+def _pairs(text: str, lower: str) -> "Iterator[re.Match[str]]":
+    """Yield where a date stands above a time; to look for the labels first takes less."""
+    is_one = ("日期" in text or "date" in lower) and ("时间" in text or "time" in lower)
+    return _PAIR.finditer(text) if is_one else iter(())
+
+
+def _weekdays(text: str, lower: str) -> "Iterator[re.Match[str]]":
+    is_one = any(label in lower for label in _BEFORE_WEEKDAY)
+    return _WEEKDAY_NOW.finditer(text) if is_one else iter(())
 
 
 def _lines_with_digits(text: str) -> Iterator[tuple[int, str]]:
@@ -181,29 +250,39 @@ def _lines_with_digits(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start : match.end()]
 
 
-def _values(line: str) -> Iterator[tuple[int, str]]:
-    lower = line.lower()
-    places = [
-        *((match.start("value"), _grain(match)) for match in _matches(_NOW, line, lower, _OF_NOW)),
-        *(
-            (match.start("value"), _grain(match))
-            for match in _matches(_NOW_ABROAD, line, lower, _OF_NOW_ABROAD)
-        ),
-        *((_start(match), "id") for match in _matches(_ID, line, lower, _OF_ID) if _is_id(match)),
-        *((_start(match), "counter") for match in _matches(_COUNTER, line, lower, _OF_COUNTER)),
+def _sought(lower: str) -> "list[_Sought]":
+    """Return what may stand in a text, by the words that it has in lower case."""
+    has_others = not lower.isascii()
+    kinds = (
+        (_NOW, _OF_NOW, ""),
+        (_NOW_ABROAD, _OF_NOW_ABROAD, ""),
+        (_ID, _OF_ID, "id"),
+        (_COUNTER, _OF_COUNTER, "counter"),
+    )
+    return [
+        _Sought(pattern=pattern, words=present, kind=kind)
+        for pattern, words, kind in kinds
+        if (present := tuple(w for w in words if (has_others or w.isascii()) and w in lower))
     ]
-    if places and not _EXAMPLE.search(line):
-        yield from (place for place in places if not _is_supposed(line, place[0]))
 
 
-def _is_supposed(line: str, place: int) -> bool:
-    return _CONDITION.search(line[max(0, place - _LONGEST_CONDITION) : place]) is not None
+def _values(line: str, sought: "Sequence[_Sought]") -> "Iterator[tuple[re.Match[str], str]]":
+    lower = line.lower()
+    matches = [
+        (match, kind or _grain(match))
+        for pattern, words, kind in sought
+        if any(word in lower for word in words)
+        for match in pattern.finditer(line)
+        if kind != "id" or _is_id(match)
+    ]
+    if matches and not _EXAMPLE.search(line):
+        yield from (pair for pair in matches if not _is_supposed(line, _start(pair[0])))
 
 
-def _matches(
-    pattern: re.Pattern[str], line: str, lower: str, words: tuple[str, ...]
-) -> "Iterator[re.Match[str]]":
-    return pattern.finditer(line) if any(word in lower for word in words) else iter(())
+def _is_supposed(text: str, place: int) -> bool:
+    """Whether what stands at *place* is only assumed, by the sentence before it in its line."""
+    start = max(0, place - _LONGEST_CONDITION, text.rfind("\n", 0, place) + 1)
+    return _CONDITION.search(text[start:place]) is not None
 
 
 def _grain(match: re.Match[str]) -> str:
@@ -211,7 +290,7 @@ def _grain(match: re.Match[str]) -> str:
 
 
 def _start(match: re.Match[str]) -> int:
-    """Return where the value of a match begins: what was caught last."""
+    """Return where the value of a match begins: what was caught last, and around the others."""
     return match.start(match.lastgroup or 0)
 
 

@@ -32,7 +32,7 @@ _LONGEST_COMMAND = 60  # characters
 # "P({heads})", "\\sqrt[3]{x}"
 _CALL_BEFORE = regex(r"(?:[A-Za-z]\(|\\[A-Za-z]{1,30}\[[^\]\n]{0,30}\])$")
 _PATH_BEFORE = regex(r"""(?://|["'`]/|::|[\w.}\]][/_]|[A-Za-z_.}\]]-)$""")
-_DOUBLE = regex(r"(?<![$=\\}])\{\{\{?([^{}\n]{1,200})\}\}")
+_DOUBLE = regex(r"(?<![$=\\])(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200})\}\}")
 _LITERAL = regex(
     # Not a text that a filter takes: "{{ 'now' | date: '%Y' }}".
     r"""(?!\s*(["'])[^"'{}]*\1\s*\|\s*[a-z_]+\s*(?:[:|(]|$))
@@ -47,7 +47,7 @@ _DOLLAR = regex(
 )
 _PERCENT_NAMED = regex(rf"%\({_WORD}\)[-+ #0]?\d{{0,3}}(?:\.\d{{1,3}})?[sdrfegxi]")
 _LOG_FORMAT = regex(r"format|asctime|levelname")
-_PERCENT = regex(r"(?<![\w%(+])%[sd](?!\w)")
+_PERCENT = regex(r"(?<![A-Za-z0-9_%(+])%[sd](?![A-Za-z0-9_])")
 _MESSAGE_FORMAT = regex(r"""\w\(["']?%|format[:=]|%[YymHMS]""")
 _TEMPLATE_LANGUAGE = regex(
     r"django|ejs|erb|handlebars|hbs|html|jinja|liquid|mustache|njk|svelte|twig|vue", re.IGNORECASE
@@ -58,7 +58,9 @@ _EDITOR = regex(
 )
 
 # Lines with these words show what placeholders look like.
-_ABOUT_PLACEHOLDERS = regex(r"\bplaceholders?\b|占位符", re.IGNORECASE)
+_ABOUT_PLACEHOLDERS = regex(
+    r"\bplaceholders?\b|占位符|\}[`\"']?\s(?:variables?|tokens?)\b", re.IGNORECASE
+)
 _FORMAT_FIELD = regex(rf"\{{{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?\}}")
 
 Test = Callable[[re.Match[str], CodeRegions], bool]

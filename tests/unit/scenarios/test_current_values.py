@@ -49,6 +49,9 @@ def kinds(text: str) -> list[str]:
         "Текущее время: 10:32",
         "現在時刻：2026年11月22日 10時32分",
         "현재 시간은 오전 10시 32분입니다.",
+        "现在是晚上10:32。",
+        "当前时刻：10:32",
+        "System clock: 10:32:07",
         "The current time is 10:32. If it is asked for, say so.",
     ],
 )
@@ -65,9 +68,13 @@ def test_a_time_ends_what_is_alike(text: str) -> None:
         "Today is 22.11.2026.",
         "<date>2026-11-22</date>",
         "今天是11月22日，星期日。",
-        "今天是星期日，2026年11月22日。",
+        "今天是公历2026年11月22日。",
+        "Today is Sunday.",
+        "Day of week: Sunday",
+        "今天是星期日。",
         "Today's date (ISO): 2026-11-22",
         "Today's date in the usual form is 22 November 2026.",
+        "The date is currently November 22, 2026.",
         "As of today, November 22, 2026, we are open.",
         "Current date: Sunday, 22-Nov-2026",
         "Today is 20261122.",
@@ -98,6 +105,7 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("Session ID (secret): a1b2c3d4", "id"),
         ("Turn 5 of 12", "counter"),
         ("[Turn 5]", "counter"),
+        ("--- Turn 5 ---", "counter"),
         ("Current iteration: 3", "counter"),
         ("You have only 4 steps left.", "counter"),
         ("Turns remaining: 3", "counter"),
@@ -133,6 +141,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "session_id: 128-bit number",
         "The session is 45-minutes long",
         "If it rains and the current time is 10:32, answer A.",
+        "If today is Sunday, the shop is closed.",
+        "It is Sunday and Ann wakes up.",
         "wenn heute der 22.11.2026 ist",
         "Now 3 decks of cards and 5 marbles are on the table.",
         "Hoy comemos a las 10:30. Il est 5 fois plus grand.",
@@ -146,6 +156,22 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:
     assert kinds(text) == []
+
+
+def test_a_label_with_three_values_is_one_of_data() -> None:
+    lines = [f"user id: 8812{number}0\ntimestamp: 2026-11-2{number} 10:32" for number in range(3)]
+    assert kinds("\n".join(lines)) == []
+    assert kinds("\n".join(lines[:2])) == ["id", "timestamp"] * 2
+    assert kinds("\n".join(lines[:1] * 3)) == ["id", "timestamp"] * 3
+    assert kinds("request id: a-1001\nuser id: b-1002\nsession id: c-1003") == ["id"] * 3
+    times = "\n".join(f"Current time: 10:3{number}" for number in range(3))
+    assert kinds(times) == ["timestamp"] * 3
+
+
+def test_a_time_stamp_in_the_head_of_a_letter_is_that_of_the_letter() -> None:
+    assert kinds("Subject: boats\nTimestamp: 2026-11-22 10:32\nDear Ann") == []
+    assert kinds("Timestamp: 2026-11-22 10:32\nFrom: Ann") == []
+    assert kinds("Be kind.\nTimestamp: 2026-11-22 10:32\nAnswer Ann.") == ["timestamp"]
 
 
 def test_a_word_after_a_label_is_not_an_id() -> None:

@@ -6,12 +6,17 @@ from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.json_data import compact, read_json
-from tokencost.compression.transforms.markdown_blocks import verbatim_lines
+from tokencost.compression.transforms.markdown_blocks import Fence, find_fences, verbatim_lines
 from tokencost.compression.transforms.space import is_about_space
 from tokencost.values import dataclass, regex
 
+_LONG_LINE = 200  # characters: an example of a form is shorter
 _MOST_WORK = 64_000_000  # characters that may be read in vain
-_START = regex(r"""^[ \t]*(?=\{\s*["}]|\[\s*(?:[]"{[\d-]|true|false|null))""", re.MULTILINE)
+_START = regex(
+    r"""(?:^|[:：=>])[ \t]*(?=\{\s*["}]|\[\s*(?:[]"{[\d-]|true|false|null))""", re.MULTILINE
+)
+_END = regex(r"[ \t\r]*(?:</[\w:-]{1,60}>[ \t\r]*)?$", re.MULTILINE)
+_JSON = frozenset({ContentType.JSON, ContentType.JSON_LINES})
 _CONTEXT = 2_000  # characters before JSON that may hold the two lines which speak of it
 _CONTEXT_AFTER = 400
 # Words before JSON that speak of its form, and signs in it that something is to be filled in.
@@ -33,7 +38,7 @@ _BLANK = regex(r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonBlock:
-    """JSON of several lines inside a text: where, from which line (from 1), and if it is data."""
+    """JSON inside a text: where, from which line (from 1), and if it is data."""
 
     start: int
     end: int
@@ -42,14 +47,17 @@ class JsonBlock:
 
 
 def find_json_blocks(text: str) -> Iterator[JsonBlock]:
-    """Yield objects and arrays that fill lines of their own, at least two, outside of code."""
+    """Yield objects and arrays outside of code that fill several lines, or a long one alone.
+
+    A label or a tag may stand in front of one of several lines, a tag behind it.
+    """
     starts = [match.end() for match in _START.finditer(text)]
     if not starts:
         return
     import json  # as in `json_data`
 
-    last_line = text.rstrip().rpartition("\n")[2].strip()
-    decoder, verbatim = json.JSONDecoder(), verbatim_lines(text)
+    last_line = _last_line(text)
+    decoder, verbatim = json.JSONDecoder(), verbatim_lines(text, with_tags=False)
     done = work = line = place = 0
     for start in starts:
         line, place = line + text.count("\n", place, start), start
@@ -64,11 +72,37 @@ def find_json_blocks(text: str) -> Iterator[JsonBlock]:
             continue
         except (RecursionError, ValueError):
             return
-        rest = text[end : _line_end(text, end)]
-        if not rest.strip() and "\n" in text[start:end]:
+        if _END.match(text, end) and _is_block(text, start, end):
             done = end
             is_data = not _is_form(text, start, end, last_line)
             yield JsonBlock(start=start, end=end, line=line + 1, is_data=is_data)
+
+
+def _is_block(text: str, start: int, end: int) -> bool:
+    source = text[start:end]
+    if "\n" in source:
+        return True
+    is_alone = not text[text.rfind("\n", 0, start) + 1 : start].strip()
+    return is_alone and len(source) >= _LONG_LINE and compact(source) != source
+
+
+def find_forms(text: str) -> list[int]:
+    """Return the lines, from 1, of JSON that may show the form of the output, also in fences."""
+    lines = {block.line for block in find_json_blocks(text) if not block.is_data}
+    for fence in find_fences(text):
+        if fence.kind in _JSON and shows_form(text, fence):
+            lines.add(text.count("\n", 0, fence.start) + 1)
+    return sorted(lines)
+
+
+def shows_form(text: str, fence: Fence) -> bool:
+    """Whether JSON in a fenced block may show the form of the output, by what is around it."""
+    opening = text.rfind("\n", 0, fence.start - 1) + 1
+    return _is_form(text, opening, fence.end, _last_line(text))
+
+
+def _last_line(text: str) -> str:
+    return text.rstrip().rpartition("\n")[2].strip()
 
 
 def _line_end(text: str, place: int) -> int:
@@ -116,8 +150,9 @@ class EmbeddedJson:
         for block in blocks:
             between = before[done : block.start]
             source = before[block.start : block.end]
-            end = _line_end(after, place + len(between))
-            shorter = after[place + len(between) : end].rstrip()
+            line = after[place + len(between) : _line_end(after, place + len(between))]
+            rest = before[block.end : _line_end(before, block.end)]
+            shorter = line.removesuffix(rest)
             if not after.startswith(between, place) or not _is_same(source, shorter):
                 return False
             place, done = place + len(between) + len(shorter), block.end

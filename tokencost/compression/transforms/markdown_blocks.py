@@ -25,6 +25,7 @@ _INDENTED = regex(rf"^[{re.escape(_MARKS_OF_BLOCKS)}]*?    ", re.M)
 _MARKS_OF_PARTS = ("`", "<", "[", "\\", "|", "~")
 _HARD_BREAK = "  "
 _VERBATIM = ("fence", "code_block", "html_block")
+_SHOWN_AS_IS = regex(r"\s*<(?:pre|script|style|textarea|code|!|\?)", re.IGNORECASE)
 _BLOCK = "p|li|ul|ol|h[1-6]|td|th|tr|table|thead|tbody|blockquote|div|hr|pre"
 _AROUND_BLOCK = regex(rf"(?:(?<!\s)\s+)?(</?(?:{_BLOCK})\b[^<>]*>)\s*")
 _PRE = regex(r"(<pre>(?:(?!<pre>).)*?</pre>)", re.S)
@@ -94,12 +95,18 @@ def front_matter_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def verbatim_lines(text: str) -> set[int]:
-    """Return the numbers of the lines in which every character counts."""
+def verbatim_lines(text: str, *, with_tags: bool = True) -> set[int]:
+    """Return the numbers of the lines in which every character counts.
+
+    Without tags a block of HTML is not among them, unless it shows its source as it is.
+    """
     verbatim = set(range(len(split_lines(text[: front_matter_end(text)]))))
     if not any(mark in text for mark in _MARKS_OF_VERBATIM) and not _INDENTED.search(text):
         return verbatim
     for token in parse_blocks(text).tokens:
+        is_open = token.type == "html_block" and not with_tags
+        if is_open and not _SHOWN_AS_IS.match(token.content):
+            continue
         if token.type in _VERBATIM and token.map:
             verbatim.update(range(*token.map))
     return verbatim

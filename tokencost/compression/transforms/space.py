@@ -29,21 +29,20 @@ _SIGNATURE = "-- "  # of a letter, as RFC 3676 has it
 _REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
 # Of a text that is about its own spaces, lines or characters none of them is without a meaning.
 _ABOUT_SPACE = regex(
-    r"\bwhite ?-?spaces?\b|\bspacing\b|\bindent|\balign|\bpadd(?:ed|ing)\b|\btabs?\b|\bspace bar\b"
-    r"|\b(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
+    r"\b(?:white ?-?spaces?\b|spac(?:ing|e bar)\b|indent|align|padd(?:ed|ing)\b|tabs?\b"
+    r"|(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
     r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|lines?|newlines?)\b"
-    r"|\b(?:spaces|newlines|line[- ]?(?:breaks?|numbers?|lengths?|counts?)|line \d+)\b"
-    r"|\b(?:count|number of|many) (?:all |of )?(?:the )?(?:characters|letters|lines|bytes)\b"
-    r"|\blength of\b|\bverbatim\b|\bword[- ]for[- ]word\b|\bas[- ]is\b|\bexactly as\b"
-    r"|\b(?:keep|preserve|retain|original|exact|same) (?:the |all |its |this )?(?:original )?"
-    r"(?:format|layout)|\b(?:proof-?read|copy-?edit|typograph)|\bpunctuation\b|\btypos?\b"
-    r"|\b(?:md5|sha-?\d+|checksum|base64|unicode|zero-?width)\b|\b(?:invisible|hidden) char"
-    r"|\b(?:leerzeichen|leerzeilen?|zeilenumbr|einrück|wortwörtlich|espaces?|lignes? vides?"
-    r"|sauts? de ligne|mot à mot|espacios?|líneas? (?:en blanco|vacías)|saltos? de línea"
-    r"|espaços?|linhas? em branco|spazi|righe vuote|пробел|отступ|пуст\w{1,3} строк|дословн)"
+    r"|(?:spaces|newlines|line[- ]?(?:breaks?|numbers?|lengths?|counts?)|line \d+)\b"
+    r"|(?:count|number of|many) (?:all |of )?(?:the )?(?:characters|letters|lines|bytes)\b"
+    r"|length of\b|verbatim\b|word[- ]for[- ]word\b|as[- ]is\b|exactly as\b"
+    r"|(?:keep|preserve|retain|original|exact|same) (?:the |all |its |this )?(?:original )?"
+    r"(?:format|layout)|proof-?read|copy-?edit|typograph|punctuation\b|typos?\b"
+    r"|(?:md5|sha-?\d+|checksum|base64|unicode|zero-?width)\b|(?:invisible|hidden) char"
+    r"|leerzeichen|leerzeile|zeilenumbr|einrück|wortwörtlich|espaces?\b|lignes? vides?"
+    r"|sauts? de ligne|mot à mot|espacios?\b|líneas? (?:en blanco|vacías)|saltos? de línea"
+    r"|espaços?\b|linhas? em branco|spazi\b|righe vuote|пробел|отступ|пуст\w{1,3} строк|дословн)"
     r"|空格|空行|空白|缩进|换行|对齐|逐字|原样|排版|校对|标点|零宽|不可见|スペース|改行|字下げ"
-    r"|공백|띄어쓰기|줄바꿈|들여쓰기",
-    re.IGNORECASE,
+    r"|공백|띄어쓰기|줄바꿈|들여쓰기"
 )
 
 
@@ -59,7 +58,7 @@ def without_unseen(line: str) -> str:
 
 def is_about_space(text: str) -> bool:
     """Whether *text* speaks of spaces, lines or characters, and may mean its own."""
-    return _ABOUT_SPACE.search(text) is not None
+    return _ABOUT_SPACE.search(text.lower()) is not None
 
 
 def lines_of_differences(lines: Sequence[str]) -> set[int]:

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost.compression import ContentType, compress_text
-from tokencost.compression.transforms.embedded_json import EmbeddedJson, find_json_blocks
+from tokencost.compression.transforms.embedded_json import (
+    EmbeddedJson,
+    find_forms,
+    find_json_blocks,
+)
 
 EMBEDDED = EmbeddedJson()
 DATA = '{\n  "name": "Ada  L.",\n  "years": [1815, 1852.0]\n}'
@@ -51,6 +55,50 @@ def test_json_that_stands_as_data_is_one_line_and_the_rest_stays() -> None:
 )
 def test_what_shows_a_form_or_is_not_data_stays(text: str) -> None:
     assert EMBEDDED.compress(text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Her data: ", ""), ("<facts>", "</facts>"), ("\n<facts>\n", "\n</facts>"), ("facts = ", "")],
+)
+def test_a_label_or_a_tag_may_stand_beside_it(before: str, after: str) -> None:
+    text = f"About her:\n{before}{DATA}{after}\nWho is it?\n"
+    short = EMBEDDED.compress(text)
+    assert short == text.replace(DATA, '{"name":"Ada  L.","years":[1815,1852.0]}')
+    assert EMBEDDED.verify(text, short)
+    assert not EMBEDDED.verify(text, short.replace("Who", "who"))
+
+
+def test_a_line_of_200_characters_is_data_and_a_shorter_one_may_be_an_example() -> None:
+    numbers = ", ".join(["10"] * 49)  # 49 x 4 - 2 = 194 characters
+    assert EMBEDDED.compress(f"Facts:\n[{numbers}, 100]\nEnd\n") == (
+        f"Facts:\n[{numbers.replace(' ', '')},100]\nEnd\n"
+    )
+    assert EMBEDDED.compress(f"Facts:\n[{numbers}]\nEnd\n") == f"Facts:\n[{numbers}]\nEnd\n"
+    assert list(find_json_blocks(f"Facts:\n[{numbers.replace(' ', '')},1000]\n")) == []
+
+
+@pytest.mark.parametrize("tag", ["pre", "script", "textarea"])
+def test_json_that_a_page_shows_as_it_is_stays(tag: str) -> None:
+    text = f"Look:\n\n<{tag}>\n{DATA}\n</{tag}>\n"
+    assert EMBEDDED.compress(text) == text
+
+
+def test_json_in_a_fence_that_shows_a_form_stays_and_is_named() -> None:
+    form = f"# Task\n\nReturn JSON like this:\n\n```json\n{DATA}\n```\n"
+    assert compress_text(form, count=len).text == form
+    assert find_forms(form) == [6]
+    data = f"# Task\n\nThe facts about her.\n\n```json\n{DATA}\n```\n"
+    assert '{"name":"Ada  L."' in compress_text(data, count=len).text
+    assert find_forms(data) == []
+
+
+def test_prose_around_much_json_is_prose() -> None:
+    data = json.dumps([{"a": {"b": {"c": number}}} for number in range(9)], indent=1)
+    text = f"Here is what is known.\n{data}\nWhat does it say?\n"
+    result = compress_text(text, count=len)
+    assert result.kind is ContentType.TEXT
+    assert result.tokens * 2 < result.tokens_before
 
 
 def test_what_stays_is_named_with_its_line() -> None:
