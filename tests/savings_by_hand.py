@@ -94,6 +94,18 @@ PRICES = table(
         cache={"implicit": {"first_misses": 2, "write_x": {"5m": 2}}, "explicit": False},
         **STORE,
     ),
+    model(
+        "twice-chosen",
+        cache={
+            "implicit": {
+                "first_misses": 2,
+                "ttl": ["5m", "30m"],
+                "write_x": {"5m": 2, "30m": 1.25},
+            },
+            "explicit": False,
+        },
+        **STORE,
+    ),
     *stored("shelf", batch_cache="discounted"),
     *stored("shelf-full", batch_cache="standard"),
     provider("both", sites={"cn": "CNY"}, batch_cache="none", cache=BOTH),

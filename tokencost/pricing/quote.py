@@ -261,12 +261,14 @@ def _in_mode(
                     f"{offer.name} has no {mode} price for {tier.label}",
                     hint=f"its {mode} rates are known for the base tier only",
                 )
+            if own.cache_storage_hour is None:
+                own = replace(own, cache_storage_hour=rates.cache_storage_hour)
             return own, {}
 
 
 def _scaled(offer: Offer, rates: Rates, factor: Decimal, mode: Mode, notes: list[Note]) -> Rates:
     """Apply the factor of a mode; what a discount does to the caches is the provider's rule."""
-    stored = rates.cache_storage_hour  # by the hour: no list says that a mode discounts it
+    stored = rates.cache_storage_hour  # by the hour: a mode changes it only if a list says so
     if factor >= 1 or offer.batch_cache is BatchCache.DISCOUNTED:
         return replace(rates.scaled(factor), cache_storage_hour=stored)
     if offer.batch_cache is BatchCache.STANDARD:

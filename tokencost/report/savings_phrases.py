@@ -81,8 +81,6 @@ SCENARIOS: Mapping[str, Sentence] = {
         f"the model has no cache{f' that is kept for {ttl}' if ttl else ''} with a known rate"
     ),
     "nothing_repeats": "nothing repeats",
-    "prefix_may_be_too_short": "prefix of about {tokens:,} tokens: it may be below the cache "
-    "minimum of {minimum:,}",
     "prefix_too_short": "prefix of {tokens:,} tokens is below the cache minimum of {minimum:,}",
     "cache_lifetime_unknown": (
         "its lifetime is not published, so the hit rate is not known; give --hit-rate"

@@ -92,6 +92,7 @@ def _cached(
         assumptions = (*assumptions, doubt)
         # Who knows how many calls hit knows that the prefix is long enough.
         certainty = Certainty.POSSIBLE if options.hit_rate is None else certainty
+    use = _taking(use, _longest(workload))
     kept = hours(use.lifetime) if use.lifetime else Decimal()
 
     def cached(workload: Workload) -> Workload:
@@ -121,6 +122,13 @@ def _doubt_of_minimum(workload: Workload, use: CacheUse, context: Context) -> No
         return None
     option = "--hit-rate" if context.options.hit_rate is None else ""
     return assumed("minimum_within_range", tokens=longest, minimum=minimum, option=option)
+
+
+def _taking(use: CacheUse, tokens: int) -> CacheUse:
+    """Return *use* as one that takes a prefix of *tokens*, which may be longer than counted."""
+    if tokens >= (use.rule.min_tokens or 0):
+        return use
+    return replace(use, rule=replace(use.rule, min_tokens=tokens))
 
 
 def _of_use(use: CacheUse, kept: Decimal, workload: Workload, context: Context) -> Iterable[Note]:
@@ -165,12 +173,10 @@ def _longest(workload: Workload) -> int:
 def _why_not(workload: Workload, use: CacheUse, context: Context) -> Note | None:
     """Return why the cache cannot be used, None if it can."""
     options, longest, minimum = context.options, _longest(workload), use.rule.min_tokens or 0
-    if replace(workload, cache=use).cached == 0:
-        if longest == 0:
-            return reason("nothing_repeats")
-        is_sure = context.count_range.most(longest) < minimum
-        code = "prefix_too_short" if is_sure else "prefix_may_be_too_short"
-        return reason(code, tokens=longest, minimum=minimum)
+    if longest == 0:
+        return reason("nothing_repeats")
+    if context.count_range.most(longest) < minimum:
+        return reason("prefix_too_short", tokens=longest, minimum=minimum)
     if use.lifetime is None and options.hit_rate is None and options.calls_per_hour is not None:
         return reason("cache_lifetime_unknown")
     if use.lifetime is None and use.is_stored:
@@ -217,7 +223,9 @@ def _break_even(workload: Workload, uncached: Workload) -> BreakEven:
     if saved <= 0:
         return BreakEven()
     first = workload.first_misses
-    calls = max(int((first * premium / saved).to_integral_value(ROUND_FLOOR)) + first + 1, 1)
+    calls = int((first * premium / saved).to_integral_value(ROUND_FLOOR)) + first + 1
+    if premium < 0:  # what is written costs less than what the calls write as they are
+        calls = 1
     lifetime = workload.cache.lifetime
     if premium <= 0 or lifetime is None:
         return BreakEven(calls=calls)

@@ -134,6 +134,18 @@ def test_no_mode_discounts_what_keeping_a_cache_costs(rule: str) -> None:
         assert quoted(prices, mode=mode).rates.cache_storage_hour == 4
 
 
+def test_keeping_a_cache_costs_the_same_in_a_mode_with_rates_of_its_own_unless_they_name_it() -> (
+    None
+):
+    own = {
+        "batch": {"input": 5, "output": 25},
+        "flex": {"input": 5, "output": 25, "cache_storage_hour": 2},
+    }
+    prices = acme(modes=own, cache_storage_hour=4)
+    rates = {mode: quoted(prices, mode=mode).rates for mode in own}
+    assert [rates[mode].cache_storage_hour for mode in own] == [4, 2]
+
+
 def test_caches_that_exclude_each_other_are_not_priced_together() -> None:
     prices = acme()
 

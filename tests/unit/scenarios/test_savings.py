@@ -160,16 +160,25 @@ def test_a_window_within_the_range_of_a_count_leaves_nothing_guaranteed() -> Non
 
 
 def test_a_minimum_within_the_range_of_a_count_leaves_a_cache_possible() -> None:
-    low, expected, _ = tokens_guessed()
-    for minimum, certainty in ((low, "guaranteed"), (expected, "possible")):
+    low, expected, high = tokens_guessed()
+    certainties = {}
+    for minimum in (low, expected, expected + 1, high, high + 1):
         rule = {"min_tokens": minimum, "guaranteed": True, "ttl": ["5m"]}
         cached = guessed(cache={"explicit": rule, "source": "page"}, cache_read=0.1)
-        assert outcome_of(cached, "cache-explicit").certainty == certainty
-    rule = {"min_tokens": expected + 1, "guaranteed": True, "ttl": ["5m"]}
-    cached = guessed(cache={"explicit": rule, "source": "page"}, cache_read=0.1)
-    assert outcome_of(cached, "cache-explicit").reason == reason(
-        "prefix_may_be_too_short", tokens=expected, minimum=expected + 1
-    )
+        outcome = outcome_of(cached, "cache-explicit")
+        certainties[minimum] = str(outcome.certainty) if outcome.applies else outcome.reason
+        assert cached.best.id != "cache-explicit" or minimum == low
+        doubt = assumed(
+            "minimum_within_range", tokens=expected, minimum=minimum, option="--hit-rate"
+        )
+        assert (doubt in outcome.assumptions) is (low < minimum <= high)
+    assert certainties == {
+        low: "guaranteed",
+        expected: "possible",
+        expected + 1: "possible",  # priced as far as it is counted
+        high: "possible",
+        high + 1: reason("prefix_too_short", tokens=expected, minimum=high + 1),
+    }
 
 
 def test_a_minimum_that_nobody_publishes_is_said_to_be_unknown() -> None:
