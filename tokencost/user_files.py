@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from tokencost.errors import UsageError
@@ -13,13 +14,19 @@ from tokencost.errors import UsageError
 
 def user_folder() -> Path | None:
     """Return the folder of the user's configuration, which need not exist, None without a home."""
-    match sys.platform:
-        case "win32":
-            given, below = os.environ.get("APPDATA"), "AppData/Roaming"
-        case "darwin":
-            given, below = None, "Library/Application Support"
-        case _:
-            given, below = os.environ.get("XDG_CONFIG_HOME"), ".config"
+    platform = sys.platform
+    names = _PLACES.get(platform, ("XDG_CONFIG_HOME", "HOME"))
+    return _folder_of(platform, *map(os.environ.get, names))
+
+
+# What the place of the user's folder depends on: first the folder itself, then the user's home.
+_PLACES = {"win32": ("APPDATA", "USERPROFILE", "HOMEDRIVE", "HOMEPATH"), "darwin": ("", "HOME")}
+
+
+@lru_cache(8)  # every count that is not exact asks where factors are that the user has learned
+def _folder_of(platform: str, given: str | None, *_home: str | None) -> Path | None:
+    below = {"win32": "AppData/Roaming", "darwin": "Library/Application Support"}.get(platform)
+    below = below or ".config"
     try:
         # The XDG specification: a path that is not absolute is invalid and ignored.
         base = Path(given) if given and Path(given).is_absolute() else Path.home() / below

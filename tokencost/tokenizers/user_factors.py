@@ -40,7 +40,12 @@ _Change = Callable[[Mapping[str, UserFactor]], Mapping[str, UserFactor]]
 def user_factors_path() -> Path | None:
     """Return the file of the user's factors, which need not exist, None without a home."""
     folder = user_folder()
-    return None if folder is None else folder / _FILE
+    return None if folder is None else _file_in(folder)
+
+
+@lru_cache(1)  # every count that is not exact asks
+def _file_in(folder: Path) -> Path:
+    return folder / _FILE
 
 
 def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:

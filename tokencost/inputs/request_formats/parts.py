@@ -84,14 +84,9 @@ def call(
     reader: RequestReader, name: object, arguments: object, place: str, *, prefix: str = ""
 ) -> list[Part]:
     """Return the call of a function; its arguments may be any JSON."""
-    is_as_sent = isinstance(arguments, str | dict)
-    text = "" if arguments is None else to_compact_json(arguments)
-    return [
-        ToolCall(
-            name=prefix + reader.text(name, f"name of {place}"),
-            arguments=arguments if is_as_sent else text,  # type: ignore[arg-type]
-        )
-    ]
+    if not isinstance(arguments, str | dict):
+        arguments = "" if arguments is None else to_compact_json(arguments)
+    return [ToolCall(name=prefix + reader.text(name, f"name of {place}"), arguments=arguments)]
 
 
 def read_call(reader: RequestReader, part: Json, place: str) -> list[Part]:

@@ -178,7 +178,8 @@ class RequestReader:
             elif not isinstance(message, dict):
                 raise self.problem(f"has {describe(message)} as {place}, not an object")
             elif is_plain_message(message) and message["role"] != "tool":  # most of them
-                self.add(message["role"], self.content(message["content"], place), place)
+                parts = (Text(text=message["content"]),) if message["content"] else ()
+                self.add(message["role"], parts, place)
             else:
                 self._add_message(message, place)
 
@@ -268,11 +269,9 @@ class RequestReader:
             return self.content(part, place)
         if not isinstance(part, dict):
             raise self.problem(f"has {describe(part)} as {place}, not text or an object")
-        type_ = part.get("type")
-        if isinstance(type_, str):
-            parts = self._typed_part(part, type_, place)
-        else:
-            parts = self._keyed_part(part, place)
+        type_: Any = part.get("type")
+        is_typed = isinstance(type_, str)
+        parts = self._typed_part(part, type_, place) if is_typed else self._keyed_part(part, place)
         for key in _CACHE_KEYS:
             if key in part:
                 self._mark(part[key], before + len(parts) - 1, place)

@@ -1,20 +1,17 @@
 """What providers bill of a request beside its texts: which rules a model has."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from tokencost.inputs.request import Interface, Message, Request, TokenIds
 from tokencost.tokenizers.overheads.rule import Charge, MessageFormat, content, possible
 
-_OPENAI_NAMES = re.compile(r"gpt-(?!oss)|chatgpt|o\d|codex|computer-use|davinci|babbage")
+_OPENAI_NAMES = ("chatgpt", "codex", "computer-use", "davinci", "babbage")
 _OPENAI_TOKENIZERS = ("o200k_base", "cl100k_base")
 _CLAUDE_TOKENIZERS = ("claude-3", "claude-4.7", "claude-4.8")
 _GEMINI_TOKENIZERS = ("gemma3", "gemma4")
 _ANY_OPENAI = "gpt-4"  # whose formula is published, for models that only share the vocabulary
-_BEDROCK_NAMES = re.compile(
-    r"(?:[a-z]+\.)?(?:anthropic|openai|amazon|meta|mistral|deepseek|qwen)\."
-)
+_BEDROCK_NAMES = ("anthropic", "openai", "amazon", "meta", "mistral", "deepseek", "qwen")
 _CLOUDS = ("vertex", "developer", "bedrock", "openrouter", "azure")
 _EMBEDDINGS = ("openai_embeddings", "gemini_embeddings")
 _RESELLERS = ("bedrock", "openrouter")
@@ -93,7 +90,7 @@ def billing_site(site: str, request: Request) -> str:
         return site
     if request.interface == Interface.VERTEX:
         return "vertex"
-    if request.model and _BEDROCK_NAMES.match(request.model):
+    if request.model and _is_of_bedrock(request.model):
         return "bedrock"
     if any("parameters_json_schema" in tool.definition for tool in request.tools):
         return "developer-api"
@@ -121,7 +118,7 @@ def find_message_formats(
     if "embed" in bare or form in _EMBEDDINGS:
         return (TextsFormat(),)
     if form == "openai_completions":
-        return (CompletionsFormat(is_openai=_OPENAI_NAMES.match(bare) is not None),)
+        return (CompletionsFormat(is_openai=_is_of_openai(bare)),)
     if tokenizer in _CLAUDE_TOKENIZERS or "claude" in bare:
         from tokencost.tokenizers.overheads.anthropic import anthropic_format
 
@@ -132,7 +129,7 @@ def find_message_formats(
         from tokencost.tokenizers.overheads.gemini import gemini_formats
 
         return gemini_formats(bare, site=site, is_chat=form != "gemini")
-    if _OPENAI_NAMES.match(bare):
+    if _is_of_openai(bare):
         return (_openai(bare, form=form, site=site),)
     from tokencost.tokenizers.overheads.chat_templates import UNKNOWN, find_chat_template
 
@@ -141,6 +138,21 @@ def find_message_formats(
     if tokenizer in _OPENAI_TOKENIZERS:
         return (_openai(_ANY_OPENAI, form=form, site=site, is_assumed=True),)
     return (UNKNOWN,)
+
+
+def _is_of_openai(bare: str) -> bool:
+    """Whether a model is OpenAI's own, which `gpt-oss` is not, by its id without a provider."""
+    is_gpt = bare.startswith("gpt-") and not bare.startswith("gpt-oss")
+    is_o = bare[:1] == "o" and bare[1:2].isdecimal()
+    return is_gpt or is_o or bare.startswith(_OPENAI_NAMES)
+
+
+def _is_of_bedrock(model: str) -> bool:
+    """Whether a name is one of Bedrock's: `anthropic.` and so on, perhaps behind a region."""
+    region, *others = model.split(".")
+    if len(others) > 1 and others[0] in _BEDROCK_NAMES:
+        return region.isascii() and region.isalpha() and region.islower()
+    return bool(others) and region in _BEDROCK_NAMES
 
 
 def _openai(model: str, *, form: str, site: str, is_assumed: bool = False) -> MessageFormat:

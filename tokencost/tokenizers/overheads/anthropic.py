@@ -34,16 +34,12 @@ from tokencost.tokenizers.overheads.rule import (
     content,
     is_system,
     last_user_text,
+    of_tools,
     possible,
     results_of,
     thinking_of,
 )
-from tokencost.tokenizers.overheads.schema import (
-    is_plain,
-    left_out,
-    properties,
-    spaced,
-)
+from tokencost.tokenizers.overheads.schema import is_plain, left_out, properties, spaced
 from tokencost.values import dataclass
 
 _PAGE = "platform.claude.com, Tool use overview"
@@ -264,11 +260,12 @@ class AnthropicFormat:
         if request.tool_choice == "tool":
             yield charge(FORCED_BY_NAME)
         if schema is not None:
-            yield from self._tool(schema.name or "output", schema.schema, schema.description)
+            yield charge(self.rates.tool, schema.name or "output")
+            yield from _declaration(schema.schema, schema.description)
             yield charge(SCHEMA_AS_TOOL)
         for tool in tools:
-            yield from self._tool(tool.name, tool.parameters, tool.description)
-            yield from _examples(tool)
+            yield charge(self.rates.tool, tool.name)
+            yield from of_tools(_declared, [tool])
         if has_system:
             yield charge(TOOLS_AND_SYSTEM)
         if any(tool.is_deferred for tool in request.tools):
@@ -284,18 +281,6 @@ class AnthropicFormat:
         is_chat = request.format.startswith("openai")
         return is_chat and self.rates is CLAUDE_3 and schema is not None and bool(schema.schema)
 
-    def _tool(self, name: str, schema: object, description: str | None = None) -> Iterator[Charge]:
-        yield charge(self.rates.tool, name)
-        if description:
-            yield charge(DESCRIPTION, description)
-        is_flat = all(
-            is_plain(value) and not value.get("description")
-            for value in properties(schema).values()
-        )
-        yield Charge(text=spaced(schema), share=0 if is_flat else NESTED_SHARE)
-        if not is_flat:
-            yield charge(NESTED_TOOL)
-
     def _thinking(self, request: Request) -> Iterator[Charge]:
         thinking = thinking_of(request)
         if thinking == "enabled" or ":thinking" in (request.model or ""):
@@ -308,6 +293,22 @@ class AnthropicFormat:
                 yield charge(ADAPTIVE_FORCED)
             else:
                 yield charge(ADAPTIVE if "opus-4-6" in self.model else ADAPTIVE_ELSEWHERE)
+
+
+def _declaration(schema: object, description: str | None) -> Iterator[Charge]:
+    """Yield what a tool is billed for beside its name."""
+    if description:
+        yield charge(DESCRIPTION, description)
+    values = properties(schema).values()
+    is_flat = all(is_plain(value) and not value.get("description") for value in values)
+    yield Charge(text=spaced(schema), share=0 if is_flat else NESTED_SHARE)
+    if not is_flat:
+        yield charge(NESTED_TOOL)
+
+
+def _declared(tools: Iterable[Tool]) -> list[Charge]:
+    own = [[*_declaration(tool.parameters, tool.description), *_examples(tool)] for tool in tools]
+    return [charge for charges in own for charge in charges]
 
 
 def _examples(tool: Tool) -> Iterator[Charge]:

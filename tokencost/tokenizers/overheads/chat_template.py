@@ -26,6 +26,7 @@ from tokencost.tokenizers.overheads.rule import (
     content,
     is_system,
     last_user_text,
+    of_tools,
     possible,
     results_of,
     thinking_of,
@@ -159,12 +160,17 @@ class ChatTemplate:
     def _tools(self, tools: Sequence[Tool]) -> Iterator[Charge]:
         yield charge(self.tools)
         yield charge(self.tool, times=len(tools))
-        texts = [*render_tools(tools, self.tool_text)]
-        for text in texts:
-            yield Charge(text=text)
-        if self.tool_text is not ToolText.NONE:
-            declared = [(tool.namespace, tool.definition) for tool in tools]
-            yield possible(left_out(declared, "\n".join(texts)))
+        yield from of_tools(_written_out, tools, self.tool_text)
+
+
+def _written_out(tools: Sequence[Tool], tool_text: ToolText) -> list[Charge]:
+    """Return what a template writes of the functions, and what it leaves out."""
+    texts = [*render_tools(tools, tool_text)]
+    charges = [Charge(text=text) for text in texts]
+    if tool_text is not ToolText.NONE:
+        declared = [(tool.namespace, tool.definition) for tool in tools]
+        charges.append(possible(left_out(declared, "\n".join(texts))))
+    return charges
 
 
 def render_tools(tools: Sequence[Tool], tool_text: ToolText) -> Iterator[str]:

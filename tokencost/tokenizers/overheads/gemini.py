@@ -4,7 +4,7 @@ Found on recorded requests with known bills, pydantic-ai's test recordings of 20
 of 2026-08-22). Vertex AI, and 1.5 and 2.0 everywhere: 46 of 49 equal, the others off by 1 to 3.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from tokencost.inputs.request import (
@@ -29,6 +29,7 @@ from tokencost.tokenizers.overheads.rule import (
     charge,
     content,
     last_user_text,
+    of_tools,
     possible,
 )
 from tokencost.tokenizers.overheads.schema import (
@@ -188,14 +189,7 @@ class DeveloperFormat:
             yield from _contents(message)
             yield from self._frames(message, is_current=index > current)
         for tool in request.tools:
-            yield from self._function(tool)
-            yield possible(self._left_out(tool))
-
-    def _left_out(self, tool: Tool) -> str:
-        """Return the texts of a function that its rules do not speak of."""
-        written = "\n".join(charge.text for charge in self._function(tool))
-        kept = {k: v for k, v in tool.definition.items() if k not in _RESPONSE_KEYS}
-        return left_out([tool.namespace, kept], written)
+            yield from of_tools(_declared, [tool], self.rates)
 
     def _frames(self, message: Message, *, is_current: bool) -> Iterator[Charge]:
         has_signature = any(
@@ -238,13 +232,25 @@ class DeveloperFormat:
             stands_for="thought signatures",
         )
 
-    def _function(self, tool: Tool) -> Iterator[Charge]:
-        yield charge(self.rates.function, tool.name)
-        if tool.description or not self.rates.bills_signatures:
-            yield charge(self.rates.described, tool.description or "")
-        if text := tool.parameters.get("description"):
-            yield charge(self.rates.schema_description, str(text))
-        yield from _Parameters(self.rates, definitions_of(tool.parameters)).all_of(tool.parameters)
+
+def _declared(tools: Sequence[Tool], rates: Rates) -> list[Charge]:
+    """Return what functions are billed for, and the texts of them that no rule speaks of."""
+    charges: list[Charge] = []
+    for tool in tools:
+        own = [*_function(tool, rates)]
+        kept = {k: v for k, v in tool.definition.items() if k not in _RESPONSE_KEYS}
+        written = "\n".join(charge.text for charge in own)
+        charges += [*own, possible(left_out([tool.namespace, kept], written))]
+    return charges
+
+
+def _function(tool: Tool, rates: Rates) -> Iterator[Charge]:
+    yield charge(rates.function, tool.name)
+    if tool.description or not rates.bills_signatures:
+        yield charge(rates.described, tool.description or "")
+    if text := tool.parameters.get("description"):
+        yield charge(rates.schema_description, str(text))
+    yield from _Parameters(rates, definitions_of(tool.parameters)).all_of(tool.parameters)
 
 
 class _Parameters(NamedTuple):

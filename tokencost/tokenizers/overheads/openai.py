@@ -5,7 +5,6 @@ for a name, 3 that begin the output) for gpt-4o, gpt-4 and gpt-3.5. The rest was
 requests with known bills, pydantic-ai's test recordings of 2025 and 2026 (state of 2026-08-22).
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -32,11 +31,10 @@ from tokencost.tokenizers.overheads.rule import (
     content,
     is_system,
     last_user_text,
+    of_tools,
     possible,
     results_of,
 )
-from tokencost.tokenizers.overheads.schema import left_out
-from tokencost.tokenizers.overheads.typescript import render_functions
 from tokencost.values import dataclass
 
 _COOKBOOK = "OpenAI's cookbook, How to count tokens with tiktoken"
@@ -131,12 +129,12 @@ ASSISTANT = Rule(0, Status.FITTED, "texts of the assistant: up to 4 less in a lo
 # What is not documented: 1 token and 4 in 1,000 at Responses, 2 at another provider.
 RESPONSES_SLACK, RESPONSES_SHARE, ELSEWHERE_SLACK = 1, 0.004, 2
 
-_GPT_4_NAMES = re.compile(r"(gpt-4|gpt-3|chatgpt)")
+_GPT_4_NAMES = ("gpt-4", "gpt-3", "chatgpt")
 
 
 def rates(model: str, *, is_responses: bool, site: str) -> Rates:
     """Return the rates for a model, by its id without a provider."""
-    is_older = _GPT_4_NAMES.match(model) is not None
+    is_older = model.startswith(_GPT_4_NAMES)
     if is_responses:
         if "bedrock" in site:
             return RESPONSES_BEDROCK
@@ -240,9 +238,11 @@ class OpenAIFormat:
             yield charge(rule, to_compact_json({"tool_uses": uses}))
 
     def _functions(self, request: Request) -> Iterator[Charge]:
+        from tokencost.tokenizers.overheads.typescript import render_functions  # few have any
+
         later = [tool for tool in request.tools if tool.place.startswith("message")]
         for tool in later:
-            namespace = render_functions([tool])
+            namespace = of_tools(render_functions, [tool])
             yield charge(LATER_FUNCTION)
             yield Charge(text=namespace.text, tokens=namespace.correction)
             yield possible(namespace.left_out)
@@ -253,7 +253,7 @@ class OpenAIFormat:
         tools = [tool for tool in tools if not tool.is_custom]
         if not tools and not custom:
             return
-        namespace = render_functions(tools)
+        namespace = of_tools(render_functions, tools)
         has_system = any(map(is_system, request.messages))
         rule = self.rates.functions_with_system if has_system else self.rates.functions
         share = 0.0
@@ -273,11 +273,16 @@ def _is_text(message: Message) -> bool:
     return not parts or (len(parts) == 1 and type(parts[0]) is Text)
 
 
+_THOUGHTS = (Reasoning, HiddenReasoning)
+
+
 def _is_thought(part: Part) -> bool:
-    return isinstance(part, Reasoning | HiddenReasoning)
+    return isinstance(part, _THOUGHTS)
 
 
 def _output_schema(schema: OutputSchema) -> Iterator[Charge]:
+    from tokencost.tokenizers.overheads.schema import left_out  # few requests have one
+
     yield charge(SCHEMA, schema.name or "")
     text = to_compact_json(_bare(schema.schema))
     yield Charge(text=text, share=SCHEMA_SHARE)

@@ -1,6 +1,8 @@
 """What is billed beside the texts of requests is worked out once for all that differ in no more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -17,7 +19,9 @@ from tokencost.inputs.request import (
     UncountedPart,
 )
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.tokenizers.overheads import bill
+from tokencost.tokenizers.overheads import bill, billing_site, find_message_formats
+from tokencost.tokenizers.overheads.openai import OpenAIFormat
+from tokencost.tokenizers.overheads.rule import of_tools
 from tokencost.tokenizers.request_count import announce_prompts, count_prompt
 
 MODELS = {
@@ -148,3 +152,89 @@ def test_what_is_remembered_of_texts_ends_with_the_block() -> None:
         with announce_prompts([one]):
             count_prompt(one, counter, model="gpt-4o")
     assert counter.asked == ["hello", "hello"]
+
+
+@dataclass
+class Rendered:
+    """Renders tools by their names, and counts how often it was asked."""
+
+    times: int = 0
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __call__(self, tools: Sequence[Tool], mark: str) -> str:
+        self.times += 1
+        return mark.join(tool.name for tool in tools)
+
+
+def declared(*, default: Any, **says: Any) -> Tool:
+    parameters = {"properties": {"a": {"default": default}}}
+    return Tool(name="f", parameters=parameters, definition={"parameters": parameters}, **says)
+
+
+def test_tools_that_are_declared_alike_are_rendered_once() -> None:
+    render = Rendered()
+    for _ in range(3):
+        assert of_tools(render, [declared(default="x"), declared(default="y")], "+") == "f+f"
+    assert render.times == 1
+    assert of_tools(render, [declared(default="x"), declared(default="y")], "-") == "f-f"
+    assert render.times == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [declared(default=True)],
+        [declared(default=1.0)],
+        [declared(default="1")],
+        [declared(default=1, namespace="sea")],
+        [declared(default=1, is_deferred=True)],
+        [declared(default=1), declared(default=1)],
+        [],
+    ],
+)
+def test_tools_that_differ_in_one_value_are_not_declared_alike(other: list[Tool]) -> None:
+    render = Rendered()
+    of_tools(render, [declared(default=1)], "")
+    of_tools(render, other, "")
+    assert render.times == 2
+
+
+def test_tools_whose_values_no_json_has_are_rendered_each_time() -> None:
+    render = Rendered()
+    tool = Tool(name="f", parameters=MappingProxyType({"a": 1}))
+    for _ in range(2):
+        assert of_tools(render, [tool], "") == "f"
+    assert render.times == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "is_own"),
+    [
+        *[(name, True) for name in ("gpt-5", "chatgpt-4o", "o3-mini", "davinci-002")],
+        *[(name, False) for name in ("gpt-oss-120b", "gpt", "omni", "o", "my-gpt-4")],
+    ],
+)
+def test_openai_s_own_models_are_told_by_their_names(model: str, *, is_own: bool) -> None:
+    (format_,) = find_message_formats(model, "any")
+    assert isinstance(format_, OpenAIFormat) is is_own
+
+
+@pytest.mark.parametrize(
+    ("model", "site"),
+    [
+        ("anthropic.claude-opus-5", "bedrock"),
+        ("us.anthropic.claude-opus-5", "bedrock"),
+        ("US.anthropic.claude-opus-5", ""),
+        ("eu1.qwen.x", ""),
+        ("anthropic", ""),
+        ("us.anthropic", ""),
+        ("my.own.anthropic.x", ""),
+        ("gpt-4.openai.x", ""),
+    ],
+)
+def test_a_name_of_bedrock_begins_with_a_maker_perhaps_behind_a_region(
+    model: str, site: str
+) -> None:
+    assert billing_site("", Request(messages=(), model=model)) == site
