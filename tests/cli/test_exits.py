@@ -25,6 +25,7 @@ Run = Callable[..., Result]
 def files(folder: Path) -> None:
     (folder / "a.md").write_text("hello world", encoding="utf-8")
     (folder / "gb.txt").write_bytes("你好".encode("gb18030"))
+    (folder / "paper.pdf").write_bytes(b"%PDF-1.7\0")
     (folder / "empty").mkdir()
     (folder / "broken.toml").write_text("schema = 1\nas_of = 1\n", encoding="utf-8")
     (folder / "own.toml").write_text(
@@ -43,6 +44,7 @@ def files(folder: Path) -> None:
         (["count"], "nothing named", "name a file"),
         (["estimate", "b.md", "-m", "plain"], "no such file: 'b.md'", "did you mean 'a.md'?"),
         (["estimate", "*.html", "-m", "plain"], "'*.html'", "check the glob"),
+        (["count", "paper.pdf"], "'paper.pdf' is binary", "extract its text first"),
         (["estimate", "how are you?", "-m", "plain"], "'how are you?'", "passed with --text"),
         (["count", "how are you"], "no such file: 'how are you'", "pass a text with --text"),
         (["count", "a.md,gb.txt"], "no such file", "name them one by one: a.md gb.txt"),

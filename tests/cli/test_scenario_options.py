@@ -280,3 +280,14 @@ def test_a_hit_rate_says_that_a_prefix_is_long_enough_whose_range_begins_too_low
     assert line.endswith("may be below the cache minimum of 1,024 (--hit-rate)")
     (cached,) = lines_of(tokencost(*args, "--hit-rate", "80%").stdout, "explicit cache 5m")
     assert cached.endswith("expected")
+
+
+def test_a_cache_of_several_models_that_lacks_the_hit_rate_names_them_together(
+    tokencost: Run,
+) -> None:
+    args = (*SHIPPED, "-m", "deepseek-flash", "--input-tokens", "10000", "--prefix-tokens", "8000")
+    (line,) = lines_of(tokencost(*args, "--volume", "20/hour").stdout, "why not more")
+    assert line.startswith(
+        "why not more implicit cache of openai/gpt-4o@global, deepseek/deepseek-flash@cn: its "
+        "lifetime is not published"
+    )

@@ -1,6 +1,6 @@
 """Options and results of an estimate; every report and every budget reads these."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar
@@ -28,6 +28,19 @@ from tokencost.usage import (
 from tokencost.values import dataclass, replace
 
 DEFAULT_CALLS = 1000
+
+
+# What callers in Python may have as something else, and how it is given.
+_TYPES: Mapping[str, tuple[type, str]] = {
+    "output": (
+        OutputTokens,
+        "give output_tokens=500 beside the options, or OutputTokens.of(500)",
+    ),
+    "volume": (Volume, "give Volume(per_month=Decimal(20_000))"),
+    "price_date": (PriceDate, 'give parse_price_date("2026-11-22")'),
+    "calls": (int, "give a whole number"),
+    "uncounted_tokens": (int, "give a whole number"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +79,11 @@ class EstimateOptions:
     uncounted_tokens: int | None = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError unless calls >= 1 and the output is a range."""
-        if not isinstance(self.output, OutputTokens | None):
-            raise UsageError(
-                f"output is {self.output!r}, not OutputTokens",
-                hint="give output_tokens=500 beside the options, or OutputTokens.of(500)",
-            )
+        """Raise UsageError unless calls >= 1 and all values are of their types."""
+        for name, (type_, hint) in _TYPES.items():
+            value = getattr(self, name)
+            if not isinstance(value, type_ | None):
+                raise UsageError(f"{name} is {value!r}, not {type_.__name__}", hint=hint)
         if not 1 <= self.call_count <= MOST_TOKENS:
             raise UsageError(
                 f"the number of calls must be at least 1 and plausible, not {self.calls}",

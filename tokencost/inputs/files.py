@@ -147,9 +147,12 @@ def unreadable(error: OSError, *, name: str) -> InputError:
 
 def binary(name: str) -> InputError:
     """Say that a file named on purpose holds no text."""
+    is_document = name.lower().endswith((".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".epub"))
     return InputError(
         f"{name!r} is binary: it holds a NUL byte",
-        hint="leave it out, or pass --encoding NAME, for example --encoding utf-16",
+        hint="extract its text first"
+        if is_document
+        else "leave it out, or pass --encoding NAME, for example --encoding utf-16",
         path=name,
     )
 

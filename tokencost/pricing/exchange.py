@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tokencost.errors import NoRateError
-from tokencost.money import ExchangeRate, divide, multiply
+from tokencost.money import ExchangeRate, currency_meant, divide, multiply
 from tokencost.notes import Note, warning
 from tokencost.values import dataclass
 
@@ -68,9 +68,12 @@ def find_conversion(
         rate for rate in listed if {rate.base, rate.quote} == pair and rate.day and rate.day <= day
     ]
     if not usable:
+        code = currency_meant(target) or target
         raise NoRateError(
             f"no exchange rate from {source} to {target} on {day}",
-            hint=f"give one: --fx {source}/{target}=RATE, the {target} for one {source}",
+            hint=f"write {code}"
+            if code != target
+            else f"give one: --fx {source}/{target}=RATE, the {target} for one {source}",
             about=("currency", target),
         )
     newest = max(usable, key=lambda rate: (rate.layer, rate.day or date.min))

@@ -123,14 +123,17 @@ def _reasons(savings: Savings, only: Sequence[str]) -> tuple[list[str], list[str
 
 def _caches_of_several(report: SavingsReport) -> Iterable[str]:
     """Yield why costs with a cache are missing or only possible, of models without a table each."""
-    reasons = (
-        (f"{savings.offer.name}, {outcome.name}", [outcome.reason])
-        for savings in report.savings
-        if cached_outcome(savings) is None
-        for outcome in savings.outcomes
-        if outcome.reason is not None and outcome.reason.code in _ANSWERABLE
-    )
-    lines = [f"{', '.join(names)}: {text}" for text, names in names_by_text(reasons).items()]
+    models: dict[str, dict[str, list[str]]] = {}
+    for savings in report.savings:
+        for outcome in savings.outcomes if cached_outcome(savings) is None else ():
+            if outcome.reason is not None and outcome.reason.code in _ANSWERABLE:
+                names = models.setdefault(sentence(outcome.reason), {})
+                names.setdefault(outcome.name, []).append(savings.offer.name)
+    lines = [
+        f"{cache} of {', '.join(names)}: {text}"
+        for text, caches in models.items()
+        for cache, names in caches.items()
+    ]
     caches = [cached_outcome(savings) for savings in report.savings]
     if not lines and any(row and row.certainty is Certainty.POSSIBLE for row in caches):
         lines = [sentence(assumed("caches_possible"))]

@@ -38,6 +38,7 @@ class ScenarioOptions:
 
     def __post_init__(self) -> None:
         """Raise UsageError for values that cannot be."""
+        _check_types(self)
         if self.only:
             # the scenarios take these options themselves, and are imported after this module
             from tokencost.scenarios.registry import check_ids
@@ -67,6 +68,19 @@ class ScenarioOptions:
     def select(self, id_: str) -> bool:
         """Say whether the scenario of this id is wanted."""
         return not self.only or is_one_of(id_, self.only)
+
+
+def _check_types(options: ScenarioOptions) -> None:
+    """Raise UsageError for what callers in Python may have as something else."""
+    only: object = options.only
+    if isinstance(only, str):
+        raise UsageError(f"only is {only!r}, a text", hint=f"give ({only!r},)")
+    for name in ("hit_rate", "calls_per_hour"):
+        number = getattr(options, name)
+        if not isinstance(number, Decimal | int | None):
+            raise UsageError(
+                f"{name} is {number!r}, not a Decimal", hint=f'give Decimal("{number}")'
+            )
 
 
 def is_one_of(id_: str, ids: Iterable[str]) -> bool:

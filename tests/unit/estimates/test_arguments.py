@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 import tokencost
-from tokencost import EstimateOptions, Limits, OutputTokens, Session, TokencostError
+from tokencost import (
+    EstimateOptions,
+    Limits,
+    NoRateError,
+    OutputTokens,
+    ScenarioOptions,
+    Session,
+    TokencostError,
+    UsageError,
+)
 from tokencost.pricing import PriceTable
 
 FEW = Limits(max_tokens=1)
@@ -95,3 +104,45 @@ def test_what_does_not_work_says_so_in_one_line_with_a_hint(call: Callable[[], o
         call()
     assert "\n" not in raised.value.message
     assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "hint"),
+    [
+        ({"volume": "20k/day"}, "volume is '20k/day', not Volume", "give Volume(per_month="),
+        ({"volume": 20_000}, "volume is 20000, not Volume", "give Volume(per_month="),
+        ({"price_date": "2026-11-22"}, "price_date is '2026-11-22', not PriceDate", "give parse_"),
+        ({"calls": 2.5}, "calls is 2.5, not int", "give a whole number"),
+        ({"uncounted_tokens": "5"}, "uncounted_tokens is '5', not int", "give a whole number"),
+    ],
+)
+def test_options_of_another_type_are_refused_when_they_are_made(
+    options: dict[str, Any], message: str, hint: str
+) -> None:
+    with pytest.raises(UsageError) as raised:
+        EstimateOptions(**options)
+    assert raised.value.message == message
+    assert raised.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        ({"hit_rate": 0.9}, 'give Decimal("0.9")'),
+        ({"calls_per_hour": 2.5}, 'give Decimal("2.5")'),
+        ({"only": "cache"}, "give ('cache',)"),
+    ],
+)
+def test_options_of_scenarios_of_another_type_say_how_to_give_them(
+    options: dict[str, Any], hint: str
+) -> None:
+    with pytest.raises(UsageError) as raised:
+        ScenarioOptions(**options)
+    assert raised.value.hint == hint
+
+
+def test_another_name_of_a_currency_is_answered_with_its_code(prices: PriceTable) -> None:
+    options = EstimateOptions(currency="RMB")
+    with pytest.raises(NoRateError) as raised:
+        tokencost.estimate("hello", "plain", options=options, prices=prices)
+    assert raised.value.hint == "write CNY"
