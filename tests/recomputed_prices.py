@@ -6,7 +6,7 @@ Nothing of the package is used here. What every line says is what the README say
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -177,12 +177,24 @@ def _times(rates: Entry, factor: Decimal) -> Entry:
     }
 
 
+def parted(row: Entry) -> Iterator[Entry]:
+    """Yield a row through the end of its promise, and the list price that is taken from then on."""
+    end = row.get("promised_until")
+    if end is None:
+        yield row
+        return
+    yield {**row, "until": end}
+    names = ("site", "schedule", "input_max", "modes")
+    kept: Entry = {name: row[name] for name in names if name in row}
+    yield {**kept, **row["list"], "from": end + timedelta(days=1)}
+
+
 def sold() -> Iterator[Sold]:
     """Yield every price row at its site, and at those that sell at a multiple of the home."""
     for model in RAW["model"]:
         provider = RAW["provider"][model["provider"]]
         home = next(iter(provider["sites"]))
-        rows = model.get("price", [])
+        rows = [part for row in model.get("price", []) for part in parted(row)]
         own = {row.get("site", home) for row in rows}
         for row in rows:
             site = row.get("site", home)

@@ -1,6 +1,7 @@
 """What the shipped table promises about how sellers bill: relations, whatever the figures are."""
 
 import tomllib
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from tokencost import (
     parse_price_date,
     savings,
 )
+from tokencost.estimates.cost_range import cost_of_month
 from tokencost.pricing import Mode, find_offer, load_price_table, price_at
 from tokencost.report.phrases import sentence
-from tokencost.usage import CacheChoice
+from tokencost.usage import CacheChoice, Volume
 
 TABLE = load_price_table()
 RAW = tomllib.loads(
@@ -134,17 +136,61 @@ def test_a_cache_of_gemini_is_made_once_read_by_all_and_kept_by_the_hour() -> No
     assert totals["cache-explicit"] == Decimal("0.71")
 
 
-def test_a_promise_that_has_run_out_warns_and_names_the_list_price() -> None:
-    (before,) = estimate(
-        InputTokens(total=1),
-        models="gpt-5.6-sol",
-        options=EstimateOptions(price_date=parse_price_date("2026-11-21")),
+def test_after_a_promise_a_price_reaches_from_it_to_the_list_price() -> None:
+    """10,000 in and 500 out of GPT-5.6, of which the cache writes the input at 1.25x."""
+    ends = {}
+    for at in ("2026-11-21", "2026-11-22", None):
+        options = EstimateOptions(price_date=parse_price_date(at) if at else None)
+        size = InputTokens(total=10_000)
+        report = estimate(size, "gpt-5.6-sol", output_tokens=500, options=options, prices=TABLE)
+        (result,) = report.results
+        assert result.cost
+        costs = (result.cost.low, result.cost.expected, result.cost.high)
+        ends[at] = ([cost and str(cost.total.normalize()) for cost in costs], result.warnings)
+    assert ends["2026-11-21"] == (["0.06"] * 3, ())  # 5 and 20 a million
+    range_, (ended,) = ends["2026-11-22"]
+    assert range_ == ["0.06", "0.0775", "0.0775"]  # 6.25 and 30
+    assert ends[None] == ends["2026-11-22"]  # the table is of that day
+    assert sentence(ended) == (
+        "4 in, 20 out was promised through 2026-11-21 only: since then up to 5 in, 30 out, "
+        "the list price"
+    )
+
+
+def test_a_month_from_the_tenth_on_has_twelve_days_of_a_promise_that_ends() -> None:
+    day = parse_price_date("2026-11-10")
+    options = EstimateOptions(price_date=day, volume=Volume(per_month=Decimal(30)))
+    (result,) = estimate(
+        InputTokens(total=10_000),
+        "gpt-5.6-sol",
+        output_tokens=500,
+        options=options,
         prices=TABLE,
     ).results
-    (after,) = estimate(InputTokens(total=1), models="gpt-5.6-sol", prices=TABLE).results
-    assert before.cost == after.cost
-    assert not any(note.code == "promise_ended" for note in before.warnings)
-    assert "the list price is 5 in, 30 out" in sentence(after.warnings[0])
+    month = cost_of_month([result], options, day)
+    assert (month.low, month.expected) == (Decimal("1.8"), Decimal("2.115"))  # 0.72 + 1.395
+    assert month.high == month.expected
+
+
+def test_in_the_long_tier_the_list_price_after_a_promise_is_that_of_the_tier() -> None:
+    assert cost("gpt-5.6-sol", tokens=300_000, at="2026-11-21") == Decimal(3)  # 10 a million
+    assert cost("gpt-5.6-sol", tokens=300_000, at="2026-11-22") == Decimal("3.75")  # 12.50
+
+
+def test_every_row_of_the_table_that_ends_is_followed_by_another_or_by_nothing_at_all() -> None:
+    """A row that ends alone would be taken for the price for ever, or have none without a word."""
+    day = timedelta(days=1)
+    alone = {
+        f"{model.id}@{price.site} {price.validity.last}"
+        for model in TABLE.models
+        for price in model.prices
+        if (last := price.validity.last)
+        and not (model.last_day and model.last_day <= last + day)
+        and not any(
+            row.site == price.site and row.validity.covers(last + day) for row in model.prices
+        )
+    }
+    assert alone == {"claude-3-5-haiku-latest@global 2024-12-02", "deepseek-v3.2@intl 2026-04-24"}
 
 
 def test_qwen_reads_its_caches_at_a_tenth_and_a_fifth_and_not_in_batch() -> None:

@@ -163,6 +163,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.discounts import Discount as Discount
     from tokencost.pricing.discounts import VolumeDiscount as VolumeDiscount
     from tokencost.pricing.exchange import Conversion as Conversion
+    from tokencost.pricing.rates import RateCard as RateCard
     from tokencost.pricing.rates import Rates as Rates
     from tokencost.pricing.rates import Tier as Tier
     from tokencost.pricing.schedule import BilledHours as BilledHours
@@ -176,7 +177,6 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.pricing.table import PriceKind as PriceKind
     from tokencost.pricing.table import Provenance as Provenance
     from tokencost.pricing.table import Provider as Provider
-    from tokencost.pricing.table import RateCard as RateCard
     from tokencost.pricing.table import Validity as Validity
     from tokencost.pricing.table import with_settings as with_settings
     from tokencost.report import OutputFormat as OutputFormat
@@ -296,9 +296,9 @@ PUBLIC_NAMES = {
         "pricing": "Mode Offer PriceDate PriceTable Quote Selection "
         "builtin_path find_model find_offer load_price_table parse_price_date",
         "pricing.table": "Conditions Confidence Model Price PriceKind Provenance Provider "
-        "RateCard Validity with_settings",
+        "Validity with_settings",
         "pricing.discounts": "Discount VolumeDiscount",
-        "pricing.rates": "Rates Tier",
+        "pricing.rates": "RateCard Rates Tier",
         "pricing.schedule": "BilledHours Calendar Schedule TableAge",
         "pricing.cache_rules": "BatchCache CacheRule CacheRules",
         "pricing.exchange": "Conversion",

@@ -51,11 +51,43 @@ def price_sizes(
         *(size.total, size.cached, size.cache, size.cache_ttl, *size.written.items()),
     )
     if key not in priced:
-        prices = _Sizes(result=result, options=options, price_date=price_date)
-        is_input_alone = options.output is None and not output.high
-        with_prices = _with_input_alone if is_input_alone else _with_output
-        priced[key] = with_prices(result, size, prices)
+        priced[key] = _priced(result, size, options, price_date)
     return replace(result, **priced[key])
+
+
+def _priced(
+    result: Estimate, size: InputTokens, options: EstimateOptions, price_date: PriceDate
+) -> dict[str, Any]:
+    """Return the price of *result*; where a promise has ended its range begins at that."""
+    prices = _Sizes(result=result, options=options, price_date=price_date)
+    is_input_alone = options.output is None and not result.output.high
+    with_prices = _with_input_alone if is_input_alone else _with_output
+    values = with_prices(result, size, prices)
+    if values["quote"].price.lasting is None:
+        return values
+    offer = replace(result.offer, model=result.offer.model.lasting)
+    result = replace(result, offer=offer)
+    try:
+        promised = with_prices(result, size, replace(prices, result=result))["cost"]
+    except NoPriceError:
+        promised = None
+    return {**values, "cost": _widened(values["cost"], promised)}
+
+
+def _widened(cost: CostRange, other: CostRange | None) -> CostRange:
+    """Return *cost* with the ends of both; an end that one of them does not have is none."""
+    costs = (cost, other) if other else ()
+    lows = [one.low for one in costs if one.low]
+    highs = [one.high for one in costs if one.high]
+    return replace(
+        cost,
+        low=min(lows, key=_total) if len(lows) == 2 else None,
+        high=max(highs, key=_total) if len(highs) == 2 else None,
+    )
+
+
+def _total(cost: Cost) -> Decimal:
+    return cost.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +185,7 @@ def _with_costs(
 ) -> dict[str, Any]:
     """Return the price of *result*; *ends* are the costs of the range, the least size first."""
     is_open = result.tokens.high is None
-    costs = sorted((priced.cost, *filter(None, ends)), key=lambda cost: cost.total)
+    costs = sorted((priced.cost, *filter(None, ends)), key=_total)
     return {
         "usage": priced.usage,
         "quote": priced.quote,

@@ -305,17 +305,17 @@ def _assumptions(rates: Rates, output_tokens: int) -> list[Note]:
 def _warnings(price: Price, day: date) -> list[Note]:
     warnings = []
     validity, provenance, kind = price.validity, price.provenance, price.conditions.kind
-    if validity.promised_until and day > validity.promised_until:
-        listed = price.rates.list_rates or Rates()
+    if price.lasting:
+        promised, listed = price.lasting.base, price.rates.base
         warnings.append(
             warning(
                 "promise_ended",
                 promised_until=validity.promised_until,
-                input_rate=listed.input,
-                output_rate=listed.output,
+                input_rates=(promised.input, listed.input),
+                output_rates=(promised.output, listed.output),
             )
         )
-    if kind is PriceKind.PROMO and validity.last:
+    if kind is PriceKind.PROMO and validity.last not in (None, validity.promised_until):
         warnings.append(warning("promotion_ends", last=validity.last))
     if kind is PriceKind.ESTIMATE or provenance.confidence is Confidence.LOW:
         because = provenance.note or provenance.source

@@ -55,6 +55,14 @@ class Rates:
         single = {name: rate for name, rate in rates.single().items() if rate is not None}
         return replace(self, **single, cache_write={**self.cache_write, **rates.cache_write})
 
+    def has_all_of(self, rates: "Rates") -> bool:
+        """Say whether every rate that *rates* know is known here too."""
+        own = self.single()
+        singles = (
+            own[name] is not None for name, rate in rates.single().items() if rate is not None
+        )
+        return all(singles) and rates.cache_write.keys() <= self.cache_write.keys()
+
     def with_caches_of(self, rates: "Rates") -> "Rates":
         """Return these rates with the cache rates of *rates*."""
         return replace(
@@ -107,6 +115,10 @@ class Tier:
             output_tokens, self.output_from, self.output_to
         )
 
+    def is_of_sizes_of(self, tier: "Tier") -> bool:
+        """Say whether this tier has the bounds of *tier*."""
+        return self == replace(tier, rates=self.rates)
+
     def covers(self, tier: "Tier") -> bool:
         """Say whether this tier holds wherever *tier* does."""
         return _covers((self.input_from, self.input_to), (tier.input_from, tier.input_to)) and (
@@ -126,6 +138,66 @@ class Tier:
             if high is not None:
                 parts.append(f"{what} <= {high:,}")
         return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateCard:
+    """Every rate of a price row: the base rates, and what tiers and modes make of them.
+
+    A mode is a factor on the standard rates, or has rates of its own. `list_rates` and their
+    `list_tiers` are those that a promotion undercuts.
+    """
+
+    base: Rates
+    tiers: tuple[Tier, ...] = ()
+    modes: Mapping[Mode, Decimal | Rates] = field(default_factory=dict)
+    fees: Mapping[str, Decimal] = field(default_factory=dict)
+    list_rates: Rates | None = None
+    list_tiers: tuple[Tier, ...] = ()
+
+    def scaled(self, factor: Decimal) -> "RateCard":
+        """Return the card with every rate times *factor*; fees and factors of modes stay."""
+        return RateCard(
+            base=self.base.scaled(factor),
+            tiers=_scaled_tiers(self.tiers, factor),
+            modes={
+                mode: rates.scaled(factor) if isinstance(rates, Rates) else rates
+                for mode, rates in self.modes.items()
+            },
+            fees=self.fees,
+            list_rates=self.list_rates and self.list_rates.scaled(factor),
+            list_tiers=_scaled_tiers(self.list_tiers, factor),
+        )
+
+    @property
+    def listed(self) -> "RateCard | None":
+        """The card of the list price; None unless that says every rate of every tier.
+
+        A factor of a mode holds for it as well; what a mode costs by rates of its own is not known.
+        """
+        if self.list_rates is None or not self.list_rates.has_all_of(self.base):
+            return None
+        for tier in self.tiers:
+            listed = next((one for one in self.list_tiers if one.is_of_sizes_of(tier)), None)
+            if listed is None or not listed.rates.has_all_of(tier.rates):
+                return None
+        factors = {mode: by for mode, by in self.modes.items() if isinstance(by, Decimal)}
+        return RateCard(base=self.list_rates, tiers=self.list_tiers, modes=factors, fees=self.fees)
+
+    def tier_for(self, *, input_tokens: int, output_tokens: int) -> Tier | None:
+        """Return the last tier that a request of this size is in, None for the base."""
+        for tier in reversed(self.tiers):
+            if tier.holds(input_tokens=input_tokens, output_tokens=output_tokens):
+                return tier
+        return None
+
+    def in_tier(self, tier: Tier | None) -> Rates:
+        """Return the standard rates of *tier*, the base rates for None."""
+        return self.base if tier is None else self.base.overridden(tier.rates)
+
+
+def _scaled_tiers(tiers: tuple[Tier, ...], factor: Decimal) -> tuple[Tier, ...]:
+    return tuple(replace(tier, rates=tier.rates.scaled(factor)) for tier in tiers)
 
 
 def _within(tokens: int, low: int | None, high: int | None) -> bool:

@@ -55,8 +55,10 @@ def not_sold(offer: Offer, day: date) -> NoPriceError:
             f"{offer.name} has no price on {day}: its first known price is of {first}",
             hint=f"its rows cover {spans}; choose a day with --at",
         )
+    promised = prices[-1].validity.promised_until
+    because = f": the last one was promised through {promised} only" if promised else ""
     return NoPriceError(
-        f"{offer.name} has no price on {day}",
+        f"{offer.name} has no price on {day}{because}",
         hint="; ".join(
             [
                 *_successor(model, offer.successors, day),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from tokencost.money import ExchangeRate
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.discounts import Discount, VolumeDiscount
-from tokencost.pricing.rates import Mode, Rates, Tier
+from tokencost.pricing.rates import RateCard
 from tokencost.pricing.schedule import Calendar, PriceDate, Schedule, TableAge, judge_age, today
 from tokencost.values import dataclass, replace
 
@@ -71,7 +71,8 @@ class Provider:
 class Validity:
     """The days of a price row, both included; None leaves a side open.
 
-    `promised_until` is the day through which the provider promised the price.
+    `promised_until` is the day through which the provider promised the price; a table has rows of
+    their own for the days before and after.
     """
 
     first: date | None = None
@@ -91,48 +92,14 @@ class Validity:
             case first, last:
                 return f"{first} to {last}"
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether not a day is among them."""
+        return self.first is not None and self.last is not None and self.last < self.first
+
     def covers(self, day: date) -> bool:
         """Say whether the row is in force on *day*."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateCard:
-    """Every rate of a price row: the base rates, and what tiers and modes make of them.
-
-    A mode is a factor on the standard rates, or has rates of its own. `list_rates` are those that
-    a promotion undercuts.
-    """
-
-    base: Rates
-    tiers: tuple[Tier, ...] = ()
-    modes: Mapping[Mode, Decimal | Rates] = field(default_factory=dict)
-    fees: Mapping[str, Decimal] = field(default_factory=dict)
-    list_rates: Rates | None = None
-
-    def scaled(self, factor: Decimal) -> "RateCard":
-        """Return the card with every rate times *factor*; fees and factors of modes stay."""
-        return RateCard(
-            base=self.base.scaled(factor),
-            tiers=tuple(replace(tier, rates=tier.rates.scaled(factor)) for tier in self.tiers),
-            modes={
-                mode: rates.scaled(factor) if isinstance(rates, Rates) else rates
-                for mode, rates in self.modes.items()
-            },
-            fees=self.fees,
-            list_rates=self.list_rates and self.list_rates.scaled(factor),
-        )
-
-    def tier_for(self, *, input_tokens: int, output_tokens: int) -> Tier | None:
-        """Return the last tier that a request of this size is in, None for the base."""
-        for tier in reversed(self.tiers):
-            if tier.holds(input_tokens=input_tokens, output_tokens=output_tokens):
-                return tier
-        return None
-
-    def in_tier(self, tier: Tier | None) -> Rates:
-        """Return the standard rates of *tier*, the base rates for None."""
-        return self.base if tier is None else self.base.overridden(tier.rates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,13 +132,43 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """A price row: the rates of one model at one site, with their days, conditions and source."""
+    """A price row: the rates of one model at one site, with their days, conditions and source.
+
+    Where a promise has ended and nobody knows what became of its rates, `rates` are those of the
+    list and `lasting` the promised ones, which may last: what is billed lies between the two.
+    """
 
     site: str
     validity: Validity
     rates: RateCard
     conditions: Conditions
     provenance: Provenance
+    lasting: RateCard | None = None
+
+    def parted(self) -> "tuple[Price, ...]":
+        """Return the row through the end of its promise, and what is known of the days after."""
+        validity = self.validity
+        end = validity.promised_until
+        if end is None or end == date.max or (validity.last and validity.last <= end):
+            return (self,)
+        rows = [replace(self, validity=replace(validity, last=end))]
+        if listed := self.rates.listed:
+            days = replace(validity, first=max(validity.first or date.min, end + timedelta(days=1)))
+            rows.append(
+                replace(
+                    self,
+                    validity=days,
+                    rates=listed,
+                    conditions=replace(self.conditions, kind=PriceKind.LIST),
+                    lasting=self.rates,
+                )
+            )
+        return tuple(row for row in rows if not row.validity.is_empty)
+
+    def scaled(self, factor: Decimal) -> "Price":
+        """Return the row with every rate times *factor*."""
+        lasting = self.lasting and self.lasting.scaled(factor)
+        return replace(self, rates=self.rates.scaled(factor), lasting=lasting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +219,15 @@ class Model:
         """Every name that its maker uses, without the provider."""
         bare = (self.id, *self.aliases)
         return (*bare, *(f"{name}-{day}" for name in bare for day in self.snapshots))
+
+    @property
+    def lasting(self) -> "Model":
+        """The model as it is sold if promotions last whose promise has ended."""
+        prices = (
+            replace(price, rates=price.lasting, lasting=None) if price.lasting else price
+            for price in self.prices
+        )
+        return replace(self, prices=tuple(prices))
 
     @property
     def sites(self) -> tuple[str, ...]:

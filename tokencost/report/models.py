@@ -308,6 +308,7 @@ def _price_dict(offer: Offer, price: Price, *, in_force: bool) -> dict[str, Any]
         **_rates_of(offer, price, None),
         "of_site": provenance.derived or None,
         "list": rates_dict(card.list_rates) if card.list_rates else None,
+        "lasting": rates_dict(price.lasting.base) if price.lasting else None,
         "tiers": [{"for": tier.label, **_rates_of(offer, price, tier)} for tier in card.tiers],
         "schedule": schedule_words(schedule) if schedule else None,
         "context": price.conditions.context,

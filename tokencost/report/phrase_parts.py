@@ -1,6 +1,7 @@
 """Parts that sentences of several tables share."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tokencost.money import format_exact
@@ -41,3 +42,9 @@ def few(names: Sequence[str]) -> str:
     """Return names, of many the first few."""
     more = len(names) - _MOST_NAMES
     return f"{', '.join(names[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
+
+
+def in_and_out(*, input_rate: Decimal | None, output_rate: Decimal | None) -> str:
+    """Return the rates of input and output that are known."""
+    rates = ((input_rate, "in"), (output_rate, "out"))
+    return ", ".join(f"{format_exact(rate)} {what}" for rate, what in rates if rate is not None)

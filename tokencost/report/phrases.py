@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tokencost.errors import TokencostError
 from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note
-from tokencost.report.phrase_parts import Sentence, few, line_words, schedule_words
+from tokencost.report.phrase_parts import Sentence, few, in_and_out, line_words, schedule_words
 from tokencost.report.savings_phrases import COMPRESSION, SCENARIOS, SESSIONS
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
@@ -75,13 +75,18 @@ def _no_time_of_day(*, schedule: "Schedule", inside: bool, **rates: Decimal | No
     return (
         f"peak rates, no time of day given ({schedule_words(schedule)}); "
         f"name one with --at to price a request {'outside' if inside else 'inside'} them, "
-        f"at {_in_and_out(**rates)} per MTok"
+        f"at {in_and_out(**rates)} per MTok"
     )
 
 
-def _promise_ended(*, promised_until: date, **rates: Decimal | None) -> str:
-    listed = "" if None in rates.values() else f"; the list price is {_in_and_out(**rates)}"
-    return f"the price was promised through {promised_until} only, not beyond{listed}"
+def _promise_ended(
+    *, promised_until: date, input_rates: Sequence[Decimal], output_rates: Sequence[Decimal]
+) -> str:
+    ends = zip(input_rates, output_rates, strict=True)
+    low, high = (in_and_out(input_rate=rates[0], output_rate=rates[1]) for rates in ends)
+    return (
+        f"{low} was promised through {promised_until} only: since then up to {high}, the list price"
+    )
 
 
 def _model_retired(*, day: date, replaced_by: str) -> str:
@@ -96,11 +101,6 @@ def _ends_soon(*, ends: date, replaced_by: str) -> str:
 def _window_unknown(*, largest: int | None) -> str:
     checked = f"; no model takes more than {largest:,} tokens" if largest else ""
     return f"the window of the model is not known, so that the request may not fit{checked}"
-
-
-def _in_and_out(*, input_rate: Decimal | None, output_rate: Decimal | None) -> str:
-    rates = ((input_rate, "in"), (output_rate, "out"))
-    return ", ".join(f"{format_exact(rate)} {what}" for rate, what in rates if rate is not None)
 
 
 def _rows_left_out(*, free: int, dearer: int, unpriced: int) -> str:

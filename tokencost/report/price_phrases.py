@@ -15,6 +15,7 @@ from tokencost.pricing import (
     Price,
     PriceKind,
     Quote,
+    Rates,
     VolumeDiscount,
 )
 from tokencost.pricing.retirement import retirement
@@ -274,18 +275,24 @@ def price_row_notes(offer: Offer, price: Price, day: date) -> Iterable[PageNote]
         fees = ", ".join(f"{name} {format_exact(fee)}" for name, fee in price.rates.fees.items())
         yield PageNote(label="fees", text=f"{where}: {fees} per 1,000 calls, not part of estimates")
     if price.rates.list_rates:
-        rates = ", ".join(
-            f"{name} {format_exact(rate)}"
-            for name, rate in price.rates.list_rates.single().items()
-            if rate is not None
+        yield PageNote(
+            label="list", text=f"{where}: list price {_rates_by_name(price.rates.list_rates)}"
         )
-        yield PageNote(label="list", text=f"{where}: list price {rates}")
+    if price.lasting:
+        end, rates = price.validity.promised_until, _rates_by_name(price.lasting.base)
+        text = f"{where}: may still be {rates}, which was promised through {end}"
+        yield PageNote(label="promised", text=text)
     age = f"{(day - price.provenance.checked).days:,} days before {day}"
     yield PageNote(label="source", text=f"{where}: {provenance(price)} ({age})")
     if price.provenance.page:
         yield PageNote(label="page", text=f"{where}: {price.provenance.page}")
     if price.provenance.note:
         yield PageNote(label="note", text=f"{where}: {price.provenance.note}")
+
+
+def _rates_by_name(rates: Rates) -> str:
+    named = rates.single().items()
+    return ", ".join(f"{name} {format_exact(rate)}" for name, rate in named if rate is not None)
 
 
 def _limits(price: Price) -> Iterable[str]:

@@ -288,3 +288,18 @@ def choose_cache(
         )
     use = max(of_ttl, key=lambda use: (bool(use.rule.guaranteed), use.kind == CacheKind.IMPLICIT))
     return SessionCache(use=use, assumed_hit_rate=hit_rate)
+
+
+def sent_by_agents(
+    call: Call, session: Session, cache: SessionCache | None
+) -> list[tuple[Call, int]]:
+    """Return the calls that all agents send in the place of *call*, with their number.
+
+    Staged agents read the prefix that the first one, or as many as the cache needs to know what
+    they share, have written; those that begin at once all write it themselves.
+    """
+    if not session.staged or call.turn > 1:
+        return [(call, session.agents)]
+    first = min(cache.use.first_misses if cache else 1, session.agents)
+    staged = [(call, first), (replace(call, began_alike=first), session.agents - first)]
+    return [(sent, agents) for sent, agents in staged if agents]

@@ -1,7 +1,7 @@
 """Price sessions: every call at the rates of its own size."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -31,7 +31,16 @@ from tokencost.sessions.results import (
     SessionReport,
     SessionResult,
 )
-from tokencost.sessions.session import AUTO, Call, Session, SessionCache, Size, calls, choose_cache
+from tokencost.sessions.session import (
+    AUTO,
+    Call,
+    Session,
+    SessionCache,
+    Size,
+    calls,
+    choose_cache,
+    sent_by_agents,
+)
 from tokencost.sessions.threshold import cheapest_threshold
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import Usage
@@ -116,43 +125,48 @@ class _SessionPricing:
     options: SessionOptions
 
     def result_with_range(self, prefix: TokenCount) -> SessionResult:
-        """Price every call, and the sum at both ends of the range if the prefix has one.
+        """Price every call, and the sum at both ends of the range if prefix or price have one.
 
         Raises:
             TokencostError: a call has no price.
         """
         result = self.result(prefix)
-        if prefix.is_exact:
+        if not result.has_range:
             return result
+        lasting = replace(self, offer=replace(self.offer, model=self.offer.model.lasting))
         low, high = (
             None
             if size is None
-            else self.result(replace(prefix, expected=size, low=size, high=size)).total.cost
-            for size in (prefix.low, prefix.high)
+            else of.result(replace(prefix, expected=size, low=size, high=size)).total.cost
+            for of, size in ((lasting, prefix.low), (self, prefix.high))
         )
         return replace(result, low=low, high=high)
 
     def with_month(self, result: SessionResult) -> SessionResult:
         """Return *result* with what the sessions of a month cost, if their number is given."""
-        volume, prefix = self.options.volume, result.prefix
-        if volume is None:
+        if (volume := self.options.volume) is None:
             return result
+        results = {self.price_date: result}
 
-        def month(size: int | None, cost: Decimal | None) -> Decimal | None:
-            def cost_at(price_date: PriceDate) -> Decimal | None:
-                if price_date == self.price_date or size is None:
-                    return cost
-                sized = replace(prefix, expected=size, low=size, high=size)
-                return replace(self, price_date=price_date).result(sized).total.cost
+        def month(cost: Callable[[SessionResult], Decimal | None]) -> Decimal | None:
+            def cost_at(day: PriceDate) -> Decimal | None:
+                if day not in results:
+                    results[day] = replace(self, price_date=day).result_with_range(result.prefix)
+                return cost(results[day])
 
             return month_cost(cost_at, self.offer, self.price_date, volume.per_month)
 
+        result = replace(
+            result,
+            month=month(lambda of_day: of_day.total.cost),
+            assumptions=(*result.assumptions, *notes_of_month(self.offer, self.price_date)),
+        )
+        if not any(of_day.has_range for of_day in results.values()):
+            return result
         return replace(
             result,
-            month=month(prefix.expected, result.total.cost),
-            month_low=month(prefix.low, result.low),
-            month_high=month(prefix.high, result.high),
-            assumptions=(*result.assumptions, *notes_of_month(self.offer, self.price_date)),
+            month_low=month(lambda day: day.low if day.has_range else day.total.cost),
+            month_high=month(lambda day: day.high if day.has_range else day.total.cost),
         )
 
     def result(self, prefix: TokenCount) -> SessionResult:
@@ -167,7 +181,7 @@ class _SessionPricing:
         priced: list[PricedCall] = []
         quotes: list[Quote] = []
         for call in calls(self.session, prefix=prefix.expected, compact_at=compact_at):
-            for sent, agents in _sent_by_agents(call, self.session, cache):
+            for sent, agents in sent_by_agents(call, self.session, cache):
                 priced_call, call_quotes = self._price_call(sent, agents, cache, compact_at)
                 priced.append(priced_call)
                 quotes += call_quotes
@@ -251,21 +265,6 @@ class _SessionPricing:
             cache=cache.use.kind if cache else None,
             thinking=self.options.thinking,
         )
-
-
-def _sent_by_agents(
-    call: Call, session: Session, cache: SessionCache | None
-) -> list[tuple[Call, int]]:
-    """Return the calls that all agents send in the place of *call*, with their number.
-
-    Staged agents read the prefix that the first one, or as many as the cache needs to know what
-    they share, have written; those that begin at once all write it themselves.
-    """
-    if not session.staged or call.turn > 1:
-        return [(call, session.agents)]
-    first = min(cache.use.first_misses if cache else 1, session.agents)
-    staged = [(call, first), (replace(call, began_alike=first), session.agents - first)]
-    return [(sent, agents) for sent, agents in staged if agents]
 
 
 def count_prefix(

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.price_tables import model, table
 from tokencost import corpora
 from tokencost.budgets import (
+    Basis,
     Budget,
     CheckReport,
     Finding,
@@ -21,10 +24,11 @@ from tokencost.budgets import (
 )
 from tokencost.errors import ConfigurationError, InputError, UsageError
 from tokencost.estimates import model_count
+from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs import Prompt
 from tokencost.inputs.workers import workers
 from tokencost.money import Money
-from tokencost.pricing import PriceTable
+from tokencost.pricing import PriceTable, parse_price_date
 from tokencost.tokenizers import request_count
 from tokencost.usage import OutputTokens, Volume
 
@@ -490,3 +494,33 @@ def test_a_budget_of_no_text_is_not_a_pass_beside_one_that_is_kept(
     report = check(budgets=[budget("kept"), budget("none", globs)], prices=prices)
     assert report.status is Status.ERROR
     assert error in str(report.failures[0].error)
+
+
+def test_after_a_promise_the_list_price_is_judged_and_on_a_promised_day_the_promised_one(
+    write: Write,
+) -> None:
+    write(a_md=100)
+    prices = table(
+        model(
+            "m",
+            tokenizer="o200k_base",
+            kind="promo",
+            promised_until=date(2026, 11, 21),
+            list={"input": 5, "output": 5},
+            input=2,
+            output=2,
+        )
+    )
+    for on in (Basis.HIGH, Basis.EXPECTED):
+        limited = budget(
+            models=("m",),
+            max_cost_per_call=dollars("0.0004"),  # 100 tokens at 4 a million
+            output=OutputTokens(),
+            on=on,
+        )
+        report = check(budgets=[limited], prices=prices)  # of 2026-11-22
+        assert (report.status, report.findings[0].judged) == (Status.FAIL, Decimal("0.0005"))
+        assert [note.code for note in report.warnings] == ["promise_ended"]
+        day = EstimateOptions(price_date=parse_price_date("2026-11-21"))
+        report = check(budgets=[limited], options=day, prices=prices)
+        assert (report.status, report.findings[0].judged) == (Status.PASS, Decimal("0.0002"))

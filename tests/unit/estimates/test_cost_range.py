@@ -110,3 +110,57 @@ def test_a_month_of_two_prices_has_the_range_of_both() -> None:
 def test_without_a_volume_a_month_has_no_cost(prices: PriceTable) -> None:
     report = estimate("hello world", "plain", prices=prices)
     assert cost_of_month(report.results, report.options, report.price_date) == NO_MONTH
+
+
+PROMISED = table(
+    model(
+        "m",
+        row(
+            kind="promo",
+            promised_until=date(2026, 12, 1),
+            list={"input": 5, "output": 20},
+            input=2,
+            output=10,
+        ),
+    ),
+)
+
+
+def of(day: str) -> date:
+    return date.fromisoformat(day)
+
+
+def ends_of(day: str, **sizes: int) -> list[Decimal | None]:
+    """Return the ends of a call with a million input tokens on *day*, the expected one between."""
+    options = EstimateOptions(output=OutputTokens(**sizes), price_date=PriceDate(day=of(day)))
+    (result,) = estimate(
+        InputTokens(total=1_000_000), "m", options=options, prices=PROMISED
+    ).results
+    assert result.cost
+    ends = (result.cost.low, result.cost.expected, result.cost.high)
+    return [end.total if end else None for end in ends]
+
+
+def test_after_a_promise_a_cost_reaches_from_the_least_size_at_it_to_the_most_at_the_list() -> None:
+    million = {"low": 0, "expected": 500_000, "high": 1_000_000}
+    assert ends_of("2026-12-01", **million) == [2, 7, 12]
+    assert ends_of("2026-12-02", **million) == [2, 15, 25]
+    assert ends_of("2026-12-02") == [2, 5, 5]  # the input alone
+
+
+def test_a_month_over_the_end_of_a_promise_has_a_range_from_that_day_on() -> None:
+    """From the 22nd of November on 10 of 30 days are promised at 2 a call, 20 are at 2 to 5."""
+    options = EstimateOptions(volume=Volume(per_month=Decimal(30)))
+    report = estimate(InputTokens(total=1_000_000), "m", options=options, prices=PROMISED)
+    month = cost_of_month(report.results, options, report.price_date)
+    assert month == TotalCost(low=Decimal(60), expected=Decimal(120), high=Decimal(120))
+
+
+def test_models_are_ranked_by_the_list_price_where_a_promise_has_ended() -> None:
+    prices = table(
+        model("m", kind="promo", promised_until=of("2026-11-01"), list={"input": 5}, input=2),
+        model("other", input=4),
+    )
+    rows = compare(InputTokens(total=1_000_000), ["m", "other"], prices=prices).rows
+    assert [row.offer.model.id for row in rows] == ["other", "m"]
+    assert rows[1].cost == TotalCost(low=Decimal(2), expected=Decimal(5), high=Decimal(5))

@@ -198,7 +198,7 @@ def test_a_model_of_a_maker_that_the_table_does_not_know_suggests_nobody_elses(n
     ("name", "day", "successor"),
     [
         ("gpt-4-32k", "2025-06-06", "openai/gpt-4o took its place (USD 2.5 in"),
-        ("chatgpt-4o-latest", "2026-02-17", "openai/gpt-5.6-sol took its place (USD 4 in"),
+        ("chatgpt-4o-latest", "2026-02-17", "openai/gpt-5.6-sol took its place (USD 5 in"),
         ("computer-use-preview", "2026-07-23", "openai/gpt-5.4-mini took its place (USD 0.75 in"),
         ("anthropic.claude-instant-v1", "2024-11-06", "anthropic/claude-haiku-4-5 took its place"),
     ],

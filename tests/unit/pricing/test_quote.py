@@ -1,9 +1,10 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from tests.price_tables import model, row, schedule, table
+from tests.price_tables import model, provider, row, schedule, table
 from tokencost.errors import NoPriceError
 from tokencost.pricing import (
     Mode,
@@ -155,15 +156,74 @@ def test_a_promotion_says_when_it_ends(prices: PriceTable) -> None:
     assert sentences(quoted(prices, "sale").warnings) == ["promotional price, ends 2026-12-31"]
 
 
-def test_past_a_promise_the_last_rates_hold_with_a_warning(prices: PriceTable) -> None:
-    assert sentences(quoted(prices, "promised", at="2026-11-21").warnings) == [
-        "the price is uncertain: Only said in a talk."
-    ]
+def test_past_a_promise_the_list_price_is_quoted_and_the_promised_one_may_last(
+    prices: PriceTable,
+) -> None:
+    promised = quoted(prices, "promised", at="2026-11-21")
+    assert sentences(promised.warnings) == ["the price is uncertain: Only said in a talk."]
+    assert promised.rates.input == 4
+    assert promised.price.lasting is None
     later = quoted(prices, "promised", at="2026-11-22")
-    assert later.rates.input == 4
+    assert later.price.lasting
+    assert later.rates.input == 5
+    assert later.price.lasting.base.input == 4
     assert sentence(later.warnings[0]) == (
-        "the price was promised through 2026-11-21 only, not beyond; the list price is 5 in, 30 out"
+        "4 in, 20 out was promised through 2026-11-21 only: since then up to 5 in, 30 out, "
+        "the list price"
     )
+
+
+END = date(2026, 11, 1)
+LONG = {"input_gt": 1_000, "input": 4}
+LISTED = {"input": 2, "output": 20}
+
+
+@pytest.mark.parametrize(
+    ("row_", "is_known"),
+    [
+        ({"list": LISTED}, True),
+        ({}, False),
+        ({"list": {"input": 2}}, False),  # nothing of the output
+        ({"list": LISTED, "cache_read": 0.5}, False),  # nothing of the cache
+        ({"list": {**LISTED, "cache_read": 1}, "cache_read": 0.5}, True),
+        ({"list": LISTED, "cache_write": {"5m": 2}}, False),
+        ({"list": LISTED, "tiers": [LONG]}, False),
+        ({"list": {**LISTED, "tiers": [{**LONG, "input_gt": 900}]}, "tiers": [LONG]}, False),
+        ({"list": {**LISTED, "tiers": [{**LONG, "input": 8}]}, "tiers": [LONG]}, True),
+    ],
+)
+def test_past_a_promise_there_is_a_price_if_the_list_says_every_rate_and_tier(
+    *, row_: dict[str, Any], is_known: bool
+) -> None:
+    kind = "promo" if row_ else "list"
+    prices = table(model("m", kind=kind, input=1, output=10, promised_until=END, **row_))
+    assert quoted(prices, "m", at="2026-11-01").rates.input == 1
+    if is_known:
+        assert quoted(prices, "m").rates.input == 2
+        return
+    with pytest.raises(NoPriceError, match="no price on 2026-11-22: the last one was promised"):
+        quoted(prices, "m")
+
+
+def test_past_a_promise_a_mode_with_rates_of_its_own_has_no_price_that_is_known() -> None:
+    modes = {"batch": 0.5, "flex": {"input": 1, "output": 9}}
+    prices = table(
+        model("m", kind="promo", list=LISTED, input=1, output=10, modes=modes, promised_until=END)
+    )
+    assert quoted(prices, "m", mode="batch").rates.input == 1  # half of 2
+    with pytest.raises(NoPriceError, match="no flex price"):
+        quoted(prices, "m", mode="flex")
+
+
+def test_sites_at_a_multiple_of_the_home_have_both_ends_of_it() -> None:
+    prices = table(
+        provider(sites={"global": "USD", "us": "USD"}, site_multiplier={"us": 1.5}),
+        model("m", kind="promo", list=LISTED, input=1, output=10, promised_until=END),
+    )
+    price = quoted(prices, "m@us").price
+    assert price.lasting
+    assert price.rates.base.input == 3
+    assert price.lasting.base.input == Decimal("1.5")
 
 
 def test_an_old_price_warns(prices: PriceTable) -> None:

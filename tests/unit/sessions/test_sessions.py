@@ -1,6 +1,7 @@
 """Agent sessions: sums against closed forms and against a simulation turn by turn."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estim
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.notes import assumed, reason
-from tokencost.pricing import find_offer, quote
+from tokencost.pricing import PriceDate, find_offer, quote
 from tokencost.sessions import Session, SessionOptions, SessionResult
 from tokencost.sessions.threshold import closed_form
 from tokencost.usage import Ttl, Volume, parse_duration
@@ -503,3 +504,17 @@ def test_the_month_of_sessions_is_split_where_the_price_changes() -> None:
     assert result.month == 10 * 2 + 20 * 5  # from the table's day, 2026-11-22
     (note,) = [note for note in result.assumptions if note.code == "month_of_two_prices"]
     assert note.values["day"] == date(2026, 12, 2)
+
+
+def test_a_session_reaches_from_promised_rates_to_those_of_the_list_and_so_does_its_month() -> None:
+    """Two turns of a million tokens: 3 million are read, and 10 of 30 days are promised at 1."""
+    end, listed = date(2026, 12, 1), {"input": 4, "output": 4}
+    prices = table(model("m", kind="promo", promised_until=end, list=listed, input=1, output=1))
+    turns = Session(turns=2, system=0, user=1_000_000, tool_output=0, output_tokens=0)
+    options = SessionOptions(volume=Volume(per_month=Decimal(30)))
+    (now,) = session(turns, "m", options=options, prices=prices).results
+    assert [now.total.cost, now.low, now.high] == [3, None, None]
+    assert [now.month_low, now.month, now.month_high] == [90, 270, 270]  # 30 + 240
+    later = replace(options, price_date=PriceDate(day=date(2026, 12, 2)))
+    (then,) = session(turns, "m", options=later, prices=prices).results
+    assert [then.low, then.total.cost, then.high] == [3, 12, 12]

@@ -77,7 +77,7 @@ def read_model(
     if not rows and not (model.replaced_by or base or unpriced_of):
         entry.reject("there is no price row", hint="add [[model.price]] below the model")
     _check_overlap([(row, price) for row, price in rows if price])
-    own = tuple(price for _, price in rows if price)
+    own = tuple(part for _, price in rows if price for part in price.parted())
     if sold:
         model = models[sold.model.name]
         own = tuple(replace(price, site=sold.site) for price in own)
@@ -163,9 +163,8 @@ def with_multiplied_sites(model: Model, provider: Provider) -> Model:
 def _multiplied(price: Price, site: str, factor: Decimal, home: str) -> Price:
     derived = f"{format_exact(factor)}x the rates of site {home}"
     return replace(
-        price,
+        price.scaled(factor),
         site=site,
-        rates=price.rates.scaled(factor),
         provenance=replace(price.provenance, derived=derived),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tokencost.pricing.parse.entry import Entry
-from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, Rates, Tier
+from tokencost.pricing.rates import SINGLE_RATES, SPECIAL_MODES, Mode, RateCard, Rates, Tier
 from tokencost.pricing.schedule import Schedule
 from tokencost.pricing.table import (
     Conditions,
@@ -14,7 +14,6 @@ from tokencost.pricing.table import (
     PriceTable,
     Provenance,
     Provider,
-    RateCard,
     Validity,
 )
 
@@ -62,7 +61,7 @@ def read_row(entry: Entry, *, provider: Provider | None, table: PriceTable) -> P
         last=entry.day("until"),
         promised_until=entry.day("promised_until"),
     )
-    list_rates, base = _list_rates(entry, kind), _rates(entry)
+    (list_rates, list_tiers), base = _list_rates(entry, kind), _rates(entry)
     # Here, because hints list keys in reading order.
     context, input_max = entry.tokens("context"), entry.tokens("input_max")
     price = Price(
@@ -74,6 +73,7 @@ def read_row(entry: Entry, *, provider: Provider | None, table: PriceTable) -> P
             modes=_modes(entry),
             fees=entry.amounts("fees"),
             list_rates=list_rates,
+            list_tiers=list_tiers,
         ),
         conditions=Conditions(
             kind=kind,
@@ -138,17 +138,17 @@ def _site(entry: Entry, provider: Provider | None, table: PriceTable) -> str:
     return entry.choice("site", sites, default=provider.home)
 
 
-def _list_rates(entry: Entry, kind: PriceKind) -> Rates | None:
+def _list_rates(entry: Entry, kind: PriceKind) -> tuple[Rates | None, tuple[Tier, ...]]:
     listed = entry.entry("list")
     if listed is None:
-        return None
+        return None, ()
     if kind is not PriceKind.PROMO:
         entry.reject('list is for kind = "promo" only', key="list")
-    rates = _rates(listed)
+    rates, tiers = _rates(listed), _tiers(listed)
     listed.close()
     if listed.sound and rates == Rates():
         listed.reject("has no rate")
-    return rates
+    return rates, tiers
 
 
 def _rates(entry: Entry) -> Rates:
