@@ -336,6 +336,20 @@ def test_an_uncounted_part_is_exit_2_unless_the_budget_allows_for_it(
     assert tokencost("check").exit_code == 0
 
 
+def test_with_v_a_check_says_how_each_model_was_counted(
+    tokencost: Run, write: Write, configure: Configure
+) -> None:
+    write(a=5, b=7)
+    configure(LIMIT)
+    brief, verbose = tokencost("check", "--all").stdout, tokencost("check", "-v").stdout
+    assert "o200k_base" not in brief
+    assert "count    acme/plain: exact, o200k_base\n" in verbose
+    limit = ("prompts", "-m", "guess", "-o", "5", "--max-cost-per-call", "1USD")
+    text = tokencost("check", *limit, "-v").stdout
+    assert "\ncount    acme/guess: estimated, " in text
+    assert text.count("\ncount ") == 1  # once for both files
+
+
 def test_update_records_sizes_and_a_shrink_that_is_not_recorded_is_named(
     tokencost: Run, write: Write, configure: Configure, folder: Path
 ) -> None:

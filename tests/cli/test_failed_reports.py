@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -146,6 +147,48 @@ def test_a_report_that_is_written_stays_where_standard_output_breaks(
     result = tokencost(*GREEN, "--report", "json=r.json")
     assert result.exit_code == 2
     assert json.loads((project.folder / "r.json").read_text("utf-8"))["status"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [(RuntimeError("odd"), "RuntimeError: odd"), (KeyboardInterrupt(), "inter")],
+)
+def test_a_run_that_crashes_or_is_interrupted_leaves_no_green_report(
+    tokencost: Run,
+    project: Checkout,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    message: str,
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise error
+
+    assert tokencost(*GREEN, *reports()).exit_code == 0
+    monkeypatch.setattr("tokencost.check", crash, raising=False)
+    with suppress(RuntimeError):
+        assert tokencost(*GREEN, *reports()).exit_code == 130
+    for name, text in texts(project).items():
+        assert message in text, name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input,output\na,b\n",
+        "| input | output |\n",
+        "Stay within\n",
+        "[1]\n",
+        '{"schema": "x"}',
+        "<a/>",
+    ],
+)
+def test_examples_of_prompts_are_not_taken_for_earlier_reports(
+    tokencost: Run, project: Checkout, text: str
+) -> None:
+    project.write({"own": text})
+    for name in FORMATS:
+        assert tokencost(*TYPO, "--report", f"{name}=own").exit_code == 2
+        assert (project.folder / "own").read_text("utf-8") == text
 
 
 def test_a_check_that_could_not_judge_a_file_was_not_a_successful_run(

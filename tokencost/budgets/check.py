@@ -42,6 +42,7 @@ from tokencost.inputs.files import EmptyListError
 from tokencost.inputs.prompt import shown_name
 from tokencost.notes import Note, assumed, warning
 from tokencost.pricing import PriceDate, PriceTable, as_price_table
+from tokencost.tokenizers import TokenCount
 from tokencost.usage import OutputSize
 from tokencost.values import dataclass, replace
 
@@ -184,6 +185,7 @@ class _Checked:
     assumptions: list[Note] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
     sizes: dict[str, FileSize] = field(default_factory=dict)
+    counts: dict[str, list[TokenCount]] = field(default_factory=dict)
     bases: dict[Basis, None] = field(default_factory=dict)
     without_base: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
@@ -238,6 +240,8 @@ class _Checked:
             self.findings += findings
             self.unlimited += [finding.file for finding in findings if finding.is_unlimited]
             self._note(measurement)
+            counts = self.counts.setdefault(measurement.model, [])
+            counts += [result.tokens for result in measurement.results]
             self._size(measurement, case)
 
     def _note(self, measurement: Measurement) -> None:
@@ -307,6 +311,7 @@ class _Checked:
             base=base.name if base else None,
             inputs=number,
             sizes=self.sizes,
+            counts={model: TokenCount.sum(of) for model, of in self.counts.items() if of},
             gone=self.gone,
             may_be_empty=not self.findings,  # else it would be one of the failures
         )

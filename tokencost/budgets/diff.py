@@ -9,7 +9,7 @@ from pathlib import Path
 from tokencost.budgets.base_files import notes_on_base
 from tokencost.budgets.budget import options_of, prices_of
 from tokencost.budgets.diff_parts import DiffRequest, PartFinder
-from tokencost.budgets.diff_report import DiffReport, GrowthLimit
+from tokencost.budgets.diff_report import DiffReport, GrowthLimit, join_moves
 from tokencost.budgets.differences import (
     DiffPart,
     DiffTexts,
@@ -27,7 +27,7 @@ from tokencost.configuration.settings import Configuration
 from tokencost.errors import Failure, InputError, TokencostError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.results import EstimateOptions, options_with_output
-from tokencost.git import Comparison, compare, find_reencoded, find_repository
+from tokencost.git import Comparison, FileStatus, compare, find_reencoded, find_repository
 from tokencost.inputs import InputFormat
 from tokencost.inputs.files import check_encoding
 from tokencost.money import Money
@@ -152,6 +152,7 @@ def build_report(
     diffs: list[PartDiff] = []
     for part in parts:
         diffs.append(compare_part(part, texts, _keys(diffs)))
+    diffs = _with_moves(diffs, comparison)
     failures = [
         Failure(error=error, input=path)
         for path, error in {
@@ -162,6 +163,7 @@ def build_report(
     ]
     failures += dict.fromkeys(failure for part in diffs for failure in part.failures)
     pricing = parts[0].now
+    moved = {change.was: change.path for change in comparison.changes if change.was}
     growth, judged = None, None
     if limit is not None and not failures:
         try:
@@ -175,7 +177,7 @@ def build_report(
         head_commit=comparison.head.oid if comparison.head else None,
         files=tuple(file for part in diffs for file in part.files),
         totals=tuple(total for part in diffs for total in part.totals),
-        prompt_files=len({path for path, _ in _keys(diffs)}),
+        prompt_files=len({moved.get(path, path) for path, _ in _keys(diffs)}),
         failures=tuple(failures),
         options=pricing.options,
         prices=pricing.prices,
@@ -187,6 +189,29 @@ def build_report(
         assumptions=tuple(dict.fromkeys(_assumptions(diffs))),
         warnings=tuple(dict.fromkeys([*_left_out(texts), *_warnings(diffs)])),
     )
+
+
+def _with_moves(diffs: Sequence[PartDiff], comparison: Comparison) -> list[PartDiff]:
+    """Return *diffs* with each file that moved in the budget that it is in now.
+
+    Totals stay as they are: one budget has less than it had, and another one more.
+    """
+    sources = {
+        change.path: change.was
+        for change in comparison.changes
+        if change.kind is FileStatus.RENAMED and change.was
+    }
+    if not sources or len(diffs) < 2:
+        return [*diffs]
+    return [
+        replace(part, files=files, own_files=own)
+        for part, files, own in zip(
+            diffs,
+            join_moves([part.files for part in diffs], sources),
+            join_moves([part.own_files for part in diffs], sources),
+            strict=True,
+        )
+    ]
 
 
 def _in_utf8(finder: PartFinder, comparison: Comparison, reading: FileReading) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """What prompts cost at a base and now, file by file and in all, and why it differs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable
 from tokencost.reports import Report, number_of
 from tokencost.tokenizers import TokenCount
-from tokencost.values import dataclass
+from tokencost.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,3 +242,62 @@ class DiffReport(Report):
 
 def _grown(before: Decimal | None, now: Decimal | None) -> Decimal | None:
     return None if before is None or now is None else subtract(now, before)
+
+
+_Row = tuple[str, str | None, str]  # of a difference: path, budget and model
+
+
+def join_moves(
+    parts: Sequence[Sequence[FileDifference]], sources: Mapping[str, str]
+) -> list[tuple[FileDifference, ...]]:
+    """Return the files of each budget; one that moved between them is once in that of now.
+
+    Args:
+        parts: what differs, of each budget.
+        sources: by the path of a renamed file what it was called.
+    """
+    files = [file for part in parts for file in part]
+    changes: dict[_Row, FileDifference | None] = {}
+    for file in files:
+        if file.status is not FileStatus.ADDED or file.path not in sources:
+            continue
+        origin = _origin(file, sources[file.path], files, changes)
+        if origin is not None:
+            changes[_row(origin)] = None
+            changes[_row(file)] = _moved(origin, file)
+    return [
+        tuple(change for file in part if (change := changes.get(_row(file), file)) is not None)
+        for part in parts
+    ]
+
+
+def _row(file: FileDifference) -> _Row:
+    return file.path, file.budget, file.model
+
+
+def _origin(
+    file: FileDifference,
+    was: str,
+    files: Iterable[FileDifference],
+    changes: dict[_Row, FileDifference | None],
+) -> FileDifference | None:
+    """Return what went where *file* came: with the same model, or with the only one it had."""
+    gone = [
+        other
+        for other in files
+        if other.status is FileStatus.DELETED
+        and other.path == was
+        and other.currency == file.currency
+        and _row(other) not in changes
+    ]
+    alike = [other for other in gone if other.model == file.model]
+    return next(iter(alike or gone), None) if alike or len(gone) == 1 else None
+
+
+def _moved(origin: FileDifference, file: FileDifference) -> FileDifference:
+    causes = None
+    if origin.model == file.model and origin.causes and file.causes:
+        causes = CostCauses.sum([origin.causes, file.causes])
+    return replace(
+        file, was=origin.path, status=FileStatus.RENAMED, base=origin.base, causes=causes
+    )

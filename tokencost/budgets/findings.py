@@ -11,6 +11,7 @@ from tokencost.errors import Failure
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, PriceDate, PriceTable
 from tokencost.reports import Report, number_of
+from tokencost.tokenizers import TokenCount
 from tokencost.values import dataclass
 
 TOKENS = "tokens"
@@ -115,6 +116,7 @@ class CheckReport(Report):
         base: what growth was judged against, None if it was not.
         inputs: how many files or other inputs were judged.
         sizes: by file, how many tokens it has.
+        counts: by model, what was counted for it altogether, and how.
         gone: files whose size is recorded and that no budget holds any more.
         may_be_empty: whether it is all right that no limit was judged.
         places: by the name of a budget, file and line where it is written.
@@ -131,6 +133,7 @@ class CheckReport(Report):
     base: str | None = None
     inputs: int = 0
     sizes: Mapping[str, FileSize] = field(default_factory=dict)
+    counts: Mapping[str, TokenCount] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     may_be_empty: bool = False
     places: Mapping[str, str] = field(default_factory=dict)

@@ -12,8 +12,10 @@ from tokencost.errors import InputError
 from tokencost.estimates.count import as_model_names, count
 from tokencost.inputs import InputSet, Prompt, read_prompts
 from tokencost.inputs.gitignore import exclusions
+from tokencost.inputs.prompt import shown_name
 from tokencost.inputs.walk import folder_prefix, walk
 from tokencost.pricing import PriceTable, as_price_table, find_model
+from tokencost.reports import printable
 from tokencost.values import dataclass
 
 _FOLDERS = {"prompt", "prompts", "system_prompts", "system-prompts", "prompt_templates"}
@@ -114,14 +116,12 @@ def _groups(folder: str) -> tuple[list[_Group], bool]:
             raise name
         listed += 1
         path = name.removeprefix(prefix)
-        if not _is_writable(path):
-            continue
         if (group := _folder_of(path)) and Path(path).suffix.lower() in _TEXTS:
             folders.setdefault(group, []).append(name)
         elif _SINGLE.search(path):
             single.append(name)
     groups = [
-        _Group(name=name, globs=_globs_below(name, files), files=tuple(files))
+        _Group(name=_shown(name), globs=_globs_below(name, files), files=tuple(files))
         for name, files in islice(folders.items(), _MOST_GROUPS)
     ]
     if single:
@@ -132,9 +132,9 @@ def _groups(folder: str) -> tuple[list[_Group], bool]:
     return groups, is_whole
 
 
-def _is_writable(path: str) -> bool:
-    """Say whether TOML can hold a path: a name need not be text, nor of one line."""
-    return path.isprintable() and path.encode(errors="ignore").decode() == path
+def _shown(path: str) -> str:
+    """Return *path* as answers have it, with what nobody can see spelled out."""
+    return printable(shown_name(path))
 
 
 def _folder_of(path: str) -> str:
@@ -152,7 +152,9 @@ def _globs_below(folder: str, files: Iterable[str]) -> tuple[str, ...]:
 
 
 def _escaped(path: str) -> str:
-    return re.sub(r"([\\*?\[]| $)", r"\\\1", path)
+    """Return a glob that means *path*; "?" stands for what TOML cannot hold or nobody can see."""
+    escaped = re.sub(r"([\\*?\[]| $)", r"\\\1", path)
+    return "".join(sign if sign.isprintable() else "?" for sign in escaped)
 
 
 def _text(value: str | Sequence[str]) -> str:
@@ -181,12 +183,13 @@ def _budget(group: _Group, sizes: Mapping[str, int], *, prefix: str) -> str:
         *(f"!/{_escaped(name.removeprefix(prefix))}" for name in group.files if name not in sizes),
     ]
     files = "1 file" if len(sizes) == 1 else f"{len(sizes):,} files"
+    example = _shown(largest.removeprefix(prefix))
     return f"""\
 [[budget]]
 name = {_text(group.name)}
 files = {_text(globs)}
 max_tokens = {_limit(whole)}  # {whole:,} in {files} today
-max_tokens_per_file = {_limit(most)}  # {most:,} in the largest, {largest.removeprefix(prefix)}
+max_tokens_per_file = {_limit(most)}  # {most:,} in the largest, {example}
 warn_at = "90%"
 # max_increase = "25%"  # of what a file was: tokencost check --base main
 # max_cost_per_call = "0.01USD"

@@ -43,14 +43,15 @@ class ErrorReporting(Group):
             from tokencost.cli import report_files
 
             report_files.watch()
-        with _reported(arguments):
+        with _reported(arguments), _recorded(arguments):
             context = super().make_context(info_name, args, parent, **extra)
         context.meta.setdefault(_ARGUMENTS, arguments)
         return context
 
     def invoke(self, ctx: Any) -> Any:
         """Parse and run the command."""
-        with _reported(ctx.meta.get(_ARGUMENTS, ())):
+        arguments = ctx.meta.get(_ARGUMENTS, ())
+        with _reported(arguments), _recorded(arguments):
             return super().invoke(ctx)
 
 
@@ -127,6 +128,28 @@ def _reported(arguments: Sequence[str]) -> Iterator[None]:
         _give_up(_system_error(error), arguments)
 
 
+@contextmanager
+def _recorded(arguments: Sequence[str]) -> Iterator[None]:
+    """Let reports say of a run that it was interrupted, or broke in a way nobody thought of."""
+    try:
+        yield
+    except (TokencostError, _BadCommandLine, OSError, typer.Exit, typer.Abort):
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        what = "interrupted" if isinstance(error, KeyboardInterrupt) else "internal error"
+        text = f"{what}: {type(error).__name__}: {error}".removesuffix(": ")
+        _replace_reports(TokencostError(text, hint="run it again"), arguments)
+        raise
+
+
+def _replace_reports(error: TokencostError, arguments: Sequence[str]) -> None:
+    """Write *error* into the files of reports, of which none is to be that of an earlier run."""
+    if _has_reports(arguments):
+        from tokencost.cli.report_files import replace_reports
+
+        replace_reports([Failure(error=error)], arguments)
+
+
 def _system_error(error: OSError) -> TokencostError:
     """Repeat what the operating system says, and of what."""
     reason = error.strerror or str(error)
@@ -155,8 +178,5 @@ def _give_up(error: TokencostError, arguments: Sequence[str]) -> NoReturn:
         with suppress(TokencostError):  # the exit code says the same to whoever reads nothing
             write(tokencost.render_failures(failures, asked, command=command), color=False)
     report_failures(failures)
-    if _has_reports(arguments):
-        from tokencost.cli.report_files import replace_reports
-
-        replace_reports(failures, arguments)
+    _replace_reports(error, arguments)
     raise typer.Exit(ExitCode.NO_ANSWER) from error

@@ -28,9 +28,9 @@ _spared: set[str] = set()  # files that are written, or that a run was refused t
 # How reports of earlier runs begin, a line for each format: errors replace nothing else.
 _EARLIER = regex(
     rb'\{\s*"schema": "tokencost\.'
-    rb"|(?:status|input|model|file|turn|error)(?:,[a-z0-9_]+)+\n"
-    rb"|<!-- tokencost |\| (?:input|model|status) |\*\*nothing could be"
-    rb"|(?:::(?:error|warning) .*\n)*.*(?:within|judged|broken|warnings?|nothing to judge)\n\Z"
+    rb"|(?:status,budget,rule|input,kind,model|rank,model,site|model,site,ca|error,hint\n)"
+    rb"|<!-- tokencost |\*\*nothing could be (?:judged|answered)\*\*"
+    rb"|(?:::(?:error|warning) .*\n)*.*: [\d,]+ (?:could not be judged|limit|warning|within).*\n\Z"
     rb'|<\?xml[^>]*>\s*<testsuites name="tokencost"'
     rb'|\{\s*"\$schema": "[^"]*sarif(?s:.{0,200})"name": "tokencost"'
     rb'|\[\]\s*\Z|\[\s*\{\s*"description": ".*",\s*"check_name":'

@@ -20,7 +20,7 @@ from tokencost.report.page import (
     only_used,
     table,
 )
-from tokencost.report.page_notes import brief_prices, failure_notes, notes_of
+from tokencost.report.page_notes import brief_prices, count_notes, failure_notes, notes_of
 from tokencost.report.phrases import sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.report.verdicts import Verdict, amount_words, verdicts_of
@@ -157,6 +157,7 @@ def _page(report: CheckReport, findings: Sequence[Finding], *, is_all: bool = Tr
         lead=_lead(report),
         tables=(_table(findings),) if findings else (),
         notes=(
+            *count_notes(report.counts.items()),
             *notes_of("assumed", report.assumptions),
             *exchange_rate_notes(finding.conversion for finding in report.findings),
             *notes_of("warning", map(sentence_about, report.warnings)),

@@ -356,3 +356,62 @@ def test_prices_of_a_configuration_are_those_of_the_command(
     (total,) = report.totals
     assert total.head
     assert total.head.cost.expected == Decimal(9) * 103 / 1_000_000
+
+
+BUDGETS = """
+[[budget]]
+name = "{}"
+files = ["{}/**"]
+model = "{}"
+max_tokens = 900
+"""
+
+
+def moved(
+    project: Checkout, models: tuple[str, str], most: GrowthLimit | None = None
+) -> DiffReport:
+    """Move the prompt of 91 words from the budget "prompts" into one of another folder."""
+    budgets = [("prompts", "prompts", models[0]), ("others", "others", models[1])]
+    text = "".join(BUDGETS.format(*budget) for budget in budgets)
+    project.commit({"tokencost.toml": text, "others/c.md": words(10)})
+    project.git("branch", "-f", "main")
+    project.git("mv", "prompts/a.md", "others/a.md")
+    configuration = load_configuration(project.folder / "tokencost.toml", user=False)
+    return run(project, files=[], models=(), configuration=configuration, limit=most)
+
+
+def test_a_file_that_moves_into_another_budget_is_renamed_and_costs_nothing(
+    project: Checkout,
+) -> None:
+    report = moved(project, ("m", "m"), limit("0tokens"))
+    (file,) = report.files
+    assert (file.status, file.was, file.path) == (
+        FileStatus.RENAMED,
+        "prompts/a.md",
+        "others/a.md",
+    )
+    assert [file.budget, file.tokens, file.cost] == ["others", 0, 0]
+    assert file.causes
+    assert set(file.causes.parts.values()) == {0}
+    assert (report.prompt_files, report.status) == (3, Status.PASS)
+    assert {total.budget: total.tokens for total in report.totals} == {
+        "prompts": -91,
+        "others": +91,
+    }
+
+
+def test_a_move_into_a_budget_of_a_dearer_model_costs_the_difference(project: Checkout) -> None:
+    (file,) = moved(project, ("m", "twice")).files
+    assert (file.status, file.tokens, file.cost) == (FileStatus.RENAMED, 0, dollars(91))
+    assert file.base
+    assert (file.base.model, file.model) == ("acme/m@global", "acme/twice@global")
+    assert file.causes is None
+
+
+def test_a_move_into_a_budget_of_another_currency_is_added_and_deleted(project: Checkout) -> None:
+    files = moved(project, ("m", "yuan")).files
+    assert [file.status for file in files] == [FileStatus.DELETED, FileStatus.ADDED]
+
+
+def test_of_a_move_the_doubt_of_its_range_is_not_a_growth(project: Checkout) -> None:
+    assert moved(project, ("wide", "wide"), limit("0tokens")).status is Status.PASS

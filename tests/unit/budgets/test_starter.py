@@ -1,5 +1,7 @@
 """What `init` suggests: prompts by their names, limits with headroom; nothing is overwritten."""
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,25 @@ def test_names_with_signs_of_globs_and_of_toml_mean_themselves(
     assert starter.files == 3
     assert tokencost("init", "-m", "plain").exit_code == 0
     assert tokencost("check", "-q").stdout == "pass\n"
+
+
+@pytest.mark.posix
+def test_names_that_nobody_can_see_or_read_have_budgets_too(tokencost: Run) -> None:
+    """The files have 1, 10 and 100 tokens, and one that is not text is taken out."""
+    names = (b"a\nb\xff/prompts/c\x1b.md", b"prompts/x\xfe\n.md", b"odd\x07.prompt.md")
+    for name, size in zip(names, (1, 10, 100), strict=True):
+        write(os.fsdecode(name), " hello" * size)
+    Path(os.fsdecode(b"prompts/z\xfe.md")).write_bytes(b"\xff")
+    assert "3 budgets for 3 files" in tokencost("init", "-m", "plain").stdout
+    text = Path("tokencost.toml").read_text(encoding="utf-8")
+    assert "/prompts/**/*.md" in text
+    assert "!/prompts/z?.md" in text
+    assert "/odd?.prompt.md" in text
+    report = tokencost("check", "--json", "--all")
+    assert report.exit_code == 0
+    findings = json.loads(report.stdout)["findings"]
+    sizes = [one["expected"] for one in findings if one["rule"] == "max_tokens_per_file"]
+    assert sorted(sizes, key=int) == ["1", "10", "100"]
 
 
 def test_a_file_that_is_no_text_is_left_out_and_a_check_passes(tokencost: Run) -> None:
