@@ -67,8 +67,8 @@ KEYS = {
     "cache{implicit exclusive explicit in_batch source} contract_percent_off "
     "volume{kind steps{tokens pay} source checked note} "
     f"prices{{in_force from until price_kind rates{{{RATES}}} derived{{}} of_site "
-    f"list tiers{{for rates{{{RATES}}} derived{{}} modes{{{RATES}}}}} modes{{{RATES}}} schedule "
-    "context input_max fees{} source page checked confidence note}}",
+    f"list lasting tiers{{for rates{{{RATES}}} derived{{}} modes{{{RATES}}}}} modes{{{RATES}}} "
+    "schedule context input_max fees{} source page checked confidence note}}",
     "prices_changes": "dry_run changes{what name reason detail}",
     "prices_diff": "old new added removed changed{model row key old new change}",
     "prices_validate": "file valid models rows mistakes{message hint}",
@@ -100,7 +100,7 @@ KEYS["diff"] = (
     "base{ref commit} head{ref commit} limit{amount unit per expected judged} "
     f"files{{path was status budget {_DIFFERENCE}}} totals{{budget files changed {_DIFFERENCE}}}"
 )
-FREE = {"fx", "implicit", "explicit", "list"}
+FREE = {"fx", "implicit", "explicit", "list", "lasting"}
 
 
 def paths(text: str) -> set[str]:

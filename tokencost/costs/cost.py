@@ -1,6 +1,6 @@
 """What a usage costs, every kind of cached token at its own rate."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from tokencost.costs.cache import PromptTokens, default_use, write_ttls
@@ -8,7 +8,7 @@ from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import divide, multiply, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, Quote, quote
-from tokencost.pricing.quote import month_spans
+from tokencost.pricing.quote import day_at, later_days, month_spans
 from tokencost.usage import (
     DAYS_PER_MONTH,
     NO_CACHE,
@@ -297,3 +297,17 @@ def month_cost(
     if len(of_days) < len(costs):
         return None
     return divide(sum_exact(of_days), DAYS_PER_MONTH)
+
+
+def other_prices(offer: Offer, price_date: PriceDate) -> Iterable[tuple[Offer, PriceDate]]:
+    """Yield what may be billed in place of the price in force, as offers with their days.
+
+    Those are rates whose promise has ended, which may last, and, where nobody names a day, what
+    follows a promotion.
+    """
+    starts = [price_date, *later_days(offer, price_date)]
+    yield from ((offer, start) for start in starts[1:])
+    for start in starts:
+        price = offer.price_on(day_at(offer, start))
+        if price and price.lasting:
+            yield replace(offer, model=offer.model.lasting), start

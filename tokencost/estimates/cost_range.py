@@ -7,7 +7,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from tokencost.costs.cost import Cost, PricedUsage, month_cost, price_request
+from tokencost.costs.cost import Cost, PricedUsage, month_cost, other_prices, price_request
 from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, TotalCost
 from tokencost.money import sum_of
@@ -58,20 +58,22 @@ def price_sizes(
 def _priced(
     result: Estimate, size: InputTokens, options: EstimateOptions, price_date: PriceDate
 ) -> dict[str, Any]:
-    """Return the price of *result*; where a promise has ended its range begins at that."""
-    prices = _Sizes(result=result, options=options, price_date=price_date)
+    """Return the price of *result*, the ends of which are those of all prices that may hold."""
     is_input_alone = options.output is None and not result.output.high
     with_prices = _with_input_alone if is_input_alone else _with_output
-    values = with_prices(result, size, prices)
-    if values["quote"].price.lasting is None:
-        return values
-    offer = replace(result.offer, model=result.offer.model.lasting)
-    result = replace(result, offer=offer)
-    try:
-        promised = with_prices(result, size, replace(prices, result=result))["cost"]
-    except NoPriceError:
-        promised = None
-    return {**values, "cost": _widened(values["cost"], promised)}
+
+    def priced(offer: Offer, start: PriceDate) -> dict[str, Any]:
+        at = replace(result, offer=offer)
+        return with_prices(at, size, _Sizes(result=at, options=options, price_date=start))
+
+    values = priced(result.offer, price_date)
+    for offer, start in other_prices(result.offer, price_date):
+        try:
+            other = priced(offer, start)["cost"]
+        except NoPriceError:
+            other = None
+        values = {**values, "cost": _widened(values["cost"], other)}
+    return values
 
 
 def _widened(cost: CostRange, other: CostRange | None) -> CostRange:

@@ -1,6 +1,6 @@
 """Quote the rates of one request: price by date, tier by size, mode and hour."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -104,7 +104,7 @@ def quote(
             *_assumptions(rates, output_tokens),
             *_window_notes(offer, price),
         ),
-        warnings=(*end_warnings(offer, day), *_warnings(price, day)),
+        warnings=(*end_warnings(offer, day), *_warnings(price, day, later_days(offer, price_date))),
     )
 
 
@@ -138,6 +138,19 @@ def price_at(offer: Offer, price_date: PriceDate) -> Price:
     if price and (end is None or day <= end):
         return price
     raise not_sold(offer, day)
+
+
+def later_days(offer: Offer, price_date: PriceDate) -> list[PriceDate]:
+    """Return the first days of what follows a promotion, where nobody names a day.
+
+    A table is used after its own day, and a promotion may be over by then.
+    """
+    price = None if price_date.is_named else offer.price_on(price_date.day)
+    if price is None or price.conditions.kind is not PriceKind.PROMO:
+        return []
+    last = offer.model.last_day or date.max
+    starts = (row.validity.first or date.min for row in offer.prices)
+    return [replace(price_date, day=first) for first in starts if price_date.day < first <= last]
 
 
 def month_spans(offer: Offer, price_date: PriceDate) -> tuple[tuple[PriceDate, int], ...]:
@@ -302,7 +315,7 @@ def _assumptions(rates: Rates, output_tokens: int) -> list[Note]:
     return [assumed("output_without_thinking", rate=rates.output_thinking)]
 
 
-def _warnings(price: Price, day: date) -> list[Note]:
+def _warnings(price: Price, day: date, later: Sequence[PriceDate]) -> list[Note]:
     warnings = []
     validity, provenance, kind = price.validity, price.provenance, price.conditions.kind
     if price.lasting:
@@ -315,7 +328,9 @@ def _warnings(price: Price, day: date) -> list[Note]:
                 output_rates=(promised.output, listed.output),
             )
         )
-    if kind is PriceKind.PROMO and validity.last not in (None, validity.promised_until):
+    if later:
+        warnings.append(warning("promotion_may_be_over", last=validity.last))
+    elif kind is PriceKind.PROMO and validity.last not in (None, validity.promised_until):
         warnings.append(warning("promotion_ends", last=validity.last))
     if kind is PriceKind.ESTIMATE or provenance.confidence is Confidence.LOW:
         because = provenance.note or provenance.source

@@ -98,7 +98,7 @@ class SessionResult:
 
     `compact_at` is the threshold in use, None for none. `cache` is the cache in use, or `no_cache`
     says why there is none. `quotes` are the rates, one for each tier that a call falls in. `low`
-    and `high` are what it costs at the ends of its range, None without one;
+    and `high` are what it costs at the ends of its range, if it has one, None if nobody knows;
     `month` is what the sessions of a month cost, None without their number or a price, and
     `month_low` and `month_high` are the ends of its range.
     """
@@ -114,16 +114,12 @@ class SessionResult:
     conversion: Conversion | None
     assumptions: tuple[Note, ...]
     warnings: tuple[Note, ...]
+    has_range: bool = False
     low: Decimal | None = None
     high: Decimal | None = None
     month: Decimal | None = None
     month_low: Decimal | None = None
     month_high: Decimal | None = None
-
-    @property
-    def has_range(self) -> bool:
-        """Whether the prefix has a range, or the price after the end of a promise."""
-        return not self.prefix.is_exact or any(quote.price.lasting for quote in self.quotes)
 
     @property
     def total(self) -> SessionTotal:

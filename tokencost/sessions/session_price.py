@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from tokencost.costs.cost import PricedUsage, month_cost, price_usage
-from tokencost.errors import DoesNotFitError, Failures, InputError, UsageError
+from tokencost.costs.cost import PricedUsage, month_cost, other_prices, price_usage
+from tokencost.errors import DoesNotFitError, Failures, InputError, NoPriceError, UsageError
 from tokencost.estimates.cost_range import notes_of_month
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import count_for_model
@@ -131,16 +131,24 @@ class _SessionPricing:
             TokencostError: a call has no price.
         """
         result = self.result(prefix)
-        if not result.has_range:
+        if prefix.is_exact and not [*other_prices(self.offer, self.price_date)]:
             return result
-        lasting = replace(self, offer=replace(self.offer, model=self.offer.model.lasting))
-        low, high = (
-            None
-            if size is None
-            else of.result(replace(prefix, expected=size, low=size, high=size)).total.cost
-            for of, size in ((lasting, prefix.low), (self, prefix.high))
-        )
-        return replace(result, low=low, high=high)
+        high = None if prefix.high is None else self._end(prefix, prefix.high, max)
+        return replace(result, has_range=True, low=self._end(prefix, prefix.low, min), high=high)
+
+    def _end(
+        self, prefix: TokenCount, size: int, pick: Callable[[list[Decimal]], Decimal]
+    ) -> Decimal | None:
+        """Return the least or the most that a prefix of *size* costs, at all possible prices."""
+        prefix = replace(prefix, expected=size, low=size, high=size)
+        costs = [self.result(prefix).total.cost]
+        for offer, start in other_prices(self.offer, self.price_date):
+            try:
+                other = replace(self, offer=offer, price_date=start).result(prefix)
+            except NoPriceError:
+                return None
+            costs.append(other.total.cost)
+        return pick(costs)
 
     def with_month(self, result: SessionResult) -> SessionResult:
         """Return *result* with what the sessions of a month cost, if their number is given."""
@@ -304,7 +312,7 @@ def _count_tools(
         for request in requests
     ]
     whole, rest = counts
-    return None if whole is None or rest is None else _difference(whole, rest)
+    return None if whole is None or rest is None else whole.beyond(rest)
 
 
 def _definitions(text: str) -> list[Any] | None:
@@ -316,19 +324,6 @@ def _definitions(text: str) -> list[Any] | None:
     tools = value.get("tools") if isinstance(value, dict) else value
     is_list = isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools)
     return tools if is_list and tools else None
-
-
-def _difference(whole: TokenCount, rest: TokenCount) -> TokenCount:
-    """Return what tools add to a request, both ends of the range likewise."""
-    expected = whole.expected - rest.expected
-    high = None if whole.high is None or rest.high is None else whole.high - rest.high
-    return replace(
-        whole,
-        expected=expected,
-        low=min(expected, max(0, whole.low - rest.low)),
-        high=None if high is None else max(expected, high),
-        overhead=max(0, whole.overhead - rest.overhead),
-    )
 
 
 def _count(

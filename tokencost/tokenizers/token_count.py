@@ -64,6 +64,18 @@ class TokenCount:
         """Say whether *tokens* lie in the range."""
         return self.low <= tokens and (self.high is None or tokens <= self.high)
 
+    def beyond(self, rest: "TokenCount") -> "TokenCount":
+        """Return what this count has beyond *rest*, a part of it, at both ends of the range."""
+        expected = self.expected - rest.expected
+        high = None if self.high is None or rest.high is None else self.high - rest.high
+        return replace(
+            self,
+            expected=expected,
+            low=min(expected, max(0, self.low - rest.low)),
+            high=None if high is None else max(expected, high),
+            overhead=max(0, self.overhead - rest.overhead),
+        )
+
     def bounded(self, allowance: int | None) -> "TokenCount":
         """Return the count with what is not counted: open above, or with *allowance* for it.
 

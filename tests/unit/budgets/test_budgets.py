@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.price_tables import model, table
+from tests.price_tables import model, row, table
 from tokencost import corpora
 from tokencost.budgets import (
     Basis,
@@ -524,3 +524,19 @@ def test_after_a_promise_the_list_price_is_judged_and_on_a_promised_day_the_prom
         day = EstimateOptions(price_date=parse_price_date("2026-11-21"))
         report = check(budgets=[limited], options=day, prices=prices)
         assert (report.status, report.findings[0].judged) == (Status.PASS, Decimal("0.0002"))
+
+
+def test_without_a_day_a_check_judges_what_follows_a_promotion(write: Write) -> None:
+    write(a_md=100)
+    rows = (
+        row(kind="promo", input=2, output=2, until=date(2026, 11, 30)),
+        row(input=4, output=4, from_=date(2026, 12, 1)),
+    )
+    prices = table(model("m", *rows, tokenizer="o200k_base"))
+    limited = budget(models=("m",), max_cost_per_call=dollars("0.0003"), output=OutputTokens())
+    report = check(budgets=[limited], prices=prices)
+    assert (report.status, report.findings[0].judged) == (Status.FAIL, Decimal("0.0004"))
+    assert report.findings[0].expected == Decimal("0.0002")
+    for day, status in (("2026-11-30", Status.PASS), ("2026-12-01", Status.FAIL)):
+        options = EstimateOptions(price_date=parse_price_date(day))
+        assert check(budgets=[limited], options=options, prices=prices).status is status

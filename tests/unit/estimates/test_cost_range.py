@@ -150,10 +150,49 @@ def test_after_a_promise_a_cost_reaches_from_the_least_size_at_it_to_the_most_at
 
 def test_a_month_over_the_end_of_a_promise_has_a_range_from_that_day_on() -> None:
     """From the 22nd of November on 10 of 30 days are promised at 2 a call, 20 are at 2 to 5."""
-    options = EstimateOptions(volume=Volume(per_month=Decimal(30)))
+    day = PriceDate(day=of("2026-11-22"))
+    options = EstimateOptions(volume=Volume(per_month=Decimal(30)), price_date=day)
     report = estimate(InputTokens(total=1_000_000), "m", options=options, prices=PROMISED)
     month = cost_of_month(report.results, options, report.price_date)
     assert month == TotalCost(low=Decimal(60), expected=Decimal(120), high=Decimal(120))
+
+
+SALE = table(
+    model(
+        "m",
+        row(kind="promo", input=2, until=date(2026, 11, 30)),
+        row(input=4, from_=date(2026, 12, 1), until=date(2027, 1, 31)),
+        row(input=3, from_=date(2027, 2, 1)),
+    ),
+    model(
+        "usual",
+        row(input=2, until=date(2026, 11, 30)),
+        row(input=4, from_=date(2026, 12, 1)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "ends"),
+    [
+        ("m", None, [2, 2, 4]),  # the table is of the 22nd of November, and may be used later
+        ("m", "2026-11-22", [2, 2, 2]),
+        ("m", "2026-12-01", [4, 4, 4]),
+        ("usual", None, [2, 2, 2]),  # is the price of the table's day, as it says
+    ],
+)
+def test_without_a_day_the_cost_of_a_promotion_reaches_to_what_follows_it(
+    name: str, day: str | None, ends: list[int]
+) -> None:
+    options = EstimateOptions(price_date=PriceDate(day=of(day)) if day else None)
+    (result,) = estimate(InputTokens(total=1_000_000), name, options=options, prices=SALE).results
+    assert result.cost
+    costs = (result.cost.low, result.cost.expected, result.cost.high)
+    assert [cost and cost.total for cost in costs] == ends
+    codes = [note.code for note in result.warnings]
+    assert codes == (["promotion_may_be_over"] if day is None and name == "m" else []) + (
+        ["promotion_ends"] if day == "2026-11-22" else []
+    )
 
 
 def test_models_are_ranked_by_the_list_price_where_a_promise_has_ended() -> None:

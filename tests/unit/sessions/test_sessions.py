@@ -511,10 +511,15 @@ def test_a_session_reaches_from_promised_rates_to_those_of_the_list_and_so_does_
     end, listed = date(2026, 12, 1), {"input": 4, "output": 4}
     prices = table(model("m", kind="promo", promised_until=end, list=listed, input=1, output=1))
     turns = Session(turns=2, system=0, user=1_000_000, tool_output=0, output_tokens=0)
-    options = SessionOptions(volume=Volume(per_month=Decimal(30)))
+    options = SessionOptions(
+        volume=Volume(per_month=Decimal(30)), price_date=PriceDate(day=date(2026, 11, 22))
+    )
     (now,) = session(turns, "m", options=options, prices=prices).results
     assert [now.total.cost, now.low, now.high] == [3, None, None]
     assert [now.month_low, now.month, now.month_high] == [90, 270, 270]  # 30 + 240
     later = replace(options, price_date=PriceDate(day=date(2026, 12, 2)))
     (then,) = session(turns, "m", options=later, prices=prices).results
     assert [then.low, then.total.cost, then.high] == [3, 12, 12]
+    unnamed = replace(options, price_date=None)  # of a table that may be used after the end
+    (any_day,) = session(turns, "m", options=unnamed, prices=prices).results
+    assert [any_day.low, any_day.total.cost, any_day.high] == [3, 3, 12]
