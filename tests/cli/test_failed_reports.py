@@ -48,6 +48,7 @@ def texts(project: Checkout) -> dict[str, str]:
         (TYPO, "No such option: --max-tokns"),
         ((*GREEN, "--report", "xml=x"), '--report "xml=x" is not a format'),
         ((*GREEN, "--json", "-f", "csv"), "--json contradicts --format csv"),
+        (("--report=xml=x", *GREEN), "No such option: --report"),
     ],
 )
 def test_a_run_that_cannot_begin_replaces_its_green_reports_by_the_error(
@@ -147,6 +148,16 @@ def test_a_report_that_is_written_stays_where_standard_output_breaks(
     result = tokencost(*GREEN, "--report", "json=r.json")
     assert result.exit_code == 2
     assert json.loads((project.folder / "r.json").read_text("utf-8"))["status"] == "pass"
+
+
+def test_a_report_that_cannot_be_replaced_is_named(tokencost: Run, project: Checkout) -> None:
+    (project.folder / "out").mkdir()
+    result = tokencost(*TYPO, "--report", "json=out", "--report", "json=a.md/r.json")
+    assert result.exit_code == 2
+    assert 'warning: --report "out" is a folder' in result.stderr
+    assert 'warning: --report "a.md/r.json" cannot be written' in result.stderr
+    result = tokencost(*GREEN, "--report", "json=out")
+    assert result.stderr.count('--report "out" is a folder') == 1  # is the error
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,12 @@ def _has_reports(arguments: Sequence[str]) -> bool:
     return any(argument.startswith("--report") for argument in arguments)
 
 
+def _command(arguments: Sequence[str]) -> str:
+    """Return the command, also where options stand in front of it that belong behind."""
+    words = (word for word in arguments if not word.startswith("-") and "=" not in word)
+    return next(words, "")
+
+
 def _asked_format(arguments: Sequence[str]) -> OutputFormat:
     """Return how the answer is to be written, of a command line that may be wrong elsewhere."""
     asked = ["json"] if "--json" in arguments else []
@@ -147,7 +153,7 @@ def _replace_reports(error: TokencostError, arguments: Sequence[str]) -> None:
     if _has_reports(arguments):
         from tokencost.cli.report_files import replace_reports
 
-        replace_reports([Failure(error=error)], arguments)
+        replace_reports([Failure(error=error)], arguments, command=_command(arguments))
 
 
 def _system_error(error: OSError) -> TokencostError:
@@ -173,10 +179,12 @@ def _give_up(error: TokencostError, arguments: Sequence[str]) -> NoReturn:
 
     name_origin(error)
     failures = [Failure(error=error)]
-    command, asked = "".join(arguments[:1]), _asked_format(arguments)
+    asked = _asked_format(arguments)
     if asked not in _OF_PEOPLE:
         with suppress(TokencostError):  # the exit code says the same to whoever reads nothing
-            write(tokencost.render_failures(failures, asked, command=command), color=False)
+            write(
+                tokencost.render_failures(failures, asked, command=_command(arguments)), color=False
+            )
     report_failures(failures)
     _replace_reports(error, arguments)
     raise typer.Exit(ExitCode.NO_ANSWER) from error

@@ -6,14 +6,14 @@ What is read is not asked of each reader, but of Python, which tells of every fi
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise, takewhile
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
-from tokencost import Failure, OutputFormat, TokencostError, UsageError
+from tokencost import Failure, OutputFormat, UsageError
 from tokencost.cli.streams import write_file, write_line_aside
 from tokencost.values import dataclass, regex
 
@@ -90,31 +90,45 @@ def write_report(text: str, file: str, *, done: str = "") -> None:
     _spared.add(file)
 
 
-def replace_reports(failures: Sequence[Failure], arguments: Sequence[str]) -> None:
-    """Write *failures* to the files that *arguments* name for reports.
+def replace_reports(failures: Sequence[Failure], arguments: Sequence[str], *, command: str) -> None:
+    """Write *failures* of a *command* to the files that its *arguments* name for reports.
 
     What a service of CI would take for the answer of this run is not that of one before. A file
     that may be something else is left as it is, which a warning says.
     """
     import tokencost
 
+    messages = {failure.error.message for failure in failures}
+    for target in _targets(arguments):
+        with suppress(UsageError):  # a format that no report of this command has
+            text = tokencost.render_failures(failures, target.format, command=command)
+            doubt = _replace(target.file, text, arguments)
+            if doubt and doubt not in messages:
+                write_line_aside("warning: ", doubt)
+
+
+def _targets(arguments: Sequence[str]) -> Iterable[Target]:
+    """Return the files of reports, each once, of a command line that may be wrong elsewhere."""
     targets: dict[str, Target] = {}
     for text in _values_of("--report", arguments):
         with suppress(UsageError):
             target = Target.parse(text)
             targets.setdefault(_place(target.file) or target.file, target)
-    for target in targets.values():
-        file = target.file
-        if file in _spared:
-            continue
-        if not _is_replaceable(file, arguments):
-            if os.path.lexists(file):
-                text = f'--report "{file}" is left as it is: it may not be an earlier report'
-                write_line_aside("warning: ", text)
-            continue
-        with suppress(TokencostError):  # no such format of this command, or no such folder
-            text = tokencost.render_failures(failures, target.format, command=arguments[0])
-            write_report(text, file)
+    return targets.values()
+
+
+def _replace(file: str, text: str, arguments: Sequence[str]) -> str:
+    """Write *text* to *file* if it may be replaced; return why it is left as it is."""
+    if file in _spared:
+        return ""
+    if not _is_replaceable(file, arguments):
+        doubt = f'--report "{file}" is left as it is: it may not be an earlier report'
+        return doubt if os.path.lexists(file) else ""
+    try:
+        write_report(text, file)
+    except UsageError as error:
+        return error.message
+    return ""
 
 
 def _values_of(option: str, arguments: Sequence[str]) -> Iterator[str]:
