@@ -82,6 +82,7 @@ def test_json_in_a_file_has_scenarios_whatever_is_printed(tokencost: Run, folder
         (("--report", "json=a", "--report", "csv=a"), '--report names "a" twice'),
         (("--report", "json=."), '--report "." is a folder'),
         (("--report", "json=/proc/a/b"), '--report "/proc/a/b" cannot be written: '),
+        (("--report", f"json={'x' * 300}"), '--report "xxx'),
     ],
 )
 def test_what_is_not_a_file_of_a_format_is_a_mistake(

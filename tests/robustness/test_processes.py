@@ -245,8 +245,10 @@ def closed_folder() -> Iterator[Path]:
 # Run as root first: what is imported then need not be read by others, wherever Python lies.
 _AS_OTHERS = """
 import os, sys
+import tokencost
 from typer.testing import CliRunner
 from tokencost.cli import app
+tokencost.render_failures((), tokencost.OutputFormat.JSON, command="count")
 CliRunner().invoke(app, ["count", "none.md"])
 CliRunner().invoke(app, sys.argv[1:])
 if not os.geteuid():

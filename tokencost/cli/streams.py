@@ -96,9 +96,9 @@ def write_file(data: bytes, name: str, *, option: str, done: str = "") -> None:
     import tokencost
 
     path = Path(name)
-    if path.is_dir():
-        raise UsageError(f'{option} "{name}" is a folder', hint="name a file in it")
     try:
+        if path.is_dir():  # which a name that is too long and a closed folder cannot say
+            raise UsageError(f'{option} "{name}" is a folder', hint="name a file in it")
         if path.exists() and not path.is_file():  # /dev/null cannot be replaced
             with open(path, "wb", opener=_open_device) as file:
                 file.write(data)
