@@ -27,6 +27,7 @@ WORDS = [
     "🙂",
 ]
 REASON = "believed to be so"
+LETTERS = [chr(code) for code in range(0x2FFFF) if chr(code).isalpha()]
 
 
 @pytest.fixture(autouse=True)
@@ -84,9 +85,8 @@ def test_there_is_no_break_between_letters_or_within_a_repetition(name: str) -> 
     divisible = as_divisible(find_tokenizer(name))
     assert divisible is not None
     chance = random.Random(name)
-    letters = [chr(code) for code in range(0x2FFFF) if chr(code).isalpha()]
     for text in (
-        "".join(chance.choices(letters, k=50_000)),
+        "".join(chance.choices(LETTERS, k=50_000)),
         "".join(chance.choices("aZ中あ한éʰ", k=50_000)),
     ):
         assert is_unbroken(text)

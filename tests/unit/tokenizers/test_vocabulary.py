@@ -79,13 +79,16 @@ def test_another_file_is_not_taken_for_a_vocabulary(tmp_path: Path) -> None:
         Vocabulary(path)
 
 
+@pytest.fixture(scope="module")
+def ranks() -> dict[bytes, int]:
+    return encoding("cl100k_base").vocabulary.ranks()
+
+
 @given(text=st.text(max_size=200))
-def test_every_token_inside_a_text_is_found(text: str) -> None:
-    vocabulary = encoding("cl100k_base").vocabulary
-    ranks_inside = vocabulary.found_in([text], limit=10**9)
+def test_every_token_inside_a_text_is_found(ranks: dict[bytes, int], text: str) -> None:
+    ranks_inside = encoding("cl100k_base").vocabulary.found_in([text], limit=10**9)
     assert ranks_inside is not None
     data = text.encode()
-    ranks = _all_ranks(vocabulary)
     inside = {
         data[start:end]
         for start in range(len(data))
@@ -94,13 +97,6 @@ def test_every_token_inside_a_text_is_found(text: str) -> None:
     }
     assert inside <= ranks_inside.keys()
     assert all(ranks[token] == rank for token, rank in ranks_inside.items())
-
-
-_RANKS: dict[int, dict[bytes, int]] = {}
-
-
-def _all_ranks(vocabulary: Vocabulary) -> dict[bytes, int]:
-    return _RANKS.setdefault(id(vocabulary), vocabulary.ranks())
 
 
 @pytest.mark.parametrize("name", [name for name, entry in MANIFEST.items() if "sha256" in entry])
