@@ -101,6 +101,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.estimates.diagnosis import DiagnosisReport as DiagnosisReport
     from tokencost.estimates.diagnosis import diagnose as diagnose
     from tokencost.estimates.estimate import estimate as estimate
+    from tokencost.estimates.model_count import load_tokenizers as load_tokenizers
     from tokencost.estimates.results import CostRange as CostRange
     from tokencost.estimates.results import Estimate as Estimate
     from tokencost.estimates.results import EstimateOptions as EstimateOptions
@@ -217,9 +218,9 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.sessions.session import SessionCache as SessionCache
     from tokencost.tokenizers import Method as Method
     from tokencost.tokenizers import TokenCount as TokenCount
+    from tokencost.tokenizers import token_ids_of as token_ids_of
     from tokencost.tokenizers import tokenizer_names as tokenizer_names
-    from tokencost.tokenizers.registry import token_ids_of as token_ids_of
-    from tokencost.tokenizers.registry import tokens_of as tokens_of
+    from tokencost.tokenizers import tokens_of as tokens_of
     from tokencost.tokenizers.user_factors import UserFactor as UserFactor
     from tokencost.tokenizers.user_tokenizers import TokenizerList as TokenizerList
     from tokencost.tokenizers.user_tokenizers import TokenizerListing as TokenizerListing
@@ -242,13 +243,13 @@ PUBLIC_NAMES = {
         "inputs": "InputFormat InputSet Prompt read_prompts watch",
         "inputs.request": "CacheMark HiddenReasoning Media Message OutputSchema Reasoning Request "
         "Text TokenIds Tool ToolCall ToolResult UncountedPart",
-        "tokenizers": "Method TokenCount tokenizer_names",
-        "tokenizers.registry": "token_ids_of tokens_of",
+        "tokenizers": "Method TokenCount token_ids_of tokenizer_names tokens_of",
         "inputs.workers": "workers",
         "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "
         "list_tokenizers",
         "tokenizers.user_factors": "UserFactor",
         "estimates.count": "CountReport PromptCount count",
+        "estimates.model_count": "load_tokenizers",
         "estimates.calibrate": "CalibrationReport ModelCalibration calibrate forget_calibration",
     },
     "estimate": {

@@ -146,7 +146,7 @@ def _judge_limits(
     has_model = bool(models or pricing.default_models)
     if not has_model and not (inputs.paths or inputs.files_from or inputs.is_piped):
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
-    prompts, baseline = _inputs_and_base(limits, against, inputs, output)
+    prompts, baseline = _inputs_and_base(limits, against, inputs, pricing, output)
     with inputs.workers(), output.progress("Counting"):
         return tokencost.check(
             prompts,
@@ -160,15 +160,19 @@ def _judge_limits(
 
 
 def _inputs_and_base(
-    limits: "Limits", against: BaseOptions, inputs: options.InputOptions, output: OutputOptions
+    limits: "Limits",
+    against: BaseOptions,
+    inputs: options.InputOptions,
+    pricing: options.PricingOptions,
+    output: OutputOptions,
 ) -> "tuple[InputSet, Baseline | None]":
     """Read what the command line names, or what of it differs from the base."""
     import tokencost
 
     if against.base is None:
-        return inputs.read(output.progress, every_file=True), None
+        return inputs.read(output.progress, every_file=True, pricing=pricing), None
     if not against.changed:
-        prompts = inputs.read(output.progress, every_file=True)
+        prompts = inputs.read(output.progress, every_file=True, pricing=pricing)
         files = dict.fromkeys(prompt.file for prompt in prompts.prompts if prompt.file)
         return prompts, tokencost.read_baseline(against.base, files)
     if limits.is_on_sum:

@@ -92,7 +92,7 @@ def count(
         calibration = _calibration(calibrate, names, pricing, output, forget=forget)
         output.write(calibration, done="the factors are written")
         return
-    prompts = inputs.read(output.progress)
+    prompts = inputs.read(output.progress, pricing=pricing)
     defaults = () if pricing.tokenizer else pricing.default_models
     name_models = any(prompt.request and prompt.request.model for prompt in prompts.prompts)
     needs_prices = bool(models or defaults or name_models)

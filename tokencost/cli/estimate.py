@@ -119,7 +119,7 @@ def estimate(
     has_model = bool(models or pricing.default_models)
     if not has_model and (size or not (inputs.paths or inputs.files_from or inputs.is_piped)):
         raise _no_model()  # before anybody waits for standard input
-    prompts = size or inputs.read(output.progress)
+    prompts = size or inputs.read(output.progress, pricing=pricing)
     if not has_model and not _name_models(prompts):
         raise _no_model()
     with inputs.workers(), output.progress("Counting"):

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # imported through the package when a command needs them
     from pathlib import Path
 
     from tokencost import InputFormat, InputSet
+    from tokencost.cli.options import PricingOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +118,12 @@ class InputOptions:
         progress: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
         *,
         every_file: bool = False,
+        pricing: "PricingOptions | None" = None,
     ) -> "InputSet":
         """Read what is named, else what comes through a pipe; only of files with *progress*.
 
-        With *every_file* what a folder brings and nobody can read is an error.
+        With *every_file* what a folder brings and nobody can read is an error. For the models of
+        *pricing* what counts many large files is loaded while they are read.
 
         Raises:
             InputError: there is nothing to read. An empty pipe counts as 0 only if it is named: a
@@ -131,7 +135,8 @@ class InputOptions:
         paths = ["-"] if self.is_piped else self.paths or ()
         exclude, exclude_root = self.exclusions
         waits_for_somebody = "-" in (*paths, self.files_from)
-        with self.workers(), nullcontext() if waits_for_somebody else progress("Reading"):
+        meanwhile = partial(_load_tokenizers, pricing) if pricing else None
+        with self.workers(meanwhile), nullcontext() if waits_for_somebody else progress("Reading"):
             inputs = tokencost.read_prompts(
                 paths,
                 texts=self.texts or (),
@@ -150,8 +155,20 @@ class InputOptions:
             )
         return inputs
 
-    def workers(self) -> AbstractContextManager[None]:
-        """Return a block in which much is counted by several processes."""
+    def workers(
+        self, meanwhile: Callable[[], object] | None = None
+    ) -> AbstractContextManager[None]:
+        """Return a block in which much is read and counted by several processes."""
         import tokencost
 
-        return tokencost.workers(parse.optional(parse.positive_count, "--jobs", self.jobs))
+        jobs = parse.optional(parse.positive_count, "--jobs", self.jobs)
+        return tokencost.workers(jobs, meanwhile=meanwhile)
+
+
+def _load_tokenizers(pricing: "PricingOptions") -> None:
+    """Load what counts much text for the models that options name, or for their tokenizer."""
+    import tokencost
+
+    names = pricing.model_names or (() if pricing.tokenizer else pricing.default_models)
+    prices = pricing.price_table(is_priced=False) if names else None
+    tokencost.load_tokenizers(names, tokenizer=pricing.tokenizer_name, prices=prices)

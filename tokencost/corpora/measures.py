@@ -17,6 +17,7 @@ from tokencost.tokenizers.request_count import (
     TokenizerKey,
     as_divisible,
     key_of,
+    load,
     placed,
     remember,
     tally_part,
@@ -152,11 +153,8 @@ def _prepare(tasks: Iterable[_Task], size: int) -> None:
     """Load here what many tasks need, so that every worker has it without loading it again."""
     by_tokenizer = Counter(task.tokenizer for task in tasks)
     for key, number in by_tokenizer.items():
-        tokenizer = _find(key)
-        # A ruler is asked which tokens there are, which the faster engine cannot say.
-        for encoding, much in (("encoding", size), ("ruler", 0)):
-            if number > 1 and hasattr(tokenizer, encoding):
-                getattr(tokenizer, encoding).prepare(much)
+        if number > 1:
+            load(_find(key), size=size)
 
 
 def _measure(task: _Task, *, size: int) -> _Result:

@@ -3,15 +3,15 @@
 import os
 import stat
 from array import array
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from tokencost.errors import InputError, UsageError
+from tokencost.errors import InputError, TokencostError, UsageError
 from tokencost.inputs import files
 from tokencost.inputs.files import decode, read_unless_binary
 from tokencost.inputs.prompt import InputFormat, Prompt, is_plain
@@ -21,14 +21,19 @@ from tokencost.values import dataclass
 Item = TypeVar("Item", bound="str | InputError")
 
 _JOBS: ContextVar[int] = ContextVar("_JOBS", default=1)
+_MEANWHILE: ContextVar[Callable[[], object] | None] = ContextVar("_MEANWHILE", default=None)
 _LEAST = 4_000  # files; of fewer, one process has read half while others start
 _TASK = 200  # files
-_ROOM = 1 << 30  # bytes of a task in the store: more than its files have; what is not used is free
+_ROOM = 1 << 42  # bytes of a task in the store: more than its files have; what is not used is free
+_MUCH = 20_000_000  # bytes, of which it pays to load what counts them while they are read
+_SAMPLE = 50  # files, whose sizes say how large all are
 _NOT_READ = -1, 0, 0
 
 
 @contextmanager
-def workers(jobs: int | None = None) -> Iterator[None]:
+def workers(
+    jobs: int | None = None, *, meanwhile: Callable[[], object] | None = None
+) -> Iterator[None]:
     """Let big inputs be read and counted in *jobs* processes, as long as the block runs.
 
     It changes how long that takes and never what it returns. Where processes are not forked a
@@ -36,6 +41,7 @@ def workers(jobs: int | None = None) -> Iterator[None]:
 
     Args:
         jobs: how many; by default one for each core.
+        meanwhile: is called while workers read many large files, to load what will count them.
 
     Raises:
         UsageError: *jobs* is not a number from 1.
@@ -47,11 +53,12 @@ def workers(jobs: int | None = None) -> Iterator[None]:
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"jobs is {jobs}, not a number from 1", hint="give 2, or 1 for none")
-    token = _JOBS.set(jobs or _cores())
+    number, work = _JOBS.set(jobs or _cores()), _MEANWHILE.set(meanwhile)
     try:
         yield
     finally:
-        _JOBS.reset(token)
+        _JOBS.reset(number)
+        _MEANWHILE.reset(work)
 
 
 def _cores() -> int:
@@ -212,9 +219,9 @@ def with_texts(
         most_bytes=reading.most_bytes,
         store=store,
     )
-    with closing(_texts(names, way)) as texts:
-        for item in whole:
-            yield item, next(texts, None) if isinstance(item, str) else None
+    texts = _texts(names, way)
+    for item in whole:
+        yield item, next(texts, None) if isinstance(item, str) else None
 
 
 def _new_store() -> _Store | None:
@@ -229,40 +236,62 @@ def _new_store() -> _Store | None:
         return None
 
 
-def _texts(names: Sequence[str], way: _Way) -> Generator[SharedText | None, None, None]:
-    """Yield the text of each file; none more if workers die of one."""
+def _texts(names: Sequence[str], way: _Way) -> Iterator[SharedText | None]:
+    """Return the text of each file; none at all if workers die of one."""
     from tokencost.inputs.pool import Pool, WorkerError
 
-    tasks = [names[start : start + _TASK] for start in range(0, len(names), _TASK)]
-    numbered = [*enumerate(tasks)]
-    with Pool(partial(_read, way=way), numbered, jobs=number_of_workers()) as pool:
+    work, jobs = _MEANWHILE.get(), number_of_workers()
+    if work is not None and not _are_much(names):
+        work = None
+    # Who is at work meanwhile gives no task to those who wait for one.
+    number = jobs if work else -(-len(names) // _TASK)
+    tasks = [(place, names[place::number]) for place in range(number)]
+    with Pool(partial(_read, way=way), tasks, jobs=jobs) as pool:
+        if work is not None:
+            with suppress(TokencostError):  # who counts will say what is wrong
+                work()
         try:
-            for number, sizes in enumerate(pool.results()):
-                start = number * _ROOM
-                for size, characters, hashed in zip(*[iter(sizes)] * 3, strict=True):
-                    if size < 0:
-                        yield None
-                    else:
-                        yield SharedText(way.store, start, size, characters, hashed)
-                        start += size
-        except WorkerError:  # who asks reads the rest, and meets the cause if it is in a file
-            return
+            sizes = [*pool.results()]
+        except WorkerError:  # who asks reads them, and meets the cause if it is in a file
+            return iter(())
+    in_turn = [_shared(place, own, way.store) for place, own in enumerate(sizes)]
+    return (next(in_turn[place % number]) for place in range(len(names)))
+
+
+def _are_much(names: Sequence[str]) -> bool:
+    """Whether files are many bytes together, by the sizes of a few."""
+    total, few = 0, names[:: max(1, len(names) // _SAMPLE)]
+    for name in few:
+        with suppress(OSError, ValueError):
+            total += os.lstat(name).st_size
+    return total * len(names) >= _MUCH * len(few)
+
+
+def _shared(task: int, sizes: Sequence[int], store: _Store) -> Iterator[SharedText | None]:
+    """Yield the texts that a task has put into the store."""
+    start = task * _ROOM
+    for size, characters, hashed in zip(*[iter(sizes)] * 3, strict=True):
+        if size < 0:
+            yield None
+        else:
+            yield SharedText(store, start, size, characters, hashed)
+            start += size
 
 
 def _read(task: tuple[int, Sequence[str]], *, way: _Way) -> "array[int]":
     """Put texts of files into the store; return bytes, characters and hash of each."""
-    number, names = task
-    texts: list[bytes] = []
+    place, names = task
+    start = place * _ROOM
     sizes = array("q")
-    for name in names:
-        data, characters = _text(name, way)
-        if data is None:
-            sizes.extend(_NOT_READ)
-        else:
-            texts.append(data)
-            sizes.extend((len(data), characters, hash(data)))
     try:
-        way.store.write(b"".join(texts), number * _ROOM)
+        for name in names:
+            data, characters = _text(name, way)
+            if data is None:
+                sizes.extend(_NOT_READ)
+            else:
+                way.store.write(data, start)
+                sizes.extend((len(data), characters, hash(data)))
+                start += len(data)
     except OSError:  # there is no room
         return array("q", _NOT_READ * len(names))
     return sizes

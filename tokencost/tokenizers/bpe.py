@@ -196,6 +196,8 @@ class Encoding:
         return self._count_normalized(text)
 
     def _count_normalized(self, text: str) -> int:
+        if 0 < len(text) <= _ONE_PART and not self._extra:
+            return self._encoder_for(text).count(text)
         return sum(self._encoded(text, self._length))
 
     def prepare(self, size: int) -> None:

@@ -17,7 +17,7 @@ _NAME = "splintr-rs"
 _BYTES_OF_AN_ID = 4
 _BLOCK = 1 << 18  # characters; a big text needs no big list of tokens
 _PART = 4096  # characters around one that is left to tiktoken
-_WARM = "a b " * 250  # the first text of some length compiles the pattern: 80 ms, before any fork
+_WARM = "qzxjvkwqzxjvkw"  # the first word that is no token has tables made: 130 ms, before any fork
 # Greedy is the same for CL100K as possessive, which it does not know.
 _GREEDY = {"?+": "?", "++": "+", "*+": "*", "{1,3}+": "{1,3}"}
 _SPELLED = {

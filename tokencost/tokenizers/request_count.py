@@ -89,6 +89,14 @@ def remember(measures: Measures) -> Iterator[None]:
         _MEASURES.reset(token)
 
 
+def load(tokenizer: Tokenizer, *, size: int) -> None:
+    """Load what counts *size* characters, so that processes that are forked have it."""
+    # A ruler is asked which tokens there are, which the faster engine cannot say.
+    for encoding, much in (("encoding", size), ("ruler", 0)):
+        if hasattr(tokenizer, encoding):
+            getattr(tokenizer, encoding).prepare(much)
+
+
 def key_of(tokenizer: Tokenizer) -> TokenizerKey:
     """Return what another process finds *tokenizer* by, if it is one of ours."""
     return TokenizerKey(tokenizer.name, getattr(tokenizer, "reason", ""))

@@ -203,3 +203,30 @@ def test_prompts_of_one_model_share_a_tokenizer() -> None:
     pairs = [(model, Prompt(name=text, text=text)) for text in TEXTS]
     tokenizers = {id(tokenizer) for tokenizer, _ in model_count.tokenizers_for(pairs, None)}
     assert len(tokenizers) == 1
+
+
+@pytest.mark.parametrize(
+    ("models", "tokenizer", "loaded"),
+    [
+        ((), None, {"o200k_base"}),
+        ((), "exact", {"o200k_base"}),
+        ((), "qwen2", {"qwen2"}),
+        (("gpt-4o", "gpt-4"), None, {"o200k_base", "cl100k_base"}),
+        (("gpt-4o",), "qwen2", {"qwen2"}),
+    ],
+)
+def test_tokenizers_are_loaded_by_their_models_or_by_their_name(
+    monkeypatch: pytest.MonkeyPatch,
+    models: tuple[str, ...],
+    tokenizer: str | None,
+    loaded: set[str],
+) -> None:
+    names: set[str] = set()
+    monkeypatch.setattr(model_count, "load", lambda one, **_: names.add(one.name))
+    tokencost.load_tokenizers(models, tokenizer=tokenizer)
+    assert names == loaded
+
+
+def test_a_tokenizer_of_nobody_is_not_loaded() -> None:
+    with pytest.raises(tokencost.TokencostError, match="unknown tokenizer"):
+        tokencost.load_tokenizers(tokenizer="none")

@@ -230,3 +230,26 @@ def test_ctrl_c_while_workers_read_ends_them(monkeypatch: pytest.MonkeyPatch) ->
     with tokencost.workers(2), pytest.raises(KeyboardInterrupt):
         read_prompts(["."])
     assert [one._workers for one in started] == [[]]
+
+
+def test_what_counts_much_is_loaded_while_workers_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(a_md="hello", b_md="hello world", c_md="hi", d_md="ho", e_md="a")
+    loaded: list[str] = []
+
+    def load() -> None:
+        loaded.append("o200k_base")
+        raise tokencost.UsageError("who counts says this")
+
+    for least, times in ((1_000, 0), (20, 1)):  # they have 5 + 11 + 2 + 2 + 1 bytes
+        monkeypatch.setattr(workers, "_MUCH", least)
+        with tokencost.workers(2, meanwhile=load):
+            reading = read_prompts(["."])
+        assert [prompt.text for prompt in reading.prompts] == [
+            "hello",
+            "hello world",
+            "hi",
+            "ho",
+            "a",
+        ]
+        assert all(isinstance(prompt, SharedPrompt) for prompt in reading.prompts)
+        assert len(loaded) == times
