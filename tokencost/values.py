@@ -23,7 +23,7 @@ else:
     from typing import ClassVar, get_origin
 
     _put = object.__setattr__
-    _MANY = 60  # values: they took as much longer by now as compiling takes
+    _MANY = 80  # values: they took as much longer by now as compiling takes
 
     def dataclass(*, frozen=False, slots=False, kw_only=False, repr=True):  # noqa: A002
         """Return a decorator that makes a class a dataclass; its parameters are those there."""

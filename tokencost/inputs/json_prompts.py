@@ -14,12 +14,12 @@ from tokencost.inputs.recorded_usage import (
     usage_error,
 )
 from tokencost.inputs.request_formats import (
-    Body,
     find_bodies,
     may_hold_request,
     read_body,
     read_request,
 )
+from tokencost.inputs.request_formats.json_values import to_json
 from tokencost.notes import Note, warning
 
 _TEXT_KEYS = ("text", "prompt")
@@ -165,12 +165,8 @@ def _requests(text: str, value: object, *, name: str) -> Iterator[Prompt]:
     for body in find_bodies(value):
         place = f"{name}{body.place}"
         request = read_body(body, name=place)
-        own_text = _text_of(body) if body.place else text
+        own_text = to_json(body.body) if body.place else text
         yield Prompt(name=place, text=own_text, kind="request", request=request)
-
-
-def _text_of(body: Body) -> str:
-    return json.dumps(body.body, ensure_ascii=False)
 
 
 def _content(value: object) -> str | None:

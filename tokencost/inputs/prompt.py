@@ -149,13 +149,12 @@ def as_input_set(prompts: Prompts, *, every_file: bool = False) -> InputSet:
     if isinstance(prompts, InputSet):
         return prompts
     items = _items(prompts)
-    wrong = [item for item in items if not _kind(item)]
-    if wrong:
-        raise _not_prompts("an item of the prompts is", wrong[0])
-    kinds = {_kind(item) for item in items}
-    if len(kinds) > 1:
+    kinds = [*map(_kind, items)]
+    if not all(kinds):
+        raise _not_prompts("an item of the prompts is", items[kinds.index("")])
+    if len(different := sorted(set(kinds))) > 1:
         raise InputError(
-            f"the prompts mix {' and '.join(sorted(kinds))}",
+            f"the prompts mix {' and '.join(different)}",
             hint="price one kind at a time, or make each a tokencost.Prompt",
         )
     if "paths" in kinds:
@@ -224,10 +223,10 @@ def _kind(item: object) -> str:
             return "texts"
         case Prompt():
             return "prompts"
+        case dict() | Mapping():
+            return "requests"
         case os.PathLike() if isinstance(os.fspath(item), str):
             return "paths"
-        case Mapping():
-            return "requests"
         case list() | tuple() if item and all(isinstance(part, Mapping) for part in item):
             return "requests"
         case _:
@@ -249,9 +248,10 @@ def _decoded_requests(body: object, *, name: str) -> Sequence[Prompt]:
     import json
 
     from tokencost.inputs.json_prompts import read_value
+    from tokencost.inputs.request_formats.json_values import to_json
 
     try:
-        text = _checked(json.dumps(body, ensure_ascii=False), "the request")
+        text = _checked(to_json(body), "the request")
         return tuple(read_value(json.loads(text), text=text, name=name))
     except TypeError as error:
         raise InputError(

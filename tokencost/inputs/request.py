@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from enum import StrEnum
+from functools import cache
 from operator import is_
 from typing import Any
 
@@ -11,9 +12,14 @@ from tokencost.values import dataclass
 
 def to_compact_json(value: object) -> str:
     """Return *value* as JSON without white space."""
-    import json  # texts need none of it
+    return _encoder()(value)
 
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+@cache  # `json.dumps` makes a new one each time
+def _encoder() -> Callable[[object], str]:
+    from json import JSONEncoder  # texts need none of it
+
+    return JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

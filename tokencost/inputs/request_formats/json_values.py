@@ -1,12 +1,26 @@
 """Decoded JSON: values of the type that a provider takes, or an error that names the place."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from json import JSONEncoder
 from typing import Any
 
 from tokencost.errors import InputError
 
 Json = Mapping[str, Any]
 Problem = Callable[[str], InputError]  # makes the error of an input from what is wrong with it
+
+
+_encode = JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes a new one each time
+
+
+def to_json(value: object) -> str:
+    """Return *value* as JSON with a blank after each comma and colon, as Python writes it.
+
+    Raises:
+        TypeError: it has values that no JSON has.
+        ValueError: it holds itself.
+    """
+    return _encode(value)
 
 
 def describe(value: object) -> str:
@@ -74,17 +88,22 @@ def type_of(value: object) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def is_plain_message(value: object) -> bool:
-    """Whether *value* is a message of nothing but a role and a text."""
+def is_short_message(value: object) -> bool:
+    """Whether *value* is a message of nothing but a role and a content."""
+    return isinstance(value, dict) and value.keys() == _SHORT and isinstance(value["role"], str)
+
+
+def is_text_part(value: object) -> bool:
+    """Whether *value* is a part of nothing but text, in the words of most forms."""
     return (
         isinstance(value, dict)
-        and value.keys() == _PLAIN
-        and isinstance(value["role"], str)
-        and isinstance(value["content"], str)
+        and value.keys() == _TEXT
+        and value["type"] == "text"
+        and isinstance(value["text"], str)
     )
 
 
-_PLAIN = {"role", "content"}
+_SHORT, _TEXT = {"role", "content"}, {"type", "text"}
 
 
 def besides(value: Json, *sets: Set[str]) -> list[str]:

@@ -7,7 +7,7 @@ from tokencost.inputs.request_formats.bedrock import BedrockConverse, BedrockInv
 from tokencost.inputs.request_formats.cohere import CohereChat, Rerank
 from tokencost.inputs.request_formats.dashscope import DashScope
 from tokencost.inputs.request_formats.gemini import GeminiContents, GeminiEmbeddings
-from tokencost.inputs.request_formats.json_values import Json, is_plain_message
+from tokencost.inputs.request_formats.json_values import Json, is_short_message
 from tokencost.inputs.request_formats.libraries import LangChainMessages, VercelMessages
 from tokencost.inputs.request_formats.ollama import Ollama
 from tokencost.inputs.request_formats.openai_chat import OpenAIChat
@@ -63,21 +63,43 @@ def find_format(body: Json) -> RequestFormat | None:
     keys = frozenset(body)
     model = body.get("model", "")
     is_common = isinstance(model, str) and _LOOKED_AT.isdisjoint(keys)
-    if is_common and _are_plain(body.get("messages")):
-        return _of_plain(keys, model)
-    return _first(body, keys)
+    kinds = _kinds_of_parts(body.get("messages")) if is_common else None
+    if kinds is None:
+        return _first(body, keys)
+    shape = keys, model, kinds
+    if shape not in _BY_SHAPE:
+        if len(_BY_SHAPE) == _MOST_SHAPES:
+            _BY_SHAPE.clear()
+        _BY_SHAPE[shape] = _first(body, keys)
+    return _BY_SHAPE[shape]
 
 
-def _are_plain(messages: object) -> bool:
-    """Whether these are messages of a role and a text, in which no format finds more than that."""
-    return isinstance(messages, list) and bool(messages) and all(map(is_plain_message, messages))
+_BY_SHAPE: dict[tuple[object, ...], RequestFormat | None] = {}
+_MOST_SHAPES = 256
+_NO_KINDS = frozenset[object]()
 
 
-@lru_cache(256)  # many requests have the same keys
-def _of_plain(keys: frozenset[str], model: str) -> RequestFormat | None:
-    """Return the format of bodies with these keys and this model, whose messages are plain."""
-    body = dict.fromkeys(keys) | {"messages": [{"role": "user", "content": "hi"}]}
-    return _first(body | ({"model": model} if "model" in keys else {}), keys)
+def _kinds_of_parts(messages: object) -> frozenset[object] | None:
+    """Return the parts of messages that are a role and a content each, by their keys and types.
+
+    None of other messages, and of contents in which a format may find more than that.
+    """
+    if not messages or not isinstance(messages, list):
+        return None
+    kinds: set[object] = set()
+    for message in messages:
+        if not is_short_message(message):
+            return None
+        content = message["content"]
+        if isinstance(content, list):
+            for part in content:
+                type_ = part.get("type", "") if isinstance(part, dict) else None
+                if not isinstance(type_, str):
+                    return None
+                kinds.add((*part, type_))
+        elif not isinstance(content, str):
+            return None
+    return frozenset(kinds) if kinds else _NO_KINDS
 
 
 def _first(body: Json, keys: frozenset[str]) -> RequestFormat | None:

@@ -56,8 +56,8 @@ class RequestFormat(Protocol):
     def recognises(self, body: Json) -> bool:
         """Whether *body* is surely a request in this form, and not some other data.
 
-        Where all messages are a role and a text, it looks at nothing but the names of keys, the
-        model, "tools", and what stands under keys of the body (`body_keys`) besides "system".
+        Where all messages are a role and a content, it looks at nothing but the names of keys, the
+        types of parts, the model, "tools", and what stands under `body_keys` besides "system".
         """
         ...
 

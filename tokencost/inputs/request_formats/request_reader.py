@@ -26,7 +26,8 @@ from tokencost.inputs.request_formats.json_values import (
     describe,
     has_number,
     has_text,
-    is_plain_message,
+    is_short_message,
+    is_text_part,
 )
 from tokencost.inputs.request_formats.request_format import Grammar, ReadKey, RequestFormat
 
@@ -41,13 +42,8 @@ _PART_SETTINGS = frozenset(
     }
 )
 # Of a message: in which order its parts stand, whatever the order of its keys.
-_ORDER = {
-    "content": 1,
-    "reasoning_details": 0,
-    "reasoning_content": 0,
-    "reasoning": 0,
-    "thinking": 0,
-}
+_THOUGHTS = ("reasoning_details", "reasoning_content", "reasoning", "thinking")
+_ORDER = {**dict.fromkeys(_THOUGHTS, 0), "content": 1}
 _AFTER_CONTENT = 2
 
 
@@ -177,9 +173,8 @@ class RequestReader:
                 self.add("user", [Text(text=message)], place)
             elif not isinstance(message, dict):
                 raise self.problem(f"has {describe(message)} as {place}, not an object")
-            elif is_plain_message(message) and message["role"] != "tool":  # most of them
-                parts = (Text(text=message["content"]),) if message["content"] else ()
-                self.add(message["role"], parts, place)
+            elif is_short_message(message) and message["role"] != "tool":  # most of them
+                self.add(message["role"], self.content(message["content"], place), place)
             else:
                 self._add_message(message, place)
 
@@ -253,7 +248,10 @@ class RequestReader:
             case list():
                 parts: list[Part] = []
                 for number, part in enumerate(content, start=1):
-                    parts += self._part(part, f"{place}, part {number}", len(parts))
+                    if is_text_part(part):
+                        parts += [Text(text=part["text"])] if part["text"] else []
+                    else:
+                        parts += self._part(part, f"{place}, part {number}", len(parts))
                 return parts
             case dict():
                 return list(self._part(content, place, 0))
@@ -265,7 +263,7 @@ class RequestReader:
                 )
 
     def _part(self, part: Any, place: str, before: int) -> Sequence[Part]:
-        if isinstance(part, str | list):
+        if isinstance(part, (str, list)):  # a union would be made each time
             return self.content(part, place)
         if not isinstance(part, dict):
             raise self.problem(f"has {describe(part)} as {place}, not text or an object")

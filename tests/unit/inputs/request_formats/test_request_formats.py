@@ -398,12 +398,34 @@ def test_the_format_of_plain_messages_is_that_of_the_first_that_recognises_them(
 ) -> None:
     """Whatever else stands in the body: every format asked in turn says the same."""
     named = {} if model is None else {"model": model, "max_tokens": 9}
-    for messages in ([USER], [{"role": "system", "content": "Be brief."}, USER]):
-        for key in (key for key in KEYS if key != "messages"):
-            for value in VALUES:
-                body = {**named, "messages": messages, key: value}
-                first = next((form for form in FORMATS if form.recognises(body)), None)
-                assert find_format(body) is first, body
+    for key in (key for key in KEYS if key != "messages"):
+        for value in VALUES:
+            body = {**named, "messages": [USER], key: value}
+            assert find_format(body) is first_of_all(body), body
+
+
+def first_of_all(body: Json) -> RequestFormat | None:
+    return next((form for form in FORMATS if form.recognises(body)), None)
+
+
+CONTENTS: tuple[Any, ...] = (
+    *("hi", "", None, 3, [], ["hi"], [["hi"]], {"text": "hi"}, [{"text": "hi"}], [{"type": 3}]),
+    *([{"type": kind, "text": "hi"}] for kind in ("", "text", "tool_use", "input_text", "x")),
+    *([{"type": "text", "text": "hi"}, {key: {}}] for key in ("image", "toolUse", "text", "x")),
+    [{"type": "tool_result", "content": "hi"}, {"type": "text", "text": "hi"}],
+    [{"text": "hi"}, {"image": {}}],
+)
+
+
+def test_the_format_of_messages_with_parts_is_that_of_the_first_that_recognises_them() -> None:
+    """Each content by itself, behind a text and before one, twice so that shapes come again."""
+    beside: tuple[dict[str, Any], ...] = ({}, {"model": "gpt-4o"}, {"system": "x"}, {"n": 2})
+    for body in beside * 2:
+        for content in CONTENTS:
+            own = {"role": "user", "content": content}
+            for messages in ([own], [USER, own], [own, USER], [own, {**own, "name": "ann"}]):
+                whole = {**body, "messages": messages}
+                assert find_format(whole) is first_of_all(whole), whole
 
 
 def test_lines_of_forms_that_alternate_have_each_its_own(read: Read) -> None:
