@@ -86,7 +86,7 @@ def test_what_a_service_reads_from_standard_output_says_the_error_too(
 ) -> None:
     file = project.folder / "r"
     for command in (("check", "--config", "bad.toml"), TYPO):
-        for asked in (("-f", name), (f"--format={name}",), (f"-f{name}",)):
+        for asked in (("-f", name), (f"--format={name}",), (f"-f{name}",), ("-vf", name)):
             result = tokencost(*command, *asked, "--report", f"{name}=r")
             assert result.exit_code == 2
             assert result.stdout == file.read_text("utf-8")

@@ -244,7 +244,7 @@ def _grown(before: Decimal | None, now: Decimal | None) -> Decimal | None:
     return None if before is None or now is None else subtract(now, before)
 
 
-_Row = tuple[str, str | None, str]  # of a difference: path, budget and model
+_Row = tuple[str, str | None, str, FileStatus]  # of a difference: path, budget, model, status
 
 
 def join_moves(
@@ -272,7 +272,7 @@ def join_moves(
 
 
 def _row(file: FileDifference) -> _Row:
-    return file.path, file.budget, file.model
+    return file.path, file.budget, file.model, file.status
 
 
 def _origin(

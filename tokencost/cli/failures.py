@@ -14,11 +14,13 @@ import typer
 from tokencost import Failure, OutputFormat, TokencostError
 from tokencost.cli.signature import Group
 from tokencost.cli.streams import give_up_on, write, write_line_aside
+from tokencost.values import regex
 
 # Typer vendors Click and exports only this child of what a bad command line raises.
 _BadCommandLine: Any = typer.BadParameter.__base__
 _MANY, _FEW = 5, 3  # inputs of one error that have a line each; of more, those that are named
 _ARGUMENTS = "tokencost.arguments"
+_FORMAT = regex(r"(?:--format(?:=(.*))?|-[qv]*f(.*))")  # short flags may stand in front of it
 _OF_PEOPLE = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # who read the error
 
 
@@ -68,13 +70,9 @@ def _command(arguments: Sequence[str]) -> str:
 def _asked_format(arguments: Sequence[str]) -> OutputFormat:
     """Return how the answer is to be written, of a command line that may be wrong elsewhere."""
     asked = ["json"] if "--json" in arguments else []
-    for option, value in pairwise((*arguments, "")):
-        if option in ("-f", "--format"):
-            asked.append(value)
-        elif option.startswith("--format="):
-            asked.append(option.removeprefix("--format="))
-        elif option.startswith("-f"):
-            asked.append(option.removeprefix("-f"))
+    for argument, value in pairwise((*arguments, "")):
+        if option := _FORMAT.fullmatch(argument):
+            asked.append(option[1] or option[2] or value)
     if not asked and not any(argument in ("-q", "--quiet") for argument in arguments):
         asked.append(os.environ.get("TOKENCOST_FORMAT", ""))
     first = "json" if "json" in asked else "".join(asked[:1])

@@ -63,6 +63,7 @@ def not_sold(offer: Offer, day: date) -> NoPriceError:
             [
                 *_successor(model, offer.successors, day),
                 f"its rows cover {spans}; choose a day with --at",
+                *(["let `list` beside it say every rate and tier"] if promised else []),
             ]
         ),
     )

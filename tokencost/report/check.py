@@ -157,7 +157,9 @@ def _page(report: CheckReport, findings: Sequence[Finding], *, is_all: bool = Tr
         lead=_lead(report),
         tables=(_table(findings),) if findings else (),
         notes=(
-            *count_notes(report.counts.items()),
+            *count_notes(
+                (model, tokens) for model, tokens in report.counts.items() if tokens.tokenizer
+            ),
             *notes_of("assumed", report.assumptions),
             *exchange_rate_notes(finding.conversion for finding in report.findings),
             *notes_of("warning", map(sentence_about, report.warnings)),

@@ -201,8 +201,10 @@ def test_past_a_promise_there_is_a_price_if_the_list_says_every_rate_and_tier(
     if is_known:
         assert quoted(prices, "m").rates.input == 2
         return
-    with pytest.raises(NoPriceError, match="no price on 2026-11-22: the last one was promised"):
+    missing = "no price on 2026-11-22: the last one was promised"
+    with pytest.raises(NoPriceError, match=missing) as raised:
         quoted(prices, "m")
+    assert "let `list` beside it say every rate and tier" in raised.value.hint
 
 
 def test_past_a_promise_a_mode_with_rates_of_its_own_has_no_price_that_is_known() -> None:
