@@ -31,17 +31,14 @@ def count_request(
 
     Where only the site would tell how it is billed, the range holds each way.
     """
-    likeliest, *others = _counts(request, tokenizer, model=model, site=site)
-    if not others:
-        return likeliest
-    return replace(
-        likeliest,
-        low=min(likeliest.low, *(count.low for count in others)),
-        high=max(_most(likeliest), *map(_most, others)),
-    )
+    counts = _counts(request, tokenizer, model, site)
+    if len(counts) == 1:
+        return counts[0]
+    low, high = min([count.low for count in counts]), max(map(_most, counts))
+    return replace(counts[0], low=low, high=high)
 
 
-def _counts(request: Request, tokenizer: Tokenizer, *, model: str, site: str) -> list[TokenCount]:
+def _counts(request: Request, tokenizer: Tokenizer, model: str, site: str) -> list[TokenCount]:
     """Count a request in each way that it may be billed, the likeliest first."""
     outline, own = outline_of(request)
     if outline and (bills := find_bills(outline, model, tokenizer.name, site)):
@@ -73,7 +70,8 @@ class Bill(NamedTuple):
     """What the charges of an outline sum up to, beside its texts.
 
     *texts* are the places of those that are billed, *slack* is in tokens either way. *is_proven*
-    says that recorded bills show what was assumed of the vocabulary, however it is billed.
+    says that recorded bills show what was assumed of the vocabulary, however it is billed. *counts*
+    are those of exact sizes of the texts that came before.
     """
 
     format: MessageFormat
@@ -83,6 +81,7 @@ class Bill(NamedTuple):
     added: int
     overhead: int
     slack: float
+    counts: dict[tuple[int, str | None, str], TokenCount]
 
 
 def outline_of(request: Request) -> tuple[Outline | None, list[str]]:
@@ -161,6 +160,7 @@ def _bill(request: Request, format_: MessageFormat, *, is_proven: bool) -> Bill 
         added=added,
         overhead=overhead,
         slack=slack,
+        counts={},
     )
 
 
@@ -216,14 +216,22 @@ def _texts_for(tokenizer: Tokenizer, *, proven: bool) -> _Texts:
 def _billed(bill: Bill, own: Sequence[str], texts: _Texts) -> TokenCount:
     """Count a request of texts alone, of which the rest of its bill is known."""
     counts = [texts.count(own[place]) for place in bill.texts] or [texts.count("")]
-    return _framed(
-        TokenCount.sum(counts),
-        bill.format,
-        added=bill.added,
-        overhead=bill.overhead,
-        slack=bill.slack,
-        is_exact=bill.is_exact,
-    )
+    contents = TokenCount.sum(counts)
+    is_exact = contents.method is Method.EXACT  # then it has no range
+    size = contents.expected, contents.tokenizer, contents.basis
+    count = bill.counts.get(size) if is_exact else None
+    if count is None:
+        count = _framed(
+            contents,
+            bill.format,
+            added=bill.added,
+            overhead=bill.overhead,
+            slack=bill.slack,
+            is_exact=bill.is_exact,
+        )
+        if is_exact and len(bill.counts) < _MOST_REMEMBERED:
+            bill.counts[size] = count
+    return count
 
 
 def _count(request: Request, texts: _Texts, format_: MessageFormat) -> TokenCount:

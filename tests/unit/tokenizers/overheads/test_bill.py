@@ -1,6 +1,6 @@
 """What is billed beside the texts of requests is worked out once for all that differ in no more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
@@ -21,7 +21,7 @@ from tokencost.inputs.request import (
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.tokenizers.overheads import bill, billing_site, find_message_formats
 from tokencost.tokenizers.overheads.openai import OpenAIFormat
-from tokencost.tokenizers.overheads.rule import of_tools
+from tokencost.tokenizers.overheads.rule import Charge, of_tools
 from tokencost.tokenizers.request_count import announce_prompts, count_prompt
 
 MODELS = {
@@ -134,6 +134,25 @@ def test_a_part_that_is_not_plain_text_has_no_outline() -> None:
     for part in (Text(text=""), Refusal(text="no")):
         outline, _ = bill.outline_of(Request(messages=(Message(role="assistant", parts=(part,)),)))
         assert outline is None
+
+
+def test_twenty_requests_of_one_outline_are_asked_for_their_charges_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Request] = []
+    charges = OpenAIFormat.charges
+
+    def noted(self: OpenAIFormat, request: Request) -> Iterator[Charge]:
+        asked.append(request)
+        return charges(self, request)
+
+    monkeypatch.setattr(OpenAIFormat, "charges", noted)
+    bill.find_bills.cache_clear()
+    texts = ["x" * size for size in (1, 2, 3, 3) * 5]
+    requests = [Request(messages=(SYSTEM, Message.of("user", text))) for text in texts]
+    sizes = [tokens.expected for tokens in counted(requests, "gpt-4o")]
+    assert sizes == [20, 21, 22, 22] * 5  # 8 of the system, 11 of the format, and the text
+    assert len(asked) == 1
 
 
 def test_the_system_text_of_three_requests_is_counted_once() -> None:
