@@ -1,6 +1,7 @@
 """What a configuration holds: defaults with their places, and budgets as plain values."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import field
 from datetime import timedelta
 from decimal import Decimal
@@ -113,12 +114,12 @@ def parse_increase(option: str, text: str) -> Increase:
         return Increase(percent=Decimal(match[1]))
     if match := _TOKENS.fullmatch(text):
         return Increase(tokens=count(option, match[1]))
-    try:
-        return Increase(money=money(option, text))
-    except UsageError as error:
-        raise UsageError(
-            f'{option} "{text}" is not an increase', hint="write 10%, 500tokens or 0.01USD"
-        ) from error
+    if not text.lower().endswith("tok"):  # short for tokens, and not the code of a currency
+        with suppress(UsageError):
+            return Increase(money=money(option, text))
+    raise UsageError(
+        f'{option} "{text}" is not an increase', hint="write 10%, 500tokens or 0.01USD"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,12 +155,13 @@ RIGHT: list[tuple[Kind, Any, object]] = [
     (Kind.NAMES, "gpt-4o", ("gpt-4o",)),
     (Kind.NAMES, ["a", "b", "a"], ("a", "b")),
     (Kind.CURRENCY, "native", "native"),
+    (Kind.CURRENCY, "usd", "USD"),
     (Kind.AGE, "12h", timedelta(hours=12)),
 ]
 WRONG: list[tuple[Kind, tuple[Any, ...]]] = [
     (Kind.NAMES, ("", " ", 1, [], [1], ["a", ""], True)),
     (Kind.TEXT, ("", 1, ["a"])),
-    (Kind.CURRENCY, ("usd", "yuan", 1)),
+    (Kind.CURRENCY, ("yuan", "$", 1)),
     (Kind.OUTPUT, (-1, True, "9-1", "many", Decimal("1.5"), [1, 2])),
     (Kind.VOLUME, (20, "20", "20/week", "0/day")),
     (Kind.AGE, (45, "45", "0d", "2w", True)),
@@ -306,7 +307,7 @@ def test_an_editor_takes_what_the_program_takes() -> None:
 
 
 # What only the program sees: sums, orders and names of things, which no pattern tells.
-UNSEEN = ["9-1", "2.5", "0/day", "0d", "101%", 10**13, "1,5tokens"]
+UNSEEN = ["9-1", "2.5", "0/day", "0d", "101%", 10**13, "1,5tokens", "10tok"]
 
 
 def test_an_editor_sees_most_of_what_is_wrong() -> None:
