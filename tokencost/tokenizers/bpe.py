@@ -202,7 +202,11 @@ class Encoding:
 
     def prepare(self, size: int) -> None:
         """Load what counts texts of *size* characters, before processes are forked for them."""
-        if not (_is_much(size) and self._fast_counter()):
+        if _is_much(size) and (fast := self._fast_counter()):
+            from tokencost.tokenizers.fast import WARM
+
+            fast(WARM, self._count_normalized)
+        else:
             self._load()
 
     def _fast_counter(self) -> "FastCount | None":

@@ -17,7 +17,7 @@ _NAME = "splintr-rs"
 _BYTES_OF_AN_ID = 4
 _BLOCK = 1 << 18  # characters; a big text needs no big list of tokens
 _PART = 4096  # characters around one that is left to tiktoken
-_WARM = "qzxjvkwqzxjvkw"  # the first word that is no token has tables made: 130 ms, before any fork
+WARM = "qzxjvkwqzxjvkw"  # the first word that is no token has tables made: 130 ms, before any fork
 # Greedy is the same for CL100K as possessive, which it does not know.
 _GREEDY = {"?+": "?", "++": "+", "*+": "*", "{1,3}+": "{1,3}"}
 _SPELLED = {
@@ -80,7 +80,6 @@ def fast_counter(vocabulary: Vocabulary, *, pattern: str) -> FastCount:
     from tokencost.tokenizers.windows import blocks
 
     encode = Tokenizer.from_bytes(vocabulary.lines(), _SPELLED[pattern]).encode_flat
-    encode(_WARM)
     has_newer = regex(f"[^{''.join(_older())}]").search
     breaks = breaks_of(pattern)
 
