@@ -104,6 +104,47 @@ def small(setting: Setting) -> list[Ratio]:
     ]
 
 
+def requests(setting: Setting) -> list[Ratio]:
+    """Small requests beside what their users say, as texts."""
+    texts = corpora.short_texts(setting.sizes.texts)
+    bodies = (
+        {
+            "model": MODEL,
+            "messages": [
+                {"role": "system", "content": "You help."},
+                {"role": "user", "content": text},
+            ],
+        }
+        for text in texts
+    )
+    lines = {
+        "requests": "".join(json.dumps(body) + "\n" for body in bodies),
+        "texts": "".join(json.dumps({"text": text}) + "\n" for text in texts),
+    }
+    paths = {
+        name: str(corpora.write(name, setting.folder / f"{name}.jsonl", text).path)
+        for name, text in lines.items()
+    }
+    ways: dict[str, tuple[str, tuple[str, ...]]] = {
+        "`count`": ("count", ()),
+        "`estimate --no-scenarios`": ("estimate", ("-o", "300", "--no-scenarios")),
+        "`estimate`": ("estimate", ("-o", "300")),
+    }
+    commands = [
+        setting.us(command, paths[kind], "-m", MODEL, *options, name=f"{way} {kind}")
+        for way, (command, options) in ways.items()
+        for kind in lines
+    ]
+    runs = setting.run(commands, setting.sizes.short_rounds, warm=True)
+    what = f"{len(texts):,} small requests"
+    return [
+        _ratio(
+            runs, f"{way} of {what}", f"{way} requests", f"{way} texts", 1.25, shown="their texts"
+        )
+        for way in ways
+    ]
+
+
 def loop(setting: Setting) -> list[Ratio]:
     """A Python program that counts and prices one text after the other."""
     texts = corpora.short_texts(setting.sizes.texts)
@@ -288,6 +329,7 @@ def _difference(runs: Runs, name: str, beside: str) -> str:
 
 GOALS: dict[str, Callable[[Setting], list[Ratio]]] = {
     "small": small,
+    "requests": requests,
     "loop": loop,
     "compare": compare,
     "own-prices": own_prices,

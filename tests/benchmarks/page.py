@@ -9,7 +9,7 @@ from tests.benchmarks.measurements import TIKTOKEN, Answer, Group, Ratio, Speed,
 
 PAGE = ROOT / "tokencost" / "guide" / "benchmarks.md"
 _PART = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_ORDER = ("cold", "small", "loop", "files", "big", "hard", "compare", "own-prices")
+_ORDER = ("cold", "small", "requests", "loop", "files", "big", "hard", "compare", "own-prices")
 _UNITS = {"x": "x", "": "", "ms": " ms"}
 
 
