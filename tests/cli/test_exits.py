@@ -27,6 +27,7 @@ def files(folder: Path) -> None:
     (folder / "gb.txt").write_bytes("你好".encode("gb18030"))
     (folder / "paper.pdf").write_bytes(b"%PDF-1.7\0")
     (folder / "empty").mkdir()
+    (folder / "cut.json").write_text('{"model": "gpt-4o", "messages": [', encoding="utf-8")
     (folder / "broken.toml").write_text("schema = 1\nas_of = 1\n", encoding="utf-8")
     (folder / "own.toml").write_text(
         'schema = 1\n[[model]]\nid = "plain"\nprovider = "acme"\n[[model.price]]\ninput = 3.0\n'
@@ -40,6 +41,8 @@ def files(folder: Path) -> None:
     [
         (["estimate", "a.md", "-m", "plane"], "unknown model 'plane'", "did you mean acme/plain?"),
         (["estimate", "a.md"], "no model named", "pass -m openai/gpt-4o"),
+        (["estimate", "b.md", "a.md"], "no such file: 'b.md'", "did you mean 'a.md'?"),
+        (["estimate", "cut.json"], "'cut.json' is not valid JSON", "pass --as text"),
         (["estimate", "-m", "plain"], "nothing named", "name a file"),
         (["count"], "nothing named", "name a file"),
         (["estimate", "b.md", "-m", "plain"], "no such file: 'b.md'", "did you mean 'a.md'?"),

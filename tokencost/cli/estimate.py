@@ -120,8 +120,8 @@ def estimate(
     if not has_model and (size or not (inputs.paths or inputs.files_from or inputs.is_piped)):
         raise _no_model()  # before anybody waits for standard input
     prompts = size or inputs.read(output.progress, pricing=pricing)
-    if not has_model and not _name_models(prompts):
-        raise _no_model()
+    if not has_model:
+        _check_models(prompts)
     with inputs.workers(), output.progress("Counting"):
         estimates = tokencost.estimate(
             prompts,
@@ -160,13 +160,19 @@ def _size(text: str | None, *, cached: str, written: Sequence[str]) -> "InputTok
     )
 
 
-def _name_models(prompts: "InputTokens | InputSet") -> bool:
-    """Tell whether a request names the model that it is for."""
-    from tokencost import InputSet
+def _check_models(prompts: "InputTokens | InputSet") -> None:
+    """Check that a request names the model that it is for.
 
-    return isinstance(prompts, InputSet) and any(
-        prompt.request and prompt.request.model for prompt in prompts.prompts
-    )
+    Raises:
+        InputError: none does, and one that may was not read.
+        UsageError: none does.
+    """
+    from tokencost import InputTokens
+
+    if isinstance(prompts, InputTokens):
+        raise _no_model()
+    if not any(prompt.request and prompt.request.model for prompt in prompts.prompts):
+        raise next(iter(prompts.errors), _no_model())
 
 
 def _no_model() -> UsageError:

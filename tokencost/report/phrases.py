@@ -144,7 +144,8 @@ _PRICING: Mapping[str, Sentence] = {
     "model_retired": _model_retired,
     "window_unknown": _window_unknown,
     "promotion_ends": "promotional price, ends {last}",
-    "promotion_may_be_over": "promotional through {last}; without --at costs reach to what follows",
+    "promotion_may_be_over": "promotional through {last}; ranges reach to the price after it, "
+    "--at DATE prices one day",
     "price_uncertain": lambda because: f"the price is uncertain: {because.split('. ')[0]}",
     "price_checked_long_ago": "price checked {checked}",
     "price_start_unknown": "the price was checked on {checked}; since when it holds is not "
