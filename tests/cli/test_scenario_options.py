@@ -63,6 +63,14 @@ def test_only_the_scenarios_that_are_named_are_shown(tokencost: Run) -> None:
     assert set(rows(tokencost(*TEN, "--scenario", "batch", "--json"))) == {"batch", "batch-cache"}
 
 
+def test_the_table_has_no_row_of_the_best_beside_the_scenarios_that_are_named(
+    tokencost: Run,
+) -> None:
+    named = tokencost(*TEN, "--scenario", "cache").stdout
+    assert not lines_of(named, "batch ")
+    assert lines_of(named, "as it is")
+
+
 def lines_of(output: str, *labels: str) -> list[str]:
     """Return the lines that begin with one of *labels*, their words one blank apart."""
     lines = (" ".join(line.split()) for line in output.splitlines())

@@ -103,7 +103,7 @@ def scenario_tables(report: SavingsReport) -> list[Table]:
     rows: list[_Row] = []
     for savings in report.savings:
         outcomes = [outcome for outcome in savings.outcomes if _is_shown(outcome, savings, report)]
-        for best in (savings.best, savings.best_if_waiting):
+        for best in () if report.options.only else (savings.best, savings.best_if_waiting):
             if savings.saving(best) and all(row.workload != best.workload for row in outcomes):
                 outcomes.append(best)
         name = savings.offer.name if len(report.savings) > 1 else ""
