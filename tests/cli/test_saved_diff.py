@@ -225,3 +225,19 @@ def test_a_count_that_is_not_a_whole_number_is_an_error_and_never_rounded(
         result = tokencost("diff", *pair)
         assert result.exit_code == 2
         assert "new.json lacks what a report of this version has" in result.stderr
+
+
+def test_the_growth_of_a_month_is_judged_by_the_saved_ends_of_the_month(tokencost: Run) -> None:
+    """Of 30 calls 9 are at 2 a million and 21 at 20; 91 tokens more at 20 are 0.0546 at most."""
+    rows = PRICES.format("2.0").replace(
+        "  output", '  until = 2026-11-30\n  kind = "promo"\n  output'
+    )
+    later = rows[rows.index("  [[model.price]]") :]
+    later = later.replace("input = 2.0", "input = 20.0").replace(
+        "until = 2026-11-30", "from = 2026-12-01"
+    )
+    Path("sale.toml").write_text(rows + later.replace('  kind = "promo"\n', ""))
+    for name, tokens in (("old.json", 91), ("new.json", 182)):
+        save(tokencost, name, tokens, "--prices", "sale.toml", "--volume", "1/day")
+    limit = diff(tokencost, "--fail-above", "1USD/month")["limit"]
+    assert (limit["expected"], limit["judged"]) == ("0.039858", "0.0546")

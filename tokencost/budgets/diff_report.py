@@ -27,6 +27,7 @@ class DiffSize:
         currency: that of the costs.
         cost: of one call each; an end is None if it has no price.
         month: of the calls of a month, None without a volume or a price.
+        month_ends: that month with both its ends, None in a saved report that does not say them.
     """
 
     model: str
@@ -34,6 +35,7 @@ class DiffSize:
     currency: str
     cost: TotalCost
     month: Decimal | None
+    month_ends: TotalCost | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

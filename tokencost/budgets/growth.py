@@ -53,14 +53,19 @@ def judge_growth(
             "there is nothing at the base that could grow by a share of it",
             hint="limit the growth in tokens or money: --fail-above 500tokens",
         )
-    return _percent(expected, base), _percent(judged, base)
+    share = _percent(expected, base)
+    return share, max(share, _percent(judged, sum_exact(grown.start for grown in most)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grown:
-    """What prompts with one model were, and by how much they grow."""
+    """What prompts with one model were, and by how much they grow.
+
+    *start* is what they were at the end of the range that is judged.
+    """
 
     base: Decimal
+    start: Decimal
     expected: Decimal
     judged: Decimal
 
@@ -79,11 +84,21 @@ def _grown(
     else:
         doubt = sum_exact(_doubt(file, ends) for file in files)
     judged = sum_exact([expected, doubt])
+    start = _start(total, ends, base)
     if limit.unit != "tokens":
-        base, expected, judged = (
-            convert(amount, total.currency).amount for amount in (base, expected, judged)
+        base, start, expected, judged = (
+            convert(amount, total.currency).amount for amount in (base, start, expected, judged)
         )
-    return _Grown(base=base, expected=expected, judged=judged)
+    return _Grown(base=base, start=start, expected=expected, judged=judged)
+
+
+def _start(
+    total: CostDifference, ends: Callable[[DiffSize | None], _Ends], base: Decimal
+) -> Decimal:
+    """Return of what a growth is a share: at the high end, what was there at the high end."""
+    high = ends(total.base)[2]
+    is_alike = total.base and total.head and _is_alike(total.base, total.head)
+    return high if is_alike and high is not None else base
 
 
 def _ends_of(limit: GrowthLimit) -> Callable[[DiffSize | None], _Ends]:
@@ -112,6 +127,8 @@ def _month(size: DiffSize | None) -> _Ends:
             "nothing says how many calls a month has, or a day of it has no price",
             hint="pass --volume 20k/month, or limit the growth of a call: --fail-above 0.01USD",
         )
+    if size.month_ends is not None:
+        return size.month_ends.low, size.month, size.month_ends.high
     low, expected, high = _cost(size)
     if not expected:
         return size.month, size.month, size.month
@@ -158,7 +175,7 @@ def _not_known() -> UncountedError:
 def _share(grown: _Grown) -> Decimal:
     if not grown.base:
         return Decimal("Infinity") if grown.judged > 0 else Decimal()
-    return grown.judged / grown.base
+    return max(grown.expected / grown.base, grown.judged / grown.start)
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:

@@ -136,24 +136,35 @@ def size_of(results: Sequence[Estimate], pricing: Pricing, currency: str) -> Dif
     costs, months = [], []
     for result in results:
         conversion = pricing.find_conversion(result.offer.currency, currency)
-        cost, month = total_cost([result]), None
-        if pricing.options.volume is not None:
-            month = cost_of_month([result], pricing.options, pricing.price_date).expected
-        ends = (cost.low, cost.expected, cost.high, month)
-        low, expected, high, month = (
-            amount if amount is None or conversion is None else conversion.convert(amount)
-            for amount in ends
-        )
-        costs.append(TotalCost(low=low, expected=expected, high=high))
-        months.append(month)
+        month = cost_of_month([result], pricing.options, pricing.price_date)
+        costs.append(converted_cost(total_cost([result]), conversion))
+        months.append(converted_cost(month, conversion))
+    month_ends = sum_costs(months)
     return DiffSize(
         model=results[0].offer.name,
         tokens=TokenCount.sum([result.tokens for result in results]),
         currency=currency,
-        cost=TotalCost(
-            low=sum_of(cost.low for cost in costs),
-            expected=sum_of(cost.expected for cost in costs),
-            high=sum_of(cost.high for cost in costs),
-        ),
-        month=sum_of(months),
+        cost=sum_costs(costs),
+        month=month_ends.expected,
+        month_ends=month_ends,
+    )
+
+
+def converted_cost(cost: TotalCost, conversion: Conversion | None) -> TotalCost:
+    """Return *cost* in the other currency, as it is without a conversion."""
+    if conversion is None:
+        return cost
+    low, expected, high = (
+        None if end is None else conversion.convert(end)
+        for end in (cost.low, cost.expected, cost.high)
+    )
+    return TotalCost(low=low, expected=expected, high=high)
+
+
+def sum_costs(costs: Sequence[TotalCost]) -> TotalCost:
+    """Return costs together; an end that one of them does not have is none."""
+    return TotalCost(
+        low=sum_of(cost.low for cost in costs),
+        expected=sum_of(cost.expected for cost in costs),
+        high=sum_of(cost.high for cost in costs),
     )

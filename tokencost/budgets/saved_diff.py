@@ -12,9 +12,10 @@ from tokencost.budgets.diff_report import (
     TotalDifference,
 )
 from tokencost.budgets.growth import judge_growth
+from tokencost.budgets.priced_files import converted_cost, sum_costs
 from tokencost.budgets.saved_reports import SavedCost, SavedReport, read_saved_report
 from tokencost.errors import Failure, InputError, TokencostError, UsageError
-from tokencost.estimates.results import EstimateOptions, TotalCost
+from tokencost.estimates.results import EstimateOptions
 from tokencost.git import FileStatus
 from tokencost.money import Money, subtract, sum_of
 from tokencost.notes import warning
@@ -251,22 +252,20 @@ def _less(amount: Decimal | None, other: Decimal | None) -> Decimal | None:
 def _converted(size: DiffSize, target: str, conversion: Conversion | None) -> DiffSize:
     if conversion is None:
         return size
-    ends = (size.cost.low, size.cost.expected, size.cost.high, size.month)
-    low, expected, high, month = (None if end is None else conversion.convert(end) for end in ends)
-    cost = TotalCost(low=low, expected=expected, high=high)
-    return replace(size, currency=target, cost=cost, month=month)
+    cost = converted_cost(size.cost, conversion)
+    month_ends = size.month_ends and converted_cost(size.month_ends, conversion)
+    month = size.month if size.month is None else conversion.convert(size.month)
+    return replace(size, currency=target, cost=cost, month=month, month_ends=month_ends)
 
 
 def _sum(sizes: list[DiffSize]) -> DiffSize | None:
     if not sizes:
         return None
+    months = [size.month_ends for size in sizes if size.month_ends is not None]
     return replace(
         sizes[0],
         tokens=TokenCount.sum([size.tokens for size in sizes]),
-        cost=TotalCost(
-            low=sum_of(size.cost.low for size in sizes),
-            expected=sum_of(size.cost.expected for size in sizes),
-            high=sum_of(size.cost.high for size in sizes),
-        ),
+        cost=sum_costs([size.cost for size in sizes]),
         month=sum_of(size.month for size in sizes),
+        month_ends=sum_costs(months) if len(months) == len(sizes) else None,
     )

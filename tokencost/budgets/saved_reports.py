@@ -202,6 +202,13 @@ def _size(end: Mapping[str, Any]) -> DiffSize:
             low=_amount(cost["low"]), expected=_amount(cost["expected"]), high=_amount(cost["high"])
         ),
         month=_amount(cost["month"]),
+        month_ends=TotalCost(
+            low=_amount(cost["month_low"]),
+            expected=_amount(cost["month"]),
+            high=_amount(cost["month_high"]),
+        )
+        if "month_high" in cost
+        else None,
     )
 
 

@@ -1,9 +1,10 @@
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.price_tables import model, provider, table
+from tests.price_tables import model, provider, row, table
 from tests.repositories import Checkout
 from tokencost import (
     DiffReport,
@@ -174,6 +175,36 @@ def test_a_range_around_the_same_text_is_not_a_growth(project: Checkout) -> None
     assert file.head.tokens.high
     assert file.head.tokens.high >= 92
     assert report.status is Status.PASS
+
+
+# Two millionths of a dollar a token on 9 days of the month from the table's day on, 20 on 21 days.
+SALE = table(
+    model(
+        "m",
+        row(kind="promo", input=2, output=10, until=date(2026, 11, 30)),
+        row(input=20, output=10, from_=date(2026, 12, 1)),
+        tokenizer="o200k_base",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "judged"),
+    [
+        ("1%", 100, 100),  # at either price
+        ("1USD", "0.000182", "0.00182"),  # 91 tokens more
+        ("1USD/month", "0.039858", "0.0546"),  # of 30 calls: 9 at 2 and 21 at 20; all at 20
+    ],
+)
+def test_a_growth_is_judged_at_one_price_where_another_may_follow_a_promotion(
+    project: Checkout, text: str, expected: str, judged: str
+) -> None:
+    project.git("rm", "-q", "prompts/b.md")
+    project.git("commit", "-q", "-m", "one prompt")
+    project.write({"prompts/a.md": words(182)})
+    options = EstimateOptions(volume=Volume(per_month=Decimal(30)))
+    report = run(project, "HEAD", prices=SALE, options=options, limit=limit(text))
+    assert (report.growth, report.judged) == (Decimal(expected), Decimal(judged))
 
 
 def test_each_model_is_judged_and_the_worst_decides(project: Checkout) -> None:
