@@ -174,7 +174,7 @@ def test_equal_texts_are_one_key_and_equal_no_text_of_another_kind(
     assert len({first, second, third}) == 2
     assert first != "hello"
     assert [len(first), len(third), str(third)] == [5, 2, "中文"]
-    other = SharedText(third._store, third._start, third._size, 2, hash(first))
+    other = SharedText(third._store, third._start, first._size, 5, hash(first))
     assert other != first
 
 

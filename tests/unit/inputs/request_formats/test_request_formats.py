@@ -388,6 +388,7 @@ VALUES: tuple[Any, ...] = (
     {"type": "x"},
     [{"role": "user"}],
     [{"type": "x"}],
+    [{"name": "f", "input_schema": {}}],
 )
 KEYS = sorted({*GRAMMAR.keys, *(key for format_ in FORMATS for key in format_.body_keys)})
 
