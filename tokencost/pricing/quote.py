@@ -330,8 +330,10 @@ def _warnings(price: Price, day: date, later: Sequence[PriceDate]) -> list[Note]
         )
     if later:
         warnings.append(warning("promotion_may_be_over", last=validity.last))
-    elif kind is PriceKind.PROMO and validity.last not in (None, validity.promised_until):
-        warnings.append(warning("promotion_ends", last=validity.last))
+    elif kind is PriceKind.PROMO and validity.last is not None:
+        is_promise = validity.last == validity.promised_until
+        code = "promise_ends" if is_promise else "promotion_ends"
+        warnings.append(warning(code, last=validity.last))
     if kind is PriceKind.ESTIMATE or provenance.confidence is Confidence.LOW:
         because = provenance.note or provenance.source
         warnings.append(warning("price_uncertain", because=because))

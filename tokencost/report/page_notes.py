@@ -29,6 +29,7 @@ _BRIEF = {
     "no_time_of_day": "peak rates (--at)",
     "output_without_thinking": "without thinking (--thinking)",
     "promotion_ends": "promotional price",
+    "promise_ends": "promotional price",
 }
 
 

@@ -144,6 +144,7 @@ _PRICING: Mapping[str, Sentence] = {
     "model_retired": _model_retired,
     "window_unknown": _window_unknown,
     "promotion_ends": "promotional price, ends {last}",
+    "promise_ends": "promotional price, promised through {last}",
     "promotion_may_be_over": "promotional through {last}; ranges reach to the price after it, "
     "--at DATE prices one day",
     "price_uncertain": lambda because: f"the price is uncertain: {because.split('. ')[0]}",

@@ -160,7 +160,10 @@ def test_past_a_promise_the_list_price_is_quoted_and_the_promised_one_may_last(
     prices: PriceTable,
 ) -> None:
     promised = quoted(prices, "promised", at="2026-11-21")
-    assert sentences(promised.warnings) == ["the price is uncertain: Only said in a talk."]
+    assert sentences(promised.warnings) == [
+        "promotional price, promised through 2026-11-21",
+        "the price is uncertain: Only said in a talk.",
+    ]
     assert promised.rates.input == 4
     assert promised.price.lasting is None
     later = quoted(prices, "promised", at="2026-11-22")
