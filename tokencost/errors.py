@@ -136,11 +136,16 @@ class UnknownModelError(TokencostError):
 
     code = "unknown_model"
 
-    def __init__(self, model: str, *, similar: Sequence[str], several: Sequence[str] = ()) -> None:
-        """Suggest *similar* names, or to name by themselves *several* that stand in one."""
+    def __init__(
+        self, model: str, *, similar: Sequence[str], several: Sequence[str] = (), query: str = ""
+    ) -> None:
+        """Suggest *similar* names, or to name by themselves *several* that stand in one.
+
+        The rest of those that are similar is what `models` lists for *query*, by default *model*.
+        """
         hint = f"did you mean {' or '.join(similar[:_FEW])}?"
         if len(similar) > _FEW:
-            hint = f"{hint} `tokencost models {model}` lists them all"
+            hint = f"{hint} `tokencost models {query or model}` lists them all"
         if several:
             hint = f"one name at a time: {' '.join(f'-m {name}' for name in several)}"
         elif not similar:

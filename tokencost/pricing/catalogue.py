@@ -61,7 +61,8 @@ def list_models(
         prices: the price table, by default the shipped one.
 
     Raises:
-        UnknownModelError: none does, and it is not a name of a model in another spelling.
+        UnknownModelError: none does, and it is neither a name of a model in another spelling nor
+            what people call a maker or a family.
         NoPriceError: it is a name of a model whose price is not known anywhere.
         UsageError: the selection names a provider or site that the table does not have.
 
@@ -82,14 +83,25 @@ def list_models(
         if not named.model.sites:
             find_offer(prices, query)  # it is known, and there is nothing to list: says why
         listed = [_listed(offer, price_date) for offer in offers if offer.model is named.model]
-    if not listed and not words:
+    if not listed and words:
+        from tokencost.pricing.suggestions import called_family, unknown_model  # seldom needed
+
+        family = called_family(prices, query)
+        own = [offer for offer in offers if family and family.has(offer.model)]
+        words = family.rest.split() if family else words
+        listed = [
+            _listed(offer, price_date)
+            for offer in own
+            if all(word in _searched(offer) for word in words)
+        ]
+        if not listed and selection:
+            list_models(query, price_date=price_date, prices=prices)  # it may be unknown as a whole
+        elif not listed:
+            raise unknown_model(prices, query)
+    if not listed:
         raise UsageError(
             "no model of the table is selected", hint="ask for fewer conditions at once"
         )
-    if not listed:
-        from tokencost.pricing.suggestions import unknown_model  # for errors alone
-
-        raise unknown_model(prices, query)
     return Catalogue(listed=tuple(listed), price_date=price_date, prices=prices)
 
 

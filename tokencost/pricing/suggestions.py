@@ -1,5 +1,6 @@
 """Models that an unknown name may have been meant for: by maker, family and version."""
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -39,6 +40,48 @@ def _is_number(part: str) -> bool:
     return part.isdecimal() and len(part) <= _LONGEST_NUMBER
 
 
+class CalledFamily(NamedTuple):
+    """Models of a maker by what people *call* them; what else a text says of them is its `rest`.
+
+    `beginning` is that of the models' names, "" for all of the maker's.
+    """
+
+    called: str
+    maker: str
+    beginning: str
+    rest: str
+
+    def has(self, model: Model) -> bool:
+        """Say whether *model* is among them."""
+        names = (spelling(name) for name in (model.id, *model.aliases))
+        own = model.provider == self.maker
+        return own and any(name.startswith(self.beginning) for name in names)
+
+    @property
+    def wanted(self) -> str:
+        """The text as the maker would write it: "doubao-seed-1.6" of what people call it."""
+        is_whole = not self.beginning or self.beginning in spelling(self.rest)
+        return self.rest if is_whole else f"{self.beginning}-{self.rest}"
+
+
+def called_family(table: PriceTable, text: str) -> CalledFamily | None:
+    """Return the family of the longest name in *text* that people have for one, None without."""
+    low = text.lower()
+    families = [
+        CalledFamily(called=name, maker=provider.id, beginning=beginning, rest="")
+        for provider in table.providers.values()
+        for beginning, names in (*provider.families.items(), ("", provider.known_as))
+        for name in names
+        if name.lower() in low
+    ]
+    family = max(families, key=lambda one: (len(one.called), one.beginning != ""), default=None)
+    if family is None:
+        return None
+    for name in sorted((one.called for one in families), key=len, reverse=True):
+        low = low.replace(name.lower(), " ")
+    return family._replace(rest=low.strip())
+
+
 def unknown_model(table: PriceTable, name: str) -> UnknownModelError:
     """Return the error of a *name* that no model has, with the names that it may stand for."""
     several = [part for part in _SEPARATORS.split(name) if part]
@@ -46,7 +89,31 @@ def unknown_model(table: PriceTable, name: str) -> UnknownModelError:
         return UnknownModelError(name, similar=(), several=several)
     bare, _, site = name.rpartition("@")
     bare = bare if bare and "/" not in site else name  # "cloudflare/@cf/..." is one name
-    return UnknownModelError(name, similar=suggest_models(table, bare))
+    if family := called_family(table, bare):
+        similar = _of_family(table, family)
+        return UnknownModelError(name, similar=similar, query=family.called)
+    if similar := suggest_models(table, bare):
+        return UnknownModelError(name, similar=similar)
+    maker, _ = table.prefixes.get(bare.lower(), ("", ""))
+    similar = _listed([model for model in table.models if model.provider == maker])
+    return UnknownModelError(name, similar=similar, query=maker)
+
+
+def _of_family(table: PriceTable, family: CalledFamily) -> list[str]:
+    """Return the models of a family that are like what else was said of them, else all of it."""
+    models = [model for model in table.models if family.has(model)]
+    names = {model.name for model in models}
+    near = suggest_models(table, f"{family.maker}/{family.wanted}") if family.rest else []
+    return [name for name in near if name in names] or _listed(models)
+
+
+def _listed(models: Sequence[Model]) -> list[str]:
+    """Return the full names of those that have a price, in the order of the table, if any has.
+
+    Those without one are not listed by `models` either; a few are named.
+    """
+    priced = [model.name for model in models if model.prices]
+    return priced[:_MANY] or [model.name for model in models][:_FEW]
 
 
 def suggest_models(table: PriceTable, name: str) -> list[str]:
@@ -70,7 +137,7 @@ def suggest_models(table: PriceTable, name: str) -> list[str]:
     )
     ranked = []
     for number, (model, names) in enumerate(candidates):
-        own = [one for one in names if _is_like(wanted, one, families)]
+        own = [one for one in names if _is_like(wanted, one, families, maker)]
         if own and maker in ("", model.provider):
             score, *details = max(_likeness(wanted, one) for one in own)
             is_gone = model.retired is not None
@@ -100,9 +167,9 @@ def _names_of(model: Model) -> list[_Name]:
     return [_Name.of(name) for name in (model.id, *model.aliases)]
 
 
-def _is_like(wanted: _Name, own: _Name, families: set[str]) -> bool:
-    if not wanted.words:
-        return False
+def _is_like(wanted: _Name, own: _Name, families: set[str], maker: str) -> bool:
+    if not wanted.words:  # a version of a maker's models
+        return bool(maker and wanted.version) and own.version[:1] == wanted.version[:1]
     family = wanted.words[0]
     if family in families:
         return own.words[:1] == (family,)

@@ -43,7 +43,8 @@ class Provider:
     between its prefix and a name (`path`); forms of whole ids (`patterns`); what to put in place of
     parts of a name (`respelled`), all with the groups `model`, `maker`, `version` and `region`;
     endings that change what is sold (`variants`). `caches_of` are the makers whose caches a
-    reseller bills as they do.
+    reseller bills as they do. `known_as` is what people call the maker, and `families` its models
+    by the beginning of their names; neither is a name of a model.
     """
 
     id: str
@@ -60,6 +61,8 @@ class Provider:
     respelled: Mapping[str, str]
     variants: Mapping[str, str]
     caches_of: tuple[str, ...]
+    known_as: tuple[str, ...]
+    families: Mapping[str, tuple[str, ...]]
 
     @property
     def home(self) -> str:

@@ -1,10 +1,13 @@
 """Names as people, clouds and tools write them, by the rules of the shipped table."""
 
+import re
+
 import pytest
 
 from tests.price_tables import model, overlay, price_file, provider, read, row, table
 from tokencost import count, find_model, find_offer, list_models, load_price_table
-from tokencost.errors import NoPriceError, UnknownModelError
+from tokencost.errors import NoPriceError, UnknownModelError, UsageError
+from tokencost.pricing import Selection
 from tokencost.pricing.names import spelling
 
 SHIPPED = load_price_table()
@@ -217,6 +220,79 @@ def test_the_name_of_a_family_lists_its_models_with_prices_the_newest_first() ->
     sonnets = "sonnet-5-5 sonnet-5 sonnet-4-6 sonnet-4-5 sonnet-4-0 3-7-sonnet-latest"
     names = [f"anthropic/claude-{name}" for name in f"{sonnets} 3-5-sonnet-20241022".split()]
     assert list(raised.value.similar) == names
+
+
+@pytest.mark.parametrize(
+    ("called", "maker", "beginning"),
+    [
+        ("豆包", "volcengine", "doubao"),
+        ("通义千问", "alibaba", "qwen"),
+        ("千问", "alibaba", "qwen"),
+        ("文心一言", "baidu", "ernie"),
+        ("文心", "baidu", "ernie"),
+        ("智谱", "zhipu", "glm"),
+        ("清言", "zhipu", "glm"),
+        ("月之暗面", "moonshotai", "kimi"),
+        ("月之暗面 Kimi", "moonshotai", "kimi"),
+        ("混元", "tencent", "h"),
+        ("星火", "iflytek", "spark"),
+        ("深度求索", "deepseek", "deepseek"),
+        ("小米", "xiaomi", "mimo"),
+        ("稀宇", "minimax", "MiniMax"),
+        ("zhipu", "zhipu", "glm"),
+    ],
+)
+def test_what_people_call_a_maker_or_a_family_is_answered_with_its_models_and_never_with_one(
+    called: str, maker: str, beginning: str
+) -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_offer(SHIPPED, called)
+    assert raised.value.similar[0].startswith(f"{maker}/{beginning}")
+    assert {name.partition("/")[0] for name in raised.value.similar} == {maker}
+    query = re.search("`tokencost models (.*)`", raised.value.hint)
+    assert query is not None
+    listed = [listing.offer.model.name for listing in list_models(query[1]).listed]
+    assert set(raised.value.similar) <= set(listed)
+
+
+@pytest.mark.parametrize(
+    ("called", "model"),
+    [
+        ("豆包1.6", "volcengine/doubao-seed-1.6"),
+        ("豆包-seed-1.6", "volcengine/doubao-seed-1.6"),
+        ("通义千问3-max", "alibaba/qwen3-max"),
+        ("智谱GLM-4.7", "zhipu/glm-4.7"),
+        ("智谱4.7", "zhipu/glm-4.7"),
+        ("豆包大模型", "volcengine/doubao-seed-1.8"),
+        ("百川", "baichuan/Baichuan4"),
+    ],
+)
+def test_what_stands_beside_a_family_picks_what_is_suggested_of_it(called: str, model: str) -> None:
+    with pytest.raises(UnknownModelError) as raised:
+        find_model(SHIPPED, called)
+    assert raised.value.similar[0] == model
+
+
+def test_a_query_lists_a_family_by_what_people_call_it_and_the_other_words() -> None:
+    family = table(
+        provider("acme", known_as=["艾克"], families={"doubao": ["豆包"]}),
+        model("doubao-1", input=1),
+        model("doubao-2", input=1),
+        model("other", input=1),
+    )
+
+    def names(query: str) -> list[str]:
+        return [listing.offer.model.id for listing in list_models(query, prices=family).listed]
+
+    assert names("豆包") == ["doubao-1", "doubao-2"]
+    assert names("豆包 2") == names("豆包2") == ["doubao-2"]
+    assert names("艾克") == ["doubao-1", "doubao-2", "other"]
+
+
+def test_a_family_that_a_selection_leaves_out_is_not_unknown() -> None:
+    for query in ("豆包", "doubao-seed-1.6"):
+        with pytest.raises(UsageError, match="no model of the table is selected"):
+            list_models(query, selection=Selection(providers=("openai",)))
 
 
 def test_no_suggestion_is_of_another_maker_than_the_name_speaks_of() -> None:

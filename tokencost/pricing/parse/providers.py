@@ -177,6 +177,8 @@ def _names(entry: Entry, base: Provider | None) -> dict[str, Any]:
         "respelled": text_by_name(entry, "respelled"),
         "variants": text_by_name(entry, "variants"),
         "caches_of": entry.texts("caches_of"),
+        "known_as": entry.texts("known_as"),
+        "families": texts_by_name(entry, "families"),
     }
     for site, prefixes in texts_by_name(entry, "prefixes_at").items():
         own["prefixes"] |= dict.fromkeys(prefixes, site)
