@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from tokencost.interruption import CODE, set_caught
+from tokencost.interruption import code_of, set_caught
 
 
 def run() -> None:
@@ -10,8 +10,8 @@ def run() -> None:
     try:
         set_caught(is_caught=True)
         _run()
-    except KeyboardInterrupt:
-        _leave(CODE)
+    except KeyboardInterrupt as error:
+        _leave(code_of(error))
     except SystemExit as ending:
         _leave(ending.code)
     _leave(0)

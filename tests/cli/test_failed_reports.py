@@ -14,6 +14,7 @@ from typer.testing import Result
 from tests.cli.test_ci_formats import CODE_QUALITY, JUNIT, SARIF
 from tests.repositories import Checkout
 from tokencost import TokencostError
+from tokencost.interruption import Terminated
 
 Run = Callable[..., Result]
 FORMATS = ("json", "csv", "markdown", "github", "junit", "sarif", "gitlab")
@@ -161,8 +162,12 @@ def test_a_report_that_cannot_be_replaced_is_named(tokencost: Run, project: Chec
 
 
 @pytest.mark.parametrize(
-    ("error", "message"),
-    [(RuntimeError("odd"), "RuntimeError: odd"), (KeyboardInterrupt(), "inter")],
+    ("error", "message", "code"),
+    [
+        (RuntimeError("odd"), "RuntimeError: odd", 2),
+        (KeyboardInterrupt(), "interrupted", 130),
+        (Terminated("SIGTERM", 143), "interrupted: SIGTERM", 143),
+    ],
 )
 def test_a_run_that_crashes_or_is_interrupted_leaves_no_green_report(
     tokencost: Run,
@@ -170,6 +175,7 @@ def test_a_run_that_crashes_or_is_interrupted_leaves_no_green_report(
     monkeypatch: pytest.MonkeyPatch,
     error: BaseException,
     message: str,
+    code: int,
 ) -> None:
     def crash(*_: object, **__: object) -> None:
         raise error
@@ -177,7 +183,7 @@ def test_a_run_that_crashes_or_is_interrupted_leaves_no_green_report(
     assert tokencost(*GREEN, *reports()).exit_code == 0
     monkeypatch.setattr("tokencost.check", crash, raising=False)
     with suppress(RuntimeError):
-        assert tokencost(*GREEN, *reports()).exit_code == 130
+        assert tokencost(*GREEN, *reports()).exit_code == code
     for name, text in texts(project).items():
         assert message in text, name
 

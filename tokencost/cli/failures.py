@@ -14,6 +14,7 @@ import typer
 from tokencost import Failure, OutputFormat, TokencostError
 from tokencost.cli.signature import Group
 from tokencost.cli.streams import give_up_on, write, write_line_aside
+from tokencost.interruption import code_of
 from tokencost.values import regex
 
 # Typer vendors Click and exports only this child of what a bad command line raises.
@@ -25,12 +26,11 @@ _OF_PEOPLE = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # wh
 
 
 class ExitCode(IntEnum):
-    """What a script can rely on; NO_ANSWER beats BUDGET_BROKEN."""
+    """What a script can rely on; NO_ANSWER beats BUDGET_BROKEN. `code_of` has interruptions."""
 
     ANSWERED = 0
     BUDGET_BROKEN = 1
     NO_ANSWER = 2
-    INTERRUPTED = 130
 
 
 class ErrorReporting(Group):
@@ -119,8 +119,8 @@ def _reported(arguments: Sequence[str]) -> Iterator[None]:
         message = " ".join(error.format_message().split())
         hint = f"see `{command} --help`"
         _give_up(TokencostError(message, hint=hint), arguments)
-    except KeyboardInterrupt:
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    except KeyboardInterrupt as error:
+        raise typer.Exit(code_of(error)) from None
     except EOFError as error:  # of which Typer would make 1, the code of a broken budget
         raise RuntimeError(f"{type(error).__name__}: {error}") from error
     except BrokenPipeError:  # `tokencost --help | head`: the reader left, which is not a failure
@@ -140,8 +140,9 @@ def _recorded(arguments: Sequence[str]) -> Iterator[None]:
     except (TokencostError, _BadCommandLine, OSError, typer.Exit, typer.Abort):
         raise
     except (Exception, KeyboardInterrupt) as error:
-        what = "interrupted" if isinstance(error, KeyboardInterrupt) else "internal error"
-        text = f"{what}: {type(error).__name__}: {error}".removesuffix(": ")
+        text = f"internal error: {type(error).__name__}: {error}".removesuffix(": ")
+        if isinstance(error, KeyboardInterrupt):
+            text = f"interrupted: {error}".removesuffix(": ")
         _replace_reports(TokencostError(text, hint="run it again"), arguments)
         raise
 

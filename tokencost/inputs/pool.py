@@ -167,6 +167,7 @@ def _do_tasks(
 ) -> None:
     """Do what comes through *connection* until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool ends workers by it
     for other in inherited:  # else a worker would keep the ends of the others open
         other.close()
     while True:
