@@ -34,7 +34,8 @@ BOTH = {
     "exclusive": True,
     "source": "page",
 }
-HOUR = {"explicit": {"ttl": ["1h"], "refresh": "fixed", "guaranteed": True}, "source": "page"}
+FIXED = {"min_tokens": 1, "refresh": "fixed", "guaranteed": True}
+HOUR = {"explicit": {"ttl": ["1h"], **FIXED}, "source": "page"}
 
 
 def stored(id_: str, *, batch_cache: str) -> Sequence[dict[str, Any]]:
@@ -136,7 +137,7 @@ PRICES = table(
     provider(
         "kept",
         cache={
-            "explicit": {"ttl": ["2h"], "refresh": "fixed", "guaranteed": True},
+            "explicit": {"ttl": ["2h"], **FIXED},
             "source": "page",
         },
     ),

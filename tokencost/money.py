@@ -129,3 +129,12 @@ def format_money(amount: Decimal, currency: str) -> str:
         number = f"{amount.quantize(min(last, _CENTS), ROUND_HALF_EVEN, _ROUNDED):f}"
     symbol = _SYMBOLS.get(currency)
     return f"{symbol}{number}" if symbol else f"{number} {currency}"
+
+
+def format_money_range(low: Decimal, high: Decimal, currency: str) -> str:
+    """Return two amounts of one currency, which is named once: "$1.20–3.00"."""
+    first, last = format_money(low, currency), format_money(high, currency)
+    symbol = _SYMBOLS.get(currency)
+    if symbol is None:
+        return f"{first.removesuffix(f' {currency}')}–{last}"
+    return f"{first}–{last.removeprefix(symbol)}"

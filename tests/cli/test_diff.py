@@ -155,6 +155,17 @@ def test_outside_of_a_repository_it_ends_with_2(tokencost: Run) -> None:
 
 
 @pytest.mark.usefixtures("project")
+def test_a_growth_of_what_is_estimated_is_marked_like_both_its_ends(tokencost: Run) -> None:
+    asked = ("-m", "guess", "--volume", "1k/month", "--", "prompts/")
+    lead, _, _, row, *_ = tokencost("diff", "main", *asked).stdout.splitlines()
+    assert re.search(r": ~\+\d+ tokens, ~\+\$0\.00\d+ \(", lead)
+    assert row.count("~$") == 4  # of a call and of a month, before and now
+    assert "~+$" in row
+    assert "~+$" in tokencost("diff", "main", "-f", "markdown", *asked).stdout
+    assert "~" not in tokencost("diff", "main", *ASKED).stdout
+
+
+@pytest.mark.usefixtures("project")
 def test_two_models_have_a_row_each(tokencost: Run) -> None:
     lines = tokencost("diff", "main", "-m", "guess", *ASKED).stdout.splitlines()
     assert sum("acme/plain@global" in line for line in lines) == 2

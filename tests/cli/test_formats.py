@@ -61,6 +61,7 @@ COLUMNS = {
         f"rank model site status {RANGE} "
         "uncounted=tokens.uncounted output_tokens=tokens.output currency=cost.currency "
         "cost_low=cost.low cost_expected=cost.expected cost_high=cost.high cost_month=cost.month "
+        "cost_month_low=cost.month_low cost_month_high=cost.month_high "
         "common_currency=assumptions.currency cost_common month_common ratio price_checked= "
         "price_source= problem"
     ),

@@ -48,7 +48,7 @@ KEYS = {
     "status}",
     "session": "assumptions{session{turns user tool_output output_tokens summary agents staged "
     "turn_interval_seconds gap_seconds{} hit_rate volume_per_month thinking}} "
-    f"results{{model site prefix{{{TOKENS}}} cache{{kind ttl hit_rate}} no_cache "
+    f"results{{model site prefix{{{TOKENS}}} cache{{kind ttl hit_rate certainty}} no_cache "
     "turns{turn kind agents input output without_cache with_cache "
     "billed{share uncached_input cache_read cache_write{} output}} "
     "total{calls input output cache_read cache_write currency without_cache with_cache saving low "

@@ -256,6 +256,7 @@ class OutputOptions:
             all_rows=all_rows,
             color=self.has_color,
             width=width,
+            warnings=False,
         )
 
     def _warn(self, report: Report, *, all_rows: bool = False) -> None:

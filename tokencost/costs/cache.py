@@ -1,11 +1,26 @@
 """How a cache splits the tokens of a request into read, written and uncached ones."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from tokencost.pricing import CacheRule, CacheRules, Offer, Rates
 from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
 from tokencost.values import dataclass, replace
+
+
+class Certainty(StrEnum):
+    """How sure it is that a scenario would be billed so, the surest first."""
+
+    GUARANTEED = "guaranteed"  # by the provider's rule, given the calls as they are described
+    EXPECTED = "expected"  # on average, given how calls arrive or hit
+    POSSIBLE = "possible"  # only if something happens that nobody promises
+
+    @classmethod
+    def least(cls, certainties: Iterable["Certainty"]) -> "Certainty":
+        """Return the least sure of several, the surest of all if there are none."""
+        return max(certainties, key=list(cls).index, default=cls.GUARANTEED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

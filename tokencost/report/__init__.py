@@ -89,6 +89,7 @@ def render(
     all_rows: bool = False,
     color: bool = False,
     width: int | None = None,
+    warnings: bool = True,
 ) -> str:
     """Return *report* as text that ends in a line break.
 
@@ -99,13 +100,21 @@ def render(
         all_rows: whether each input has a row where sums for each model would do.
         color: whether a table is for a terminal.
         width: columns of that terminal, None for no limit.
+        warnings: whether a table says what may make it wrong; the command writes that to standard
+            error, as `warnings_of` returns it.
 
     Examples:
         >>> print(tokencost.render(tokencost.count("hello world", "gpt-4o")).splitlines()[0])
         input   model          tokens  tokenizer   count
     """
     return writer(output_format).render(
-        view_of(report), report, color=color, width=width, verbose=verbose, all_rows=all_rows
+        view_of(report),
+        report,
+        color=color,
+        width=width,
+        verbose=verbose,
+        all_rows=all_rows,
+        warnings=warnings,
     )
 
 

@@ -3,22 +3,18 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tokencost.money import format_exact, format_money
+from tokencost.money import format_money
 from tokencost.report.page import Column, Table, only_used, table
+from tokencost.report.page_notes import brief_exchange_rates
 from tokencost.report.price_phrases import percent
 from tokencost.scenarios import Alternative, Savings, SavingsReport
 
 
 def brief_rates(report: SavingsReport) -> Iterable[str]:
     """Yield the exchange rates by which alternatives are compared."""
-    conversions = [
-        alternative.conversion
-        for savings in report.savings
-        for alternative in savings.alternatives
-        if alternative.conversion
-    ]
-    for rate in dict.fromkeys(conversion.rate for conversion in conversions):
-        yield f"1 {rate.base} = {format_exact(rate.rate)} {rate.quote}"
+    yield from brief_exchange_rates(
+        alternative.conversion for savings in report.savings for alternative in savings.alternatives
+    )
 
 
 class _Alternative(NamedTuple):

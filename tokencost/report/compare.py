@@ -1,6 +1,7 @@
 """Reports of `compare`."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from tokencost.estimates.compare import Comparison, ComparisonRow
@@ -142,6 +143,8 @@ def _assumptions(comparison: Comparison) -> list[Note]:
         notes.append(
             assumed("calls_per_month", calls=options.volume.per_month, of_each=len(inputs) > 1)
         )
+    if cheaper := _cheaper_in_month(comparison):
+        notes.append(assumed("ranked_by_call", models=tuple(cheaper)))
     results = [estimate for row in comparison.ranked for estimate in row.results]
     changes = month_notes(results, options, comparison.price_date)
     notes += [replace(note, about=name) for name, note in changes]
@@ -151,6 +154,17 @@ def _assumptions(comparison: Comparison) -> list[Note]:
     if at_peak:
         notes.append(assumed("dearer_hours", models=", ".join(at_peak)))
     return notes
+
+
+def _cheaper_in_month(comparison: Comparison) -> list[str]:
+    """Return the models whose month costs less than that of one which a call ranks above them."""
+    names, most = [], Decimal()
+    for row in compared_models(comparison) if comparison.options.volume else ():
+        month = row.month_common()
+        if month is not None and month < most:
+            names.append(row.model.offer.name)
+        most = max(most, month or most)
+    return names
 
 
 def _is_at_peak(estimate: Estimate) -> bool:
@@ -185,7 +199,7 @@ def _result(row: ComparedModel) -> dict[str, Any]:
             "low": exact(model.cost.low),
             "expected": exact(model.cost.expected),
             "high": exact(model.cost.high),
-            **month_dict(row.month()),
+            **month_dict(row.month),
         }
         if model.cost
         else None,

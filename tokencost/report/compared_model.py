@@ -8,19 +8,24 @@ from tokencost.errors import NoPriceError
 from tokencost.estimates.compare import Comparison, ComparisonRow
 from tokencost.estimates.cost_range import cost_of_month
 from tokencost.estimates.results import TotalCost
-from tokencost.money import Money, format_money
+from tokencost.money import Money
 from tokencost.pricing import Price, PriceKind
 from tokencost.pricing.retirement import retirement
 from tokencost.report.page import Column, bar, money
 from tokencost.report.page_notes import (
     count_cell,
-    count_mark,
     has_output,
     method_word,
     range_cell,
     uncounted_cell,
 )
-from tokencost.report.price_phrases import no_price_cell
+from tokencost.report.price_phrases import (
+    cost_cell,
+    cost_ends_cell,
+    cost_mark,
+    marked,
+    no_price_cell,
+)
 from tokencost.tokenizers import TokenCount
 
 _PROBLEMS = {
@@ -31,13 +36,17 @@ _PROBLEMS = {
 
 
 class ComparedModel(NamedTuple):
-    """A model with its place in the ranking, which counts what has no price as well."""
+    """A model with its place in the ranking, which counts what has no price as well.
+
+    *month* is what a month costs, unknown if nobody says how many calls it has.
+    """
 
     place: int
     model: ComparisonRow
     comparison: Comparison
     tokens: TokenCount | None
     price: Price | None
+    month: TotalCost
 
     @property
     def output(self) -> int:
@@ -60,14 +69,33 @@ class ComparedModel(NamedTuple):
         """Return the low, expected or high cost."""
         return getattr(self.model.cost, end) if self.model.cost else None
 
-    def month(self) -> TotalCost:
-        """Return what a month costs, unknown if nobody says how many calls it has."""
-        comparison = self.comparison
-        return cost_of_month(self.model.results, comparison.options, comparison.price_date)
+    @property
+    def mark(self) -> str:
+        """What stands in front of its cost: how sure that is."""
+        return cost_mark(self.model.cost, self.tokens) if self.model.cost and self.tokens else ""
+
+    @property
+    def month_mark(self) -> str:
+        """What stands in front of the cost of its month."""
+        return cost_mark(self.month, self.tokens) if self.tokens else ""
+
+    def between(self) -> str:
+        """Return the range of what it is ranked by, or of its month, in the common currency."""
+        has_volume = self.comparison.options.volume is not None
+        cost, conversion = self.month if has_volume else self.model.cost, self.model.conversion
+        if cost is None or cost.expected is None or self.tokens is None:
+            return ""
+        if conversion:
+            low, expected, high = (
+                None if end is None else conversion.convert(end)
+                for end in (cost.low, cost.expected, cost.high)
+            )
+            cost = TotalCost(low=low, expected=expected, high=high)
+        return cost_ends_cell(cost, self.tokens, self.comparison.currency)
 
     def month_common(self) -> Decimal | None:
         """Return what a month costs in the currency of the comparison."""
-        month, conversion = self.month().expected, self.model.conversion
+        month, conversion = self.month.expected, self.model.conversion
         return conversion.convert(month) if conversion and month is not None else month
 
     def common(self, amount: Decimal | None) -> Money | None:
@@ -86,6 +114,7 @@ def compared_models(comparison: Comparison) -> Iterable[ComparedModel]:
             comparison=comparison,
             tokens=TokenCount.sum(counts) if counts else None,
             price=prices[0] if prices else None,
+            month=cost_of_month(row.results, comparison.options, comparison.price_date),
         )
 
 
@@ -126,7 +155,7 @@ def _count_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             cell=lambda row: row.output if priced_output else None,
             csv="output_tokens",
             number=True,
-            rank=2,
+            rank=3,
         ),
     )
 
@@ -142,33 +171,51 @@ def _cost_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             csv="cost_expected",
             number=True,
             place=-2,
+            rank=_rank_of_own_cost(comparison),
         ),
         Column(cell=_mark, place=-1),
         Column(csv="cost_high", value=lambda row: row.cost("high")),
-        Column(csv="cost_month", value=lambda row: row.month().expected),
+        Column(csv="cost_month", value=lambda row: row.month.expected),
+        Column(csv="cost_month_low", value=lambda row: row.month.low),
+        Column(csv="cost_month_high", value=lambda row: row.month.high),
     )
+
+
+def _rank_of_own_cost(comparison: Comparison) -> int:
+    """Say how soon costs in the currencies of the sites go: where all have another and no gap."""
+    is_spare = any(row.conversion for row in comparison.rows)
+    return 3 if is_spare and len(comparison.ranked) == len(comparison.rows) else 0
 
 
 def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
     dearest = max((row.common for row in comparison.ranked if row.common), default=Decimal(0))
     is_converted = any(row.conversion for row in comparison.rows)
+    has_volume = comparison.options.volume is not None
     return (
         Column(csv="common_currency", value=lambda _: comparison.currency),
         Column(
             f"{comparison.currency} {_call_words(comparison)}",
             value=lambda row: row.common(row.model.common),
-            cell=lambda row: row.common(row.model.common) if is_converted else None,
+            cell=lambda row: marked(row.mark, row.common(row.model.common)) if is_converted else "",
             csv="cost_common",
             number=True,
-            place=-3,
-            rank=3 if comparison.options.volume else 0,
+            place=-4,
+            rank=4 if has_volume else 0,
         ),
         Column(
             f"{comparison.currency} a month",
             value=lambda row: row.common(row.month_common()),
+            cell=lambda row: marked(row.month_mark, row.common(row.month_common())),
             csv="month_common",
             number=True,
-            place=-4,
+            place=-6,
+        ),
+        Column(
+            "month between" if has_volume else "cost between",
+            cell=lambda row: row.between(),
+            number=True,
+            place=-5 if has_volume else -3 if is_converted else -2,
+            rank=2,
         ),
         Column(
             "ratio",
@@ -178,15 +225,7 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             rank=5,
         ),
         Column("of the dearest", cell=lambda row: bar(row.model.common, dearest), rank=9),
-        Column(
-            "price of",
-            value=lambda row: row.price and row.price.provenance.checked,
-            csv="price_checked",
-            rank=8,
-        ),
-        Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
-        Column("replaced by", cell=_replaced_by, rank=1),
-        Column(csv="problem", value=lambda row: row.model.error and row.model.error.message),
+        *_ORIGIN_COLUMNS,
     )
 
 
@@ -200,10 +239,9 @@ def comparison_columns(comparison: Comparison) -> tuple[Column[ComparedModel], .
 
 
 def _cost_cell(row: ComparedModel) -> str:
-    cost, error = row.cost("expected"), row.model.error
-    if cost is not None:
-        mark = count_mark(row.tokens) if row.tokens and row.tokens.high is None else ""
-        return f"{mark}{format_money(cost, row.model.offer.currency)}"
+    cost, error = row.model.cost, row.model.error
+    if cost and cost.expected is not None and row.tokens:
+        return cost_cell(cost, row.tokens, row.model.offer.currency)
     if error is None or error.code == NoPriceError.code:
         return no_price_cell(row.model.offer, row.comparison.price_date.day)
     return _PROBLEMS.get(error.code, "no answer")
@@ -230,3 +268,16 @@ def is_output_priced(comparison: Comparison) -> bool:
     return has_output(
         comparison.options.output, (estimate for row in comparison.rows for estimate in row.results)
     )
+
+
+_ORIGIN_COLUMNS: tuple[Column[ComparedModel], ...] = (
+    Column(
+        "price of",
+        value=lambda row: row.price and row.price.provenance.checked,
+        csv="price_checked",
+        rank=8,
+    ),
+    Column(csv="price_source", value=lambda row: row.price and row.price.provenance.source),
+    Column("replaced by", cell=_replaced_by, rank=1),
+    Column(csv="problem", value=lambda row: row.model.error and row.model.error.message),
+)

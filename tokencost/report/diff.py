@@ -1,6 +1,5 @@
 """Reports of `diff`: what prompts cost before and now, and why."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -17,89 +16,35 @@ from tokencost.budgets.diff_report import (
 from tokencost.git import FileStatus
 from tokencost.money import format_exact, format_money
 from tokencost.notes import Note, assumed
-from tokencost.report.diff_comment import comment
+from tokencost.report.difference import (
+    ARROW,
+    CAUSES,
+    because_cell,
+    call_cell,
+    change_cell,
+    comment,
+    month_cell,
+    tokens_cell,
+    tokens_change,
+)
 from tokencost.report.formats.json import envelope, exact, options_dict, token_sum_dict
 from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, money, only_used
 from tokencost.report.page import table as rows_table
 from tokencost.report.page_notes import (
     brief_diff,
-    count_cell,
     failure_notes,
     notes_of,
     output_assumptions,
 )
 from tokencost.report.phrases import sentence_about
-from tokencost.report.price_phrases import exchange_rate_notes, money_cell, percent
+from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.reports import number_of
-
-_ARROW = " → "
-_CAUSES = {
-    "prompt": "prompts",
-    "prices": "prices",
-    "model": "model",
-    "exchange_rate": "exchange rate",
-}
-
-
-def _tokens(difference: CostDifference) -> str:
-    before, now = (count_cell(size.tokens) if size else "0" for size in _ends(difference))
-    return before if before == now else f"{before}{_ARROW}{now}"
-
-
-def _call(difference: CostDifference) -> str:
-    return _amounts(difference, lambda size: size.cost.expected)
-
-
-def _month(difference: CostDifference) -> str:
-    sizes = [size for size in _ends(difference) if size]
-    if all(size.month is None for size in sizes):
-        return ""
-    return _amounts(difference, lambda size: size.month)
-
-
-def _amounts(difference: CostDifference, amount: Callable[[DiffSize], Decimal | None]) -> str:
-    currency = difference.currency
-    before, now = (
-        money_cell(amount(size) if size else Decimal(), currency) for size in _ends(difference)
-    )
-    return before if before == now else f"{before}{_ARROW}{now}"
-
-
-def _ends(difference: CostDifference) -> tuple[DiffSize | None, DiffSize | None]:
-    return difference.base, difference.head
-
-
-def _signed(amount: Decimal | None, currency: str) -> str:
-    if not amount:
-        return "" if amount is None else "0"
-    return f"{'+' if amount > 0 else ''}{format_money(amount, currency)}"
-
-
-def _change(difference: CostDifference) -> str:
-    """Return by how much a call costs more, and of how much that is which share."""
-    text = _signed(difference.cost, difference.currency)
-    before = difference.base.cost.expected if difference.base else None
-    if not difference.cost or not before:
-        return text
-    return f"{text} ({percent(difference.cost, before):+} %)"
-
-
-def _because(difference: CostDifference) -> str:
-    """Return the causes of a change, if there is more than the prompt, or a part is not known."""
-    parts = difference.causes.parts if difference.causes else {}
-    told = {name: part for name, part in parts.items() if part is None or part}
-    if not told or list(told) == ["prompt"]:
-        return ""
-    return ", ".join(
-        f"{_CAUSES[name]} {'?' if part is None else _signed(part, difference.currency)}"
-        for name, part in told.items()
-    )
 
 
 def _file(difference: FileDifference) -> str:
     if difference.was in (None, difference.path):
         return difference.path
-    return f"{difference.was}{_ARROW}{difference.path}"
+    return f"{difference.was}{ARROW}{difference.path}"
 
 
 def _money(size: DiffSize | None) -> object:
@@ -116,11 +61,11 @@ _FILES: tuple[Column[FileDifference], ...] = (
     Column(csv="was", value=lambda file: file.was),
     Column("budget", value=lambda file: file.budget, rank=1),
     Column("model", value=lambda file: file.model),
-    Column("tokens", cell=_tokens, number=True),
-    Column("a call", cell=_call, number=True, rank=3),
-    Column("change", cell=_change, number=True),
-    Column("a month", cell=_month, number=True, rank=4),
-    Column("because", cell=_because, rank=5),
+    Column("tokens", cell=tokens_cell, number=True),
+    Column("a call", cell=call_cell, number=True, rank=3),
+    Column("change", cell=change_cell, number=True),
+    Column("a month", cell=month_cell, number=True, rank=4),
+    Column("because", cell=because_cell, rank=5),
     Column(csv="base_tokens", value=lambda file: file.base and file.base.tokens.expected),
     Column(csv="head_tokens", value=lambda file: file.head and file.head.tokens.expected),
     Column(csv="delta_tokens", value=lambda file: file.tokens),
@@ -129,17 +74,17 @@ _FILES: tuple[Column[FileDifference], ...] = (
     Column(csv="head_cost", value=lambda file: _money(file.head)),
     Column(csv="delta_cost", value=lambda file: money(file.cost, file.currency)),
     Column(csv="delta_month", value=lambda file: money(file.month, file.currency)),
-    *(Column(csv=f"because_{name}", value=partial(_cause, name)) for name in _CAUSES),
+    *(Column(csv=f"because_{name}", value=partial(_cause, name)) for name in CAUSES),
 )
 _TOTALS: tuple[Column[TotalDifference], ...] = (
     Column("in all", cell=lambda total: number_of(total.files, "file")),
     Column("budget", cell=lambda total: total.budget or "", rank=1),
     Column("model", cell=lambda total: total.model),
-    Column("tokens", cell=_tokens, number=True),
-    Column("a call each", cell=_call, number=True, rank=3),
-    Column("change", cell=_change, number=True),
-    Column("a month", cell=_month, number=True),
-    Column("because", cell=_because),
+    Column("tokens", cell=tokens_cell, number=True),
+    Column("a call each", cell=call_cell, number=True, rank=3),
+    Column("change", cell=change_cell, number=True),
+    Column("a month", cell=month_cell, number=True),
+    Column("because", cell=because_cell),
 )
 
 
@@ -200,8 +145,6 @@ class DiffView:
             lead=page.lead,
             brief=page.brief or (),
             warnings=page.warnings,
-            tokens=_tokens,
-            change=_change,
             totals=map(_total, report.totals),
         )
 
@@ -231,14 +174,19 @@ def _lead(report: DiffReport) -> str:
         return text
     total = report.totals[0]
     if total.cost is None:
-        return f"{text}: {total.tokens:+,} tokens"
-    return f"{text}: {total.tokens:+,} tokens, {_change(total)} a call with each"
+        return f"{text}: {tokens_change(total)}"
+    return f"{text}: {tokens_change(total)}, {change_cell(total)} a call with each"
 
 
 def _total(total: TotalDifference) -> str:
     """Say what all files come to, before and now."""
-    costs = f"{_call(total)} a call each", f"{_month(total)} a month"
-    words = (total.budget, number_of(total.files, "file"), total.model, f"{_tokens(total)} tokens")
+    costs = f"{call_cell(total)} a call each", f"{month_cell(total)} a month"
+    words = (
+        total.budget,
+        number_of(total.files, "file"),
+        total.model,
+        f"{tokens_cell(total)} tokens",
+    )
     return ", ".join(word for word in (*words, *costs) if word and word[0] != " ")
 
 

@@ -94,7 +94,13 @@ def failure_text(
     )
     report = FailureReport(failures=parts, of=of)
     return writer(output_format).render(
-        _view_beside(own), report, color=False, width=None, verbose=False, all_rows=False
+        _view_beside(own),
+        report,
+        color=False,
+        width=None,
+        verbose=False,
+        all_rows=False,
+        warnings=True,
     )
 
 

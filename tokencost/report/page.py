@@ -220,19 +220,12 @@ def only_used(table: Table) -> Table:
         places = range(len(table.columns))
         return (place for place in places if any(row[place] for row in table.rows))
 
-    return _with_columns(table, _Later(used))
+    return with_columns(table, _Later(used))
 
 
 def kept(columns: Sequence[Column[Any]], name: str) -> tuple[Column[Any], ...]:
     """Return *columns*, of which the one of that *name* is never left out."""
     return tuple(replace(one, rank=0) if one.name == name else one for one in columns)
-
-
-def without(table: Table, dropped: Column[Any]) -> Table:
-    """Return *table* without one of its columns."""
-    return _with_columns(
-        table, [place for place, column in enumerate(table.columns) if column is not dropped]
-    )
 
 
 def widths(table: Table) -> list[int]:
@@ -262,7 +255,9 @@ def _packed(parts: Iterable[str]) -> list[str]:
     return lines
 
 
-def _with_columns(table: Table, places: Sequence[int]) -> Table:
+def with_columns(table: Table, places: Sequence[int]) -> Table:
+    """Return *table* with the columns at these places."""
+
     def rows() -> Iterator[tuple[str, ...]]:
         return (tuple([row[place] for place in places]) for row in table.rows)
 

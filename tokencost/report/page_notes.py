@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # types alone: a count starts faster without the price table'
     from tokencost.estimates.compare import Comparison, LeftOut
     from tokencost.estimates.count import CountReport
     from tokencost.estimates.results import Estimate, EstimateReport
-    from tokencost.pricing import PriceTable
+    from tokencost.pricing import Conversion, PriceTable
     from tokencost.sessions import SessionReport
 
 _FEW = 2  # tokenizers that are named in brief
@@ -29,6 +29,7 @@ _BRIEF = {
     "no_time_of_day": "peak rates (--at)",
     "output_without_thinking": "without thinking (--thinking)",
     "promotion_ends": "promotional price",
+    "ranked_by_call": "ranked by a call",
     "promise_ends": "promotional price",
 }
 
@@ -130,6 +131,7 @@ def brief_estimate(report: "EstimateReport") -> list[str]:
     """Say in few words what an estimate rests on."""
     quotes = [estimate.quote for estimate in report.results if estimate.quote]
     return [
+        *brief_exchange_rates(estimate.conversion for estimate in report.results),
         brief_prices(report.price_date, report.prices),
         *_brief_counts(estimate.tokens for estimate in report.results),
         *_brief_output(
@@ -143,13 +145,12 @@ def brief_estimate(report: "EstimateReport") -> list[str]:
 def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[str]:
     """Say in few words what a comparison leaves out, and what it rests on."""
     unpriced = sum(row.common is None for row in comparison.rows)
-    rates = dict.fromkeys(row.conversion.rate for row in comparison.rows if row.conversion)
     results = [estimate for row in comparison.rows for estimate in row.results]
     left_out = comparison.left_out
     return [
         *([sentence(rows_left_out(left_out))] if left_out.total else []),
         *([f"{unpriced:,} without a price in the ranking"] if unpriced else []),
-        *(f"{rate.base}/{rate.quote} {format_exact(rate.rate)}" for rate in rates),
+        *brief_exchange_rates(row.conversion for row in comparison.rows),
         brief_prices(comparison.price_date, comparison.prices),
         *_brief_output(
             comparison.options.output, has_output=has_output(comparison.options.output, results)
@@ -166,6 +167,7 @@ def brief_diff(report: "DiffReport") -> list[str]:
         return _brief_counts(size.tokens for size in sizes)
     output = report.options.output or report.options.default_output
     return [
+        *brief_exchange_rates(report.conversions),
         brief_prices(report.price_date, report.prices),
         *_brief_counts(size.tokens for size in sizes),
         *([f"{output.low:,} output tokens"] if output and output.low == output.high else []),
@@ -196,8 +198,10 @@ def brief_session(report: "SessionReport") -> tuple[str, ...]:
     return (
         f"{session.user:,} user, {session.tool_output:,} tool, "
         f"{session.output_tokens:,} output tokens a turn",
+        *brief_exchange_rates(result.conversion for result in report.results),
         brief_prices(report.price_date, report.prices),
         *_brief_counts(result.prefix for result in report.results),
+        *_brief_assumptions(note for result in report.results for note in result.assumptions),
     )
 
 
@@ -227,6 +231,12 @@ def brief_prices(price_date: object, prices: "PriceTable") -> str:
     old = f", the table {number_of(age.days, 'day')} old on {age.day}" if age else ""
     tables = tables_named(prices.labels)
     return f"prices of {price_date}{tables and f' ({tables})'}{old}"
+
+
+def brief_exchange_rates(conversions: "Iterable[Conversion | None]") -> list[str]:
+    """Say in few words at which exchange rates amounts were converted."""
+    rates = dict.fromkeys(conversion.rate for conversion in conversions if conversion is not None)
+    return [f"{rate.base}/{rate.quote} {format_exact(rate.rate)}" for rate in rates]
 
 
 def _brief_output(asked: OutputTokens | None, *, has_output: bool) -> list[str]:

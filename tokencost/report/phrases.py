@@ -271,6 +271,7 @@ _REPORTS: Mapping[str, Sentence] = {
     "calls_per_month": lambda calls, of_each=False: (
         f"{calls:,} calls {'of each input ' if of_each else ''}in a month of 30 days"
     ),
+    "ranked_by_call": lambda models: f"ranked by a call; by a month {few(models)} would rise",
     "month_of_two_prices": "the month begins on {first} and has another price from {day} on",
     "month_of_peak_days": "{peak} of the {days} days of the month have peak hours",
     "month_without_price": "from {day} on there is no known price, so that a month has none",

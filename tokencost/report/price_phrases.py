@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from tokencost.money import Money, format_exact, format_money
+from tokencost.money import Money, format_exact, format_money, format_money_range
 from tokencost.pricing import (
     Conversion,
     Mode,
@@ -23,7 +23,7 @@ from tokencost.pricing.table import Confidence
 from tokencost.report.cache_phrases import batch_words, cache_words
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
 from tokencost.report.page import PageNote
-from tokencost.report.page_notes import count_mark, notes_of
+from tokencost.report.page_notes import notes_of
 from tokencost.report.phrase_parts import hours_words, schedule_words
 from tokencost.report.phrases import DASH
 from tokencost.usage import Usage
@@ -50,22 +50,28 @@ def cost_range_cell(low: Decimal | None, high: Decimal | None, currency: str) ->
     """Return both ends of a cost, nothing if they are one."""
     if low == high:
         return ""
-    return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
+    if low is None or high is None:
+        return f"{money_cell(low, currency)}{DASH}{money_cell(high, currency)}"
+    return format_money_range(low, high, currency)
+
+
+def cost_mark(cost: "TotalCost", tokens: "TokenCount") -> str:
+    """Return what stands in front of a cost: a tilde if it has a range, words if that is open."""
+    if cost.expected is None:
+        return ""
+    if tokens.high is None:
+        return "at least " if cost.low == cost.expected else "at least ~"
+    return "" if cost.low == cost.expected == cost.high else "~"
 
 
 def cost_cell(cost: "TotalCost", tokens: "TokenCount", currency: str) -> str:
-    """Return a cost as expected; words mark one with an open end."""
-    amount = money_cell(cost.expected, currency)
-    is_open = tokens.high is None and cost.expected is not None
-    return f"{count_mark(tokens)}{amount}" if is_open else amount
+    """Return a cost as expected, with its mark."""
+    return f"{cost_mark(cost, tokens)}{money_cell(cost.expected, currency)}"
 
 
-def calls_cell(cost: Money | None, tokens: "TokenCount") -> str:
-    """Return what many calls cost, marked like the cost of one if the range is open."""
-    if cost is None:
-        return ""
-    mark = count_mark(tokens) if tokens.high is None else ""
-    return f"{mark}{format_money(cost.amount, cost.currency)}"
+def marked(mark: str, cost: Money | None) -> str:
+    """Return an amount that is as sure as another one with this *mark*, nothing for None."""
+    return "" if cost is None else f"{mark}{format_money(cost.amount, cost.currency)}"
 
 
 def cost_ends_cell(cost: "TotalCost", tokens: "TokenCount", currency: str) -> str:

@@ -17,9 +17,10 @@ from tokencost.pricing.table import Provenance
 from tokencost.report.page import Column, money
 from tokencost.report.page_notes import count_cell, has_output, range_cell, uncounted_cell
 from tokencost.report.price_phrases import (
-    calls_cell,
     cost_cell,
     cost_ends_cell,
+    cost_mark,
+    marked,
     no_price_cell,
     tier_label,
 )
@@ -51,6 +52,16 @@ class PricedInput(NamedTuple):
         if calls is None or self.cost.expected is None:
             return None
         return money(multiply(self.cost.expected, calls), self.first.offer.currency)
+
+    @property
+    def mark(self) -> str:
+        """What stands in front of its cost: how sure that is."""
+        return cost_mark(self.cost, self.tokens)
+
+    @property
+    def month_mark(self) -> str:
+        """What stands in front of the cost of its month."""
+        return cost_mark(self.month, self.tokens)
 
     def of_month(self) -> Money | None:
         """Return what a month costs."""
@@ -93,7 +104,7 @@ def _token_columns(*, has_output: bool) -> tuple[Column[PricedInput], ...]:
             cell=lambda row: count_cell(row.tokens),
             number=True,
         ),
-        Column("between", cell=lambda row: range_cell(row.tokens), number=True, rank=2),
+        Column("between", cell=lambda row: range_cell(row.tokens), number=True, rank=4),
         Column(csv="input_low", value=lambda row: row.tokens.low),
         Column(csv="input_high", value=lambda row: row.tokens.high),
         Column(csv="method", value=lambda row: row.tokens.method),
@@ -105,7 +116,7 @@ def _token_columns(*, has_output: bool) -> tuple[Column[PricedInput], ...]:
             cell=lambda row: row.output if has_output else None,
             csv="output_tokens",
             number=True,
-            rank=1,
+            rank=2,
         ),
         Column(csv="currency", value=lambda row: row.first.offer.currency),
     )
@@ -133,7 +144,7 @@ def _cost_columns(report: EstimateReport, call: str) -> tuple[Column[PricedInput
             "cost between",
             cell=lambda row: cost_ends_cell(row.cost, row.tokens, row.first.offer.currency),
             number=True,
-            rank=6 if has_month else 3,
+            rank=6 if has_month else 1,
         ),
     )
 
@@ -152,16 +163,16 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[PricedInput], ...]:
         Column(
             f"{calls:,} call{'s' * (calls != 1)}",
             value=lambda row: row.times(calls),
-            cell=lambda row: calls_cell(row.times(calls), row.tokens) if shows_calls else "",
+            cell=lambda row: marked(row.mark, row.times(calls)) if shows_calls else "",
             csv="cost_per_calls",
             number=True,
-            rank=4,
+            rank=5,
         ),
         Column(csv="volume_per_month", value=lambda _: volume),
         Column(
             "a month",
             value=lambda row: row.of_month(),
-            cell=lambda row: calls_cell(row.of_month(), row.tokens),
+            cell=lambda row: marked(row.month_mark, row.of_month()),
             csv="cost_month",
             number=True,
         ),
@@ -169,7 +180,7 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[PricedInput], ...]:
             "month between",
             cell=lambda row: cost_ends_cell(row.month, row.tokens, row.first.offer.currency),
             number=True,
-            rank=5,
+            rank=1,
         ),
         Column(csv="cost_month_low", value=lambda row: row.month.low),
         Column(csv="cost_month_high", value=lambda row: row.month.high),
@@ -180,10 +191,10 @@ def _converted_columns(report: EstimateReport, call: str) -> tuple[Column[Priced
     currency, has_month = report.options.currency, report.options.volume is not None
     is_converted = any(estimate.conversion for estimate in report.results)
 
-    def cell(row: PricedInput, amount: Decimal | None) -> str:
+    def cell(row: PricedInput, amount: Decimal | None, mark: str) -> str:
         """Return an amount in the currency asked for, also where it is the site's own."""
         own = money(amount, row.first.offer.currency)
-        return calls_cell(row.converted(amount) or own, row.tokens) if is_converted else ""
+        return marked(mark, row.converted(amount) or own) if is_converted else ""
 
     return (
         Column(
@@ -193,7 +204,7 @@ def _converted_columns(report: EstimateReport, call: str) -> tuple[Column[Priced
         Column(
             f"{currency} {call}",
             value=lambda row: row.converted(row.cost.expected),
-            cell=lambda row: cell(row, row.cost.expected),
+            cell=lambda row: cell(row, row.cost.expected, row.mark),
             csv="cost_converted",
             number=True,
             rank=3 if has_month else 0,
@@ -201,7 +212,7 @@ def _converted_columns(report: EstimateReport, call: str) -> tuple[Column[Priced
         Column(
             f"{currency} a month",
             value=lambda row: row.converted(row.month.expected),
-            cell=lambda row: cell(row, row.month.expected),
+            cell=lambda row: cell(row, row.month.expected, row.month_mark),
             csv="month_converted",
             number=True,
         ),

@@ -34,7 +34,6 @@ from tokencost.scenarios import (
 )
 
 # the table says it: under trade-off, and how certain a scenario is
-_ANSWERABLE = {"cache_lifetime_unknown"}  # by --hit-rate
 _TOLD_ELSEWHERE = {"results_wait", "other_hours", "if_sent_again"}
 _ESTIMATE = EstimateView()
 # what the reasons say that a scenario is not the best
@@ -51,7 +50,8 @@ class SavingsView:
         notes = (*costs.notes, *_notes(report))
 
         def complete(page: Page) -> Page:
-            brief = None if page.brief is None else (*page.brief, *brief_rates(report))
+            rates = brief_rates(report)
+            brief = page.brief and tuple(dict.fromkeys((*page.brief, *rates)))
             return replace(page, tables=(*page.tables, *tables), notes=notes, brief=brief)
 
         return replace(complete(costs), summary=costs.summary and complete(costs.summary))
@@ -105,39 +105,20 @@ def _notes(report: SavingsReport) -> list[PageNote]:
 
 
 def _reasons(savings: Savings, only: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return why scenarios do not apply: what is said unasked, and the rest.
-
-    Unasked it is said of those that are named, in *only*, and, where no cache applies, of one that
-    an option makes apply.
-    """
+    """Return why scenarios do not apply: of those that are named, in *only*, and of the rest."""
     reasons = [
-        replace(outcome.reason, about=outcome.name)
+        sentence_about(replace(outcome.reason, about=outcome.name))
         for outcome in savings.outcomes
         if outcome.reason is not None
     ]
-    codes = _ANSWERABLE if cached_outcome(savings) is None else ()
-    shown = [note for note in reasons if only or note.code in codes]
-    others = [note for note in reasons if note not in shown]
-    return list(map(sentence_about, shown)), list(map(sentence_about, others))
+    return (reasons, []) if only else ([], reasons)
 
 
 def _caches_of_several(report: SavingsReport) -> Iterable[str]:
-    """Yield why costs with a cache are missing or only possible, of models without a table each."""
-    models: dict[str, dict[str, list[str]]] = {}
-    for savings in report.savings:
-        for outcome in savings.outcomes if cached_outcome(savings) is None else ():
-            if outcome.reason is not None and outcome.reason.code in _ANSWERABLE:
-                names = models.setdefault(sentence(outcome.reason), {})
-                names.setdefault(outcome.name, []).append(savings.offer.name)
-    lines = [
-        f"{cache} of {', '.join(names)}: {text}"
-        for text, caches in models.items()
-        for cache, names in caches.items()
-    ]
+    """Yield why costs with a cache are only possible, of models without a table each."""
     caches = [cached_outcome(savings) for savings in report.savings]
-    if not lines and any(row and row.certainty is Certainty.POSSIBLE for row in caches):
-        lines = [sentence(assumed("caches_possible"))]
-    yield from lines
+    if any(row and row.certainty is Certainty.POSSIBLE for row in caches):
+        yield sentence(assumed("caches_possible"))
 
 
 def _why_not_more(savings: Savings) -> Iterable[str]:

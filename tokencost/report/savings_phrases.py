@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from tokencost.money import format_exact, round_figures
+from tokencost.money import format_exact, format_money, round_figures
 from tokencost.report.phrase_parts import Sentence, line_words, schedule_words
 
 
@@ -82,9 +82,6 @@ SCENARIOS: Mapping[str, Sentence] = {
     ),
     "nothing_repeats": "nothing repeats",
     "prefix_too_short": "prefix of {tokens:,} tokens is below the cache minimum of {minimum:,}",
-    "cache_lifetime_unknown": (
-        "its lifetime is not published, so the hit rate is not known; give --hit-rate"
-    ),
     "cache_storage_time_unknown": "storage is billed by the hour and the lifetime is not published",
     "too_long_to_compress": "the text is longer than {most:,} bytes, the most that is tried "
     "unasked; `tokencost compress` tries any length",
@@ -106,7 +103,8 @@ SCENARIOS: Mapping[str, Sentence] = {
     "caches_possible": "what a cache saves is only possible where nothing says how many calls hit "
     "it (--hit-rate)",
     "calls_within_lifetime": lambda ttl: (
-        f"all calls arrive within the {f'{_ttl_words(ttl)} TTL' if ttl else 'lifetime'}"
+        "all calls arrive within the "
+        + (f"{_ttl_words(ttl)} TTL" if ttl else "lifetime, which is not published")
     ),
     "calls_at_random": lambda calls_per_hour, share: (
         f"Poisson arrivals, {format_exact(round_figures(calls_per_hour))} calls an hour: "
@@ -166,7 +164,10 @@ SCENARIOS: Mapping[str, Sentence] = {
         "{tokens:,} tokens more in the prefix, and it can be cached ({minimum:,})"
     ),
     "price_ends": "from {day} on there is no known price",
-    "price_changes": "from {day} on all calls cost {cost}",
+    "price_changes": lambda day, cost, inputs: (
+        f"from {day} on a {'mean ' * (inputs > 1)}call costs "
+        + format_money(cost.amount, cost.currency)
+    ),
 }
 COMPRESSION: Mapping[str, Sentence] = {
     "nothing_to_change": "nothing to change",

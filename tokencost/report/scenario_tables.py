@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokencost.money import Money
-from tokencost.report.page import Column, Table, money, only_used, readable, table
+from tokencost.estimates.results import total_cost
+from tokencost.report.page import Column, Table, money, only_used, table
 from tokencost.report.phrases import sentence
+from tokencost.report.price_phrases import cost_mark, marked
 from tokencost.report.priced_input import are_calls_shown
 from tokencost.report.scenarios import (
     break_even_words,
@@ -14,6 +15,7 @@ from tokencost.report.scenarios import (
     saving_words,
 )
 from tokencost.scenarios import Certainty, Outcome, Savings, SavingsReport
+from tokencost.tokenizers import TokenCount
 
 
 class _Row(NamedTuple):
@@ -22,13 +24,15 @@ class _Row(NamedTuple):
     model: str
     outcome: Outcome
     savings: Savings
+    mark: str
 
     @property
     def is_baseline(self) -> bool:
         return self.outcome is self.savings.baseline
 
-    def money(self, amount: Decimal | None) -> Money | None:
-        return money(amount, self.savings.offer.currency)
+    def money(self, amount: Decimal | None) -> str:
+        """Return an amount with the mark of what it was estimated from."""
+        return marked(self.mark, money(amount, self.savings.offer.currency))
 
 
 def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
@@ -70,17 +74,24 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
     )
 
 
-def _month(row: "_Row | _Best", report: SavingsReport) -> Money | None:
+def _mark(savings: Savings, report: SavingsReport) -> str:
+    """Return a tilde if what the calls of a model cost has a range: so it has in every way."""
+    results = report.estimate.of(savings.offer)
+    tokens = TokenCount.sum([result.tokens for result in results])
+    return "~" if cost_mark(total_cost(results), tokens) else ""
+
+
+def _month(row: "_Row | _Best", report: SavingsReport) -> str:
     return row.money(month_of(row.outcome, row.savings, report))
 
 
 def _converted_column(report: SavingsReport) -> Column[Any]:
     """Return the cost in the currency asked for: of a month, or of a call without a volume."""
 
-    def cell(row: _Row | _Best) -> Money | None:
+    def cell(row: _Row | _Best) -> str:
         month = month_of(row.outcome, row.savings, report)
         amount = month if report.estimate.options.volume else row.savings.per_call(row.outcome)
-        return in_asked_currency(amount, row.savings, report)
+        return marked(row.mark, in_asked_currency(amount, row.savings, report))
 
     return Column(_words_in_currency(report), cell=cell, number=True)
 
@@ -108,7 +119,8 @@ def scenario_tables(report: SavingsReport) -> list[Table]:
                 outcomes.append(best)
         name = savings.offer.name if len(report.savings) > 1 else ""
         if outcomes:
-            rows += [_Row(name, outcome, savings) for outcome in (savings.baseline, *outcomes)]
+            mark = _mark(savings, report)
+            rows += [_Row(name, one, savings, mark) for one in (savings.baseline, *outcomes)]
     return [only_used(table(_columns(report), rows))] if rows else []
 
 
@@ -180,7 +192,7 @@ def _batch(savings: Savings) -> Outcome | None:
 def _cost(outcome: Outcome, amount: Decimal, savings: Savings, report: SavingsReport) -> str:
     """Return what calls cost, with a mark if that is only possible."""
     converted = in_asked_currency(amount, savings, report)
-    text = readable(converted or money(amount, savings.offer.currency))
+    text = marked(_mark(savings, report), converted or money(amount, savings.offer.currency))
     return f"{text} possible" if outcome.certainty is Certainty.POSSIBLE else text
 
 
@@ -210,9 +222,11 @@ class _Best(NamedTuple):
     savings: Savings
     label: str
     outcome: Outcome
+    mark: str
 
-    def money(self, amount: Decimal | None) -> Money | None:
-        return money(amount, self.savings.offer.currency)
+    def money(self, amount: Decimal | None) -> str:
+        """Return an amount with the mark of what it was estimated from."""
+        return marked(self.mark, money(amount, self.savings.offer.currency))
 
     def remark(self) -> str:
         """Return what is given up for it, or why it is not cheaper."""
@@ -228,10 +242,10 @@ def best_tables(report: SavingsReport) -> list[Table]:
     """Return the best of each model: answered at once, and where results may wait."""
     rows: list[_Best] = []
     for savings in report.savings if is_detailed(report) else ():
-        waiting = savings.best_if_waiting
-        rows.append(_Best(savings, "at once", savings.best))
+        waiting, mark = savings.best_if_waiting, _mark(savings, report)
+        rows.append(_Best(savings, "at once", savings.best, mark))
         if waiting.workload != savings.best.workload:
-            rows.append(_Best(savings, "if it may wait", waiting))
+            rows.append(_Best(savings, "if it may wait", waiting, mark))
     columns: tuple[Column[_Best], ...] = (
         Column("model", cell=lambda row: name_before(row.savings, report).removesuffix(": ")),
         Column("best", cell=lambda row: row.label),

@@ -1,12 +1,11 @@
 """Reports of `session`."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from tokencost.errors import NoPriceError
-from tokencost.money import Money, format_exact, multiply
+from tokencost.money import format_exact
 from tokencost.notes import Note, assumed
 from tokencost.report.formats.json import (
     envelope,
@@ -18,13 +17,10 @@ from tokencost.report.formats.json import (
     usage_dict,
 )
 from tokencost.report.page import (
-    Column,
     CsvTable,
     Page,
     PageNote,
-    Table,
     csv_table,
-    money,
     only_used,
     table,
 )
@@ -35,96 +31,21 @@ from tokencost.report.price_phrases import (
     price_note,
     session_quote_dict,
 )
-from tokencost.report.session_sum import SessionSum, sum_columns, sum_words, whole
+from tokencost.report.session_tables import (
+    CALL_COLUMNS,
+    MOST_CALLS,
+    SessionSum,
+    call_rows,
+    calls_table,
+    kind_of,
+    sum_columns,
+    sum_words,
+    whole,
+)
 from tokencost.sessions import PricedCall, SessionReport, SessionResult
 from tokencost.usage import Usage
 
-_MOST = 7
-_ENDS = 3
 _EVERY_TURN = "-f csv: every turn"
-
-
-class _Row(NamedTuple):
-    """A call with its number, and what the session costs up to it."""
-
-    result: SessionResult
-    number: int
-    priced: PricedCall
-    so_far: Decimal
-
-    def money(self, amount: Decimal | None) -> Money | None:
-        return money(amount, self.result.offer.currency)
-
-    def cached(self, tokens: Decimal) -> Decimal | None:
-        return tokens if self.result.cache else None
-
-
-_CALLS: tuple[Column[_Row], ...] = (
-    Column(csv="model", value=lambda row: row.result.offer.model.name),
-    Column(csv="site", value=lambda row: row.result.offer.site),
-    Column(csv="call", value=lambda row: row.number),
-    Column("turn", value=lambda row: row.priced.call.turn, number=True),
-    Column(
-        value=lambda row: _kind(row.priced),
-        cell=lambda row: "summary" if row.priced.call.is_compaction else "",
-        csv="kind",
-    ),
-    Column(
-        "agents",
-        value=lambda row: row.priced.agents,
-        cell=lambda row: row.priced.agents if row.result.session.agents > 1 else None,
-        number=True,
-    ),
-    Column("input", value=lambda row: row.priced.call.input, number=True),
-    Column(
-        "read",
-        value=lambda row: row.cached(row.priced.cache_read),
-        cell=lambda row: whole(row.cached(row.priced.cache_read)),
-        csv="cache_read",
-        number=True,
-    ),
-    Column(
-        "written",
-        value=lambda row: row.cached(row.priced.cache_written),
-        cell=lambda row: whole(row.cached(row.priced.cache_written)),
-        csv="cache_write",
-        number=True,
-    ),
-    Column("output", value=lambda row: row.priced.call.output, number=True, rank=2),
-    Column(csv="currency", value=lambda row: row.result.offer.currency),
-    Column(
-        "no cache",
-        value=lambda row: row.money(row.priced.without_cache),
-        csv="cost_without_cache",
-        number=True,
-        rank=1,
-    ),
-    Column(
-        "with cache",
-        value=lambda row: row.money(row.priced.with_cache),
-        csv="cost_with_cache",
-        number=True,
-    ),
-    Column("so far", cell=lambda row: row.money(row.so_far), number=True),
-)
-
-
-def _calls(result: SessionResult) -> Iterable[_Row]:
-    so_far = Decimal()
-    for number, priced in enumerate(result.calls, start=1):
-        so_far += multiply(priced.cost, priced.agents)
-        yield _Row(result, number, priced, so_far)
-
-
-def _calls_table(result: SessionResult) -> Table:
-    calls = table(_CALLS, _calls(result))
-    rows = list(calls.rows)
-    if len(rows) > _MOST:
-        left_out = sentence(assumed("calls_left_out", calls=len(rows) - 2 * _ENDS))
-        place = [column.name for column in calls.columns].index("input")
-        cells = ["…", *[""] * (len(calls.columns) - 1)]
-        rows[_ENDS:-_ENDS] = [(*cells[:place], left_out, *cells[place + 1 :])]
-    return only_used(replace(calls, rows=tuple(rows)))
 
 
 class SessionView:
@@ -140,14 +61,16 @@ class SessionView:
         if len(rows) > 1:
             return page
         (result,) = report.results
-        calls = _calls_table(result)
-        few = page.brief if len(result.calls) <= _MOST else (*brief_session(report), _EVERY_TURN)
+        calls = calls_table(result)
+        more = () if len(result.calls) <= MOST_CALLS else (_EVERY_TURN,)
+        few = (*brief_session(report), *more)
         brief = replace(page, tables=(calls,), lead=sum_words(rows[0]), brief=few)
         return replace(page, tables=(sums, calls), summary=brief)
 
     def csv(self, report: SessionReport) -> CsvTable:
         """Return one row for each call."""
-        return csv_table(_CALLS, (call for result in report.results for call in _calls(result)))
+        calls = (call for result in report.results for call in call_rows(result))
+        return csv_table(CALL_COLUMNS, calls)
 
     def as_dict(self, report: SessionReport) -> dict[str, Any]:
         """Spell out the JSON."""
@@ -196,10 +119,6 @@ def _asked_for(result: SessionResult, report: SessionReport) -> Decimal:
             hint="leave out the volume for the cost of a session",
         )
     return cost
-
-
-def _kind(priced: PricedCall) -> str:
-    return "compaction" if priced.call.is_compaction else "turn"
 
 
 def _notes(report: SessionReport) -> list[PageNote]:
@@ -268,6 +187,7 @@ def _result(result: SessionResult) -> dict[str, Any]:
             "kind": cache.use.kind,
             "ttl": cache.use.ttl,
             "hit_rate": format_exact(cache.hit_rate),
+            "certainty": result.certainty,
         }
         if cache
         else None,
@@ -328,7 +248,7 @@ def _call(priced: PricedCall) -> dict[str, Any]:
     call = priced.call
     return {
         "turn": call.turn,
-        "kind": _kind(priced),
+        "kind": kind_of(priced),
         "agents": priced.agents,
         "input": call.input,
         "output": call.output,

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import time, timedelta
 
-from tokencost.costs.cache import CacheUse
+from tokencost.costs.cache import CacheUse, Certainty
 from tokencost.costs.workload import Workload, price_workload
 from tokencost.notes import assumed, reason
 from tokencost.pricing import Mode, PriceDate, price_at
 from tokencost.scenarios.cache import Cache
 from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.results import NO_BREAK_EVEN, Certainty
+from tokencost.scenarios.results import NO_BREAK_EVEN
 from tokencost.scenarios.scenario import Axis, Context, Variant, cheapest_variant, price_variant
 
 DELAY = timedelta(days=1)  # that results may take
@@ -88,7 +88,7 @@ def _in_batch(cached: Variant, use: CacheUse, options: ScenarioOptions) -> Varia
     return replace(
         cached,
         id=BatchCache.id,
-        name=f"batch + {cached.name}",
+        name=f"{cached.name} + batch",
         change=lambda workload: _batched(cached.change(workload)),
         break_even=NO_BREAK_EVEN,
         certainty=cached.certainty if outlives(use, DELAY, options) else Certainty.POSSIBLE,

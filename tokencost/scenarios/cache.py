@@ -6,14 +6,14 @@ from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
 from decimal import Context as Arithmetic
 
-from tokencost.costs.cache import CacheUse, cache_uses
+from tokencost.costs.cache import CacheUse, Certainty, cache_uses
 from tokencost.costs.workload import Workload, price_call, price_workload
 from tokencost.errors import NoPriceError
 from tokencost.money import subtract
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios.cache_marks import MarkedEnd, uses_of_marks, with_marks
 from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.results import CACHE_OFF, BreakEven, Certainty, Content
+from tokencost.scenarios.results import CACHE_OFF, BreakEven, Content
 from tokencost.scenarios.scenario import (
     Axis,
     Context,
@@ -117,7 +117,9 @@ def _cached(
 
 def _doubt_of_minimum(workload: Workload, use: CacheUse, context: Context) -> Note | None:
     """Return that the prefix may be shorter than the cache takes, None if it is not."""
-    minimum, longest = use.rule.min_tokens or 0, _longest(workload)
+    if use.rule.min_tokens is None:
+        return assumed("cache_minimum_unknown")
+    minimum, longest = use.rule.min_tokens, _longest(workload)
     if context.count_range.least(longest) >= minimum:
         return None
     option = "--hit-rate" if context.options.hit_rate is None else ""
@@ -135,8 +137,6 @@ def _of_use(use: CacheUse, kept: Decimal, workload: Workload, context: Context) 
     """Yield what the use of a cache itself brings with it; it is *kept* for so many hours."""
     if workload.sent_anew:
         yield assumed("conversations_sent_anew", calls=workload.calls_per_prompt)
-    if use.rule.min_tokens is None:
-        yield assumed("cache_minimum_unknown")
     blocks = max((shared.new_blocks for shared in context.prefix.shared), default=0)
     if use.rule.lookback and blocks > use.rule.lookback:
         yield assumed(
@@ -172,13 +172,11 @@ def _longest(workload: Workload) -> int:
 
 def _why_not(workload: Workload, use: CacheUse, context: Context) -> Note | None:
     """Return why the cache cannot be used, None if it can."""
-    options, longest, minimum = context.options, _longest(workload), use.rule.min_tokens or 0
+    longest, minimum = _longest(workload), use.rule.min_tokens or 0
     if longest == 0:
         return reason("nothing_repeats")
     if context.count_range.most(longest) < minimum:
         return reason("prefix_too_short", tokens=longest, minimum=minimum)
-    if use.lifetime is None and options.hit_rate is None and options.calls_per_hour is not None:
-        return reason("cache_lifetime_unknown")
     if use.lifetime is None and use.is_stored:
         return reason("cache_storage_time_unknown")
     return None

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import reduce
 
+from tokencost.costs.cache import Certainty
 from tokencost.costs.workload import Workload
 from tokencost.errors import NoPriceError
 from tokencost.scenarios.batch import outlives
 from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.results import Certainty, Content, Outcome
+from tokencost.scenarios.results import Content, Outcome
 from tokencost.scenarios.scenario import Axis, Variant, price_variant
 from tokencost.values import dataclass
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from operator import is_
 from typing import TYPE_CHECKING
 
+from tokencost.costs.cache import Certainty
 from tokencost.costs.workload import Workload
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios.prefix import shared_prefix
 from tokencost.scenarios.recounter import Recounter
-from tokencost.scenarios.results import Certainty, Content
+from tokencost.scenarios.results import Content
 from tokencost.scenarios.scenario import (
     Axis,
     Context,

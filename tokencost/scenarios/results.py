@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from tokencost.costs.cache import Certainty
 from tokencost.costs.cost import month_cost
 from tokencost.costs.workload import Workload, WorkloadCost, price_workload
 from tokencost.errors import Failure
@@ -20,19 +21,6 @@ from tokencost.scenarios.prefix import Prefix
 from tokencost.values import dataclass
 
 CACHE_OFF = "cache-off"
-
-
-class Certainty(StrEnum):
-    """How sure it is that a scenario would be billed so, the surest first."""
-
-    GUARANTEED = "guaranteed"  # by the provider's rule, given the calls as they are described
-    EXPECTED = "expected"  # on average, given how calls arrive or hit
-    POSSIBLE = "possible"  # only if something happens that nobody promises
-
-    @classmethod
-    def least(cls, certainties: Iterable["Certainty"]) -> "Certainty":
-        """Return the least sure of several, the surest of all if there are none."""
-        return max(certainties, key=list(cls).index, default=cls.GUARANTEED)
 
 
 class Content(StrEnum):
@@ -205,6 +193,7 @@ _DOUBTS = (
     "tier_within_range",
     "window_within_range",
     "cache_hits_not_guaranteed",
+    "cache_minimum_unknown",
     "quality_not_verified",
 )
 _WORTH = 100  # of the cost a change of less than 1 in so many is not worth a row

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tokencost.costs.cache import PromptTokens, cache_uses
+from tokencost.costs.cache import Certainty, PromptTokens, cache_uses
 from tokencost.costs.workload import Workload, price_workload
 from tokencost.errors import Failures, NoPriceError, UsageError
 from tokencost.estimates.results import EstimateReport
-from tokencost.money import Money
+from tokencost.money import Money, divide
 from tokencost.notes import Note, reason, warning
 from tokencost.pricing import price_at
 from tokencost.scenarios.alternatives import find_alternatives
@@ -16,7 +16,6 @@ from tokencost.scenarios.combination import Choice, cheapest_combination
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.registry import SCENARIOS
 from tokencost.scenarios.results import (
-    Certainty,
     Content,
     NoSavings,
     Outcome,
@@ -235,7 +234,8 @@ def _call_cost(workload: Workload, request: PromptTokens) -> Money:
 def _next_price(workload: Workload, day: date) -> Note:
     later = replace(workload, price_date=replace(workload.price_date, day=day))
     try:
-        cost = Money(amount=price_workload(later).total, currency=workload.offer.currency)
+        total = price_workload(later).total
     except NoPriceError:
         return warning("price_ends", day=day)
-    return warning("price_changes", day=day, cost=cost)
+    cost = Money(amount=divide(total, later.calls), currency=workload.offer.currency)
+    return warning("price_changes", day=day, cost=cost, inputs=len(workload.requests))

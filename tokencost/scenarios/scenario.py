@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from tokencost.costs.cache import PromptTokens, default_use
+from tokencost.costs.cache import Certainty, PromptTokens, default_use
 from tokencost.costs.workload import Workload, price_workload
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.results import Estimate, EstimateReport
@@ -20,7 +20,7 @@ from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, shared_prefix
 from tokencost.scenarios.range_limits import CountRange, limit_within
 from tokencost.scenarios.recounter import Recounter
-from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Certainty, Content, Outcome
+from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Content, Outcome
 from tokencost.usage import InputTokens
 from tokencost.values import dataclass, replace
 

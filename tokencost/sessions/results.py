@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar
 
+from tokencost.costs.cache import Certainty
 from tokencost.errors import Failure
 from tokencost.money import format_money, multiply, subtract, sum_exact
 from tokencost.notes import Note, assumed
@@ -97,10 +98,11 @@ class SessionResult:
     """One session with one model; `prefix` counts system and tools.
 
     `compact_at` is the threshold in use, None for none. `cache` is the cache in use, or `no_cache`
-    says why there is none. `quotes` are the rates, one for each tier that a call falls in. `low`
-    and `high` are what it costs at the ends of its range, if it has one, None if nobody knows;
-    `month` is what the sessions of a month cost, None without their number or a price, and
-    `month_low` and `month_high` are the ends of its range.
+    says why there is none; `certainty` is how sure it is that the cache is read as expected.
+    `quotes` are the rates, one for each tier that a call falls in. `low` and `high` are what it
+    costs at the ends of its range, if it has one, None if nobody knows; `month` is what the
+    sessions of a month cost, None without their number or a price, and `month_low` and
+    `month_high` are the ends of its range.
     """
 
     offer: Offer
@@ -114,6 +116,7 @@ class SessionResult:
     conversion: Conversion | None
     assumptions: tuple[Note, ...]
     warnings: tuple[Note, ...]
+    certainty: Certainty | None = None
     has_range: bool = False
     low: Decimal | None = None
     high: Decimal | None = None

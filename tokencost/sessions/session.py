@@ -1,17 +1,18 @@
 """What an agent session is made of, and the cache that it uses."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
-from tokencost.costs.cache import CacheUse, PromptTokens, cache_uses
+from tokencost.costs.cache import CacheUse, Certainty, PromptTokens, cache_uses
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Offer, Rates
+from tokencost.tokenizers import TokenCount
 from tokencost.usage import MOST_TOKENS, NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
 from tokencost.values import dataclass
 
@@ -230,6 +231,30 @@ class SessionCache:
     def hit_rate(self) -> Decimal:
         """How likely a hit inside the lifetime of an entry is."""
         return Decimal(1) if self.assumed_hit_rate is None else self.assumed_hit_rate
+
+    def certainty(self, doubt: Note | None) -> Certainty:
+        """Return how sure it is that what is sent again is read; *doubt* is that of its minimum."""
+        if self.assumed_hit_rate is not None:
+            return Certainty.EXPECTED
+        is_promised = self.use.rule.guaranteed and doubt is None
+        return Certainty.GUARANTEED if is_promised else Certainty.POSSIBLE
+
+    def doubt_of_minimum(self, calls: Iterable[Call], prefix: TokenCount) -> Note | None:
+        """Return that *calls* may read less than the cache takes, None if they do not.
+
+        What they read is as uncertain as the *prefix* that all of it begins with.
+        """
+        minimum = self.use.rule.min_tokens
+        if minimum is None:
+            return assumed("cache_minimum_unknown")
+        below = prefix.expected - prefix.low
+        above = minimum if prefix.high is None else prefix.high - prefix.expected
+        read = (call.tokens.prefix for call in calls if call.tokens.continues or call.began_alike)
+        tokens = next((size for size in read if size - below < minimum <= size + above), None)
+        if tokens is None:
+            return None
+        option = "--hit-rate" if self.assumed_hit_rate is None else ""
+        return assumed("minimum_within_range", tokens=tokens, minimum=minimum, option=option)
 
     @property
     def assumptions(self) -> tuple[Note, ...]:

@@ -200,7 +200,11 @@ class _SessionPricing:
             )
         elif self.session.compact_at == AUTO:
             notes.append(assumed("history_kept"))
-        notes += cache.assumptions if cache else ()
+        certainty = None
+        if cache is not None:
+            doubt = cache.doubt_of_minimum([one.call for one in priced], prefix)
+            certainty = cache.certainty(doubt)
+            notes += [*cache.assumptions, *([doubt] if doubt else [])]
         notes += [note for quote in quotes for note in quote.assumptions]
         return SessionResult(
             offer=self.offer,
@@ -209,6 +213,7 @@ class _SessionPricing:
             compact_at=compact_at,
             cache=cache,
             no_cache=no_cache,
+            certainty=certainty,
             calls=tuple(priced),
             quotes=tuple({quote.tier and quote.tier.label: quote for quote in quotes}.values()),
             conversion=None,

@@ -112,7 +112,7 @@ def test_every_report_has_every_format(
     name: str, output_format: OutputFormat, report_of: Callable[..., tuple[Report, str]]
 ) -> None:
     report, printed = report_of(*COMMANDS[name], "-f", output_format)
-    assert library.render(report, output_format, color=False, width=None) == printed
+    assert library.render(report, output_format, warnings=False) == printed
     assert printed.endswith("\n")
     assert view_of(report).quiet(report).endswith("\n")
 
@@ -166,7 +166,14 @@ def test_a_session_that_nothing_is_read_in_saves_0_and_not_minus_0() -> None:
     agent = library.Session(turns=2, system=2_000, turn_interval=library.parse_duration("1h"))
     report = library.session(agent, "gpt-4o")
     page = library.render(report)
-    assert " without (0.0 %)" in page.splitlines()[0], page
+    assert " without (0.0 %, possible)" in page.splitlines()[0], page
+
+
+def test_in_python_a_table_says_what_may_make_it_wrong(prices: PriceTable) -> None:
+    report = library.compare("hello", ["plain", "tiered"], prices=prices)
+    warning = library.warnings_of(report)[0]
+    assert f"warning  {warning}\n" in library.render(report)
+    assert warning not in library.render(report, warnings=False)
 
 
 def test_a_line_on_a_report_marks_what_is_uncertain_or_missing(prices: PriceTable) -> None:

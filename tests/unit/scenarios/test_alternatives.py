@@ -116,7 +116,7 @@ def test_a_prefix_in_tokens_of_one_model_is_as_much_text_of_another() -> None:
             "letters",
             tokenizer="deepseek-v3",
             context=100_000,
-            cache={"explicit": {"guaranteed": True}, "source": "page"},
+            cache={"explicit": {"guaranteed": True, "min_tokens": 1}, "source": "page"},
             input=1,
             cache_read=0.1,
         ),

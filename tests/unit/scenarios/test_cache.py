@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from tests.price_tables import model, table
 from tests.savings_by_hand import outcome_of, savings_of, total
-from tokencost import OutputTokens
+from tokencost import InputTokens, OutputTokens, ScenarioOptions, estimate, savings
 from tokencost.notes import assumed, reason
 from tokencost.scenarios import (
     Certainty,
@@ -273,9 +274,34 @@ def test_an_explicit_cache_is_read_at_its_own_rate() -> None:
     assert total(outcome) == Decimal("0.12") + 9 * (Decimal("0.008") + Decimal("0.02"))
 
 
-def test_a_lifetime_that_is_not_published_meets_no_rate_of_calls() -> None:
-    outcome = outcome_of(savings_of("b", calls_per_hour=Decimal(12)), "cache-implicit")
-    assert outcome.reason == reason("cache_lifetime_unknown")
+def test_a_lifetime_that_is_not_published_is_one_that_all_calls_may_arrive_within() -> None:
+    at_random, at_once = (
+        outcome_of(savings_of("b", calls_per_hour=rate), "cache-implicit")
+        for rate in (Decimal(12), None)
+    )
+    assert at_random.certainty is at_once.certainty is Certainty.POSSIBLE
+    assert total(at_random) == total(at_once)
+    assert assumed("calls_within_lifetime", ttl=None) in at_random.assumptions
+
+
+def test_a_cache_whose_minimum_is_not_published_guarantees_nothing() -> None:
+    prices = table(
+        *(
+            model(
+                name,
+                input=10,
+                cache_read=1,
+                cache={"explicit": {"guaranteed": True, **rule}, "source": "page"},
+            )
+            for name, rule in (("untold", {}), ("told", {"min_tokens": 1_000}))
+        )
+    )
+    for name, certainty in (("untold", Certainty.POSSIBLE), ("told", Certainty.GUARANTEED)):
+        report = estimate(InputTokens(total=10_000), name, prices=prices)
+        (model_savings,) = savings(report, ScenarioOptions(prefix=8_000)).savings
+        cached = outcome_of(model_savings, "cache-explicit")
+        assert cached.certainty is certainty
+        assert (assumed("cache_minimum_unknown") in cached.assumptions) == (name == "untold")
 
 
 def test_what_is_kept_by_the_hour_has_to_say_for_how_many() -> None:

@@ -61,6 +61,7 @@ def test_a_model_without_a_cache_says_so_and_borders_near_by_are_named() -> None
             "price_changes",
             day=date(2027, 1, 1),
             cost=Money(amount=Decimal("0.160005"), currency="USD"),
+            inputs=1,
         ),
     )
     below = savings_of("bare", tokens=31_000, prefix=0, calls=1)
@@ -179,12 +180,6 @@ def test_a_minimum_within_the_range_of_a_count_leaves_a_cache_possible() -> None
         high: "possible",
         high + 1: reason("prefix_too_short", tokens=expected, minimum=high + 1),
     }
-
-
-def test_a_minimum_that_nobody_publishes_is_said_to_be_unknown() -> None:
-    note = assumed("cache_minimum_unknown")
-    assert note in outcome_of(savings_of("kept"), "cache-explicit").assumptions
-    assert note not in outcome_of(savings_of("m"), "cache-explicit-5m").assumptions
 
 
 @pytest.mark.parametrize(

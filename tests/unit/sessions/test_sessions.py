@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from tests.price_tables import model, provider, row, table
 from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estimate, session
+from tokencost.costs.cache import Certainty
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.notes import assumed, reason
 from tokencost.pricing import PriceDate, find_offer, quote
 from tokencost.sessions import Session, SessionOptions, SessionResult
+from tokencost.sessions.session import calls
 from tokencost.sessions.threshold import closed_form
+from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import Ttl, Volume, parse_duration
 
 RATES = {"input": 2.5, "output": 10, "cache_read": 0.25, "cache_write": {"5m": 3.125, "1h": 5}}
@@ -523,3 +526,37 @@ def test_a_session_reaches_from_promised_rates_to_those_of_the_list_and_so_does_
     unnamed = replace(options, price_date=None)  # of a table that may be used after the end
     (any_day,) = session(turns, "m", options=unnamed, prices=prices).results
     assert [any_day.low, any_day.total.cost, any_day.high] == [3, 3, 12]
+
+
+@pytest.mark.parametrize(
+    ("name", "system", "hit_rate", "certainty"),
+    [
+        ("m", 2_000, None, Certainty.GUARANTEED),
+        ("answers", 2_000, None, Certainty.POSSIBLE),  # its provider promises no hits
+        ("answers", 2_000, Decimal("0.9"), Certainty.EXPECTED),
+    ],
+)
+def test_what_a_session_saves_is_as_sure_as_the_hits_of_its_cache(
+    name: str, system: int, hit_rate: Decimal | None, certainty: Certainty
+) -> None:
+    agent = Session(turns=3, system=system, hit_rate=hit_rate)
+    (result,) = session(agent, name, prices=PRICES).results
+    assert result.certainty is certainty
+
+
+def test_a_session_whose_first_turns_may_be_below_the_minimum_of_a_cache_promises_nothing() -> None:
+    """Its system is 900 to 1,100 tokens, and the cache of "m" takes 1,000."""
+    agent = Session(turns=2, system=0, user=10, tool_output=0, output_tokens=10)
+    cache = session(agent, "m", prices=PRICES).results[0].cache
+    assert cache is not None
+    for low, expected, high, is_doubted in (
+        (900, 1_005, 1_100, True),
+        (995, 1_005, 1_100, False),  # with the message of a user it is 1,005 at least
+        (700, 800, 900, False),  # too short in any case
+    ):
+        prefix = TokenCount(
+            expected=expected, low=low, high=high, method=Method.ESTIMATED, tokenizer="peer"
+        )
+        doubt = cache.doubt_of_minimum(calls(agent, prefix=expected, compact_at=None), prefix)
+        assert (doubt is not None) == is_doubted
+        assert cache.certainty(doubt) == ("possible" if is_doubted else "guaranteed")

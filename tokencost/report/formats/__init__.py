@@ -34,12 +34,13 @@ class Writer(Protocol):
         width: int | None,
         verbose: bool,
         all_rows: bool,
+        warnings: bool,
     ) -> str:
         """Return *report* as text that ends in a line break.
 
         *color* and *width* are those of a terminal, *verbose* asks for all notes, *all_rows*
-        for those that a summary stands for; a format may do
-        without.
+        for those that a summary stands for, *warnings* for what may make a table wrong; a format
+        may do without.
         """
         ...
 

@@ -20,10 +20,11 @@ def render(
     width: int | None,
     verbose: bool = False,
     all_rows: bool = False,
+    warnings: bool = True,
 ) -> str:
     """Return tables and notes; plain text has no *width* to cut numbers at."""
     page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows)
-    page = page.without_warnings().printable()
+    page = (page if warnings else page.without_warnings()).printable()
     if not color and width is None:
         return _plain(page)
     from tokencost.report.formats.terminal import render_terminal  # pipes need none of it

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from tokencost.report.page import Page, PageNote, Table, text_width, widths, without
+from tokencost.report.page import Page, PageNote, Table, text_width, widths, with_columns
 from tokencost.values import regex, replace
 
 if TYPE_CHECKING:  # it takes 20 ms, and is needed where lines are folded
@@ -79,8 +79,10 @@ def _is_sure(text: str) -> bool:
 
 def _lines(page: Page, *, width: int | None, color: bool) -> Iterator[str]:
     """Yield the lines of a page that fits, styled as rich does."""
+    for line in _lines_of_words(page.lead, width):
+        yield _styled(line, "bold", color=color).rstrip()
     if page.lead:
-        yield from (_styled(page.lead, "bold", color=color).rstrip(), "")
+        yield ""
     for table in page.tables:
         sizes, header = widths(table), [column.name for column in table.columns]
         numbers = [column.number for column in table.columns]
@@ -99,6 +101,17 @@ def _lines(page: Page, *, width: int | None, color: bool) -> Iterator[str]:
     for line in page.brief or ():
         padded = line + " " * (room - text_width(line))
         yield _styled(padded, "dim", color=color).rstrip()
+
+
+def _lines_of_words(text: str, width: int | None) -> list[str]:
+    """Return *text* in lines that end between words; a word that is wider has its own."""
+    lines: list[str] = []
+    for word in text.split(" ") if text else ():
+        if lines and (width is None or text_width(f"{lines[-1]} {word}") <= width):
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _row(
@@ -141,7 +154,8 @@ def _folded(page: Page, *, width: int | None, color: bool) -> list[str]:
             1,
         ]
     )
-    parts: list[Grid | Text] = [Text(page.lead, style="bold"), Text()] if page.lead else []
+    lead = "\n".join(_lines_of_words(page.lead, width))
+    parts: list[Grid | Text] = [Text(lead, style="bold"), Text()] if lead else []
     for table in page.tables:
         parts += [_grid(table, _column_widths(table, width)), Text()]
     if page.notes:
@@ -170,12 +184,21 @@ def _folded(page: Page, *, width: int | None, color: bool) -> list[str]:
 
 
 def _fitted(table: Table, width: int) -> Table:
-    spare = sorted(
-        (column for column in table.columns if column.rank), key=lambda column: column.rank
-    )
-    while spare and _width(table) > width:
-        table = without(table, spare.pop())
-    return table
+    """Return *table* without what it can spare, as little of it as makes it fit."""
+    sizes, columns = widths(table), table.columns
+    ranked = (place for place, column in enumerate(columns) if column.rank)
+    spare = sorted(ranked, key=lambda place: columns[place].rank)
+    shown, dropped = {*range(len(columns))}, list[int]()
+
+    def fits(places: set[int]) -> bool:
+        return sum(sizes[place] for place in places) + _GAP * (len(places) - 1) <= width
+
+    while spare and not fits(shown):
+        dropped.append(spare.pop())
+        shown.remove(dropped[-1])
+    for place in reversed(dropped):  # a narrow one may fit where a wide one did not
+        shown |= {place} if fits(shown | {place}) else set()
+    return table if len(shown) == len(columns) else with_columns(table, sorted(shown))
 
 
 def _width(table: Table) -> int:

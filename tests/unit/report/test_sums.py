@@ -1,0 +1,137 @@
+"""Sums of money that have a range: their marks, their ends, and what is said beside them."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.price_tables import model, provider, row, table
+from tokencost import (
+    EstimateOptions,
+    ExchangeRate,
+    InputTokens,
+    Session,
+    compare,
+    estimate,
+    render,
+    savings,
+    session,
+)
+from tokencost.money import format_money_range
+from tokencost.pricing import PriceDate
+from tokencost.usage import Volume
+
+SIZE = InputTokens(total=1_000_000)
+OCTOBER, DECEMBER = date(2026, 10, 31), date(2026, 12, 1)
+PRICES = table(
+    model("m", input=2, output=10),
+    model("sure", input=9),
+    model("promised", kind="promo", promised_until=OCTOBER, list={"input": 5}, input=2),
+    model("rising", row(input=3, until=date(2026, 11, 30)), row(input=9, from_=DECEMBER)),
+    model("steady", input=4),
+    model("guessed", tokenizer="unknown", input=2, output=10),
+    provider("yuan", sites={"cn": "CNY"}),
+    model("yuan", provider="yuan", input=10),
+)
+RATE = ExchangeRate(base="USD", quote="CNY", rate=Decimal(8), day=None, source="round")
+DAY = PriceDate(day=date(2026, 11, 22))
+
+
+def rows_of(page: str) -> dict[str, str]:
+    """Return the lines of a page with a model in them, their words one blank apart."""
+    lines = [" ".join(line.split()) for line in page.split("\n\n")[0].splitlines()]
+    return {word: line for line in lines for word in line.split() if "/" in word}
+
+
+def test_a_range_of_money_names_its_currency_once() -> None:
+    ends = Decimal("0.1"), Decimal("0.25")
+    assert format_money_range(*ends, "USD") == "$0.100–0.250"
+    assert format_money_range(*ends, "EUR") == "0.100–0.250 EUR"
+
+
+def test_a_comparison_marks_a_sum_with_a_range_and_gives_its_ends() -> None:
+    """1 million in are $2, and 100,000 to 300,000 out $1 to $3."""
+    report = compare(SIZE, "m", output_tokens=(100_000, 300_000), prices=PRICES)
+    assert "~$4.00 $3.00–5.00 acme/m@global" in rows_of(render(report))["acme/m@global"]
+
+
+def test_a_comparison_marks_a_price_that_may_be_another() -> None:
+    """$2 were promised until October; the list price is $5."""
+    rows = rows_of(render(compare(SIZE, ["promised", "sure"], prices=PRICES)))
+    assert rows["acme/promised@global"].startswith("~$5.00 $2.00–5.00 ")
+    assert rows["acme/sure@global"].startswith("$9.00 acme/sure@global")
+
+
+def test_a_comparison_gives_ends_in_the_currency_that_it_ranks_by() -> None:
+    options = EstimateOptions(currency="CNY", exchange_rates=(RATE,))
+    rows = rows_of(render(compare(SIZE, ["promised", "yuan"], options=options, prices=PRICES)))
+    assert rows["acme/promised@global"].startswith("~¥40.00 ¥16.00–40.00 ~$5.00 ")
+    assert rows["yuan/yuan@cn"].startswith("¥10.00 ¥10.00 ")
+
+
+def test_a_comparison_says_so_where_a_month_would_rank_otherwise() -> None:
+    """Of a call $3 and $4; of a month from 22 November on 9 days at $3 and 21 at $9 are $7.20."""
+    volume = Volume(per_month=Decimal(1))
+    options = EstimateOptions(volume=volume, price_date=DAY)
+    report = compare(SIZE, ["rising", "steady"], options=options, prices=PRICES)
+    rows = rows_of(render(report))
+    assert [line.split()[0] for line in rows.values()] == ["$7.20", "$4.00"]
+    assert "ranked by a call ·" in render(report)
+    told = "ranked by a call; by a month acme/steady@global would rise"
+    assert told in render(report, verbose=True)
+    alike = compare(SIZE, ["sure", "steady"], options=options, prices=PRICES)
+    assert "ranked by" not in render(alike)
+
+
+@pytest.mark.parametrize("output", [500, (200, 800)])
+def test_on_80_columns_an_estimate_still_shows_that_its_cost_has_a_range(
+    output: int | tuple[int, int],
+) -> None:
+    text = "A line of some words for all of us.\n" * 200
+    for volume in (None, Volume(per_month=Decimal(20_000))):
+        options = EstimateOptions(volume=volume)
+        report = estimate(text, "guessed", output_tokens=output, options=options, prices=PRICES)
+        header, line = render(report, width=80).splitlines()[:2]
+        assert len(line) <= 80
+        assert line.count("~$") == (1 if volume is None else 2)
+        assert ("month between" if volume else "cost between") in header
+
+
+def test_scenarios_are_as_uncertain_as_the_estimate_that_they_follow_from() -> None:
+    """1 million in are $2, and 100,000 to 300,000 out $1 to $3."""
+    for output, mark in ((200_000, ""), ((100_000, 300_000), "~")):
+        report = savings(estimate(SIZE, "m", output_tokens=output, prices=PRICES))
+        (line,) = [line for line in render(report).splitlines() if line.startswith("at once")]
+        assert f"  {mark}$4.00" in line
+
+
+def test_an_estimate_in_another_currency_names_its_rate() -> None:
+    options = EstimateOptions(currency="CNY", exchange_rates=(RATE,))
+    report = estimate(SIZE, "m", options=options, prices=PRICES)
+    assert "USD/CNY 8 · prices of 2026-11-22" in render(report)
+    assert "USD/CNY" not in render(estimate(SIZE, "m", prices=PRICES))
+
+
+def test_a_price_that_changes_soon_is_told_of_one_call_whatever_the_volume() -> None:
+    for volume in (None, Volume(per_month=Decimal(50))):
+        options = EstimateOptions(volume=volume, price_date=DAY)
+        report = savings(estimate(SIZE, "rising", options=options, prices=PRICES))
+        page = render(report, verbose=True)
+        assert "from 2026-12-01 on a call costs $9.00\n" in page
+
+
+def test_the_headline_of_a_session_ends_its_lines_between_words() -> None:
+    report = session(Session(turns=9), "m", prices=PRICES)
+    whole = render(report).splitlines()[0]
+    lines = render(report, width=30).split("\n\n")[0].splitlines()
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 30
+    assert " ".join(lines) == whole
+
+
+def test_all_sums_of_a_session_are_marked_if_what_begins_it_has_a_range() -> None:
+    for system, mark in ((2_000, ""), ("A line of some words for all of us.\n" * 200, "~")):
+        page = render(session(Session(turns=2, system=system), "guessed", prices=PRICES))
+        amounts = [word for word in page.split() if "$" in word and "–" not in word]
+        assert len(amounts) > 4
+        assert {amount.strip("(;,")[0] for amount in amounts} == {mark or "$"}
