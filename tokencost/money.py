@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 
+from tokencost.errors import UsageError, check_type, check_types
 from tokencost.values import dataclass
 
 _SYMBOLS = {"USD": "$", "CNY": "¥"}
@@ -44,6 +45,18 @@ class ExchangeRate:
     day: date | None
     source: str
     layer: int = 0
+
+
+def check_rates(rates: Iterable[ExchangeRate]) -> None:
+    """Raise UsageError unless *rates*, which callers give, are numbers above 0."""
+    for rate in rates:
+        check_type("an exchange rate", rate, ExchangeRate)
+        check_types(rate, base=str, quote=str, rate=Decimal)
+        if rate.rate <= 0:
+            raise UsageError(
+                f"the rate from {rate.base} to {rate.quote} is {rate.rate}",
+                hint="give how many units of the second are paid for one of the first",
+            )
 
 
 def currency_meant(name: str) -> str | None:

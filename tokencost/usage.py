@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
-from tokencost.errors import UsageError
+from tokencost.errors import UsageError, check_choice, check_type, check_types
 from tokencost.values import dataclass
 
 # Larger than any request, and small enough that cost is exact within Decimal's 28 digits.
@@ -117,6 +117,8 @@ class OutputTokens:
 
     def __post_init__(self) -> None:
         """Reject what is not a range."""
+        if not type(self.low) is type(self.expected) is type(self.high) is int:  # one a request
+            check_types(self, low=int, expected=int, high=int)
         if not 0 <= self.low <= self.expected <= self.high <= MOST_TOKENS:
             raise UsageError(
                 f"output tokens must rise from 0: {self.low:,}-{self.expected:,}-{self.high:,}",
@@ -169,6 +171,7 @@ class InputTokens:
 
     def __post_init__(self) -> None:
         """Reject sizes that contradict each other."""
+        self._check_types()
         counts = (self.total, self.cached, *self.written.values())
         if min(counts) < 0 or max(counts) > MOST_TOKENS:
             raise UsageError(
@@ -187,6 +190,18 @@ class InputTokens:
                 "the time to live of cache writes is given twice",
                 hint="leave --cache-ttl out beside --cache-write-tokens 5m=200",
             )
+
+    def _check_types(self) -> None:
+        check_types(self, total=int, cached=int, cache_ttl=str | None)
+        check_choice("cache", self.cache, list(CacheKind))
+        if not isinstance(self.cache_write, Mapping):
+            check_type("cache_write", self.cache_write, int)
+            return
+        for ttl, tokens in self.cache_write.items():
+            check_type("cache_write", tokens, int)
+            check_type("a time to live", ttl, str)
+            if ttl.startswith("0") or not _is_duration(ttl):
+                raise UsageError(f"{ttl!r:.80} is not a time to live", hint='give Ttl("5m")')
 
     @property
     def written(self) -> Mapping[Ttl | None, int]:
@@ -219,6 +234,7 @@ class Volume:
 
     def __post_init__(self) -> None:
         """Reject a volume of nothing."""
+        check_type("per_month", self.per_month, Decimal)
         if not 0 < self.per_month <= MOST_TOKENS:
             raise UsageError(
                 f"the volume must be above 0 and plausible, not {self.per_month} a month",

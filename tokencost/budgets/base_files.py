@@ -18,7 +18,7 @@ from tokencost.budgets.files import (
     reader_of,
     wanted_by,
 )
-from tokencost.errors import InputError
+from tokencost.errors import InputError, check_path
 from tokencost.git import (
     Comparison,
     FileStatus,
@@ -145,6 +145,9 @@ def find_budget(file: str | os.PathLike[str], budgets: Iterable[Budget]) -> Budg
 
     What git ignores falls under none, unless it is tracked all the same.
 
+    Raises:
+        UsageError: *file* is not a path.
+
     Examples:
         >>> limits = tokencost.Limits(max_tokens_per_file=400)
         >>> budget = tokencost.Budget(
@@ -154,6 +157,7 @@ def find_budget(file: str | os.PathLike[str], budgets: Iterable[Budget]) -> Budg
         'docs'
         >>> tokencost.find_budget("docs/b.md", [budget])
     """
+    check_path("file", file)
     path = Path(os.path.realpath(file))
     if not path.is_file():
         return None

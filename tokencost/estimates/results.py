@@ -6,10 +6,17 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.costs.cost import Cost
-from tokencost.errors import Failure, NoPriceError, UsageError
+from tokencost.errors import (
+    Failure,
+    NoPriceError,
+    UsageError,
+    check_choice,
+    check_type,
+    check_types,
+)
 from tokencost.estimates.model_count import check_allowance
 from tokencost.inputs import Prompt
-from tokencost.money import format_money, sum_of
+from tokencost.money import check_rates, format_money, sum_of
 from tokencost.notes import Note
 from tokencost.pricing import Conversion, ExchangeRate, Mode, Offer, PriceDate, PriceTable, Quote
 from tokencost.pricing.table import PriceKind
@@ -17,7 +24,9 @@ from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import (
     MOST_TOKENS,
+    NO_CACHE,
     CacheChoice,
+    CacheKind,
     InputTokens,
     OutputSize,
     OutputTokens,
@@ -81,9 +90,12 @@ class EstimateOptions:
     def __post_init__(self) -> None:
         """Raise UsageError unless calls >= 1 and all values are of their types."""
         for name, (type_, hint) in _TYPES.items():
-            value = getattr(self, name)
-            if not isinstance(value, type_ | None):
-                raise UsageError(f"{name} is {value!r}, not {type_.__name__}", hint=hint)
+            check_type(name, getattr(self, name), type_ | None, hint=hint)
+        check_types(self, **dict.fromkeys(("site", "currency", "tokenizer"), str | None))
+        check_types(self, thinking=bool, cache_ttl=str | None)
+        check_rates(self.exchange_rates)
+        check_choice("mode", self.mode, list(Mode))
+        check_choice("cache", self.cache, [*CacheKind, NO_CACHE])
         if not 1 <= self.call_count <= MOST_TOKENS:
             raise UsageError(
                 f"the number of calls must be at least 1 and plausible, not {self.calls}",

@@ -149,8 +149,7 @@ def as_input_set(prompts: Prompts, *, every_file: bool = False) -> InputSet:
     if isinstance(prompts, InputSet):
         return prompts
     items = _items(prompts)
-    kinds = [*map(_kind, items)]
-    if not all(kinds):
+    if not all(kinds := [*map(_kind, items)]):
         raise _not_prompts("an item of the prompts is", items[kinds.index("")])
     if len(different := sorted(set(kinds))) > 1:
         raise InputError(
@@ -237,9 +236,11 @@ def _as_prompts(item: Any, number: int) -> Sequence[Prompt]:
     name = "{}" if number == 1 else f"{{}} {number}"
     match item:
         case Prompt():
+            if type(item) is Prompt:  # others were read, and checked
+                check_whole(item.text, f'"{item.name}"')
             return (item,)
         case str():
-            return (Prompt(name=f"<{name.format('text')}>", text=_checked(item, "a text")),)
+            return (Prompt(name=f"<{name.format('text')}>", text=check_whole(item, "a text")),)
         case _:
             return _decoded_requests(item, name=f"<{name.format('request')}>")
 
@@ -251,7 +252,7 @@ def _decoded_requests(body: object, *, name: str) -> Sequence[Prompt]:
     from tokencost.inputs.request_formats.json_values import to_json
 
     try:
-        text = _checked(to_json(body), "the request")
+        text = check_whole(to_json(body), "the request")
         return tuple(read_value(json.loads(text), text=text, name=name))
     except TypeError as error:
         raise InputError(
@@ -264,15 +265,14 @@ def _decoded_requests(body: object, *, name: str) -> Sequence[Prompt]:
         raise InputError(error.message, hint=_REQUEST_HINT) from error
 
 
-def _checked(text: str, what: str) -> str:
-    """Refuse half a character, which no provider could be sent."""
+def check_whole(text: str, what: str) -> str:
+    """Return *text*; half a character, which no provider could be sent, is an InputError."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise InputError(
-            f"{what} has half a character: U+{ord(text[error.start]):04X} at {error.start}",
-            hint='read the file with its own encoding, not errors="surrogateescape"',
-        ) from error
+        half = f"U+{ord(text[error.start]):04X} at {error.start}"
+        hint = 'read the file with its own encoding, not errors="surrogateescape"'
+        raise InputError(f"{what} has half a character: {half}", hint=hint) from error
     return text
 
 

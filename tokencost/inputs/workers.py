@@ -11,7 +11,7 @@ from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from tokencost.errors import InputError, TokencostError, UsageError
+from tokencost.errors import InputError, TokencostError, UsageError, check_type
 from tokencost.inputs import files
 from tokencost.inputs.files import decode, read_unless_binary
 from tokencost.inputs.prompt import InputFormat, Prompt, is_plain
@@ -51,6 +51,7 @@ def workers(
         ...     tokencost.count("hello world")
         <CountReport: 1 prompt, 2 tokens>
     """
+    check_type("jobs", jobs, int | None)
     if jobs is not None and jobs < 1:
         raise UsageError(f"jobs is {jobs}, not a number from 1", hint="give 2, or 1 for none")
     number, work = _JOBS.set(jobs or _cores()), _MEANWHILE.set(meanwhile)

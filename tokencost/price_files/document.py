@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tokencost.errors import PriceTableError, TokencostError, TokenizerError
+from tokencost.errors import PriceTableError, TokencostError, TokenizerError, check_path
 from tokencost.money import format_exact
 from tokencost.notes import Note, warning
 from tokencost.price_files.changes import Change, ChangeKind
@@ -60,7 +60,9 @@ def changed_alone(path: Path, *, dry_run: bool) -> Iterator[None]:
 
     Raises:
         PriceTableError: nothing can be locked.
+        UsageError: *path* is not a path.
     """
+    check_path("price file", path)
     if dry_run:
         yield
         return

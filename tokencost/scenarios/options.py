@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from tokencost.errors import UsageError
+from tokencost.errors import UsageError, check_type, check_types
 from tokencost.usage import MOST_TOKENS
 from tokencost.values import dataclass
 
@@ -77,10 +77,13 @@ def _check_types(options: ScenarioOptions) -> None:
         raise UsageError(f"only is {only!r}, a text", hint=f"give ({only!r},)")
     for name in ("hit_rate", "calls_per_hour"):
         number = getattr(options, name)
-        if not isinstance(number, Decimal | int | None):
-            raise UsageError(
-                f"{name} is {number!r}, not a Decimal", hint=f'give Decimal("{number}")'
-            )
+        hint = f'give Decimal("{number}")' if isinstance(number, float) else ""
+        check_type(name, number, Decimal | None, hint=hint)
+    check_types(options, prefix=int | None, alternatives=int, ttl=str | None, lossy=bool)
+    if options.alternatives < 0:
+        raise UsageError(
+            f"alternatives is {options.alternatives}", hint="give how many are wanted, 0 for none"
+        )
 
 
 def is_one_of(id_: str, ids: Iterable[str]) -> bool:

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tokencost.errors import TokenizerError
+from tokencost.errors import TokenizerError, check_type
+from tokencost.inputs.prompt import check_whole
 from tokencost.tokenizers import patterns
 from tokencost.tokenizers.bpe import Encoding, Recipe
 from tokencost.tokenizers.patterns import SPACE_NOT_IN_TAGS
@@ -128,6 +129,7 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     Raises:
         TokenizerError: no tokenizer has this name.
     """
+    check_type("tokenizer", name, str)
     if name in _RECIPES and not assumed:
         return ExactTokenizer(encoding=encoding(name))
     # Only counts with a range need to know what a text is made of.
@@ -161,12 +163,13 @@ def tokens_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[bytes]:
 
     Raises:
         TokenizerError: there is no such tokenizer, or it counts without a vocabulary.
+        InputError: the text has half a character.
 
     Examples:
         >>> tokencost.tokens_of("hello world")
         [b'hello', b' world']
     """
-    return _vocabulary(tokenizer).encoding.tokens(text)
+    return _vocabulary(tokenizer).encoding.tokens(_whole(text))
 
 
 def token_ids_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[int]:
@@ -174,18 +177,24 @@ def token_ids_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[int]:
 
     Raises:
         TokenizerError: there is no such tokenizer, or the ids of its tokens are not known.
+        InputError: the text has half a character.
 
     Examples:
         >>> tokencost.token_ids_of("hello world")
         [24912, 2375]
     """
-    ids = _vocabulary(tokenizer).encoding.ids(text)
+    ids = _vocabulary(tokenizer).encoding.ids(_whole(text))
     if ids is None:
         raise TokenizerError(
             f"the ids of {tokenizer} do not follow the ranks of its tokens, and are not kept here",
             hint="--show prints its tokens",
         )
     return ids
+
+
+def _whole(text: str) -> str:
+    check_type("text", text, str)
+    return check_whole(text, "the text")
 
 
 def _vocabulary(tokenizer: str) -> ExactTokenizer:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tokencost.inputs import Prompt, large_of
+from tokencost.inputs.prompt import check_whole
 from tokencost.inputs.workers import SharedText, text_of
 from tokencost.tokenizers import TokenCount, Tokenizer
 from tokencost.tokenizers.bpe import announce
@@ -39,6 +40,9 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
         tokenizer: counts the texts.
         model: the id, with or without a provider.
         site: where the model is bought, "" if nobody said: some requests are billed by the site.
+
+    Raises:
+        InputError: a request that the caller made has half a character.
     """
     if prompt.request is None:
         if large_of(prompt) is not None:
@@ -46,7 +50,12 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
         return measure(tokenizer, text_of(prompt))
     from tokencost.tokenizers.overheads.bill import count_request  # texts need none of it
 
-    return count_request(prompt.request, tokenizer, model=model, site=site)
+    try:
+        return count_request(prompt.request, tokenizer, model=model, site=site)
+    except UnicodeEncodeError:
+        for text in texts_of(prompt):
+            check_whole(str(text), f'"{prompt.name}"')
+        raise
 
 
 @contextmanager

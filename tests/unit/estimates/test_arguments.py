@@ -1,6 +1,8 @@
 """Arguments as callers have them: names of models, output tokens, options and price tables."""
 
+import itertools
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +148,79 @@ def test_another_name_of_a_currency_is_answered_with_its_code(prices: PriceTable
     with pytest.raises(NoRateError) as raised:
         tokencost.estimate("hello", "plain", options=options, prices=prices)
     assert raised.value.hint == "write CNY"
+
+
+API: Any = tokencost  # what callers give it is of any type
+HALF = "half \ud800"
+ONE = tokencost.Money(amount=Decimal(1), currency="USD")
+PENNY = tokencost.ExchangeRate(base="USD", quote="EUR", rate=Decimal(-1), day=None, source="me")
+FIVE = tokencost.Ttl("5m")
+
+
+def _limits(**limits: Any) -> tokencost.CheckReport:
+    return tokencost.check("hi", "gpt-4o", limits=API.Limits(**limits))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: API.tokens_of(HALF), "the text has half a character: U+D800 at 5"),
+        (lambda: API.token_ids_of(HALF), "the text has half a character: U+D800 at 5"),
+        (lambda: API.tokens_of(None), "text is None, not str"),
+        (lambda: API.count("hi", tokenizer=5), "tokenizer is 5, not str"),
+        (lambda: API.InputTokens(total=1.5), "total is 1.5, not int"),
+        (lambda: API.InputTokens(total=True), "total is True, not int"),
+        (
+            lambda: API.InputTokens(total=9, cached=Decimal("NaN")),
+            "cached is Decimal",
+        ),
+        (lambda: API.InputTokens(total=10**5_000), "total is a number of hundreds of digits"),
+        (lambda: API.InputTokens(total=9, cache_write={FIVE: "1"}), "cache_write is '1', not int"),
+        (lambda: API.InputTokens(total=9, cache_write={"05m": 1}), "'05m' is not a time to live"),
+        (lambda: API.InputTokens(total=9, cache="all"), "cache is 'all'"),
+        (lambda: API.OutputTokens(high=1.5), "high is 1.5, not int"),
+        (lambda: API.Volume(per_month=Decimal("NaN")), "per_month is NaN, not a number"),
+        (lambda: API.EstimateOptions(mode="quick"), "mode is 'quick'"),
+        (lambda: API.EstimateOptions(cache=5), "cache is 5"),
+        (lambda: API.EstimateOptions(site=5), "site is 5, not str"),
+        (lambda: API.EstimateOptions(exchange_rates=(PENNY,)), "the rate from USD to EUR is -1"),
+        (lambda: API.SessionOptions(currency=5), "currency is 5, not str"),
+        (lambda: API.ScenarioOptions(hit_rate=Decimal("NaN")), "hit_rate is NaN, not a number"),
+        (lambda: API.ScenarioOptions(prefix=1.5), "prefix is 1.5, not int"),
+        (lambda: API.ScenarioOptions(alternatives=-1), "alternatives is -1"),
+        (lambda: API.Session(agents=1.5), "agents is 1.5, not int"),
+        (lambda: API.Session(user=True), "user is True, not int"),
+        (lambda: API.Session(turn_interval=5), "turn_interval is 5, not timedelta"),
+        (lambda: API.Session(gaps={2: 5}), "the gap before turn 2 is 5, not timedelta"),
+        (lambda: _limits(max_tokens=Decimal("Infinity")), "max_tokens is Decimal('Infinity')"),
+        (lambda: _limits(max_cost_per_call=0.5), "max_cost_per_call is 0.5, not Money"),
+        (lambda: _limits(max_increase=5), "max_increase is 5, not Increase"),
+        (lambda: API.workers(1.5).__enter__(), "jobs is 1.5, not int"),
+        (lambda: API.compress("hi", level="all"), "level is 'all'"),
+        (lambda: API.compress("hi", kind="poem"), "kind is 'poem'"),
+        (lambda: API.compress("hi", also=None), "also is None, not Iterable"),
+        (lambda: API.diff("HEAD", folder="a\0b"), "folder 'a\\x00b' is not a path"),
+        (lambda: API.suggest_configuration(HALF), "folder 'half"),
+        (lambda: API.find_budget("a\0b", []), "file 'a\\x00b' is not a path"),
+    ],
+    ids=itertools.count(),
+)
+def test_values_that_cannot_be_are_named(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(TokencostError) as raised:
+        call()
+    assert message in raised.value.message
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "claude-sonnet-4-5", "doubao-seed-1.6"])
+def test_half_a_character_in_a_prompt_that_a_caller_made_names_the_prompt(model: str) -> None:
+    with pytest.raises(tokencost.InputError, match=r'"a\.md" has half a character: U\+D800 at 5'):
+        tokencost.count(tokencost.Prompt(name="a.md", text=HALF), model)
+
+
+def test_half_a_character_in_a_request_that_a_caller_made_names_the_request() -> None:
+    message = tokencost.Message(role="user", parts=(tokencost.Text(text=HALF),))
+    request = tokencost.Request(messages=(message,))
+    prompt = tokencost.Prompt(name="r.json", text="", kind="request", request=request)
+    with pytest.raises(tokencost.InputError, match=r'"r\.json" has half a character'):
+        tokencost.estimate(prompt, "gpt-4o")
