@@ -4,12 +4,13 @@ from decimal import Decimal
 import pytest
 
 from tests.price_tables import model, row, schedule, table
+from tokencost.costs.cost import other_prices
 from tokencost.estimates.compare import compare
 from tokencost.estimates.cost_range import NO_MONTH, cost_of_month, month_notes
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import EstimateOptions, TotalCost
 from tokencost.notes import assumed
-from tokencost.pricing import PriceDate, PriceTable, parse_price_date
+from tokencost.pricing import PriceDate, PriceTable, find_offer, parse_price_date
 from tokencost.usage import InputTokens, OutputTokens, Volume
 
 CHANGING = table(
@@ -193,6 +194,34 @@ def test_without_a_day_the_cost_of_a_promotion_reaches_to_what_follows_it(
     assert codes == (["promotion_may_be_over"] if day is None and name == "m" else []) + (
         ["promotion_ends"] if day == "2026-11-22" else []
     )
+
+
+def test_what_follows_a_promotion_after_the_end_of_the_model_is_not_billed() -> None:
+    """Sold through December: the row of February stands in the table and never holds."""
+    prices = table(
+        model(
+            "m",
+            row(kind="promo", input=2, until=date(2026, 11, 30)),
+            row(input=4, from_=date(2026, 12, 1), until=date(2027, 1, 31)),
+            row(input=8, from_=date(2027, 2, 1)),
+            ends=date(2026, 12, 31),
+        ),
+    )
+    (result,) = estimate(InputTokens(total=1_000_000), "m", prices=prices).results
+    assert result.cost
+    costs = (result.cost.low, result.cost.expected, result.cost.high)
+    assert [cost and cost.total for cost in costs] == [2, 2, 4]
+
+
+def test_what_follows_a_promotion_is_the_list_price_and_its_own_which_may_last() -> None:
+    """Through the 1st of December 2, later 5 or still 2; the day is that of the table."""
+    start = PriceDate(day=date(2026, 11, 22), is_named=False)
+    later = [
+        (start.day.isoformat(), price.rates.base.input)
+        for offer, start in other_prices(find_offer(PROMISED, "m"), start)
+        if (price := offer.price_on(start.day))
+    ]
+    assert later == [("2026-12-02", 5), ("2026-12-02", 2)]
 
 
 def test_models_are_ranked_by_the_list_price_where_a_promise_has_ended() -> None:

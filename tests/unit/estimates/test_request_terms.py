@@ -188,6 +188,16 @@ def test_a_site_that_is_given_wins_over_the_region(prices: PriceTable) -> None:
         ]
 
 
+def test_requests_that_differ_in_nothing_but_their_region_are_told_apart(
+    prices: PriceTable,
+) -> None:
+    requests = [replace(prompt(region=region), name=f"{region}.json") for region in ("us", None)]
+    for both in (requests, requests[::-1]):
+        assert notes(estimate(both, "gpt-4o@global", prices=prices)) == [
+            "1 request asks for the region us; priced at site global, as given"
+        ]
+
+
 def test_a_region_without_a_price_is_an_error(prices: PriceTable) -> None:
     with pytest.raises(NoPriceError, match="acme/gpt-4o has no price in the region 'eu'"):
         estimate(prompt(region="eu"), prices=prices)

@@ -155,6 +155,29 @@ def test_twenty_requests_of_one_outline_are_asked_for_their_charges_once(
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("other", [{"tokenizer": "theirs"}, {"basis": "a page of theirs"}])
+def test_exact_counts_of_one_size_keep_what_each_says_of_itself(other: dict[str, str]) -> None:
+    """Two plug-ins of one name count a text alike, and only one says this of it."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class PlugIn:
+        says: dict[str, str]
+        name: str = "ours"
+        method: Method = Method.EXACT
+
+        def measure(self, text: str) -> TokenCount:
+            size = len(text)
+            own = {"tokenizer": "ours", "basis": "a page"} | self.says
+            return TokenCount(expected=size, low=size, high=size, method=self.method, **own)
+
+    request = prompt(Request(messages=(USER,)))
+    for says in (other, {}):
+        tokens = count_prompt(request, PlugIn(says=says), model="gpt-4o")
+        assert tokens.expected == 5 + 7
+        told = {"tokenizer": tokens.tokenizer, "basis": tokens.basis}
+        assert told == {"tokenizer": "ours", "basis": "a page"} | says
+
+
 def test_the_system_text_of_three_requests_is_counted_once() -> None:
     """Three texts of users and one of the system are counted, four in all."""
     requests = [Request(messages=(SYSTEM, Message.of("user", text))) for text in ("a", "b", "c")]
