@@ -100,6 +100,13 @@ def test_blocks_in_markdown_are_treated_as_what_they_are() -> None:
     )
 
 
+def test_a_block_in_which_nothing_is_saved_stays_beside_one_that_is_shorter() -> None:
+    """Counted in lines: the second block has one with and without its blanks."""
+    blocks = '```json\n{\n "a": 1\n}\n```\n\n```json\n{ "b": 2 }\n```\n'
+    result = compress_text(blocks, count=lambda text: text.count("\n"), name="a.md")
+    assert result.text == '```json\n{"a":1}\n```\n\n```json\n{ "b": 2 }\n```\n'
+
+
 def test_levels_and_names_choose_what_runs() -> None:
     text = "# T\n\n<!-- c -->\n\n![b](https://x.io/badge.svg)\n"
     names = [step.name for step in compress_text(text, count=len).steps]

@@ -221,7 +221,7 @@ def test_what_follows_a_promotion_is_the_list_price_and_its_own_which_may_last()
         for offer, start in other_prices(find_offer(PROMISED, "m"), start)
         if (price := offer.price_on(start.day))
     ]
-    assert later == [("2026-12-02", 5), ("2026-12-02", 2)]
+    assert later == [("2026-12-02", Decimal(5)), ("2026-12-02", Decimal(2))]
 
 
 def test_models_are_ranked_by_the_list_price_where_a_promise_has_ended() -> None:

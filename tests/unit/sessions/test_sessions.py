@@ -15,6 +15,7 @@ from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estim
 from tokencost.costs.cache import Certainty
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
+from tokencost.inputs.request import Media, Message, Request, Text, UncountedPart
 from tokencost.notes import assumed, reason
 from tokencost.pricing import PriceDate, find_offer, quote
 from tokencost.sessions import Session, SessionOptions, SessionResult
@@ -560,3 +561,27 @@ def test_a_session_whose_first_turns_may_be_below_the_minimum_of_a_cache_promise
         doubt = cache.doubt_of_minimum(calls(agent, prefix=expected, compact_at=None), prefix)
         assert (doubt is not None) == is_doubted
         assert cache.certainty(doubt) == ("possible" if is_doubted else "guaranteed")
+
+
+def test_every_agent_that_began_before_a_summary_has_shown_the_beginning() -> None:
+    """Two agents each: 0 began before the first call, 2 before the one after the summary."""
+    agents = Session(
+        turns=4, system=100, user=50, tool_output=0, output_tokens=50, summary=10, agents=2
+    )
+    of_one = list(calls(agents, prefix=100, compact_at=260))
+    summaries = [place for place, call in enumerate(of_one) if call.is_compaction]
+    assert summaries
+    firsts = [of_one[0], *(of_one[place + 1] for place in summaries)]
+    assert [call.began_alike for call in firsts] == [2 * number for number in range(len(firsts))]
+
+
+def test_a_session_whose_prefix_is_not_counted_whole_has_no_upper_end() -> None:
+    message = Message(role="user", parts=(Text(text="hi"), Media(part="image")))
+    request = Request(
+        messages=(message,), uncounted=(UncountedPart(part="image", place="message 1"),)
+    )
+    system = Prompt(name="r.json", text="", kind="request", request=request)
+    (result,) = session(Session(turns=2, system=system), "m", prices=PRICES).results
+    assert result.has_range
+    assert result.low is not None
+    assert result.high is None

@@ -294,3 +294,9 @@ def test_the_high_end_of_a_range_is_rounded_up() -> None:
     _, _, high = reach("western", "hello")
     assert 1 < high < 2
     assert find_tokenizer("grok").measure("hello").high == 2
+
+
+@pytest.mark.parametrize("text", ["a", ".", " ", "中"])
+def test_a_text_that_is_not_empty_has_a_token_at_least(text: str) -> None:
+    for name in set(tokenizer_names()) - set(tokenizer_names(exact=True)):
+        assert find_tokenizer(name).measure(text).low >= 1, name

@@ -101,3 +101,14 @@ def test_the_sum_of_requests_adds_up_what_their_format_adds() -> None:
 def test_no_counts_have_no_sum() -> None:
     with pytest.raises(ValueError, match="no counts"):
         TokenCount.sum([])
+
+
+def test_what_is_beyond_a_part_has_the_range_that_is_left_at_each_end() -> None:
+    """90 to 110 without 40 to 45 is 50 to 65: both are counted by the same vocabulary."""
+
+    def counted(low: int, expected: int, high: int) -> TokenCount:
+        return TokenCount(
+            low=low, expected=expected, high=high, method=Method.ESTIMATED, tokenizer="x"
+        )
+
+    assert counted(90, 100, 110).beyond(counted(40, 42, 45)) == counted(50, 58, 65)

@@ -269,3 +269,35 @@ def test_tokens_by_their_numbers_are_as_many_as_there_are(key: str) -> None:
 def test_other_forms_do_not_bill_tokens_by_their_numbers() -> None:
     search = {"model": "rerank-2", "query": "q", "documents": [[5, 6, 7]]}
     assert "tokens as numbers" in [part.part for part in read(search).uncounted]
+
+
+@pytest.mark.parametrize("settings", [{"n": 3, "best_of": 2}, {"best_of": 2, "n": 3}])
+def test_of_several_numbers_of_outputs_the_most_is_billed(settings: dict[str, int]) -> None:
+    assert read({**CHAT, **settings}).outputs == 3
+
+
+@pytest.mark.parametrize(
+    ("choice", "read_as"),
+    [
+        ({"type": "allowed_tools", "mode": "auto", "tools": []}, "auto"),
+        ({"type": "allowed_tools", "mode": "required", "tools": []}, "any"),
+        ({"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": []}}, "any"),
+        ({"type": "function", "name": "f"}, "tool"),
+    ],
+)
+def test_a_choice_among_allowed_tools_is_that_of_its_mode(
+    choice: dict[str, Any], read_as: str
+) -> None:
+    assert read({**CHAT, "tool_choice": choice}).tool_choice == read_as
+
+
+@pytest.mark.parametrize(
+    ("page", "parts"), [({"encrypted_content": "abc"}, ["web search result"]), ({}, [])]
+)
+def test_a_page_that_was_found_is_named_where_its_text_is_encrypted(
+    page: dict[str, str], parts: list[str]
+) -> None:
+    result = {"type": "web_search_result", "title": "Tides", "url": "u", **page}
+    used = {"type": "web_search_tool_result", "tool_use_id": "1", "content": [result]}
+    body = {"system": "s", "messages": [USER, {"role": "assistant", "content": [used]}]}
+    assert [part.part for part in read(body).uncounted] == parts

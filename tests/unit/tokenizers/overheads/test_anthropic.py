@@ -86,6 +86,24 @@ def test_a_description_is_4_beside_itself_and_a_system_text_1_beside_tools() -> 
     assert count([SYSTEM, HELLO], tools=(tool(),), **SONNET).expected == bare + 1 + 1
 
 
+def test_a_further_text_is_1_more_to_the_user_and_nothing_to_the_assistant() -> None:
+    def size(role: str) -> int:
+        two = Message.of(role, "hi", "there")
+        messages = [HELLO, two] if role == "assistant" else [two]
+        one = [*messages[:-1], Message.of(role, "hi")]
+        return count(messages, **SONNET).expected - count(one, **SONNET).expected
+
+    assert (size("user"), size("system"), size("assistant")) == (1 + 1, 1 + 1, 1)
+
+
+def test_elsewhere_the_range_is_2_wider_on_either_side() -> None:
+    here = count([HELLO] * 9, **SONNET)
+    there = count([HELLO] * 9, **{**SONNET, "format": "openai_chat"})
+    assert there.high is not None
+    assert here.high is not None
+    assert (here.low - there.low, there.high - here.high) == (2, 2)
+
+
 def test_a_nested_schema_widens_the_range() -> None:
     def slack(schema: dict[str, Any]) -> int:
         tokens = count([HELLO], tools=(tool({"a": schema}),), **SONNET)

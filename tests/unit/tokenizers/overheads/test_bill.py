@@ -167,7 +167,7 @@ def test_exact_counts_of_one_size_keep_what_each_says_of_itself(other: dict[str,
 
         def measure(self, text: str) -> TokenCount:
             size = len(text)
-            own = {"tokenizer": "ours", "basis": "a page"} | self.says
+            own: dict[str, Any] = {"tokenizer": "ours", "basis": "a page"} | self.says
             return TokenCount(expected=size, low=size, high=size, method=self.method, **own)
 
     request = prompt(Request(messages=(USER,)))
