@@ -17,7 +17,7 @@ from tokencost import (
     tokenizer_names,
 )
 from tokencost.cli import completion
-from tokencost.scenarios.registry import SCENARIOS
+from tokencost.scenarios.savings import SCENARIOS
 
 
 def completed(*words: str) -> list[str]:

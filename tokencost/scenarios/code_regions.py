@@ -1,4 +1,4 @@
-"""Where code stands in a prompt: fenced blocks, code between back ticks, and lines of code."""
+"""Where a prompt shows instead of telling: code in blocks, back ticks and lines, and examples."""
 
 import re
 from bisect import bisect_right
@@ -38,6 +38,20 @@ _CODE_LINE = regex(
 )
 _SHELL_LINE = regex(rf"^\s*(?:{_SHELL})\b[^\n]{{0,400}}?(?:\s--?[A-Za-z]|\s\||\$\w)")
 
+# An example is one whatever stands between; what "if" begins ends with its sentence.
+_EXAMPLE = regex(
+    r"(?<![.@\w])(?:for example|e\.g\.|such as|examples?|(?:zum )?beispiel|par exemple"
+    r"|por ejemplo)(?!\w)|例如|比如|示例|例えば|например",
+    re.IGNORECASE,
+)
+_CONDITION = regex(
+    r"\b(?:if|suppose|assume|assuming|imagine|wenn|si|se|если)\b(?:(?![.!?]\s).)*$"
+    r"|(?:假设|如果|假如|もし)[^。！？]*$",
+    re.IGNORECASE,
+)
+_SPOKEN = regex(r"[A-Za-z,]\s[\"“「](?=\w)")
+_LONGEST_CONDITION = 200  # characters
+
 _NEAR = 300
 
 Span = tuple[int, int]
@@ -51,7 +65,7 @@ class CodeRegions:
     _fences: list[Span] = field(default_factory=list)
     _bounds: Span = (0, -1)  # of the line that was looked at last
     _inline: list[Span] = field(default_factory=list)
-    _line_is_code: bool = False
+    _line_is_code: bool | None = None  # not asked yet
 
     def __post_init__(self) -> None:
         """Find the fenced blocks, each with its fences."""
@@ -68,11 +82,18 @@ class CodeRegions:
 
     def is_code(self, place: int) -> bool:
         """Whether *place* is in a fenced block, between back ticks, or in a line of code."""
-        return self.is_quoted_code(place) or self._line_is_code
+        return self.is_quoted_code(place) or self._is_in_line_of_code(place)
 
     def is_quoted_code(self, place: int) -> bool:
         """Whether *place* is in a fenced block or between back ticks."""
         return self.inline_code_around(place) is not None or self.fence_around(place) is not None
+
+    def _is_in_line_of_code(self, place: int) -> bool:
+        self._look_at_line(place)
+        if self._line_is_code is None:
+            line = self.text[slice(*self._bounds)]
+            self._line_is_code = bool(_CODE_LINE.search(line) or _SHELL_LINE.search(line))
+        return self._line_is_code
 
     def near(self, place: int) -> str:
         """Return the line of *place*, of a long one some hundred characters on either side."""
@@ -90,7 +111,7 @@ class CodeRegions:
             len(self.text) if end < 0 else end,
         )
         line = self.text[start:end]
-        self._line_is_code = bool(_CODE_LINE.search(line) or _SHELL_LINE.search(line))
+        self._line_is_code = None
         self._inline = list(_inline_code(line, start))
 
 
@@ -135,3 +156,18 @@ def _inline_code(line: str, offset: int) -> Iterator[Span]:
 
 def _length(span: Span) -> int:
     return span[1] - span[0]
+
+
+def is_example(line: str) -> bool:
+    """Whether *line* says that it shows an example."""
+    return _EXAMPLE.search(line) is not None
+
+
+def is_supposed(text: str, place: int) -> bool:
+    """Whether what stands at *place* is only assumed or told, by the words before it."""
+    start = max(0, place - _LONGEST_CONDITION, text.rfind("\n", 0, place) + 1)
+    before = text[start:place]
+    if _CONDITION.search(before):
+        return True
+    quotes = [match.start() for match in _SPOKEN.finditer(before)]
+    return bool(quotes) and before.count('"', quotes[-1]) % 2 == 1

@@ -41,7 +41,7 @@ class ScenarioOptions:
         _check_types(self)
         if self.only:
             # the scenarios take these options themselves, and are imported after this module
-            from tokencost.scenarios.registry import check_ids
+            from tokencost.scenarios.savings import check_ids
 
             check_ids(self.only)
         if self.calls_per_hour is not None and not 0 < self.calls_per_hour <= MOST_TOKENS:

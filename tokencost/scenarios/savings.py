@@ -12,9 +12,11 @@ from tokencost.money import Money, divide
 from tokencost.notes import Note, reason, warning
 from tokencost.pricing import price_at
 from tokencost.scenarios.alternatives import find_alternatives
+from tokencost.scenarios.batch import Batch, BatchCache, OffPeak
+from tokencost.scenarios.cache import Cache, CacheOff, Reorder
 from tokencost.scenarios.combination import Choice, cheapest_combination
-from tokencost.scenarios.options import ScenarioOptions
-from tokencost.scenarios.registry import SCENARIOS
+from tokencost.scenarios.compress import Compress, Lossy
+from tokencost.scenarios.options import ScenarioOptions, is_one_of
 from tokencost.scenarios.results import (
     Content,
     NoSavings,
@@ -35,6 +37,18 @@ from tokencost.scenarios.scenario import (
     why_no_savings,
 )
 from tokencost.usage import Volume
+
+# In the order in which tables show them.
+SCENARIOS: tuple[Scenario, ...] = (
+    Cache(),
+    CacheOff(),
+    Reorder(),
+    Compress(),
+    Lossy(),
+    Batch(),
+    BatchCache(),
+    OffPeak(),
+)
 
 _WAITING = frozenset({Axis.MODE, Axis.TIME})
 _CLOSE = 10  # per cent of a threshold
@@ -239,3 +253,13 @@ def _next_price(workload: Workload, day: date) -> Note:
         return warning("price_ends", day=day)
     cost = Money(amount=divide(total, later.calls), currency=workload.offer.currency)
     return warning("price_changes", day=day, cost=cost, inputs=len(workload.requests))
+
+
+def check_ids(ids: Iterable[str]) -> None:
+    """Raise UsageError for the first of *ids* that is not one of a scenario or its variants."""
+    scenario_ids = [scenario.id for scenario in SCENARIOS]
+    for id_ in ids:
+        if not is_one_of(id_, scenario_ids):
+            raise UsageError(
+                f"unknown scenario {id_!r}", hint=f"known are {', '.join(scenario_ids)}"
+            )

@@ -29,8 +29,7 @@ from tokencost.scenarios import (
 )
 from tokencost.scenarios.batch import Batch, OffPeak
 from tokencost.scenarios.recounter import Recounter
-from tokencost.scenarios.registry import SCENARIOS
-from tokencost.scenarios.savings import explore
+from tokencost.scenarios.savings import SCENARIOS, explore
 from tokencost.scenarios.scenario import (
     Axis,
     Context,

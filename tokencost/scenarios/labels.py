@@ -1,0 +1,217 @@
+"""The label in front of a value, and what each of its words says of the value.
+
+"Current time:" and "Aktuelle Uhrzeit:" are two words of the same two roles, so a rule is written
+once, over roles, and holds in every language whose words are listed here.
+"""
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from tokencost.values import regex
+
+
+class Role:
+    """What a word in a label is: bits, as a word can be several things."""
+
+    NOW = 1 << 0  # current, today: the moment of the call
+    WHOSE = 1 << 1  # local, server: whose clock tells it
+    STAMP = 1 << 2  # timestamp: a moment by itself
+    TIME = 1 << 3  # date, time, clock: names what is told
+    WEEKDAY = 1 << 4
+    FILLER = 1 << 5  # is, the, at
+    OWNER = 1 << 6  # user, your: whose it is
+    EVENT = 1 << 7  # generated, started: what happened at a moment of this call
+    SUBJECT = 1 << 8  # report, session: what it happened to
+    LEFT = 1 << 9  # remaining, used, elapsed: a share that changes with each call
+    MEASURE = 1 << 10  # balance, load: what is measured again each time
+    PROGRESS = 1 << 11  # turn, attempt: what is counted
+    CALL = 1 << 12  # request, trace: made anew for each call
+    CASE = 1 << 13  # order, ticket: what a call is about
+    ID = 1 << 14  # id, number: what identifies
+    COMMIT = 1 << 15  # commit, revision: a state of a repository
+    STANDING = 1 << 16  # version, maximum: holds for long, whatever stands beside it
+
+
+_WORDS = Path(__file__).with_name("label_words.txt")
+_SHORT_WORD = 2  # letters, as the "x" of a header
+_NUMBER_AT_END = ("nummer", "nr", "numer", "kennung")
+_SHORTEST_BEGINNING, _LONGEST_BEGINNING = 3, 14
+
+
+@cache
+def _tables() -> dict[str, dict[str, int]]:
+    """Return the roles of words, of the ends of labels without spaces and of what is inside."""
+    tables: dict[str, dict[str, int]] = {}
+    table: dict[str, int] = {}
+    for line in _WORDS.read_text(encoding="utf-8").splitlines():
+        name, colon, words = line.partition(": ")
+        if colon and not line.startswith("#"):
+            role: int = getattr(Role, name.upper())
+            for word in words.split():
+                table[word] = table.get(word, 0) | role
+        elif line.startswith("["):
+            table = tables.setdefault(line.strip("[]"), {})
+    return tables
+
+
+@lru_cache(4096)
+def roles_of(word: str) -> int:
+    """Return what *word*, in lower case, can be in a label."""
+    if is_run(word):
+        return _roles_of_run(word)
+    table = _tables()["words"]
+    if roles := table.get(word):
+        return roles
+    if len(word) <= _SHORT_WORD:
+        return Role.FILLER
+    id_ = Role.ID if word.endswith(_NUMBER_AT_END) else 0  # "Bestellnummer"
+    for end in range(min(len(word), _LONGEST_BEGINNING), _SHORTEST_BEGINNING, -1):
+        if roles := table.get(f"{word[:end]}*"):
+            return roles | id_
+    return id_
+
+
+def is_run(text: str) -> bool:
+    """Whether *text* is of a language that does not put spaces between all words."""
+    return not text.isascii() and any(
+        "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in text
+    )
+
+
+_TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.ID | Role.STANDING)
+_WORD = regex(r"[^\W\d_]+")
+_IT_IS = (" is", "it's", "it’s", " ist", " est", "son ", "sono ", "são ", "är ", "jest ", "as of")
+
+
+def may_tell(line: str) -> bool:
+    """Whether a label can stand in *line*: to look at its words takes less than at its values."""
+    lower = line.lower()
+    if any(roles_of(word) & _TELLING for word in _WORD.findall(lower)):
+        return True
+    return any(words in lower for words in _IT_IS) or is_run(line)
+
+
+@lru_cache(1024)
+def _roles_of_run(label: str) -> int:
+    """Return what a label without spaces between its words can be."""
+    roles = _roles_at_end(label)
+    for word, role in _tables()["inside"].items():
+        if word in label and (roles & Role.ID or role == Role.LEFT):
+            roles |= role
+    if roles & Role.PROGRESS:
+        ends = _tables()["ends"].items()
+        roles |= Role.NOW if any(role == Role.NOW and end in label for end, role in ends) else 0
+    return roles
+
+
+def _roles_at_end(label: str) -> int:
+    """Return what the last word of a label is that is not a particle or the name of a time."""
+    ends = _tables()["ends"]
+    longest = max(map(len, ends))
+    while label:
+        sizes = range(min(longest, len(label)), 0, -1)
+        size = next((size for size in sizes if label[-size:] in ends), 0)
+        role = ends.get(label[-size:], 0) if size else 0
+        if role != Role.FILLER:
+            return role
+        label = label[:-size]
+    return 0
+
+
+_LONGEST = 90  # characters of a label
+_MOST_WORDS = 8
+# What stands between a label and its value, from the value back.
+_OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
+_CLOSING = "\"'”*_` "
+_CURRENCY = regex(r"(?<=[:：=]\s)(?:[A-Z]{3}|US\$|Rs\.?)\s?$")
+_LONGEST_QUALIFIER = 30  # "Current time (UTC):"
+_PLACE = regex(r"\s(?:here\s)?in(?:\s[\w/+-]{1,30}){1,3}(?=\sis$|$)")  # "in New York"
+_CLAUSE = regex(
+    r"[.!?;]\s|[。！？；，|\t{}\[\](),（）、<>“”「」【】]|:\s|：|\s[—–-]+\s|-{2,}|={2,}"
+)
+_FIELD_OPENING = regex(r"[\s>*•+#=\"'`\d.)_~-]*")
+_AFTER_OPENING = tuple('([{|<,【（\t"')
+_SPLIT = regex(r"[\s_\-/:=.,\"'’*`#&@+~]+")
+_CAMEL = regex(r"(?<=[a-z])(?=[A-Z])")
+
+
+class Label(NamedTuple):
+    """What stands in front of a value: its words in lower case, and what each can be.
+
+    *joint* is ":" where a colon or an equals sign closes it, "<" where it is a tag, "#" before a
+    number, and "" where words go on. A *field* begins its line, cell or bracket; a *key* is one of
+    JSON.
+    """
+
+    words: tuple[str, ...]
+    roles: tuple[int, ...]
+    joint: str
+    every: int  # role of any of them
+    is_field: bool
+    is_key: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it names what follows and does not go on in words."""
+        return self.joint in (":", "<")
+
+    def has(self, role: int) -> bool:
+        """Whether one of its words can be *role*."""
+        return self.every & role != 0
+
+    def are_all(self, allowed: int) -> bool:
+        """Whether every word can be one of *allowed*."""
+        return all(roles & allowed for roles in self.roles)
+
+
+def label_before(line: str, start: int) -> Label | None:
+    """Return the label of the value at *start* of *line*, None if there is none."""
+    low = max(0, start - _LONGEST)
+    bare, joint = _without_joint(_CURRENCY.sub("", line[low:start]).rstrip(_OPENING))
+    is_key = joint == ":" and bare.endswith('"')
+    bare = _unqualified(bare.rstrip(_CLOSING)).rstrip("]】」" + _CLOSING)
+    if " in " in bare:
+        bare = _PLACE.sub("", bare)
+    cut = max(
+        (clause.end() for clause in _CLAUSE.finditer(bare) if clause.end() < len(bare)), default=0
+    )
+    before = line[: low + cut].rstrip()
+    is_field = before.endswith(_AFTER_OPENING) or _FIELD_OPENING.fullmatch(before) is not None
+    words = _words(bare[cut:])
+    if not words or len(words) > 2 * _MOST_WORDS:
+        return None
+    is_field = is_field and len(words) <= _MOST_WORDS
+    words = words[-_MOST_WORDS:]
+    roles = tuple(map(roles_of, words))
+    every = 0
+    for own in roles:
+        every |= own
+    return Label(words, roles, joint, every, is_field, is_key)
+
+
+def _without_joint(text: str) -> tuple[str, str]:
+    """Return a label without what joins it to its value, and that."""
+    if text.endswith("#"):
+        text = text[:-1].rstrip(_OPENING)
+        return text.rstrip(":=： "), "#"
+    if text.endswith((":", "=", "：", "→")):
+        return text.rstrip(":=：→ "), ":"
+    if text.endswith(">") and (tag := text.rfind("<")) >= 0 and not text.startswith("</", tag):
+        return text[:-1], "<"
+    return text, ""
+
+
+def _unqualified(text: str) -> str:
+    """Return a label without what stands in brackets at its end."""
+    if not text.endswith((")", "）")):
+        return text
+    opening = max(text.rfind("("), text.rfind("（"))
+    is_short = opening > 0 and len(text) - opening <= _LONGEST_QUALIFIER
+    return text[:opening].rstrip() if is_short else text
+
+
+def _words(text: str) -> tuple[str, ...]:
+    if is_run(text):
+        return ("".join(text.lower().split()),)
+    return tuple(word for word in _SPLIT.split(_CAMEL.sub(" ", text).lower()) if word)
