@@ -61,7 +61,7 @@ def test_styles_say_what_is_a_heading_a_sum_or_a_warning(
 
 @pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("columns", [40, 80, 100, 200])
-def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
+def test_a_narrow_terminal_hides_columns_unless_asked_for_all_and_cuts_nothing(
     columns: int, tokencost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tokencost.cli.output.terminal_width", lambda: columns)
@@ -70,8 +70,9 @@ def test_a_narrow_terminal_hides_columns_and_cuts_nothing(
     assert "hidden" not in brief
     for text in ("提示.md", "acme/likely", "$0.00101", "$6,024.00", "¥42,168.00", "~10"):
         assert text in output
-    assert ("hidden" in output) == (columns < 200)
-    assert ("$0.00404–0.0161" in output) == (columns >= 200)
+    assert ("hidden" in output) == (columns < 80)  # what does not fit follows below
+    assert ("$0.00404–0.0161" in output) == (columns >= 80)
+    assert ("$0.00404–0.0161" in brief) == (columns >= 200)
 
 
 @pytest.mark.usefixtures("files")

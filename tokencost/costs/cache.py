@@ -89,6 +89,11 @@ class CacheUse:
     writes_all: bool
     is_stored: bool
 
+    @property
+    def least(self) -> int:
+        """The shortest prefix that it takes: its minimum, or its first step; 0 if none is known."""
+        return self.rule.min_tokens or self.rule.granularity or 0
+
     def cacheable(self, tokens: int) -> int:
         """Return how many of the first *tokens* the cache takes: none below its minimum."""
         minimum = self.rule.min_tokens or 0

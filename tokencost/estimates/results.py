@@ -213,6 +213,11 @@ class TotalCost:
     expected: Decimal | None
     high: Decimal | None
 
+    @property
+    def has_range(self) -> bool:
+        """Whether it may be another than is expected."""
+        return not self.low == self.expected == self.high
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EstimateReport(Report):
@@ -284,7 +289,7 @@ def in_words(results: Sequence[Estimate]) -> str:
     cost, currency = total_cost(results), results[0].offer.currency
     if cost.expected is None:
         return "no price"
-    is_sure = cost.low == cost.high and all(result.tokens.is_exact for result in results)
+    is_sure = not cost.has_range and all(result.tokens.is_exact for result in results)
     is_open = any(result.tokens.high is None for result in results)
     mark = "" if is_sure else "at least ~" if is_open else "~"
     amount = f"{mark}{format_money(cost.expected, currency)}"

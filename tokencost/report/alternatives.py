@@ -1,6 +1,7 @@
 """The table of cheaper models below the scenarios of an estimate."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost.money import format_money
@@ -27,8 +28,9 @@ class _Alternative(NamedTuple):
         name = self.alternative.offer.name
         return f"{name} (free)" if self.alternative.is_free else name
 
-    def cost(self) -> str:
-        return format_money(self.alternative.outcome.total, self.alternative.offer.currency)
+    def amount(self, cost: Decimal, currency: str) -> str:
+        """Return a cost of it, with a tilde if it has a range."""
+        return f"{'~' * self.alternative.has_range}{format_money(cost, currency)}"
 
     def saving(self) -> str:
         cost = self.savings.cheapest_guaranteed.total
@@ -49,12 +51,14 @@ def alternative_tables(report: SavingsReport) -> list[Table]:
         Column("scenario", cell=lambda row: row.alternative.outcome.name),
         Column(
             f"{report.estimate.options.call_count:,} calls",
-            cell=lambda row: row.cost(),
+            cell=lambda row: row.amount(
+                row.alternative.outcome.total, row.alternative.offer.currency
+            ),
             number=True,
         ),
         Column(
             "compared",
-            cell=lambda row: format_money(row.alternative.cost, row.savings.offer.currency),
+            cell=lambda row: row.amount(row.alternative.cost, row.savings.offer.currency),
             number=True,
         ),
         Column("saving", cell=lambda row: row.saving(), number=True),

@@ -50,8 +50,7 @@ def _of_month(size: DiffSize) -> TotalCost:
     """Return what a month costs, as sure as a call where nobody says its ends."""
     if size.month_ends is not None:
         return size.month_ends
-    is_sure = size.cost.low == size.cost.expected == size.cost.high
-    end = size.month if is_sure else None
+    end = None if size.cost.has_range else size.month
     return TotalCost(low=end, expected=size.month, high=end)
 
 

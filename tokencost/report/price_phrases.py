@@ -61,7 +61,7 @@ def cost_mark(cost: "TotalCost", tokens: "TokenCount") -> str:
         return ""
     if tokens.high is None:
         return "at least " if cost.low == cost.expected else "at least ~"
-    return "" if cost.low == cost.expected == cost.high else "~"
+    return "~" if cost.has_range else ""
 
 
 def cost_cell(cost: "TotalCost", tokens: "TokenCount", currency: str) -> str:

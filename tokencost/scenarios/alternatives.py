@@ -6,7 +6,7 @@ from dataclasses import replace
 from tokencost.costs.cache import cache_uses
 from tokencost.errors import Failures, NoRateError, TokencostError
 from tokencost.estimates.estimate import Estimator
-from tokencost.estimates.results import Estimate, EstimateReport
+from tokencost.estimates.results import Estimate, EstimateReport, total_cost
 from tokencost.pricing import Offer, find_conversion, offers_of
 from tokencost.scenarios.cache import Cache
 from tokencost.scenarios.options import ScenarioOptions
@@ -49,7 +49,7 @@ def find_alternatives(
             outcome = _cheapest(results, report, _scaled(options, own, results))
             alternative = outcome and _alternative(outcome, offer, savings, report)
             if alternative and alternative.cost < limit:
-                cheaper.append(alternative)
+                cheaper.append(replace(alternative, has_range=total_cost(results).has_range))
     cheaper.sort(key=lambda alternative: (alternative.cost, alternative.offer.name))
     free = [alternative for alternative in cheaper if alternative.is_free]
     priced = [alternative for alternative in cheaper if not alternative.is_free]

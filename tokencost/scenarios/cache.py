@@ -128,7 +128,7 @@ def _doubt_of_minimum(workload: Workload, use: CacheUse, context: Context) -> No
 
 def _taking(use: CacheUse, tokens: int) -> CacheUse:
     """Return *use* as one that takes a prefix of *tokens*, which may be longer than counted."""
-    if tokens >= (use.rule.min_tokens or 0):
+    if tokens >= use.least:
         return use
     return replace(use, rule=replace(use.rule, min_tokens=tokens))
 
@@ -172,7 +172,7 @@ def _longest(workload: Workload) -> int:
 
 def _why_not(workload: Workload, use: CacheUse, context: Context) -> Note | None:
     """Return why the cache cannot be used, None if it can."""
-    longest, minimum = _longest(workload), use.rule.min_tokens or 0
+    longest, minimum = _longest(workload), use.least
     if longest == 0:
         return reason("nothing_repeats")
     if context.count_range.most(longest) < minimum:

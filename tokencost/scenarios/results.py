@@ -92,6 +92,7 @@ class Alternative:
 
     `cost` is that of all calls in the currency of the model it is compared with, by the rate of
     `conversion` if it has another one. A free model is one whose terms are to be looked at.
+    `has_range` says that its tokens or its price may be others.
     """
 
     offer: Offer
@@ -99,6 +100,7 @@ class Alternative:
     cost: Decimal
     conversion: Conversion | None = None
     is_free: bool = False
+    has_range: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

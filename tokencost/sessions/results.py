@@ -197,5 +197,5 @@ class SessionReport(Report):
         yield number_of(len(self.results), "model")
         if len(self.results) == 1 and not self.failures:
             (result,) = self.results
-            mark = "" if result.prefix.is_exact else "~"
+            mark = "~" if result.has_range else ""
             yield f"{mark}{format_money(result.total.cost, result.offer.currency)} a session"

@@ -10,6 +10,7 @@ from tokencost import (
     EstimateOptions,
     ExchangeRate,
     InputTokens,
+    ScenarioOptions,
     Session,
     compare,
     estimate,
@@ -32,6 +33,11 @@ PRICES = table(
     model("guessed", tokenizer="unknown", input=2, output=10),
     provider("yuan", sites={"cn": "CNY"}),
     model("yuan", provider="yuan", input=10),
+)
+WINDOWS = table(
+    model("sure", tokenizer="o200k_base", context=9_000, input=9),
+    model("guessed", tokenizer="unknown", context=9_000, input=2),
+    model("known", tokenizer="o200k_base", context=9_000, input=1),
 )
 RATE = ExchangeRate(base="USD", quote="CNY", rate=Decimal(8), day=None, source="round")
 DAY = PriceDate(day=date(2026, 11, 22))
@@ -135,3 +141,25 @@ def test_all_sums_of_a_session_are_marked_if_what_begins_it_has_a_range() -> Non
         amounts = [word for word in page.split() if "$" in word and "–" not in word]
         assert len(amounts) > 4
         assert {amount.strip("(;,")[0] for amount in amounts} == {mark or "$"}
+
+
+def test_what_is_too_wide_follows_below_with_its_names_where_all_is_asked_for() -> None:
+    options = EstimateOptions(volume=Volume(per_month=Decimal(20_000)))
+    report = estimate(SIZE, "m", output_tokens=(100_000, 300_000), options=options, prices=PRICES)
+    brief, verbose = (render(report, width=62, verbose=verbose) for verbose in (False, True))
+    assert "$3.00–5.00" not in brief
+    tables = [part.splitlines() for part in verbose.split("\n\n")]
+    headers = [table[0].split() for table in tables if "acme/m@global" in table[-1]]
+    assert [header[:2] for header in headers] == [["input", "model"]] * len(headers)
+    assert "$3.00–5.00" in verbose
+    assert "$60,000.00–100,000.00" in verbose
+    assert "hidden" not in verbose
+    assert max(map(len, verbose.split("price ")[0].splitlines())) <= 62
+
+
+def test_an_alternative_that_is_estimated_is_marked() -> None:
+    report = estimate("A line of some words.", "sure", options=EstimateOptions(), prices=WINDOWS)
+    page = render(savings(report, ScenarioOptions(alternatives=9)))
+    costs = {line.split()[0]: line.split()[-3] for line in page.splitlines() if "%" in line}
+    assert costs["acme/guessed@global"].startswith("~$")
+    assert costs["acme/known@global"].startswith("$")

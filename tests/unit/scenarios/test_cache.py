@@ -334,3 +334,16 @@ def test_who_asks_for_the_explicit_cache_pays_for_no_implicit_writes() -> None:
     assert total(savings_of("choose").baseline) == Decimal("0.5")  # 10 x 10,000 at 1.25 x 4
     asked = savings_of("choose", cache=CacheKind.EXPLICIT)
     assert total(asked.baseline) == Decimal("0.4")  # 10 x 10,000 at 4
+
+
+def test_a_cache_that_takes_steps_takes_nothing_shorter_than_its_first_one() -> None:
+    prices = table(
+        model("m", input=10, cache_read=1, cache={"implicit": {"granularity": 128}, "source": "x"})
+    )
+    report = estimate(InputTokens(total=1_000), "m", prices=prices)
+    shorter, whole = (
+        outcome_of(savings(report, ScenarioOptions(prefix=prefix)).savings[0], "cache-implicit")
+        for prefix in (127, 128)
+    )
+    assert shorter.reason == reason("prefix_too_short", tokens=127, minimum=128)
+    assert whole.applies

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, dropwhile, takewhile
 from typing import TYPE_CHECKING
 
 from tokencost.report.page import Page, PageNote, Table, text_width, widths, with_columns
@@ -16,6 +16,7 @@ _PARTS, _HYPHENS = regex(r"(?<=/)|(?=@)"), regex(r"(?<=-)")
 _SLACK = 20
 _SHORTEST_NAME = 12
 _SHORTEST_NOTE = 20
+_MOST_ROWS = 12  # of a table that goes on below itself where it is too wide
 _LABEL_STYLES = {"warning": "yellow", "error": "red", "assumed": "cyan", "hidden": "yellow"}
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _CELL_STYLES = {"fail": "bold red", "error": "bold red", "pass": "green", "no price": "red"}
@@ -25,14 +26,16 @@ def render_terminal(page: Page, *, width: int | None, color: bool = True) -> str
     """Return *page* for a terminal, with colours or without.
 
     On a terminal of this *width* notes are wrapped, and what a table can spare is left out if
-    it is too wide; nothing that is shown is ever cut. Without a *width* there is no limit.
+    it is too wide, or follows below where all is asked for; nothing that is shown is ever cut.
+    Without a *width* there is no limit.
     """
-    tables, hidden = [], dict[str, None]()
+    tables, hidden = list[Table](), dict[str, None]()
     for table in page.tables:
-        fitted = table if width is None else _fitted(table, width)
-        shown = {column.name for column in fitted.columns}
+        is_continued = not page.brief and len(table.rows) <= _MOST_ROWS
+        parts = [table] if width is None else _parts(table, width, is_continued=is_continued)
+        shown = {column.name for part in parts for column in part.columns}
         hidden |= {column.name: None for column in table.columns if column.name not in shown}
-        tables.append(fitted)
+        tables += parts
     notes = list(page.notes)
     if hidden and not page.brief:
         text = f"{', '.join(hidden)}: widen the terminal, or see --json"
@@ -181,6 +184,30 @@ def _folded(page: Page, *, width: int | None, color: bool) -> list[str]:
     with console.capture() as capture:
         console.print(Group(*parts), soft_wrap=width is None)
     return [line.rstrip() for line in capture.get().splitlines()]
+
+
+def _parts(table: Table, width: int, *, is_continued: bool) -> list[Table]:
+    """Return *table* as it fits, and if *is_continued* below it what did not, named like it."""
+    parts, columns = [_fitted(table, width)], table.columns
+    names = _places_of_names(table)
+    while is_continued:
+        shown = {id(column) for part in parts for column in part.columns}
+        rest = [place for place, column in enumerate(columns) if id(column) not in shown]
+        if not rest:
+            break
+        fitted = _fitted(with_columns(table, sorted({*names, *rest})), width)
+        if all(id(column) in shown for column in fitted.columns):
+            break
+        parts.append(fitted)
+    return parts
+
+
+def _places_of_names(table: Table) -> list[int]:
+    """Return which columns say what a row is: the first texts, up to the next number."""
+    columns = [(place, one) for place, one in enumerate(table.columns) if one.name]
+    texts = dropwhile(lambda column: column[1].number, columns)
+    names = takewhile(lambda column: not column[1].number, texts)
+    return [place for place, one in names if not one.rank] or [0]
 
 
 def _fitted(table: Table, width: int) -> Table:
