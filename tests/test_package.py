@@ -168,6 +168,11 @@ def test_output_is_utf8_whatever_the_locale_says() -> None:
             "import tokencost; tokencost.count('hello')",
             "typer rich tomllib tokencost.pricing pathspec requests",
         ),
+        (
+            "import tokencost; tokencost.render(tokencost.count('hello', 'gpt-4o'))",
+            "tokencost.inputs.workers tokencost.inputs.gitignore tokencost.pricing.quotation "
+            "tokencost.report.phrases tokencost.report.formats.json",
+        ),
         ("import tokencost.cli", "rich tiktoken tomllib tokencost.pricing pathspec"),
         ("import tokencost.pricing", "hashlib tomllib tempfile"),
         (

@@ -113,6 +113,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs import Prompt as Prompt
     from tokencost.inputs import read_prompts as read_prompts
     from tokencost.inputs import watch as watch
+    from tokencost.inputs.jobs import workers as workers
     from tokencost.inputs.request import CacheMark as CacheMark
     from tokencost.inputs.request import HiddenReasoning as HiddenReasoning
     from tokencost.inputs.request import Media as Media
@@ -126,7 +127,6 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.inputs.request import ToolCall as ToolCall
     from tokencost.inputs.request import ToolResult as ToolResult
     from tokencost.inputs.request import UncountedPart as UncountedPart
-    from tokencost.inputs.workers import workers as workers
     from tokencost.manual import guide_page as guide_page
     from tokencost.manual import guide_topics as guide_topics
     from tokencost.money import ExchangeRate as ExchangeRate
@@ -244,7 +244,7 @@ PUBLIC_NAMES = {
         "inputs.request": "CacheMark HiddenReasoning Media Message OutputSchema Reasoning Request "
         "Text TokenIds Tool ToolCall ToolResult UncountedPart",
         "tokenizers": "Method TokenCount token_ids_of tokenizer_names tokens_of",
-        "inputs.workers": "workers",
+        "inputs.jobs": "workers",
         "tokenizers.user_tokenizers": "TokenizerList TokenizerListing add_tokenizer "
         "list_tokenizers",
         "tokenizers.user_factors": "UserFactor",

@@ -14,6 +14,7 @@ from tokencost.inputs.files import MOST_BYTES, check_encoding
 from tokencost.inputs.gitignore import Globs, Rules, exclusions, is_inside_ignored
 from tokencost.inputs.prompt import shown_name
 from tokencost.inputs.reader import Reader
+from tokencost.inputs.sources import TextForm
 from tokencost.inputs.whole_walk import Wanted
 from tokencost.values import dataclass
 
@@ -34,11 +35,12 @@ def reader_of(reading: FileReading) -> Reader:
         InputError: the encoding makes no sense.
     """
     check_encoding(reading.encoding)
+    most = MOST_BYTES if reading.max_bytes is None else reading.max_bytes
     return Reader(
-        encoding=reading.encoding,
-        input_format=reading.input_format,
-        exclude=exclusions(()),
-        most_bytes=MOST_BYTES if reading.max_bytes is None else reading.max_bytes,
+        form=TextForm(
+            encoding=reading.encoding, input_format=reading.input_format, most_bytes=most
+        ),
+        exclude=None,
         every_file=True,
         stdin=bytes,
     )

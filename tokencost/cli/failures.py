@@ -84,6 +84,8 @@ def report_failures(failures: Iterable[Failure]) -> None:
 
     What many inputs have in common is one line: JSON has one for each.
     """
+    if not (failures := list(failures)):
+        return
     from tokencost import hint_of, printable
 
     inputs: dict[tuple[str, str], dict[str, None]] = {}

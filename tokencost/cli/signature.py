@@ -104,7 +104,7 @@ def expand(command: Callable[..., None]) -> Callable[..., None]:
         command(**values)
 
     run.__name__, run.__module__ = command.__name__, command.__module__
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__annotations__ = {}  # to evaluate those that the signature has already takes 0.6 ms
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return run
 

@@ -13,7 +13,7 @@ from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, To
 from tokencost.money import sum_of
 from tokencost.notes import Note, assumed, warning
 from tokencost.pricing import Offer, Price, PriceDate, Tier, price_at
-from tokencost.pricing.quote import day_at, month_spans
+from tokencost.pricing.quotation import day_at, month_spans
 from tokencost.pricing.schedule import hours_at
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import DAYS_PER_MONTH, InputTokens, OutputTokens

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError, check_type
 from tokencost.inputs import Prompt
-from tokencost.inputs.workers import number_of_workers
+from tokencost.inputs.jobs import number_of_workers
 from tokencost.notes import Note, Severity, assumed, warning
 from tokencost.tokenizers import Method, TokenCount, Tokenizer, find_tokenizer
 from tokencost.tokenizers.bpe import MUCH

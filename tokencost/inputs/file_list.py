@@ -17,7 +17,7 @@ from tokencost.inputs.files import (
 )
 from tokencost.inputs.gitignore import Globs, Rules, exclusions, outermost
 from tokencost.inputs.prompt import STDIN
-from tokencost.inputs.standard_input import read_standard_input
+from tokencost.inputs.sources import read_standard_input
 from tokencost.inputs.walk import Found, is_glob, is_regular
 from tokencost.inputs.whole_walk import Wanted, WholeWalk, expand_whole
 from tokencost.values import dataclass

@@ -40,6 +40,9 @@ def _say_nothing(_: str) -> None:
     """Say nothing of any path."""
 
 
+NO_RULES = Rules(base="", verdict=_say_nothing)
+
+
 def exclusions(
     patterns: Sequence[str], *, base: str = "", root: str | os.PathLike[str] | None = None
 ) -> Rules:

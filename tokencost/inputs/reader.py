@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokencost.errors import InputError
-from tokencost.inputs import files
+from tokencost.inputs import files, sources
 from tokencost.inputs.files import (
     check_characters,
     check_encoding,
@@ -19,7 +19,6 @@ from tokencost.inputs.files import (
     listed_paths,
     read_list,
 )
-from tokencost.inputs.gitignore import Rules, exclusions
 from tokencost.inputs.prompt import (
     STDIN,
     InputFormat,
@@ -30,21 +29,14 @@ from tokencost.inputs.prompt import (
     shown_name,
     uncounted_notes,
 )
-from tokencost.inputs.walk import (
-    Found,
-    RealNames,
-    expand,
-    folder_prefix,
-    is_glob,
-    is_plainly_empty,
-    walk,
-)
-from tokencost.inputs.workers import SharedPrompt, SharedText, read, with_texts
 from tokencost.notes import Note, warning
 from tokencost.values import dataclass, replace
 
-if TYPE_CHECKING:  # few texts are large
+if TYPE_CHECKING:  # one file, which is most, is read without them
+    from tokencost.inputs.gitignore import Rules
     from tokencost.inputs.large_text import LargeText
+    from tokencost.inputs.walk import Found
+    from tokencost.inputs.workers import SharedText
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,10 +47,8 @@ class Reader:
     unless its name says that it is not meant to be.
     """
 
-    encoding: str
-    input_format: InputFormat
-    exclude: Rules
-    most_bytes: int
+    form: sources.TextForm
+    exclude: "Rules | None"  # None where no pattern is given
     stdin: Callable[[], bytes] | None
     every_file: bool = False
     _prompts: list[Prompt] = field(default_factory=list)
@@ -66,7 +56,7 @@ class Reader:
     _notes: list[Note] = field(default_factory=list)
     _seen: dict[str, str] = field(default_factory=dict)  # by the real name the first one
     twins: dict[str, str] = field(default_factory=dict)  # of `add_files`, the first name of each
-    _names: RealNames = field(default_factory=RealNames)
+    _names: sources.RealNames = field(default_factory=sources.RealNames)
     _stdin_is_spent: bool = False
 
     def reading(self) -> InputSet:
@@ -84,7 +74,7 @@ class Reader:
         """
         empty = [prompt.name for prompt in self._prompts if not prompt.characters]
         is_all = len(empty) == len(self._prompts)
-        names = [name for name in empty if is_all or not is_plainly_empty(name)]
+        names = [name for name in empty if is_all or not sources.is_plainly_empty(name)]
         if names := [name for name in names if name != STDIN]:
             yield warning("inputs_empty", inputs=tuple(names))
 
@@ -119,13 +109,15 @@ class Reader:
 
     def add_files(self, names: Iterable[str]) -> None:
         """Take the files of those names, which some patterns came to, links beside their files."""
-        with closing(with_texts(names, self)) as pairs:
+        from tokencost.inputs.workers import with_texts
+
+        with closing(with_texts(names, self.form)) as pairs:
             skipped = [name for name, text in pairs if not self._add_file(name, text, twins=True)]
         self._note_skipped(self._refuse_some(skipped))
 
     def add_bytes(self, data: bytes, *, name: str) -> None:
         """Take what a file of that name held at another time; binary bytes are skipped."""
-        if not is_binary(data, encoding=self.encoding):
+        if not is_binary(data, encoding=self.form.encoding):
             self._add_bytes(data, name=name)
         elif self.every_file and not is_plainly_binary(name):
             self._errors.append(files.binary(name))
@@ -133,45 +125,43 @@ class Reader:
     def _add_stdin(self) -> None:
         data: bytes | LargeText
         if self.stdin is None:
-            from tokencost.inputs.standard_input import read_or_spool
-
             self._spend_stdin()
-            data = read_or_spool(self.encoding, self.input_format, most=self.most_bytes)
+            form = self.form
+            data = sources.read_or_spool(form.encoding, form.input_format, most=form.most_bytes)
         else:
             data = self._read_stdin()
         if not isinstance(data, bytes):
             self._add_large(data, name=STDIN)
             return
-        if is_binary(data, encoding=self.encoding):
+        if is_binary(data, encoding=self.form.encoding):
             raise files.binary(STDIN)
-        self._interpret(decode(data, name=STDIN, encoding=self.encoding), name=STDIN)
+        self._interpret(decode(data, name=STDIN, encoding=self.form.encoding), name=STDIN)
 
     def _add_glob(self, pattern: str) -> None:
+        from tokencost.inputs.walk import is_glob, matching
+
         if not is_glob(pattern):
             raise files.missing(pattern)
-        matches = self._matches(pattern, is_folder=False)
+        matches = matching(pattern, exclude=self.exclude, is_whole=self.every_file)
         skipped = self._add_matches(matches, nothing=files.no_match(pattern))
         self._note_skipped(skipped, pattern=shown_name(pattern))
 
     def _add_folder(self, folder: str) -> None:
-        matches = self._matches(folder, is_folder=True)
+        from tokencost.inputs.walk import files_below, folder_prefix
+
+        matches = files_below(folder, exclude=self.exclude, is_whole=self.every_file)
         skipped = self._add_matches(matches, nothing=files.no_text(folder))
         start = folder_prefix(folder)
         names = [name.removeprefix(start) for name in skipped]
         self._note_skipped(names, folder=shown_name(folder))
 
-    def _matches(self, name: str, *, is_folder: bool) -> Found:
-        if not self.every_file:
-            return (walk if is_folder else expand)(name, exclude=self.exclude)
-        from tokencost.inputs.whole_walk import expand_whole, walk_whole
-
-        return iter((walk_whole if is_folder else expand_whole)(name, exclude=self.exclude))
-
-    def _add_matches(self, matches: Found, *, nothing: InputError) -> list[str]:
+    def _add_matches(self, matches: "Found", *, nothing: InputError) -> list[str]:
         """Take the text files and return the names of the others; with no text, keep *nothing*."""
+        from tokencost.inputs.workers import with_texts
+
         skipped = []
         is_empty = True
-        with closing(with_texts(matches, self)) as pairs:
+        with closing(with_texts(matches, self.form)) as pairs:
             for match, text in pairs:
                 if isinstance(match, InputError):
                     self._errors.append(match)
@@ -190,16 +180,17 @@ class Reader:
         self._errors += [files.binary(name) for name in binary if name not in skipped]
         return skipped
 
-    def _add_file(self, name: str, text: SharedText | None = None, *, twins: bool = False) -> bool:
+    def _add_file(
+        self, name: str, text: "SharedText | None" = None, *, twins: bool = False
+    ) -> bool:
         """Take a file, of which workers may have read the *text*; return False if it is binary."""
-        data: SharedText | bytes | int | None
         try:
             path, is_file = self._names.real(name, is_file=text is not None)
             if path in self._seen:
                 if not twins:
                     return True
                 self.twins[name] = self._seen[path]
-            data = read(name, self, is_file=is_file) if text is None else text
+            data = sources.read_file(name, self.form, is_file=is_file) if text is None else None
             if isinstance(data, int):
                 return self._add_large_file(name, path)
         except OSError as error:
@@ -208,13 +199,15 @@ class Reader:
         except InputError as error:
             self._errors.append(error.at(name))
             return True
-        if data is None:
+        if text is not None:
+            from tokencost.inputs.workers import SharedPrompt
+
+            self._prompts.append(SharedPrompt(name=shown_name(name), shared=text, file=name))
+        elif isinstance(data, bytes):
+            self._add_bytes(data, name=name)
+        else:
             return False
         self._seen.setdefault(path, name)
-        if isinstance(data, SharedText):
-            self._prompts.append(SharedPrompt(name=shown_name(name), shared=data, file=name))
-        else:
-            self._add_bytes(data, name=name)
         return True
 
     def _add_large_file(self, name: str, path: str) -> bool:
@@ -227,11 +220,11 @@ class Reader:
         from tokencost.inputs.large_text import LargeText, is_streamable
 
         self._seen.setdefault(path, name)
-        if is_streamable(self.encoding):
+        if is_streamable(self.form.encoding):
             self._add_large(
-                LargeText(name, encoding=self.encoding), name=shown_name(name), file=name
+                LargeText(name, encoding=self.form.encoding), name=shown_name(name), file=name
             )
-        elif isinstance(data := files.read_unless_binary(name, encoding=self.encoding), bytes):
+        elif isinstance(data := files.read_unless_binary(name, encoding=self.form.encoding), bytes):
             self._add_bytes(data, name=name)
         return True
 
@@ -243,16 +236,17 @@ class Reader:
 
     def _add_bytes(self, data: bytes, *, name: str) -> None:
         try:  # a block of `_keeping_errors` takes longer than the text
-            text = decode(data, name=name, encoding=self.encoding)
+            text = decode(data, name=name, encoding=self.form.encoding)
             self._interpret(text, name=shown_name(name), file=name)
         except InputError as error:
             self._errors.append(error.at(name))
 
     def _interpret(self, text: str, *, name: str, file: str = "") -> None:
-        if is_plain(name, "", self.input_format):  # most are, and are made once
+        if is_plain(name, "", self.form.input_format):  # most are, and are made once
             self._prompts.append(Prompt(name=name, text=text, file=file))
             return
-        for prompt in interpret(text, name=name, input_format=self.input_format, notes=self._notes):
+        kind = self.form.input_format
+        for prompt in interpret(text, name=name, input_format=kind, notes=self._notes):
             self._prompts.append(replace(prompt, file=file) if file else prompt)
 
     def _spend_stdin(self) -> None:
@@ -261,11 +255,9 @@ class Reader:
         self._stdin_is_spent = True
 
     def _read_stdin(self) -> bytes:
-        from tokencost.inputs.standard_input import read_standard_input
-
         self._spend_stdin()
         try:
-            return read_standard_input(self.most_bytes) if self.stdin is None else self.stdin()
+            return self.stdin() if self.stdin else sources.read_standard_input(self.form.most_bytes)
         except OSError as error:
             raise files.unreadable(error, name="<stdin>") from error
 
@@ -332,12 +324,15 @@ def read_prompts(
     paths = [paths] if isinstance(paths, str | os.PathLike) else paths
     texts = [texts] if isinstance(texts, str) else texts
     check_encoding(encoding)
+    rules = None
+    if exclude:
+        from tokencost.inputs.gitignore import exclusions
+
+        rules = exclusions(exclude, root=exclude_root)
     most = files.MOST_BYTES if max_bytes is None else max_bytes
     gathering = Reader(
-        encoding=encoding,
-        input_format=input_format,
-        exclude=exclusions(exclude, root=exclude_root),
-        most_bytes=most,
+        form=sources.TextForm(encoding=encoding, input_format=input_format, most_bytes=most),
+        exclude=rules,
         stdin=stdin,
         every_file=every_file,
     )

@@ -1,14 +1,13 @@
 """List the files of directories and globs in a stable order."""
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tokencost.errors import InputError
 from tokencost.inputs.files import linked_folder, not_a_file, unreadable
-from tokencost.inputs.gitignore import Rules, gitignore, is_ignored, is_inside_ignored
+from tokencost.inputs.gitignore import NO_RULES, Rules, gitignore, is_ignored, is_inside_ignored
 from tokencost.values import regex
 
 Found = Iterator[str | InputError]
@@ -38,6 +37,24 @@ def walk(folder: str, *, exclude: Rules) -> Found:
         yield unreadable(error, name=error.filename)
         return
     yield from _walk(prefix, real=_base(real), layers=layers, exclude=with_patterns([exclude]))
+
+
+def files_below(folder: str, *, exclude: Rules | None, is_whole: bool) -> Found:
+    """Yield what `walk` does, or `walk_whole` for who wants the *whole*."""
+    if is_whole:
+        from tokencost.inputs.whole_walk import walk_whole
+
+        return iter(walk_whole(folder, exclude=exclude or NO_RULES))
+    return walk(folder, exclude=exclude or NO_RULES)
+
+
+def matching(pattern: str, *, exclude: Rules | None, is_whole: bool) -> Found:
+    """Yield what `expand` does, or `expand_whole` for who wants the *whole*."""
+    if is_whole:
+        from tokencost.inputs.whole_walk import expand_whole
+
+        return iter(expand_whole(pattern, exclude=exclude or NO_RULES))
+    return expand(pattern, exclude=exclude or NO_RULES)
 
 
 def folder_prefix(folder: str) -> str:
@@ -111,32 +128,6 @@ def rules_above(folder: Path) -> list[Rules]:
             above = reversed(folder.parents[:depth])
             return [gitignore(place / ".gitignore", base=_base(place)) for place in above]
     return []
-
-
-class RealNames:
-    """The one name that each file has, however it was named; folders are asked once."""
-
-    def __init__(self) -> None:
-        self._folders: dict[str, str] = {}
-
-    def real(self, name: str, *, is_file: bool = False) -> tuple[str, bool]:
-        """Return the real name, and whether it is that of a file: of no link and no pipe.
-
-        Nothing has to be looked at if it *is_file*.
-        """
-        if not is_file:
-            try:
-                mode = os.lstat(name).st_mode  # a Path takes longer to make than this answer
-            except (OSError, ValueError):  # reading it will say what is wrong
-                mode = 0
-            if stat.S_ISLNK(mode):
-                return os.path.realpath(name), False
-            is_file = stat.S_ISREG(mode)
-        start = name.rfind("/") + 1
-        folder = name[:start]
-        if (real := self._folders.get(folder)) is None:
-            real = self._folders[folder] = f"{os.path.realpath(folder).rstrip(os.sep)}{os.sep}"
-        return real + name[start:], is_file
 
 
 def _base(folder: Path) -> str:
@@ -242,14 +233,3 @@ def _matching(prefix: str, piece: str) -> Iterator[os.DirEntry[str] | InputError
         is_hidden = entry.name.startswith(".") and not piece.startswith(".")
         if fnmatchcase(entry.name, piece) and not is_hidden:
             yield entry
-
-
-# What programs want to be there, with or without content.
-_MEANT_TO_BE_EMPTY = regex(
-    r"(\A|/)(__init__\.pyi?|py\.typed|\.nojekyll|\.(git|npm)?(keep|ignore))\Z"
-)
-
-
-def is_plainly_empty(name: str) -> bool:
-    """Tell by its name whether a file that is empty is not meant to be a prompt."""
-    return _MEANT_TO_BE_EMPTY.search(name) is not None

@@ -3,75 +3,27 @@
 import os
 import stat
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import chain, islice, repeat
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from tokencost.errors import InputError, TokencostError, UsageError, check_type
-from tokencost.inputs import files
-from tokencost.inputs.files import decode, read_unless_binary
-from tokencost.inputs.prompt import InputFormat, Prompt, is_plain
-from tokencost.user_files import refuse_pipe
+from tokencost.errors import InputError, TokencostError
+from tokencost.inputs.files import decode
+from tokencost.inputs.jobs import number_of_workers, work_meanwhile
+from tokencost.inputs.prompt import Prompt, is_plain
+from tokencost.inputs.sources import TextForm, read_file
 from tokencost.values import dataclass
 
 Item = TypeVar("Item", bound="str | InputError")
 
-_JOBS: ContextVar[int] = ContextVar("_JOBS", default=1)
-_MEANWHILE: ContextVar[Callable[[], object] | None] = ContextVar("_MEANWHILE", default=None)
 _LEAST = 4_000  # files; of fewer, one process has read half while others start
 _TASK = 200  # files
 _ROOM = 1 << 42  # bytes of a task in the store: more than its files have; what is not used is free
 _MUCH = 20_000_000  # bytes, of which it pays to load what counts them while they are read
 _SAMPLE = 50  # files, whose sizes say how large all are
 _NOT_READ = -1, 0, 0
-
-
-@contextmanager
-def workers(
-    jobs: int | None = None, *, meanwhile: Callable[[], object] | None = None
-) -> Iterator[None]:
-    """Let big inputs be read and counted in *jobs* processes, as long as the block runs.
-
-    It changes how long that takes and never what it returns. Where processes are not forked a
-    script that uses it needs `if __name__ == "__main__":`, as `multiprocessing` says.
-
-    Args:
-        jobs: how many; by default one for each core.
-        meanwhile: is called while workers read many large files, to load what will count them.
-
-    Raises:
-        UsageError: *jobs* is not a number from 1.
-
-    Examples:
-        >>> with tokencost.workers(2):
-        ...     tokencost.count("hello world")
-        <CountReport: 1 prompt, 2 tokens>
-    """
-    check_type("jobs", jobs, int | None)
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"jobs is {jobs}, not a number from 1", hint="give 2, or 1 for none")
-    number, work = _JOBS.set(jobs or _cores()), _MEANWHILE.set(meanwhile)
-    try:
-        yield
-    finally:
-        _JOBS.reset(number)
-        _MEANWHILE.reset(work)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def number_of_workers() -> int:
-    """Return in how many processes big inputs are read and counted."""
-    return _JOBS.get()
 
 
 class _Store:
@@ -164,43 +116,16 @@ class SharedPrompt(Prompt):
         return partial(Prompt, name=self.name, text=self.text, file=self.file), ()
 
 
-def text_of(prompt: Prompt) -> str | SharedText:
-    """Return the text of a prompt where it lies."""
-    shared: SharedText | None = getattr(prompt, "shared", None)
-    return prompt.text if shared is None else shared
-
-
-class Reading(Protocol):
-    """How files are read."""
-
-    @property
-    def encoding(self) -> str:
-        """Of all of them."""
-        ...
-
-    @property
-    def input_format(self) -> InputFormat:
-        """Whether they are texts or requests."""
-        ...
-
-    @property
-    def most_bytes(self) -> int:
-        """How many a text may have."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     """How workers read, and the store that takes the texts."""
 
-    encoding: str
-    input_format: InputFormat
-    most_bytes: int
+    form: TextForm
     store: _Store
 
 
 def with_texts(
-    items: Iterable[Item], reading: Reading
+    items: Iterable[Item], form: TextForm
 ) -> Generator[tuple[Item, SharedText | None], None, None]:
     """Yield names of files, and errors among them, each with its text if workers have read it.
 
@@ -214,13 +139,7 @@ def with_texts(
         return
     whole += following
     names = [item for item in whole if isinstance(item, str)]
-    way = _Way(
-        encoding=reading.encoding,
-        input_format=reading.input_format,
-        most_bytes=reading.most_bytes,
-        store=store,
-    )
-    texts = _texts(names, way)
+    texts = _texts(names, _Way(form=form, store=store))
     for item in whole:
         yield item, next(texts, None) if isinstance(item, str) else None
 
@@ -241,7 +160,7 @@ def _texts(names: Sequence[str], way: _Way) -> Iterator[SharedText | None]:
     """Return the text of each file; none at all if workers die of one."""
     from tokencost.inputs.pool import Pool, WorkerError
 
-    work, jobs = _MEANWHILE.get(), number_of_workers()
+    work, jobs = work_meanwhile(), number_of_workers()
     if work is not None and not _are_much(names):
         work = None
     # Who is at work meanwhile gives no task to those who wait for one.
@@ -301,28 +220,11 @@ def _read(task: tuple[int, Sequence[str]], *, way: _Way) -> "array[int]":
 def _text(name: str, way: _Way) -> tuple[bytes | None, int]:
     """Return the text of a file in UTF-8, None if it is not as plain as most; and its length."""
     try:
-        if is_plain(name, "", way.input_format) and stat.S_ISREG(os.lstat(name).st_mode):
-            data = read(name, way, is_file=True)
+        if is_plain(name, "", way.form.input_format) and stat.S_ISREG(os.lstat(name).st_mode):
+            data = read_file(name, way.form, is_file=True)
             if isinstance(data, bytes):
-                text = decode(data, name=name, encoding=way.encoding)
-                return data if way.encoding == "utf-8" else text.encode(), len(text)
+                text = decode(data, name=name, encoding=way.form.encoding)
+                return data if way.form.encoding == "utf-8" else text.encode(), len(text)
     except (OSError, ValueError, InputError):
         pass
     return None, 0
-
-
-def read(name: str, reading: Reading, *, is_file: bool) -> bytes | int | None:
-    """Return the bytes of a file, the size of a large text, None for one that is binary.
-
-    Unless it *is_file*, what it is is looked at before.
-
-    Raises:
-        OSError: it cannot be read.
-        InputError: it holds more bytes than a text may.
-    """
-    if not is_file:
-        refuse_pipe(Path(name))
-    largest = files.LARGE if is_plain(name, "", reading.input_format) else None
-    return read_unless_binary(
-        name, encoding=reading.encoding, most=reading.most_bytes, largest=largest
-    )

@@ -17,7 +17,6 @@ from tokencost.pricing.schedule import today
 from tokencost.pricing.table import Model, PriceTable
 from tokencost.user_files import read_file, replace_file
 from tokencost.values import dataclass, replace
-from tokencost.version import __version__
 
 try:  # what loads, without what can also write: 1 ms less of a command that takes 60
     from _pickle import dumps, loads
@@ -29,7 +28,7 @@ OWN_SUFFIX = ".compiled"  # in place of that of the user's own table
 _WORTH_COMPILING = 10_000  # bytes; a smaller file is read in the time that this saves
 BUILTIN, USER = "builtin", "user"
 _SUM = 16  # bytes of a sum
-_TOGETHER = 16  # models that are loaded at once: their rows have most of their parts in common
+_TOGETHER = 8  # models that are loaded at once: their rows have most of their parts in common
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +200,8 @@ def _with_own(user: Path, shipped: Callable[[], PriceTable], builtin: Path) -> P
     package = builtin.with_name(COMPILED_NAME)
     if len(file.data) < _WORTH_COMPILING or (stamp := _stamp(package)) is None:
         return overlay(shipped(), file)
+    from tokencost.version import __version__  # few have a table that is worth it
+
     under = f"{__version__} {sys.version} {stamp} {zlib.crc32(package.read_bytes())}"
     made_from = f"{under} {_stamp(builtin)}\n".encode() + file.data
     path = user.with_suffix(OWN_SUFFIX)

@@ -44,26 +44,31 @@ def spelling(name: str) -> str:
     return name.strip().lower().translate(_SEPARATORS)
 
 
-def index_names(models: Sequence[Model]) -> dict[str, tuple[tuple[int, str], ...]]:
-    """Return by spelling the numbers of models, each with the seller whose name it is.
-
-    The seller is "" for names that the maker uses.
-    """
-    index: dict[str, dict[tuple[int, str], None]] = {}
+def index_names(models: Sequence[Model]) -> str:
+    """Return a line for each spelling of names: as one text they are loaded in no time."""
+    index: dict[str, dict[str, None]] = {}
     for number, model in enumerate(models):
         for name in model.names:
-            index.setdefault(spelling(name), {})[number, ""] = None
-        for seller, names in model.sold_as.items():
-            for name in names:
-                whole = (f"{own}{name}" for own in model.names) if name[0] == "-" else (name,)
-                for one in whole:
-                    index.setdefault(spelling(one), {})[number, seller] = None
-    return {name: tuple(entries) for name, entries in index.items()}
+            index.setdefault(spelling(name), {})[f"{number}:"] = None
+        for seller, name in (
+            (seller, name) for seller, row in model.sold_as.items() for name in row
+        ):
+            for one in [f"{own}{name}" for own in model.names] if name[0] == "-" else [name]:
+                index.setdefault(spelling(one), {})[f"{number}:{seller}"] = None
+    rows = (f"{name}\t{' '.join(row)}\n" for name, row in index.items() if name.isprintable())
+    return "".join(["\n", *rows])
 
 
-def names_like(table: PriceTable, name: str) -> tuple[tuple[int, str], ...]:
+@lru_cache(256)
+def _line_of(index: str, name: str) -> str:
+    start = index.find(f"\n{name}\t") if name.isprintable() else -1
+    return "" if start < 0 else index[start + len(name) + 2 : index.index("\n", start + 1)]
+
+
+def names_like(table: PriceTable, name: str) -> list[tuple[int, str]]:
     """Return the numbers of models with this name in any spelling, each with its seller or ""."""
-    return table.names.get(spelling(name), ())
+    parts = (entry.partition(":") for entry in _line_of(table.names, spelling(name)).split())
+    return [(int(number), seller) for number, _, seller in parts]
 
 
 def index_prefixes(providers: Iterable[Provider]) -> dict[str, tuple[str, str]]:

@@ -255,7 +255,7 @@ class PriceTable:
     schedules: Mapping[str, Schedule]
     calendars: Mapping[str, Calendar]
     discounts: tuple[Discount, ...] = ()
-    names: Mapping[str, tuple[tuple[int, str], ...]]
+    names: str
     prefixes: Mapping[str, tuple[str, str]]
     ignored_endings: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)

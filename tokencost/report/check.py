@@ -7,7 +7,7 @@ from typing import Any
 
 from tokencost.budgets import TOKENS, CheckReport, Finding, Rule, Status
 from tokencost.money import format_exact
-from tokencost.report.check_comment import comment
+from tokencost.report.comment import check_comment
 from tokencost.report.formats.json import envelope, exact
 from tokencost.report.page import (
     Column,
@@ -133,7 +133,7 @@ class CheckView:
     def comment(self, report: CheckReport) -> str:
         """Return the Markdown, for a pull request."""
         page = self.page(report)
-        return comment(
+        return check_comment(
             report, lead=page.lead, brief=_brief(report, is_all=True), warnings=page.warnings
         )
 

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from tokencost.budgets import CheckReport, Finding, Status
 from tokencost.errors import Failure
 from tokencost.report.formats.markdown import escaped
+from tokencost.report.place import place_of
+from tokencost.report.verdicts import amount_words
 from tokencost.reports import printable
 from tokencost.values import regex
 
@@ -15,7 +18,32 @@ _LINE = 22  # characters of the first column, where a name can be broken; a phon
 # which leaves a trace at the issue. A comment within it prevents both, and is not copied.
 _CALLS = regex(r"(?<!\w)@(?=\w)|#(?=\d)")
 
+_NEED_ATTENTION = (Status.FAIL, Status.ERROR, Status.WARN)
+_HEADS = ("prompt", "now")
+
 Row = tuple[Sequence[str], Sequence[str]]  # the lines of its two cells, as Markdown
+
+
+def check_comment(
+    report: CheckReport, *, lead: str, brief: Iterable[str], warnings: Iterable[str]
+) -> str:
+    """Return the comment: *lead* first, the worst rows, what could not be judged, the rest."""
+    wrong = [
+        _finding_row(finding)
+        for status in _NEED_ATTENTION
+        for finding in report.findings
+        if finding.status is status
+    ]
+    passed = [_finding_row(finding) for finding in report.findings if finding.status is Status.PASS]
+    blocks = [
+        marker(report.name),
+        f"**{cell(lead)}**",
+        table(_HEADS, wrong) if wrong else "",
+        doubts(report.failures, warnings),
+        folded(f"{len(passed):,} within", table(_HEADS, passed)) if passed else "",
+        small(brief),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def marker(name: str) -> str:
@@ -63,6 +91,26 @@ def name_lines(name: str) -> list[str]:
             lines.append("")
         lines[-1] += part
     return [cell(line) for line in lines]
+
+
+def _finding_row(finding: Finding) -> Row:
+    place = place_of(finding.file)
+    rule = cell(finding.rule)
+    left = [
+        *name_lines(place.path if place else finding.file or "all together"),
+        rule if finding.status is Status.PASS else f"**{finding.status}** {rule}",
+        *([f"budget {cell(finding.budget)}"] if finding.budget else []),
+        *name_lines(finding.model),
+    ]
+    at_least = "" if finding.judged is not None else "at least "
+    judged = finding.expected if finding.judged is None else finding.judged
+    right = [
+        f"{at_least}**{cell(amount_words(judged, finding))}**",
+        f"of {cell(amount_words(finding.limit, finding))}",
+    ]
+    if finding.base is not None:
+        right.append(f"was {cell(amount_words(finding.base, finding))}")
+    return left, right
 
 
 def _failure(failure: Failure) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tokencost.estimates.count import CountReport, PromptCount
-from tokencost.report.formats.json import envelope, token_sum_dict, tokens_dict
 from tokencost.report.page import (
     Column,
     CsvTable,
@@ -211,6 +210,8 @@ class CountView:
 
     def as_dict(self, report: CountReport) -> dict[str, Any]:
         """Spell out the JSON."""
+        from tokencost.report.formats.json import envelope, token_sum_dict, tokens_dict
+
         return envelope(
             report.name,
             prices=report.prices,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tokencost.errors import Failure
-from tokencost.report.comment import doubts, marker
 from tokencost.report.formats import OutputFormat, writer
 from tokencost.report.formats.json import envelope
 from tokencost.report.formats.markdown import Commenting
@@ -62,6 +61,8 @@ class _CommentedView(FailureView):
 
     def comment(self, report: FailureReport) -> str:
         """Return the Markdown, with the marker of the comment that it replaces."""
+        from tokencost.report.comment import doubts, marker  # other errors are told faster without
+
         return (
             "\n\n".join((marker(report.of), f"**{self.lead}**", doubts(report.failures, ()))) + "\n"
         )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, overload
-from unicodedata import combining, east_asian_width
 
 from tokencost.money import Money, format_exact, format_money
 from tokencost.reports import printable
@@ -13,6 +12,7 @@ from tokencost.values import dataclass
 Row = TypeVar("Row")
 Item = TypeVar("Item")
 
+DASH = "–"
 VERBOSE = "-v: sources"
 _ELSEWHERE = ("warning", "error")  # labels of what a command writes to standard error
 # labels of what is a part of the answer
@@ -238,6 +238,8 @@ def text_width(text: str) -> int:
     """Return how many columns a terminal gives *text*."""
     if text.isascii() and text.isprintable():
         return len(text)
+    from unicodedata import combining, east_asian_width  # most cells need none of it
+
     return sum(
         2 if east_asian_width(character) in "WF" else 0 if combining(character) else 1
         for character in text

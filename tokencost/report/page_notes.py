@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from tokencost.errors import Failure
 from tokencost.money import format_exact
 from tokencost.notes import Note, assumed
-from tokencost.report.page import PageNote
-from tokencost.report.phrases import DASH, sentence, sentences, tables_named
+from tokencost.report.page import DASH, PageNote
 from tokencost.reports import number_of
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import OutputTokens
@@ -36,7 +35,7 @@ _BRIEF = {
 
 def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
     """Return *notes*, and texts that are put together already, once each under one label."""
-    texts = (note if isinstance(note, str) else sentence(note) for note in notes)
+    texts = (note if isinstance(note, str) else _sentence(note) for note in notes)
     return [PageNote(label=label, text=text) for text in dict.fromkeys(texts)]
 
 
@@ -54,14 +53,14 @@ def failure_notes(failures: Sequence[Failure]) -> list[PageNote]:
 
 def about(name: str, notes: Iterable[Note]) -> list[str]:
     """Return what *notes* say of the model or scenario *name*."""
-    return [f"{name}: {text}" for text in sentences(notes)]
+    return [f"{name}: {text}" for text in _sentences(notes)]
 
 
 def names_by_text(notes: Iterable[tuple[str, Iterable[Note]]]) -> dict[str, list[str]]:
     """Return the sentences of several models or scenarios, with the names of those they are of."""
     names: dict[str, list[str]] = {}
     for name, of_name in notes:
-        for text in sentences(of_name):
+        for text in _sentences(of_name):
             names.setdefault(text, []).append(name)
     return names
 
@@ -124,7 +123,7 @@ def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Page
 def brief_count(report: "CountReport") -> tuple[str, ...]:
     """Say in few words how tokens were counted."""
     notes = [note for note in report.assumptions if note.code != "counted_by_engine"]
-    return tuple(_BRIEF_COUNT.get(note.code) or sentence(note) for note in notes)
+    return tuple(_BRIEF_COUNT.get(note.code) or _sentence(note) for note in notes)
 
 
 def brief_estimate(report: "EstimateReport") -> list[str]:
@@ -148,7 +147,7 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
     results = [estimate for row in comparison.rows for estimate in row.results]
     left_out = comparison.left_out
     return [
-        *([sentence(rows_left_out(left_out))] if left_out.total else []),
+        *([_sentence(rows_left_out(left_out))] if left_out.total else []),
         *([f"{unpriced:,} without a price in the ranking"] if unpriced else []),
         *brief_exchange_rates(row.conversion for row in comparison.rows),
         brief_prices(comparison.price_date, comparison.prices),
@@ -179,7 +178,7 @@ def brief_diff(report: "DiffReport") -> list[str]:
 def _brief_terms(notes: Iterable[Note]) -> list[str]:
     """Say what requests ask for, and what of it an option has said otherwise."""
     codes = ("mode_of_request", "_set_aside")
-    return sentences(note for note in notes if note.code.endswith(codes))
+    return _sentences(note for note in notes if note.code.endswith(codes))
 
 
 def rows_left_out(left_out: "LeftOut") -> Note:
@@ -229,6 +228,8 @@ def brief_prices(price_date: object, prices: "PriceTable") -> str:
     """Say in few words of which day and table the prices are, and how old where that is limited."""
     age = prices.age
     old = f", the table {number_of(age.days, 'day')} old on {age.day}" if age else ""
+    from tokencost.report.phrases import tables_named
+
     tables = tables_named(prices.labels)
     return f"prices of {price_date}{tables and f' ({tables})'}{old}"
 
@@ -287,3 +288,13 @@ def estimate_assumptions(report: "EstimateReport") -> list[Note]:
         if estimate.quote:
             notes += notes_about(estimate.offer.name, estimate.quote.assumptions)
     return notes
+
+
+def _sentence(note: Note) -> str:
+    from tokencost.report.phrases import sentence  # an exact count has nothing to say
+
+    return sentence(note)
+
+
+def _sentences(notes: Iterable[Note]) -> list[str]:
+    return list(map(_sentence, notes))

@@ -14,8 +14,6 @@ from tokencost.report.savings_phrases import COMPRESSION, SCENARIOS, SESSIONS
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
     from tokencost.pricing.schedule import Schedule
 
-DASH = "–"
-
 
 def hint_of(error: TokencostError) -> str:
     """Return the hint of *error*, and what its notes say.

@@ -22,10 +22,9 @@ from tokencost.pricing.retirement import retirement
 from tokencost.pricing.table import Confidence
 from tokencost.report.cache_phrases import batch_words, cache_words
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict
-from tokencost.report.page import PageNote
+from tokencost.report.page import DASH, PageNote
 from tokencost.report.page_notes import notes_of
 from tokencost.report.phrase_parts import hours_words, schedule_words
-from tokencost.report.phrases import DASH
 from tokencost.usage import Usage
 
 if TYPE_CHECKING:  # types alone: lists of models and prices start faster without

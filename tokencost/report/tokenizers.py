@@ -8,9 +8,17 @@ from tokencost.estimates.diagnosis import DiagnosisReport
 from tokencost.money import format_exact
 from tokencost.notes import Note, assumed
 from tokencost.report.formats.json import envelope, exact
-from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
+from tokencost.report.page import (
+    DASH,
+    Column,
+    CsvTable,
+    Page,
+    PageNote,
+    csv_table,
+    only_used,
+    table,
+)
 from tokencost.report.page_notes import notes_of
-from tokencost.report.phrases import DASH
 from tokencost.reports import number_of
 from tokencost.tokenizers.user_factors import UserFactor
 from tokencost.tokenizers.user_tokenizers import TokenizerList, TokenizerListing

@@ -1,21 +1,26 @@
 """Exact counts: byte-pair encoding with a model's own vocabulary, block by block."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cached_property, lru_cache, partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tokencost.tokenizers.patterns import SPACE, is_plain, plain_pattern
+from tokencost.tokenizers.engine import Encoder, SmallEncoder
+from tokencost.tokenizers.patterns import (
+    ANY,
+    SPACE,
+    alphabet_of,
+    is_word,
+    pattern_for,
+    segments,
+)
 from tokencost.tokenizers.vocabulary import Vocabulary
 from tokencost.values import dataclass
 
-if TYPE_CHECKING:  # a native extension, imported when the first text is counted
-    from tokencost.tokenizers.engine import Encoder
+if TYPE_CHECKING:  # few have it
     from tokencost.tokenizers.fast import FastCount
 
 T = TypeVar("T")
@@ -34,14 +39,6 @@ _FEW_LOOKUPS = 400_000
 # What making a small encoder costs beside the looking up, as characters: the pattern is compiled.
 # Texts that come one by one, each with new words, get the full encoder after about 40.
 _OF_AN_ENCODER = 2_500
-_MOST_WITHIN = 4  # segments of a text that are looked for within others
-_BORDER = "\ud800"  # half a character stands in no text that is sent
-
-
-def segments(text: str, cut: re.Pattern[str]) -> set[str]:
-    """Return the distinct parts of *text*, cut before every *cut*."""
-    places = [0, *(match.start() for match in cut.finditer(text)), len(text)]
-    return {text[start:end] for start, end in pairwise(places)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +100,13 @@ def announce(texts: Iterable[str], *, size: int = 0) -> Iterator[None]:
         _ANNOUNCED.reset(token)
 
 
+def _composed(text: str) -> str:
+    """Return *text* in NFC."""
+    import unicodedata  # most vocabularies take a text as it is
+
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
 def _is_much(size: int) -> bool:
     """Whether a faster engine pays for *size* characters, or for all that are announced."""
     announced = _ANNOUNCED.get()
@@ -118,38 +122,9 @@ def _take_announced(taker: object) -> Announcement | None:
     return texts
 
 
-class _Small:
-    """An encoder that has every token occurring in *segments*, and perhaps others; unchanging.
-
-    One that is *plain* is for texts that are.
-    """
-
-    __slots__ = ("_joined", "encoder", "is_plain", "ranks", "segments")
-
-    def __init__(
-        self, segments: Set[str], ranks: dict[bytes, int], encoder: "Encoder", *, is_plain: bool
-    ) -> None:
-        self.segments = segments
-        self.ranks = ranks
-        self.encoder = encoder
-        self.is_plain = is_plain
-        self._joined: str | None = None
-
-    def suits(self, text: str, parts: Set[str]) -> bool:
-        """Whether it encodes *text*, which has *parts*: each is a segment, or within one."""
-        if self.is_plain and not _takes_plain_pattern(text):
-            return False
-        new = parts - self.segments
-        if len(new) > _MOST_WITHIN:
-            return False
-        if new and self._joined is None:
-            self._joined = _BORDER.join(self.segments)
-        return all(part in (self._joined or "") and _BORDER not in part for part in new)
-
-
-def _takes_plain_pattern(text: str) -> bool:
-    """Whether *text* is plain, and nothing else is put beside a part of it, as windows do."""
-    return len(text) <= _ONE_PART and is_plain(text)
+def _alphabet_of(text: str) -> int:
+    """Return which characters a pattern has to know: all where windows put others beside them."""
+    return alphabet_of(text) if len(text) <= _ONE_PART else ANY
 
 
 class Encoding:
@@ -159,7 +134,7 @@ class Encoding:
         self.recipe = recipe
         self._vocabulary: Vocabulary | None = None
         self._full: Encoder | None = None
-        self._small: _Small | None = None
+        self._small: SmallEncoder | None = None
         self._fast: FastCount | None = None
         self._rent = 0  # characters looked up, and encoders made, for want of the full one
         self._count_text = partial(self.count_part, is_first=True)
@@ -272,8 +247,8 @@ class Encoding:
 
     def _normalized(self, text: str, *, is_first: bool = True) -> str:
         """Return *text*, or a part of one, as the vocabulary sees it."""
-        if self.recipe.nfc and not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
+        if self.recipe.nfc and not text.isascii():
+            text = _composed(text)
         if text and is_first:
             text = self.recipe.prefix + text
         if self.recipe.is_sentencepiece:
@@ -284,7 +259,7 @@ class Encoding:
         extra = self._extra
         return len(tokens) + (sum(extra.get(token, 0) for token in tokens) if extra else 0)
 
-    def _encoder_for(self, text: str) -> "Encoder":
+    def _encoder_for(self, text: str) -> Encoder:
         """Return the full encoder if it is there or worth building, else a small one.
 
         Byte-pair encoding looks up nothing but substrings of a piece, so an encoder that knows
@@ -294,7 +269,7 @@ class Encoding:
             return self._full
         if len(text) <= _FEW_CHARACTERS:
             small, parts = self._small, segments(text, self.recipe.cut)
-            if small is not None and small.suits(text, parts):
+            if small is not None and small.suits(parts, _alphabet_of(text)):
                 return small.encoder
             small = self._enlarged(small, parts, text)
             if small is not None:
@@ -302,14 +277,16 @@ class Encoding:
                 return small.encoder
         return self._load()
 
-    def _load(self) -> "Encoder":
+    def _load(self) -> Encoder:
         """Return the full encoder, built if it is not there."""
         if self._full is None:
             self._full = self._encoder(self.vocabulary.ranks(), pattern=self.recipe.pattern)
             self._small = None
         return self._full
 
-    def _enlarged(self, small: _Small | None, parts: set[str], text: str) -> _Small | None:
+    def _enlarged(
+        self, small: SmallEncoder | None, parts: set[str], text: str
+    ) -> SmallEncoder | None:
         """Return *small* with the tokens of *text*, and of all texts that are announced.
 
         None if the full encoder is the cheaper way, for all texts so far. *parts* are those of
@@ -322,20 +299,32 @@ class Encoding:
         texts = list(map(self._normalized, announced.texts)) if announced else []
         for other in texts:
             parts |= segments(other, self.recipe.cut)
-        new = parts - small.segments if small else parts
-        ranks = self.vocabulary.found_in(new, limit=_FEW_LOOKUPS)
+        alphabet = max(map(_alphabet_of, (text, *texts)))
+        done: set[str] = set()
+        if small is not None:
+            done = {*small.within} if small.alphabet < alphabet == ANY else small.segments
+            alphabet = max(alphabet, small.alphabet)
+            parts |= small.segments
+        new = parts - done
+        whole = self._words_in(new) if alphabet < ANY and not self.recipe.is_own else {}
+        ranks = self.vocabulary.found_in(new - whole.keys(), limit=_FEW_LOOKUPS)
         if ranks is None:
             return None
-        plain = all(map(_takes_plain_pattern, (text, *texts)))
+        parts |= whole.keys()
+        ranks.update((word.encode(), rank) for word, rank in whole.items())
         if small is not None:
-            new |= small.segments
             ranks |= small.ranks
-            plain = plain and small.is_plain
-        pattern = self.recipe.pattern
-        pattern = plain_pattern(pattern) if plain else pattern
-        return _Small(new, ranks, self._encoder(ranks, pattern=pattern), is_plain=plain)
+        pattern = pattern_for(alphabet, self.recipe.pattern)
+        return SmallEncoder(parts, ranks, self._encoder(ranks, pattern=pattern), alphabet=alphabet)
 
-    def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> "Encoder":
-        from tokencost.tokenizers.engine import Encoder
+    def _words_in(self, parts: Iterable[str]) -> dict[str, int]:
+        """Return the words among *parts* that are tokens, with and without the space before them.
 
+        A piece that is a token is looked up as a whole, whatever else might be within it.
+        """
+        words = {part.encode() for part in parts if is_word(part)}
+        words |= {word[1:] for word in words if word[:1] == b" "}
+        return {word.decode(): rank for word, rank in self.vocabulary.find(words).items()}
+
+    def _encoder(self, ranks: dict[bytes, int], *, pattern: str) -> Encoder:
         return Encoder(ranks, pattern=pattern, is_own=self.recipe.is_own)

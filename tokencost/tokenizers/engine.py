@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -11,6 +11,7 @@ from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 
 from tokencost.errors import TokenizerError
+from tokencost.tokenizers.patterns import is_word
 
 
 @cache
@@ -36,6 +37,8 @@ def _native() -> ModuleType:
 _UNUSED = {"\0unused\0": (1 << 32) - 1}
 _ALLOWED: set[str] = set()
 _BYTES_OF_A_RANK = 4
+_MOST_WITHIN = 4  # segments of a text that are looked for within others
+_BORDER = "\ud800"  # half a character stands in no text that is sent
 
 
 class Encoder:
@@ -91,6 +94,40 @@ class Encoder:
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             ranks = self._core.encode_ordinary(text)
         return ranks
+
+
+class SmallEncoder:
+    """An encoder that has every token occurring in *segments*, and perhaps others; unchanging.
+
+    Of a segment that is a word it may have that alone. It is for texts of these characters.
+    """
+
+    __slots__ = ("_joined", "alphabet", "encoder", "ranks", "segments")
+
+    def __init__(
+        self, segments: set[str], ranks: dict[bytes, int], encoder: Encoder, *, alphabet: int
+    ) -> None:
+        self.segments = segments
+        self.ranks = ranks
+        self.encoder = encoder
+        self.alphabet = alphabet
+        self._joined: str | None = None
+
+    @property
+    def within(self) -> Iterator[str]:
+        """The segments that have all tokens occurring in them."""
+        return (segment for segment in self.segments if not is_word(segment))
+
+    def suits(self, parts: Set[str], alphabet: int) -> bool:
+        """Whether it encodes a text that has *parts*: each is a segment, or within one."""
+        if alphabet > self.alphabet:
+            return False
+        new = parts - self.segments
+        if len(new) > _MOST_WITHIN:
+            return False
+        if new and self._joined is None:
+            self._joined = _BORDER.join(self.within)
+        return all(part in (self._joined or "") and _BORDER not in part for part in new)
 
 
 @contextmanager

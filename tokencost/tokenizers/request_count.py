@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tokencost.inputs import Prompt, large_of
 from tokencost.inputs.prompt import check_whole
-from tokencost.inputs.workers import SharedText, text_of
 from tokencost.tokenizers import TokenCount, Tokenizer
 from tokencost.tokenizers.bpe import announce
 from tokencost.tokenizers.token_count import Divisible
 
 if TYPE_CHECKING:  # texts need none of it
     from tokencost.inputs.large_text import Part
+    from tokencost.inputs.workers import SharedText
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class TokenizerKey(NamedTuple):
     reason: str
 
 
-Measures = Mapping[TokenizerKey, Mapping[str | SharedText | Prompt, TokenCount]]
+Measures = Mapping[TokenizerKey, "Mapping[str | SharedText | Prompt, TokenCount]"]
 _MEASURES: ContextVar[Measures | None] = ContextVar("_MEASURES", default=None)
 _TEXTS: ContextVar[dict[Any, Any] | None] = ContextVar("_TEXTS", default=None)
 
@@ -47,7 +47,7 @@ def count_prompt(prompt: Prompt, tokenizer: Tokenizer, *, model: str, site: str 
     if prompt.request is None:
         if large_of(prompt) is not None:
             return _measure_parts(tokenizer, prompt)  # type: ignore[arg-type] # it is a value
-        return measure(tokenizer, text_of(prompt))
+        return measure(tokenizer, _text_of(prompt))
     from tokencost.tokenizers.overheads.bill import count_request  # texts need none of it
 
     try:
@@ -111,7 +111,7 @@ def key_of(tokenizer: Tokenizer) -> TokenizerKey:
     return TokenizerKey(tokenizer.name, getattr(tokenizer, "reason", ""))
 
 
-def measure(tokenizer: Tokenizer, text: str | SharedText) -> TokenCount:
+def measure(tokenizer: Tokenizer, text: "str | SharedText") -> TokenCount:
     """Count *text*, unless a worker has."""
     measures = _MEASURES.get()
     if measures and (count := measures.get(key_of(tokenizer), {}).get(text)):
@@ -163,15 +163,21 @@ def placed(parts: Iterable[T]) -> Iterator[tuple[T, dict[str, bool]]]:
         yield last, {"is_first": is_first, "is_last": True}
 
 
-def texts_of(prompt: Prompt) -> Iterator[str | SharedText]:
+def texts_of(prompt: Prompt) -> "Iterator[str | SharedText]":
     """Yield what will be counted of *prompt*, as far as it stands in it and is held."""
     request = prompt.request
     if request is None:
         if large_of(prompt) is None:
-            yield text_of(prompt)
+            yield _text_of(prompt)
         return
     for message in request.messages:
         for part in message.parts:
             yield from part.texts
     for tool in request.tools:
         yield tool.text
+
+
+def _text_of(prompt: Prompt) -> "str | SharedText":
+    """Return the text of a prompt where it lies."""
+    shared: SharedText | None = getattr(prompt, "shared", None)
+    return prompt.text if shared is None else shared

@@ -10,8 +10,6 @@ Layout, 32-bit numbers in little-endian order:
 """
 
 import mmap
-import struct
-from array import array
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -96,7 +94,7 @@ class Vocabulary:
         the full encoder is the cheaper way (and some texts have very many places indeed).
         """
         reach = self._reach
-        candidates: set[bytes] = {bytes((byte,)) for byte in range(256)}
+        candidates: set[bytes] = set()
         seen: set[bytes] = set()
         for segment in segments:
             data = segment.encode()
@@ -115,23 +113,31 @@ class Vocabulary:
                     limit -= len(window)
                     if limit < 0:
                         return None
-        return self._known(candidates)
+        return self._bytes() | self.find(candidates)
 
-    def _known(self, candidates: Iterable[bytes]) -> dict[bytes, int]:
-        slots, size = self._slots, len(self._slots)
+    def _bytes(self) -> dict[bytes, int]:
+        """Return the rank of each single byte; most vocabularies begin with them."""
+        first = self._file[self._blob : self._blob + 256]
+        if self._offsets[256] == 256:
+            return {first[rank : rank + 1]: rank for rank in range(256)}
+        return self.find([bytes((byte,)) for byte in range(256)])
+
+    def find(self, candidates: Iterable[bytes]) -> dict[bytes, int]:
+        """Return those of *candidates* that are tokens, with their ranks."""
+        file, blob, offsets = self._file, self._blob, self._offsets
+        slots, size, tokens = self._slots, len(self._slots), self._size
         ranks = {}
         for candidate in candidates:
             hashed = crc32(candidate)
-            check = hashed >> _RANK_BITS
-            at = hashed % size
+            check, at = hashed >> _RANK_BITS, hashed % size
             while slot := slots[at]:
-                if (
-                    slot >> _RANK_BITS == check
-                    and self.token(rank := (slot & _RANK) - 1) == candidate
-                ):
-                    if rank < self._size:
-                        ranks[candidate] = rank
-                    break
+                if slot >> _RANK_BITS == check:
+                    rank = (slot & _RANK) - 1
+                    start = blob + offsets[rank]
+                    if file[start : blob + offsets[rank + 1]] == candidate:
+                        if rank < tokens:
+                            ranks[candidate] = rank
+                        break
                 at = at + 1 if at + 1 < size else 0
         return ranks
 
@@ -147,6 +153,9 @@ def pack(tokens: Sequence[bytes]) -> bytes:
     if len(tokens) >= _RANK:
         raise ValueError("too many tokens for this format")
     longest = max(map(len, tokens))
+    from array import array
+    from struct import pack as packed
+
     size = 2 * len(tokens) | 1
     reach, slots, offsets = bytearray(_REACH), array("I", bytes(4 * size)), array("I", [0])
     for rank, token in enumerate(tokens):
@@ -160,5 +169,5 @@ def pack(tokens: Sequence[bytes]) -> bytes:
             if len(token) >= length:
                 stem = crc32(token[:length]) % _REACH
                 reach[stem] = max(reach[stem], min(len(token), _LONGEST))
-    header = struct.pack("<4I", _MAGIC, len(tokens), size, longest if longest >= _LONGEST else 0)
+    header = packed("<4I", _MAGIC, len(tokens), size, longest if longest >= _LONGEST else 0)
     return header + reach + slots.tobytes() + offsets.tobytes() + b"".join(tokens)

@@ -26,7 +26,7 @@ from tokencost.errors import ConfigurationError, InputError, UsageError
 from tokencost.estimates import model_count
 from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs import Prompt
-from tokencost.inputs.workers import workers
+from tokencost.inputs.jobs import workers
 from tokencost.money import Money
 from tokencost.pricing import PriceTable, parse_price_date
 from tokencost.tokenizers import request_count

@@ -9,7 +9,7 @@ from tokencost.corpora import measures
 from tokencost.corpora.measures import measured
 from tokencost.estimates import model_count
 from tokencost.inputs import Prompt, files, large_of, large_text, pool
-from tokencost.inputs.workers import number_of_workers
+from tokencost.inputs.jobs import number_of_workers
 from tokencost.report.phrases import sentence
 from tokencost.tokenizers import find_tokenizer
 from tokencost.tokenizers.registry import encoding

@@ -226,7 +226,7 @@ def test_ctrl_c_while_workers_read_ends_them(monkeypatch: pytest.MonkeyPatch) ->
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pool.Pool, "__enter__", note)
-    monkeypatch.setattr("tokencost.inputs.reader.SharedPrompt", interrupt)
+    monkeypatch.setattr("tokencost.inputs.workers.SharedPrompt", interrupt)
     with tokencost.workers(2), pytest.raises(KeyboardInterrupt):
         read_prompts(["."])
     assert [one._workers for one in started] == [[]]

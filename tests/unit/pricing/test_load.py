@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.price_tables import model, row, table
+from tokencost import version
 from tokencost.errors import PriceTableError
 from tokencost.pricing import find_offer, load, load_price_table, read_price_files, shipped_file
 from tokencost.pricing.load import compile_table, load_compiled
@@ -177,7 +178,7 @@ def test_what_was_kept_for_another_table_or_is_damaged_is_made_anew(
     data = kept.read_bytes()
     match change:
         case "version":
-            monkeypatch.setattr(load, "__version__", "0.0.1")
+            monkeypatch.setattr(version, "__version__", "0.0.1")
         case "shipped":
             package = load.builtin_path()
             package.write_bytes(package.read_bytes() + b"\n")

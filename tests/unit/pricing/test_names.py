@@ -359,3 +359,11 @@ def test_of_a_family_a_few_models_are_named_and_the_command_that_lists_it() -> N
         find_model(SHIPPED, "claude")
     names = " or ".join(raised.value.similar[:3])
     assert raised.value.hint == f"did you mean {names}? `tokencost models claude` lists them all"
+
+
+@pytest.mark.parametrize("name", ["b", "c", "b\tc", "d", "e", "d\ne", "a\t0:", "a\nf", "x\na"])
+def test_a_name_of_several_lines_or_columns_is_nobody_s(name: str) -> None:
+    own = table(model("a", input=1, output=1, aliases=["b\tc", "d\ne", "f"]))
+    assert find_model(own, "a") == find_model(own, " F\n")
+    with pytest.raises(UnknownModelError):
+        find_model(own, name)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tokencost.tokenizers import bpe
 from tokencost.tokenizers.bpe import Encoding, announce
-from tokencost.tokenizers.patterns import _plain_characters, plain_pattern
+from tokencost.tokenizers.patterns import ANY, ASCII, PLAIN, _plain_characters, pattern_for
 from tokencost.tokenizers.registry import _RECIPES
 
 NAMES = list(_RECIPES)
@@ -85,18 +85,18 @@ def test_no_text_is_too_strange(full: Encoding, text: str) -> None:
     assert count <= len(text.encode()) * 3
 
 
-PLAIN = sorted(_plain_characters())
+WESTERN = sorted(_plain_characters())
 
 
 @settings(max_examples=40)
-@given(text=st.text(st.sampled_from([*PLAIN, *"aZ1 \n'’"]), max_size=60))
+@given(text=st.text(st.sampled_from([*WESTERN, *"aZ1 \n'’"]), max_size=60))
 def test_plain_texts_count_as_with_the_pattern_for_all_texts(full: Encoding, text: str) -> None:
     assert [*fresh(full.name).id_blocks(text)] == [*full.id_blocks(text)]
 
 
 def test_every_plain_character_is_split_alike_beside_others(full: Encoding) -> None:
     around = "aa{0}a A{0}A{0}{0} 1{0}1 .{0}. \n{0}\n {0} {0}s'{0}s é{0}É—{0}½  {0}\t{0}°{0}"
-    text = "".join(around.format(character) for character in PLAIN)
+    text = "".join(around.format(character) for character in WESTERN)
     for start in range(0, len(text), 4000):
         part = text[start : start + 4000]
         assert [*fresh(full.name).id_blocks(part)] == [*full.id_blocks(part)]
@@ -110,26 +110,27 @@ def test_every_two_characters_of_ascii_side_by_side_are_split_alike(full: Encodi
         counter = fresh(full.name)
         assert [*counter.id_blocks(text)] == [*full.id_blocks(text)]
         assert counter._small
-        assert counter._small.is_plain
+        assert counter._small.alphabet == ASCII
 
 
 def test_the_pattern_for_plain_texts_is_for_no_other_and_for_none_with_windows() -> None:
     counter = fresh("o200k_base")
-    plain = []
+    alphabets = []
     for text in ("a word", "naïve – a word", "naïve 一 word", "a word"):
         counter.count(text)
         assert counter._small
-        plain.append(counter._small.is_plain)
-    assert plain == [True, True, False, False]
+        alphabets.append(counter._small.alphabet)
+    assert alphabets == [ASCII, PLAIN, ANY, ANY]
     long = fresh("o200k_base")
     long.count("word " * 3_277)  # 16,385 characters
     assert long._small
-    assert not long._small.is_plain
+    assert long._small.alphabet == ANY
 
 
 def test_a_backslash_before_a_class_is_a_backslash() -> None:
-    assert plain_pattern(r"\\s|\s") == r"\\s|[\t-\r\x20\xa0]"
-    assert plain_pattern(r"\\\s|\p{Greek}") == r"\\[\t-\r\x20\xa0]|\p{Greek}"
+    assert pattern_for(PLAIN, r"\\s|\s") == r"\\s|[\t-\r\x20\xa0]"
+    assert pattern_for(ASCII, r"\\\s|\p{Greek}") == r"\\[\t-\r\x20]|\p{Greek}"
+    assert pattern_for(ANY, r"\s") == r"\s"
 
 
 SPACES = {
@@ -230,16 +231,31 @@ def test_words_that_came_before_need_no_other_encoder(made: list[int]) -> None:
     assert len(made) == 1
 
 
-def test_a_word_that_stands_within_one_that_came_before_needs_no_other_encoder(
+def test_what_stands_within_something_that_came_before_needs_no_other_encoder(
     made: list[int],
 ) -> None:
     counter = fresh("o200k_base")
-    # "green" and "gree" stand in " green", and so do all tokens that they may have.
-    counts = [counter.count(text) for text in ("red green", "green", "red gree", "blue")]
-    assert len(made) == 2  # for the first text, and for "blue"
-    assert counts == [
-        fresh("o200k_base").count(text) for text in ("red green", "green", "red gree", "blue")
-    ]
+    # "green" is " green" without its space; what "gree-1" may have stands in " gree-12".
+    texts = ("red green", "green", "red gree-12", "gree-1", "blue")
+    counts = [counter.count(text) for text in texts]
+    assert len(made) == 3  # for the first text, for "gree-12" and for "blue"
+    assert counts == [fresh("o200k_base").count(text) for text in texts]
+
+
+def test_in_a_word_that_is_a_token_nothing_is_looked_for(made: list[int]) -> None:
+    counter = fresh("o200k_base")
+    counter.count("red green")
+    assert made == [259]  # 256 bytes, "red", " green" and "green"
+    counter.count("gree")  # which " green" does not bring
+    assert counter.count("gree") == fresh("o200k_base").count("gree")
+    assert len(made) >= 2
+
+
+def test_a_word_that_came_as_a_whole_is_looked_through_for_a_text_that_is_not_plain() -> None:
+    counter = fresh("o200k_base")
+    texts = ("red green", "red green 新", "red greens green,", "grin green")
+    counts = [counter.count(text) for text in texts]
+    assert counts == [fresh("o200k_base").count(text) for text in texts]
 
 
 def test_two_words_side_by_side_are_not_one_that_came_before(made: list[int]) -> None:

@@ -39,6 +39,10 @@ def test_what_occurs_in_a_text_is_found_whatever_its_length(abc: Vocabulary) -> 
     assert all(ranks_inside[byte] == rank for rank, byte in enumerate(BYTES))
 
 
+def test_of_some_bytes_those_that_are_tokens_are_found(abc: Vocabulary) -> None:
+    assert abc.find([b"abc", b"abcd", b"a"]) == {b"abc": 257, b"a": 97}
+
+
 def test_a_text_with_too_many_places_is_not_looked_through(abc: Vocabulary) -> None:
     assert abc.found_in(["abcdefgh" * 100], limit=10) is None
 

@@ -32,7 +32,7 @@ _NOTHING = PriceTable(
     exchange_rates=(),
     schedules={},
     calendars={},
-    names={},
+    names="",
     prefixes={},
 )
 

@@ -16,7 +16,7 @@ from tokencost.pricing import (
     parse_price_date,
     quote,
 )
-from tokencost.pricing.quote import month_spans
+from tokencost.pricing.quotation import month_spans
 from tokencost.report.phrases import sentence, sentences
 from tokencost.usage import CacheKind
 
