@@ -25,14 +25,16 @@ _CODE_LINE = regex(
     | \bimport\s*\{ | \bfrom\s+[\w."'/@-]+\s+import\b | \bconst\s+[\w{\[][^=\n]{0,80}=
     | \breturn\s+(?:\{\s*\w+\s*:|[A-Za-z_][\w.]*\(|<\w)
     | \bexport\s*\{
-    | [\w-]=\{ | \s(?:v-|ng-|\*ng|th:)[\w:.-]+=           # an attribute of JSX, Vue, Angular
-    | ^\s*(?:if|elif|while)\s+\[
+    | <[^<>\n]*[\w-]=\{ | \s(?:v-|ng-|\*ng|th:)[\w:.-]+=      # an attribute of JSX, Vue, Angular
+    | ^\s*(?:if|elif|while)\s+\[ | ^\s*(?:if|for|while|switch)\s*\([^\n]*\)\s*\{
     | @(?:param|returns?|type|throws|property|typedef)\s*\{
     | \b(?:class|className)=["'] | \s@[a-z.]+=["'] | \son[A-Z]\w*=
     | [)\]"'`]\s*;\s*(?:$|//)
     | ^\s*echo\s+["'$] | =\$\( | ^\s*\$\s+\w | && | ^\s*@[A-Za-z_][\w.]*(?:\(.*)?$
     | ^\s*[.#@][A-Za-z][\w-]*(?:[\s.:>,][\w\s.:>,-]*)?\{     # a rule of CSS
-    | \bSELECT\b[^\n]{1,300}\bFROM\b
+    | \bSELECT\b[^\n]{1,300}\bFROM\b | \b(?:UPDATE\b[^\n]{1,80}\bSET|INSERT\sINTO|DELETE\sFROM)\b
+    | ^\s*(?:async\s+)?def\s+\w+\(
+    | <(?:a|button|caption|code|d[dt]|div|h[1-6]|label|li|option|pre|small|span|t[dhr])[\s>]
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -49,7 +51,8 @@ _CONDITION = regex(
     r"|(?:假设|如果|假如|もし)[^。！？]*$",
     re.IGNORECASE,
 )
-_SPOKEN = regex(r"[A-Za-z,]\s[\"“「](?=\w)")
+_SPOKEN = regex(r"[A-Za-z,:]\s[\"“「](?=\w)")
+_SAID = regex(r"[^\"\n]*\"\s+[a-z]")
 _LONGEST_CONDITION = 200  # characters
 
 _NEAR = 300
@@ -168,6 +171,8 @@ def is_supposed(text: str, place: int) -> bool:
     start = max(0, place - _LONGEST_CONDITION, text.rfind("\n", 0, place) + 1)
     before = text[start:place]
     if _CONDITION.search(before):
+        return True
+    if before.count('"') % 2 and _SAID.match(text, place):
         return True
     quotes = [match.start() for match in _SPOKEN.finditer(before)]
     return bool(quotes) and before.count('"', quotes[-1]) % 2 == 1

@@ -1,11 +1,14 @@
-"""How days and times of day are written, in digits and in the words of any language.
+"""How days and times of day are written, in the words of any language, and which are of now.
 
 A word between a number and a year is a month, whatever it is called, so no list of months is
 needed where a year is written; a day without its year needs an English month or a Chinese sign.
 """
 
 import re
+from collections.abc import Iterator
 
+from tokencost.scenarios.code_regions import CodeRegions, is_example, is_supposed
+from tokencost.scenarios.labels import Label, Role, roles_of
 from tokencost.values import dataclass, regex
 
 _MONTHS = (
@@ -13,7 +16,7 @@ _MONTHS = (
     r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
 )
 _DIGITS = (
-    r"(?:[12]\d{3}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)"
+    r"(?:[12]\d{3}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}(?:[-/.]|\.\s)\d{1,2}(?:[-/.]|\.\s)(?:\d{4}|\d\d)"
     r"|20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)"
 )
 _OF = r"(?:(?:of|de|del|di|ng)\s)?"
@@ -22,8 +25,9 @@ _MONTH_AND_YEAR = (
     r"[12]\d{3}(?!\d)"
 )
 _IN_WORDS = (
-    rf"\d{{1,2}}(?:st|nd|rd|th|\.|er|º|ª)?(?:\s{{1,2}}|-){_OF}"
-    rf"(?:{_MONTHS}(?:[,-]?\s{{0,2}}\d{{4}})?|{_MONTH_AND_YEAR})"
+    rf"[12]\d{{3}}\.\s[^\W\d_]{{3,12}}\s\d{{1,2}}\."
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.|er|º|ª)?(?:\s{{1,2}}|[-/]){_OF}"
+    rf"(?:{_MONTHS}(?:[,/-]?\s{{0,2}}\d{{4}})?|{_MONTH_AND_YEAR})"
 )
 _HAN_DAY = r"(?:\d{4}\s?[年년]\s?)?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日号日일]"
 _HAN_WEEKDAY = (
@@ -35,12 +39,12 @@ _AFTER_MONTH = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:])"
 _HALF = r"[ap]\.?m\b\.?"
 _CLOCK = (
     rf"(?:\d{{1,2}}:\d\d(?!\d)(?::\d\d(?!\d)(?:[.,]\d{{1,9}})?)?(?:\s?{_HALF})?"
-    rf"|\d{{1,2}}\s?{_HALF}|\d{{1,2}}\s?h\s?\d\d(?!\d)|\d{{1,2}}(?:\.\d\d)?\sUhr"
+    rf"|(?<=\dT)\d{{4}}(?:\d\d)?(?=Z|\b)|\d{{1,2}}\s?{_HALF}|\d{{1,2}}\s?h\s?\d\d(?!\d)|\d{{1,2}}(?:\.\d\d)?\sUhr"
     r"|\d{1,2}\s?[点时時點시](?!间)(?:\s?\d{1,2}\s?[分분])?)"
 )
 _HALF_OF_DAY = r"(?:上午|下午|早上|晚上|傍晚|凌晨|中午|午前|午後|오전|오후)?"
 _TO_CLOCK = (
-    r"(?:T|\s?[,，]?\s{0,3}(?:(?:at|um|à|a\slas|às|alle|kl\.?|klo|om|o|в|pukul|lúc)\s)?"
+    r"(?:T|:(?=\d\d:\d\d:)|\s?[,，]?\s{0,3}(?:(?:at|um|à|a\slas|às|alle|kl\.?|klo|om|o|в|pukul|lúc)\s)?"
     rf"{_HALF_OF_DAY}\s?|\s{{0,2}}[(（]\w{{1,9}}[)）]\s{{0,2}}|\s[A-Z][a-z]{{2,8}}\s)"
 )
 _EPOCH = r"1[5-9]\d{8}(?:\d{3})?(?:\.\d{1,9})?(?!\d)"
@@ -99,3 +103,145 @@ def is_day(text: str) -> bool:
 def is_clock_or_epoch(text: str) -> bool:
     """Whether *text* is a time of day, with its day or without, or seconds since 1970."""
     return _WHOLE_CLOCK.fullmatch(text) is not None
+
+
+_WEEKDAY_BEFORE = regex(
+    r"(?<![^\W\d_])(?P<word>[^\W\d_]{2,13})(?:-feira)?(?P<comma>[,，.]{0,2})\s"
+    r"(?:(?:der|den|le|el|il|the|o|dne)\s)?$"
+)
+_LONGEST_WEEKDAY = 24
+
+_OF_NOW = Role.NOW | Role.WHOSE | Role.TIME | Role.STAMP | Role.FILLER | Role.OWNER | Role.WEEKDAY
+_OF_EVENT = _OF_NOW | Role.EVENT | Role.LAST | Role.SUBJECT
+_IS = ("is", "ist", "est", "es")
+_IS_SAID = frozenset((*_IS, "s", "on", "sono", "são", "är"))
+_IT_IS = (
+    *(("it", "is"), ("it", "s"), ("es", "ist"), ("il", "est"), ("son", "las"), ("sono", "le")),
+    *(("klockan", "är"), ("het", "is"), ("jest", "godzina"), ("são",)),
+)
+_WORD_AFTER = regex(r"\s([^\W\d_]{2,14})")
+_WITH_MINUTES = 3  # digits: "3 pm" has none
+_MOST_STRANGERS = 2
+_AND = ("and", "und", "et", "y", "e", "en")
+_MADE_NOW = frozenset(("generated", "sync", "synced"))
+
+
+def start_with_weekday(line: str, moment: Moment) -> int:
+    """Return where a moment begins with the name of its weekday, if it has one."""
+    start = moment.start
+    match = _WEEKDAY_BEFORE.search(line, max(0, start - _LONGEST_WEEKDAY), start)
+    if match is None:
+        return start
+    roles = roles_of(match["word"].lower())
+    is_weekday = roles & Role.WEEKDAY or (moment.has_day and not roles and match["comma"])
+    return match.start() if is_weekday else start
+
+
+def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
+    """Return what a moment is: "timestamp", "date", or "" for one of the document.
+
+    *text* is how it is written, and *after* what stands behind it.
+    """
+    grain = "timestamp" if moment.has_clock else "date"
+    if _is_now(label, moment) or _is_now_after(label, after):
+        return grain
+    if _is_of_it(label) and (moment.has_day or sum(map(str.isdigit, text)) >= _WITH_MINUTES):
+        return grain
+    is_made_now = not _MADE_NOW.isdisjoint(label.words)
+    if not label.is_field or (label.is_key and not is_made_now) or not is_event(label):
+        return ""
+    if moment.has_clock:
+        is_whole = moment.has_day or (label.has(Role.SUBJECT) and not label.strangers(_OF_EVENT))
+        return grain if is_whole else ""
+    return grain if is_made_now else ""
+
+
+def _is_now(label: Label, moment: Moment) -> bool:
+    if label.is_field and moment.has_clock and label.roles[-1] & Role.STAMP:
+        return True
+    strangers = label.strangers(_OF_NOW | (Role.SUBJECT if moment.has_clock else 0))
+    if strangers:
+        return moment.has_day and label.is_field and _ends_in_now(label, strangers)
+    if label.has(Role.NOW) or label.has(Role.STAMP):
+        return True
+    if label.has(Role.TIME) and (label.joint == "<" or label.has(Role.WHOSE)):
+        return True
+    if label.words == ("as", "of"):
+        return moment.has_clock and label.is_field
+    if label.is_closed and sum(roles & Role.TIME != 0 for roles in label.roles) > 1:
+        return moment.has_day and moment.has_clock
+    is_of_time = len(label.words) in (2, 3) and label.roles[-2] & Role.TIME  # "the time is"
+    return bool(is_of_time) and label.words[-1] in _IS
+
+
+def _ends_in_now(label: Label, strangers: int) -> bool:
+    """Whether a day follows a word for now, in a short sentence: "Wir haben heute den"."""
+    last = next((roles for roles in reversed(label.roles) if roles != Role.FILLER), 0)
+    return strangers <= _MOST_STRANGERS and not label.joint and last & Role.NOW != 0
+
+
+def _is_of_it(label: Label) -> bool:
+    """Whether a label says "it is", which tells a day, or the time of day to the minute."""
+    words = label.words[1:] if label.words[0] in _AND else label.words
+    return words in _IT_IS
+
+
+def _is_now_after(label: Label, after: str) -> bool:
+    """Whether the word after a moment says that it is now: "The clock says 16:20 right now"."""
+    word = _WORD_AFTER.match(after)
+    if word is None or not roles_of(word[1].lower()) & Role.NOW or label.strangers(_OF_NOW):
+        return False
+    return label.has(Role.TIME) or not _IS_SAID.isdisjoint(label.words)
+
+
+def is_event(label: Label) -> bool:
+    """Whether a label says what happened to something of this call, or what did last."""
+    strangers = label.strangers(_OF_EVENT)
+    if label.has(Role.STANDING):
+        return False
+    if label.has(Role.LAST):
+        return label.is_closed or not strangers or label.has(Role.EVENT)
+    if label.words == ("sent",):  # a letter
+        return False
+    is_as_of = label.words[-2:] == ("as", "of")
+    if not label.has(Role.EVENT) and not is_as_of:
+        return False
+    return not strangers or (label.is_title and (label.is_closed or strangers == 1))
+
+
+_WEEKDAY_NOW = regex(
+    r"\b(?:[Tt]oday|TODAY|(?:[Cc]urrent |[Ww]eek)[Dd]ay|[Dd]ay [Oo]f (?:the )?[Ww]eek)"
+    r"(?: is(?: a)?| ?[:=])\s{0,2}[\"'*_]{0,2}"
+    r"(?P<value>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+    r"|今天是?(?P<zh>(?:星期|周|礼拜)[一二三四五六日天])"
+)
+_BEFORE_WEEKDAY = ("day is", "day:", "day :", "day=", "day =", "week is", "week:", "week =", "今天")
+_PAIR = regex(  # "Date: ..." alone heads a document; with "Time: ..." it is now
+    r"^[\s*-]{0,4}(?:Date|日期)\s?[:：]\s{0,3}(?P<value>[^\n]{4,40})\n"
+    r"[\s*-]{0,4}(?:Time|时间)\s?[:：]\s{0,3}\d{1,2}[:点时]",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def weekdays_of_now(code: CodeRegions) -> Iterator[int]:
+    """Yield where the name of a weekday says which day it is."""
+    lower = code.text.lower()
+    if not any(label in lower for label in _BEFORE_WEEKDAY):
+        return
+    for match in _WEEKDAY_NOW.finditer(code.text):
+        start = match.start(match.lastgroup or 0)
+        if code.is_quoted_code(start) or is_example(code.near(start)):
+            continue
+        if not is_supposed(code.text, start):
+            yield start
+
+
+def dates_above_times(code: CodeRegions) -> Iterator[int]:
+    """Yield where a date stands above a time; to look for the labels first takes less."""
+    lower = code.text.lower()
+    if not ("date" in lower and "time" in lower) and "日期" not in lower:
+        return
+    for match in _PAIR.finditer(code.text):
+        start = match.start("value")
+        if not code.is_quoted_code(start) and any(map(str.isdigit, match["value"])):
+            yield start

@@ -4,6 +4,7 @@
 once, over roles, and holds in every language whose words are listed here.
 """
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -22,21 +23,25 @@ class Role:
     FILLER = 1 << 5  # is, the, at
     OWNER = 1 << 6  # user, your: whose it is
     EVENT = 1 << 7  # generated, started: what happened at a moment of this call
-    SUBJECT = 1 << 8  # report, session: what it happened to
-    LEFT = 1 << 9  # remaining, used, elapsed: a share that changes with each call
-    MEASURE = 1 << 10  # balance, load: what is measured again each time
-    PROGRESS = 1 << 11  # turn, attempt: what is counted
-    CALL = 1 << 12  # request, trace: made anew for each call
-    CASE = 1 << 13  # order, ticket: what a call is about
-    ID = 1 << 14  # id, number: what identifies
-    COMMIT = 1 << 15  # commit, revision: a state of a repository
-    STANDING = 1 << 16  # version, maximum: holds for long, whatever stands beside it
+    LAST = 1 << 8  # last, previous: of what happens again and again
+    SUBJECT = 1 << 9  # report, session: what it happened to
+    LEFT = 1 << 10  # remaining, used, elapsed: a share that changes with each call
+    STATE = 1 << 11  # pending, waiting: how many there are at the moment
+    MEASURE = 1 << 12  # load, temperature: what is measured again, where it is said of now
+    PROGRESS = 1 << 13  # turn, attempt: what is counted
+    CALL = 1 << 14  # request, trace: made anew for each call
+    CASE = 1 << 15  # order, ticket: what a call is about
+    ID = 1 << 16  # id, number: what identifies
+    COMMIT = 1 << 17  # commit, revision: a state of a repository
+    STANDING = 1 << 18  # version, maximum: holds for long, whatever stands beside it
+    STAGE = 1 << 20  # step, page: counted where it is said of now, as documents have them too
+    TOLD = 1 << 19  # user, answer, story: what follows is what somebody says
 
 
 _WORDS = Path(__file__).with_name("label_words.txt")
 _SHORT_WORD = 2  # letters, as the "x" of a header
 _NUMBER_AT_END = ("nummer", "nr", "numer", "kennung")
-_SHORTEST_BEGINNING, _LONGEST_BEGINNING = 3, 14
+_SHORTEST_BEGINNING, _LONGEST_BEGINNING = 2, 14
 
 
 @cache
@@ -61,32 +66,37 @@ def roles_of(word: str) -> int:
     if is_run(word):
         return _roles_of_run(word)
     table = _tables()["words"]
-    if roles := table.get(word):
-        return roles
+    roles = table.get(word, 0)
     if len(word) <= _SHORT_WORD:
-        return Role.FILLER
-    id_ = Role.ID if word.endswith(_NUMBER_AT_END) else 0  # "Bestellnummer"
+        return roles or Role.FILLER
+    if word.endswith("id") and (noun := table.get(word[:-2], 0) & (Role.CALL | Role.CASE)):
+        return noun | Role.ID  # "traceid"
+    if word.endswith(_NUMBER_AT_END):  # "Bestellnummer"
+        roles |= Role.ID
     for end in range(min(len(word), _LONGEST_BEGINNING), _SHORTEST_BEGINNING, -1):
-        if roles := table.get(f"{word[:end]}*"):
-            return roles | id_
-    return id_
+        if begun := table.get(f"{word[:end]}*"):
+            return roles | begun
+    return roles
 
 
 def is_run(text: str) -> bool:
     """Whether *text* is of a language that does not put spaces between all words."""
     return not text.isascii() and any(
-        "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in text
+        "\u3040" <= letter <= "\u9fff"
+        or "\uac00" <= letter <= "\ud7af"
+        or "\u0e00" <= letter <= "\u0e7f"
+        for letter in text
     )
 
 
-_TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.ID | Role.STANDING)
-_WORD = regex(r"[^\W\d_]+")
+_TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.ID | Role.STANDING | Role.TOLD)
+_WORD = regex(r"[^\s\d_:=()\[\]{}<>\"'.,;!?/|*#-]+")
 _IT_IS = (" is", "it's", "it’s", " ist", " est", "son ", "sono ", "são ", "är ", "jest ", "as of")
 
 
 def may_tell(line: str) -> bool:
     """Whether a label can stand in *line*: to look at its words takes less than at its values."""
-    lower = line.lower()
+    lower = _CAMEL.sub(" ", line).lower()
     if any(roles_of(word) & _TELLING for word in _WORD.findall(lower)):
         return True
     return any(words in lower for words in _IT_IS) or is_run(line)
@@ -97,11 +107,13 @@ def _roles_of_run(label: str) -> int:
     """Return what a label without spaces between its words can be."""
     roles = _roles_at_end(label)
     for word, role in _tables()["inside"].items():
-        if word in label and (roles & Role.ID or role == Role.LEFT):
+        if word in label and (roles & Role.ID or role not in (Role.CALL, Role.CASE)):
             roles |= role
-    if roles & Role.PROGRESS:
-        ends = _tables()["ends"].items()
-        roles |= Role.NOW if any(role == Role.NOW and end in label for end, role in ends) else 0
+    nows = tuple(end for end, role in _tables()["ends"].items() if role == Role.NOW)
+    if label.startswith(nows) and not roles:
+        roles = Role.STATE
+    if roles & Role.PROGRESS and any(now in label for now in nows):
+        roles |= Role.NOW
     return roles
 
 
@@ -124,14 +136,17 @@ _MOST_WORDS = 8
 # What stands between a label and its value, from the value back.
 _OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
 _CLOSING = "\"'”*_` "
-_CURRENCY = regex(r"(?<=[:：=]\s)(?:[A-Z]{3}|US\$|Rs\.?)\s?$")
+_CURRENCY = regex(r"(?<=[:：=]\s)(?:[A-Z]{3}|[A-Z]{1,3}\$|Rs\.?)\s?$")
+_TAG = regex(r"<[\w:.-]+>")
+_TIMES = Role.NOW | Role.TIME | Role.STAMP
 _LONGEST_QUALIFIER = 30  # "Current time (UTC):"
-_PLACE = regex(r"\s(?:here\s)?in(?:\s[\w/+-]{1,30}){1,3}(?=\sis$|$)")  # "in New York"
+_QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")
+_PLACE = regex(r"\s(?:here\s)?in(?:\s[\w/+-]{1,30}){1,3}?(?=\sis$|$)")  # "in New York"
 _CLAUSE = regex(
     r"[.!?;]\s|[。！？；，|\t{}\[\](),（）、<>“”「」【】]|:\s|：|\s[—–-]+\s|-{2,}|={2,}"
 )
 _FIELD_OPENING = regex(r"[\s>*•+#=\"'`\d.)_~-]*")
-_AFTER_OPENING = tuple('([{|<,【（\t"')
+_AFTER_OPENING = tuple('([{|<>,:【（：\t"')
 _SPLIT = regex(r"[\s_\-/:=.,\"'’*`#&@+~]+")
 _CAMEL = regex(r"(?<=[a-z])(?=[A-Z])")
 
@@ -160,23 +175,37 @@ class Label(NamedTuple):
         """Whether one of its words can be *role*."""
         return self.every & role != 0
 
-    def are_all(self, allowed: int) -> bool:
-        """Whether every word can be one of *allowed*."""
-        return all(roles & allowed for roles in self.roles)
+    def strangers(self, allowed: int) -> int:
+        """Return how many of its words can be none of *allowed*."""
+        return sum(not roles & allowed for roles in self.roles)
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it begins as a heading does, and not as a sentence."""
+        return self.is_field and not self.roles[0] & Role.FILLER
 
 
 def label_before(line: str, start: int) -> Label | None:
     """Return the label of the value at *start* of *line*, None if there is none."""
     low = max(0, start - _LONGEST)
     bare, joint = _without_joint(_CURRENCY.sub("", line[low:start]).rstrip(_OPENING))
+    if not bare:
+        return None
     is_key = joint == ":" and bare.endswith('"')
     bare = _unqualified(bare.rstrip(_CLOSING)).rstrip("]】」" + _CLOSING)
-    if " in " in bare:
-        bare = _PLACE.sub("", bare)
-    cut = max(
-        (clause.end() for clause in _CLAUSE.finditer(bare) if clause.end() < len(bare)), default=0
-    )
+    if "(" in bare:
+        bare = _QUALIFIER.sub(_of_now, bare)
+    place = _PLACE.search(bare)
+    if (
+        place
+        and (joint or place.end() < len(bare))
+        and roles_of(_last_word(bare[: place.start()])) & _TIMES
+    ):
+        bare = bare[: place.start()] + bare[place.end() :]
+    cut = _clause_start(bare)
     before = line[: low + cut].rstrip()
+    if before.endswith((":", "：")) and roles_of(_last_word(before)) & Role.TOLD:
+        return None
     is_field = before.endswith(_AFTER_OPENING) or _FIELD_OPENING.fullmatch(before) is not None
     words = _words(bare[cut:])
     if not words or len(words) > 2 * _MOST_WORDS:
@@ -190,6 +219,22 @@ def label_before(line: str, start: int) -> Label | None:
     return Label(words, roles, joint, every, is_field, is_key)
 
 
+def _clause_start(text: str) -> int:
+    """Return where the last clause of *text* begins, with the one before a lone "on"."""
+    starts = [0, *(end for clause in _CLAUSE.finditer(text) if (end := clause.end()) < len(text))]
+    last = starts.pop()
+    if starts and text[:last].rstrip().endswith((",", "，")):
+        words = _words(text[last:])
+        if len(words) == 1 and roles_of(words[0]) & Role.FILLER:
+            return starts[-1]
+    return last
+
+
+def _last_word(text: str) -> str:
+    words = _words(text[-_LONGEST_QUALIFIER:])
+    return words[-1] if words else ""
+
+
 def _without_joint(text: str) -> tuple[str, str]:
     """Return a label without what joins it to its value, and that."""
     if text.endswith("#"):
@@ -197,9 +242,14 @@ def _without_joint(text: str) -> tuple[str, str]:
         return text.rstrip(":=： "), "#"
     if text.endswith((":", "=", "：", "→")):
         return text.rstrip(":=：→ "), ":"
-    if text.endswith(">") and (tag := text.rfind("<")) >= 0 and not text.startswith("</", tag):
+    if text.endswith(">") and (tag := text.rfind("<")) >= 0 and _TAG.fullmatch(text, tag):
         return text[:-1], "<"
     return text, ""
+
+
+def _of_now(match: re.Match[str]) -> str:
+    """Return what stands in brackets if it says that a value is of now: "Date (today)"."""
+    return f" {match[1]}" if roles_of(match[1].lower()) & Role.NOW else ""
 
 
 def _unqualified(text: str) -> str:
@@ -208,7 +258,9 @@ def _unqualified(text: str) -> str:
         return text
     opening = max(text.rfind("("), text.rfind("（"))
     is_short = opening > 0 and len(text) - opening <= _LONGEST_QUALIFIER
-    return text[:opening].rstrip() if is_short else text
+    outside, inside = text[:opening].rstrip(), text[opening + 1 : -1]
+    is_told = roles_of(inside.lower()) & Role.NOW and not roles_of(_last_word(outside)) & Role.NOW
+    return text if is_told or not is_short else outside
 
 
 def _words(text: str) -> tuple[str, ...]:

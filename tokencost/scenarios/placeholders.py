@@ -15,28 +15,30 @@ from tokencost.values import regex
 
 _MOST_PERCENT_LINES = 5  # a text with "%s" in more lines documents messages
 
-_WORD = r"[A-Za-z_]\w{0,99}"
+_WORD = r"(?!\d|[\u3040-\u9fff])\w{1,100}"
 _HAN = r"[\u4e00-\u9fff]{2,12}"
 _FIELD = rf"{_WORD}(?:\.\w{{1,99}}|\[[\w-]{{0,40}}\]){{0,9}}"
-_NOT_PART_OF_CODE = r"(?<![A-Za-z0-9$\\{}@#%=^_])"
+_NOT_PART_OF_CODE = r"(?<![A-Za-z0-9$\\{}@#%^_])"
 # Not before a name of a path, a compound or a file ending: "{a}/list", "{a}-list", "{a}.md".
 _NOT_PART_OF_NAME = r"(?!\{|[/_-][A-Za-z_]|\.[a-z0-9]{1,5}(?![A-Za-z0-9]))"
 _SINGLE = regex(
     _NOT_PART_OF_CODE + r"\{(?:"
     rf"{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?"
-    rf"|[A-Za-z]\w{{0,40}}(?:-\w{{1,40}}){{1,6}}|{_HAN}|(?P<spaced>[ ]{_FIELD}[ ])"
+    rf"|[A-Za-z]\w{{0,40}}(?:-\w{{1,40}}){{1,6}}|{_HAN}|(?P<spaced>[ ](?!and\b|or\b){_FIELD}[ ])"
     r")\}" + _NOT_PART_OF_NAME
 )
 _STATEMENT = regex(r"\b(?:import|export|const|let|var)\b|;")
 _LONGEST_COMMAND = 60  # characters
 # "P({heads})", "\\sqrt[3]{x}"
 _CALL_BEFORE = regex(r"(?:[A-Za-z]\(|\\[A-Za-z]{1,30}\[[^\]\n]{0,30}\])$")
+# "Name={name}", but neither "f(x={x})" nor "?x={x}" nor "<a b={x}"
+_FIELD_BEFORE = regex(r"(?:^|\n|[,;|]\s?)[ \t>*-]*[A-Za-z][\w -]{1,30}=$")
 _PATH_BEFORE = regex(r"""(?://|["'`]/|::|[\w.}\]][/_]|[A-Za-z_.}\]]-)$""")
 _DOUBLE = regex(r"(?<![$=\\])(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200})\}\}")
 _LITERAL = regex(
     # Not a text that a filter takes: "{{ 'now' | date: '%Y' }}".
     r"""(?!\s*(["'])[^"'{}]*\1\s*\|\s*[a-z_]+\s*(?:[:|(]|$))
-        \s*(?:[-~]?\s*["'!<%]|\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
+        \s*(?:[-~]?\s*(?:["'!<%]|include\s+")|\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
         |[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""",
     re.VERBOSE,
 )
@@ -83,6 +85,8 @@ class _Form(NamedTuple):
 def _is_single(match: re.Match[str], code: CodeRegions) -> bool:
     start = match.start()
     before = code.text[max(0, start - _LONGEST_COMMAND) : start]
+    if before.endswith("=") and not _FIELD_BEFORE.search(before):
+        return False
     if before.endswith(("(", "]")) and _CALL_BEFORE.search(before):
         return False
     return not match["spaced"] or not _STATEMENT.search(code.near(match.start()))

@@ -15,6 +15,9 @@ def first(text: str) -> str | None:
 @pytest.mark.parametrize(
     ("text", "start"),
     [
+        ("Query={query}", "{query}"),
+        ("Тема: {тема}", "{тема}"),
+        ("<div>is a tag</div>\n<text>{text}</text>", "{text}"),
         ('Say "{word}" twice.', "{word}"),
         ('"""{letter}"""', "{letter}"),
         ("Score of {score}/20", "{score}"),
@@ -58,6 +61,13 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "f(x={name})",
+        "<Button size={size}>",
+        "<span>{count}</span>",
+        "def f(x): return {x}",
+        "if (n > 10) { return {n}; }",
+        "UPDATE t SET a = {a}",
+        "Use braces: { and }.",
         "Name files `{year}-{month}.md`.",
         "In Vue, ``{{ message }}`` shows it.",
         "```js\nconst a = `${name} is ${age}`\n```",
