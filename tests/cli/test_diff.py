@@ -166,6 +166,26 @@ def test_a_growth_of_what_is_estimated_is_marked_like_both_its_ends(tokencost: R
 
 
 @pytest.mark.usefixtures("project")
+def test_what_prices_assume_is_said_of_a_diff_and_of_a_check_as_of_an_estimate(
+    tokencost: Run,
+) -> None:
+    limit = ("--max-cost-per-call", "9USD")
+    rest = ("-m", "peak", "-o", "10")
+    commands = ("diff", "main", *rest, "--", "prompts/"), ("check", "prompts/a.md", *rest, *limit)
+    for command in (*commands, ("estimate", "prompts/a.md", *rest)):
+        assert "peak rates (--at)" in tokencost(*command).stdout
+        option = ("-v", *command[1:])
+        assert "haitang/peak@intl: peak rates, no time of" in tokencost(command[0], *option).stdout
+        told = json.loads(tokencost(command[0], "--json", *command[1:]).stdout)["assumed"]
+        assert ("no_time_of_day", "haitang/peak@intl") in {
+            (one["code"], one["about"]) for one in told
+        }
+    asked = ("-o", "10", *limit, "--fx", "USD/CNY=8")
+    in_yuan = tokencost("check", "prompts/a.md", "-m", "haitang/tiered@cn", *asked).stdout
+    assert "USD/CNY 8 · prices of" in in_yuan
+
+
+@pytest.mark.usefixtures("project")
 def test_two_models_have_a_row_each(tokencost: Run) -> None:
     lines = tokencost("diff", "main", "-m", "guess", *ASKED).stdout.splitlines()
     assert sum("acme/plain@global" in line for line in lines) == 2

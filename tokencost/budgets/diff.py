@@ -19,7 +19,7 @@ from tokencost.budgets.differences import (
 )
 from tokencost.budgets.files import FileReading
 from tokencost.budgets.growth import judge_growth
-from tokencost.budgets.measurement import warnings_of_results
+from tokencost.budgets.measurement import assumptions_of_quotes, warnings_of_results
 from tokencost.budgets.priced_files import FilePrompts, Pricing
 from tokencost.budgets.saved_diff import diff_saved
 from tokencost.budgets.saved_reports import is_saved_report
@@ -282,6 +282,7 @@ def _assumptions(diffs: Iterable[PartDiff]) -> Iterable[Note]:
     for part in diffs:
         for report in part.reports:
             yield from report.assumptions
+            yield from assumptions_of_quotes(report)
 
 
 def _warnings(diffs: Iterable[PartDiff]) -> Iterable[Note]:

@@ -96,6 +96,17 @@ def warnings_of_results(report: EstimateReport) -> Iterable[Note]:
     return (replace(note, about=name) for name, note in both)
 
 
+def assumptions_of_quotes(report: EstimateReport) -> Iterable[Note]:
+    """Yield what single prices rest on once for each model, which they are about."""
+    both = dict.fromkeys(
+        (result.offer.name, note)
+        for result in report.results
+        if result.quote
+        for note in result.quote.assumptions
+    )
+    return (replace(note, about=name) for name, note in both)
+
+
 def price_assumptions(report: EstimateReport) -> Iterable[Note]:
     """Yield what the prices of a report rest on."""
     options = report.options
@@ -105,6 +116,7 @@ def price_assumptions(report: EstimateReport) -> Iterable[Note]:
         yield assumed("output_of_requests")
     mode = str(report.mode or "as each request asks")
     yield assumed("prices_of", date=report.price_date, mode=mode, sources=report.prices.labels)
+    yield from assumptions_of_quotes(report)
 
 
 def measure(

@@ -20,7 +20,14 @@ from tokencost.report.page import (
     only_used,
     table,
 )
-from tokencost.report.page_notes import brief_prices, count_notes, failure_notes, notes_of
+from tokencost.report.page_notes import (
+    brief_assumptions,
+    brief_exchange_rates,
+    brief_prices,
+    count_notes,
+    failure_notes,
+    notes_of,
+)
 from tokencost.report.phrases import sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.report.verdicts import Verdict, amount_words, verdicts_of
@@ -160,7 +167,7 @@ def _page(report: CheckReport, findings: Sequence[Finding], *, is_all: bool = Tr
             *count_notes(
                 (model, tokens) for model, tokens in report.counts.items() if tokens.tokenizer
             ),
-            *notes_of("assumed", report.assumptions),
+            *notes_of("assumed", map(sentence_about, report.assumptions)),
             *exchange_rate_notes(finding.conversion for finding in report.findings),
             *notes_of("warning", map(sentence_about, report.warnings)),
             *failure_notes(report.failures),
@@ -215,7 +222,9 @@ def _brief(report: CheckReport, *, is_all: bool) -> Iterable[str]:
             was = f", from {amount_words(closest.base, closest)}"
         yield f"closest: {file}, {amount_words(judged, closest)} of {limit}{unit}{was}"
     yield from sentences(note for note in report.assumptions if note.code in _BRIEF)
+    yield from brief_exchange_rates(finding.conversion for finding in report.findings)
     yield brief_prices(report.price_date, report.prices)
+    yield from brief_assumptions(report.assumptions)
     codes = {note.code for note in report.assumptions}
     if "judged_at_upper_end" in codes:
         yield "judged at the upper end of each range"

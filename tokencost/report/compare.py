@@ -90,21 +90,22 @@ class CompareView:
 
 
 def _page(report: Comparison) -> Page:
+    rows, assumptions = [*compared_models(report)], _assumptions(report)
     return Page(
-        tables=(only_used(table(comparison_columns(report), compared_models(report))),),
-        notes=tuple(_notes(report)),
-        brief=tuple(brief_comparison(report, _assumptions(report))),
+        tables=(only_used(table(comparison_columns(report), rows)),),
+        notes=tuple(_notes(report, assumptions)),
+        brief=tuple(brief_comparison(report, assumptions)),
     )
 
 
-def _notes(comparison: Comparison) -> list[PageNote]:
+def _notes(comparison: Comparison, assumptions: list[Note]) -> list[PageNote]:
     failed = [id(failure.error) for failure in comparison.failures]
     reasons = [_reason(row) for row in comparison.rows if row.error and id(row.error) not in failed]
     left_out = comparison.left_out
     more = [rows_left_out(left_out)] if left_out.total else []
     return [
         *exchange_rate_notes(row.conversion for row in comparison.rows),
-        *notes_of("assumed", _assumptions(comparison)),
+        *notes_of("assumed", assumptions),
         *notes_of("warning", comparison.warnings),
         *notes_of("note", first_few(reasons)),
         *notes_of("warning", first_few([sentence_about(note) for note in _warnings(comparison)])),

@@ -38,7 +38,7 @@ _PROBLEMS = {
 class ComparedModel(NamedTuple):
     """A model with its place in the ranking, which counts what has no price as well.
 
-    *month* is what a month costs, unknown if nobody says how many calls it has.
+    *months* keeps by their places what a month of each costs.
     """
 
     place: int
@@ -46,7 +46,15 @@ class ComparedModel(NamedTuple):
     comparison: Comparison
     tokens: TokenCount | None
     price: Price | None
-    month: TotalCost
+    months: dict[int, TotalCost]
+
+    @property
+    def month(self) -> TotalCost:
+        """What a month costs, unknown if nobody says how many calls it has."""
+        if self.place not in self.months:
+            options, price_date = self.comparison.options, self.comparison.price_date
+            self.months[self.place] = cost_of_month(self.model.results, options, price_date)
+        return self.months[self.place]
 
     @property
     def output(self) -> int:
@@ -105,6 +113,7 @@ class ComparedModel(NamedTuple):
 
 def compared_models(comparison: Comparison) -> Iterable[ComparedModel]:
     """Yield the models of a comparison with their places."""
+    months: dict[int, TotalCost] = {}
     for place, row in enumerate(comparison.rows, start=1):
         counts = [estimate.tokens for estimate in row.results]
         prices = [estimate.quote.price for estimate in row.results if estimate.quote]
@@ -114,7 +123,7 @@ def compared_models(comparison: Comparison) -> Iterable[ComparedModel]:
             comparison=comparison,
             tokens=TokenCount.sum(counts) if counts else None,
             price=prices[0] if prices else None,
-            month=cost_of_month(row.results, comparison.options, comparison.price_date),
+            months=months,
         )
 
 

@@ -102,7 +102,7 @@ class DiffView:
             lead=_lead(report),
             tables=tuple(part for part in tables if part.rows),
             notes=(
-                *notes_of("assumed", _assumed(report)),
+                *notes_of("assumed", map(sentence_about, _assumed(report))),
                 *_ends_notes(report),
                 *exchange_rate_notes(report.conversions),
                 *notes_of("warning", map(sentence_about, report.warnings)),

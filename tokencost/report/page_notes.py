@@ -136,7 +136,7 @@ def brief_estimate(report: "EstimateReport") -> list[str]:
         *_brief_output(
             report.options.output, has_output=has_output(report.options.output, report.results)
         ),
-        *_brief_assumptions(note for quote in quotes for note in quote.assumptions),
+        *brief_assumptions(note for quote in quotes for note in quote.assumptions),
         *_brief_terms(report.assumptions),
     ]
 
@@ -154,7 +154,7 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
         *_brief_output(
             comparison.options.output, has_output=has_output(comparison.options.output, results)
         ),
-        *_brief_assumptions(notes),
+        *brief_assumptions(notes),
         *_brief_terms(comparison.assumptions),
     ]
 
@@ -171,6 +171,7 @@ def brief_diff(report: "DiffReport") -> list[str]:
         *_brief_counts(size.tokens for size in sizes),
         *([f"{output.low:,} output tokens"] if output and output.low == output.high else []),
         *_brief_output(output, has_output=output is not None),
+        *brief_assumptions(report.assumptions),
         *_brief_terms(report.assumptions),
     ]
 
@@ -200,7 +201,7 @@ def brief_session(report: "SessionReport") -> tuple[str, ...]:
         *brief_exchange_rates(result.conversion for result in report.results),
         brief_prices(report.price_date, report.prices),
         *_brief_counts(result.prefix for result in report.results),
-        *_brief_assumptions(note for result in report.results for note in result.assumptions),
+        *brief_assumptions(note for result in report.results for note in result.assumptions),
     )
 
 
@@ -249,7 +250,7 @@ def _brief_output(asked: OutputTokens | None, *, has_output: bool) -> list[str]:
     return [f"{asked.low:,} to {asked.high:,} output tokens"]
 
 
-def _brief_assumptions(notes: Iterable[Note]) -> list[str]:
+def brief_assumptions(notes: Iterable[Note]) -> list[str]:
     """Say in few words what else the prices assume that a number depends on."""
     return list(dict.fromkeys(_BRIEF[note.code] for note in notes if note.code in _BRIEF))
 

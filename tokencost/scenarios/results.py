@@ -250,5 +250,6 @@ class SavingsReport(Report):
         for model in self.savings[:1] if len(self.models) == 1 else ():
             baseline, best = model.per_call(model.baseline), model.per_call(model.best)
             if baseline is not None and best is not None:
-                yield f"{format_money(baseline, model.offer.currency)} a call"
-                yield f"best {model.best.name} {format_money(best, model.offer.currency)}"
+                mark = "~" * self.estimate.total(model.offer).has_range
+                yield f"{mark}{format_money(baseline, model.offer.currency)} a call"
+                yield f"best {model.best.name} {mark}{format_money(best, model.offer.currency)}"
