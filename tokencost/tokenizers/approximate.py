@@ -1,15 +1,15 @@
-"""Counts with a range: on an assumption, or by factors for each script and kind of text."""
+"""Counts with a range: on an assumption, or by what the families around it would count."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tokencost.tokenizers.bpe import Encoding
-from tokencost.tokenizers.text_kinds import Likeness, Range, TextKinds, ranged
+from tokencost.tokenizers.peers import Factors, Peer, Range, Reach, range_among
 from tokencost.tokenizers.token_classes import Ruler, Tally
 from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
 from tokencost.values import dataclass
@@ -36,21 +36,25 @@ def _ruler(encoding: Encoding) -> Ruler:
 
 
 @cache
-def _text_kinds() -> TextKinds:
+def _peer(name: str) -> Peer:
+    """Return the factors of a family whose vocabulary is known."""
     ranges = _ranges()
-    return TextKinds(tuple(ranges["classes"]), ranges["kinds"]["centres"], ranges["kinds"])
+    columns = zip(*ranges["peers"][name], strict=True)
+    return {kind: Factors(*column) for kind, column in zip(ranges["classes"], columns, strict=True)}
+
+
+@cache
+def _table(name: str) -> tuple[Sequence[Peer], Reach]:
+    """Return the peers of a table, and how far beyond them it reaches."""
+    table = _ranges()["tables"][name]
+    return [_peer(peer) for peer in table["peers"]], Reach(**table["reach"])
 
 
 @lru_cache(16)  # as many models look at one text
-def _likeness(by_class: tuple[tuple[str, int], ...]) -> Likeness:
-    return _text_kinds().likeness(dict(by_class))
-
-
-def _without_digits(by_class: Mapping[str, int], table: str) -> Range:
+def _without_digits(by_class: tuple[tuple[str, int], ...], table: str) -> Range:
     """Return low, expected and high tokens of all but the digits."""
-    factors = _ranges()["tables"][table]
-    expected = sum(number * factors["thousandths"][kind] for kind, number in by_class.items())
-    return ranged(expected / 1_000_000, _likeness(tuple(by_class.items())), factors["of_kinds"])
+    peers, reach = _table(table)
+    return range_among(dict(by_class), peers, reach)
 
 
 def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]:
@@ -58,14 +62,14 @@ def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]
 
     Args:
         tally: the tokens of the text by class.
-        table: whose factors for each class of token and each kind of text.
+        table: whose peers, and how far beyond them.
         digits: whether a family is believed to count them "one" by one or "three" together.
             Belief moves the expected number alone: the range has room for both.
     """
     by_class, most, least = tally
     if not by_class and not most:
         return 0, 0, 0
-    low, expected, high = (round(end, 6) for end in _without_digits(by_class, table))
+    low, expected, high = (round(end, 6) for end in _without_digits(tuple(by_class.items()), table))
     believed = {"one": most, "three": least}.get(digits, (most + least) / 2)
     middle = max(1, int(expected + believed + 0.5))
     return (
@@ -123,7 +127,7 @@ class AssumedTokenizer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimatedTokenizer:
-    """Counts with a ruler, the vocabulary of others, and corrects by script and kind of text."""
+    """Counts with a ruler, the vocabulary of others, and reaches as far as its peers lie apart."""
 
     name: str
     ruler: Encoding
@@ -161,7 +165,5 @@ class EstimatedTokenizer:
 
     def _basis(self, table: str, because: str) -> str:
         rests_on = _ranges()["tables"][table]["rests_on"]
-        how = (
-            f"{self.ruler.name} times factors by script and kind of text, table {table}: {rests_on}"
-        )
-        return "; ".join(filter(None, (how, because, self.reason)))
+        how = f"{self.ruler.name} times factors by script and kind of token, table {table}"
+        return "; ".join(filter(None, (f"{how}: {rests_on}", because, self.reason)))

@@ -1,4 +1,8 @@
-"""The tokens of a text by class: the script of the first character in a token that can be seen."""
+"""The tokens of a text by class: the script of the first character in a token that can be seen.
+
+Within a script classes go by what tells vocabularies apart: English and code are put together from
+other words than Indonesian, prose from other marks than formulas and ruled lines.
+"""
 
 import unicodedata
 from bisect import bisect_right
@@ -38,6 +42,11 @@ _BLOCKS = (
 _STARTS = [start for start, _ in _BLOCKS]
 _IDEOGRAPHIC_SPACE = 0x3000
 _SHORT = 3  # letters: what English seldom needs, and other languages are put together from
+_COMMON = 16_000  # ranks: the words of English and of code are among the first
+_OFTEN = 32_000  # ranks: letters with marks in languages that the ruler was made for
+_BYTES_OF_HAN = 3  # of one character
+_RULED = 3  # marks of one kind in a row: a line, a row of dots
+_PARTS = {kind: f"part_of_{kind}" for kind in ("han", "latin", "cyrillic")}
 
 
 @cache
@@ -137,11 +146,11 @@ class Ruler:
         kind = _class_of_beginning(token, 0)
         if not kind:
             self._parts.add(rank)
-        if kind == "word" and len(token) <= _SHORT and not token[:1].isspace():
-            return "piece"
-        if kind == "han" and not token.decode(errors="ignore").strip():
-            return "part_of_han"
-        return "mark" if kind == _DIGIT and not token.isdigit() else kind
+        if kind == "mark" or (kind == _DIGIT and not token.isdigit()):
+            return _class_of_marks(token.strip())
+        if kind in _FINER:
+            return _FINER[kind](token, rank)
+        return kind
 
     def _classes_of_parts(self, ids: Sequence[int]) -> Iterator[str]:
         tokens, after = self._tokens, self._after
@@ -155,7 +164,7 @@ class Ruler:
                 before = tokens[pair[0]]
                 kind = after[pair] = _class_of_beginning(before + tokens[pair[1]], len(before))
             kind = kind or self._class_of_third(ids, place)
-            yield "part_of_han" if kind == "han" else kind
+            yield _PARTS.get(kind, kind)
 
     def _class_of_third(self, ids: Sequence[int], place: int) -> str:
         """Return the class of the token at *place* if the one before leaves it open."""
@@ -179,6 +188,45 @@ class Ruler:
         while end < len(data) and _continues(data[end]):
             end += 1
         return _class_of_beginning(data[:end], len(before))
+
+
+def _class_of_word(token: bytes, rank: int) -> str:
+    if len(token) <= _SHORT and not token[:1].isspace():
+        return "piece"
+    return "word" if rank < _COMMON else "rare_word"
+
+
+def _class_of_latin(_: bytes, rank: int) -> str:
+    return "latin" if rank < _OFTEN else "rare_latin"
+
+
+def _class_of_han(token: bytes, _: int) -> str:
+    if not token.decode(errors="ignore").strip():
+        return "part_of_han"
+    return "han" if len(token) - token[:1].isspace() <= _BYTES_OF_HAN else "han_words"
+
+
+def _class_of_cyrillic(token: bytes, _: int) -> str:
+    try:
+        token.decode()
+    except UnicodeDecodeError:
+        return "part_of_cyrillic"
+    return "cyrillic"
+
+
+_FINER = {
+    "word": _class_of_word,
+    "latin": _class_of_latin,
+    "han": _class_of_han,
+    "cyrillic": _class_of_cyrillic,
+}
+
+
+def _class_of_marks(marks: bytes) -> str:
+    """Return the class of a token that begins with a mark of ASCII, or a digit before others."""
+    if len(marks) >= _RULED and len(set(marks)) == 1:
+        return "rule"
+    return "escape" if marks[:1] == b"\\" or b"^" in marks else "mark"
 
 
 def _continues(byte: int) -> bool:

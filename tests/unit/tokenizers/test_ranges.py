@@ -1,6 +1,8 @@
 import json
 from collections import Counter
-from math import ceil
+from itertools import chain
+from math import ceil, exp
+from statistics import mean, median, stdev
 
 import pytest
 from hypothesis import given, settings
@@ -9,40 +11,61 @@ from hypothesis import strategies as st
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.approximate import RANGES
+from tokencost.tokenizers.peers import Factors, Reach, foresee, range_among
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.text_kinds import TextKinds, ranged
 from tokencost.tokenizers.token_classes import Ruler, class_of
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
 CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续进行。\n"
 RULER = Ruler(encoding("cl100k_base"))
-THOUSAND = " hello" * 1000  # tokens of ASCII letters
+THOUSAND = " world" * 1000  # tokens of ASCII letters
+
+
+def of_peer(name: str, by_class: dict[str, int]) -> tuple[float, float, float]:
+    """Return low, expected and high tokens of a peer, by hand."""
+    ranges = json.loads(RANGES.read_text("utf-8"))
+    expected, low, high = (
+        sum(
+            by_class.get(kind, 0) * n / 1000 for kind, n in zip(ranges["classes"], row, strict=True)
+        )
+        for row in ranges["peers"][name]
+    )
+    total = sum(by_class.values())
+    return expected * min(1, low / total), expected, expected * max(1, high / total)
 
 
 def reach(table: str, text: str) -> tuple[float, float, float]:
     """Return low, expected and high of *text* by hand: of a text without digits."""
-    ranges = json.loads(RANGES.read_text("utf-8"))
-    by_class = RULER.tally(text).by_class
-    rows, rules = ranges["tables"][table], ranges["kinds"]
-    expected = sum(n * rows["thousandths"][kind] for kind, n in by_class.items()) / 1_000_000
-    likeness = TextKinds(tuple(ranges["classes"]), rules["centres"], rules).likeness(by_class)
-    low, middle, high = (
-        sum(share * rows["of_kinds"][place][column] for place, share in likeness.shares)
-        for column in range(3)
-    )
-    wider = 1 + likeness.beyond
-    return expected * low / wider, expected * middle, expected * high * wider
+    by_class = dict(RULER.tally(text).by_class)
+    rules = json.loads(RANGES.read_text("utf-8"))["tables"][table]
+    rule, names = rules["reach"], rules["peers"]
+    lows, middles, highs = zip(*(of_peer(name, by_class) for name in names), strict=True)
+    ends = [
+        [middle + rule["own"] * (end - middle) for middle, end in zip(middles, of, strict=True)]
+        for of in (lows, highs)
+    ]
+    spread, margin = stdev(middles) / mean(middles), 1 + rule["margin"]
+    high = max(ends[1]) * exp(rule["up"] * spread) * margin
+    if rule["ruler_but_for"] is not None:
+        sure = {kind: by_class.get(kind, 0) for kind in rule["ruler_but_for"]}
+        most = max(of_peer(name, sure)[1] for name in names) if any(sure.values()) else 0
+        high = max(high, sum(by_class.values()) - sum(sure.values()) + most)
+    return min(ends[0]) * exp(-rule["down"] * spread) / margin, median(middles), high
 
 
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [
-        (" hello world", {"word": 2}),
+        (" hello world", {"rare_word": 1, "word": 1}),  # " hello" is token 24,748
         ("; ;", {"mark": 2}),
+        ("-- --- ====", {"mark": 1, "rule": 2}),
+        ("\\n\\n x^{2}", {"escape": 3, "word": 1, "mark": 1}),
         ("\n\t \u3000", {"space": 3}),
         ("é", {"latin": 1}),
-        ("я", {"cyrillic": 1}),
+        ("я щ", {"cyrillic": 1, "part_of_cyrillic": 2}),
+        ("éné ũ", {"rare_latin": 1, "part_of_latin": 2}),
         ("中。", {"han": 2}),
+        ("中国", {"han_words": 1}),
         ("の", {"kana": 1}),
         ("의", {"hangul": 1}),
         ("ω", {"greek": 1}),
@@ -73,7 +96,27 @@ def test_digits_are_counted_one_by_one_and_three_together() -> None:
     assert RULER.tally("1234567 and 12") == ({"word": 1, "space": 1}, 9, 4)
 
 
-SCRIPTS = "ab1 2\n\u3000你好鑫𠮷abвγδ한국かなไทยक्षღა😀é²½㊙\u200b״אב،"
+SCRIPTS = "ab1 2\n-^\\\u3000你好鑫𠮷abвγδ한국かなไทยक्षღა😀é²½㊙\u200b״אב،"
+
+
+def finer(kind: str, token: bytes, rank: int, *, is_cut: bool) -> str:
+    """Return the class within a script."""
+    begins_a_word, visible = token[:1].isspace(), token.strip()
+    is_bare = not token.decode(errors="ignore").strip()
+    classes = {
+        "word": [
+            ("piece", len(token) <= 3 and not begins_a_word),
+            ("rare_word", rank >= 16_000),
+        ],
+        "mark": [
+            ("rule", len(visible) >= 3 and len(set(visible)) == 1),
+            ("escape", visible[:1] == b"\\" or b"^" in visible),
+        ],
+        "latin": [("part_of_latin", is_cut and is_bare), ("rare_latin", rank >= 32_000)],
+        "cyrillic": [("part_of_cyrillic", is_cut)],
+        "han": [("part_of_han", is_bare), ("han_words", len(token) - begins_a_word > 3)],
+    }
+    return next((name for name, applies in classes.get(kind, ()) if applies), kind)
 
 
 @given(text=st.text(alphabet=SCRIPTS, max_size=80))
@@ -81,16 +124,17 @@ def test_a_token_has_the_class_of_the_first_visible_of_its_characters_however_th
     text: str,
 ) -> None:
     of_byte = [class_of(character) for character in text for _ in character.encode()]
+    ends = {len(text[:place].encode()) for place in range(len(text) + 1)}
+    cl100k = encoding("cl100k_base")
     expected: Counter[str] = Counter()
     end = 0
-    for token in encoding("cl100k_base").tokens(text):
+    for rank, token in zip(chain(*cl100k.id_blocks(text)), cl100k.tokens(text), strict=True):
         start, end = end, end + len(token)
         if not token.isdigit():
             visible = [kind for kind in of_byte[start:end] if kind != "space"]
             kind = visible[0].replace("digit", "mark") if visible else "space"
-            is_piece = kind == "word" and len(token) <= 3 and not token[:1].isspace()
-            is_part = kind == "han" and not token.decode(errors="ignore").strip()
-            expected["piece" if is_piece else "part_of_han" if is_part else kind] += 1
+            is_cut = not {start, end} <= ends
+            expected[finer(kind, token, rank, is_cut=is_cut)] += 1
     assert RULER.tally(text).by_class == expected
 
 
@@ -161,7 +205,7 @@ def test_an_assumption_may_count_less_than_any_vocabulary_of_its_kind_would() ->
 
 
 @pytest.mark.parametrize("text", [THOUSAND, ENGLISH * 20, CHINESE * 20, THOUSAND + CHINESE * 30])
-def test_an_estimate_is_the_tokens_of_cl100k_by_their_class_and_the_kind_of_text(
+def test_an_estimate_is_the_tokens_of_cl100k_by_their_class_and_as_far_as_the_peers_lie_apart(
     text: str,
 ) -> None:
     low, expected, high = reach("chinese", text)
@@ -170,29 +214,51 @@ def test_an_estimate_is_the_tokens_of_cl100k_by_their_class_and_the_kind_of_text
     assert (tokens.low, tokens.expected, tokens.high) == (int(low), int(expected + 0.5), ceil(high))
 
 
-# Two kinds of text, of which one has only words and the other only Han characters.
-TWO_KINDS = TextKinds(
-    ("word", "han"),
-    ((1.0, 0.0), (0.0, 1.0)),
-    {"floor": 0.0, "near": 0.5, "least": 0.02, "known": 0.25, "growth": 0.4},
+# Of 1,000 words the first has 900, the second 1,100, and both up to a tenth more or less.
+TWO_PEERS = (
+    {"word": Factors(900, 900, 1100), "han": Factors(500, 1000, 1000)},
+    {"word": Factors(1100, 900, 1100), "han": Factors(700, 1000, 1000)},
 )
+WITHIN = Reach(own=1, down=0, up=0, margin=0, ruler_but_for=None)
 
 
-def test_a_text_like_one_kind_of_text_has_the_range_of_that_kind() -> None:
-    likeness = TWO_KINDS.likeness({"word": 1000})
-    assert likeness.shares == ((0, 1.0),)
-    assert likeness.beyond == 0
-    assert ranged(1000, likeness, [(0.9, 1.0, 1.1), (0.5, 0.6, 0.7)]) == (900, 1000, 1100)
+def test_a_peer_has_its_own_factors_for_each_class_and_ends_as_wide_as_its_own_texts_lie() -> None:
+    assert foresee({"word": 1000}, TWO_PEERS[0]) == (810, 900, 990)
+    assert foresee({"word": 1000, "han": 1000}, TWO_PEERS[0]) == (1330, 1400, 1470)
 
 
-def test_a_text_between_two_kinds_has_what_lies_between_their_ranges_and_more() -> None:
-    likeness = TWO_KINDS.likeness({"word": 500, "han": 500})  # 0.765 from both
-    assert [(place, round(share, 9)) for place, share in likeness.shares] == [(0, 0.5), (1, 0.5)]
-    assert round(likeness.beyond, 3) == round(0.4 * (0.765 - 0.25), 3)
-    low, middle, high = ranged(1000, likeness, [(0.9, 1.0, 1.1), (0.5, 0.6, 0.7)])
-    assert low == pytest.approx(700 / (1 + likeness.beyond))
-    assert middle == pytest.approx(800)
-    assert high == pytest.approx(900 * (1 + likeness.beyond))
+def test_a_range_reaches_from_the_lowest_peer_to_the_highest_and_expects_their_median() -> None:
+    assert range_among({"word": 1000}, TWO_PEERS, WITHIN) == pytest.approx((810, 1000, 1210))
+    half = WITHIN._replace(own=0.5)  # of the way to the ends of each peer
+    assert range_among({"word": 1000}, TWO_PEERS, half) == pytest.approx((855, 1000, 1155))
+
+
+def test_a_range_reaches_further_where_its_peers_lie_apart() -> None:
+    spread = 141.4214 / 1000  # the standard deviation of 900 and 1,100 by their mean
+    low, middle, high = range_among({"word": 1000}, TWO_PEERS, WITHIN._replace(down=2, up=0.5))
+    assert middle == 1000
+    assert low == pytest.approx(810 * exp(-2 * spread))
+    assert high == pytest.approx(1210 * exp(0.5 * spread))
+    alike = (TWO_PEERS[0], TWO_PEERS[0])
+    assert range_among({"word": 1000}, alike, WITHIN._replace(down=2, up=0.5)) == (810, 900, 990)
+
+
+def test_a_margin_moves_both_ends_out() -> None:
+    low, _, high = range_among({"word": 1000}, TWO_PEERS, WITHIN._replace(margin=0.1))
+    assert (low, high) == pytest.approx((810 / 1.1, 1210 * 1.1))
+
+
+def test_a_family_may_have_as_many_tokens_as_the_ruler_but_for_scripts_that_it_was_made_for() -> (
+    None
+):
+    def high(but_for: tuple[str, ...] | None) -> float:
+        reach = WITHIN._replace(ruler_but_for=but_for)
+        return range_among({"word": 100, "han": 1000}, TWO_PEERS, reach)[2]
+
+    assert high(None) == pytest.approx((110 + 700) * (1 + 0.1 * 100 / 1100))  # about 817
+    assert high(()) == 1100
+    assert high(("han",)) == pytest.approx(high(None))  # 100 words and at most 700 of Han are fewer
+    assert high(("word",)) == 1000 + 110
 
 
 def test_common_contents_have_a_narrow_range_and_rare_ones_a_wide_one() -> None:
@@ -203,15 +269,6 @@ def test_common_contents_have_a_narrow_range_and_rare_ones_a_wide_one() -> None:
     assert width(ENGLISH * 20) < 0.3
     assert width(CHINESE * 20) < 0.5
     assert width("คณะกรรมการยังไม่ได้ตัดสินใจว่าจะรับข้อเสนอหรือไม่ " * 20) > 0.8
-
-
-@given(text=st.text(max_size=300))
-def test_the_shares_of_the_kinds_of_text_are_one_together(text: str) -> None:
-    ranges = json.loads(RANGES.read_text("utf-8"))
-    kinds = TextKinds(tuple(ranges["classes"]), ranges["kinds"]["centres"], ranges["kinds"])
-    likeness = kinds.likeness(RULER.tally(text).by_class)
-    assert sum(share for _, share in likeness.shares) == pytest.approx(1)
-    assert likeness.beyond >= 0
 
 
 def test_digits_may_be_tokens_of_one_or_of_three_whatever_is_believed() -> None:
@@ -227,7 +284,7 @@ def test_digits_may_be_tokens_of_one_or_of_three_whatever_is_believed() -> None:
 def test_a_family_says_which_table_it_uses_and_why() -> None:
     basis = find_tokenizer("ernie").measure("").basis
     assert basis.startswith(
-        "cl100k_base times factors by script and kind of text, table chinese_wide: taken to be"
+        "cl100k_base times factors by script and kind of token, table chinese_wide: taken to be"
     )
     assert "its open models use SentencePiece" in basis
 
@@ -273,13 +330,13 @@ def test_a_line_break_moves_no_estimate_of_200_tokens_by_more_than_2_per_cent(
 
 def test_the_tables_are_complete_and_ordered() -> None:
     ranges = json.loads(RANGES.read_text(encoding="utf-8"))
-    centres = ranges["kinds"]["centres"]
-    assert all(len(centre) == len(ranges["classes"]) for centre in centres)
+    for rows in ranges["peers"].values():
+        assert [len(row) for row in rows] == [len(ranges["classes"])] * 3
+        assert min(map(min, rows)) >= 0
     for table in ranges["tables"].values():
-        assert list(table["thousandths"]) == list(ranges["classes"])
-        assert len(table["of_kinds"]) == len(centres)
-        for low, expected, high in table["of_kinds"]:
-            assert 0 <= low <= expected <= high
+        assert len(table["peers"]) >= 2
+        assert set(table["peers"]) <= set(ranges["peers"])
+        assert set(table["reach"]["ruler_but_for"] or ()) <= set(ranges["classes"])
     used = {family["table"] for family in ranges["families"].values()}
     assert used <= set(ranges["tables"])
 

@@ -1,0 +1,101 @@
+"""What families with a known vocabulary make of a text, and how far others may lie from them."""
+
+from collections.abc import Mapping, Sequence
+from math import exp, sqrt
+from typing import NamedTuple
+
+Range = tuple[float, float, float]  # low, expected, high
+
+
+class Factors(NamedTuple):
+    """Of a class of token: what a peer makes of one token of the ruler, in thousandths.
+
+    Attributes:
+        expected: its tokens.
+        low: where nine of ten of its texts lie above, of what is expected of the whole text.
+        high: where nine of ten of its texts lie below.
+    """
+
+    expected: int
+    low: int
+    high: int
+
+
+Peer = Mapping[str, Factors]  # by class of token
+
+
+class Reach(NamedTuple):
+    """How far a family may lie from its peers.
+
+    Attributes:
+        own: what counts of the way from what is expected of a peer to its low and high end.
+        down: for each unit of the spread of the peers, what the logarithm of the low end goes down.
+        up: and of the high end up.
+        margin: the part by which either end lies further out.
+        ruler_but_for: classes whose tokens the family has surely fewer of than the ruler. In all
+            others it may have as many: the ruler is a vocabulary as well. None: it does not count.
+    """
+
+    own: float
+    down: float
+    up: float
+    margin: float
+    ruler_but_for: Sequence[str] | None
+
+
+def foresee(by_class: Mapping[str, int], peer: Peer) -> Range:
+    """Return low, expected and high tokens of a text by the factors of one peer."""
+    expected = low = high = 0
+    for kind, number in by_class.items():
+        factors = peer[kind]
+        expected += number * factors.expected
+        low += number * factors.low
+        high += number * factors.high
+    whole = expected / 1000
+    total = 1000 * (sum(by_class.values()) or 1)
+    return min(whole, whole * low / total), whole, max(whole, whole * high / total)
+
+
+def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach) -> Range:
+    """Return low, expected and high tokens of a text for a family that *peers* stand for.
+
+    The expected number is the median of theirs. The ends are the outermost of theirs, and further
+    out by the spread of what is expected of them: where those that are known lie apart, one that
+    is not known may lie apart as well.
+
+    Args:
+        by_class: the ruler's tokens of the text.
+        peers: two or more.
+        reach: how far beyond them.
+    """
+    foreseen = [foresee(by_class, peer) for peer in peers]
+    expected = sorted(middle for _, middle, _ in foreseen)
+    half = len(expected) // 2
+    median = (expected[half] + expected[-half - 1]) / 2
+    spread = _spread(expected)
+    low = min(middle - reach.own * (middle - low) for low, middle, _ in foreseen)
+    high = max(middle + reach.own * (high - middle) for _, middle, high in foreseen)
+    low *= exp(-reach.down * spread) / (1 + reach.margin)
+    high *= exp(reach.up * spread) * (1 + reach.margin)
+    if reach.ruler_but_for is not None:
+        high = max(high, _as_the_ruler(by_class, peers, reach.ruler_but_for))
+    return min(low, median), median, max(high, median)
+
+
+def _spread(numbers: Sequence[float]) -> float:
+    """Return the standard deviation of *numbers* as a part of their mean."""
+    mean = sum(numbers) / len(numbers)
+    if not mean:
+        return 0.0
+    return sqrt(sum((number - mean) ** 2 for number in numbers) / (len(numbers) - 1)) / mean
+
+
+def _as_the_ruler(
+    by_class: Mapping[str, int], peers: Sequence[Peer], but_for: Sequence[str]
+) -> float:
+    """Return the ruler's tokens, in the classes *but_for* the most that is expected of a peer."""
+    others = {kind: number for kind, number in by_class.items() if kind in but_for}
+    most = max(
+        sum(number * peer[kind].expected for kind, number in others.items()) for peer in peers
+    )
+    return sum(by_class.values()) - sum(others.values()) + most / 1000
