@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator
 from typer.testing import Result
 
 from tests.cli.test_ci_formats import CODE_QUALITY, JUNIT, SARIF
+from tests.price_tables import overlay
 from tests.repositories import Checkout
 from tokencost import TokencostError
 from tokencost.interruption import Terminated
@@ -217,3 +218,32 @@ def test_a_check_that_could_not_judge_a_file_was_not_a_successful_run(
         (invocation,) = json.loads(result.stdout)["runs"][0]["invocations"]
         assert invocation["executionSuccessful"] is is_whole
         assert ("toolExecutionNotifications" in invocation) is not is_whole
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        ("estimate", "--text", "hi", "-m", "plain"),
+        ("compare", "--text", "hi"),
+        ("count", "--text", "hi"),
+        ("compress", "--text", "hi"),
+        ("session", "-m", "plain", "--turns", "2"),
+        ("models", "plain"),
+        ("tokenizers", "list"),
+        ("doctor",),
+        ("prices", "validate", "prices.toml"),
+        ("prices", "diff", "prices.toml", "prices.toml"),
+    ],
+    ids=" ".join,
+)
+def test_an_error_takes_the_place_of_an_earlier_report_of_any_command(
+    tokencost: Run, project: Checkout, answered: tuple[str, ...]
+) -> None:
+    (project.folder / "prices.toml").write_bytes(overlay())
+    reports = ("--report", "markdown=out.md", "--report", "csv=out.csv")
+    assert tokencost(*answered, *reports).exit_code == 0
+    table, mark = project.folder / "out.md", f"<!-- tokencost {answered[0]} -->\n\n"
+    assert table.read_text("utf-8").startswith(mark)
+    assert tokencost(answered[0], "--nothing", *reports).exit_code == 2
+    assert table.read_text("utf-8").startswith(f"{mark}**nothing could be answered**")
+    assert (project.folder / "out.csv").read_text("utf-8").startswith("error,hint\n")

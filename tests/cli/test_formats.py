@@ -185,7 +185,10 @@ def test_markdown_says_what_the_table_says_and_its_warnings(
 ) -> None:
     result = run_command(tokencost, name, "-f", "table", *options)
     table, warnings = result.stdout, result.stderr
-    markdown = run_command(tokencost, name, "-f", "markdown", *options).stdout
+    mark, _, markdown = run_command(tokencost, name, "-f", "markdown", *options).stdout.partition(
+        "\n\n"
+    )
+    assert re.fullmatch(r"<!-- tokencost [a-z]+ -->", mark) or not table
     doubts = re.findall(r"^- \*\*warning\*\*: (.*)$", markdown, re.MULTILINE)
     assert len(set(doubts)) == warnings.count("warning: ")
     markdown = re.sub(r"^- \*\*(warning|error)\*\*: .*\n", "", markdown, flags=re.MULTILINE)

@@ -28,7 +28,8 @@ _spared: set[str] = set()  # files that are written, or that a run was refused t
 # How reports of earlier runs begin, a line for each format: errors replace nothing else.
 _EARLIER = regex(
     rb'\{\s*"schema": "tokencost\.'
-    rb"|(?:status,budget,rule|input,kind,model|rank,model,site|model,site,ca|error,hint\n)"
+    rb"|(?:status,budget,rule|input,kind,model|rank,model,site|model,site,c[au]|error,hint\n"
+    rb"|transform,level|name,method,origin|key,value,origin|file,valid,models|what,model,row)"
     rb"|<!-- tokencost |\*\*nothing could be (?:judged|answered)\*\*"
     rb"|(?:::(?:error|warning) .*\n)*.*: [\d,]+ (?:could not be judged|limit|warning|within).*\n\Z"
     rb'|<\?xml[^>]*>\s*<testsuites name="tokencost"'

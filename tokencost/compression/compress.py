@@ -14,7 +14,7 @@ from tokencost.compression import (
     detect_content_type,
     levels_up_to,
 )
-from tokencost.compression.transforms.embedded_json import find_forms
+from tokencost.compression.transforms.embedded_json import find_forms, find_untouched
 from tokencost.errors import Failure, UsageError
 from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt, as_input_set, read_prompts
@@ -145,8 +145,13 @@ def _left_alone(compressed: CompressedText, *, is_data: bool) -> Iterator[Note]:
     if is_data:
         yield assumed("request_is_data")
     is_prose = compressed.kind in (ContentType.TEXT, ContentType.MARKDOWN)
-    if is_prose and (lines := find_forms(compressed.text)):
-        yield assumed("json_shows_form", lines=tuple(lines))
+    if not is_prose:
+        return
+    forms = find_forms(compressed.text)
+    if forms:
+        yield assumed("json_shows_form", lines=tuple(forms))
+    if lines := [line for line in find_untouched(compressed.text) if line not in forms]:
+        yield assumed("json_untouched", lines=tuple(lines))
 
 
 def _source(prompt: str | os.PathLike[str] | Prompt) -> Prompt:

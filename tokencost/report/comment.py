@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tokencost.budgets import CheckReport, Finding, Status
 from tokencost.errors import Failure
-from tokencost.report.formats.markdown import escaped
+from tokencost.report.formats.markdown import escaped, marker
 from tokencost.report.place import place_of
 from tokencost.report.verdicts import amount_words
 from tokencost.reports import printable
@@ -44,11 +44,6 @@ def check_comment(
         small(brief),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def marker(name: str) -> str:
-    """Return what a bot looks for, to update its comment and not to add another one."""
-    return f"<!-- tokencost {name} -->"
 
 
 def table(heads: tuple[str, str], rows: Sequence[Row]) -> str:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from tokencost.budgets.diff_report import CostDifference, DiffReport, DiffSize, FileDifference
 from tokencost.estimates.results import TotalCost
 from tokencost.money import format_money
-from tokencost.report.comment import Row, cell, doubts, folded, marker, name_lines, small, table
+from tokencost.report.comment import Row, cell, doubts, folded, name_lines, small, table
+from tokencost.report.formats.markdown import marker
 from tokencost.report.page_notes import count_cell, count_mark
 from tokencost.report.price_phrases import cost_cell, cost_mark, money_cell, percent
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tokencost.errors import Failure
 from tokencost.report.formats import OutputFormat, writer
 from tokencost.report.formats.json import envelope
-from tokencost.report.formats.markdown import Commenting
+from tokencost.report.formats.markdown import Commenting, marker
 from tokencost.report.formats.services import Judging
 from tokencost.report.page import CsvTable, Page
 from tokencost.report.page_notes import failure_notes
@@ -61,7 +61,7 @@ class _CommentedView(FailureView):
 
     def comment(self, report: FailureReport) -> str:
         """Return the Markdown, with the marker of the comment that it replaces."""
-        from tokencost.report.comment import doubts, marker  # other errors are told faster without
+        from tokencost.report.comment import doubts  # other errors are told faster without
 
         return (
             "\n\n".join((marker(report.of), f"**{self.lead}**", doubts(report.failures, ()))) + "\n"

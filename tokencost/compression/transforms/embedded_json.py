@@ -6,7 +6,12 @@ from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
 from tokencost.compression.transforms.json_data import compact, read_json
-from tokencost.compression.transforms.markdown_blocks import Fence, find_fences, verbatim_lines
+from tokencost.compression.transforms.markdown_blocks import (
+    Fence,
+    find_fences,
+    nameless_fences,
+    verbatim_lines,
+)
 from tokencost.compression.transforms.space import is_about_space
 from tokencost.values import dataclass, regex
 
@@ -33,6 +38,8 @@ _FORM_AFTER = regex(
     r"|\b(?:as|like) above\b|(?:上述|以上|同样|相同)的?(?:格式|结构|形式)",
     re.IGNORECASE,
 )
+_QUOTED = regex(r"(?:^ {0,3}>.*(?:\n|\Z))+", re.MULTILINE)
+_QUOTE = regex(r"^ {0,3}> ?", re.MULTILINE)
 _BLANK = regex(r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]{3,}\]")
 
 
@@ -51,6 +58,11 @@ def find_json_blocks(text: str) -> Iterator[JsonBlock]:
 
     A label or a tag may stand in front of one of several lines, a tag behind it.
     """
+    return (block for block in _find_json(text) if _is_block(text, block.start, block.end))
+
+
+def _find_json(text: str) -> Iterator[JsonBlock]:
+    """Yield objects and arrays outside of code that end where their line ends, of any length."""
     starts = [match.end() for match in _START.finditer(text)]
     if not starts:
         return
@@ -72,7 +84,7 @@ def find_json_blocks(text: str) -> Iterator[JsonBlock]:
             continue
         except (RecursionError, ValueError):
             return
-        if _END.match(text, end) and _is_block(text, start, end):
+        if _END.match(text, end):
             done = end
             is_data = not _is_form(text, start, end, last_line)
             yield JsonBlock(start=start, end=end, line=line + 1, is_data=is_data)
@@ -84,6 +96,43 @@ def _is_block(text: str, start: int, end: int) -> bool:
         return True
     is_alone = not text[text.rfind("\n", 0, start) + 1 : start].strip()
     return is_alone and len(source) >= _LONG_LINE and compact(source) != source
+
+
+def find_untouched(text: str) -> list[int]:
+    """Return the lines, from 1, of JSON that could be shorter and is not touched where it stands.
+
+    Those are short lines, quotations and fenced blocks without a language: as often as data they
+    are a wording that is meant as it is.
+    """
+    lines = {
+        block.line
+        for block in _find_json(text)
+        if not _is_block(text, block.start, block.end) and _is_longer(text[block.start : block.end])
+    }
+    for start, end in _quotations(text):
+        quoted = _QUOTE.sub("", text[start:end])
+        before = text.count("\n", 0, start)
+        lines |= {
+            before + block.line
+            for block in _find_json(quoted)
+            if _is_longer(quoted[block.start : block.end])
+        }
+    for line, content in nameless_fences(text):
+        if content.lstrip()[:1] in ("{", "[") and _is_longer(content.strip()):
+            lines.add(line + 1)
+    return sorted(lines)
+
+
+def _quotations(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _QUOTED.finditer(text))
+
+
+def _is_longer(source: str) -> bool:
+    """Whether *source* is JSON, and longer than it has to be."""
+    try:
+        return compact(source) != source and bool(read_json(source))
+    except (ValueError, RecursionError):
+        return False
 
 
 def find_forms(text: str) -> list[int]:

@@ -136,6 +136,14 @@ def _fences(text: str) -> Iterator[Fence]:
             yield Fence(start=starts[first + 1], end=starts[last], kind=kind)
 
 
+def nameless_fences(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line, from 1, that opens each fenced block without a language, and its content."""
+    if "```" in text or "~~~" in text:
+        for token in parse_blocks(text).tokens:
+            if token.type == "fence" and not token.info.strip() and token.map:
+                yield token.map[0] + 1, token.content
+
+
 def differs_only_in(
     before: str, after: str, contents: Mapping[str, str], *, kinds: frozenset[ContentType]
 ) -> bool:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from tokencost.reports import Report
 
 
+# Commands whose reports have other names.
+_COMMANDS = {"savings": "estimate", "calibration": "count", "transforms": "compress"}
+
+
 @runtime_checkable
 class Commenting(Protocol):
     """The view of a report that people read as a comment on a pull request."""
@@ -19,6 +23,21 @@ class Commenting(Protocol):
         ...
 
 
+def marker(name: str) -> str:
+    """Return what tells the report of a command from other Markdown, and is not shown.
+
+    A bot looks for it to update its comment and not to add another one; an error that a run writes
+    in the place of an answer replaces no file without it.
+    """
+    return f"<!-- tokencost {name} -->"
+
+
+def _command_of(report: "Report") -> str:
+    """Return the command that *report* is the answer of, or takes the place of one of."""
+    name: str = getattr(report, "of", report.name) if report.name == "failure" else report.name
+    return _COMMANDS.get(name, name.partition("_")[0])
+
+
 def render(
     view: "View", report: "Report", *, verbose: bool = False, all_rows: bool = False, **_: object
 ) -> str:
@@ -26,7 +45,8 @@ def render(
     if isinstance(view, Commenting) and not verbose:
         return view.comment(report)
     page = view.page(report).as_asked(verbose=verbose, all_rows=all_rows).printable()
-    blocks = [f"**{escaped(page.lead)}**"] if page.lead else []
+    blocks = [marker(_command_of(report))]
+    blocks += [f"**{escaped(page.lead)}**"] if page.lead else []
     blocks += ["\n".join(_lines(table)) for table in page.tables]
     if page.notes:
         blocks.append("\n".join(f"- **{note.label}**: {escaped(note.text)}" for note in page.notes))

@@ -7,11 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokencost.compression import ContentType, compress_text
+from tokencost.compression.compress import compress
 from tokencost.compression.transforms.embedded_json import (
     EmbeddedJson,
     find_forms,
     find_json_blocks,
+    find_untouched,
 )
+from tokencost.inputs import Prompt
+from tokencost.report.phrases import sentence
 
 EMBEDDED = EmbeddedJson()
 DATA = '{\n  "name": "Ada  L.",\n  "years": [1815, 1852.0]\n}'
@@ -91,6 +95,21 @@ def test_json_in_a_fence_that_shows_a_form_stays_and_is_named() -> None:
     data = f"# Task\n\nThe facts about her.\n\n```json\n{DATA}\n```\n"
     assert '{"name":"Ada  L."' in compress_text(data, count=len).text
     assert find_forms(data) == []
+
+
+def test_json_that_is_quoted_short_or_in_a_block_without_a_language_stays_and_is_named() -> None:
+    text = (
+        'Intro\n\n> {\n>   "a": 1\n> }\n\n> said:\n> { "b": 2 }\n\n'
+        '```\n{ "c": 3 }\n```\n\n```\n{"short":"already"}\n```\n\n{ "d": 4 }\n\n'
+        '- [ ] { a task }\n\n```python\nx = { "e": 5 }\n```\n'
+    )
+    assert EMBEDDED.compress(text) == text
+    assert find_untouched(text) == [3, 8, 11, 18]
+    report = compress(Prompt(name="a.md", text=text), model="gpt-4o")
+    assert [sentence(note) for note in report.assumptions if note.code == "json_untouched"] == [
+        "JSON in lines 3, 8, 11, 18 stays as it is: short, quoted or in a block without a "
+        "language; ```json marks data"
+    ]
 
 
 def test_prose_around_much_json_is_prose() -> None:
