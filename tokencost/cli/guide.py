@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tokencost.cli import completion
-from tokencost.cli.streams import has_color, terminal_width, write
+from tokencost.cli.streams import chosen_pager, has_color, page_through, terminal_width, write
 
 _WIDEST = 100  # columns; longer lines are hard to read
 
@@ -23,7 +23,8 @@ def guide(
 ) -> None:
     """Read the guide, a page a topic.
 
-    On a terminal a page is laid out, in a pipe it is the Markdown itself.
+    On a terminal a page is laid out, and longer than the screen shown by `$PAGER` or less, unless
+    PAGER is empty or NO_PAGER is set. In a pipe it is the Markdown itself.
 
         tokencost guide
         tokencost guide savings
@@ -37,7 +38,14 @@ def guide(
         write("".join(lines), color=False)
         return
     page, width, color = tokencost.guide_page(topic), terminal_width(), has_color("auto")
-    write(page if width is None else _laid_out(page, width=width, color=color), color=color)
+    if width is None:
+        write(page, color=color)
+        return
+    text = _laid_out(page, width=width, color=color)
+    if pager := chosen_pager(text.count("\n")):
+        page_through(text, pager)
+    else:
+        write(text, color=color)
 
 
 def _laid_out(page: str, *, width: int, color: bool) -> str:

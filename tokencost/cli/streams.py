@@ -130,6 +130,30 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+def chosen_pager(lines: int, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the command that shows *lines* on a terminal page by page, "" for none.
+
+    None is needed for what fits on the screen, and none is wanted where PAGER is empty or `cat`,
+    NO_PAGER is set, the terminal cannot be moved in, or nobody is there to press a key.
+    """
+    pager = environment.get("PAGER", "less").strip()
+    if environment.get("NO_PAGER") or environment.get("TERM") == "dumb" or not sys.stdin.isatty():
+        return ""
+    if lines < shutil.get_terminal_size().lines or pager in ("", "cat"):
+        return ""
+    return pager if shutil.which(pager.split(" ")[0]) else ""
+
+
+def page_through(text: str, pager: str) -> None:
+    """Show *text* with the command *pager*, less with colours and without clearing the screen."""
+    import pydoc  # which starts it, waits for its end and leaves Ctrl-C to it
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # there is nothing to leave in order
+    os.environ.setdefault("LESS", "FRX")  # as git has it
+    pydoc.pipepager(text, pager)
+
+
 def has_color(choice: str, environment: Mapping[str, str] = os.environ) -> bool:
     """Decide `--color` as https://no-color.org and https://bixense.com/clicolors have agreed."""
     match choice:
