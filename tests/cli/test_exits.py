@@ -172,6 +172,8 @@ def files(folder: Path) -> None:
         (["models", "show", "plane"], "unknown model 'plane'", "acme/plain"),
         (["models", "show", "sale@intl"], 'no price at site "intl"', "haitang/sale@cn"),
         (["nonsense"], "No such command 'nonsense'", "see `tokencost --help`"),
+        (["a.md"], "No such command 'a.md'", "`tokencost estimate a.md -m openai/gpt-4o`, or see"),
+        (["cost", "a.md"], "No such command 'cost'.", "`tokencost estimate`, or see"),
         (["--nonsense"], "No such option: --nonsense", "see `tokencost --help`"),
     ],
 )

@@ -43,6 +43,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         (24, {"PAGER": "nosuch"}, ""),
         (24, {"NO_PAGER": "1"}, ""),
         (24, {"TERM": "dumb"}, ""),
+        (24, {"CI": "true"}, ""),  # a terminal at which nobody sits
     ],
 )
 def test_a_pager_is_for_what_does_not_fit_and_where_one_is_wanted(

@@ -26,7 +26,7 @@ _TEXTS = {
 }
 _SINGLE = re.compile(
     r"(?:^|/)(?:[^/]*\.prompt(?:\.(?:md|txt|yaml|yml))?|[^/]*\.prompty|claude\.md|agents\.md|"
-    r"[^/]*system[_-]?prompt[^/]*\.(?:md|txt)|\.github/copilot-instructions\.md)$",
+    r"[^/]*system[_-]?prompt[^/]*\.(?:md|txt)|(?:[^/]*[_-])?prompts?\.(?:md|txt)|\.github/copilot-instructions\.md)$",
     re.IGNORECASE,
 )
 _OTHERS = ("node_modules/", ".venv/", "venv/", "site-packages/", ".tox/", "vendor/")
@@ -220,7 +220,7 @@ def _limit(size: int) -> int:
 
 
 _EXAMPLE = """\
-# No prompts were found by their names: folders called "prompts", files such as x.prompt.md.
+# No prompts were found by their names: folders called "prompts", files such as prompt.md.
 # [[budget]]
 # name = "prompts"
 # files = ["/src/texts/**/*.md"]

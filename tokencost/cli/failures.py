@@ -22,6 +22,8 @@ _BadCommandLine: Any = typer.BadParameter.__base__
 _MANY, _FEW = 5, 3  # inputs of one error that have a line each; of more, those that are named
 _ARGUMENTS = "tokencost.arguments"
 _FORMAT = regex(r"(?:--format(?:=(.*))?|-[qv]*f(.*))")  # short flags may stand in front of it
+_NO_COMMAND = "No such command"
+_OTHER_NAMES = {"cost": "estimate", "price": "estimate", "tokens": "count", "tokenize": "count"}
 _OF_PEOPLE = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # who read the error
 
 
@@ -65,6 +67,24 @@ def _command(arguments: Sequence[str]) -> str:
     """Return the command, also where options stand in front of it that belong behind."""
     words = (word for word in arguments if not word.startswith("-") and "=" not in word)
     return next(words, "")
+
+
+def _command_line_error(error: Any, arguments: Sequence[str]) -> TokencostError:
+    """Return what is wrong with a command line, and what may have been meant."""
+    command = error.ctx.command_path if error.ctx else "tokencost"
+    message = " ".join(error.format_message().split())
+    hint = f"see `{command} --help`"
+    if message.startswith(_NO_COMMAND) and (meant := _command_meant(_command(arguments))):
+        message, hint = message.partition(" Did you")[0], f"`{meant}`, or {hint}"
+    return TokencostError(message, hint=hint)
+
+
+def _command_meant(word: str) -> str:
+    """Return what was meant by a *word* that is not a command, "" if nobody knows."""
+    if word in _OTHER_NAMES:
+        return f"tokencost {_OTHER_NAMES[word]}"
+    is_file = word and os.path.exists(word)  # noqa: PTH110 - of any characters
+    return f"tokencost estimate {word} -m openai/gpt-4o" if is_file else ""
 
 
 def _asked_format(arguments: Sequence[str]) -> OutputFormat:
@@ -117,10 +137,7 @@ def _reported(arguments: Sequence[str]) -> Iterator[None]:
     except TokencostError as error:
         _give_up(error, arguments)
     except _BadCommandLine as error:
-        command = error.ctx.command_path if error.ctx else "tokencost"
-        message = " ".join(error.format_message().split())
-        hint = f"see `{command} --help`"
-        _give_up(TokencostError(message, hint=hint), arguments)
+        _give_up(_command_line_error(error, arguments), arguments)
     except KeyboardInterrupt as error:
         raise typer.Exit(code_of(error)) from None
     except EOFError as error:  # of which Typer would make 1, the code of a broken budget

@@ -21,8 +21,8 @@ def init(
 ) -> None:
     """Write a first tokencost.toml, with a budget for each folder of prompts.
 
-    Prompts are found by their names: folders called prompts, files such as x.prompt.md and
-    AGENTS.md. Limits are today's sizes and a quarter more. A file that is there stays as it is.
+    Prompts are found by their names: folders called prompts, files such as prompt.md, x.prompt.md
+    and AGENTS.md. Limits are today's sizes and a quarter more. A file that is there stays as it is.
 
         tokencost init --dry-run
         tokencost init -m openai/gpt-4o
@@ -48,7 +48,10 @@ def init(
     budgets = "1 budget" if starter.budgets == 1 else f"{starter.budgets} budgets"
     files = "1 file" if starter.files == 1 else f"{starter.files:,} files"
     done = "tokencost.toml is written"
-    write(f"{done}: {budgets} for {files} (tokencost check)\n", color=False, done=done)
+    answer = f"{budgets} for {files} (tokencost check)"
+    if not starter.budgets:
+        answer = "no prompts were found by their names; write the globs of yours in it"
+    write(f"{done}: {answer}\n", color=False, done=done)
 
 
 def _write_new(path: Path, text: str) -> None:

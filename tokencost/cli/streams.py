@@ -137,7 +137,8 @@ def chosen_pager(lines: int, environment: Mapping[str, str] = os.environ) -> str
     NO_PAGER is set, the terminal cannot be moved in, or nobody is there to press a key.
     """
     pager = environment.get("PAGER", "less").strip()
-    if environment.get("NO_PAGER") or environment.get("TERM") == "dumb" or not sys.stdin.isatty():
+    is_alone = bool(environment.get("CI")) or not sys.stdin.isatty()
+    if is_alone or environment.get("NO_PAGER") or environment.get("TERM") == "dumb":
         return ""
     if lines < shutil.get_terminal_size().lines or pager in ("", "cat"):
         return ""

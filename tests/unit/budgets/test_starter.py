@@ -67,6 +67,26 @@ def test_single_files_are_found_by_their_names(prices: PriceTable) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "is_prompt"),
+    [
+        ("prompt.md", True),
+        ("docs/refund-prompt.txt", True),
+        ("my_prompts.md", True),
+        ("promptly.md", False),
+        ("prompt.py", False),
+    ],
+)
+def test_a_file_that_is_called_a_prompt_is_one(
+    tokencost: Run, name: str, *, is_prompt: bool
+) -> None:
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_text("hello world", encoding="utf-8")
+    result = tokencost("init", "-m", "plain")
+    answer = "1 budget for 1 file" if is_prompt else "no prompts were found by their names"
+    assert answer in result.stdout
+
+
 def test_what_git_ignores_and_packages_of_others_are_passed_over(prices: PriceTable) -> None:
     write(".gitignore", "build/")
     for name in ("build/prompts/a.md", "node_modules/x/prompts/a.md", ".venv/prompts/a.md"):
