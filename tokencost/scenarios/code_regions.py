@@ -55,6 +55,12 @@ _SPOKEN = regex(r"[A-Za-z,:]\s[\"“「](?=\w)")
 _SAID = regex(r"[^\"\n]*\"\s+[a-z]")
 _LONGEST_CONDITION = 200  # characters
 
+_HEAD_OF_LETTER = regex(
+    r"(?:from|to|cc|subject|sender|recipient|author|mime-version|content-[a-z-]{4,30}|return-path"
+    r"|reply-to)\s?:",
+    re.IGNORECASE,
+)
+
 _NEAR = 300
 
 Span = tuple[int, int]
@@ -176,3 +182,9 @@ def is_supposed(text: str, place: int) -> bool:
         return True
     quotes = [match.start() for match in _SPOKEN.finditer(before)]
     return bool(quotes) and before.count('"', quotes[-1]) % 2 == 1
+
+
+def is_by_head_of_letter(text: str, start: int, end: int) -> bool:
+    """Whether a line of *text* stands below or above one of the head of a letter."""
+    before = text.rfind("\n", 0, max(0, start - 1)) + 1
+    return bool(_HEAD_OF_LETTER.match(text, before) or _HEAD_OF_LETTER.match(text, end + 1))

@@ -9,16 +9,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tokencost.scenarios.code_regions import CodeRegions, is_example, is_supposed
+from tokencost.scenarios.code_regions import (
+    CodeRegions,
+    is_by_head_of_letter,
+    is_example,
+    is_supposed,
+)
 from tokencost.scenarios.dates import (
     dates_above_times,
+    is_ago,
     is_event,
     moment_at,
     moment_kind,
     start_with_weekday,
     weekdays_of_now,
 )
-from tokencost.scenarios.labels import Label, Role, label_before, may_tell
+from tokencost.scenarios.labels import Label, Role, counts_in_words, label_before, may_tell
 from tokencost.values import regex
 
 
@@ -37,8 +43,9 @@ class _Candidate(NamedTuple):
     text: str
 
 
-_MOST_DIGITS = 200  # of a line: more are a table
-_LONGEST_TOKEN = 64
+_MOST_DIGITS = 100_000  # of a line: more are a table
+_NEAR = 200  # characters around a value that are looked at
+_LONGEST_TOKEN, _WHOLE_COMMIT = 64, 40
 _DIGIT = regex(r"[0-9]")
 _FROM_DIGIT = regex(r"[0-9][^\n]*")
 _TOKEN = regex(r"[\w.+/%:-]*\w")
@@ -46,15 +53,14 @@ _TOKEN_BEFORE = regex(r"[A-Za-z0-9_.+/%-]+$")
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
 _SHOWN = regex(
-    r"xxxx|example|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$",
+    r"xxxx|example|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$",
     re.IGNORECASE,
 )
-_SHORTEST_ID, _FEWEST_DIGITS, _MOST_OF_ID, _LONG_NUMBER = 5, 4, 5, 8
+_SHORTEST_ID, _FEWEST_DIGITS, _MOST_OF_ID, _LONG_NUMBER = 5, 4, 7, 8
 _BEFORE_ID = ("is", "no", "nr", "number", "id")
 _STATED = ("is", "ist", "est", "es", "è")
 _ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
 _COMMIT = regex(r"(?=[a-f]*\d)[0-9a-f]{7,40}(?![\w.-])")
-_WHOLE_COMMIT = 40
 _NOW_BEFORE = regex(r"\b(?:current|now)\b", re.IGNORECASE)
 _UNMISTAKABLE = regex(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}"
@@ -62,38 +68,36 @@ _UNMISTAKABLE = regex(
     re.IGNORECASE,
 )
 
-_LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try")
-_SIDES = ("turn", "go", "keep", "bear", "left", "used", "margin", "padding", "border", "inset")
-_NOT_ALONE = ("left", "used", "taken", "running", "far", "since", "rest", "usage", "total")
+_LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
+_SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset")
+_NOT_ALONE = (
+    "balance",
+    "left",
+    "used",
+    "taken",
+    "running",
+    "far",
+    "since",
+    "rest",
+    "usage",
+    "total",
+)
+_OF_WHAT = ("in", "of", "for", "on", "within", "since")
 _COUNTED = ("count", "counter", "number", "no")
 _OF = regex(
     r"\s{0,2}(?:/|of|out of|von|sur|de|di|из|z|av|van|от)\s{0,2}"
-    r"(?:at most |max\.? |up to )?\d{1,9}",
+    r"(?:at most |max\.? |up to )?\d{1,9}|\s?\(max\.? \d{1,9}\)",
     re.IGNORECASE,
 )
 _LINE_END = regex(r"\s{0,2}[.:*\])>=~-]{0,6}\s*$")
-_AGO = regex(
-    r"\s?(?:s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?|d|days?)(?:\s(?:and\s)?\d+\s?\w+)?\sago\b"
-    r"|\s?(?:秒|秒钟|分钟|小时|天|分|時間|日)前|\s?(?:초|분|시간|일)\s?전",
-    re.IGNORECASE,
-)
-_COUNT = regex(
-    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|\b(?:only|just|still|have|made|used|noch)\s)(?P<value>\d[\d,.]{0,15})"
-    r"(?:\s?(?:of|/|out of)\s?\d{1,9})?\s(?:[\w-]{1,20}\s){1,3}(?:left|remaining|so far|used|übrig)"
-    r"(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))"
-    r"|\bhave\s(?P<other>\d[\d,.]{0,15})\s(?:remaining|unused)\s[\w-]{1,20}"
-    r"(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))",
-    re.IGNORECASE,
-)
-_BEFORE_COUNT = (" left", " remaining", " so far", " used", " übrig")
+_YEAR_AFTER = regex(r"/20\d\d\b")
 _RANGE = regex(r"\s?[-–]\s?\d")
 _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
 _HAN_ROUND = regex(r"\s?[次轮輪回](?:尝试|对话|試行|询问)?")
-_HAN_THIS = regex(r"(?:这是|当前|现在|本次|目前)(?:是|为)?第$")
+_HAN_THIS = regex(r"(?:这是|本轮|当前|现在|本次|目前)(?:是|为)?第$")
 
 _MOST_OF_ONE_LABEL = 2  # different values
-_HEAD_OF_LETTER = regex(r"(?:from|to|cc|subject|sender|recipient|author)\s?:", re.IGNORECASE)
 
 
 def find_current_values(code: CodeRegions) -> list[CurrentValue]:
@@ -101,8 +105,8 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
 
     What stands with other values behind the same label is one of the data.
     """
-    values = {CurrentValue(start, "date") for start in weekdays_of_now(code)}
-    values.update(CurrentValue(start, "timestamp") for start in dates_above_times(code))
+    values = {CurrentValue(start, "timestamp") for start in dates_above_times(code)}
+    values |= {CurrentValue(start, "date") for start in weekdays_of_now(code)}
     labelled: dict[tuple[str, ...], list[_Candidate]] = {}
     for start, line in _lines_with_digits(code.text):
         for candidate in _candidates(line):
@@ -111,9 +115,9 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
             if code.is_quoted_code(place):
                 continue
             is_stamp = label.has(Role.STAMP)
-            if (is_stamp or label.has(Role.EVENT)) and _heads_letter(
-                code.text, start, start + len(line)
-            ):
+            if (
+                is_stamp or label.has(Role.EVENT) or "message" in label.words
+            ) and is_by_head_of_letter(code.text, start, start + len(line)):
                 continue
             value = CurrentValue(place, value.kind)
             if is_stamp or value.kind in ("id", "counter"):
@@ -135,7 +139,10 @@ def _lines_with_digits(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _candidates(line: str) -> Iterator[_Candidate]:
-    candidates = [*_labelled_values(line), *_counts(line)]
+    candidates = list(_labelled_values(line))
+    for start, text in counts_in_words(line):
+        label = Label((text,), (Role.LEFT,), "", Role.LEFT, is_field=True, is_key=False)
+        candidates.append(_Candidate(CurrentValue(start, "counter"), label, text))
     if candidates and not is_example(line):
         yield from (one for one in candidates if not is_supposed(line, one.value.start))
 
@@ -161,17 +168,6 @@ def _labelled_values(line: str) -> Iterator[_Candidate]:
             yield _Candidate(CurrentValue(start, kind), label, token[0])
 
 
-def _counts(line: str) -> Iterator[_Candidate]:
-    """Yield the numbers of what is left or used, in words: "Only 3 steps left"."""
-    if not any(words in line for words in _BEFORE_COUNT):
-        return
-    for match in _COUNT.finditer(line):
-        label = Label((match[0],), (Role.LEFT,), "", Role.LEFT, is_field=True, is_key=False)
-        yield _Candidate(
-            CurrentValue(match.start(match.lastgroup or 0), "counter"), label, match[0]
-        )
-
-
 def _dated(line: str, at: int) -> _Candidate | None:
     """Return the moment whose first digit stands at *at*, if it is one of now."""
     moment = moment_at(line, at)
@@ -182,9 +178,10 @@ def _dated(line: str, at: int) -> _Candidate | None:
     text = line[moment.start : moment.end]
     if label is None:
         return None
-    kind = moment_kind(label, moment, text, line[moment.end :])
-    if not kind and not moment.has_day and label.is_closed and label.has(Role.LEFT):
-        kind = "counter" if _is_left(label) else ""  # "Time left: 00:12:30"
+    after = line[moment.end : moment.end + _NEAR]
+    kind = moment_kind(label, moment, text, after)
+    if not kind and not moment.has_day and label.is_closed and label.has(Role.LEFT | Role.REMAINS):
+        kind = "counter" if _is_left(label, after) else ""  # "Time left: 00:12:30"
     if not kind:
         return None
     return _Candidate(CurrentValue(start, kind), label, line[start : moment.end])
@@ -192,8 +189,12 @@ def _dated(line: str, at: int) -> _Candidate | None:
 
 def _kind(label: Label, line: str, start: int, token: str) -> str:
     """Return what *token* at *start* of *line* is: "id", "counter", or "" for one of the text."""
-    if label.is_key and "{" in line[:start]:  # JSON between words shows what to answer
-        is_whole = line.lstrip().startswith("{") and sum(map(str.isdigit, token)) >= _LONG_NUMBER
+    if (
+        label.is_key and line.rfind("{", max(0, start - _NEAR), start) >= 0
+    ):  # JSON between words shows what to answer
+        is_whole = (
+            line[:_NEAR].lstrip().startswith("{") and sum(map(str.isdigit, token)) >= _LONG_NUMBER
+        )
         if not is_whole:
             return ""
     if label.has(Role.COMMIT) and _COMMIT.fullmatch(token):
@@ -203,14 +204,17 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
     number = _NUMBER.match(token)
     if number is None:
         return ""
-    return _number_kind(label, line[:start], number[0], line[start + number.end() :])
+    end = start + number.end()
+    before, after = line[max(0, start - _NEAR) : start], line[end : end + _NEAR]
+    return _number_kind(label, before, number[0], after)
 
 
 def _is_commit(label: Label, line: str, start: int, token: str) -> bool:
     if label.has(Role.NOW) or _NOW_BEFORE.search(line, 0, start) or label.words[-1] == "at":
         return True
     is_whole = len(token) == _WHOLE_COMMIT and line[start - 1] != "["
-    return label.is_field and (bool(label.joint) or is_whole)
+    is_whole = is_whole and bool(label.roles[-1] & Role.COMMIT) and label.words[0] != "git"
+    return label.is_field and (bool(label.joint) or is_whole or label.words[-1] == "is")
 
 
 def _is_id(label: Label, token: str) -> bool:
@@ -228,10 +232,12 @@ def _is_id(label: Label, token: str) -> bool:
     if label.joint == "#":
         return digits >= _FEWEST_DIGITS and _is_thing(label)
     is_sure = _UNMISTAKABLE.fullmatch(token) is not None
-    if label.has(Role.ID) and label.is_closed and is_sure and len(label.words) > 1:
+    is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
+    if label.has(Role.ID) and label.is_closed and (is_sure or is_mixed) and len(label.words) > 1:
         return True
-    if is_call and (label.is_closed or is_sure) and not label.strangers(_OF_THING):
-        return is_long and digits > 1
+    strangers = label.strangers(_OF_THING)
+    if is_call and (label.is_closed or is_sure):
+        return is_long and digits > 1 and strangers <= int(label.is_closed and is_mixed)
     return label.has(Role.CASE) and _is_case(label, token, digits)
 
 
@@ -249,7 +255,7 @@ def _is_case(label: Label, token: str, digits: int) -> bool:
             or label.words[-1] == "is"
             or not (token.isdigit() and label.words[-1].isascii())
         )
-        is_told = is_told and _is_told(label)
+        is_told = (is_told or digits >= _LONG_NUMBER) and _is_told(label)
         is_told = is_told and strangers <= int(label.is_closed)
         return is_told and len(token) >= _SHORTEST_ID and digits >= _FEWEST_DIGITS - 1
     if "/" in token or (_NUMBER.fullmatch(token) and not token.isdigit()):
@@ -264,29 +270,32 @@ def _is_case(label: Label, token: str, digits: int) -> bool:
 def _is_told(label: Label) -> bool:
     """Whether an id, or what is of "this" call, is joined to its label."""
     if not label.has(Role.ID):
-        return label.is_closed and "this" in label.words
+        is_this = label.words[-2:-1] == ("this",) and label.roles[-1] & Role.CALL
+        return label.is_closed and bool(is_this)
     last = label.words[-1]
     return bool(label.joint) or last in _BEFORE_ID or not last.isascii()
 
 
 def _number_kind(label: Label, before: str, number: str, after: str) -> str:
     words = label.words
-    if words[-1] in ("seed", "随机种子"):
+    if "seed" in (words[0], words[-1]) or words[-1] == "随机种子":
         return "counter" if label.is_closed and len(number) >= 4 else ""
-    if _AGO.match(after):
-        return "timestamp" if label.is_field and is_event(label) else ""
+    if is_ago(after):
+        is_of_call = label.has(Role.LAST) or (label.is_field and is_event(label))
+        return "timestamp" if is_of_call else ""
     if _is_progress(label, after):
         return "counter"
     if words[-1].endswith("第") and (match := _HAN_ROUND.match(after)):
-        return "counter" if len(match[0].strip()) > 1 or _HAN_THIS.search(before) else ""
-    if words[:2] == ("you", "have") and words[2:3] in (("used",), ("made",)):
+        is_whole = label.is_field and match[0].strip() == "轮" and not after[match.end() :].strip()
+        is_this = len(match[0].strip()) > 1 or _HAN_THIS.search(before)
+        return "counter" if is_whole or is_this else ""
+    if words[:2] == ("you", "have") and words[-1] in ("used", "made"):
         return "counter"
-    is_told = label.is_closed or (
-        label.has(Role.OWNER | Role.NOW) and label.has(Role.LEFT) and words[-1] in _STATED
-    )
+    is_of_now = label.has(Role.OWNER | Role.NOW) and label.has(Role.LEFT | Role.REMAINS)
+    is_told = label.is_closed or (is_of_now and words[-1] in _STATED)
     is_told = is_told or (after.startswith("%") and label.has(Role.LEFT) and len(words) == 1)
-    is_told = is_told and label.is_field and not before.endswith("(")
-    return "counter" if is_told and _is_state(label, after) else ""
+    is_told = is_told and label.is_field and not before.endswith("(") and _is_state(label, after)
+    return "counter" if is_told else ""
 
 
 def _is_progress(label: Label, after: str) -> bool:
@@ -316,9 +325,9 @@ def _is_progress(label: Label, after: str) -> bool:
 
 def _is_state(label: Label, after: str) -> bool:
     """Whether a number is what is left, used or measured now."""
-    if _RANGE.match(after):
+    if _RANGE.match(after) or _YEAR_AFTER.match(after):
         return False
-    if _SHARE.match(after) or (label.has(Role.LEFT | Role.STATE) and _is_left(label)):
+    if _SHARE.match(after) or _is_left(label, after):
         return True
     if label.has(Role.STANDING):
         return False
@@ -326,15 +335,16 @@ def _is_state(label: Label, after: str) -> bool:
     return is_measured or (label.words[-1] == "now" and len(label.words) > 1)
 
 
-def _is_left(label: Label) -> bool:
-    if label.has(Role.STANDING) and not label.roles[-1] & Role.LEFT:
+def _is_left(label: Label, after: str) -> bool:
+    """Whether a label says how much is left, used or waiting."""
+    last = 0
+    for word, roles in zip(label.words, label.roles, strict=True):
+        if last and word in _OF_WHAT:
+            break
+        last = last if roles in (Role.FILLER, Role.NOW) else roles
+    is_left = last & Role.LEFT or label.has(Role.REMAINS | Role.STATE)
+    if not is_left or not label.is_field or label.words[0] in _SIDES:
         return False
-    if not label.is_field or label.words[0] in _SIDES:
+    if label.has(Role.STANDING) and not last & (Role.LEFT | Role.REMAINS):
         return False
-    return len(label.words) > 1 or label.words[0] not in _NOT_ALONE
-
-
-def _heads_letter(text: str, start: int, end: int) -> bool:
-    """Whether a line of *text* stands below or above one of the head of a letter."""
-    before = text.rfind("\n", 0, max(0, start - 1)) + 1
-    return bool(_HEAD_OF_LETTER.match(text, before) or _HEAD_OF_LETTER.match(text, end + 1))
+    return len(label.words) > 1 or label.words[0] not in _NOT_ALONE or _OF.match(after) is not None

@@ -38,7 +38,7 @@ _DAY = rf"(?:{_DIGITS}|{_HAN_DAY}{_HAN_WEEKDAY}|{_IN_WORDS})"
 _AFTER_MONTH = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:])"
 _HALF = r"[ap]\.?m\b\.?"
 _CLOCK = (
-    rf"(?:\d{{1,2}}:\d\d(?!\d)(?::\d\d(?!\d)(?:[.,]\d{{1,9}})?)?(?:\s?{_HALF})?"
+    rf"(?:\d{{1,2}}:\d\d(?!\d)(?::\d\d(?!\d)(?:[.,]\d{{1,9}})?)?(?:\s?{_HALF}|Z|[+-]\d\d:?\d\d(?!\d))?"
     rf"|(?<=\dT)\d{{4}}(?:\d\d)?(?=Z|\b)|\d{{1,2}}\s?{_HALF}|\d{{1,2}}\s?h\s?\d\d(?!\d)|\d{{1,2}}(?:\.\d\d)?\sUhr"
     r"|\d{1,2}\s?[点时時點시](?!间)(?:\s?\d{1,2}\s?[分분])?)"
 )
@@ -105,6 +105,11 @@ def is_clock_or_epoch(text: str) -> bool:
     return _WHOLE_CLOCK.fullmatch(text) is not None
 
 
+_AGO = regex(
+    r"\s?(?:s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?|d|days?)(?:\s(?:and\s)?\d+\s?\w+)?\sago\b"
+    r"|\s?(?:秒|秒钟|分钟|小时|天|分|時間|日)前|\s?(?:초|분|시간|일)\s?전",
+    re.IGNORECASE,
+)
 _WEEKDAY_BEFORE = regex(
     r"(?<![^\W\d_])(?P<word>[^\W\d_]{2,13})(?:-feira)?(?P<comma>[,，.]{0,2})\s"
     r"(?:(?:der|den|le|el|il|the|o|dne)\s)?$"
@@ -119,10 +124,12 @@ _IT_IS = (
     *(("it", "is"), ("it", "s"), ("es", "ist"), ("il", "est"), ("son", "las"), ("sono", "le")),
     *(("klockan", "är"), ("het", "is"), ("jest", "godzina"), ("são",)),
 )
-_WORD_AFTER = regex(r"\s([^\W\d_]{2,14})")
+_WORD_AFTER = regex(r"\s?[(（]?([^\W\d_]{2,14})")
 _WITH_MINUTES = 3  # digits: "3 pm" has none
 _MOST_STRANGERS = 2
-_AND = ("and", "und", "et", "y", "e", "en")
+_AT = ("at", "um", "à", "às", "alle", "om", "в", "kl")
+_YEAR = regex(r"(?<!\d)[12]\d{3}(?!\d)")
+_FIRST_YEAR = 2020  # prompts of today are not older, and dates of history are
 _MADE_NOW = frozenset(("generated", "sync", "synced"))
 
 
@@ -137,12 +144,20 @@ def start_with_weekday(line: str, moment: Moment) -> int:
     return match.start() if is_weekday else start
 
 
+def is_ago(text: str) -> bool:
+    """Whether what stands behind a number says that so much time has gone by: " minutes ago"."""
+    return _AGO.match(text) is not None
+
+
 def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     """Return what a moment is: "timestamp", "date", or "" for one of the document.
 
     *text* is how it is written, and *after* what stands behind it.
     """
     grain = "timestamp" if moment.has_clock else "date"
+    year = _YEAR.search(text)
+    if year and int(year[0]) < _FIRST_YEAR:
+        return ""
     if _is_now(label, moment) or _is_now_after(label, after):
         return grain
     if _is_of_it(label) and (moment.has_day or sum(map(str.isdigit, text)) >= _WITH_MINUTES):
@@ -151,7 +166,12 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     if not label.is_field or (label.is_key and not is_made_now) or not is_event(label):
         return ""
     if moment.has_clock:
-        is_whole = moment.has_day or (label.has(Role.SUBJECT) and not label.strangers(_OF_EVENT))
+        has_seconds = text.count(":") > 1
+        is_whole = (
+            moment.has_day
+            or has_seconds
+            or (label.has(Role.SUBJECT) and not label.strangers(_OF_EVENT))
+        )
         return grain if is_whole else ""
     return grain if is_made_now else ""
 
@@ -163,7 +183,7 @@ def _is_now(label: Label, moment: Moment) -> bool:
     if strangers:
         return moment.has_day and label.is_field and _ends_in_now(label, strangers)
     if label.has(Role.NOW) or label.has(Role.STAMP):
-        return True
+        return moment.has_day or label.words[-1] not in _AT  # "Today at 20:15": an appointment
     if label.has(Role.TIME) and (label.joint == "<" or label.has(Role.WHOSE)):
         return True
     if label.words == ("as", "of"):
@@ -182,8 +202,9 @@ def _ends_in_now(label: Label, strangers: int) -> bool:
 
 def _is_of_it(label: Label) -> bool:
     """Whether a label says "it is", which tells a day, or the time of day to the minute."""
-    words = label.words[1:] if label.words[0] in _AND else label.words
-    return words in _IT_IS
+    if label.words in _IT_IS:
+        return True
+    return label.words[-2:] in _IT_IS and not label.strangers(_OF_NOW)
 
 
 def _is_now_after(label: Label, after: str) -> bool:
@@ -199,13 +220,18 @@ def is_event(label: Label) -> bool:
     strangers = label.strangers(_OF_EVENT)
     if label.has(Role.STANDING):
         return False
+    if label.is_title and label.words[-1] in _AT and label.words[-2:-1] and _is_done(label):
+        return strangers <= 1 + (not label.roles[-2] & _OF_EVENT)
     if label.has(Role.LAST):
         return label.is_closed or not strangers or label.has(Role.EVENT)
     if label.words == ("sent",):  # a letter
         return False
-    is_as_of = label.words[-2:] == ("as", "of")
-    if not label.has(Role.EVENT) and not is_as_of:
-        return False
+    if label.words[-2:] == ("as", "of"):
+        return strangers <= _MOST_STRANGERS
+    if not label.has(Role.EVENT):  # "Report time:"
+        return (
+            label.is_closed and label.has(Role.SUBJECT) and label.has(Role.TIME) and not strangers
+        )
     return not strangers or (label.is_title and (label.is_closed or strangers == 1))
 
 
@@ -221,6 +247,11 @@ _PAIR = regex(  # "Date: ..." alone heads a document; with "Time: ..." it is now
     r"[\s*-]{0,4}(?:Time|时间)\s?[:：]\s{0,3}\d{1,2}[:点时]",
     re.IGNORECASE | re.MULTILINE,
 )
+
+
+def _is_done(label: Label) -> bool:
+    """Whether something was done at a moment: "Alert raised at"."""
+    return label.words[-2].endswith("ed") and len(label.words) > _MOST_STRANGERS
 
 
 def weekdays_of_now(code: CodeRegions) -> Iterator[int]:

@@ -5,6 +5,7 @@ once, over roles, and holds in every language whose words are listed here.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +26,8 @@ class Role:
     EVENT = 1 << 7  # generated, started: what happened at a moment of this call
     LAST = 1 << 8  # last, previous: of what happens again and again
     SUBJECT = 1 << 9  # report, session: what it happened to
-    LEFT = 1 << 10  # remaining, used, elapsed: a share that changes with each call
+    LEFT = 1 << 10  # left, used, balance: a share that changes with each call
+    REMAINS = 1 << 21  # remaining, elapsed: such a share, in front of what it is of
     STATE = 1 << 11  # pending, waiting: how many there are at the moment
     MEASURE = 1 << 12  # load, temperature: what is measured again, where it is said of now
     PROGRESS = 1 << 13  # turn, attempt: what is counted
@@ -67,6 +69,8 @@ def roles_of(word: str) -> int:
         return _roles_of_run(word)
     table = _tables()["words"]
     roles = table.get(word, 0)
+    if word.isdecimal():
+        return 0
     if len(word) <= _SHORT_WORD:
         return roles or Role.FILLER
     if word.endswith("id") and (noun := table.get(word[:-2], 0) & (Role.CALL | Role.CASE)):
@@ -89,7 +93,7 @@ def is_run(text: str) -> bool:
     )
 
 
-_TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.ID | Role.STANDING | Role.TOLD)
+_TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.STANDING | Role.TOLD)
 _WORD = regex(r"[^\s\d_:=()\[\]{}<>\"'.,;!?/|*#-]+")
 _IT_IS = (" is", "it's", "it’s", " ist", " est", "son ", "sono ", "são ", "är ", "jest ", "as of")
 
@@ -136,12 +140,13 @@ _MOST_WORDS = 8
 # What stands between a label and its value, from the value back.
 _OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
 _CLOSING = "\"'”*_` "
-_CURRENCY = regex(r"(?<=[:：=]\s)(?:[A-Z]{3}|[A-Z]{1,3}\$|Rs\.?)\s?$")
+_CURRENCY = regex(r"(?<=[:：=]\s)(?:EUR|USD|GBP|JPY|CNY|RMB|CHF|INR|[A-Z]{1,3}\$|Rs\.?)\s?$")
+_AND = ("and", "that", "und", "dass", "et", "que", "y", "e", "и", "что")
+_OPERATOR = regex(r"[-+*/!<>=]=\s?$")
 _TAG = regex(r"<[\w:.-]+>")
-_TIMES = Role.NOW | Role.TIME | Role.STAMP
 _LONGEST_QUALIFIER = 30  # "Current time (UTC):"
 _QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")
-_PLACE = regex(r"\s(?:here\s)?in(?:\s[\w/+-]{1,30}){1,3}?(?=\sis$|$)")  # "in New York"
+_PLACE = regex(r"\s(?:here\s)?in(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)")  # "in New York"
 _CLAUSE = regex(
     r"[.!?;]\s|[。！？；，|\t{}\[\](),（）、<>“”「」【】]|:\s|：|\s[—–-]+\s|-{2,}|={2,}"
 )
@@ -188,35 +193,36 @@ class Label(NamedTuple):
 def label_before(line: str, start: int) -> Label | None:
     """Return the label of the value at *start* of *line*, None if there is none."""
     low = max(0, start - _LONGEST)
-    bare, joint = _without_joint(_CURRENCY.sub("", line[low:start]).rstrip(_OPENING))
-    if not bare:
+    head = line[low:start].rstrip(_OPENING)
+    is_cell_of_many = head.endswith("|") and line.count("|", start) > 1
+    if is_cell_of_many or _OPERATOR.search(line, low, start):
         return None
-    is_key = joint == ":" and bare.endswith('"')
-    bare = _unqualified(bare.rstrip(_CLOSING)).rstrip("]】」" + _CLOSING)
-    if "(" in bare:
-        bare = _QUALIFIER.sub(_of_now, bare)
-    place = _PLACE.search(bare)
-    if (
-        place
-        and (joint or place.end() < len(bare))
-        and roles_of(_last_word(bare[: place.start()])) & _TIMES
-    ):
-        bare = bare[: place.start()] + bare[place.end() :]
-    cut = _clause_start(bare)
-    before = line[: low + cut].rstrip()
+    text, joint = _without_joint(_CURRENCY.sub("", line[low:start]).rstrip(_OPENING))
+    is_key = joint == ":" and text.endswith('"')
+    text = _unqualified(text, is_closed=bool(joint))
+    cut = _clause_start(text)
+    before = text[:cut].rstrip()
     if before.endswith((":", "：")) and roles_of(_last_word(before)) & Role.TOLD:
         return None
-    is_field = before.endswith(_AFTER_OPENING) or _FIELD_OPENING.fullmatch(before) is not None
-    words = _words(bare[cut:])
+    words = _words(text[cut:])
     if not words or len(words) > 2 * _MOST_WORDS:
         return None
-    is_field = is_field and len(words) <= _MOST_WORDS
-    words = words[-_MOST_WORDS:]
-    roles = tuple(map(roles_of, words))
+    is_first = low == 0 and _FIELD_OPENING.fullmatch(before) is not None
+    is_field = (is_first or before.endswith(_AFTER_OPENING)) and len(words) <= _MOST_WORDS
+    words, roles = _last_clause(words[-_MOST_WORDS:])
     every = 0
     for own in roles:
         every |= own
     return Label(words, roles, joint, every, is_field, is_key)
+
+
+def _last_clause(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the words behind the last "and" that joins a sentence to them, and their roles."""
+    roles = tuple(map(roles_of, words))
+    for place in range(len(words) - 2, 0, -1):
+        if words[place] in _AND and not all(roles[:place]):
+            return words[place + 1 :], roles[place + 1 :]
+    return words, roles
 
 
 def _clause_start(text: str) -> int:
@@ -240,6 +246,8 @@ def _without_joint(text: str) -> tuple[str, str]:
     if text.endswith("#"):
         text = text[:-1].rstrip(_OPENING)
         return text.rstrip(":=： "), "#"
+    if text.endswith("|") and text.strip("| ").count("|") == 0:  # the other cell of a row
+        return text.rstrip("| "), ":"
     if text.endswith((":", "=", "：", "→")):
         return text.rstrip(":=：→ "), ":"
     if text.endswith(">") and (tag := text.rfind("<")) >= 0 and _TAG.fullmatch(text, tag):
@@ -247,23 +255,54 @@ def _without_joint(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _of_now(match: re.Match[str]) -> str:
-    """Return what stands in brackets if it says that a value is of now: "Date (today)"."""
-    return f" {match[1]}" if roles_of(match[1].lower()) & Role.NOW else ""
+def _unqualified(text: str, *, is_closed: bool) -> str:
+    """Return a label without what stands in brackets, and without a place behind a time."""
+    text = text.rstrip(_CLOSING)
+    if text.endswith((")", "）")):
+        opening = max(text.rfind("("), text.rfind("（"))
+        outside, inside = text[:opening].rstrip(), text[opening + 1 : -1]
+        is_told = _says_now(inside) and not roles_of(_last_word(outside)) & Role.NOW
+        if opening > 0 and len(text) - opening <= _LONGEST_QUALIFIER and not is_told:
+            text = outside
+    text = text.rstrip("]】」" + _CLOSING)
+    if "(" in text:
+        text = _QUALIFIER.sub(lambda match: f" {match[1]}" if _says_now(match[1]) else "", text)
+    place = _PLACE.search(text)
+    if place and (is_closed or place.end() < len(text)):
+        outside = text[: place.start()]
+        if roles_of(_last_word(outside)) & (Role.NOW | Role.TIME | Role.STAMP):
+            return outside + text[place.end() :]
+    return text
 
 
-def _unqualified(text: str) -> str:
-    """Return a label without what stands in brackets at its end."""
-    if not text.endswith((")", "）")):
-        return text
-    opening = max(text.rfind("("), text.rfind("（"))
-    is_short = opening > 0 and len(text) - opening <= _LONGEST_QUALIFIER
-    outside, inside = text[:opening].rstrip(), text[opening + 1 : -1]
-    is_told = roles_of(inside.lower()) & Role.NOW and not roles_of(_last_word(outside)) & Role.NOW
-    return text if is_told or not is_short else outside
+def _says_now(text: str) -> bool:
+    """Whether what stands in brackets tells that a value is of now: "Date (today)"."""
+    return roles_of(text.lower()) & (Role.NOW | Role.WHOSE) != 0
 
 
 def _words(text: str) -> tuple[str, ...]:
     if is_run(text):
         return ("".join(text.lower().split()),)
     return tuple(word for word in _SPLIT.split(_CAMEL.sub(" ", text).lower()) if word)
+
+
+_COUNT = regex(
+    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|\b(?:only|just|still|have|made|used|noch)\s)"
+    r"(?P<value>\d[\d,.]{0,15})(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
+    r"|\s(?:[\w-]{1,20}\s){1,3}(?:(?:left|remaining)(?=\s(?:to|before|until)\b)"
+    r"|(?:left|remaining|so far|übrig)(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))))"
+    r"|\bhave\s(?P<other>\d[\d,.]{0,15})\s(?:remaining|unused|more)\s[\w-]{1,20}"
+    r"|\b(?:this is|on)\s(?:your|the|my)\s(?P<nth>\d{1,3})(?:st|nd|rd|th)\s"
+    r"(?:attempt|iteration|retry|round|trial|try|turn)\b",
+    re.IGNORECASE,
+)
+_BEFORE_COUNT = (
+    *(" left", " more ", " remaining", " so far", " used", " übrig", "st ", "nd ", "rd ", "th "),
+)
+
+
+def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
+    """Yield where a number of what is left or used begins, with its words: "Only 3 steps left"."""
+    if any(words in line for words in _BEFORE_COUNT):
+        for match in _COUNT.finditer(line):
+            yield match.start(match.lastgroup or 0), match[0]

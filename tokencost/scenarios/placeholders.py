@@ -61,7 +61,8 @@ _EDITOR = regex(
 
 # Lines with these words show what placeholders look like.
 _ABOUT_PLACEHOLDERS = regex(
-    r"\bplaceholders?\b|占位符|\}[`\"']?\s(?:variables?|tokens?)\b", re.IGNORECASE
+    r"\bplaceholders?\b|占位符|\}[`\"']?\svariables?\b|(?:\}[`\"']|variable\})\stokens?\b",
+    re.IGNORECASE,
 )
 _FORMAT_FIELD = regex(rf"\{{{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?\}}")
 

@@ -16,6 +16,7 @@ def first(text: str) -> str | None:
     ("text", "start"),
     [
         ("Query={query}", "{query}"),
+        ("Use at most {limit} tokens.", "{limit}"),
         ("Тема: {тема}", "{тема}"),
         ("<div>is a tag</div>\n<text>{text}</text>", "{text}"),
         ('Say "{word}" twice.', "{word}"),
