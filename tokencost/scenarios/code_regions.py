@@ -52,7 +52,7 @@ _CONDITION = regex(
     re.IGNORECASE,
 )
 _SPOKEN = regex(r"[A-Za-z,:]\s[\"“「](?=\w)")
-_SAID = regex(r"[^\"\n]*\"\s+[a-z]")
+_SAID = regex(r"[^\"\n]*\"[,.]?\s+[a-z]")
 _LONGEST_CONDITION = 200  # characters
 
 _HEAD_OF_LETTER = regex(
@@ -165,6 +165,12 @@ def _inline_code(line: str, offset: int) -> Iterator[Span]:
 
 def _length(span: Span) -> int:
     return span[1] - span[0]
+
+
+def is_below_example(text: str, start: int) -> bool:
+    """Whether the line above the one that begins at *start* announces an example."""
+    above = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
+    return above.rstrip().endswith(":") and is_example(above)
 
 
 def is_example(line: str) -> bool:

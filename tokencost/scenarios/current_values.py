@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from tokencost.scenarios.code_regions import (
     CodeRegions,
+    is_below_example,
     is_by_head_of_letter,
     is_example,
     is_supposed,
 )
 from tokencost.scenarios.dates import (
+    OF_EVENT,
     dates_above_times,
     is_ago,
     is_event,
@@ -24,7 +26,14 @@ from tokencost.scenarios.dates import (
     start_with_weekday,
     weekdays_of_now,
 )
-from tokencost.scenarios.labels import Label, Role, counts_in_words, label_before, may_tell
+from tokencost.scenarios.labels import (
+    Label,
+    Role,
+    counts_in_words,
+    label_before,
+    may_tell,
+    tells_rest,
+)
 from tokencost.values import regex
 
 
@@ -56,7 +65,10 @@ _SHOWN = regex(
     r"xxxx|example|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$",
     re.IGNORECASE,
 )
-_SHORTEST_ID, _FEWEST_DIGITS, _MOST_OF_ID, _LONG_NUMBER = 5, 4, 7, 8
+_SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER = 5, 4, 6, 8
+_MOST_OF_ID = 7  # words
+_MOST_STRANGERS = 2
+_ONLY_ID = ("id", "uuid", "guid", "number", "no", "key", "code", "hash", "token", "编号", "号码")
 _BEFORE_ID = ("is", "no", "nr", "number", "id")
 _STATED = ("is", "ist", "est", "es", "è")
 _ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
@@ -69,32 +81,19 @@ _UNMISTAKABLE = regex(
 )
 
 _LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
-_SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset")
-_NOT_ALONE = (
-    "balance",
-    "left",
-    "used",
-    "taken",
-    "running",
-    "far",
-    "since",
-    "rest",
-    "usage",
-    "total",
-)
-_OF_WHAT = ("in", "of", "for", "on", "within", "since")
+_OF_COUNT = Role.PROGRESS | Role.STAGE | Role.NOW | Role.FILLER | Role.ID | Role.OWNER
 _COUNTED = ("count", "counter", "number", "no")
 _OF = regex(
     r"\s{0,2}(?:/|of|out of|von|sur|de|di|из|z|av|van|от)\s{0,2}"
     r"(?:at most |max\.? |up to )?\d{1,9}|\s?\(max\.? \d{1,9}\)",
     re.IGNORECASE,
 )
-_LINE_END = regex(r"\s{0,2}[.:*\])>=~-]{0,6}\s*$")
+_LINE_END = regex(r"\s{0,2}[.:*\])>=~-]{0,6}\s*(?:$|\|)")
 _YEAR_AFTER = regex(r"/20\d\d\b")
 _RANGE = regex(r"\s?[-–]\s?\d")
 _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
-_HAN_ROUND = regex(r"\s?[次轮輪回](?:尝试|对话|試行|询问)?")
+_HAN_ROUND = regex(r"\s?[次轮輪回步](?:尝试|对话|試行|询问)?")
 _HAN_THIS = regex(r"(?:这是|本轮|当前|现在|本次|目前)(?:是|为)?第$")
 
 _MOST_OF_ONE_LABEL = 2  # different values
@@ -112,15 +111,13 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
         for candidate in _candidates(line):
             value, label, _ = candidate
             place = start + value.start
-            if code.is_quoted_code(place):
+            if code.is_quoted_code(place) or is_below_example(code.text, start):
                 continue
-            is_stamp = label.has(Role.STAMP)
-            if (
-                is_stamp or label.has(Role.EVENT) or "message" in label.words
-            ) and is_by_head_of_letter(code.text, start, start + len(line)):
+            is_now = value.kind == "date" or (label.has(Role.NOW) and value.kind == "timestamp")
+            if not is_now and is_by_head_of_letter(code.text, start, start + len(line)):
                 continue
             value = CurrentValue(place, value.kind)
-            if is_stamp or value.kind in ("id", "counter"):
+            if not is_now:
                 labelled.setdefault(label.words, []).append(candidate._replace(value=value))
             else:
                 values.add(value)
@@ -181,7 +178,9 @@ def _dated(line: str, at: int) -> _Candidate | None:
     after = line[moment.end : moment.end + _NEAR]
     kind = moment_kind(label, moment, text, after)
     if not kind and not moment.has_day and label.is_closed and label.has(Role.LEFT | Role.REMAINS):
-        kind = "counter" if _is_left(label, after) else ""  # "Time left: 00:12:30"
+        kind = (
+            "counter" if tells_rest(label, is_share=_OF.match(after) is not None) else ""
+        )  # "Time left: 00:12:30"
     if not kind:
         return None
     return _Candidate(CurrentValue(start, kind), label, line[start : moment.end])
@@ -233,8 +232,9 @@ def _is_id(label: Label, token: str) -> bool:
         return digits >= _FEWEST_DIGITS and _is_thing(label)
     is_sure = _UNMISTAKABLE.fullmatch(token) is not None
     is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
-    if label.has(Role.ID) and label.is_closed and (is_sure or is_mixed) and len(label.words) > 1:
-        return True
+    is_named = label.has(Role.ID) and not label.has(Role.LEFT | Role.REMAINS | Role.MEASURE)
+    if is_named and label.is_closed and (is_sure or is_mixed or digits >= _MANY_DIGITS):
+        return len(label.words) > 1 or label.words[0] not in _ONLY_ID
     strangers = label.strangers(_OF_THING)
     if is_call and (label.is_closed or is_sure):
         return is_long and digits > 1 and strangers <= int(label.is_closed and is_mixed)
@@ -281,8 +281,8 @@ def _number_kind(label: Label, before: str, number: str, after: str) -> str:
     if "seed" in (words[0], words[-1]) or words[-1] == "随机种子":
         return "counter" if label.is_closed and len(number) >= 4 else ""
     if is_ago(after):
-        is_of_call = label.has(Role.LAST) or (label.is_field and is_event(label))
-        return "timestamp" if is_of_call else ""
+        is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
+        return "timestamp" if is_short or label.has(Role.LAST) or is_event(label) else ""
     if _is_progress(label, after):
         return "counter"
     if words[-1].endswith("第") and (match := _HAN_ROUND.match(after)):
@@ -299,52 +299,42 @@ def _number_kind(label: Label, before: str, number: str, after: str) -> str:
 
 
 def _is_progress(label: Label, after: str) -> bool:
-    words = label.words
-    is_counted = words[-1] in _COUNTED
-    noun = label.roles[-2] if is_counted and len(words) > 1 else label.roles[-1]
-    is_of_now = label.has(Role.NOW) or words[:2] in (("this", "is"), ("you", "are"))
-    if noun & Role.STAGE and (
-        is_of_now or (label.is_closed and (is_counted or _OF.match(after) is not None))
-    ):
-        return label.is_field and not label.has(Role.STANDING)
-    if not noun & Role.PROGRESS or label.has(Role.STANDING):
+    """Whether a number counts turns, attempts and the like of this call."""
+    strangers = label.strangers(_OF_COUNT)
+    if label.has(Role.STANDING) or not label.has(Role.PROGRESS | Role.STAGE):
         return False
-    strangers = label.strangers(Role.PROGRESS | Role.NOW | Role.FILLER | Role.ID | Role.OWNER)
-    if is_counted:
-        is_told = label.is_closed or _LINE_END.fullmatch(after) is not None
-        return is_told and label.is_field and strangers == int(words[-1] in ("count", "counter"))
+    if label.is_closed and label.is_field and _OF.match(after):
+        return strangers <= 1
+    is_counted = label.words[-1] in _COUNTED
+    noun = label.roles[-2] if is_counted and len(label.words) > 1 else label.roles[-1]
+    is_of_now = label.has(Role.NOW) or label.words[:2] in (("this", "is"), ("you", "are"))
+    if noun & Role.STAGE and (is_of_now or (label.is_closed and is_counted)):
+        return label.is_field and (is_counted or not strangers)
     if not strangers and (is_of_now or _HERE.match(after)):
+        return noun & Role.PROGRESS != 0
+    return noun & Role.PROGRESS != 0 and label.is_field and _is_lone(label, after, strangers)
+
+
+def _is_lone(label: Label, after: str, strangers: int) -> bool:
+    """Whether a counted thing and its number are all that a line says."""
+    is_at_end = _LINE_END.match(after) is not None
+    last = label.words[-1]
+    if last in _COUNTED:
+        is_told = label.is_closed or is_at_end
+        return is_told and strangers == int(last in ("count", "counter"))
+    if strangers <= int(label.is_title) and _OF.match(after):
         return True
-    if not label.is_field or strangers > int(label.is_title):
-        return False
-    if _OF.match(after):
-        return True
-    is_alone = label.joint == "#" or _LINE_END.fullmatch(after) is not None
-    return words[-1] in _LONE and is_alone and not strangers
+    is_alone = last in _LONE and (label.joint == "#" or is_at_end)
+    return is_alone and strangers <= int(label.is_closed)
 
 
 def _is_state(label: Label, after: str) -> bool:
     """Whether a number is what is left, used or measured now."""
     if _RANGE.match(after) or _YEAR_AFTER.match(after):
         return False
-    if _SHARE.match(after) or _is_left(label, after):
+    if _SHARE.match(after) or tells_rest(label, is_share=_OF.match(after) is not None):
         return True
     if label.has(Role.STANDING):
         return False
     is_measured = label.has(Role.MEASURE) and label.has(Role.NOW)
     return is_measured or (label.words[-1] == "now" and len(label.words) > 1)
-
-
-def _is_left(label: Label, after: str) -> bool:
-    """Whether a label says how much is left, used or waiting."""
-    last = 0
-    for word, roles in zip(label.words, label.roles, strict=True):
-        if last and word in _OF_WHAT:
-            break
-        last = last if roles in (Role.FILLER, Role.NOW) else roles
-    is_left = last & Role.LEFT or label.has(Role.REMAINS | Role.STATE)
-    if not is_left or not label.is_field or label.words[0] in _SIDES:
-        return False
-    if label.has(Role.STANDING) and not last & (Role.LEFT | Role.REMAINS):
-        return False
-    return len(label.words) > 1 or label.words[0] not in _NOT_ALONE or _OF.match(after) is not None

@@ -117,12 +117,12 @@ _WEEKDAY_BEFORE = regex(
 _LONGEST_WEEKDAY = 24
 
 _OF_NOW = Role.NOW | Role.WHOSE | Role.TIME | Role.STAMP | Role.FILLER | Role.OWNER | Role.WEEKDAY
-_OF_EVENT = _OF_NOW | Role.EVENT | Role.LAST | Role.SUBJECT
+OF_EVENT = _OF_NOW | Role.EVENT | Role.LAST | Role.SUBJECT
 _IS = ("is", "ist", "est", "es")
 _IS_SAID = frozenset((*_IS, "s", "on", "sono", "são", "är"))
 _IT_IS = (
     *(("it", "is"), ("it", "s"), ("es", "ist"), ("il", "est"), ("son", "las"), ("sono", "le")),
-    *(("klockan", "är"), ("het", "is"), ("jest", "godzina"), ("são",)),
+    *(("klockan", "är"), ("is", "het"), ("het", "is"), ("jest", "godzina"), ("são",)),
 )
 _WORD_AFTER = regex(r"\s?[(（]?([^\W\d_]{2,14})")
 _WITH_MINUTES = 3  # digits: "3 pm" has none
@@ -163,14 +163,16 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     if _is_of_it(label) and (moment.has_day or sum(map(str.isdigit, text)) >= _WITH_MINUTES):
         return grain
     is_made_now = not _MADE_NOW.isdisjoint(label.words)
-    if not label.is_field or (label.is_key and not is_made_now) or not is_event(label):
+    if not label.is_field or (label.is_key and not is_made_now):
         return ""
+    if not is_event(label):
+        return grain if moment.has_day and moment.has_clock and _is_stamped(label) else ""
     if moment.has_clock:
         has_seconds = text.count(":") > 1
         is_whole = (
             moment.has_day
             or has_seconds
-            or (label.has(Role.SUBJECT) and not label.strangers(_OF_EVENT))
+            or (label.has(Role.SUBJECT) and not label.strangers(OF_EVENT))
         )
         return grain if is_whole else ""
     return grain if is_made_now else ""
@@ -202,26 +204,34 @@ def _ends_in_now(label: Label, strangers: int) -> bool:
 
 def _is_of_it(label: Label) -> bool:
     """Whether a label says "it is", which tells a day, or the time of day to the minute."""
-    if label.words in _IT_IS:
+    words = label.words
+    if words in _IT_IS:
         return True
-    return label.words[-2:] in _IT_IS and not label.strangers(_OF_NOW)
+    pairs = {words[place : place + size] for place in range(len(words)) for size in (1, 2)}
+    return not pairs.isdisjoint(_IT_IS) and not label.strangers(_OF_NOW)
 
 
 def _is_now_after(label: Label, after: str) -> bool:
     """Whether the word after a moment says that it is now: "The clock says 16:20 right now"."""
     word = _WORD_AFTER.match(after)
-    if word is None or not roles_of(word[1].lower()) & Role.NOW or label.strangers(_OF_NOW):
+    if word is None or not roles_of(word[1].lower()) & Role.NOW or label.strangers(OF_EVENT):
         return False
     return label.has(Role.TIME) or not _IS_SAID.isdisjoint(label.words)
 
 
+def _is_stamped(label: Label) -> bool:
+    """Whether a label names what happened, in whatever words: "Trigger time:"."""
+    is_named = len(label.words) > 1 and not label.has(Role.STANDING | Role.PLANNED | Role.TOLD)
+    return is_named and label.is_closed
+
+
 def is_event(label: Label) -> bool:
     """Whether a label says what happened to something of this call, or what did last."""
-    strangers = label.strangers(_OF_EVENT)
+    strangers = label.strangers(OF_EVENT)
     if label.has(Role.STANDING):
         return False
     if label.is_title and label.words[-1] in _AT and label.words[-2:-1] and _is_done(label):
-        return strangers <= 1 + (not label.roles[-2] & _OF_EVENT)
+        return strangers <= 1 + (not label.roles[-2] & OF_EVENT)
     if label.has(Role.LAST):
         return label.is_closed or not strangers or label.has(Role.EVENT)
     if label.words == ("sent",):  # a letter

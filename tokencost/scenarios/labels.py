@@ -37,6 +37,7 @@ class Role:
     COMMIT = 1 << 17  # commit, revision: a state of a repository
     STANDING = 1 << 18  # version, maximum: holds for long, whatever stands beside it
     STAGE = 1 << 20  # step, page: counted where it is said of now, as documents have them too
+    PLANNED = 1 << 22  # meeting, deadline: what is to happen at a moment
     TOLD = 1 << 19  # user, answer, story: what follows is what somebody says
 
 
@@ -93,7 +94,7 @@ def is_run(text: str) -> bool:
     )
 
 
-_TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.STANDING | Role.TOLD)
+_TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.STANDING | Role.PLANNED | Role.TOLD)
 _WORD = regex(r"[^\s\d_:=()\[\]{}<>\"'.,;!?/|*#-]+")
 _IT_IS = (" is", "it's", "it’s", " ist", " est", "son ", "sono ", "são ", "är ", "jest ", "as of")
 
@@ -282,7 +283,7 @@ def _says_now(text: str) -> bool:
 
 def _words(text: str) -> tuple[str, ...]:
     if is_run(text):
-        return ("".join(text.lower().split()),)
+        return ("".join(text.lower().split()).strip("、，,"),)
     return tuple(word for word in _SPLIT.split(_CAMEL.sub(" ", text).lower()) if word)
 
 
@@ -306,3 +307,34 @@ def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
     if any(words in line for words in _BEFORE_COUNT):
         for match in _COUNT.finditer(line):
             yield match.start(match.lastgroup or 0), match[0]
+
+
+_SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset")
+_NOT_ALONE = (
+    "balance",
+    "left",
+    "used",
+    "taken",
+    "running",
+    "far",
+    "since",
+    "rest",
+    "usage",
+    "total",
+)
+_OF_WHAT = ("in", "of", "for", "on", "within", "since")
+
+
+def tells_rest(label: Label, *, is_share: bool) -> bool:
+    """Whether a label says how much is left, used or waiting; "14/20" is a share."""
+    last = 0
+    for word, roles in zip(label.words, label.roles, strict=True):
+        if last and word in _OF_WHAT:
+            break
+        last = last if roles in (Role.FILLER, Role.NOW) else roles
+    is_left = last & Role.LEFT or label.has(Role.REMAINS | Role.STATE)
+    if not is_left or not label.is_field or label.words[0] in _SIDES:
+        return False
+    if label.has(Role.STANDING) and not last & (Role.LEFT | Role.REMAINS):
+        return False
+    return len(label.words) > 1 or label.words[0] not in _NOT_ALONE or is_share
