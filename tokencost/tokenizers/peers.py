@@ -44,7 +44,10 @@ class Reach(NamedTuple):
 
 
 def foresee(by_class: Mapping[str, int], peer: Peer) -> Range:
-    """Return low, expected and high tokens of a text by the factors of one peer."""
+    """Return low, expected and high tokens of a text by the factors of one peer.
+
+    What is expected lies within the ends, also of texts that are unlike all that was measured.
+    """
     expected = low = high = 0
     for kind, number in by_class.items():
         factors = peer[kind]
@@ -79,7 +82,7 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
     high *= exp(reach.up * spread) * (1 + reach.margin)
     if reach.ruler_but_for is not None:
         high = max(high, _as_the_ruler(by_class, peers, reach.ruler_but_for))
-    return min(low, median), median, max(high, median)
+    return low, median, high
 
 
 def _spread(numbers: Sequence[float]) -> float:

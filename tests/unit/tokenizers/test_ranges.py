@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.vocabularies import calibrate
+from tests.vocabularies.corpus import Sample
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.approximate import RANGES
 from tokencost.tokenizers.peers import Factors, Reach, foresee, range_among
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.token_classes import Ruler, class_of
+from tokencost.tokenizers.token_classes import Ruler, Tally, class_of
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
 CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续进行。\n"
@@ -56,15 +58,15 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [
-        (" hello world", {"rare_word": 1, "word": 1}),  # " hello" is token 24,748
+        (" brush tensor", {"word": 1, "rare_word": 1}),  # tokens 15,998 and 16,000
         ("; ;", {"mark": 2}),
         ("-- --- ====", {"mark": 1, "rule": 2}),
         ("\\n\\n x^{2}", {"escape": 3, "word": 1, "mark": 1}),
         ("\n\t \u3000", {"space": 3}),
         ("é", {"latin": 1}),
         ("я щ", {"cyrillic": 1, "part_of_cyrillic": 2}),
-        ("éné ũ", {"rare_latin": 1, "part_of_latin": 2}),
-        ("中。", {"han": 2}),
+        ("äd ž ũ", {"latin": 1, "rare_latin": 1, "part_of_latin": 2}),  # 31,975 and 32,063
+        ("中。 的", {"han": 3}),
         ("中国", {"han_words": 1}),
         ("の", {"kana": 1}),
         ("의", {"hangul": 1}),
@@ -225,6 +227,9 @@ WITHIN = Reach(own=1, down=0, up=0, margin=0, ruler_but_for=None)
 def test_a_peer_has_its_own_factors_for_each_class_and_ends_as_wide_as_its_own_texts_lie() -> None:
     assert foresee({"word": 1000}, TWO_PEERS[0]) == (810, 900, 990)
     assert foresee({"word": 1000, "han": 1000}, TWO_PEERS[0]) == (1330, 1400, 1470)
+    odd = {"word": Factors(900, 1100, 1200), "han": Factors(900, 800, 700)}  # beyond its own texts
+    assert foresee({"word": 1000}, odd) == (900, 900, 1080)
+    assert foresee({"han": 1000}, odd) == (720, 900, 900)
 
 
 def test_a_range_reaches_from_the_lowest_peer_to_the_highest_and_expects_their_median() -> None:
@@ -357,3 +362,39 @@ def test_the_high_end_of_a_range_is_rounded_up() -> None:
 def test_a_text_that_is_not_empty_has_a_token_at_least(text: str) -> None:
     for name in set(tokenizer_names()) - set(tokenizer_names(exact=True)):
         assert find_tokenizer(name).measure(text).low >= 1, name
+
+
+def test_the_reach_of_a_table_is_the_one_that_was_tried() -> None:
+    tables = json.loads(RANGES.read_text("utf-8"))["tables"]
+    assert set(tables) == set(calibrate.TABLES)
+    for name, table in calibrate.TABLES.items():
+        assert tables[name]["peers"] == list(table.peers)
+        written = json.loads(json.dumps(table.reach._asdict()))
+        assert tables[name]["reach"] == written
+
+
+# Ten texts of 100 words, of which a family makes 91 to 109 tokens, and one apart that is not seen.
+TEXTS = [Sample(kind="prose", text=str(place), apart=place == 10) for place in range(11)]
+TALLIES = [Tally({"word": 100}, 0, 0)] * 11
+TOKENS = calibrate.Counts([91, 93, 95, 97, 99, 101, 103, 105, 107, 109, 900], [0] * 11)
+
+
+def test_a_peer_has_the_factors_of_the_texts_that_are_fitted() -> None:
+    peer = calibrate.peer_of(TOKENS, TEXTS, TALLIES, ("word", "han"))
+    assert 990 <= peer["word"].expected <= 1010  # half of the texts have fewer, half more
+    assert 91 <= peer["word"].expected * peer["word"].low / 10_000 <= 93.1  # one of ten has fewer
+    assert 106.9 <= peer["word"].expected * peer["word"].high / 10_000 <= 109  # one has more
+    assert peer["han"] == (1000, 1000, 1000)  # of which there is no text
+
+
+def test_a_family_is_tried_on_the_texts_apart_by_all_others() -> None:
+    def peer(thousandths: int) -> dict[str, Factors]:
+        return {"word": Factors(thousandths, 1000, 1000)}
+
+    peers = {"low": peer(900), "high": peer(1100), "tried": peer(5000)}
+    table = calibrate.Table(tuple(peers), ("tried",), WITHIN)
+    counts = {"tried": calibrate.Counts([0] * 10 + [100], [0] * 11)}
+    trials = list(calibrate.trials_of(table, peers, counts, TEXTS, TALLIES))
+    assert trials == [("prose", "tried", True, 0.2)]  # 90 to 110 for 100
+    counts = {"tried": calibrate.Counts([0] * 10 + [120], [0] * 11)}
+    assert not next(calibrate.trials_of(table, peers, counts, TEXTS, TALLIES)).holds
