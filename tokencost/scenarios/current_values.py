@@ -68,7 +68,8 @@ _SHOWN = regex(
 _SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER = 5, 4, 6, 8
 _MOST_OF_ID = 7  # words
 _MOST_STRANGERS = 2
-_ONLY_ID = ("id", "uuid", "guid", "number", "no", "key", "code", "hash", "token", "编号", "号码")
+_ONLY_ID = ("id", "number", "no", "编号", "号码")
+_SECRETS = frozenset(("key", "token", "hash", "code"))  # hold for long, unless those of a call
 _BEFORE_ID = ("is", "no", "nr", "number", "id")
 _STATED = ("is", "ist", "est", "es", "è")
 _ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
@@ -122,7 +123,9 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
             else:
                 values.add(value)
     for group in labelled.values():
-        if len({candidate.text for candidate in group}) <= _MOST_OF_ONE_LABEL:
+        is_count = any(candidate.value.kind == "counter" for candidate in group)
+        most = 1 if is_count else _MOST_OF_ONE_LABEL  # "Round 1", "Round 2" are headings
+        if len({candidate.text for candidate in group}) <= most:
             values.update(candidate.value for candidate in group)
     return sorted(values)
 
@@ -233,6 +236,7 @@ def _is_id(label: Label, token: str) -> bool:
     is_sure = _UNMISTAKABLE.fullmatch(token) is not None
     is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
     is_named = label.has(Role.ID) and not label.has(Role.LEFT | Role.REMAINS | Role.MEASURE)
+    is_named = is_named and _SECRETS.isdisjoint(label.words)
     if is_named and label.is_closed and (is_sure or is_mixed or digits >= _MANY_DIGITS):
         return len(label.words) > 1 or label.words[0] not in _ONLY_ID
     strangers = label.strangers(_OF_THING)
@@ -250,6 +254,8 @@ def _is_case(label: Label, token: str, digits: int) -> bool:
     """Whether *token* is the number of what a call is about."""
     strangers = label.strangers(_OF_THING)
     if label.has(Role.ID):
+        if "/" in token and not label.is_closed:
+            return False
         is_told = (
             label.is_closed
             or label.words[-1] == "is"
@@ -320,7 +326,7 @@ def _is_lone(label: Label, after: str, strangers: int) -> bool:
     is_at_end = _LINE_END.match(after) is not None
     last = label.words[-1]
     if last in _COUNTED:
-        is_told = label.is_closed or is_at_end
+        is_told = label.is_closed or is_at_end or _OF.match(after) is not None
         return is_told and strangers == int(last in ("count", "counter"))
     if strangers <= int(label.is_title) and _OF.match(after):
         return True

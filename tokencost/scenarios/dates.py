@@ -180,7 +180,7 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
 
 def _is_now(label: Label, moment: Moment) -> bool:
     if label.is_field and moment.has_clock and label.roles[-1] & Role.STAMP:
-        return True
+        return moment.has_day or bool(label.joint)
     strangers = label.strangers(_OF_NOW | (Role.SUBJECT if moment.has_clock else 0))
     if strangers:
         return moment.has_day and label.is_field and _ends_in_now(label, strangers)

@@ -335,6 +335,6 @@ def tells_rest(label: Label, *, is_share: bool) -> bool:
     is_left = last & Role.LEFT or label.has(Role.REMAINS | Role.STATE)
     if not is_left or not label.is_field or label.words[0] in _SIDES:
         return False
-    if label.has(Role.STANDING) and not last & (Role.LEFT | Role.REMAINS):
+    if label.has(Role.STANDING) and not last & Role.REMAINS:
         return False
     return len(label.words) > 1 or label.words[0] not in _NOT_ALONE or is_share
