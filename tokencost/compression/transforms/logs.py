@@ -38,7 +38,7 @@ class LogTimes:
     """
 
     name: ClassVar[str] = "log-times"
-    level: ClassVar[Level] = Level.REFORMATTED  # who asks for a time has to add it up
+    level: ClassVar[Level] = Level.LOSSLESS
     kinds: ClassVar[tuple[ContentType, ...]] = (ContentType.LOG,)
     summary: ClassVar[str] = "times of a log as seconds since the line before"
     prefix_stable: ClassVar[bool] = True
