@@ -54,7 +54,7 @@ class _Candidate(NamedTuple):
 
 _MOST_DIGITS = 100_000  # of a line: more are a table
 _NEAR = 200  # characters around a value that are looked at
-_LONGEST_TOKEN, _WHOLE_COMMIT = 64, 40
+_LONGEST_TOKEN, _WHOLE_COMMIT, _SHORTEST_SURE = 64, 40, 10
 _DIGIT = regex(r"[0-9]")
 _FROM_DIGIT = regex(r"[0-9][^\n]*")
 _TOKEN = regex(r"[\w.+/%:-]*\w")
@@ -233,7 +233,7 @@ def _is_id(label: Label, token: str) -> bool:
         return False
     if label.joint == "#":
         return digits >= _FEWEST_DIGITS and _is_thing(label)
-    is_sure = _UNMISTAKABLE.fullmatch(token) is not None
+    is_sure = len(token) > _SHORTEST_SURE and _UNMISTAKABLE.fullmatch(token) is not None
     is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
     is_named = label.has(Role.ID) and not label.has(Role.LEFT | Role.REMAINS | Role.MEASURE)
     is_named = is_named and _SECRETS.isdisjoint(label.words)

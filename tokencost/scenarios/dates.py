@@ -55,6 +55,8 @@ _MONTH_FIRST = regex(
     re.IGNORECASE,
 )
 _CLOCK_OR_EPOCH = regex(rf"(?P<clock>{_CLOCK})|(?P<epoch>{_EPOCH})", re.IGNORECASE)
+# What any of these begins with: to compile the whole takes 2 ms, and most numbers are no moment.
+_MAY_BEGIN = regex(r"\d{8}|(?<=\dT)\d|\d++[-/.:,]{0,2}\s{0,2}\w")
 _MONTH_BEFORE = regex(r"(?<![^\W_])(?P<month>[^\W\d_]{3,12})\.?\s$")
 _ENGLISH_MONTH = regex(_MONTHS, re.IGNORECASE)
 _LONGEST_MONTH = 15
@@ -72,7 +74,8 @@ class Moment:
 
 def moment_at(line: str, at: int) -> Moment | None:
     """Return the moment of which the first digit stands at *at*."""
-    if match := _DAY_AND_CLOCK.match(line, at):
+    may_begin = _MAY_BEGIN.match(line, at)
+    if may_begin and (match := _DAY_AND_CLOCK.match(line, at)):
         return Moment(start=at, end=match.end(), has_day=True, has_clock=match["clock"] is not None)
     before = _MONTH_BEFORE.search(line, max(0, at - _LONGEST_MONTH), at)
     if (
@@ -82,7 +85,7 @@ def moment_at(line: str, at: int) -> Moment | None:
     ):
         has_clock = match["clock"] is not None
         return Moment(start=before.start(), end=match.end(), has_day=True, has_clock=has_clock)
-    if match := _CLOCK_OR_EPOCH.match(line, at):
+    if may_begin and (match := _CLOCK_OR_EPOCH.match(line, at)):
         has_day = match["clock"] is None
         return Moment(start=at, end=match.end(), has_day=has_day, has_clock=True)
     return None
@@ -110,6 +113,7 @@ _AGO = regex(
     r"|\s?(?:秒|秒钟|分钟|小时|天|分|時間|日)前|\s?(?:초|분|시간|일)\s?전",
     re.IGNORECASE,
 )
+_WORDS_FOR_AGO = ("ago", "AGO", "Ago", "前", "전")
 _WEEKDAY_BEFORE = regex(
     r"(?<![^\W\d_])(?P<word>[^\W\d_]{2,13})(?:-feira)?(?P<comma>[,，.]{0,2})\s"
     r"(?:(?:der|den|le|el|il|the|o|dne)\s)?$"
@@ -146,7 +150,7 @@ def start_with_weekday(line: str, moment: Moment) -> int:
 
 def is_ago(text: str) -> bool:
     """Whether what stands behind a number says that so much time has gone by: " minutes ago"."""
-    return _AGO.match(text) is not None
+    return any(word in text for word in _WORDS_FOR_AGO) and _AGO.match(text) is not None
 
 
 def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
