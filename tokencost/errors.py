@@ -1,6 +1,6 @@
 """Every error with its hint and code, and failures that are collected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from os import fsencode
@@ -111,11 +111,15 @@ def check_type(name: str, value: object, type_: Any, *, hint: str = "") -> None:
 
     A whole number may stand for a Decimal, and a truth for neither; no number is infinite, or none.
     """
+    kind = type(value)
+    allowed: tuple[type, ...] = getattr(type_, "__args__", (type_,))
+    if kind in allowed:  # most are, and an estimate asks for sixteen
+        if kind is int and value.bit_length() <= _MOST_BITS:  # type: ignore[attr-defined]
+            return
+        if kind is not int and kind.__name__ != "Decimal":
+            return
     from decimal import Decimal  # the list of commands starts faster without
 
-    allowed: tuple[type, ...] = getattr(type_, "__args__", (type_,))
-    if type(value) in allowed and not isinstance(value, int | Decimal):
-        return
     wanted = allowed[0].__name__
     is_truth = isinstance(value, bool)
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
@@ -130,9 +134,9 @@ def check_type(name: str, value: object, type_: Any, *, hint: str = "") -> None:
         )
 
 
-def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
     """Raise UsageError unless *value* is one of *choices*, or None for none of them."""
-    if value is not None and not (isinstance(value, str) and value in choices):
+    if value is not None and not (isinstance(value, str) and value in [*choices]):
         raise UsageError(f"{name} is {value!r:.80}", hint=f"give one of {', '.join(choices)}")
 
 

@@ -26,6 +26,7 @@ class CacheKind(StrEnum):
 
 NO_CACHE: Literal["none"] = "none"
 CacheChoice = CacheKind | Literal["none"]  # which cache of a provider is used, if any
+CACHES = (*CacheKind, NO_CACHE)
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -193,7 +194,7 @@ class InputTokens:
 
     def _check_types(self) -> None:
         check_types(self, total=int, cached=int, cache_ttl=str | None)
-        check_choice("cache", self.cache, list(CacheKind))
+        check_choice("cache", self.cache, CacheKind)
         if not isinstance(self.cache_write, Mapping):
             check_type("cache_write", self.cache_write, int)
             return

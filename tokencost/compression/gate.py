@@ -129,7 +129,7 @@ def run_transforms(
 ) -> "CompressionRun":
     """Do what `compress_text` does, without counting a text that no transform changes."""
     check_type("text", text, str)
-    check_choice("kind", kind, list(ContentType))
+    check_choice("kind", kind, ContentType)
     check_type("also", also, Iterable)
     named = (also,) if isinstance(also, str) else tuple(also)
     transforms = select_transforms(levels, named)

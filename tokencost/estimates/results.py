@@ -23,10 +23,9 @@ from tokencost.pricing.table import PriceKind
 from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import (
+    CACHES,
     MOST_TOKENS,
-    NO_CACHE,
     CacheChoice,
-    CacheKind,
     InputTokens,
     OutputSize,
     OutputTokens,
@@ -49,6 +48,7 @@ _TYPES: Mapping[str, tuple[type, str]] = {
     "price_date": (PriceDate, 'give parse_price_date("2026-11-22")'),
     "calls": (int, "give a whole number"),
     "uncounted_tokens": (int, "give a whole number"),
+    **dict.fromkeys(("site", "currency", "tokenizer", "cache_ttl"), (str, "give a text")),
 }
 
 
@@ -90,12 +90,12 @@ class EstimateOptions:
     def __post_init__(self) -> None:
         """Raise UsageError unless calls >= 1 and all values are of their types."""
         for name, (type_, hint) in _TYPES.items():
-            check_type(name, getattr(self, name), type_ | None, hint=hint)
-        check_types(self, **dict.fromkeys(("site", "currency", "tokenizer"), str | None))
-        check_types(self, thinking=bool, cache_ttl=str | None)
+            if (value := getattr(self, name)) is not None:
+                check_type(name, value, type_, hint=hint)
+        check_types(self, thinking=bool)
         check_rates(self.exchange_rates)
-        check_choice("mode", self.mode, list(Mode))
-        check_choice("cache", self.cache, [*CacheKind, NO_CACHE])
+        check_choice("mode", self.mode, Mode)
+        check_choice("cache", self.cache, CACHES)
         if not 1 <= self.call_count <= MOST_TOKENS:
             raise UsageError(
                 f"the number of calls must be at least 1 and plausible, not {self.calls}",

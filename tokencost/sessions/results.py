@@ -12,7 +12,7 @@ from tokencost.pricing import Conversion, ExchangeRate, Offer, PriceDate, PriceT
 from tokencost.reports import Report, number_of
 from tokencost.sessions.session import Call, Session, SessionCache
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, Ttl, Usage, Volume
+from tokencost.usage import CACHES, CacheChoice, Ttl, Usage, Volume
 from tokencost.values import dataclass
 
 
@@ -45,7 +45,7 @@ class SessionOptions:
         check_types(self, **dict.fromkeys(texts, str | None))
         check_types(self, thinking=bool, volume=Volume | None, price_date=PriceDate | None)
         check_rates(self.exchange_rates)
-        check_choice("cache", self.cache, [*CacheKind, NO_CACHE])
+        check_choice("cache", self.cache, CACHES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
