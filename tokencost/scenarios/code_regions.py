@@ -1,11 +1,12 @@
-"""Where a prompt shows instead of telling: code in blocks, back ticks and lines, and examples."""
+"""Where a prompt shows instead of telling: code in blocks, ticks and lines, examples, and data."""
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
+from typing import NamedTuple
 
 from tokencost.values import dataclass, regex
 
@@ -62,6 +63,7 @@ _HEAD_OF_LETTER = regex(
 )
 
 _NEAR = 300
+_LONGEST_LINE = 20_000  # characters in which a sign of code is looked for
 
 Span = tuple[int, int]
 
@@ -100,7 +102,8 @@ class CodeRegions:
     def _is_in_line_of_code(self, place: int) -> bool:
         self._look_at_line(place)
         if self._line_is_code is None:
-            line = self.text[slice(*self._bounds)]
+            start, end = self._bounds
+            line = self.text[start : min(end, start + _LONGEST_LINE)]
             self._line_is_code = bool(_CODE_LINE.search(line) or _SHELL_LINE.search(line))
         return self._line_is_code
 
@@ -194,3 +197,88 @@ def is_by_head_of_letter(text: str, start: int, end: int) -> bool:
     """Whether a line of *text* stands below or above one of the head of a letter."""
     before = text.rfind("\n", 0, max(0, start - 1)) + 1
     return bool(_HEAD_OF_LETTER.match(text, before) or _HEAD_OF_LETTER.match(text, end + 1))
+
+
+_ENOUGH = 50  # numbers that told nothing
+_MOST_KNOWN = 20_000  # surroundings; a text with more repeats none
+_MOST_NUMBERS = 50_000  # of a line: more are a table
+_BEFORE, _AFTER, _SHORTEST_KEY = 32, 12, 2  # characters
+_HEX = regex(r"[a-f]{4,}")
+_FROM_DIGIT = regex(r"[0-9][^\n]*")
+_NUMBER = regex(
+    r"(?:(?<![A-Za-z])[A-Za-z]{1,20})?(?P<digit>[0-9])[0-9A-Za-z]*(?:[.+/%:_-]+[0-9A-Za-z]+)*"
+)
+
+
+class Place(NamedTuple):
+    """Where the first digit of a number stands, and what stands around it."""
+
+    at: int
+    around: str
+
+
+def _places(line: str) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of *line*; what stands around one ends at a comma or brace."""
+    before, end, around, at = "", 0, "", -1
+    for match in islice(_NUMBER.finditer(line), _MOST_NUMBERS):
+        start = match.start()
+        gap = line[end:start] if start - end < _BEFORE else line[start - _BEFORE : start]
+        if at >= 0:
+            yield at, around + gap[:_AFTER].partition(",")[0]
+        else:
+            gap = "\n" + gap
+        cut = max(gap.rfind(","), gap.rfind("{"))
+        around = f"{gap[cut:]}0" if 0 <= cut < len(gap) - _SHORTEST_KEY else f"{before}0{gap}0"
+        at, end, before = match.start(1), match.end(), gap
+    if at >= 0:
+        yield at, around + line[end : end + _AFTER].partition(",")[0]
+
+
+class Surroundings:
+    """What stood around the numbers of a text so far: behind the same words they are data.
+
+    A log of 1 MB has 70,000 numbers behind some ten labels, and to read a label takes 10 µs. Where
+    enough numbers of the same surroundings told nothing of the call, others are not looked at.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._looks: dict[str, int] = {}
+
+    def is_known(self, around: str) -> bool:
+        """Whether enough numbers were looked at that stood so, and told nothing."""
+        return self._looks.get(around, 0) >= _ENOUGH
+
+    def lines(
+        self, text: str, may_tell: Callable[[str], bool]
+    ) -> Iterator[tuple[int, str, list[Place]]]:
+        """Yield where lines begin that *may_tell* something, with their numbers not seen yet."""
+        for match in _FROM_DIGIT.finditer(text):
+            start = text.rfind("\n", 0, match.start()) + 1
+            line = text[start : match.end()]
+            if line.isdecimal() or not (places := self._unknown(line)):
+                continue
+            if may_tell(line):
+                yield start, line, places
+            else:
+                for place in places:
+                    self.looked_at(place.around)
+
+    def _unknown(self, line: str) -> list[Place]:
+        looks = self._looks
+        return [Place(at, around) for at, around in _places(line) if looks.get(around, 0) < _ENOUGH]
+
+    def told(self, around: str) -> None:
+        """Remember that a number told something of the call: others around it may."""
+        self._looks[around] = 0
+
+    def looked_at(self, around: str) -> None:
+        """Remember that a number told nothing, or no more than others around it."""
+        if len(self._looks) > _MOST_KNOWN:
+            self._looks.clear()
+        self._looks[around] = self._looks.get(around, 0) + 1
+
+
+def without_number(word: str) -> str:
+    """Return *word* with the same digit in the place of every number or id in it."""
+    return "0" if _HEX.fullmatch(word) else _NUMBER.sub("0", word)

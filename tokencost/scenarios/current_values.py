@@ -7,14 +7,18 @@ rule, and the roles of the label's words decide: no rule knows a phrase of any l
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters
 from typing import NamedTuple
 
 from tokencost.scenarios.code_regions import (
     CodeRegions,
+    Place,
+    Surroundings,
     is_below_example,
     is_by_head_of_letter,
     is_example,
     is_supposed,
+    without_number,
 )
 from tokencost.scenarios.dates import (
     OF_EVENT,
@@ -50,21 +54,21 @@ class _Candidate(NamedTuple):
     value: CurrentValue
     label: Label
     text: str
+    around: str = ""
 
 
-_MOST_DIGITS = 100_000  # of a line: more are a table
+_Group = dict[str, list[CurrentValue]]  # behind the same words: by what they are told apart by
 _NEAR = 200  # characters around a value that are looked at
 _LONGEST_TOKEN, _WHOLE_COMMIT, _SHORTEST_SURE = 64, 40, 10
-_DIGIT = regex(r"[0-9]")
-_FROM_DIGIT = regex(r"[0-9][^\n]*")
 _TOKEN = regex(r"[\w.+/%:-]*\w")
-_TOKEN_BEFORE = regex(r"[A-Za-z0-9_.+/%-]+$")
+_OF_TOKEN = f"{ascii_letters}0123456789_.+/%-"
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
 _SHOWN = regex(
     r"xxxx|example|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$",
     re.IGNORECASE,
 )
+_IDENTIFIED = Role.CALL | Role.CASE | Role.ID | Role.OWNER
 _SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER = 5, 4, 6, 8
 _MOST_OF_ID = 7  # words
 _MOST_STRANGERS = 2
@@ -107,39 +111,41 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
     """
     values = {CurrentValue(start, "timestamp") for start in dates_above_times(code)}
     values |= {CurrentValue(start, "date") for start in weekdays_of_now(code)}
-    labelled: dict[tuple[str, ...], list[_Candidate]] = {}
-    for start, line in _lines_with_digits(code.text):
-        for candidate in _candidates(line):
-            value, label, _ = candidate
+    labelled: dict[tuple[str, ...], _Group] = {}
+    seen = Surroundings()
+    for start, line, places in seen.lines(code.text, may_tell):
+        for value, label, text, around in _candidates(line, places, seen):
             place = start + value.start
-            if code.is_quoted_code(place) or is_below_example(code.text, start):
-                continue
             is_now = value.kind == "date" or (label.has(Role.NOW) and value.kind == "timestamp")
-            if not is_now and is_by_head_of_letter(code.text, start, start + len(line)):
+            is_shown = code.is_quoted_code(place) or is_below_example(code.text, start)
+            end = start + len(line)
+            if is_shown or (not is_now and is_by_head_of_letter(code.text, start, end)):
                 continue
             value = CurrentValue(place, value.kind)
-            if not is_now:
-                labelled.setdefault(label.words, []).append(candidate._replace(value=value))
-            else:
+            if is_now:
                 values.add(value)
+                seen.told(around)
+                continue
+            group = labelled.setdefault(tuple(map(without_number, label.words)), {})
+            group.setdefault(text, []).append(value)
+            if not _is_data(group):
+                seen.told(around)
     for group in labelled.values():
-        is_count = any(candidate.value.kind == "counter" for candidate in group)
-        most = 1 if is_count else _MOST_OF_ONE_LABEL  # "Round 1", "Round 2" are headings
-        if len({candidate.text for candidate in group}) <= most:
-            values.update(candidate.value for candidate in group)
+        if not _is_data(group):
+            values.update(*group.values())
     return sorted(values)
 
 
-def _lines_with_digits(text: str) -> Iterator[tuple[int, str]]:
-    for match in _FROM_DIGIT.finditer(text):
-        start = text.rfind("\n", 0, match.start()) + 1
-        line = text[start : match.end()]
-        if may_tell(line):
-            yield start, line
+def _is_data(group: _Group) -> bool:
+    """Whether too many values stand behind the same words to be of one call."""
+    if len(group) > _MOST_OF_ONE_LABEL:
+        return True
+    is_count = any(values[0].kind == "counter" for values in group.values())
+    return is_count and len(group) > 1  # "Round 1", "Round 2" are headings
 
 
-def _candidates(line: str) -> Iterator[_Candidate]:
-    candidates = list(_labelled_values(line))
+def _candidates(line: str, places: list[Place], seen: Surroundings) -> Iterator[_Candidate]:
+    candidates = list(_labelled_values(line, places, seen))
     for start, text in counts_in_words(line):
         label = Label((text,), (Role.LEFT,), "", Role.LEFT, is_field=True, is_key=False)
         candidates.append(_Candidate(CurrentValue(start, "counter"), label, text))
@@ -147,25 +153,23 @@ def _candidates(line: str) -> Iterator[_Candidate]:
         yield from (one for one in candidates if not is_supposed(line, one.value.start))
 
 
-def _labelled_values(line: str) -> Iterator[_Candidate]:
+def _labelled_values(line: str, places: list[Place], seen: Surroundings) -> Iterator[_Candidate]:
     done = 0
-    for number, digit in enumerate(_DIGIT.finditer(line)):
-        if number > _MOST_DIGITS:
-            return
-        if digit.start() < done:
+    for at, around in places:
+        if at < done or seen.is_known(around):
             continue
-        at = digit.start()
-        before = _TOKEN_BEFORE.search(line, max(done, at - _LONGEST_TOKEN), at)
-        start = before.start() if before else at
+        seen.looked_at(around)
+        low = max(done, at - _LONGEST_TOKEN)
+        start = low + len(line[low:at].rstrip(_OF_TOKEN))
         if start == at and (candidate := _dated(line, at)):
             done = candidate.value.start + len(candidate.text)
-            yield candidate
+            yield candidate._replace(around=around)
             continue
         token = _TOKEN.match(line, start)
         done = token.end() if token else at + 1
         label = label_before(line, start)
         if token and label and (kind := _kind(label, line, start, token[0])):
-            yield _Candidate(CurrentValue(start, kind), label, token[0])
+            yield _Candidate(CurrentValue(start, kind), label, token[0], around)
 
 
 def _dated(line: str, at: int) -> _Candidate | None:
@@ -180,28 +184,22 @@ def _dated(line: str, at: int) -> _Candidate | None:
         return None
     after = line[moment.end : moment.end + _NEAR]
     kind = moment_kind(label, moment, text, after)
-    if not kind and not moment.has_day and label.is_closed and label.has(Role.LEFT | Role.REMAINS):
-        kind = (
-            "counter" if tells_rest(label, is_share=_OF.match(after) is not None) else ""
-        )  # "Time left: 00:12:30"
-    if not kind:
-        return None
-    return _Candidate(CurrentValue(start, kind), label, line[start : moment.end])
+    is_of_rest = label.is_closed and label.has(Role.LEFT | Role.REMAINS) and not moment.has_day
+    if not kind and is_of_rest and tells_rest(label, is_share=_OF.match(after) is not None):
+        kind = "counter"  # "Time left: 00:12:30"
+    return _Candidate(CurrentValue(start, kind), label, line[start : moment.end]) if kind else None
 
 
 def _kind(label: Label, line: str, start: int, token: str) -> str:
     """Return what *token* at *start* of *line* is: "id", "counter", or "" for one of the text."""
-    if (
-        label.is_key and line.rfind("{", max(0, start - _NEAR), start) >= 0
-    ):  # JSON between words shows what to answer
-        is_whole = (
-            line[:_NEAR].lstrip().startswith("{") and sum(map(str.isdigit, token)) >= _LONG_NUMBER
-        )
-        if not is_whole:
+    if label.is_key and line.rfind("{", max(0, start - _NEAR), start) >= 0:
+        # JSON between words shows what to answer.
+        is_whole = line[:_NEAR].lstrip().startswith("{")
+        if not is_whole or sum(map(str.isdigit, token)) < _LONG_NUMBER:
             return ""
     if label.has(Role.COMMIT) and _COMMIT.fullmatch(token):
         return "counter" if _is_commit(label, line, start, token) else ""
-    if _is_id(label, token):
+    if label.has(_IDENTIFIED) and _is_id(label, token):
         return "id"
     number = _NUMBER.match(token)
     if number is None:
@@ -220,7 +218,7 @@ def _is_commit(label: Label, line: str, start: int, token: str) -> bool:
 
 
 def _is_id(label: Label, token: str) -> bool:
-    digits = sum(letter.isdigit() for letter in token)
+    digits = sum(map(str.isdigit, token))
     if not digits or label.has(Role.STANDING) or _SHOWN.search(token):
         return False
     if _ADDRESS.fullmatch(token):

@@ -84,14 +84,12 @@ def roles_of(word: str) -> int:
     return roles
 
 
+_UNSPACED = regex(r"[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+
+
 def is_run(text: str) -> bool:
     """Whether *text* is of a language that does not put spaces between all words."""
-    return not text.isascii() and any(
-        "\u3040" <= letter <= "\u9fff"
-        or "\uac00" <= letter <= "\ud7af"
-        or "\u0e00" <= letter <= "\u0e7f"
-        for letter in text
-    )
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 _TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.STANDING | Role.PLANNED | Role.TOLD)
@@ -102,7 +100,7 @@ _IT_IS = (" is", "it's", "it’s", " ist", " est", "son ", "sono ", "são ", "ä
 def may_tell(line: str) -> bool:
     """Whether a label can stand in *line*: to look at its words takes less than at its values."""
     lower = _CAMEL.sub(" ", line).lower()
-    if any(roles_of(word) & _TELLING for word in _WORD.findall(lower)):
+    if any(map(_TELLING.__and__, map(roles_of, _WORD.findall(lower)))):
         return True
     return any(words in lower for words in _IT_IS) or is_run(line)
 
@@ -111,10 +109,11 @@ def may_tell(line: str) -> bool:
 def _roles_of_run(label: str) -> int:
     """Return what a label without spaces between its words can be."""
     roles = _roles_at_end(label)
-    for word, role in _tables()["inside"].items():
-        if word in label and (roles & Role.ID or role not in (Role.CALL, Role.CASE)):
-            roles |= role
-    nows = tuple(end for end, role in _tables()["ends"].items() if role == Role.NOW)
+    if _inside().search(label):
+        for word, role in _tables()["inside"].items():
+            if word in label and (roles & Role.ID or role not in (Role.CALL, Role.CASE)):
+                roles |= role
+    nows = _ends_of_now()
     if label.startswith(nows) and not roles:
         roles = Role.STATE
     if roles & Role.PROGRESS and any(now in label for now in nows):
@@ -122,10 +121,25 @@ def _roles_of_run(label: str) -> int:
     return roles
 
 
+@cache
+def _inside() -> re.Pattern[str]:
+    return re.compile("|".join(_tables()["inside"]))
+
+
+@cache
+def _ends_of_now() -> tuple[str, ...]:
+    return tuple(end for end, role in _tables()["ends"].items() if role == Role.NOW)
+
+
+@cache
+def _longest_end() -> int:
+    return max(map(len, _tables()["ends"]))
+
+
 def _roles_at_end(label: str) -> int:
     """Return what the last word of a label is that is not a particle or the name of a time."""
     ends = _tables()["ends"]
-    longest = max(map(len, ends))
+    longest = _longest_end()
     while label:
         sizes = range(min(longest, len(label)), 0, -1)
         size = next((size for size in sizes if label[-size:] in ends), 0)
@@ -148,8 +162,8 @@ _TAG = regex(r"<[\w:.-]+>")
 _LONGEST_QUALIFIER = 30  # "Current time (UTC):"
 _QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")
 _PLACE = regex(r"\s(?:here\s)?in(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)")  # "in New York"
-_CLAUSE = regex(
-    r"[.!?;]\s|[。！？；，|\t{}\[\](),（）、<>“”「」【】]|:\s|：|\s[—–-]+\s|-{2,}|={2,}"
+_CLAUSE_END = regex(  # the last one in a text that goes on
+    r".*(?:[。！？；，|\t{}\[\](),（）、<>“”「」【】：]|[.!?;:]\s|\s[—–-]+\s|--|==)(?=.)", re.DOTALL
 )
 _FIELD_OPENING = regex(r"[\s>*•+#=\"'`\d.)_~-]*")
 _AFTER_OPENING = tuple('([{|<>,:【（：\t"')
@@ -228,13 +242,16 @@ def _last_clause(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ..
 
 def _clause_start(text: str) -> int:
     """Return where the last clause of *text* begins, with the one before a lone "on"."""
-    starts = [0, *(end for clause in _CLAUSE.finditer(text) if (end := clause.end()) < len(text))]
-    last = starts.pop()
-    if starts and text[:last].rstrip().endswith((",", "，")):
-        words = _words(text[last:])
+    end = _CLAUSE_END.match(text)
+    if end is None:
+        return 0
+    start = end.end()
+    if text[:start].rstrip().endswith((",", "，")):
+        words = _words(text[start:])
         if len(words) == 1 and roles_of(words[0]) & Role.FILLER:
-            return starts[-1]
-    return last
+            before = _CLAUSE_END.match(text, 0, start)
+            return before.end() if before else 0
+    return start
 
 
 def _last_word(text: str) -> str:
@@ -284,7 +301,10 @@ def _says_now(text: str) -> bool:
 def _words(text: str) -> tuple[str, ...]:
     if is_run(text):
         return ("".join(text.lower().split()).strip("、，,"),)
-    return tuple(word for word in _SPLIT.split(_CAMEL.sub(" ", text).lower()) if word)
+    lower = text.lower()
+    if lower != text:
+        lower = _CAMEL.sub(" ", text).lower()
+    return tuple(filter(None, _SPLIT.split(lower)))
 
 
 _COUNT = regex(
@@ -297,31 +317,18 @@ _COUNT = regex(
     r"(?:attempt|iteration|retry|round|trial|try|turn)\b",
     re.IGNORECASE,
 )
-_BEFORE_COUNT = (
-    *(" left", " more ", " remaining", " so far", " used", " übrig", "st ", "nd ", "rd ", "th "),
-)
+_BEFORE_COUNT = regex(r" (?:left|more |remaining|so far|used|übrig)|(?:st|nd|rd|th) ")
 
 
 def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
     """Yield where a number of what is left or used begins, with its words: "Only 3 steps left"."""
-    if any(words in line for words in _BEFORE_COUNT):
+    if _BEFORE_COUNT.search(line):
         for match in _COUNT.finditer(line):
             yield match.start(match.lastgroup or 0), match[0]
 
 
 _SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset")
-_NOT_ALONE = (
-    "balance",
-    "left",
-    "used",
-    "taken",
-    "running",
-    "far",
-    "since",
-    "rest",
-    "usage",
-    "total",
-)
+_NOT_ALONE = frozenset("balance left used taken running far since rest usage total".split())  # noqa: SIM905
 _OF_WHAT = ("in", "of", "for", "on", "within", "since")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tokencost.scenarios import current_values
 from tokencost.scenarios.code_regions import CodeRegions
 from tokencost.scenarios.current_values import find_current_values
 
@@ -305,3 +306,48 @@ def test_a_time_stamp_in_the_head_of_a_letter_is_that_of_the_letter() -> None:
 def test_a_word_after_a_label_is_not_an_id() -> None:
     assert not find_current_values(CodeRegions(text="session: planning for 3 teams"))
     assert find_current_values(CodeRegions(text="session: planning-42 for 3 teams"))
+
+
+LOG = [
+    f"2026-11-26T10:00:{number % 60:02d}Z INFO request_id={number:08x} user_id=88{number:05d}"
+    f" session={number * 7919:012x} status=200 attempt={number % 3 + 1}"
+    for number in range(1_000)
+]
+
+
+def test_ids_of_a_log_are_data_whatever_stands_before_them() -> None:
+    assert kinds("\n".join(LOG)) == []
+
+
+@pytest.mark.parametrize("between", ["\n", ". "])
+def test_a_time_of_now_below_a_log_is_one(between: str) -> None:
+    assert kinds(between.join((*LOG, "Current time: 10:32"))) == ["timestamp"]
+    assert kinds(between.join(("Current time: 10:32", *LOG))) == ["timestamp"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        LOG,
+        [f"Date: 2026-11-26 10:{number % 60:02d}:00" for number in range(1_000)],
+        [f'{{"user_id": {number}, "name": "ann", "age": 30}}' for number in range(1_000)],
+        [f"turn {number} at 10:{number % 60:02d}," for number in range(1_000)],
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_of_a_thousand_rows_at_most_500_labels_are_read(
+    rows: list[str], between: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def count(_: str, start: int) -> None:
+        read.append(start)
+
+    monkeypatch.setattr(current_values, "label_before", count)
+    find_current_values(CodeRegions(text=between.join(rows)))
+    assert 0 < len(read) <= 500
+
+
+def test_what_repeats_with_the_same_value_is_one_of_the_call() -> None:
+    lines = [f"session_id=a1b2c3d4e5f6 step {number} done" for number in range(100)]
+    assert kinds("\n".join(lines)).count("id") == 100
