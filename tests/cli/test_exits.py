@@ -193,6 +193,24 @@ def test_no_answer_is_exit_2_and_a_line_with_a_hint(
     assert hint in second
 
 
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (["a b's.md"], """tokencost estimate 'a b'"'"'s.md' -m openai/gpt-4o"""),
+        (["a.md", "-m", "plain", "-o", "500"], "tokencost estimate a.md -m plain -o 500"),
+        (["a.md", "--model=plain"], "tokencost estimate a.md --model=plain"),
+        (["a.md", "--mode", "batch"], "tokencost estimate a.md --mode batch -m openai/gpt-4o"),
+    ],
+)
+def test_a_file_in_the_place_of_a_command_is_answered_with_a_line_to_paste(
+    tokencost: Run, folder: Path, args: list[str], hint: str
+) -> None:
+    (folder / "a b's.md").write_text("hello world", encoding="utf-8")
+    result = tokencost(*args)
+    assert result.exit_code == 2
+    assert f"hint:  `{hint}`, or see `tokencost --help`" in result.stderr
+
+
 def test_a_known_model_is_answered_beside_an_unknown_one(tokencost: Run) -> None:
     result = tokencost("estimate", "a.md", "-m", "plain", "-m", "plane", "--json")
     answer = json.loads(result.stdout)

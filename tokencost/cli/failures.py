@@ -24,6 +24,7 @@ _ARGUMENTS = "tokencost.arguments"
 _FORMAT = regex(r"(?:--format(?:=(.*))?|-[qv]*f(.*))")  # short flags may stand in front of it
 _NO_COMMAND = "No such command"
 _OTHER_NAMES = {"cost": "estimate", "price": "estimate", "tokens": "count", "tokenize": "count"}
+_MODEL = ("-m", "--model")
 _OF_PEOPLE = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # who read the error
 
 
@@ -74,17 +75,26 @@ def _command_line_error(error: Any, arguments: Sequence[str]) -> TokencostError:
     command = error.ctx.command_path if error.ctx else "tokencost"
     message = " ".join(error.format_message().split())
     hint = f"see `{command} --help`"
-    if message.startswith(_NO_COMMAND) and (meant := _command_meant(_command(arguments))):
+    if message.startswith(_NO_COMMAND) and (meant := _command_meant(arguments)):
         message, hint = message.partition(" Did you")[0], f"`{meant}`, or {hint}"
     return TokencostError(message, hint=hint)
 
 
-def _command_meant(word: str) -> str:
-    """Return what was meant by a *word* that is not a command, "" if nobody knows."""
+def _command_meant(arguments: Sequence[str]) -> str:
+    """Return what was meant by a line whose command is not one, "" if nobody knows.
+
+    A file in its place is to be estimated, with the options that were given.
+    """
+    word = _command(arguments)
     if word in _OTHER_NAMES:
         return f"tokencost {_OTHER_NAMES[word]}"
-    is_file = word and os.path.exists(word)  # noqa: PTH110 - of any characters
-    return f"tokencost estimate {word} -m openai/gpt-4o" if is_file else ""
+    if not word or not os.path.exists(word):  # noqa: PTH110 - of any characters
+        return ""
+    from shlex import join
+
+    names_model = any(argument.startswith(_MODEL) for argument in arguments)
+    given = arguments if names_model else (*arguments, "-m", "openai/gpt-4o")
+    return join(("tokencost", "estimate", *given))
 
 
 def _asked_format(arguments: Sequence[str]) -> OutputFormat:
