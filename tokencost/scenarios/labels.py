@@ -157,7 +157,7 @@ _OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
 _CLOSING = "\"'”*_` "
 _CURRENCY = regex(r"(?<=[:：=]\s)(?:EUR|USD|GBP|JPY|CNY|RMB|CHF|INR|[A-Z]{1,3}\$|Rs\.?)\s?$")
 _AND = ("and", "that", "und", "dass", "et", "que", "y", "e", "и", "что")
-_OPERATOR = regex(r"[-+*/!<>=]=\s?$")
+_OPERATOR = regex(r"(?:[-+*/!<>=]|\b\d[\d.,^]{0,20}[)\s]{0,2})=[\s$]{0,2}$")  # "4 + 5 = "
 _TAG = regex(r"<[\w:.-]+>")
 _LONGEST_QUALIFIER = 30  # "Current time (UTC):"
 _QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")

@@ -303,6 +303,12 @@ def test_a_time_stamp_in_the_head_of_a_letter_is_that_of_the_letter() -> None:
     assert kinds("Be kind.\nTimestamp: 2026-11-22 10:32\nAnswer Ann.") == ["timestamp"]
 
 
+def test_what_is_worked_out_is_not_a_count_of_now() -> None:
+    assert kinds("Since $18^2 = 324$, we know it.") == []
+    assert kinds("Unused 3 + 4 = 7") == []
+    assert kinds("Unused: 7") == ["counter"]
+
+
 def test_a_word_after_a_label_is_not_an_id() -> None:
     assert not find_current_values(CodeRegions(text="session: planning for 3 teams"))
     assert find_current_values(CodeRegions(text="session: planning-42 for 3 teams"))
