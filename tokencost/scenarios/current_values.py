@@ -210,7 +210,11 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
 
 
 def _is_commit(label: Label, line: str, start: int, token: str) -> bool:
-    if label.has(Role.NOW) or _NOW_BEFORE.search(line, 0, start) or label.words[-1] == "at":
+    if (
+        label.has(Role.NOW)
+        or _NOW_BEFORE.search(line, max(0, start - _NEAR), start)
+        or label.words[-1] == "at"
+    ):
         return True
     is_whole = len(token) == _WHOLE_COMMIT and line[start - 1] != "["
     is_whole = is_whole and bool(label.roles[-1] & Role.COMMIT) and label.words[0] != "git"

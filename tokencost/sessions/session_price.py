@@ -41,7 +41,7 @@ from tokencost.sessions.session import (
     choose_cache,
     sent_by_agents,
 )
-from tokencost.sessions.threshold import cheapest_threshold
+from tokencost.sessions.threshold import cheapest_threshold, turning_sizes
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import Usage
 from tokencost.values import dataclass
@@ -125,30 +125,28 @@ class _SessionPricing:
     options: SessionOptions
 
     def result_with_range(self, prefix: TokenCount) -> SessionResult:
-        """Price every call, and the sum at both ends of the range if prefix or price have one.
+        """Price every call, and the least and most of the sum if prefix or price have a range.
 
         Raises:
             TokencostError: a call has no price.
         """
         result = self.result(prefix)
-        if prefix.is_exact and not [*other_prices(self.offer, self.price_date)]:
+        others = [*other_prices(self.offer, self.price_date)]
+        if prefix.is_exact and not others:
             return result
-        high = None if prefix.high is None else self._end(prefix, prefix.high, max)
-        return replace(result, has_range=True, low=self._end(prefix, prefix.low, min), high=high)
-
-    def _end(
-        self, prefix: TokenCount, size: int, pick: Callable[[list[Decimal]], Decimal]
-    ) -> Decimal | None:
-        """Return the least or the most that a prefix of *size* costs, at all possible prices."""
-        prefix = replace(prefix, expected=size, low=size, high=size)
-        costs = [self.result(prefix).total.cost]
-        for offer, start in other_prices(self.offer, self.price_date):
+        sizes = turning_sizes(
+            self.session, prefix, cache=result.cache, compact_at=result.compact_at
+        )
+        prefixes = [replace(prefix, expected=size, low=size, high=size) for size in sizes]
+        costs = [self.result(one).total.cost for one in prefixes]
+        for offer, start in others:
+            other = replace(self, offer=offer, price_date=start)
             try:
-                other = replace(self, offer=offer, price_date=start).result(prefix)
+                costs += [other.result(one).total.cost for one in prefixes]
             except NoPriceError:
-                return None
-            costs.append(other.total.cost)
-        return pick(costs)
+                return replace(result, has_range=True)
+        high = None if prefix.high is None else max(costs)
+        return replace(result, has_range=True, low=min(costs), high=high)
 
     def with_month(self, result: SessionResult) -> SessionResult:
         """Return *result* with what the sessions of a month cost, if their number is given."""

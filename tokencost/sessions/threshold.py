@@ -1,4 +1,4 @@
-"""The size of history above which a summary costs least, or none at all."""
+"""Sizes at which the cost of a session turns: of its history, and of its prefix."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,12 +13,53 @@ from tokencost.sessions.session import (
     Call,
     Session,
     SessionCache,
+    calls,
     check_threshold,
     run_of_calls,
     summary_call,
 )
+from tokencost.tokenizers import TokenCount
 
 QuoteOf = Callable[[int, int], Quote]  # of a request of this input and output
+_MOST_CALLS, _FEWEST_SIZES = 4_000, 5  # that are priced for a range: half a second
+
+
+def turning_sizes(
+    session: Session, prefix: TokenCount, *, cache: SessionCache | None, compact_at: int | None
+) -> list[int]:
+    """Return sizes of a *prefix*, within its range, between which a session only gets dearer.
+
+    Where a call reaches what the cache takes, or a whole step of it, it costs less than one that
+    is a token shorter; so it does where a summary replaces the history. Of very long sessions only
+    the first of these are looked at.
+
+    Args:
+        session: sizes and turns.
+        prefix: tokens of system and tools, with their range.
+        cache: the cache in use.
+        compact_at: tokens of input above which there is a summary.
+    """
+    low, high, expected = prefix.low, prefix.high, prefix.expected
+    ends = list(dict.fromkeys([low, expected, expected if high is None else high]))
+    turns, steps = list(ends), list[int]()
+    least = (cache.use.rule.min_tokens or 0) if cache else 0
+    step = (cache.use.rule.granularity or 1) if cache else 1
+    for base in [expected] if compact_at is None else ends:  # its summaries come at other turns
+        for call in calls(session, prefix=base, compact_at=compact_at):
+            for size in (call.tokens.prefix, call.input):
+                at = least - (size - base)  # the rest is what is sent beside the prefix
+                turns += [at - 1, at] if least else []
+                after, before = low + (at - low) % step, ends[-1] - (ends[-1] - at) % step
+                steps += [after - 1, after, before - 1, before] if step > 1 else []
+            if compact_at is not None:
+                at = compact_at - (call.input + call.output + session.new_input - base)
+                turns += [at, at + 1]
+    inside = [
+        size
+        for size in dict.fromkeys(turns + steps)
+        if low <= size <= (size if high is None else high)
+    ]
+    return inside[: max(_FEWEST_SIZES, _MOST_CALLS // session.turns)]
 
 
 def cheapest_threshold(

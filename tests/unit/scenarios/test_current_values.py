@@ -1,5 +1,8 @@
 """Values of one call, hour or day: only behind a label that says so."""
 
+from itertools import product
+from time import process_time
+
 import pytest
 
 from tokencost.scenarios import current_values
@@ -357,3 +360,11 @@ def test_of_a_thousand_rows_at_most_500_labels_are_read(
 def test_what_repeats_with_the_same_value_is_one_of_the_call() -> None:
     lines = [f"session_id=a1b2c3d4e5f6 step {number} done" for number in range(100)]
     assert kinds("\n".join(lines)).count("id") == 100
+
+
+def test_a_commit_in_a_long_line_takes_as_long_as_one_in_a_short_line() -> None:
+    words = ("".join(letters) for letters in product("abcdefghij", repeat=4))
+    line = " ".join(f"{word} commit abcdef{number:05}" for number, word in enumerate(words))
+    begun = process_time()
+    kinds(line)
+    assert process_time() - begun < 5  # to look at the whole line before each takes 16 seconds

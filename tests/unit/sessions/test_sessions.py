@@ -1,6 +1,7 @@
 """Agent sessions: sums against closed forms and against a simulation turn by turn."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from tokencost.inputs import Prompt
 from tokencost.inputs.request import Media, Message, Request, Text, UncountedPart
 from tokencost.notes import assumed, reason
 from tokencost.pricing import PriceDate, find_offer, quote
-from tokencost.sessions import Session, SessionOptions, SessionResult
+from tokencost.sessions import Session, SessionOptions, SessionResult, session_price
 from tokencost.sessions.session import calls
 from tokencost.sessions.threshold import closed_form
 from tokencost.tokenizers import Method, TokenCount
@@ -561,6 +562,64 @@ def test_a_session_whose_first_turns_may_be_below_the_minimum_of_a_cache_promise
         doubt = cache.doubt_of_minimum(calls(agent, prefix=expected, compact_at=None), prefix)
         assert (doubt is not None) == is_doubted
         assert cache.certainty(doubt) == ("possible" if is_doubted else "guaranteed")
+
+
+def prefix_between(low: int, expected: int, high: int | None) -> TokenCount:
+    return TokenCount(
+        expected=expected, low=low, high=high, method=Method.ESTIMATED, tokenizer="peer"
+    )
+
+
+def counted_as(monkeypatch: pytest.MonkeyPatch, prefix: TokenCount) -> None:
+    """Let the prefix of every session have these tokens."""
+    monkeypatch.setattr(session_price, "count_prefix", lambda *_: prefix)
+
+
+@pytest.mark.parametrize("high", [1_100, None])
+def test_a_prefix_around_the_minimum_of_a_cache_costs_most_just_below_and_least_just_above_it(
+    monkeypatch: pytest.MonkeyPatch, high: int | None
+) -> None:
+    """Two calls of the prefix alone: below 1,000 tokens at 2.5 each, from there at 3.125 + 0.25."""
+    counted_as(monkeypatch, prefix_between(900, 950, high))
+    agent = Session(turns=2, system=0, user=0, tool_output=0, output_tokens=0)
+    (result,) = session(agent, "m", prices=PRICES).results
+    assert result.low == Decimal("0.003375")  # 1,000 x 3.375
+    assert result.total.cost == Decimal("0.00475")  # 950 x 5
+    assert result.high == (None if high is None else Decimal("0.004995"))  # 999 x 5
+
+
+@pytest.mark.parametrize(
+    ("name", "compact_at", "turns"),
+    [("m", None, 5), ("b", None, 5), ("steps", None, 3), ("m", 2_000, 9), ("b", 2_000, 9)],
+)
+def test_a_session_with_a_prefix_of_any_size_within_its_range_costs_what_its_range_says(
+    monkeypatch: pytest.MonkeyPatch, name: str, compact_at: int | None, turns: int
+) -> None:
+    agent = Session(
+        turns=turns,
+        system=0,
+        user=30,
+        tool_output=0,
+        output_tokens=50,
+        summary=100,
+        compact_at=compact_at,
+    )
+    counted_as(monkeypatch, prefix_between(700, 950, 1_100))
+    (result,) = session(agent, name, prices=PRICES).results
+    costs = [
+        session(replace(agent, system=size), name, prices=PRICES).results[0].total.cost
+        for size in _sizes_to_try(monkeypatch)
+    ]
+    assert result.low is not None
+    assert result.high is not None
+    assert result.low <= min(costs)
+    assert max(costs) <= result.high
+
+
+def _sizes_to_try(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    for size in range(700, 1_101, 3):
+        counted_as(monkeypatch, prefix_between(size, size, size))
+        yield size
 
 
 def test_every_agent_that_began_before_a_summary_has_shown_the_beginning() -> None:
