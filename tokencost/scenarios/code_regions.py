@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import NamedTuple
 
 from tokencost.values import dataclass, regex
 
 _FENCE = regex(r"^[ \t>]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 _TICKS = regex("`+")
+_SHORTEST_FENCE = 3
 _SHELL = (
     r"aws|brew|cat|cd|chmod|cp|curl|docker|echo|export|gcloud|gh|git|go|grep|jq|kubectl|ls|make|mkdir"
     r"|mv|node|npm|npx|pip|pnpm|printf|python3?|rm|sed|ssh|sudo|tar|uv|wget|yarn"
@@ -47,6 +47,7 @@ _EXAMPLE = regex(
     r"|por ejemplo)(?!\w)|例如|比如|示例|例えば|например",
     re.IGNORECASE,
 )
+_LONGEST_EXAMPLE, _LONGEST_HEADING = 300, 30  # characters
 _CONDITION = regex(
     r"\b(?:if|suppose|assume|assuming|imagine|wenn|si|se|если)\b(?:(?![.!?]\s).)*$"
     r"|(?:假设|如果|假如|もし)[^。！？]*$",
@@ -138,7 +139,8 @@ def fenced_blocks(text: str) -> Iterator[Span]:
     if "```" not in text and "~~~" not in text:
         return
     opened: re.Match[str] | None = None
-    for fence in _FENCE.finditer(text):
+    fences = list(_FENCE.finditer(text))
+    for fence in fences:
         marks, info = fence[1], fence[2].strip()
         if opened is None:
             if marks[0] == "~" or "`" not in info:
@@ -146,6 +148,16 @@ def fenced_blocks(text: str) -> Iterator[Span]:
         elif marks[0] == opened[1][0] and len(marks) >= len(opened[1]) and not info:
             yield opened.start(), fence.end()
             opened = None
+    if opened is not None and len(opened[1]) > _SHORTEST_FENCE:
+        yield from _closed_by_shorter(opened, fences)
+
+
+def _closed_by_shorter(opened: re.Match[str], fences: Sequence[re.Match[str]]) -> Iterator[Span]:
+    """Yield the block of a long fence that only a shorter one closes, as people write."""
+    for fence in fences[fences.index(opened) + 1 :]:
+        if fence[1][0] == opened[1][0] and not fence[2].strip():
+            yield opened.start(), fence.end()
+            return
 
 
 def _inline_code(line: str, offset: int) -> Iterator[Span]:
@@ -171,9 +183,19 @@ def _length(span: Span) -> int:
 
 
 def is_below_example(text: str, start: int) -> bool:
-    """Whether the line above the one that begins at *start* announces an example."""
+    """Whether the line above the one that begins at *start*, or a heading, announces an example."""
     above = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
-    return above.rstrip().endswith(":") and is_example(above)
+    if above.rstrip().endswith(":") and is_example(above):
+        return True
+    paragraph = text[max(0, start - _LONGEST_EXAMPLE) : start].rpartition("\n\n")[2]
+    lines = paragraph.split("\n")
+    return any(len(line) <= _LONGEST_HEADING and _is_heading_of_example(line) for line in lines)
+
+
+def _is_heading_of_example(line: str) -> bool:
+    match = _EXAMPLE.search(line)
+    rest = line[: match.start()] + line[match.end() :] if match else "none"
+    return not any(map(str.isalpha, rest))
 
 
 def is_example(line: str) -> bool:
@@ -203,21 +225,20 @@ _ENOUGH = 50  # numbers that told nothing
 _MOST_KNOWN = 20_000  # surroundings; a text with more repeats none
 _MOST_NUMBERS = 50_000  # of a line: more are a table
 _BEFORE, _AFTER, _SHORTEST_KEY = 32, 12, 2  # characters
-_HEX = regex(r"[a-f]{4,}")
+_DIGIT = regex(r"[0-9]")
+_DIGITS = regex(r"[0-9]+")
+_SHORTEST_HEX = 4
+_SHORT_TEXT = 10_000  # characters: of so few, any number is looked at
 _FROM_DIGIT = regex(r"[0-9][^\n]*")
 _NUMBER = regex(
     r"(?:(?<![A-Za-z])[A-Za-z]{1,20})?(?P<digit>[0-9])[0-9A-Za-z]*(?:[.+/%:_-]+[0-9A-Za-z]+)*"
 )
 
 
-class Place(NamedTuple):
-    """Where the first digit of a number stands, and what stands around it."""
-
-    at: int
-    around: str
+Place = tuple[int, str]  # where the first digit of a number stands, and what stands around it
 
 
-def _places(line: str) -> Iterator[tuple[int, str]]:
+def _places(line: str) -> Iterator[Place]:
     """Yield the numbers of *line*; what stands around one ends at a comma or brace."""
     before, end, around, at = "", 0, "", -1
     for match in islice(_NUMBER.finditer(line), _MOST_NUMBERS):
@@ -256,17 +277,19 @@ class Surroundings:
         for match in _FROM_DIGIT.finditer(text):
             start = text.rfind("\n", 0, match.start()) + 1
             line = text[start : match.end()]
-            if line.isdecimal() or not (places := self._unknown(line)):
+            if line.isdecimal() or not (places := self._unknown(line, len(text))):
                 continue
             if may_tell(line):
                 yield start, line, places
             else:
                 for place in places:
-                    self.looked_at(place.around)
+                    self.looked_at(place[1])
 
-    def _unknown(self, line: str) -> list[Place]:
+    def _unknown(self, line: str, size: int) -> list[Place]:
+        if size < _SHORT_TEXT:
+            return [(match.start(), "") for match in _DIGIT.finditer(line)]
         looks = self._looks
-        return [Place(at, around) for at, around in _places(line) if looks.get(around, 0) < _ENOUGH]
+        return [place for place in _places(line) if looks.get(place[1], 0) < _ENOUGH]
 
     def told(self, around: str) -> None:
         """Remember that a number told something of the call: others around it may."""
@@ -276,9 +299,12 @@ class Surroundings:
         """Remember that a number told nothing, or no more than others around it."""
         if len(self._looks) > _MOST_KNOWN:
             self._looks.clear()
-        self._looks[around] = self._looks.get(around, 0) + 1
+        self._looks[around] = self._looks.get(around, 0) + (around != "")
 
 
 def without_number(word: str) -> str:
     """Return *word* with the same digit in the place of every number or id in it."""
-    return "0" if _HEX.fullmatch(word) else _NUMBER.sub("0", word)
+    digits = sum(map(str.isdecimal, word))
+    is_id = word.isalnum() and word.isascii() and digits
+    is_hex = len(word) >= _SHORTEST_HEX and not word.strip("abcdef")
+    return "0" if is_id or is_hex else _DIGITS.sub("0", word) if digits else word

@@ -65,7 +65,8 @@ _OF_TOKEN = f"{ascii_letters}0123456789_.+/%-"
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
 _SHOWN = regex(
-    r"xxxx|example|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$",
+    r"xxxx|example|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
+    r"|^\d{1,5}[.,]\d{1,3}$|^(?:19|20)\d\d-[a-z]?\d\d?$",
     re.IGNORECASE,
 )
 _IDENTIFIED = Role.CALL | Role.CASE | Role.ID | Role.OWNER
@@ -95,7 +96,7 @@ _OF = regex(
 )
 _LINE_END = regex(r"\s{0,2}[.:*\])>=~-]{0,6}\s*(?:$|\|)")
 _YEAR_AFTER = regex(r"/20\d\d\b")
-_RANGE = regex(r"\s?[-–]\s?\d")
+_RANGE = regex(r"\s?[-–]\s?\d|[\w\s%]{0,20}?(?:\bper\b|=)")  # "2 - 5", "12 per shelf"
 _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
 _HAN_ROUND = regex(r"\s?[次轮輪回步](?:尝试|对话|試行|询问)?")
@@ -291,7 +292,7 @@ def _number_kind(label: Label, before: str, number: str, after: str) -> str:
     if is_ago(after):
         is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
         return "timestamp" if is_short or label.has(Role.LAST) or is_event(label) else ""
-    if _is_progress(label, after):
+    if number.isdigit() and _is_progress(label, after):
         return "counter"
     if words[-1].endswith("第") and (match := _HAN_ROUND.match(after)):
         is_whole = label.is_field and match[0].strip() == "轮" and not after[match.end() :].strip()
@@ -301,6 +302,7 @@ def _number_kind(label: Label, before: str, number: str, after: str) -> str:
         return "counter"
     is_of_now = label.has(Role.OWNER | Role.NOW) and label.has(Role.LEFT | Role.REMAINS)
     is_told = label.is_closed or (is_of_now and words[-1] in _STATED)
+    is_told = is_told or label.roles[-1] & Role.RESTS != 0
     is_told = is_told or (after.startswith("%") and label.has(Role.LEFT) and len(words) == 1)
     is_told = is_told and label.is_field and not before.endswith("(") and _is_state(label, after)
     return "counter" if is_told else ""

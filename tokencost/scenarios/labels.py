@@ -28,6 +28,7 @@ class Role:
     SUBJECT = 1 << 9  # report, session: what it happened to
     LEFT = 1 << 10  # left, used, balance: a share that changes with each call
     REMAINS = 1 << 21  # remaining, elapsed: such a share, in front of what it is of
+    RESTS = 1 << 23  # such a share where it is a verb, and closes a label as a colon does
     STATE = 1 << 11  # pending, waiting: how many there are at the moment
     MEASURE = 1 << 12  # load, temperature: what is measured again, where it is said of now
     PROGRESS = 1 << 13  # turn, attempt: what is counted
@@ -84,12 +85,14 @@ def roles_of(word: str) -> int:
     return roles
 
 
-_UNSPACED = regex(r"[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-
-
 def is_run(text: str) -> bool:
     """Whether *text* is of a language that does not put spaces between all words."""
-    return not text.isascii() and _UNSPACED.search(text) is not None
+    return not text.isascii() and any(
+        "\u3040" <= letter <= "\u9fff"
+        or "\uac00" <= letter <= "\ud7af"
+        or "\u0e00" <= letter <= "\u0e7f"
+        for letter in text
+    )
 
 
 _TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.STANDING | Role.PLANNED | Role.TOLD)
@@ -109,11 +112,10 @@ def may_tell(line: str) -> bool:
 def _roles_of_run(label: str) -> int:
     """Return what a label without spaces between its words can be."""
     roles = _roles_at_end(label)
-    if _inside().search(label):
-        for word, role in _tables()["inside"].items():
-            if word in label and (roles & Role.ID or role not in (Role.CALL, Role.CASE)):
-                roles |= role
-    nows = _ends_of_now()
+    for word, role in _tables()["inside"].items():
+        if word in label and (roles & Role.ID or role not in (Role.CALL, Role.CASE)):
+            roles |= role
+    nows, _ = _ends()
     if label.startswith(nows) and not roles:
         roles = Role.STATE
     if roles & Role.PROGRESS and any(now in label for now in nows):
@@ -122,24 +124,16 @@ def _roles_of_run(label: str) -> int:
 
 
 @cache
-def _inside() -> re.Pattern[str]:
-    return re.compile("|".join(_tables()["inside"]))
-
-
-@cache
-def _ends_of_now() -> tuple[str, ...]:
-    return tuple(end for end, role in _tables()["ends"].items() if role == Role.NOW)
-
-
-@cache
-def _longest_end() -> int:
-    return max(map(len, _tables()["ends"]))
+def _ends() -> tuple[tuple[str, ...], int]:
+    """Return what ends labels without spaces and is of now, and how long the longest end is."""
+    ends = _tables()["ends"]
+    return tuple(end for end, role in ends.items() if role == Role.NOW), max(map(len, ends))
 
 
 def _roles_at_end(label: str) -> int:
     """Return what the last word of a label is that is not a particle or the name of a time."""
     ends = _tables()["ends"]
-    longest = _longest_end()
+    longest = _ends()[1]
     while label:
         sizes = range(min(longest, len(label)), 0, -1)
         size = next((size for size in sizes if label[-size:] in ends), 0)
@@ -161,7 +155,9 @@ _OPERATOR = regex(r"(?:[-+*/!<>=]|\b\d[\d.,^]{0,20}[)\s]{0,2})=[\s$]{0,2}$")  # 
 _TAG = regex(r"<[\w:.-]+>")
 _LONGEST_QUALIFIER = 30  # "Current time (UTC):"
 _QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")
-_PLACE = regex(r"\s(?:here\s)?in(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)")  # "in New York"
+_PLACE = regex(
+    r"\s(?:here\s)?(?P<at>in|at|on)(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)"
+)  # "in New York"
 _CLAUSE_END = regex(  # the last one in a text that goes on
     r".*(?:[。！？；，|\t{}\[\](),（）、<>“”「」【】：]|[.!?;:]\s|\s[—–-]+\s|--|==)(?=.)", re.DOTALL
 )
@@ -249,7 +245,7 @@ def _clause_start(text: str) -> int:
     start = end.end()
     if text[:start].rstrip().endswith((",", "，")):
         words = _words(text[start:])
-        if len(words) == 1 and roles_of(words[0]) & Role.FILLER:
+        if words[:1] == ("which",) or (len(words) == 1 and roles_of(words[0]) & Role.FILLER):
             before = _CLAUSE_END.match(text, 0, start)
             return before.end() if before else 0
     return start
@@ -289,7 +285,8 @@ def _unqualified(text: str, *, is_closed: bool) -> str:
     place = _PLACE.search(text)
     if place and (is_closed or place.end() < len(text)):
         outside = text[: place.start()]
-        if roles_of(_last_word(outside)) & (Role.NOW | Role.TIME | Role.STAMP):
+        is_time = roles_of(_last_word(outside)) & (Role.NOW | Role.TIME | Role.STAMP)
+        if is_time and (place["at"] == "in" or any(map(_says_now, _words(outside)))):
             return outside + text[place.end() :]
     return text
 
@@ -309,7 +306,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 _COUNT = regex(
-    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|\b(?:only|just|still|have|made|used|noch)\s)"
+    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|[.;]\s|\b(?:only|just|still|have|made|used|noch)\s)"
     r"(?P<value>\d[\d,.]{0,15})(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
     r"|\s(?:[\w-]{1,20}\s){1,3}(?:(?:left|remaining)(?=\s(?:to|before|until)\b)"
     r"|(?:left|remaining|so far|übrig)(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))))"
@@ -318,12 +315,14 @@ _COUNT = regex(
     r"(?:attempt|iteration|retry|round|trial|try|turn)\b",
     re.IGNORECASE,
 )
-_BEFORE_COUNT = regex(r" (?:left|more |remaining|so far|used|übrig)|(?:st|nd|rd|th) ")
+_BEFORE_COUNT = (
+    *(" left", " more ", " remaining", " so far", " used", " übrig", "st ", "nd ", "rd ", "th "),
+)
 
 
 def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
     """Yield where a number of what is left or used begins, with its words: "Only 3 steps left"."""
-    if _BEFORE_COUNT.search(line):
+    if any(words in line for words in _BEFORE_COUNT):
         for match in _COUNT.finditer(line):
             yield match.start(match.lastgroup or 0), match[0]
 
@@ -340,9 +339,10 @@ def tells_rest(label: Label, *, is_share: bool) -> bool:
         if last and word in _OF_WHAT:
             break
         last = last if roles in (Role.FILLER, Role.NOW) else roles
-    is_left = last & Role.LEFT or label.has(Role.REMAINS | Role.STATE)
+    is_left = last & Role.LEFT or label.every & (Role.REMAINS | Role.STATE)
     if not is_left or not label.is_field or label.words[0] in _SIDES:
         return False
-    if label.has(Role.STANDING) and not last & Role.REMAINS:
+    is_long = label.has(Role.STANDING) and not last & Role.REMAINS
+    if is_long or (not is_left & ~Role.STATE and last & Role.TIME):  # "Waiting time: 10 minutes"
         return False
     return len(label.words) > 1 or label.words[0] not in _NOT_ALONE or is_share

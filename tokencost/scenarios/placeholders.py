@@ -16,7 +16,7 @@ from tokencost.values import regex
 _MOST_PERCENT_LINES = 5  # a text with "%s" in more lines documents messages
 
 _WORD = r"(?!\d|[\u3040-\u9fff])\w{1,100}"
-_HAN = r"[\u4e00-\u9fff]{2,12}"
+_HAN = r"(?!(?:[\u4e00-\u9fff]{2})?省?略\})[\u4e00-\u9fff]{2,12}"  # not "{省略}": left out
 _FIELD = rf"{_WORD}(?:\.\w{{1,99}}|\[[\w-]{{0,40}}\]){{0,9}}"
 _NOT_PART_OF_CODE = r"(?<![A-Za-z0-9$\\{}@#%^_])"
 # Not before a name of a path, a compound or a file ending: "{a}/list", "{a}-list", "{a}.md".

@@ -67,6 +67,11 @@ def kinds(text: str) -> list[str]:
         "Last order: 3 days ago",
         "Current time: 10:32:05+01:00",
         "Time (UTC): 10:32",
+        "Local time at the quay is 10:32.",
+        "Clock on the bridge: 10:32:07 CET",
+        "Serverzeit: 22.11.2026 10:32:05",
+        "Waktu saat ini: 10:32",
+        "Thời gian hiện tại: 10:32",
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -193,6 +198,11 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("Account balance: EUR 300.00", "counter"),
         ("Open tickets right now: 17", "counter"),
         ("剩余额度：800", "counter"),
+        ("Te quedan 3 intentos.", "counter"),
+        ("Il reste 4 étapes.", "counter"),
+        ("还剩3次机会。", "counter"),
+        ("3 of 5 done; 2 attempts remaining.", "counter"),
+        ("Dialogue ID dlg-00aa91f7", "id"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -259,6 +269,17 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "A UUID: 123e4567-e89b-12d3-a456-426614174000",
         "urn:uuid:123e4567-e89b-12d3-a456-426614174000",
         "MIME-Version: 1.0\nMessage-ID: <100200.AB@host>\nFrom: Ann",
+        "Waiting time: 10 minutes",
+        "Waiting list: 20 places",
+        "Stock items: 12 per shelf",
+        "Exchange rate used: 1 EUR = 1.95583 BGN",
+        "batch: 2024-Q3",
+        "Permit number: QP-2019-0044",
+        "Call number: 823.912",
+        "剩下的3个章节可以不读。",
+        "Example 1\nCurrent time: 10:00",
+        "## Example\nUser: hello\nCurrent time: 10:00",
+        "The clock on the tower strikes at 12:00.",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:

@@ -73,6 +73,8 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "In Vue, ``{{ message }}`` shows it.",
         "```js\nconst a = `${name} is ${age}`\n```",
         "~~~\n{name} and {{other}}\n~~~",
+        "````markdown\n| {name} | 1 |\n```",  # closed by fewer marks, as people write
+        "{省略} {以下省略}",  # left out
         "```jinja\n{{ name }}\n```",
         'print(f"Hello {name}")',
         'logger.info("user %s", user)',
