@@ -72,12 +72,15 @@ class Table(NamedTuple):
 def _reach(
     down: float, up: float, margin: float = 0, but_for: Sequence[str] | None = (), own: float = 1
 ) -> Reach:
-    return Reach(own=own, down=down, up=up, margin=margin, ruler_but_for=but_for)
+    return Reach(
+        own=own, down=down, up=up, margin=margin, words=0, at_home=1, ruler_but_for=but_for
+    )
 
 
 _WITHIN = _reach(0, 0, but_for=None, own=0.7)  # an assumption is mostly right, and has its count
+_AMONG_CHINESE = _reach(1.2, 0.22, but_for=HAN, own=0.9)._replace(words=0.15, at_home=0.5)
 TABLES = {
-    "chinese": Table(CHINESE, CHINESE, _reach(1.1, 0.25, but_for=HAN)),
+    "chinese": Table(CHINESE, CHINESE, _AMONG_CHINESE),
     "chinese_wide": Table((*WESTERN, *CHINESE), CHINESE, _reach(0.3, 0.2, but_for=HAN)),
     "western": Table((*WESTERN, *CHINESE), WESTERN, _reach(0.4, 0.2, 0.035)),
     "western_closed": Table((*WESTERN, *CHINESE, *CLAUDE), WESTERN, _reach(0.3, 0.3)),

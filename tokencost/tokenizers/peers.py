@@ -22,6 +22,7 @@ class Factors(NamedTuple):
 
 
 Peer = Mapping[str, Factors]  # by class of token
+WORDS_IN_PIECES = ("rare_word", "piece")
 
 
 class Reach(NamedTuple):
@@ -32,14 +33,20 @@ class Reach(NamedTuple):
         down: for each unit of the spread of the peers, what the logarithm of the low end goes down.
         up: and of the high end up.
         margin: the part by which either end lies further out.
-        ruler_but_for: classes whose tokens the family has surely fewer of than the ruler. In all
-            others it may have as many: the ruler is a vocabulary as well. None: it does not count.
+        words: what the logarithm of the low end goes down at least, if a text is nothing but rare
+            words and pieces of words: a vocabulary may know whole what none of its peers does.
+        at_home: what counts of *down* in the scripts that the family was surely made for.
+        ruler_but_for: the classes of those scripts, whose tokens it has fewer of than the ruler. In
+            all others it may have as many: the ruler is a vocabulary as well. None: the ruler does
+            not count, and no script is its own.
     """
 
     own: float
     down: float
     up: float
     margin: float
+    words: float
+    at_home: float
     ruler_but_for: Sequence[str] | None
 
 
@@ -64,7 +71,8 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
 
     The expected number is the median of theirs. The ends are the outermost of theirs, and further
     out by the spread of what is expected of them: where those that are known lie apart, one that
-    is not known may lie apart as well.
+    is not known may lie apart as well. In a script that the family was made for the high ends of
+    its peers count whole: no class tells traditional characters from simplified ones.
 
     Args:
         by_class: the ruler's tokens of the text.
@@ -76,9 +84,13 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
     half = len(expected) // 2
     median = (expected[half] + expected[-half - 1]) / 2
     spread = _spread(expected)
+    home = _share(by_class, reach.ruler_but_for or ())
+    own_high = reach.own + (1 - reach.own) * home
     low = min(middle - reach.own * (middle - low) for low, middle, _ in foreseen)
-    high = max(middle + reach.own * (high - middle) for _, middle, high in foreseen)
-    low *= exp(-reach.down * spread) / (1 + reach.margin)
+    high = max(middle + own_high * (high - middle) for _, middle, high in foreseen)
+    down = reach.down * (1 - (1 - reach.at_home) * home) * spread
+    down = max(down, reach.words * _share(by_class, WORDS_IN_PIECES))
+    low *= exp(-down) / (1 + reach.margin)
     high *= exp(reach.up * spread) * (1 + reach.margin)
     if reach.ruler_but_for is not None:
         high = max(high, _as_the_ruler(by_class, peers, reach.ruler_but_for))
@@ -91,6 +103,12 @@ def _spread(numbers: Sequence[float]) -> float:
     if not mean:
         return 0.0
     return sqrt(sum((number - mean) ** 2 for number in numbers) / (len(numbers) - 1)) / mean
+
+
+def _share(by_class: Mapping[str, int], classes: Sequence[str]) -> float:
+    """Return what part of the ruler's tokens is of *classes*."""
+    total = sum(by_class.values())
+    return sum(by_class.get(kind, 0) for kind in classes) / total if total else 0.0
 
 
 def _as_the_ruler(

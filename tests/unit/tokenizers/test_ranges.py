@@ -42,9 +42,12 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
     rules = json.loads(RANGES.read_text("utf-8"))["tables"][table]
     rule, names = rules["reach"], rules["peers"]
     lows, middles, highs = zip(*(of_peer(name, by_class) for name in names), strict=True)
+    total = sum(by_class.values())
+    home = sum(by_class.get(kind, 0) for kind in rule["ruler_but_for"] or ()) / total
+    pieces = sum(by_class.get(kind, 0) for kind in ("rare_word", "piece")) / total
     ends = [
-        [middle + rule["own"] * (end - middle) for middle, end in zip(middles, of, strict=True)]
-        for of in (lows, highs)
+        [middle + own * (end - middle) for middle, end in zip(middles, of, strict=True)]
+        for of, own in ((lows, rule["own"]), (highs, rule["own"] + (1 - rule["own"]) * home))
     ]
     spread, margin = stdev(middles) / mean(middles), 1 + rule["margin"]
     high = max(ends[1]) * exp(rule["up"] * spread) * margin
@@ -52,7 +55,8 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
         sure = {kind: by_class.get(kind, 0) for kind in rule["ruler_but_for"]}
         most = max(of_peer(name, sure)[1] for name in names) if any(sure.values()) else 0
         high = max(high, sum(by_class.values()) - sum(sure.values()) + most)
-    return min(ends[0]) * exp(-rule["down"] * spread) / margin, median(middles), high
+    down = max(rule["down"] * (1 - home + rule["at_home"] * home) * spread, rule["words"] * pieces)
+    return min(ends[0]) * exp(-down) / margin, median(middles), high
 
 
 @pytest.mark.parametrize(
@@ -221,7 +225,12 @@ TWO_PEERS = (
     {"word": Factors(900, 900, 1100), "han": Factors(500, 1000, 1000)},
     {"word": Factors(1100, 900, 1100), "han": Factors(700, 1000, 1000)},
 )
-WITHIN = Reach(own=1, down=0, up=0, margin=0, ruler_but_for=None)
+# Of 1,000 pieces, as of 1,000 rare words, either peer has 1,000 without more or less.
+OF_PIECES = tuple(
+    {**peer, "piece": Factors(1000, 1000, 1000), "rare_word": Factors(1000, 1000, 1000)}
+    for peer in TWO_PEERS
+)
+WITHIN = Reach(own=1, down=0, up=0, margin=0, words=0, at_home=1, ruler_but_for=None)
 
 
 def test_a_peer_has_its_own_factors_for_each_class_and_ends_as_wide_as_its_own_texts_lie() -> None:
@@ -246,6 +255,45 @@ def test_a_range_reaches_further_where_its_peers_lie_apart() -> None:
     assert high == pytest.approx(1210 * exp(0.5 * spread))
     alike = (TWO_PEERS[0], TWO_PEERS[0])
     assert range_among({"word": 1000}, alike, WITHIN._replace(down=2, up=0.5)) == (810, 900, 990)
+
+
+def test_words_that_all_peers_cut_into_pieces_may_be_whole_in_another_vocabulary() -> None:
+    whole = WITHIN._replace(words=0.2)
+    for kind in ("piece", "rare_word"):
+        low, middle, high = range_among({kind: 1000}, OF_PIECES, whole)
+        assert (middle, high) == (1000, 1000)  # though the peers agree
+        assert low == pytest.approx(1000 * exp(-0.2))
+    assert range_among({"word": 1000}, OF_PIECES, whole)[0] == 810  # a common word is whole already
+    low, _, _ = range_among({"word": 1000, "piece": 1000}, OF_PIECES, WITHIN)
+    half, _, _ = range_among({"word": 1000, "piece": 1000}, OF_PIECES, whole)
+    assert half == pytest.approx(low * exp(-0.1))
+
+
+def test_pieces_of_words_and_the_spread_of_the_peers_count_only_by_the_larger() -> None:
+    words = {"word": 1000, "piece": 1000}
+    spread = stdev((1900, 2100)) / 2000
+    low = range_among(words, OF_PIECES, WITHIN)[0]
+    for down, factor in ((1, 0.1), (2, 2 * spread)):  # the spread is 0.0707
+        reach = WITHIN._replace(down=down, words=0.2)
+        assert range_among(words, OF_PIECES, reach)[0] == pytest.approx(low * exp(-factor))
+
+
+def test_a_range_reaches_less_far_down_in_a_script_that_the_family_was_made_for() -> None:
+    spread = stdev((500, 700)) / 600
+    at_home = WITHIN._replace(down=1, at_home=0.5, ruler_but_for=("han",))
+    low, _, _ = range_among({"han": 1000}, TWO_PEERS, at_home)
+    assert low == pytest.approx(500 * exp(-0.5 * spread))
+    abroad, _, _ = range_among({"word": 1000}, TWO_PEERS, at_home)
+    assert abroad == pytest.approx(810 * exp(-stdev((900, 1100)) / 1000))
+
+
+def test_the_high_ends_of_the_peers_count_whole_in_a_script_that_the_family_was_made_for() -> None:
+    def high(home: tuple[str, ...]) -> float:
+        reach = WITHIN._replace(own=0.5, ruler_but_for=home)
+        return range_among({"word": 1000}, TWO_PEERS, reach)[2]
+
+    assert high(("han",)) == pytest.approx(1155)  # half way from 1,100 to 1,210
+    assert high(("word",)) == pytest.approx(1210)
 
 
 def test_a_margin_moves_both_ends_out() -> None:
