@@ -103,6 +103,9 @@ def render(
         warnings: whether a table says what may make it wrong; the command writes that to standard
             error, as `warnings_of` returns it.
 
+    Raises:
+        UsageError: there is no such format.
+
     Examples:
         >>> print(tokencost.render(tokencost.count("hello world", "gpt-4o")).splitlines()[0])
         input   model          tokens  tokenizer   count

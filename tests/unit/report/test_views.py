@@ -197,6 +197,15 @@ def test_every_format_has_a_module(output_format: OutputFormat) -> None:
     assert callable(writer(output_format).render)
 
 
+@pytest.mark.parametrize("output_format", ["yaml", "terminal", "", None, 1])
+def test_a_format_that_there_is_not_is_an_error_that_names_those_there_are(
+    output_format: Any,
+) -> None:
+    with pytest.raises(library.UsageError, match="output_format is") as error:
+        library.render(library.count("hello world"), output_format)
+    assert isinstance(output_format, str) is ("table, json, csv" in error.value.hint)
+
+
 def test_the_rows_of_a_csv_are_as_long_as_its_header(
     report_of: Callable[..., tuple[Report, str]],
 ) -> None:
