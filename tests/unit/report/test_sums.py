@@ -18,11 +18,16 @@ from tokencost import (
     savings,
     session,
 )
+from tokencost.budgets.diff_report import CostDifference, DiffSize
+from tokencost.estimates.results import TotalCost
 from tokencost.money import format_money_range
 from tokencost.pricing import PriceDate
+from tokencost.report.difference import month_cell
+from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import Volume
 
 SIZE = InputTokens(total=1_000_000)
+TWINS = table(model("a", input=9), model("b", input=9))
 OCTOBER, DECEMBER = date(2026, 10, 31), date(2026, 12, 1)
 PRICES = table(
     model("m", input=2, output=10),
@@ -87,6 +92,8 @@ def test_a_comparison_says_so_where_a_month_would_rank_otherwise() -> None:
     assert told in render(report, verbose=True)
     alike = compare(SIZE, ["sure", "steady"], options=options, prices=PRICES)
     assert "ranked by" not in render(alike)
+    twins = compare(SIZE, ["a", "b"], options=options, prices=TWINS)
+    assert "ranked by" not in render(twins)
 
 
 @pytest.mark.parametrize("output", [500, (200, 800)])
@@ -163,3 +170,14 @@ def test_an_alternative_that_is_estimated_is_marked() -> None:
     costs = {line.split()[0]: line.split()[-3] for line in page.splitlines() if "%" in line}
     assert costs["acme/guessed@global"].startswith("~$")
     assert costs["acme/known@global"].startswith("$")
+
+
+@pytest.mark.parametrize(("high", "cell"), [(3, "~$60.00"), (2, "$60.00")])
+def test_a_month_of_a_saved_report_without_ends_is_as_sure_as_its_call(
+    high: int, cell: str
+) -> None:
+    tokens = TokenCount(expected=9, low=9, high=9, method=Method.EXACT, tokenizer="o200k_base")
+    cost = TotalCost(low=Decimal(2), expected=Decimal(2), high=Decimal(high))
+    size = DiffSize(model="m", tokens=tokens, currency="USD", cost=cost, month=Decimal(60))
+    difference = CostDifference(budget=None, base=size, head=size, causes=None)
+    assert month_cell(difference) == cell

@@ -331,6 +331,12 @@ def test_scenarios_of_an_input_alone_are_of_the_tier_that_the_estimate_takes() -
     assert model_savings.per_call(model_savings.baseline) == Decimal("0.08")
 
 
+def test_a_price_that_changes_is_told_of_one_call_however_many_there_are() -> None:
+    change = savings_of("bare", tokens=32_001, prefix=0, calls=10).warnings[-1]
+    cost = Money(amount=Decimal("0.160005"), currency="USD")
+    assert change == warning("price_changes", day=date(2027, 1, 1), cost=cost, inputs=1)
+
+
 def test_the_month_of_a_scenario_is_split_where_the_price_changes() -> None:
     # "bare" costs 2.50 until the end of 2026 and 5 from then on: a third of 30 days and the rest
     at = parse_price_date("2026-12-22")

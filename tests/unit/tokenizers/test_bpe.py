@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 
 from tokencost.tokenizers import bpe
 from tokencost.tokenizers.bpe import Encoding, announce
-from tokencost.tokenizers.patterns import ANY, ASCII, PLAIN, _plain_characters, pattern_for
+from tokencost.tokenizers.patterns import (
+    ANY,
+    ASCII,
+    PLAIN,
+    _plain_characters,
+    is_word,
+    pattern_for,
+)
 from tokencost.tokenizers.registry import _RECIPES
+from tokencost.values import replace
 
 NAMES = list(_RECIPES)
 # Characters at which patterns change their mind, and white space of every kind.
@@ -256,6 +264,25 @@ def test_a_word_that_came_as_a_whole_is_looked_through_for_a_text_that_is_not_pl
     texts = ("red green", "red green 新", "red greens green,", "grin green")
     counts = [counter.count(text) for text in texts]
     assert counts == [fresh("o200k_base").count(text) for text in texts]
+
+
+def test_with_a_pattern_of_a_user_a_word_that_is_a_token_is_looked_through() -> None:
+    """In pairs of letters "hello" is "he", "ll" and "o", although it is a token as a whole."""
+    recipe = replace(_RECIPES["o200k_base"], pattern="[a-z]{1,2}|[^a-z]+", is_own=True)
+    assert Encoding(recipe).count("hello") == 3
+
+
+@pytest.mark.parametrize("text", ["heLLo", "AI", "don't", " Éire", "hello2", "  hello", ""])
+def test_what_a_pattern_may_split_is_not_a_word(text: str) -> None:
+    assert not is_word(text)
+    assert all(map(is_word, ("hello", " Hello", "A", " a")))
+
+
+def test_the_encoder_for_plain_texts_is_one_for_ascii_as_well(made: list[int]) -> None:
+    counter = fresh("o200k_base")
+    for text in ("red café", "red"):
+        counter.count(text)
+    assert len(made) == 1
 
 
 def test_two_words_side_by_side_are_not_one_that_came_before(made: list[int]) -> None:

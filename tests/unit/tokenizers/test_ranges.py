@@ -15,7 +15,7 @@ from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.approximate import RANGES
 from tokencost.tokenizers.peers import Factors, Reach, foresee, range_among
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.token_classes import Ruler, Tally, class_of
+from tokencost.tokenizers.token_classes import Ruler, Tally, _class_of_marks, class_of
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
 CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续进行。\n"
@@ -446,3 +446,11 @@ def test_a_family_is_tried_on_the_texts_apart_by_all_others() -> None:
     assert trials == [("prose", "tried", True, 0.2)]  # 90 to 110 for 100
     counts = {"tried": calibrate.Counts([0] * 10 + [120], [0] * 11)}
     assert not next(calibrate.trials_of(table, peers, counts, TEXTS, TALLIES)).holds
+
+
+@pytest.mark.parametrize(
+    ("marks", "kind"),
+    [("---", "rule"), ("....", "rule"), ("-*=", "mark"), ("--", "mark"), ("\\(", "escape")],
+)
+def test_a_rule_is_three_or_more_of_one_mark(marks: str, kind: str) -> None:
+    assert _class_of_marks(marks.encode()) == kind

@@ -27,6 +27,15 @@ def test_tokens_come_back_in_rank_order(abc: Vocabulary) -> None:
     assert list(abc.ranks().items())[-2:] == [(b"bcdefghi", 258), (b"abcdefghijklmnopq", 259)]
 
 
+def test_single_bytes_have_their_ranks_wherever_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "first.bin"
+    path.write_bytes(pack([b"ab", *BYTES]))
+    ranks = Vocabulary(path).found_in(["ab"], limit=100)
+    assert ranks is not None
+    assert (ranks[b"ab"], ranks[b"\0"], ranks[b"a"]) == (0, 1, 98)
+    assert len(ranks) == 257
+
+
 def test_what_occurs_in_a_text_is_found_whatever_its_length(abc: Vocabulary) -> None:
     ranks_inside = abc.found_in(["xabcdefghijklmnopqx", "ab"], limit=10_000)
     assert ranks_inside is not None
