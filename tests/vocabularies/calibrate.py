@@ -13,7 +13,8 @@ for a family and how far it may lie beyond them; nothing else is fitted.
 
 What is printed is of texts that were never fitted, and of families that were left out of the
 peers: of their counts nothing is in the ranges that they are tried on. How far a table reaches
-was chosen on these families together, and tried on the texts of other packages.
+was chosen on these families together, with the texts apart and those of other packages in view:
+of that choice, a few numbers a table, the percentages are no independent trial.
 """
 
 import argparse
