@@ -4,20 +4,40 @@ A file of a thousand requests has few that differ in more than their texts: what
 these is worked out once for each such `Outline`.
 """
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tokencost.inputs.request import Message, Request, Text, UncountedPart
+from tokencost.inputs.request import (
+    Message,
+    Part,
+    Request,
+    Text,
+    ToolCall,
+    ToolResult,
+    UncountedPart,
+)
 from tokencost.tokenizers.overheads import billing_site, find_message_formats
-from tokencost.tokenizers.overheads.rule import THOUGHTS_END, MessageFormat, content
+from tokencost.tokenizers.overheads.rule import (
+    Called,
+    Charge,
+    MessageFormat,
+    Outline,
+    Returned,
+    Shape,
+    content,
+    outline_of,
+    tools_of,
+)
 from tokencost.tokenizers.request_count import key_of, measure, remembered
 from tokencost.tokenizers.token_count import Method, TokenCount, Tokenizer
 from tokencost.values import replace
 
 _NOT_DOCUMENTED = "the contents are exact; what frames them is not documented as billed"
+_NO_TEXT = "\udfff"  # half a character
 _FLOAT = 1e-6  # what floats make of a whole number
 _COUNTED = (Method.EXACT, Method.ASSUMED)
 _MOST_REMEMBERED = 10_000  # texts
@@ -50,65 +70,25 @@ def _counts(request: Request, tokenizer: Tokenizer, model: str, site: str) -> li
     return [_count(request, texts, format_) for format_ in formats]
 
 
-class Outline(NamedTuple):
-    """A request of messages that hold texts alone, without these: all that its bill depends on.
-
-    *messages* are their roles, each with its number of texts; all else is as in `Request`.
-    """
-
-    messages: tuple[str | int, ...]
-    format: str
-    model: str | None
-    tool_choice: str | None
-    thinking: str | None
-    effort: str | None
-    has_task_budget: bool
-    interface: str
-
-
 class Bill(NamedTuple):
     """What the charges of an outline sum up to, beside its texts.
 
-    *texts* are the places of those that are billed, *slack* is in tokens either way. *is_proven*
-    says that recorded bills show what was assumed of the vocabulary, however it is billed. *counts*
-    are those of exact sizes of the texts that came before.
+    *texts* are the places of those that are billed, and texts that all its requests have, such as
+    names of tools: *fixed* are the charges of these, whose tokens only a tokenizer tells.
+    *slack* is in tokens either way. *is_proven* says that recorded bills show what was assumed of
+    the vocabulary, however it is billed. *counts* are those of exact sizes of the texts that came
+    before.
     """
 
     format: MessageFormat
     is_proven: bool
     is_exact: bool
-    texts: tuple[int, ...]
+    texts: tuple[int | str, ...]
+    fixed: tuple[Charge, ...]
     added: int
     overhead: int
     slack: float
     counts: dict[tuple[int, str | None, str], TokenCount]
-
-
-def outline_of(request: Request) -> tuple[Outline | None, list[str]]:
-    """Return the outline of a request and its texts, None if it has more than texts."""
-    texts: list[str] = []
-    if request.tools or request.uncounted or request.output_schema is not None:
-        return None, texts
-    messages: list[str | int] = []
-    for message in request.messages:
-        if message.name is not None:
-            return None, texts
-        for part in message.parts:
-            if type(part) is not Text or not part.text or THOUGHTS_END in part.text:
-                return None, texts
-            texts.append(part.text)
-        messages += (message.role, len(message.parts))
-    outline = Outline(
-        tuple(messages),
-        request.format,
-        request.model,
-        request.tool_choice,
-        request.thinking,
-        request.effort,
-        request.has_task_budget,
-        request.interface,
-    )
-    return outline, texts
 
 
 @lru_cache(256)
@@ -117,46 +97,90 @@ def find_bills(outline: Outline, model: str, tokenizer: str, site: str) -> tuple
 
     There are none if they are billed for something that their texts have to be asked for.
     """
-    request = _with_places(outline)
+    request, places = _with_places(outline)
     site = billing_site(site, request)
     formats = find_message_formats(model, tokenizer, site=site, form=outline.format)
     is_proven = _are_proven(formats)
-    bills = [_bill(request, format_, is_proven=is_proven) for format_ in formats]
+    bills = [_bill(request, places, format_, is_proven=is_proven) for format_ in formats]
     return tuple(bill for bill in bills if bill) if all(bills) else ()
 
 
-def _with_places(outline: Outline) -> Request:
-    """Return a request of that outline of which each text is the number of its place."""
+def _with_places(outline: Outline) -> tuple[Request, dict[str, int]]:
+    """Return a request of that outline, and of each of its texts the place.
+
+    In the texts stands half a character, as in no text of a request.
+    """
+    places: dict[str, int] = {}
     messages: list[Message] = []
-    place = 0
-    roles, numbers = outline.messages[::2], outline.messages[1::2]
-    for role, number in zip(roles, map(int, numbers), strict=True):
-        texts = map(str, range(place, place + number))
-        messages.append(Message.of(str(role), *texts))
-        place += number
-    return Request(**outline._asdict() | {"messages": tuple(messages)})
+    for role, own in zip(outline.messages[::2], outline.messages[1::2], strict=True):
+        shapes = own if isinstance(own, tuple) else (None,) * int(own)
+        parts = tuple(_with_place(shape, places) for shape in shapes)
+        messages.append(Message(role=str(role), parts=parts))
+    read = {"messages": tuple(messages), "tools": tools_of(outline.tools)}
+    return Request(**outline._asdict() | read), places
 
 
-def _bill(request: Request, format_: MessageFormat, *, is_proven: bool) -> Bill | None:
+def _with_place(shape: Shape, places: dict[str, int]) -> Part:
+    if isinstance(shape, Called):
+        return _call_at(shape, places)
+    if isinstance(shape, Returned):
+        texts = tuple(_text_at(places) for _ in range(shape.texts))
+        return ToolResult(name=shape.name, content=texts)
+    return _text_at(places)
+
+
+def _text_at(places: dict[str, int]) -> Text:
+    text = f"{_NO_TEXT}{len(places)}"
+    places[text] = len(places)
+    return Text(text=text)
+
+
+def _call_at(shape: Called, places: dict[str, int]) -> ToolCall:
+    """Return a call with as many arguments of each kind, in whose values stands no text."""
+    if not shape.texts + shape.others:
+        return ToolCall(name=shape.name, arguments={})
+    key = f"{_NO_TEXT}{len(places)} "
+    values = [key] * shape.texts + [[key]] * shape.others
+    arguments = {f"{key}{index}": value for index, value in enumerate(values)}
+    # As a text it has blanks: no rule that writes it anew gets the same.
+    sent = json.dumps(arguments, ensure_ascii=False) if shape.is_text else arguments
+    call = ToolCall(name=shape.name, arguments=sent)
+    places[call.arguments_text] = len(places)
+    return call
+
+
+def _bill(
+    request: Request, places: Mapping[str, int], format_: MessageFormat, *, is_proven: bool
+) -> Bill | None:
     """Sum up the charges of a request whose texts are their places; None if these do not tell."""
-    places: list[int] = []
+    texts: list[int | str] = []
+    fixed: list[Charge] = []
     added = overhead = 0
     slack = 0.0
     for charge in format_.charges(request):
-        if charge.text:
-            if charge != content(charge.text):
-                return None
-            places.append(int(charge.text))
-        elif charge.hidden or charge.stands_for or charge.is_possible:
+        place = places.get(charge.text)
+        if place is not None and charge == content(charge.text):
+            texts.append(place)
+            continue
+        if _NO_TEXT in charge.text or charge.hidden or charge.stands_for:
             return None
+        if charge.is_possible or charge.text:
+            fixed.append(charge)
+        if charge.is_possible:
+            continue
+        if charge.text:
+            texts.append(charge.text)
+        else:
+            overhead += charge.tokens if charge.is_overhead else 0
+            slack += abs(charge.tokens) * charge.share
         added += charge.tokens
-        overhead += charge.tokens if charge.is_overhead else 0
-        slack += charge.slack + abs(charge.tokens) * charge.share
+        slack += charge.slack
     return Bill(
         format=format_,
         is_proven=is_proven,
         is_exact=format_.is_exact(request),
-        texts=tuple(places),
+        texts=tuple(texts),
+        fixed=tuple(fixed),
         added=added,
         overhead=overhead,
         slack=slack,
@@ -214,20 +238,30 @@ def _texts_for(tokenizer: Tokenizer, *, proven: bool) -> _Texts:
 
 
 def _billed(bill: Bill, own: Sequence[str], texts: _Texts) -> TokenCount:
-    """Count a request of texts alone, of which the rest of its bill is known."""
-    counts = [texts.count(own[place]) for place in bill.texts] or [texts.count("")]
-    contents = TokenCount.sum(counts)
-    is_exact = contents.method is Method.EXACT  # then it has no range
+    """Count a request of which all but its own texts is known."""
+    counts = [texts.count(own[text] if isinstance(text, int) else text) for text in bill.texts]
+    contents = TokenCount.sum(counts or [texts.count("")])
+    is_exact = contents.method is Method.EXACT and not bill.fixed  # then it has no range
     size = contents.expected, contents.tokenizer, contents.basis
     count = bill.counts.get(size) if is_exact else None
     if count is None:
+        overhead, slack, possible = bill.overhead, bill.slack, 0
+        for charge in bill.fixed:
+            tokens = texts.count(charge.text)
+            if charge.is_possible:
+                possible += _most(tokens)
+                continue
+            both = charge.tokens + tokens.expected
+            overhead += both if charge.is_overhead else 0
+            slack += abs(both) * charge.share
         count = _framed(
             contents,
             bill.format,
             added=bill.added,
-            overhead=bill.overhead,
-            slack=bill.slack,
-            is_exact=bill.is_exact,
+            overhead=overhead,
+            slack=slack,
+            is_exact=bill.is_exact and not possible,
+            possible=possible,
         )
         if is_exact and len(bill.counts) < _MOST_REMEMBERED:
             bill.counts[size] = count

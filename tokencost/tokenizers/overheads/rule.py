@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import StrEnum
-from marshal import dumps
+from marshal import dumps, loads
+from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tokencost.inputs.request import (
     Media,
     Message,
+    Part,
     Request,
     Text,
     Tool,
@@ -81,8 +83,9 @@ class MessageFormat(Protocol):
     def charges(self, request: Request) -> Iterator[Charge]:
         """Yield everything of *request* that is billed.
 
-        Of messages that hold texts alone it depends on what an `Outline` has of them, and not on
-        what stands in the texts, but for one with `THOUGHTS_END`.
+        Of messages that hold texts, calls and what these returned it depends on what an `Outline`
+        has of them, and not on what stands in the texts, but for one with `THOUGHTS_END`, and for
+        what a call returned if tools are left to a search.
         """
         ...
 
@@ -105,14 +108,9 @@ def of_tools(make: Callable[..., T], tools: Sequence[Tool], *others: Hashable) -
 
     A thousand requests declare the same ones, and to write them out takes longer than all else.
     """
-    declared = [
-        [getattr(tool, name) for name in Tool.__dataclass_fields__]  # slots in their order
-        for tool in tools
-    ]
-    try:
-        key = make, dumps(declared, _AS_VALUES), *others
-    except ValueError:  # mappings of another kind than JSON has
+    if (declared := declared_as(tools)) is None:
         return make(tools, *others)
+    key = make, declared, *others
     if key not in _MADE:
         if len(_MADE) == _MOST_MADE:
             _MADE.clear()
@@ -121,7 +119,141 @@ def of_tools(make: Callable[..., T], tools: Sequence[Tool], *others: Hashable) -
     return made
 
 
+def declared_as(tools: Sequence[Tool]) -> bytes | None:
+    """Return the same bytes for tools declared alike, None if a mapping is not one of JSON."""
+    try:
+        return dumps([_fields_of(tool) for tool in tools], _AS_VALUES)
+    except ValueError:
+        return None
+
+
 _AS_VALUES = 2  # of the formats of marshal the one in which equal values are equal bytes
+_FIELDS = tuple(Tool.__dataclass_fields__)
+_fields_of = attrgetter(*_FIELDS)
+
+
+def tools_of(declared: bytes) -> tuple[Tool, ...]:
+    """Return the tools of which `declared_as` made these bytes."""
+    values = loads(declared) if declared else ()
+    return tuple(Tool(**dict(zip(_FIELDS, own, strict=True))) for own in values)
+
+
+class Called(NamedTuple):
+    """The call of a function, without the values of its arguments.
+
+    *texts* and *others* are how many of these are texts, and how many are not; *is_text* says that
+    they are sent as JSON in a text.
+    """
+
+    name: str
+    texts: int
+    others: int
+    is_text: bool
+
+
+class Returned(NamedTuple):
+    """What a function returned: a number of texts."""
+
+    name: str | None
+    texts: int
+
+
+Shape = Called | Returned | None  # of a part of a message; None is a text
+
+
+class Outline(NamedTuple):
+    """A request of texts, calls and what these returned, without what stands in them.
+
+    It is all that the bill depends on: *messages* are their roles, each with its number of texts,
+    or with the shapes of its parts if it has calls; *tools* are as `declared_as` has them; all else
+    is as in `Request`.
+    """
+
+    messages: tuple[str | int | tuple[Shape, ...], ...]
+    tools: bytes
+    format: str
+    model: str | None
+    tool_choice: str | None
+    thinking: str | None
+    effort: str | None
+    has_task_budget: bool
+    interface: str
+
+
+def outline_of(request: Request) -> tuple[Outline | None, list[str]]:
+    """Return the outline of a request and its texts, None if it has more than an outline has."""
+    texts: list[str] = []
+    tools: bytes | None = b""
+    if request.tools:  # which of those left to a search are read, results say
+        is_any_deferred = any(tool.is_deferred for tool in request.tools)
+        tools = None if is_any_deferred else declared_as(request.tools)
+    if tools is None or request.uncounted or request.output_schema is not None:
+        return None, texts
+    messages: list[str | int | tuple[Shape, ...]] = []
+    for message in request.messages:
+        if message.name is not None:
+            return None, texts
+        number = len(texts)
+        if _add_texts(message.parts, texts):
+            messages += (message.role, len(message.parts))
+            continue
+        del texts[number:]
+        if (shapes := _shapes_of(message.parts, texts)) is None:
+            return None, texts
+        messages += (message.role, shapes)
+    outline = Outline(
+        tuple(messages),
+        tools,
+        request.format,
+        request.model,
+        request.tool_choice,
+        request.thinking,
+        request.effort,
+        request.has_task_budget,
+        request.interface,
+    )
+    return outline, texts
+
+
+def _add_texts(parts: Sequence[object], texts: list[str]) -> bool:
+    """Add the texts of *parts*, False if one of them is anything else."""
+    for part in parts:
+        if type(part) is not Text or not part.text or THOUGHTS_END in part.text:
+            return False
+        texts.append(part.text)
+    return True
+
+
+def _shapes_of(parts: Sequence[Part], texts: list[str]) -> tuple[Shape, ...] | None:
+    """Return the shapes of *parts* and add their texts, None if one is of another kind."""
+    shapes: list[Shape] = []
+    for part in parts:
+        if isinstance(part, ToolCall):
+            shape = _called(part, texts)
+            if shape is None:
+                return None
+            shapes.append(shape)
+        elif isinstance(part, ToolResult):
+            if part.value is not None or not _add_texts(part.content, texts):
+                return None
+            shapes.append(Returned(part.name, len(part.content)))
+        elif _add_texts((part,), texts):
+            shapes.append(None)
+        else:
+            return None
+    return tuple(shapes)
+
+
+def _called(call: ToolCall, texts: list[str]) -> Called | None:
+    """Return the shape of a call and add its arguments, None if these are not of JSON."""
+    is_text = isinstance(call.arguments, str)
+    arguments = arguments_of(call)
+    if type(arguments) is not dict or (is_text and not arguments):
+        return None
+    if arguments:
+        texts.append(call.arguments_text)
+    number = sum([isinstance(value, str) for value in arguments.values()])
+    return Called(call.name, number, len(arguments) - number, is_text)
 
 
 def charge(rule: Rule, text: str = "", *, times: int = 1, share: float = 0) -> Charge:
