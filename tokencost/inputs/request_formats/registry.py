@@ -7,7 +7,7 @@ from tokencost.inputs.request_formats.bedrock import BedrockConverse, BedrockInv
 from tokencost.inputs.request_formats.cohere import CohereChat, Rerank
 from tokencost.inputs.request_formats.dashscope import DashScope
 from tokencost.inputs.request_formats.gemini import GeminiContents, GeminiEmbeddings
-from tokencost.inputs.request_formats.json_values import Json, is_short_message
+from tokencost.inputs.request_formats.json_values import Json
 from tokencost.inputs.request_formats.libraries import LangChainMessages, VercelMessages
 from tokencost.inputs.request_formats.ollama import Ollama
 from tokencost.inputs.request_formats.openai_chat import OpenAIChat
@@ -54,7 +54,7 @@ def _candidates(keys: frozenset[str]) -> tuple[RequestFormat, ...]:
 
 
 # Keys of which formats look at more than that they are there; "system" is not one of them.
-_LOOKED_AT = frozenset({"tools"}).union(*(format_.body_keys for format_ in FORMATS))
+_LOOKED_AT = frozenset[str]().union(*(format_.body_keys for format_ in FORMATS))
 _LOOKED_AT -= {"messages", "system"}
 
 
@@ -64,9 +64,10 @@ def find_format(body: Json) -> RequestFormat | None:
     model = body.get("model", "")
     is_common = isinstance(model, str) and _LOOKED_AT.isdisjoint(keys)
     kinds = _kinds_of_parts(body.get("messages")) if is_common else None
-    if kinds is None:
+    tools = _kinds_of_tools(body["tools"]) if kinds is not None and "tools" in body else _NO_KINDS
+    if kinds is None or tools is None:
         return _first(body, keys)
-    shape = keys, model, kinds
+    shape = keys, model, kinds, tools
     if shape not in _BY_SHAPE:
         if len(_BY_SHAPE) == _MOST_SHAPES:
             _BY_SHAPE.clear()
@@ -77,10 +78,12 @@ def find_format(body: Json) -> RequestFormat | None:
 _BY_SHAPE: dict[tuple[object, ...], RequestFormat | None] = {}
 _MOST_SHAPES = 256
 _NO_KINDS = frozenset[object]()
+# Of a message: its role apart, no format looks at what stands there but for the content's parts.
+_NOT_LOOKED_AT = {"role", "content", "name", "tool_calls", "tool_call_id"}
 
 
 def _kinds_of_parts(messages: object) -> frozenset[object] | None:
-    """Return the parts of messages that are a role and a content each, by their keys and types.
+    """Return the parts of messages that are a role, a content and calls, by their keys and types.
 
     None of other messages, and of contents in which a format may find more than that.
     """
@@ -88,18 +91,31 @@ def _kinds_of_parts(messages: object) -> frozenset[object] | None:
         return None
     kinds: set[object] = set()
     for message in messages:
-        if not is_short_message(message):
+        if not (isinstance(message, dict) and message.keys() <= _NOT_LOOKED_AT):
             return None
-        content = message["content"]
-        if isinstance(content, list):
-            for part in content:
-                type_ = part.get("type", "") if isinstance(part, dict) else None
-                if not isinstance(type_, str):
-                    return None
-                kinds.add((*part, type_))
-        elif not isinstance(content, str):
+        content = message.get("content")
+        if not isinstance(message.get("role"), str) or not _add_kinds(content, kinds):
             return None
     return frozenset(kinds) if kinds else _NO_KINDS
+
+
+def _add_kinds(content: object, kinds: set[object]) -> bool:
+    """Add the parts of a content, False if a format may find more in it than these."""
+    if isinstance(content, list):
+        for part in content:
+            type_ = part.get("type", "") if isinstance(part, dict) else None
+            if not isinstance(type_, str):
+                return False
+            kinds.add((*part, type_))
+        return True
+    return content is None or isinstance(content, str)
+
+
+def _kinds_of_tools(tools: object) -> frozenset[object] | None:
+    """Return the tools of a list by their keys, None of what is not a list of objects."""
+    if not isinstance(tools, list) or not all(isinstance(tool, dict) for tool in tools):
+        return None
+    return frozenset(map(tuple, tools))
 
 
 def _first(body: Json, keys: frozenset[str]) -> RequestFormat | None:

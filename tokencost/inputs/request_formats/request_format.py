@@ -56,8 +56,9 @@ class RequestFormat(Protocol):
     def recognises(self, body: Json) -> bool:
         """Whether *body* is surely a request in this form, and not some other data.
 
-        Where all messages are a role and a content, it looks at nothing but the names of keys, the
-        types of parts, the model, "tools", and what stands under `body_keys` besides "system".
+        Where messages have a role, a content, calls and what names these, it looks at nothing but
+        the names of keys, the types of parts, the model, the names of keys of "tools", and what
+        stands under `body_keys` besides "system".
         """
         ...
 

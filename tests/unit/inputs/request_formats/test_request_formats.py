@@ -10,7 +10,7 @@ import pytest
 from tokencost import InputFormat, InputSet, Prompt, count, estimate, read_prompts
 from tokencost.errors import InputError
 from tokencost.inputs.request import Part
-from tokencost.inputs.request_formats import FORMATS, is_request, read_request
+from tokencost.inputs.request_formats import FORMATS, is_request, read_request, registry
 from tokencost.inputs.request_formats.json_values import Json
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.parts import call
@@ -427,6 +427,59 @@ def test_the_format_of_messages_with_parts_is_that_of_the_first_that_recognises_
             for messages in ([own], [USER, own], [own, USER], [own, {**own, "name": "ann"}]):
                 whole = {**body, "messages": messages}
                 assert find_format(whole) is first_of_all(whole), whole
+
+
+TOOLS: tuple[Any, ...] = (
+    *([], None, {}, "f", ["f"], [{}], [None, {"input_schema": {}}], {"input_schema": {}}),
+    [{"name": "f", "input_schema": {}}],
+    [{"type": "function", "function": {"name": "f", "input_schema": {}}}],
+    [{"function": {"name": "f"}}, {"name": "f", "input_schema": {}}],
+    [{"toolSpec": {"name": "f"}}],
+)
+CALL = {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "f"}}]}
+RESULT = {"role": "tool", "tool_call_id": "a", "content": "rain"}
+TALKS: tuple[list[Any], ...] = (
+    [USER],
+    [USER, CALL, RESULT],
+    [{"role": "assistant", "tool_calls": []}],
+    [{**CALL, "parts": [{"type": "text", "text": "hi"}]}],
+    [{**CALL, "toolInvocations": []}],
+    [{**CALL, "role": None}, USER],
+    [{**CALL, "role": 3}],
+    [{**CALL, "type": "ai"}],
+    [{"type": "ai", "content": "", "tool_calls": []}, USER],
+    [USER, {"role": "user", "content": [{"type": "tool_result", "content": "rain"}]}],
+)
+
+
+def test_the_format_of_requests_with_tools_is_that_of_the_first_that_recognises_them() -> None:
+    """Each list of tools with each talk, twice so that shapes come again."""
+    claude = {"model": "claude-opus-5", "max_tokens": 9}
+    for body in ({}, {"model": "gpt-4o"}, claude, {**claude, "n": 1}) * 2:
+        for messages in TALKS:
+            for own in ({}, *({"tools": tools} for tools in TOOLS)):
+                whole = {**body, "messages": messages, **own}
+                assert find_format(whole) is first_of_all(whole), whole
+
+
+def test_the_format_of_requests_with_the_same_keys_of_tools_is_looked_for_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Json] = []
+    first = registry._first
+
+    def noted(body: Json, keys: frozenset[str]) -> RequestFormat | None:
+        asked.append(body)
+        return first(body, keys)
+
+    monkeypatch.setattr(registry, "_BY_SHAPE", {})
+    monkeypatch.setattr(registry, "_first", noted)
+    for name in ("f", "g", "h"):
+        body = {"model": "claude-opus-5", "tools": [{"name": name, "input_schema": {}}]}
+        form = find_format({**body, "messages": [USER]})
+        assert form is not None
+        assert form.name == "anthropic"
+    assert len(asked) == 1
 
 
 def test_lines_of_forms_that_alternate_have_each_its_own(read: Read) -> None:

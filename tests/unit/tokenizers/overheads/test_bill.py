@@ -1,7 +1,7 @@
 """What is billed beside the texts of requests is worked out once for all that differ in no more."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,12 +16,15 @@ from tokencost.inputs.request import (
     Request,
     Text,
     Tool,
+    ToolCall,
+    ToolResult,
     UncountedPart,
 )
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.tokenizers.overheads import bill, billing_site, find_message_formats
+from tokencost.tokenizers.overheads import TextsFormat, bill, billing_site, find_message_formats
+from tokencost.tokenizers.overheads.anthropic import AnthropicFormat
 from tokencost.tokenizers.overheads.openai import OpenAIFormat
-from tokencost.tokenizers.overheads.rule import Charge, of_tools
+from tokencost.tokenizers.overheads.rule import Charge, of_tools, outline_of
 from tokencost.tokenizers.request_count import announce_prompts, count_prompt
 
 MODELS = {
@@ -33,6 +36,19 @@ MODELS = {
     "text-embedding-3-small": ("cl100k_base", ""),
 }
 USER, SYSTEM = Message.of("user", "hello"), Message.of("system", "be brief")
+CITY: dict[str, Any] = {"city": "Bonn", "days": 3, "of": ["rain", "sun"]}
+
+
+def called(*arguments: str | dict[str, Any], texts: tuple[str, ...] = ()) -> Message:
+    calls = [ToolCall(name="f", arguments=own) for own in arguments]
+    return Message(role="assistant", parts=(*Message.of("", *texts).parts, *calls))
+
+
+def returned(*texts: str, name: str | None = None, **says: Any) -> Message:
+    content = tuple(Text(text=text) for text in texts)
+    return Message(role="tool", parts=(ToolResult(name=name, content=content, **says),))
+
+
 CONVERSATIONS = {
     "a text of the user": (USER,),
     "two texts": (Message.of("user", "hello", "you"),),
@@ -43,11 +59,42 @@ CONVERSATIONS = {
     "the end of a prompt": (Message.of("prompt", "a"), Message.of("suffix", "b")),
     "a person": (Message.of("user", "hello", name="ann"),),
     "thoughts in a text": (USER, Message.of("assistant", "well</think>so"), USER),
+    "a call": (USER, called(CITY), returned("rain")),
+    "a call behind a text": (
+        SYSTEM,
+        USER,
+        called(CITY, texts=("I look.",)),
+        returned("rain"),
+        USER,
+    ),
+    "two calls": (USER, called(CITY, {"city": "Ulm"}), returned("rain"), returned("sun", "wind")),
+    "a call without arguments": (USER, called({}), returned()),
+    "a call in JSON": (USER, called('{"city": "Bonn", "days": 3}'), returned("rain", name="f")),
+    "a call in compact JSON": (USER, called('{"city":"Bonn"}', '{"city":"Ulm"}'), returned("a")),
+    "a call that sends nothing": (USER, called(""), returned("rain")),
+    "a call that sends no argument": (USER, called("{ }"), returned("rain")),
+    "a call in no JSON": (USER, called("Bonn", "", "{}", "[3]", "3"), returned("rain")),
+    "a result that is an object": (USER, called(CITY), returned(value={"is": 'a "b"'})),
+    "thoughts in a result": (USER, called(CITY), returned("well</think>so")),
+    "a tool that was searched for": (USER, called(CITY), returned("late")),
 }
+SCHEMA = {"type": "object", "properties": {"city": {"type": "string", "enum": ["a", "b"]}}}
+TOOL = Tool(
+    name="f",
+    description="Weather of a city",
+    parameters=SCHEMA,
+    definition={"name": "f", "description": "Weather of a city", "parameters": SCHEMA, "own": "x"},
+)
+DEFERRED = Tool(name="late", parameters=SCHEMA, definition={"name": "late"}, is_deferred=True)
 # Every field of a request but its messages, with values that may change what is billed.
 SETTINGS: dict[str, tuple[Any, ...]] = {
     "format": ("openai_chat", "openai_responses", "openai_completions", "anthropic", "gemini"),
-    "tools": ((Tool(name="f", definition={"name": "f"}),),),
+    "tools": (
+        (Tool(name="f", definition={"name": "f"}),),
+        (TOOL, Tool(name="g", definition={"name": "g"}, is_custom=True)),
+        (replace(TOOL, place="message 1"),),
+        (TOOL, DEFERRED),
+    ),
     "model": ("gpt-4o", "openai.gpt-5.5", "vendor/claude:thinking"),
     "max_output": (100,),
     "output_schema": (OutputSchema(schema={"type": "object"}, name="t"),),
@@ -116,8 +163,8 @@ def test_a_bill_that_is_remembered_is_the_one_that_every_request_is_asked_for(
 
 
 def test_two_requests_of_the_same_roles_have_one_outline() -> None:
-    first, _ = bill.outline_of(Request(messages=(SYSTEM, USER)))
-    second, texts = bill.outline_of(
+    first, _ = outline_of(Request(messages=(SYSTEM, USER)))
+    second, texts = outline_of(
         Request(messages=(Message.of("system", "a"), Message.of("user", "b")))
     )
     assert first == second is not None
@@ -126,13 +173,13 @@ def test_two_requests_of_the_same_roles_have_one_outline() -> None:
 
 @pytest.mark.parametrize("name", ["a person", "thoughts in a text"])
 def test_a_text_that_is_not_billed_as_it_stands_has_no_outline(name: str) -> None:
-    outline, _ = bill.outline_of(Request(messages=CONVERSATIONS[name]))
+    outline, _ = outline_of(Request(messages=CONVERSATIONS[name]))
     assert outline is None
 
 
 def test_a_part_that_is_not_plain_text_has_no_outline() -> None:
     for part in (Text(text=""), Refusal(text="no")):
-        outline, _ = bill.outline_of(Request(messages=(Message(role="assistant", parts=(part,)),)))
+        outline, _ = outline_of(Request(messages=(Message(role="assistant", parts=(part,)),)))
         assert outline is None
 
 
@@ -152,6 +199,27 @@ def test_twenty_requests_of_one_outline_are_asked_for_their_charges_once(
     requests = [Request(messages=(SYSTEM, Message.of("user", text))) for text in texts]
     sizes = [tokens.expected for tokens in counted(requests, "gpt-4o")]
     assert sizes == [20, 21, 22, 22] * 5  # 8 of the system, 11 of the format, and the text
+    assert len(asked) == 1
+
+
+def test_a_hundred_requests_with_a_tool_a_call_and_its_result_are_asked_for_their_charges_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Request] = []
+    charges = AnthropicFormat.charges
+
+    def noted(self: AnthropicFormat, request: Request) -> Iterator[Charge]:
+        asked.append(request)
+        return charges(self, request)
+
+    monkeypatch.setattr(AnthropicFormat, "charges", noted)
+    bill.find_bills.cache_clear()
+    requests = [
+        Request(messages=(USER, called({"city": "x" * size}), returned("y" * size)), tools=(TOOL,))
+        for size in range(1, 101)
+    ]
+    sizes = [tokens.expected for tokens in counted(requests, "claude-sonnet-4-6")]
+    assert [size - sizes[0] for size in sizes] == [2 * more for more in range(100)]
     assert len(asked) == 1
 
 
@@ -176,6 +244,38 @@ def test_exact_counts_of_one_size_keep_what_each_says_of_itself(other: dict[str,
         assert tokens.expected == 5 + 7
         told = {"tokenizer": tokens.tokenizer, "basis": tokens.basis}
         assert told == {"tokenizer": "ours", "basis": "a page"} | says
+
+
+def test_exact_counts_of_one_size_keep_what_is_beside_the_texts_in_each() -> None:
+    """Two plug-ins of one name: the other takes 1 token more for a name, and 1 less for a text."""
+
+    class Other(ByLength):
+        def measure(self, text: str) -> TokenCount:
+            more = {"f": 1, ".f": -2, "rain": 1}.get(text, 0)
+            size = len(text) + more
+            return TokenCount(
+                expected=size, low=size, high=size, method=self.method, tokenizer=self.name
+            )
+
+    request = prompt(Request(messages=(USER, called({"a": "b"}), returned("rain"))))
+    first, second = (
+        count_prompt(request, make(name="o200k_base"), model="gpt-4o") for make in (ByLength, Other)
+    )
+    assert first.expected == second.expected
+    assert first.overhead == second.overhead + 1  # 1 more for the name, 2 less behind the dot
+
+
+def test_a_text_that_costs_more_than_its_tokens_is_asked_for_each_time() -> None:
+    @dataclass(frozen=True)
+    class Dear(TextsFormat):
+        def charges(self, request: Request) -> Iterator[Charge]:
+            yield from (Charge(text=text, tokens=1) for m in request.messages for text in m.texts)
+
+    outline, _ = outline_of(Request(messages=(USER,)))
+    assert outline is not None
+    own, places = bill._with_places(outline)
+    assert bill._bill(own, places, TextsFormat(), is_proven=False) is not None
+    assert bill._bill(own, places, Dear(), is_proven=False) is None
 
 
 def test_the_system_text_of_three_requests_is_counted_once() -> None:
