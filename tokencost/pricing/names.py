@@ -50,24 +50,23 @@ def index_names(models: Sequence[Model]) -> str:
     for number, model in enumerate(models):
         for name in model.names:
             index.setdefault(spelling(name), {})[f"{number}:"] = None
-        for seller, name in (
-            (seller, name) for seller, row in model.sold_as.items() for name in row
-        ):
+        sold = ((seller, name) for seller, row in model.sold_as.items() for name in row)
+        for seller, name in sold:
             for one in [f"{own}{name}" for own in model.names] if name[0] == "-" else [name]:
                 index.setdefault(spelling(one), {})[f"{number}:{seller}"] = None
-    rows = (f"{name}\t{' '.join(row)}\n" for name, row in index.items() if name.isprintable())
-    return "".join(["\n", *rows])
+    rows = ("\t".join((ascii(name), *row)) for name, row in index.items())
+    return "".join(["\n", *(f"{row}\n" for row in rows)])
 
 
 @lru_cache(256)
-def _line_of(index: str, name: str) -> str:
-    start = index.find(f"\n{name}\t") if name.isprintable() else -1
-    return "" if start < 0 else index[start + len(name) + 2 : index.index("\n", start + 1)]
+def _entries(index: str, name: str) -> list[str]:
+    _, beginning, rest = index.partition(f"\n{name!a}\t")
+    return rest[: rest.index("\n")].split("\t") if beginning else []
 
 
 def names_like(table: PriceTable, name: str) -> list[tuple[int, str]]:
     """Return the numbers of models with this name in any spelling, each with its seller or ""."""
-    parts = (entry.partition(":") for entry in _line_of(table.names, spelling(name)).split())
+    parts = (entry.partition(":") for entry in _entries(table.names, spelling(name)))
     return [(int(number), seller) for number, _, seller in parts]
 
 

@@ -361,9 +361,16 @@ def test_of_a_family_a_few_models_are_named_and_the_command_that_lists_it() -> N
     assert raised.value.hint == f"did you mean {names}? `tokencost models claude` lists them all"
 
 
-@pytest.mark.parametrize("name", ["b", "c", "b\tc", "d", "e", "d\ne", "a\t0:", "a\nf", "x\na"])
+@pytest.mark.parametrize("name", ["b", "c", "d", "e", "a\t0:", "a\nf", "x\na", "'b\\tc'"])
 def test_a_name_of_several_lines_or_columns_is_nobody_s(name: str) -> None:
     own = table(model("a", input=1, output=1, aliases=["b\tc", "d\ne", "f"]))
     assert find_model(own, "a") == find_model(own, " F\n")
     with pytest.raises(UnknownModelError):
         find_model(own, name)
+
+
+@pytest.mark.parametrize("name", ["my\u00a0model", "my\u3000model", "b\tc", "d\ne", "x\u200by"])
+def test_a_name_with_characters_that_are_not_shown_is_one_like_any_other(name: str) -> None:
+    own = table(model("a", input=1, output=1, aliases=[name, "f"]), model("g", input=2, output=2))
+    assert find_model(own, name).id == find_model(own, name.upper()).id == "a"
+    assert find_model(own, "g").id == "g"
