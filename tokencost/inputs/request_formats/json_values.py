@@ -94,16 +94,20 @@ def is_short_message(value: object) -> bool:
 
 
 def is_text_part(value: object) -> bool:
-    """Whether *value* is a part of nothing but text, in the words of most forms."""
+    """Whether *value* is a part of nothing but text, in the words of most forms.
+
+    Those of Responses are the same with a type of their own.
+    """
     return (
         isinstance(value, dict)
         and value.keys() == _TEXT
-        and value["type"] == "text"
         and isinstance(value["text"], str)
+        and value["type"] in _TEXT_TYPES
     )
 
 
 _SHORT, _TEXT = {"role", "content"}, {"type", "text"}
+_TEXT_TYPES = ("text", "input_text", "output_text")
 
 
 def besides(value: Json, *sets: Set[str]) -> list[str]:

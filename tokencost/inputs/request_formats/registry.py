@@ -55,7 +55,7 @@ def _candidates(keys: frozenset[str]) -> tuple[RequestFormat, ...]:
 
 # Keys of which formats look at more than that they are there; "system" is not one of them.
 _LOOKED_AT = frozenset[str]().union(*(format_.body_keys for format_ in FORMATS))
-_LOOKED_AT -= {"messages", "system"}
+_LOOKED_AT -= {"messages", "input", "system"}
 
 
 def find_format(body: Json) -> RequestFormat | None:
@@ -63,7 +63,11 @@ def find_format(body: Json) -> RequestFormat | None:
     keys = frozenset(body)
     model = body.get("model", "")
     is_common = isinstance(model, str) and _LOOKED_AT.isdisjoint(keys)
-    kinds = _kinds_of_parts(body.get("messages")) if is_common else None
+    kinds = None
+    if is_common and "input" in keys:
+        kinds = _kind_of_input(body["input"]) if "messages" not in keys else None
+    elif is_common:
+        kinds = _kinds_of_parts(body.get("messages"))
     tools = _kinds_of_tools(body["tools"]) if kinds is not None and "tools" in body else _NO_KINDS
     if kinds is None or tools is None:
         return _first(body, keys)
@@ -77,7 +81,7 @@ def find_format(body: Json) -> RequestFormat | None:
 
 _BY_SHAPE: dict[tuple[object, ...], RequestFormat | None] = {}
 _MOST_SHAPES = 256
-_NO_KINDS = frozenset[object]()
+_NO_KINDS, _TEXT, _ITEMS = (frozenset[object](own) for own in ((), ("text",), ("item",)))
 # Of a message: its role apart, no format looks at what stands there but for the content's parts.
 _NOT_LOOKED_AT = {"role", "content", "name", "tool_calls", "tool_call_id"}
 
@@ -109,6 +113,18 @@ def _add_kinds(content: object, kinds: set[object]) -> bool:
             kinds.add((*part, type_))
         return True
     return content is None or isinstance(content, str)
+
+
+def _kind_of_input(value: object) -> frozenset[object] | None:
+    """Return the kind of an input that is a text or items with a role each, None of another."""
+    if isinstance(value, str):
+        return _TEXT
+    if not value or not isinstance(value, list):
+        return None
+    for item in value:
+        if not isinstance(item, dict) or not isinstance(item.get("role"), str):
+            return None
+    return _ITEMS
 
 
 def _kinds_of_tools(tools: object) -> frozenset[object] | None:

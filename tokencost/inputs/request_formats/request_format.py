@@ -58,7 +58,8 @@ class RequestFormat(Protocol):
 
         Where messages have a role, a content, calls and what names these, it looks at nothing but
         the names of keys, the types of parts, the model, the names of keys of "tools", and what
-        stands under `body_keys` besides "system".
+        stands under `body_keys` besides "system". Of an "input" without messages that is a text, or
+        items with a role each, it does not look into these.
         """
         ...
 

@@ -462,6 +462,47 @@ def test_the_format_of_requests_with_tools_is_that_of_the_first_that_recognises_
                 assert find_format(whole) is first_of_all(whole), whole
 
 
+SAID = {"role": "user", "content": [{"type": "input_text", "text": "hi"}]}
+INPUTS: tuple[Any, ...] = (
+    *("hi", "", None, 3, [], {}, ["hi"], [3], [["hi"]], [SAID], [SAID, "hi"], [SAID, {}], [None]),
+    [{"type": "function_call", "name": "f"}, SAID],
+    [{"role": None}, SAID],
+    [{"role": None}],
+    {"messages": [SAID], "query": "hi", "documents": ["a"]},
+    {"prompt": "hi"},
+)
+
+
+def test_the_format_of_an_input_is_that_of_the_first_that_recognises_it() -> None:
+    """Each input beside each key, twice so that shapes come again."""
+    keys = (
+        "messages",
+        "prompt",
+        "query",
+        "dimensions",
+        "input_type",
+        "conversation",
+        "system",
+        "n",
+    )
+    models: list[dict[str, Any]] = [{}, *({"model": m} for m in ("gpt-4o", "my-embedding", 3))]
+    for model in models * 2:
+        for value in INPUTS:
+            beside: list[dict[str, Any]] = [{}, {"messages": [USER]}, {"tools": [{}]}]
+            for own in (*beside, *({key: "hi"} for key in keys)):
+                whole = {**model, "input": value, **own}
+                assert find_format(whole) is first_of_all(whole), whole
+
+
+@pytest.mark.parametrize("kind", ["input_text", "output_text"])
+def test_a_part_of_responses_is_text_and_what_it_has_beside_is_named(kind: str) -> None:
+    part = {"type": kind, "text": "hi"}
+    body = {"model": "gpt-4o", "input": [{"role": "user", "content": [part, {**part, "text": ""}]}]}
+    assert [message.texts for message in read_request(body, name="r.json").messages] == [("hi",)]
+    body["input"] = [{"role": "user", "content": [{**part, "more": "there"}]}]
+    assert read_request(body, name="r.json").uncounted_parts == ('unknown key "more"',)
+
+
 def test_the_format_of_requests_with_the_same_keys_of_tools_is_looked_for_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
