@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.model_count import is_name_of
 from tokencost.estimates.results import EstimateOptions
-from tokencost.inputs.request import Request
 from tokencost.notes import Note, Severity, assumed, warning
 from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, price_at
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import OutputTokens
 from tokencost.values import dataclass, replace
+
+if TYPE_CHECKING:  # texts need none of it
+    from tokencost.inputs.request import Request
 
 # Names of service tiers and speeds that are billed at the standard rates: OpenAI's "auto" and
 # "default", Anthropic's "auto" and "standard_only", Groq's "on_demand", Bedrock's "default"; what
@@ -41,19 +44,19 @@ class RequestTerms:
     notes: tuple[Note, ...] = ()
 
 
-_ASKED: Callable[[Request], tuple[object, ...]] = attrgetter(
+_ASKED: "Callable[[Request], tuple[object, ...]]" = attrgetter(
     *("model", "region", "is_batch", "service_tier", "speed"),
     *("max_output", "outputs", "thinking"),
 )
 
 
-def asked_by(request: Request, tokens: TokenCount) -> tuple[object, ...]:
+def asked_by(request: "Request", tokens: TokenCount) -> tuple[object, ...]:
     """Return all that `find_terms` asks of a request and its count: one that asks for the same."""
     return (*_ASKED(request), *((tokens.high,) if request.cache_marks else ()))
 
 
 def find_terms(
-    request: Request,
+    request: "Request",
     offer: Offer,
     options: EstimateOptions,
     *,
@@ -90,7 +93,7 @@ def find_terms(
 
 
 def writes_at_marks(
-    request: Request, offer: Offer, tokens: TokenCount, price_date: PriceDate
+    request: "Request", offer: Offer, tokens: TokenCount, price_date: PriceDate
 ) -> bool:
     """Say whether the cache marks of a request make its call dearer than plain input.
 
@@ -106,7 +109,7 @@ def writes_at_marks(
     return is_dearer and (tokens.high is None or tokens.high >= (rule.min_tokens or 0))
 
 
-def _output(request: Request, options: EstimateOptions) -> tuple[OutputTokens, int]:
+def _output(request: "Request", options: EstimateOptions) -> tuple[OutputTokens, int]:
     """Return the output asked for, else the most that a request allows itself, else none.
 
     Every output of a request may reach its limit, so that the bill holds them all.
@@ -120,7 +123,7 @@ def _output(request: Request, options: EstimateOptions) -> tuple[OutputTokens, i
     return OutputTokens(low=most, expected=most, high=most), outputs
 
 
-def _asked_mode(request: Request, offer: Offer) -> AskedMode | None:
+def _asked_mode(request: "Request", offer: Offer) -> AskedMode | None:
     """Return the one mode other than the standard one that a request asks for."""
     asked = [*_asked_modes(request, offer)]
     if len({mode.mode for mode in asked}) > 1:
@@ -132,7 +135,7 @@ def _asked_mode(request: Request, offer: Offer) -> AskedMode | None:
     return asked[0] if asked else None
 
 
-def _asked_modes(request: Request, offer: Offer) -> Iterable[AskedMode]:
+def _asked_modes(request: "Request", offer: Offer) -> Iterable[AskedMode]:
     if request.is_batch:
         yield AskedMode(mode=Mode.BATCH, words="a batch")
     for key, value in (("service_tier", request.service_tier), ("speed", request.speed)):
@@ -174,7 +177,7 @@ def site_in(region: str, offer: Offer) -> str:
 
 
 def _set_aside(
-    request: Request, offer: Offer, options: EstimateOptions, prices: PriceTable
+    request: "Request", offer: Offer, options: EstimateOptions, prices: PriceTable
 ) -> Iterable[Note]:
     """Yield what a request asks for that an option has said otherwise."""
     if request.model and not is_name_of(request.model, offer.model, prices):
@@ -187,7 +190,7 @@ def _set_aside(
         yield assumed("output_set_aside", asked=limit, outputs=outputs, priced=options.output.high)
 
 
-def _modes_set_aside(request: Request, mode: Mode | None) -> Iterable[Note]:
+def _modes_set_aside(request: "Request", mode: Mode | None) -> Iterable[Note]:
     if mode is None:
         return
     if request.is_batch and mode is not Mode.BATCH:

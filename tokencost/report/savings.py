@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from tokencost.notes import assumed
-from tokencost.report.alternatives import alternative_tables, brief_rates
 from tokencost.report.estimate import EstimateView
 from tokencost.report.page import (
     CsvTable,
@@ -46,11 +45,15 @@ class SavingsView:
     def page(self, report: SavingsReport) -> Page:
         """Lay out the estimate, and the scenarios of its models."""
         costs = _ESTIMATE.page(report.estimate)
-        tables = (*scenario_tables(report), *best_tables(report), *alternative_tables(report))
+        rates: tuple[str, ...] = ()
+        tables = [*scenario_tables(report), *best_tables(report)]
+        if any(savings.alternatives for savings in report.savings):
+            from tokencost.report.alternatives import alternative_tables, brief_rates
+
+            tables, rates = [*tables, *alternative_tables(report)], tuple(brief_rates(report))
         notes = (*costs.notes, *_notes(report))
 
         def complete(page: Page) -> Page:
-            rates = brief_rates(report)
             brief = page.brief and tuple(dict.fromkeys((*page.brief, *rates)))
             return replace(page, tables=(*page.tables, *tables), notes=notes, brief=brief)
 

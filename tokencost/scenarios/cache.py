@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
 from decimal import Context as Arithmetic
+from typing import TYPE_CHECKING
 
-from tokencost.costs.cache import CacheUse, Certainty, cache_uses
+from tokencost.costs.cache import CacheUse, Certainty, PromptTokens, cache_uses
 from tokencost.costs.workload import Workload, price_call, price_workload
 from tokencost.errors import NoPriceError
 from tokencost.money import subtract
 from tokencost.notes import Note, assumed, reason
-from tokencost.scenarios.cache_marks import MarkedEnd, uses_of_marks, with_marks
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import CACHE_OFF, BreakEven, Content
 from tokencost.scenarios.scenario import (
@@ -22,6 +22,9 @@ from tokencost.scenarios.scenario import (
     no_price,
 )
 from tokencost.usage import CacheKind
+
+if TYPE_CHECKING:  # few requests have any
+    from tokencost.scenarios.cache_marks import MarkedEnd
 
 _HOUR = timedelta(hours=1)
 _DIGITS = Arithmetic(prec=28)
@@ -37,14 +40,15 @@ class Cache:
     def variants(self, workload: Workload, context: Context) -> Iterable[Variant]:
         """Yield a variant for every way of using a cache, those first that guarantee hits."""
         ends = _marked_ends(context)
-        uses = uses_of_marks(
-            [
-                use
-                for use in cache_uses(workload.offer, context.rates)
-                if context.options.ttl in (None, use.ttl)
-            ],
-            ends,
-        )
+        uses = [
+            use
+            for use in cache_uses(workload.offer, context.rates)
+            if context.options.ttl in (None, use.ttl)
+        ]
+        if ends:
+            from tokencost.scenarios.cache_marks import uses_of_marks
+
+            uses = uses_of_marks(uses, ends)
         if not uses:
             yield _unavailable(reason("no_cache", ttl=context.options.ttl))
         elif context.prefix.tokens is None:
@@ -55,7 +59,7 @@ class Cache:
                 yield _cached(workload, use, context, ends if is_explicit else ())
 
 
-def _marked_ends(context: Context) -> Sequence[Sequence[MarkedEnd]]:
+def _marked_ends(context: Context) -> "Sequence[Sequence[MarkedEnd]]":
     """Return where the marks of requests end, for what an option says of times to live."""
     if context.options.ttl is None:
         return context.marked_ends
@@ -66,16 +70,26 @@ def _unavailable(why_not: Note) -> Variant:
     return Variant(id=Cache.id, name="prompt caching", reason=why_not)
 
 
+def _marked(
+    workload: Workload, use: CacheUse, context: Context, ends: "Sequence[Sequence[MarkedEnd]]"
+) -> tuple[PromptTokens, ...]:
+    """Return the requests with what their marks write.
+
+    Of a workload that was changed nobody says where marks end.
+    """
+    if context.options.prefix is not None or len(ends) != len(workload.requests):
+        return workload.requests
+    from tokencost.scenarios.cache_marks import with_marks
+
+    return with_marks(workload.requests, ends, context.prefix, use)
+
+
 def _cached(
-    workload: Workload, use: CacheUse, context: Context, ends: Sequence[Sequence[MarkedEnd]]
+    workload: Workload, use: CacheUse, context: Context, ends: "Sequence[Sequence[MarkedEnd]]"
 ) -> Variant:
     options = context.options
-    as_sent, marked = workload.requests, workload.requests
-    if (
-        len(ends) == len(as_sent) and options.prefix is None
-    ):  # of a workload that was changed nobody says where marks end
-        marked = with_marks(as_sent, ends, context.prefix, use)
-        workload = replace(workload, requests=marked)
+    as_sent, marked = workload.requests, _marked(workload, use, context, ends)
+    workload = replace(workload, requests=marked)
     variant = Variant(
         id="-".join(filter(None, (Cache.id, use.kind, use.ttl))),
         name=" ".join(filter(None, (use.kind, "cache", use.ttl))),

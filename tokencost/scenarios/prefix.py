@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from tokencost.inputs import Prompt
-from tokencost.inputs.request import Message, Request, are_equal
 from tokencost.notes import Note, assumed
-from tokencost.scenarios.conversation import SharedBeginning, may_continue, shared_beginnings
 from tokencost.scenarios.dynamic_text import (
     DynamicPlace,
     DynamicText,
@@ -16,6 +15,10 @@ from tokencost.scenarios.dynamic_text import (
 )
 from tokencost.scenarios.text_differences import common_beginning, is_same_data, why_different
 from tokencost.values import dataclass
+
+if TYPE_CHECKING:  # texts need none of it
+    from tokencost.inputs.request import Message, Request
+    from tokencost.scenarios.conversation import SharedBeginning
 
 Count = Callable[[Prompt], int]
 Split = Callable[[str], Sequence[bytes]]
@@ -50,7 +53,7 @@ class Prefix:
     reordered: int | None = None
     reordered_lines: tuple[int, ...] = ()
     notes: tuple[Note, ...] = ()
-    shared: tuple[SharedBeginning, ...] = ()
+    shared: "tuple[SharedBeginning, ...]" = ()
 
 
 def shared_prefix(
@@ -225,7 +228,9 @@ def _with_lines_moved(
     ], tuple(gone)
 
 
-def _of_request(request: Request, count: Count, rules: TemplateRules) -> Prefix:
+def _of_request(request: "Request", count: Count, rules: TemplateRules) -> Prefix:
+    from tokencost.inputs.request import Message
+
     *head, last = request.messages or (Message.of("user", ""),)
     if not head and not request.tools:
         return _of_template("\n".join(last.texts), count, rules)
@@ -257,7 +262,7 @@ def _of_request(request: Request, count: Count, rules: TemplateRules) -> Prefix:
     )
 
 
-def _stable(messages: Sequence[Message], rules: TemplateRules) -> tuple[Message, ...]:
+def _stable(messages: "Sequence[Message]", rules: TemplateRules) -> "tuple[Message, ...]":
     """Return *messages* without the lines that change from call to call."""
     return tuple(
         message.rewrite(lambda text: _without_lines(text, find_dynamic_places(text, rules))[0])
@@ -265,12 +270,14 @@ def _stable(messages: Sequence[Message], rules: TemplateRules) -> tuple[Message,
     )
 
 
-def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
+def _of_requests(requests: "Sequence[Request]", count: Count) -> Prefix:
+    from tokencost.scenarios.conversation import may_continue, shared_beginnings
+
     first = requests[0]
     if any(request.tools != first.tools for request in requests):
         return Prefix(tokens=0, basis=assumed("prefix_of_different_tools"))
 
-    def tokens(messages: tuple[Message, ...]) -> int:
+    def tokens(messages: "tuple[Message, ...]") -> int:
         return count(_request(first, messages)) if messages or first.tools else 0
 
     rows = [request.messages for request in requests]
@@ -295,8 +302,10 @@ def _of_requests(requests: Sequence[Request], count: Count) -> Prefix:
     return replace(prefix, reordered=later, reordered_lines=lines) if gains else prefix
 
 
-def _beginning(rows: Sequence[tuple[Message, ...]]) -> tuple[tuple[Message, ...], list[str]]:
+def _beginning(rows: "Sequence[tuple[Message, ...]]") -> "tuple[tuple[Message, ...], list[str]]":
     """Return the messages in common, the last perhaps in part, and the texts that then differ."""
+    from tokencost.inputs.request import Message, are_equal
+
     same = sum(1 for _ in takewhile(are_equal, zip(*rows, strict=False)))
     messages = rows[0][:same]
     rest = [row[same] for row in rows if len(row) > same]
@@ -310,8 +319,10 @@ def _beginning(rows: Sequence[tuple[Message, ...]]) -> tuple[tuple[Message, ...]
     ) if common else messages, texts
 
 
-def _with_text(messages: tuple[Message, ...], text: str, place: int) -> tuple[Message, ...]:
+def _with_text(messages: "tuple[Message, ...]", text: str, place: int) -> "tuple[Message, ...]":
     """Return *messages* with another text in the one at *place*."""
+    from tokencost.inputs.request import Message
+
     last = messages[place]
     changed = Message.of(last.role, text, name=last.name)
     return (*messages[:place], changed, *messages[place + 1 :])
@@ -321,7 +332,7 @@ def _prompt(text: str) -> Prompt:
     return Prompt(name="<prefix>", text=text)
 
 
-def _request(request: Request, messages: tuple[Message, ...]) -> Prompt:
+def _request(request: "Request", messages: "tuple[Message, ...]") -> Prompt:
     return Prompt(
         name="<prefix>", text="", kind="request", request=replace(request, messages=messages)
     )

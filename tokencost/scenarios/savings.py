@@ -11,7 +11,6 @@ from tokencost.estimates.results import EstimateReport
 from tokencost.money import Money, divide
 from tokencost.notes import Note, reason, warning
 from tokencost.pricing import price_at
-from tokencost.scenarios.alternatives import find_alternatives
 from tokencost.scenarios.batch import Batch, BatchCache, OffPeak
 from tokencost.scenarios.cache import Cache, CacheOff, Reorder
 from tokencost.scenarios.combination import Choice, cheapest_combination
@@ -86,6 +85,8 @@ def savings(
             context = Context.of(results, report, options)
             model = explore(context.workload(results, report), context)
             if options.alternatives:
+                from tokencost.scenarios.alternatives import find_alternatives
+
                 alternatives = find_alternatives(model, report, options)
                 model = replace(model, alternatives=alternatives)
             models.append(model)

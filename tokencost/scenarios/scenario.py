@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tokencost.costs.cache import Certainty, PromptTokens, default_use
 from tokencost.costs.workload import Workload, price_workload
@@ -14,7 +14,6 @@ from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import PriceDate, Rates
 from tokencost.pricing.retirement import retirement
-from tokencost.scenarios.cache_marks import MarkedEnd
 from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, shared_prefix
@@ -23,6 +22,9 @@ from tokencost.scenarios.recounter import Recounter
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Content, Outcome
 from tokencost.usage import InputTokens
 from tokencost.values import dataclass, replace
+
+if TYPE_CHECKING:  # few requests have any
+    from tokencost.scenarios.cache_marks import MarkedEnd
 
 
 class Axis(StrEnum):
@@ -82,7 +84,7 @@ class Context:
     prefix: Prefix
     rates: Rates
     recounter: Recounter
-    marked_ends: tuple[tuple[MarkedEnd, ...], ...] = ()
+    marked_ends: "tuple[tuple[MarkedEnd, ...], ...]" = ()
     repeats: bool = True
     is_open: bool = False
     count_range: CountRange = _EXACT
