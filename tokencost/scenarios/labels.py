@@ -150,14 +150,14 @@ _MOST_WORDS = 8
 _OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
 _CLOSING = "\"'”*_` "
 _CURRENCY = regex(r"(?<=[:：=]\s)(?:EUR|USD|GBP|JPY|CNY|RMB|CHF|INR|[A-Z]{1,3}\$|Rs\.?)\s?$")
+_ENDS_OF_CURRENCIES = ("R", "D", "P", "Y", "B", "F", "s", "$", ".")
 _AND = ("and", "that", "und", "dass", "et", "que", "y", "e", "и", "что")
 _OPERATOR = regex(r"(?:[-+*/!<>=]|\b\d[\d.,^]{0,20}[)\s]{0,2})=[\s$]{0,2}$")  # "4 + 5 = "
 _TAG = regex(r"<[\w:.-]+>")
 _LONGEST_QUALIFIER = 30  # "Current time (UTC):"
 _QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")
-_PLACE = regex(
-    r"\s(?:here\s)?(?P<at>in|at|on)(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)"
-)  # "in New York"
+_AT = frozenset(("in", "at", "on"))  # "in New York"
+_PLACE = regex(r"\s(?:here\s)?(?P<at>in|at|on)(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)")
 _CLAUSE_END = regex(  # the last one in a text that goes on
     r".*(?:[。！？；，|\t{}\[\](),（）、<>“”「」【】：]|[.!?;:]\s|\s[—–-]+\s|--|==)(?=.)", re.DOTALL
 )
@@ -209,7 +209,9 @@ def label_before(line: str, start: int) -> Label | None:
     is_cell_of_many = head.endswith("|") and line.find("|", line.find("|", start) + 1) > start
     if is_cell_of_many or _OPERATOR.search(line, low, start):
         return None
-    text, joint = _without_joint(_CURRENCY.sub("", line[low:start]).rstrip(_OPENING))
+    text = line[low:start]
+    text = _CURRENCY.sub("", text) if text.rstrip().endswith(_ENDS_OF_CURRENCIES) else text
+    text, joint = _without_joint(text.rstrip(_OPENING))
     is_key = joint == ":" and text.endswith('"')
     text = _unqualified(text, is_closed=bool(joint))
     cut = _clause_start(text)
@@ -282,7 +284,7 @@ def _unqualified(text: str, *, is_closed: bool) -> str:
     text = text.rstrip("]】」" + _CLOSING)
     if "(" in text:
         text = _QUALIFIER.sub(lambda match: f" {match[1]}" if _says_now(match[1]) else "", text)
-    place = _PLACE.search(text)
+    place = None if _AT.isdisjoint(text.split()) else _PLACE.search(text)
     if place and (is_closed or place.end() < len(text)):
         outside = text[: place.start()]
         is_time = roles_of(_last_word(outside)) & (Role.NOW | Role.TIME | Role.STAMP)
