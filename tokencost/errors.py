@@ -114,7 +114,7 @@ def check_type(name: str, value: object, type_: Any, *, hint: str = "") -> None:
     kind = type(value)
     allowed: tuple[type, ...] = getattr(type_, "__args__", (type_,))
     if kind in allowed:  # most are, and an estimate asks for sixteen
-        if kind is int and value.bit_length() <= _MOST_BITS:  # type: ignore[attr-defined]
+        if isinstance(value, int) and value.bit_length() <= _MOST_BITS:
             return
         if kind is not int and kind.__name__ != "Decimal":
             return

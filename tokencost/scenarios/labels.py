@@ -330,7 +330,7 @@ def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
 
 
 _SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset")
-_NOT_ALONE = frozenset("balance left used taken running far since rest usage total".split())  # noqa: SIM905
+_VAGUE = ("balance", "left", "used", "taken", "running", "far", "since", "rest", "usage", "total")
 _OF_WHAT = ("in", "of", "for", "on", "within", "since")
 
 
@@ -347,4 +347,4 @@ def tells_rest(label: Label, *, is_share: bool) -> bool:
     is_long = label.has(Role.STANDING) and not last & Role.REMAINS
     if is_long or (not is_left & ~Role.STATE and last & Role.TIME):  # "Waiting time: 10 minutes"
         return False
-    return len(label.words) > 1 or label.words[0] not in _NOT_ALONE or is_share
+    return len(label.words) > 1 or label.words[0] not in _VAGUE or is_share
