@@ -20,11 +20,11 @@ from tokencost.scenarios.code_regions import (
     is_supposed,
     without_number,
 )
+from tokencost.scenarios.counters import counts_in_words, number_kind, tells_rest
 from tokencost.scenarios.dates import (
-    OF_EVENT,
+    LABEL_OF_NOW,
     dates_above_times,
-    is_ago,
-    is_event,
+    is_told_after,
     moment_at,
     moment_kind,
     start_with_weekday,
@@ -33,10 +33,8 @@ from tokencost.scenarios.dates import (
 from tokencost.scenarios.labels import (
     Label,
     Role,
-    counts_in_words,
     label_before,
     may_tell,
-    tells_rest,
 )
 from tokencost.values import regex
 
@@ -64,19 +62,22 @@ _TOKEN = regex(r"[\w.+/%:-]*\w")
 _OF_TOKEN = f"{ascii_letters}0123456789_.+/%-"
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
+# What shows the form of an id, is a range, a colour or a name with a number in it.
 _SHOWN = regex(
     r"xxxx|example|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
     r"|^\d{1,5}[.,]\d{1,3}$|^(?:19|20)\d\d-[a-z]?\d\d?$",
     re.IGNORECASE,
 )
+_RANGE = regex(r"(\d{1,3})[-–](\d{1,4})[A-Za-z%]{0,4}")
+_COLOR = regex(r"(?=\d*[a-f])[0-9a-f]{6}(?:[0-9a-f]{2})?", re.IGNORECASE)
+_NAME = regex(r"(?:^|[-_.])[a-z]{4,}(?=\d{0,4}(?:[-_.]|$))")
+_PART_OF_NAME = regex(r"[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?(?:[_.]|-(?=\d{0,4}[a-z]|\d{1,2}-)|$)")
 _IDENTIFIED = Role.CALL | Role.CASE | Role.ID | Role.OWNER
 _SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER = 5, 4, 6, 8
 _MOST_OF_ID = 7  # words
-_MOST_STRANGERS = 2
 _ONLY_ID = ("id", "number", "no", "编号", "号码")
 _SECRETS = frozenset(("key", "token", "hash", "code"))  # hold for long, unless those of a call
 _BEFORE_ID = ("is", "no", "nr", "number", "id")
-_STATED = ("is", "ist", "est", "es", "è")
 _ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
 _COMMIT = regex(r"(?=[a-f]*\d)[0-9a-f]{7,40}(?![\w.-])")
 _NOW_BEFORE = regex(r"\b(?:current|now)\b", re.IGNORECASE)
@@ -86,34 +87,18 @@ _UNMISTAKABLE = regex(
     re.IGNORECASE,
 )
 
-_LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
-_OF_COUNT = Role.PROGRESS | Role.STAGE | Role.NOW | Role.FILLER | Role.ID | Role.OWNER
-_COUNTED = ("count", "counter", "number", "no")
-_OF = regex(
-    r"\s{0,2}(?:/|of|out of|von|sur|de|di|из|z|av|van|от)\s{0,2}"
-    r"(?:at most |max\.? |up to )?\d{1,9}|\s?\(max\.? \d{1,9}\)",
-    re.IGNORECASE,
-)
-_LINE_END = regex(r"\s{0,2}[.:*\])>=~-]{0,6}\s*(?:$|\|)")
-_YEAR_AFTER = regex(r"/20\d\d\b")
-_RANGE = regex(r"\s?[-–]\s?\d|[\w\s%]{0,20}?(?:\bper\b|=)")  # "2 - 5", "12 per shelf"
-_SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
-_HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
-_HAN_ROUND = regex(r"\s?[次轮輪回步](?:尝试|对话|試行|询问)?")
-_HAN_THIS = regex(r"(?:这是|本轮|当前|现在|本次|目前)(?:是|为)?第$")
-
-_MOST_OF_ONE_LABEL = 2  # different values
+_MOST_OF_ONE_LABEL, _MOST_OF_ONE_KIND = 2, 4  # different values
 
 
 def find_current_values(code: CodeRegions) -> list[CurrentValue]:
     """Return the values that hold for one call, hour or day, in their order.
 
-    What stands with other values behind the same label is one of the data.
+    What stands with other values behind the same label is one of the data; so are more of them
+    whose labels differ in a name alone: "Ada order id", "Bo order id".
     """
     values = {CurrentValue(start, "timestamp") for start in dates_above_times(code)}
     values |= {CurrentValue(start, "date") for start in weekdays_of_now(code)}
-    labelled: dict[tuple[str, ...], _Group] = {}
-    seen = Surroundings()
+    groups, seen = _Groups(), Surroundings()
     for start, line, places in seen.lines(code.text, may_tell):
         for value, label, text, around in _candidates(line, places, seen):
             place = start + value.start
@@ -127,14 +112,37 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
                 values.add(value)
                 seen.told(around)
                 continue
-            group = labelled.setdefault(tuple(map(without_number, label.words)), {})
-            group.setdefault(text, []).append(value)
-            if not _is_data(group):
+            if not groups.add(label, text, value):
                 seen.told(around)
-    for group in labelled.values():
-        if not _is_data(group):
-            values.update(*group.values())
-    return sorted(values)
+    return sorted(values | groups.of_call())
+
+
+class _Groups:
+    """Values behind the same words: too many different ones are data."""
+
+    def __init__(self) -> None:
+        self._labelled: dict[tuple[str, ...], _Group] = {}
+        self._kinds: dict[tuple[str, ...], _Group] = {}
+
+    def add(self, label: Label, text: str, value: CurrentValue) -> bool:
+        """Add a value, which others of the same *text* equal, and return whether it is data."""
+        group = self._labelled.setdefault(tuple(map(without_number, label.words)), {})
+        group.setdefault(text, []).append(value)
+        if value.kind != "counter":
+            words = zip(label.words, label.roles, strict=True)
+            kind = tuple(word for word, roles in words if roles & ~Role.FILLER)
+            self._kinds.setdefault(kind, {}).setdefault(text, []).append(value)
+        return _is_data(group)
+
+    def of_call(self) -> set[CurrentValue]:
+        """Return the values that are not data."""
+        data = (group for group in self._kinds.values() if len(group) > _MOST_OF_ONE_KIND)
+        told = (group for group in self._labelled.values() if not _is_data(group))
+        return _all(told) - _all(data)
+
+
+def _all(groups: Iterator[_Group]) -> set[CurrentValue]:
+    return {value for group in groups for values in group.values() for value in values}
 
 
 def _is_data(group: _Group) -> bool:
@@ -179,14 +187,14 @@ def _dated(line: str, at: int) -> _Candidate | None:
     if moment is None:
         return None
     start = start_with_weekday(line, moment)
-    label = label_before(line, start)
+    after = line[moment.end : moment.end + _NEAR]
+    label = LABEL_OF_NOW if is_told_after(after) else label_before(line, start)
     text = line[moment.start : moment.end]
     if label is None:
         return None
-    after = line[moment.end : moment.end + _NEAR]
     kind = moment_kind(label, moment, text, after)
     is_of_rest = label.is_closed and label.has(Role.LEFT | Role.REMAINS) and not moment.has_day
-    if not kind and is_of_rest and tells_rest(label, is_share=_OF.match(after) is not None):
+    if not kind and is_of_rest and tells_rest(label, after):
         kind = "counter"  # "Time left: 00:12:30"
     return _Candidate(CurrentValue(start, kind), label, line[start : moment.end]) if kind else None
 
@@ -207,7 +215,7 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
         return ""
     end = start + number.end()
     before, after = line[max(0, start - _NEAR) : start], line[end : end + _NEAR]
-    return _number_kind(label, before, number[0], after)
+    return number_kind(label, before, number[0], after)
 
 
 def _is_commit(label: Label, line: str, start: int, token: str) -> bool:
@@ -224,7 +232,8 @@ def _is_commit(label: Label, line: str, start: int, token: str) -> bool:
 
 def _is_id(label: Label, token: str) -> bool:
     digits = sum(map(str.isdigit, token))
-    if not digits or label.has(Role.STANDING) or _SHOWN.search(token):
+    is_word = not label.has(Role.ID) and _is_name(token)
+    if not digits or label.has(Role.STANDING) or is_word or _is_shown(token):
         return False
     if _ADDRESS.fullmatch(token):
         return label.is_closed and "ip" in label.words and label.has(Role.OWNER)
@@ -235,7 +244,7 @@ def _is_id(label: Label, token: str) -> bool:
     if not label.is_field or len(label.words) > _MOST_OF_ID:
         return False
     if label.joint == "#":
-        return digits >= _FEWEST_DIGITS and _is_thing(label)
+        return digits >= _FEWEST_DIGITS and _is_thing(label) and not _is_color(token)
     is_sure = len(token) > _SHORTEST_SURE and _UNMISTAKABLE.fullmatch(token) is not None
     is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
     is_named = label.has(Role.ID) and not label.has(Role.LEFT | Role.REMAINS | Role.MEASURE)
@@ -246,6 +255,25 @@ def _is_id(label: Label, token: str) -> bool:
     if is_call and (label.is_closed or is_sure):
         return is_long and digits > 1 and strangers <= int(label.is_closed and is_mixed)
     return label.has(Role.CASE) and _is_case(label, token, digits)
+
+
+def _is_shown(token: str) -> bool:
+    """Whether *token* shows the form of an id, or is a range: "50-150ms"."""
+    span = _RANGE.fullmatch(token)
+    is_range = span is not None and int(span[1]) < int(span[2])
+    return is_range or _SHOWN.search(token) is not None
+
+
+def _is_color(token: str) -> bool:
+    """Whether *token* behind "#" is a color."""
+    return _COLOR.fullmatch(token) is not None
+
+
+def _is_name(token: str) -> bool:
+    """Whether *token* is a name of words in which a number stands: "babilong_qa10"."""
+    if not _NAME.search(token):
+        return False
+    return not _PART_OF_NAME.sub("", token)
 
 
 def _is_thing(label: Label) -> bool:
@@ -283,68 +311,3 @@ def _is_told(label: Label) -> bool:
         return label.is_closed and bool(is_this)
     last = label.words[-1]
     return bool(label.joint) or last in _BEFORE_ID or not last.isascii()
-
-
-def _number_kind(label: Label, before: str, number: str, after: str) -> str:
-    words = label.words
-    if "seed" in (words[0], words[-1]) or words[-1] == "随机种子":
-        return "counter" if label.is_closed and len(number) >= 4 else ""
-    if is_ago(after):
-        is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
-        return "timestamp" if is_short or label.has(Role.LAST) or is_event(label) else ""
-    if number.isdigit() and _is_progress(label, after):
-        return "counter"
-    if words[-1].endswith("第") and (match := _HAN_ROUND.match(after)):
-        is_whole = label.is_field and match[0].strip() == "轮" and not after[match.end() :].strip()
-        is_this = len(match[0].strip()) > 1 or _HAN_THIS.search(before)
-        return "counter" if is_whole or is_this else ""
-    if words[:2] == ("you", "have") and words[-1] in ("used", "made"):
-        return "counter"
-    is_of_now = label.has(Role.OWNER | Role.NOW) and label.has(Role.LEFT | Role.REMAINS)
-    is_told = label.is_closed or (is_of_now and words[-1] in _STATED)
-    is_told = is_told or label.roles[-1] & Role.RESTS != 0
-    is_told = is_told or (after.startswith("%") and label.has(Role.LEFT) and len(words) == 1)
-    is_told = is_told and label.is_field and not before.endswith("(") and _is_state(label, after)
-    return "counter" if is_told else ""
-
-
-def _is_progress(label: Label, after: str) -> bool:
-    """Whether a number counts turns, attempts and the like of this call."""
-    strangers = label.strangers(_OF_COUNT)
-    if label.has(Role.STANDING) or not label.has(Role.PROGRESS | Role.STAGE):
-        return False
-    if label.is_closed and label.is_field and _OF.match(after):
-        return strangers <= 1
-    is_counted = label.words[-1] in _COUNTED
-    noun = label.roles[-2] if is_counted and len(label.words) > 1 else label.roles[-1]
-    is_of_now = label.has(Role.NOW) or label.words[:2] in (("this", "is"), ("you", "are"))
-    if noun & Role.STAGE and (is_of_now or (label.is_closed and is_counted)):
-        return label.is_field and (is_counted or not strangers)
-    if not strangers and (is_of_now or _HERE.match(after)):
-        return noun & Role.PROGRESS != 0
-    return noun & Role.PROGRESS != 0 and label.is_field and _is_lone(label, after, strangers)
-
-
-def _is_lone(label: Label, after: str, strangers: int) -> bool:
-    """Whether a counted thing and its number are all that a line says."""
-    is_at_end = _LINE_END.match(after) is not None
-    last = label.words[-1]
-    if last in _COUNTED:
-        is_told = label.is_closed or is_at_end or _OF.match(after) is not None
-        return is_told and strangers == int(last in ("count", "counter"))
-    if strangers <= int(label.is_title) and _OF.match(after):
-        return True
-    is_alone = last in _LONE and (label.joint == "#" or is_at_end)
-    return is_alone and strangers <= int(label.is_closed)
-
-
-def _is_state(label: Label, after: str) -> bool:
-    """Whether a number is what is left, used or measured now."""
-    if _RANGE.match(after) or _YEAR_AFTER.match(after):
-        return False
-    if _SHARE.match(after) or tells_rest(label, is_share=_OF.match(after) is not None):
-        return True
-    if label.has(Role.STANDING):
-        return False
-    is_measured = label.has(Role.MEASURE) and label.has(Role.NOW)
-    return is_measured or (label.words[-1] == "now" and len(label.words) > 1)

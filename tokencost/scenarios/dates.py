@@ -55,6 +55,10 @@ _MONTH_FIRST = regex(
     re.IGNORECASE,
 )
 _CLOCK_OR_EPOCH = regex(rf"(?P<clock>{_CLOCK})|(?P<epoch>{_EPOCH})", re.IGNORECASE)
+_DAY_AFTER = regex(  # "06:01 on 22 Nov 2026"
+    rf"(?:\s(?:UTC|GMT)(?:[+-]\d{{1,2}})?)?,?\s(?:on\s)?(?:the\s)?(?:{_DAY}|{_MONTHS}\s{_AFTER_MONTH},?\s20\d\d)",
+    re.IGNORECASE,
+)
 # What any of these begins with: to compile the whole takes 2 ms, and most numbers are no moment.
 _MAY_BEGIN = regex(r"\d{8}|(?<=\dT)\d|\d++[-/.:,]{0,2}\s{0,2}\w")
 _MONTH_BEFORE = regex(r"(?<![^\W_])(?P<month>[^\W\d_]{3,12})\.?\s$")
@@ -86,8 +90,9 @@ def moment_at(line: str, at: int) -> Moment | None:
         has_clock = match["clock"] is not None
         return Moment(start=before.start(), end=match.end(), has_day=True, has_clock=has_clock)
     if may_begin and (match := _CLOCK_OR_EPOCH.match(line, at)):
-        has_day = match["clock"] is None
-        return Moment(start=at, end=match.end(), has_day=has_day, has_clock=True)
+        day = _DAY_AFTER.match(line, match.end()) if match["clock"] else match
+        end = day.end() if day else match.end()
+        return Moment(start=at, end=end, has_day=day is not None, has_clock=True)
     return None
 
 
@@ -128,6 +133,7 @@ _IT_IS = (
     *(("it", "is"), ("it", "s"), ("es", "ist"), ("il", "est"), ("son", "las"), ("sono", "le")),
     *(("klockan", "är"), ("is", "het"), ("het", "is"), ("jest", "godzina"), ("são",)),
 )
+_IS_AFTER = (" is ", " ist ", " est ", " es ", " è ")
 _WORD_AFTER = regex(r"\s?[(（]?([^\W\d_]{2,14})")
 _WITH_MINUTES = 3  # digits: "3 pm" has none
 _MOST_STRANGERS = 2
@@ -169,8 +175,9 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     is_made_now = not _MADE_NOW.isdisjoint(label.words)
     if not label.is_field or (label.is_key and not is_made_now):
         return ""
+    is_whole = moment.has_day and moment.has_clock
     if not is_event(label):
-        return grain if moment.has_day and moment.has_clock and _is_stamped(label) else ""
+        return grain if is_whole and (_is_stamped(label) or _is_made(label)) else ""
     if moment.has_clock:
         has_seconds = text.count(":") > 1
         is_whole = (
@@ -221,6 +228,31 @@ def _is_now_after(label: Label, after: str) -> bool:
     if word is None or not roles_of(word[1].lower()) & Role.NOW or label.strangers(OF_EVENT):
         return False
     return label.has(Role.TIME) or not _IS_SAID.isdisjoint(label.words)
+
+
+LABEL_OF_NOW = Label(("now",), (Role.NOW,), "", Role.NOW, is_field=True, is_key=False)
+_TOLD_AFTER = regex(
+    r"[ \w:+(),]{0,16}?\s(?:is|ist|est|es|è)\s(?P<what>[^\W\d_]+(?:[ ’'][^\W\d_]+){0,5})[.,;!]?"
+)
+
+
+def is_told_after(after: str) -> bool:
+    """Whether what stands behind a moment tells that it is now: "10:32 is the current time"."""
+    if not any(words in after for words in _IS_AFTER) or not (told := _TOLD_AFTER.match(after)):
+        return False
+    roles = [
+        roles_of(word) for word in told["what"].lower().replace("’", "'").replace("'", " ").split()
+    ]
+    is_now = any(role & Role.NOW for role in roles) and any(role & Role.TIME for role in roles)
+    return is_now and all(role & _OF_NOW for role in roles)
+
+
+def _is_made(label: Label) -> bool:
+    """Whether a short title says what was made or done at a moment: "Snapshot", "Photo taken"."""
+    if label.has(Role.STANDING | Role.PLANNED | Role.TOLD) or not label.is_title:
+        return False
+    is_done = label.roles[-1] & Role.EVENT and label.strangers(OF_EVENT) <= _MOST_STRANGERS
+    return bool(is_done) or not label.strangers(Role.SUBJECT)
 
 
 def _is_stamped(label: Label) -> bool:

@@ -5,7 +5,6 @@ once, over roles, and holds in every language whose words are listed here.
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -144,7 +143,8 @@ def _roles_at_end(label: str) -> int:
     return 0
 
 
-_LONGEST = 90  # characters of a label
+_LONGEST, _LONGEST_ROW = 90, 1_000  # characters of a label, and of a row up to its last cell
+_MOST_BARS = 2  # before the value in a row of two cells
 _MOST_WORDS = 8
 # What stands between a label and its value, from the value back.
 _OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
@@ -206,7 +206,10 @@ def label_before(line: str, start: int) -> Label | None:
     low = max(0, start - _LONGEST)
     head = line[low:start].rstrip(_OPENING)
     # Two searches: to count them all for each value of a long line would take minutes.
-    is_cell_of_many = head.endswith("|") and line.find("|", line.find("|", start) + 1) > start
+    is_cell_of_many = head.endswith("|") and (
+        line.find("|", line.find("|", start) + 1) > start
+        or line.count("|", max(0, start - _LONGEST_ROW), start) > _MOST_BARS
+    )
     if is_cell_of_many or _OPERATOR.search(line, low, start):
         return None
     text = line[low:start]
@@ -305,46 +308,3 @@ def _words(text: str) -> tuple[str, ...]:
     if lower != text:
         lower = _CAMEL.sub(" ", text).lower()
     return tuple(filter(None, _SPLIT.split(lower)))
-
-
-_COUNT = regex(
-    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|[.;]\s|\b(?:only|just|still|have|made|used|noch)\s)"
-    r"(?P<value>\d[\d,.]{0,15})(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
-    r"|\s(?:[\w-]{1,20}\s){1,3}(?:(?:left|remaining)(?=\s(?:to|before|until)\b)"
-    r"|(?:left|remaining|so far|übrig)(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))))"
-    r"|\bhave\s(?P<other>\d[\d,.]{0,15})\s(?:remaining|unused|more)\s[\w-]{1,20}"
-    r"|\b(?:this is|on)\s(?:your|the|my)\s(?P<nth>\d{1,3})(?:st|nd|rd|th)\s"
-    r"(?:attempt|iteration|retry|round|trial|try|turn)\b",
-    re.IGNORECASE,
-)
-_BEFORE_COUNT = (
-    *(" left", " more ", " remaining", " so far", " used", " übrig", "st ", "nd ", "rd ", "th "),
-)
-
-
-def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
-    """Yield where a number of what is left or used begins, with its words: "Only 3 steps left"."""
-    if any(words in line for words in _BEFORE_COUNT):
-        for match in _COUNT.finditer(line):
-            yield match.start(match.lastgroup or 0), match[0]
-
-
-_SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset")
-_VAGUE = ("balance", "left", "used", "taken", "running", "far", "since", "rest", "usage", "total")
-_OF_WHAT = ("in", "of", "for", "on", "within", "since")
-
-
-def tells_rest(label: Label, *, is_share: bool) -> bool:
-    """Whether a label says how much is left, used or waiting; "14/20" is a share."""
-    last = 0
-    for word, roles in zip(label.words, label.roles, strict=True):
-        if last and word in _OF_WHAT:
-            break
-        last = last if roles in (Role.FILLER, Role.NOW) else roles
-    is_left = last & Role.LEFT or label.every & (Role.REMAINS | Role.STATE)
-    if not is_left or not label.is_field or label.words[0] in _SIDES:
-        return False
-    is_long = label.has(Role.STANDING) and not last & Role.REMAINS
-    if is_long or (not is_left & ~Role.STATE and last & Role.TIME):  # "Waiting time: 10 minutes"
-        return False
-    return len(label.words) > 1 or label.words[0] not in _VAGUE or is_share

@@ -20,7 +20,8 @@ _HAN = r"(?!(?:[\u4e00-\u9fff]{2})?省?略\})[\u4e00-\u9fff]{2,12}"  # not "{省
 _FIELD = rf"{_WORD}(?:\.\w{{1,99}}|\[[\w-]{{0,40}}\]){{0,9}}"
 _NOT_PART_OF_CODE = r"(?<![A-Za-z0-9$\\{}@#%^_])"
 # Not before a name of a path, a compound or a file ending: "{a}/list", "{a}-list", "{a}.md".
-_NOT_PART_OF_NAME = r"(?!\{|[/_-][A-Za-z_]|\.[a-z0-9]{1,5}(?![A-Za-z0-9]))"
+# Another placeholder may follow: "{question}{answer}".
+_NOT_PART_OF_NAME = r"(?!\{(?![A-Za-z_]\w{2,40}\})|[/_-][A-Za-z_]|\.[a-z0-9]{1,5}(?![A-Za-z0-9]))"
 _SINGLE = regex(
     _NOT_PART_OF_CODE + r"\{(?:"
     rf"{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?"
@@ -31,10 +32,19 @@ _STATEMENT = regex(r"\b(?:import|export|const|let|var)\b|;")
 _LONGEST_COMMAND = 60  # characters
 # "P({heads})", "\\sqrt[3]{x}"
 _CALL_BEFORE = regex(r"(?:[A-Za-z]\(|\\[A-Za-z]{1,30}\[[^\]\n]{0,30}\])$")
+_LATEX_BEFORE = regex(  # "\\text { x }", "\\boxed{{42}}"
+    r"\\(?:text|math)?(?:[a-z]?frac|bar|bf|bb|boxed|cal|emph|hat|it|mbox|operatorname|over[a-z]+|rm"
+    r"|sqrt|text|tt|under[a-z]+|vec)\s?$"
+)
+_ENTRY = regex(r"^\s*@[A-Za-z]{3,20}\s?\{(?:[^\s{},]{1,80},)?\s*$", re.MULTILINE)
+_LONGEST_ENTRY = 3_000  # characters of BibTeX, whose values stand in braces: "year={2024},"
 # "Name={name}", but neither "f(x={x})" nor "?x={x}" nor "<a b={x}"
 _FIELD_BEFORE = regex(r"(?:^|\n|[,;|]\s?)[ \t>*-]*[A-Za-z][\w -]{1,30}=$")
 _PATH_BEFORE = regex(r"""(?://|["'`]/|::|[\w.}\]][/_]|[A-Za-z_.}\]]-)$""")
-_DOUBLE = regex(r"(?<![$=\\])(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200})\}\}")
+_DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
+    r"(?<![$=\\])(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200}"
+    r"|\s*[A-Za-z_][\w.]{0,60}\s?[\[(|+][^{}\n]{0,99}(?:\{[^{}\n]{0,200}\}[^{}\n]{0,99}){1,3})\}\}"
+)
 _LITERAL = regex(
     # Not a text that a filter takes: "{{ 'now' | date: '%Y' }}".
     r"""(?!\s*(["'])[^"'{}]*\1\s*\|\s*[a-z_]+\s*(?:[:|(]|$))
@@ -43,7 +53,10 @@ _LITERAL = regex(
     re.VERBOSE,
 )
 _ARROW = "-->"
-_BLOCK = regex(r"(?<!\{)\{%-?\s*[A-Za-z][^\n]{0,300}?%\}|<%[=-]?\s*[A-Za-z@][^\n<>]{0,200}?%>")
+_BLOCK = regex(
+    r"(?<!\{)\{%-?\s*(?:[A-Za-z][^\n]{0,300}?|(?:set|if|for|with|call|macro|include)\b[^%]{0,2000})%\}"
+    r"|<%[=-]?\s*[A-Za-z@][^\n<>]{0,200}?%>"
+)
 _DOLLAR = regex(
     rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}})(:(?!-|\d+:\d)[^{{}}\n]{{0,99}})?\}}(?![\^_])"
 )
@@ -90,7 +103,17 @@ def _is_single(match: re.Match[str], code: CodeRegions) -> bool:
         return False
     if before.endswith(("(", "]")) and _CALL_BEFORE.search(before):
         return False
-    return not match["spaced"] or not _STATEMENT.search(code.near(match.start()))
+    if _is_in_entry(before, code.text, start):
+        return False
+    is_formula = match["spaced"] and _LATEX_BEFORE.search(before)
+    return not is_formula and not (match["spaced"] and _STATEMENT.search(code.near(start)))
+
+
+def _is_in_entry(before: str, text: str, start: int) -> bool:
+    """Whether what stands at *start* is the value of a field of BibTeX."""
+    if not before.rstrip(" ").endswith("="):
+        return False
+    return _ENTRY.search(text, max(0, start - _LONGEST_ENTRY), start) is not None
 
 
 def _is_in_path(match: re.Match[str], code: CodeRegions) -> bool:
@@ -105,9 +128,12 @@ def _is_format(text: str) -> bool:
 
 
 def _is_double(match: re.Match[str], code: CodeRegions) -> bool:
-    before = code.text[match.start() - 1 : match.start()]
-    in_diagram = before.isalnum() and _ARROW in code.near(match.start())
-    return not in_diagram and not _LITERAL.match(match[1])
+    start = match.start()
+    before = code.text[max(0, start - _LONGEST_COMMAND) : start]
+    in_diagram = before[-1:].isalnum() and _ARROW in code.near(start)
+    if in_diagram or _LITERAL.match(match[1]) or _is_in_entry(before, code.text, start):
+        return False
+    return not (before[-1:].isalpha() and _LATEX_BEFORE.search(before))
 
 
 def _is_dollar(match: re.Match[str], code: CodeRegions) -> bool:  # noqa: ARG001

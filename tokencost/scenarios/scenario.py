@@ -17,8 +17,7 @@ from tokencost.pricing.retirement import retirement
 from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, shared_prefix
-from tokencost.scenarios.range_limits import CountRange, limit_within
-from tokencost.scenarios.recounter import Recounter
+from tokencost.scenarios.recounter import CountRange, Recounter, limit_within
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Content, Outcome
 from tokencost.usage import InputTokens
 from tokencost.values import dataclass, replace

@@ -72,6 +72,10 @@ def kinds(text: str) -> list[str]:
         "Serverzeit: 22.11.2026 10:32:05",
         "Waktu saat ini: 10:32",
         "Thời gian hiện tại: 10:32",
+        "2026-11-22 10:32 is the current time.",
+        "Your shift began at 06:01 on 22 Nov 2026.",
+        "Snapshot 2026-11-22T10:32:05Z",
+        "Greenhouse photo taken 2026-11-22 10:32",
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -119,6 +123,8 @@ def test_a_time_ends_what_is_alike(text: str) -> None:
         "Note that the current date is 2026-11-22.",
         "Date (today): 2026-11-22",
         "اليوم هو 22 نوفمبر 2026.",
+        "2026-11-22 is today's date.",
+        "Le 22 novembre 2026 est la date du jour.",
     ],
 )
 def test_a_date_without_a_time_is_told_apart(text: str) -> None:
@@ -203,6 +209,9 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("还剩3次机会。", "counter"),
         ("3 of 5 done; 2 attempts remaining.", "counter"),
         ("Dialogue ID dlg-00aa91f7", "id"),
+        ("Only 2 tries remain.", "counter"),
+        ("Battery at 80% now", "counter"),
+        ("random_state = 100200", "counter"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -280,6 +289,14 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Example 1\nCurrent time: 10:00",
         "## Example\nUser: hello\nCurrent time: 10:00",
         "The clock on the tower strikes at 12:00.",
+        "10:32 is the current record.",
+        "Request time: 100-200ms. Task: 15-30 minutes. Order: 2-5 days",
+        "task: boats_of_1900_part_2. job: llama-2-13b",
+        "primary-container: '#7350c1'",
+        "Net cash used in lending activities: $300,000",
+        "Disk usage: ~500 MB",
+        "2. **First draft (iteration 1):**",
+        "| 1 | a row of four cells, with a long text in its third of them | its trace | ADR-1002 |",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:
@@ -319,6 +336,20 @@ def test_a_label_with_three_values_is_one_of_data() -> None:
     assert kinds("request id: a-1001\nuser id: b-1002\nsession id: c-1003") == ["id"] * 3
     times = "\n".join(f"Current time: 10:3{number}" for number in range(3))
     assert kinds(times) == ["timestamp"] * 3
+
+
+def test_labels_that_differ_in_a_name_alone_have_data_behind_them() -> None:
+    lines = [
+        f"{name} order id=A-100{at}" for at, name in enumerate(("ada", "bo", "cy", "di", "ed"))
+    ]
+    assert kinds("\n".join(lines)) == []
+    assert kinds("\n".join(lines[:4])) == ["id"] * 4
+    assert kinds("\n".join((*lines, "session id=B-1002"))) == ["id"]
+    left = [
+        f"{what} left: 3{at}"
+        for at, what in enumerate(("turns", "steps", "calls", "coins", "keys"))
+    ]
+    assert kinds("\n".join(left)) == ["counter"] * 5
 
 
 def test_a_time_stamp_in_the_head_of_a_letter_is_that_of_the_letter() -> None:

@@ -16,6 +16,11 @@ def first(text: str) -> str | None:
     ("text", "start"),
     [
         ("Query={query}", "{query}"),
+        ("Q: {question}{answer}", "{question}{answer}"),
+        ("=> {answer}", "{answer}"),
+        ("{{mood[:-1] + {'up': 'glad', 'down': 'sad'}[way]}}", "{{mood[:-1]"),
+        ("{% set rules = 'one\ntwo' %}", "{% set rules = 'one"),
+        ('"Read:\\n\\n{{ text }}"', "{{ text }}"),
         ("Use at most {limit} tokens.", "{limit}"),
         ("Тема: {тема}", "{тема}"),
         ("<div>is a tag</div>\n<text>{text}</text>", "{text}"),
@@ -110,6 +115,10 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "Placeholders such as {name} and {{name}} are filled in later.",
         "A --> B{{choice}}",
         "format='%(name)s %(levelname)s'",
+        "@misc{\n  author={Ann},\n  publisher = {Zenodo},\n  title = {{BOATS}},\n}",
+        r"The mass of \text { boats } is \boxed{{42}}",
+        "lambda boat: {boat}",
+        "time.sleep(5)  # {seconds}",
     ],
 )
 def test_what_only_looks_like_one_is_not(text: str) -> None:

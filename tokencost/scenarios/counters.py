@@ -1,0 +1,144 @@
+"""Tell the numbers that count in this call: turns, attempts, what is left, used or measured."""
+
+import re
+from collections.abc import Iterator
+
+from tokencost.scenarios.dates import OF_EVENT, is_ago, is_event
+from tokencost.scenarios.labels import Label, Role
+from tokencost.values import regex
+
+_MOST_STRANGERS = 2
+_STATED = ("is", "ist", "est", "es", "è")
+_LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
+_OF_COUNT = Role.PROGRESS | Role.STAGE | Role.NOW | Role.FILLER | Role.ID | Role.OWNER
+_COUNTED = ("count", "counter", "number", "no")
+_OF = regex(
+    r"\s{0,2}(?:/|of|out of|von|sur|de|di|из|z|av|van|от)\s{0,2}"
+    r"(?:at most |max\.? |up to )?\d{1,9}|\s?\(max\.? \d{1,9}\)",
+    re.IGNORECASE,
+)
+_LINE_END = regex(r"\s{0,2}[.:*\])>=~-]{0,6}\s*(?:$|\|)")
+_YEAR_AFTER = regex(r"/20\d\d\b")
+_RANGE = regex(r"\s?[-–]\s?\d|[\w\s%]{0,20}?(?:\bper\b|=)")  # "2 - 5", "12 per shelf"
+_SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
+_ABOUT = ("~", "≈")
+_NOW_AFTER = regex(r"%\s(?:right\s|just\s)?now\b", re.IGNORECASE)
+_HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
+_HAN_ROUND = regex(r"\s?[次轮輪回步](?:尝试|对话|試行|询问)?")
+_HAN_THIS = regex(r"(?:这是|本轮|当前|现在|本次|目前)(?:是|为)?第$")
+
+
+def number_kind(label: Label, before: str, number: str, after: str) -> str:
+    """Return "counter" or "timestamp" for a number that holds for this call, "" for another."""
+    words = label.words
+    is_seed = "seed" in (words[0], words[-1]) or words[-2:] == ("random", "state")
+    if is_seed or words[-1] == "随机种子":
+        return "counter" if label.is_closed and len(number) >= 4 else ""
+    if is_ago(after):
+        is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
+        return "timestamp" if is_short or label.has(Role.LAST) or is_event(label) else ""
+    if number.isdigit() and _is_progress(label, after):
+        return "counter"
+    if words[-1].endswith("第") and (match := _HAN_ROUND.match(after)):
+        is_whole = label.is_field and match[0].strip() == "轮" and not after[match.end() :].strip()
+        is_this = len(match[0].strip()) > 1 or _HAN_THIS.search(before)
+        return "counter" if is_whole or is_this else ""
+    if words[:2] == ("you", "have") and words[-1] in ("used", "made"):
+        return "counter"
+    is_of_now = label.has(Role.OWNER | Role.NOW) and label.has(Role.LEFT | Role.REMAINS)
+    is_told = label.is_closed or (is_of_now and words[-1] in _STATED)
+    is_told = is_told or label.roles[-1] & Role.RESTS != 0
+    is_told = is_told or (after.startswith("%") and label.has(Role.LEFT) and len(words) == 1)
+    is_told = is_told and label.is_field and not before.endswith("(") and _is_state(label, after)
+    is_about = before.endswith(_ABOUT) and not label.has(Role.NOW | Role.REMAINS)
+    if is_about and "left" not in words:  # "Disk usage: ~500 MB"
+        return ""
+    return "counter" if is_told or (label.is_field and _NOW_AFTER.match(after)) else ""
+
+
+def _is_progress(label: Label, after: str) -> bool:
+    """Whether a number counts turns, attempts and the like of this call."""
+    strangers = label.strangers(_OF_COUNT)
+    if label.has(Role.STANDING) or not label.has(Role.PROGRESS | Role.STAGE):
+        return False
+    if label.is_closed and label.is_field and _OF.match(after):
+        return strangers <= 1
+    is_counted = label.words[-1] in _COUNTED
+    noun = label.roles[-2] if is_counted and len(label.words) > 1 else label.roles[-1]
+    is_of_now = label.has(Role.NOW) or label.words[:2] in (("this", "is"), ("you", "are"))
+    if noun & Role.STAGE and (is_of_now or (label.is_closed and is_counted)):
+        return label.is_field and (is_counted or not strangers)
+    if not strangers and (is_of_now or _HERE.match(after)):
+        return noun & Role.PROGRESS != 0
+    return noun & Role.PROGRESS != 0 and label.is_field and _is_lone(label, after, strangers)
+
+
+def _is_lone(label: Label, after: str, strangers: int) -> bool:
+    """Whether a counted thing and its number are all that a line says."""
+    end = _LINE_END.match(after)
+    is_at_end = end is not None and "):" not in end[0]  # "First draft (iteration 1):"
+    last = label.words[-1]
+    if last in _COUNTED:
+        is_told = label.is_closed or is_at_end or _OF.match(after) is not None
+        return is_told and strangers == int(last in ("count", "counter"))
+    if strangers <= int(label.is_title) and _OF.match(after):
+        return True
+    is_alone = last in _LONE and (label.joint == "#" or is_at_end)
+    return is_alone and strangers <= int(label.is_closed)
+
+
+def _is_state(label: Label, after: str) -> bool:
+    """Whether a number is what is left, used or measured now."""
+    if _RANGE.match(after) or _YEAR_AFTER.match(after):
+        return False
+    if _SHARE.match(after) or tells_rest(label, after):
+        return True
+    if label.has(Role.STANDING):
+        return False
+    is_measured = label.has(Role.MEASURE) and label.has(Role.NOW)
+    return is_measured or (label.words[-1] == "now" and len(label.words) > 1)
+
+
+_COUNT = regex(
+    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|[.;]\s|\b(?:only|just|still|have|made|used|noch)\s)"
+    r"(?P<value>\d[\d,.]{0,15})(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
+    r"|\s(?:[\w-]{1,20}\s){1,3}(?:(?:left|remaining)(?=\s(?:to|before|until)\b)"
+    r"|(?:left|remain|remaining|so far|übrig)(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))))"
+    r"|\bhave\s(?P<other>\d[\d,.]{0,15})\s(?:remaining|unused|more)\s[\w-]{1,20}"
+    r"|\b(?:this is|on)\s(?:your|the|my)\s(?P<nth>\d{1,3})(?:st|nd|rd|th)\s"
+    r"(?:attempt|iteration|retry|round|trial|try|turn)\b",
+    re.IGNORECASE,
+)
+_BEFORE_COUNT = (
+    *(" left", " more ", " remain", " so far", " used", " übrig", "st ", "nd ", "rd ", "th "),
+)
+
+
+def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
+    """Yield where a number of what is left or used begins, with its words: "Only 3 steps left"."""
+    if any(words in line for words in _BEFORE_COUNT):
+        for match in _COUNT.finditer(line):
+            yield match.start(match.lastgroup or 0), match[0]
+
+
+_SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset")
+_VAGUE = ("balance", "left", "used", "taken", "running", "far", "since", "rest", "usage", "total")
+_OF_WHAT = ("in", "of", "for", "on", "within", "since")
+
+
+def tells_rest(label: Label, after: str) -> bool:
+    """Whether a label says how much is left, used or waiting; a share goes on: "14/20"."""
+    last = 0
+    for place, (word, roles) in enumerate(zip(label.words, label.roles, strict=True)):
+        if last and word in _OF_WHAT:
+            is_cash = label.words[place - 1] == "used" and not any(label.roles[place + 1 :])
+            last = 0 if is_cash else last  # "Net cash used in investing activities"
+            break
+        last = last if roles in (Role.FILLER, Role.NOW) else roles
+    is_left = last & Role.LEFT or label.every & (Role.REMAINS | Role.STATE)
+    if not is_left or not label.is_field or label.words[0] in _SIDES:
+        return False
+    is_long = label.has(Role.STANDING) and not last & Role.REMAINS
+    if is_long or (not is_left & ~Role.STATE and last & Role.TIME):  # "Waiting time: 10 minutes"
+        return False
+    return len(label.words) > 1 or label.words[0] not in _VAGUE or _OF.match(after) is not None
