@@ -147,6 +147,14 @@ class OutputTokens:
         expected = int(ends[1]) if len(ends) == 3 else -(-(low + high) // 2)
         return cls(low=low, expected=expected, high=high)
 
+    def times(self, outputs: int) -> "OutputTokens":
+        """Return the tokens of so many outputs of this size."""
+        if outputs == 1:
+            return self
+        return OutputTokens(
+            low=self.low * outputs, expected=self.expected * outputs, high=self.high * outputs
+        )
+
 
 OutputSize = int | tuple[int, int] | tuple[int, int, int] | OutputTokens
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.model_count import is_name_of
 from tokencost.estimates.results import EstimateOptions
-from tokencost.notes import Note, Severity, assumed, warning
+from tokencost.notes import Note, Severity, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, price_at
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import OutputTokens
@@ -82,7 +82,7 @@ def find_terms(
             _check_mode(offer, asked, price_date)
             notes.append(assumed("mode_of_request", mode=mode, words=asked.words))
     if options.output is not None and outputs > 1:
-        notes.append(warning("outputs_taken_together", outputs=outputs))
+        notes.append(assumed("outputs_each", outputs=outputs, most=output.high))
     return RequestTerms(
         mode=mode,
         thinking=options.thinking or request.thinking == "enabled",
@@ -112,15 +112,13 @@ def writes_at_marks(
 def _output(request: "Request", options: EstimateOptions) -> tuple[OutputTokens, int]:
     """Return the output asked for, else the most that a request allows itself, else none.
 
-    Every output of a request may reach its limit, so that the bill holds them all.
+    A request for several outputs is billed for all of them, each of that size.
     """
-    outputs = request.outputs
-    if options.output is not None:
-        return options.output, outputs
-    if request.max_output is None:
-        return options.default_output or OutputTokens(), outputs
-    most = request.max_output * outputs
-    return OutputTokens(low=most, expected=most, high=most), outputs
+    size = options.output
+    if size is None and request.max_output is not None:
+        size = OutputTokens.of(request.max_output)
+    size = size or options.default_output or OutputTokens()
+    return size.times(request.outputs), request.outputs
 
 
 def _asked_mode(request: "Request", offer: Offer) -> AskedMode | None:
@@ -185,9 +183,9 @@ def _set_aside(
     if request.region and request.region not in (offer.site, _EVERYWHERE):
         yield assumed("region_set_aside", asked=request.region, priced=offer.site)
     yield from _modes_set_aside(request, options.mode)
-    limit, outputs = request.max_output, request.outputs
-    if options.output is not None and limit and options.output.high != limit * outputs:
-        yield assumed("output_set_aside", asked=limit, outputs=outputs, priced=options.output.high)
+    limit = request.max_output
+    if options.output is not None and limit and options.output.high != limit:
+        yield assumed("output_set_aside", asked=limit, priced=options.output.high)
 
 
 def _modes_set_aside(request: "Request", mode: Mode | None) -> Iterable[Note]:

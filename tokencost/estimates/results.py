@@ -186,6 +186,11 @@ class Estimate:
     outputs: int = 1
 
     @property
+    def each_output(self) -> int:
+        """The expected tokens of one output, which a window has to hold beside the input."""
+        return -(-self.output.expected // self.outputs)
+
+    @property
     def format(self) -> str | None:
         """The form of a request; None for a text and for a number of tokens."""
         return self.prompt.format if isinstance(self.prompt, Prompt) else None

@@ -35,13 +35,17 @@ from tokencost.report.page import (
 from tokencost.report.page_notes import (
     brief_comparison,
     first_few,
+    names_by_text,
     notes_of,
     output_assumptions,
     rows_left_out,
 )
+from tokencost.report.phrase_parts import few
 from tokencost.report.phrases import sentence, sentence_about
 from tokencost.report.price_phrases import exchange_rate_notes
 
+# What is told of all models together, which prices of several assume in other words each.
+_TOLD_TOGETHER = {"no_time_of_day", "contract_discount", "discount_applied"}
 _FEW = 12  # rows that stand for all where not all are asked for
 
 
@@ -91,10 +95,11 @@ class CompareView:
 
 def _page(report: Comparison) -> Page:
     rows, assumptions = [*compared_models(report)], _assumptions(report)
+    of_rows = [note for row in report.ranked for note in _of_quotes(row)]
     return Page(
         tables=(only_used(table(comparison_columns(report), rows)),),
         notes=tuple(_notes(report, assumptions)),
-        brief=tuple(brief_comparison(report, assumptions)),
+        brief=tuple(brief_comparison(report, [*assumptions, *of_rows])),
     )
 
 
@@ -105,7 +110,7 @@ def _notes(comparison: Comparison, assumptions: list[Note]) -> list[PageNote]:
     more = [rows_left_out(left_out)] if left_out.total else []
     return [
         *exchange_rate_notes(row.conversion for row in comparison.rows),
-        *notes_of("assumed", assumptions),
+        *notes_of("assumed", [*assumptions, *_told_of_rows(comparison)]),
         *notes_of("warning", comparison.warnings),
         *notes_of("note", first_few(reasons)),
         *notes_of("warning", first_few([sentence_about(note) for note in _warnings(comparison)])),
@@ -157,6 +162,23 @@ def _assumptions(comparison: Comparison) -> list[Note]:
     return notes
 
 
+def _of_quotes(row: ComparisonRow) -> list[Note]:
+    """Return what the prices of a model assume."""
+    return [
+        note for estimate in row.results if estimate.quote for note in estimate.quote.assumptions
+    ]
+
+
+def _told_of_rows(comparison: Comparison) -> list[Note | str]:
+    """Say what the prices of models assume, each once with the models that do, few of many."""
+    notes = [
+        (row.offer.name, [note for note in _of_quotes(row) if note.code not in _TOLD_TOGETHER])
+        for row in comparison.ranked
+    ]
+    texts = names_by_text(notes).items()
+    return first_few([f"{few(list(dict.fromkeys(names)))}: {text}" for text, names in texts])
+
+
 def _cheaper_in_month(comparison: Comparison) -> list[str]:
     """Return the models whose month costs less than that of one which a call ranks above them."""
     names, most = [], Decimal()
@@ -185,9 +207,6 @@ def _discounts(comparison: Comparison) -> dict[str, list[str]]:
 
 def _result(row: ComparedModel) -> dict[str, Any]:
     model, tokens = row.model, row.tokens
-    assumptions = [
-        note for estimate in model.results if estimate.quote for note in estimate.quote.assumptions
-    ]
     warnings = [note for estimate in model.results for note in estimate.warnings]
     return {
         "rank": row.rank,
@@ -208,6 +227,6 @@ def _result(row: ComparedModel) -> dict[str, Any]:
         "month_common": exact(row.month_common()),
         "ratio": exact(model.ratio),
         "problem": model.error.message if model.error else None,
-        "assumed": note_dicts(assumptions),
+        "assumed": note_dicts(_of_quotes(model)),
         "warnings": note_dicts(warnings),
     }

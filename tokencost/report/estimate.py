@@ -145,7 +145,7 @@ def _result(estimate: Estimate, report: EstimateReport) -> dict[str, Any]:
     model = estimate.offer.model
     own = estimate.quote.price.conditions.context if estimate.quote else None
     window = own or model.context or model.max_input
-    size = estimate.tokens.expected + (estimate.output.expected if model.context else 0)
+    size = estimate.tokens.expected + (estimate.each_output if model.context else 0)
     month = cost_of_month([estimate], report.options, report.price_date)
     return {
         "input": estimate.input,

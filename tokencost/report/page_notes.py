@@ -25,11 +25,13 @@ _BRIEF = {
     "contract_discount": "contract discount",
     "dearer_hours": "peak rates (--at)",
     "discount_applied": "contract discount",
+    "input_written_by_default": "with cache writes (--cache none)",
     "no_time_of_day": "peak rates (--at)",
     "output_without_thinking": "without thinking (--thinking)",
     "promotion_ends": "promotional price",
     "ranked_by_call": "ranked by a call",
     "promise_ends": "promotional price",
+    "tier_of_unknown_output": "dearest tier (-o)",
 }
 
 
@@ -151,6 +153,7 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
         *([f"{unpriced:,} without a price in the ranking"] if unpriced else []),
         *brief_exchange_rates(row.conversion for row in comparison.rows),
         brief_prices(comparison.price_date, comparison.prices),
+        *_brief_ranges(estimate.tokens for estimate in results),
         *_brief_output(
             comparison.options.output, has_output=has_output(comparison.options.output, results)
         ),
@@ -178,7 +181,7 @@ def brief_diff(report: "DiffReport") -> list[str]:
 
 def _brief_terms(notes: Iterable[Note]) -> list[str]:
     """Say what requests ask for, and what of it an option has said otherwise."""
-    codes = ("mode_of_request", "_set_aside")
+    codes = ("mode_of_request", "_set_aside", "outputs_each")
     return _sentences(note for note in notes if note.code.endswith(codes))
 
 
@@ -219,6 +222,14 @@ def _brief_counts(counts: Iterable[TokenCount]) -> list[str]:
         f"{'~ ' if method in with_range else ''}{method} ({_few_names(list(names))})"
         for method, names in by_method.items()
     ]
+
+
+def _brief_ranges(counts: Iterable[TokenCount]) -> list[str]:
+    """Say what a tilde stands for, where there is one."""
+    methods = dict.fromkeys(
+        method_word(tokens.method) for tokens in counts if "~" in count_mark(tokens)
+    )
+    return [f"~ {'/'.join(methods)}"] if methods else []
 
 
 def _few_names(names: list[str]) -> str:

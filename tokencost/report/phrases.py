@@ -201,16 +201,16 @@ _ESTIMATES: Mapping[str, Sentence] = {
     "mode_set_aside": lambda asked, priced, number: (
         f"{_requests(number, 'ask')} for {asked}; priced in mode {priced}, as given"
     ),
-    "output_set_aside": lambda asked, outputs, priced, number: (
-        f"{_requests(number, 'allow')} {f'{outputs} outputs of ' if outputs > 1 else ''}"
-        f"at most {asked:,} tokens; priced with {priced:,} of output, as given"
+    "output_set_aside": lambda asked, priced, number: (
+        f"{_requests(number, 'allow')} at most {asked:,} tokens; priced with {priced:,} of output, "
+        "as given"
     ),
     "cache_marks_set_aside": lambda number: (
         f"{_requests(number, 'mark')} what to cache; priced as plain input: writing it costs more"
     ),
-    "outputs_taken_together": lambda outputs, number: (
-        f"{_requests(number, 'ask')} for {outputs} outputs: the output tokens that were given are "
-        "all of them together"
+    "outputs_each": lambda outputs, most, number: (
+        f"{_requests(number, 'ask')} for {outputs} outputs of {most // outputs:,} tokens each: "
+        f"{most:,} in all"
     ),
     "uncounted_parts_allowed_for": lambda tokens, number, part, inputs: (
         f"{tokens:,} tokens allowed for what is not counted of a request: {number:,} x {part}, "

@@ -125,7 +125,7 @@ def _limits(result: Estimate) -> Iterator[Note]:
         for last in ((tier.input_from or 0) - 1, tier.input_to or 0):
             if low <= last < high:
                 yield assumed("tier_within_range", last=last, low=low, high=high)
-    rest = result.output.expected
+    rest = result.each_output
     windows = (
         model.context and model.context - rest,
         model.max_input,

@@ -169,17 +169,21 @@ class Savings:
         return divide(outcome.cost.total, outcome.workload.calls)
 
     def per_month(self, outcome: Outcome, calls: Decimal) -> Decimal | None:
-        """Return the cost of so many *calls* a month of each request, None without a price."""
+        """Return the cost of so many *calls* a month of each request, None without a price.
+
+        The first of them finds no cache, however many calls the outcome itself is of.
+        """
         if outcome.cost is None or outcome.workload is None:
             return None
-        workload = outcome.workload
+        whole = max(int(calls.to_integral_value()), 1)
+        workload = replace(outcome.workload, calls_per_prompt=whole)
         month = month_cost(
             lambda price_date: price_workload(replace(workload, price_date=price_date)).total,
             self.offer,
             workload.price_date,
             calls,
         )
-        return None if month is None else divide(month, workload.calls_per_prompt)
+        return None if month is None else divide(month, whole)
 
 
 def results_wait(delay: timedelta) -> Note:

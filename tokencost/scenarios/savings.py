@@ -214,7 +214,7 @@ def _windows(workload: Workload) -> Iterable[Note]:
     model = workload.offer.model
     for request in dict.fromkeys(workload.requests):
         for size, window in (
-            (request.input + request.output, model.context),
+            (request.input + -(-request.output // request.outputs), model.context),
             (request.input, model.max_input),
         ):
             if window and (window - size) * 100 <= window * _CLOSE:

@@ -106,12 +106,27 @@ def test_each_of_several_outputs_has_the_limit_of_the_model(prices: PriceTable) 
         estimate(prompt(max_output=400), "plain", prices=prices)
 
 
-def test_output_that_is_given_is_all_of_it_and_a_warning_says_so(prices: PriceTable) -> None:
-    report = estimate(prompt(outputs=4), output_tokens=50, prices=prices)
-    assert report.results[0].output.expected == 50
+def test_a_window_holds_one_of_several_outputs_beside_the_input() -> None:
+    """8 and 100 tokens fit into 120 and leave 12 of them, a tenth."""
+    prices = table(model("narrow", tokenizer="o200k_base", input=2, output=20, context=120))
+    report = estimate(prompt(outputs=4), "narrow", prices=prices)
+    (result,) = report.to_dict()["results"]
+    assert result["context"] == {"window": 120, "fits": True}
+    assert result["tokens"]["output"] == 400
+    warnings = savings(report).savings[0].warnings
+    assert [note.values["tokens"] for note in warnings] == [12]
+
+
+def test_output_that_is_given_is_billed_once_for_each_output_that_is_asked_for(
+    prices: PriceTable,
+) -> None:
+    report = estimate(prompt(outputs=4), output_tokens=(20, 50), prices=prices)
+    output = report.results[0].output
+    assert (output.low, output.expected, output.high) == (80, 140, 200)
+    assert cost(report) == Decimal(8 + 10 * 140) / 10**6
     assert notes(report) == [
-        "1 request allows 4 outputs of at most 100 tokens; priced with 50 of output, as given",
-        "1 request asks for 4 outputs: the output tokens that were given are all of them together",
+        "1 request allows at most 100 tokens; priced with 50 of output, as given",
+        "1 request asks for 4 outputs of 50 tokens each: 200 in all",
     ]
 
 

@@ -337,6 +337,26 @@ def test_a_price_that_changes_is_told_of_one_call_however_many_there_are() -> No
     assert change == warning("price_changes", day=date(2027, 1, 1), cost=cost, inputs=1)
 
 
+@pytest.mark.parametrize("calls", [3, 1_000])
+def test_the_month_of_a_cache_is_of_its_own_calls_however_many_are_priced_beside(
+    calls: int,
+) -> None:
+    """90 of 100 calls hit: the first writes, of the other 99 a tenth does. USD for 10,000 tokens.
+
+    A write costs 3.125 and a read 0.25 per million: 10.9 x 0.03125 and 89.1 x 0.0025.
+    """
+    savings = savings_of("m", tokens=10_000, prefix=10_000, calls=calls, hit_rate=Decimal("0.9"))
+    cached = outcome_of(savings, "cache-explicit-5m")
+    month = savings.per_month(cached, Decimal(100))
+    assert month == Decimal("10.9") * Decimal("0.03125") + Decimal("89.1") * Decimal("0.0025")
+
+
+def test_a_call_in_two_months_costs_half_of_one() -> None:
+    savings = savings_of("m", tokens=10_000, prefix=10_000, calls=10)
+    cached = outcome_of(savings, "cache-explicit-5m")
+    assert savings.per_month(cached, Decimal("0.5")) == Decimal("0.03125") / 2
+
+
 def test_the_month_of_a_scenario_is_split_where_the_price_changes() -> None:
     # "bare" costs 2.50 until the end of 2026 and 5 from then on: a third of 30 days and the rest
     at = parse_price_date("2026-12-22")
