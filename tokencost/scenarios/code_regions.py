@@ -18,9 +18,9 @@ _SHELL = (
 )
 _CODE_LINE = regex(
     r"""
-      \b[fF]["'] | (?<![\w$])\$@?"[^"\n]*\{                # an f-string, in C# too
+      \b[fF]\\?["'] | (?<![\w$])\$@?"[^"\n]*\{                # an f-string, in C# too
     | ["']\.format\( | \b(?:e?println|e?print|format|panic|write|writeln)!\(
-    | [\w)\]}"'`]\s{0,9}=> | \blambda\b[^:\n]{0,40}:\s     # but "=> {answer}"
+    | [\w)\]"'`]\s{0,9}=> | \blambda\b[^:\n]{0,40}:\s     # but "=> {answer}"
     | ^\s*[A-Za-z_][\w.]*\([^()\n]{0,80}\)\s*(?:\#|//)\s
     | \b(?:[sf]?printf|[Pp]rintln|Sprintf|Printf|print|echo|console\.\w+|log(?:ger|ging)?\.\w+)\(
     | ^\s*[A-Za-z_][\w.]*\s*[+:]?=\s*(?:["'`]|[A-Za-z_][\w.]*\()   # name = "..., name = call(

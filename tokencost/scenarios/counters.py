@@ -19,20 +19,20 @@ _OF = regex(
 )
 _LINE_END = regex(r"\s{0,2}[.:*\])>=~-]{0,6}\s*(?:$|\|)")
 _YEAR_AFTER = regex(r"/20\d\d\b")
-_RANGE = regex(r"\s?[-–]\s?\d|[\w\s%]{0,20}?(?:\bper\b|=)")  # "2 - 5", "12 per shelf"
+_RANGE = regex(r"\s?[-–]\s?\d|/[a-z]|[\w\s%]{0,20}?(?:\bper\b|=)")  # "2 - 5", "12 per shelf"
 _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _ABOUT = ("~", "≈")
 _NOW_AFTER = regex(r"%\s(?:right\s|just\s)?now\b", re.IGNORECASE)
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
 _HAN_ROUND = regex(r"\s?[次轮輪回步](?:尝试|对话|試行|询问)?")
-_HAN_THIS = regex(r"(?:这是|本轮|当前|现在|本次|目前)(?:是|为)?第$")
+_HAN_THIS = regex(r"(?:这是(?:[您你我]的)?|本轮|当前|现在|本次|目前)(?:是|为)?第$")
 
 
 def number_kind(label: Label, before: str, number: str, after: str) -> str:
     """Return "counter" or "timestamp" for a number that holds for this call, "" for another."""
     words = label.words
     is_seed = "seed" in (words[0], words[-1]) or words[-2:] == ("random", "state")
-    if is_seed or words[-1] == "随机种子":
+    if is_seed or words[-1].endswith(("随机种子", "随机数种子")):
         return "counter" if label.is_closed and len(number) >= 4 else ""
     if is_ago(after):
         is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
@@ -91,6 +91,8 @@ def _is_state(label: Label, after: str) -> bool:
     """Whether a number is what is left, used or measured now."""
     if _RANGE.match(after) or _YEAR_AFTER.match(after):
         return False
+    if after.startswith("% of ") and not label.has(Role.LEFT | Role.REMAINS):
+        return False
     if _SHARE.match(after) or tells_rest(label, after):
         return True
     if label.has(Role.STANDING):
@@ -104,6 +106,8 @@ _COUNT = regex(
     r"(?P<value>\d[\d,.]{0,15})(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
     r"|\s(?:[\w-]{1,20}\s){1,3}(?:(?:left|remaining)(?=\s(?:to|before|until)\b)"
     r"|(?:left|remain|remaining|so far|übrig)(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))))"
+    r"|(?:[,:(–—-]\s{0,2}|\bwindow\s)(?P<rest>\d[\d,]{0,11})\s(?:attempts?|tries|tokens|credits|turns"
+    r"|steps|requests|calls|searches)\s(?:left|remain|remaining)(?=\s?(?:[.!,;()-]|$))"
     r"|\bhave\s(?P<other>\d[\d,.]{0,15})\s(?:remaining|unused|more)\s[\w-]{1,20}"
     r"|\b(?:this is|on)\s(?:your|the|my)\s(?P<nth>\d{1,3})(?:st|nd|rd|th)\s"
     r"(?:attempt|iteration|retry|round|trial|try|turn)\b",

@@ -64,11 +64,11 @@ _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
 # What shows the form of an id, is a range, a colour or a name with a number in it.
 _SHOWN = regex(
-    r"xxxx|example|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
+    r"xxxx|example|^\d{1,5}x(?:-|$)|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
     r"|^\d{1,5}[.,]\d{1,3}$|^(?:19|20)\d\d-[a-z]?\d\d?$",
     re.IGNORECASE,
 )
-_RANGE = regex(r"(\d{1,3})[-–](\d{1,4})[A-Za-z%]{0,4}")
+_RANGE = regex(r"(\d{1,3})[a-z%]{0,2}[-–](\d[\d,]{0,5})[A-Za-z%]{0,4}")
 _COLOR = regex(r"(?=\d*[a-f])[0-9a-f]{6}(?:[0-9a-f]{2})?", re.IGNORECASE)
 _NAME = regex(r"(?:^|[-_.])[a-z]{4,}(?=\d{0,4}(?:[-_.]|$))")
 _PART_OF_NAME = regex(r"[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?(?:[_.]|-(?=\d{0,4}[a-z]|\d{1,2}-)|$)")
@@ -176,7 +176,7 @@ def _labelled_values(line: str, places: list[Place], seen: Surroundings) -> Iter
             continue
         token = _TOKEN.match(line, start)
         done = token.end() if token else at + 1
-        label = label_before(line, start)
+        label = None if line.startswith("](", done) else label_before(line, start)
         if token and label and (kind := _kind(label, line, start, token[0])):
             yield _Candidate(CurrentValue(start, kind), label, token[0], around)
 
@@ -260,7 +260,7 @@ def _is_id(label: Label, token: str) -> bool:
 def _is_shown(token: str) -> bool:
     """Whether *token* shows the form of an id, or is a range: "50-150ms"."""
     span = _RANGE.fullmatch(token)
-    is_range = span is not None and int(span[1]) < int(span[2])
+    is_range = span is not None and int(span[1]) < int(span[2].replace(",", ""))
     return is_range or _SHOWN.search(token) is not None
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tokencost.scenarios.code_regions import CodeRegions, is_example, is_supposed
-from tokencost.scenarios.labels import Label, Role, roles_of
+from tokencost.scenarios.labels import Label, Role, is_run, roles_of
 from tokencost.values import dataclass, regex
 
 _MONTHS = (
@@ -227,7 +227,7 @@ def _is_now_after(label: Label, after: str) -> bool:
     word = _WORD_AFTER.match(after)
     if word is None or not roles_of(word[1].lower()) & Role.NOW or label.strangers(OF_EVENT):
         return False
-    return label.has(Role.TIME) or not _IS_SAID.isdisjoint(label.words)
+    return label.has(Role.TIME) or is_run(label.words[-1]) or not _IS_SAID.isdisjoint(label.words)
 
 
 LABEL_OF_NOW = Label(("now",), (Role.NOW,), "", Role.NOW, is_field=True, is_key=False)

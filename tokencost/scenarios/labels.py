@@ -154,7 +154,10 @@ _ENDS_OF_CURRENCIES = ("R", "D", "P", "Y", "B", "F", "s", "$", ".")
 _AND = ("and", "that", "und", "dass", "et", "que", "y", "e", "и", "что")
 _OPERATOR = regex(r"(?:[-+*/!<>=]|\b\d[\d.,^]{0,20}[)\s]{0,2})=[\s$]{0,2}$")  # "4 + 5 = "
 _TAG = regex(r"<[\w:.-]+>")
-_LONGEST_QUALIFIER = 30  # "Current time (UTC):"
+_LONGEST_QUALIFIER, _LONGEST_OF_ZONE = (
+    30,
+    50,
+)  # "Current time (UTC):", "(UTC - YYYY-MM-DD HH:MM:SS)"
 _QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")
 _AT = frozenset(("in", "at", "on"))  # "in New York"
 _PLACE = regex(r"\s(?:here\s)?(?P<at>in|at|on)(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)")
@@ -282,7 +285,9 @@ def _unqualified(text: str, *, is_closed: bool) -> str:
         opening = max(text.rfind("("), text.rfind("（"))
         outside, inside = text[:opening].rstrip(), text[opening + 1 : -1]
         is_told = _says_now(inside) and not roles_of(_last_word(outside)) & Role.NOW
-        if opening > 0 and len(text) - opening <= _LONGEST_QUALIFIER and not is_told:
+        is_zone = _says_now(inside.partition(" ")[0])
+        longest = _LONGEST_OF_ZONE if is_zone else _LONGEST_QUALIFIER
+        if opening > 0 and len(text) - opening <= longest and not is_told:
             text = outside
     text = text.rstrip("]】」" + _CLOSING)
     if "(" in text:

@@ -17,14 +17,18 @@ _MOST_PERCENT_LINES = 5  # a text with "%s" in more lines documents messages
 
 _WORD = r"(?!\d|[\u3040-\u9fff])\w{1,100}"
 _HAN = r"(?!(?:[\u4e00-\u9fff]{2})?省?略\})[\u4e00-\u9fff]{2,12}"  # not "{省略}": left out
-_FIELD = rf"{_WORD}(?:\.\w{{1,99}}|\[[\w-]{{0,40}}\]){{0,9}}"
-_NOT_PART_OF_CODE = r"(?<![A-Za-z0-9$\\{}@#%^_])"
+_FIELD = rf"{_WORD}(?:\.\w{{1,99}}|\[[\w-]{{0,40}}\]|\[['\"][\w -]{{1,40}}['\"]\]){{0,9}}"
+# The line break of a text in quotes may stand before it: "Text:\\n{text}", and a mark of italics.
+_NOT_PART_OF_CODE = r"(?:(?<![A-Za-z0-9$\\{}@#%^_])|(?<=[^\\]\\[nt])|(?<=\s_))"
 # Not before a name of a path, a compound or a file ending: "{a}/list", "{a}-list", "{a}.md".
-# Another placeholder may follow: "{question}{answer}".
-_NOT_PART_OF_NAME = r"(?!\{(?![A-Za-z_]\w{2,40}\})|[/_-][A-Za-z_]|\.[a-z0-9]{1,5}(?![A-Za-z0-9]))"
+# Another placeholder may follow: "{question}{answer}", and so may a word: "{dialect}-compliant".
+_NOT_PART_OF_NAME = (
+    r"(?!\{(?![A-Za-z_]\w{2,40}\})|[/_][A-Za-z_]|\.[a-z0-9]{1,5}(?![A-Za-z0-9])"
+    r"|-[A-Za-z_](?![a-z]{2,20}(?:[\s,;:!?]|\.?(?:\s|$))))"
+)
 _SINGLE = regex(
     _NOT_PART_OF_CODE + r"\{(?:"
-    rf"{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?"
+    rf"{_FIELD}(?:![rsa])?(?::(?!//)[^{{}}\n\s][^{{}}\n]{{0,30}})?"
     rf"|[A-Za-z]\w{{0,40}}(?:-\w{{1,40}}){{1,6}}|{_HAN}|(?P<spaced>[ ](?!and\b|or\b){_FIELD}[ ])"
     r")\}" + _NOT_PART_OF_NAME
 )
@@ -37,6 +41,7 @@ _LATEX_BEFORE = regex(  # "\\text { x }", "\\boxed{{42}}"
     r"|sqrt|text|tt|under[a-z]+|vec)\s?$"
 )
 _ENTRY = regex(r"^\s*@[A-Za-z]{3,20}\s?\{(?:[^\s{},]{1,80},)?\s*$", re.MULTILINE)
+_ENTRY_FIELD = regex(r"(?:^|\n)[ \t]{2,20}[A-Za-z]{3,20}\s?=\s?$")  # where the entry is left out
 _LONGEST_ENTRY = 3_000  # characters of BibTeX, whose values stand in braces: "year={2024},"
 # "Name={name}", but neither "f(x={x})" nor "?x={x}" nor "<a b={x}"
 _FIELD_BEFORE = regex(r"(?:^|\n|[,;|]\s?)[ \t>*-]*[A-Za-z][\w -]{1,30}=$")
@@ -46,9 +51,9 @@ _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
     r"|\s*[A-Za-z_][\w.]{0,60}\s?[\[(|+][^{}\n]{0,99}(?:\{[^{}\n]{0,200}\}[^{}\n]{0,99}){1,3})\}\}"
 )
 _LITERAL = regex(
-    # Not a text that a filter takes: "{{ 'now' | date: '%Y' }}".
-    r"""(?!\s*(["'])[^"'{}]*\1\s*\|\s*[a-z_]+\s*(?:[:|(]|$))
-        \s*(?:[-~]?\s*(?:["'!<%]|include\s+")|\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
+    # Not a text that a filter takes or a condition chooses: "{{ 'now' | date: '%Y' }}".
+    r"""(?!\s*(["'])[^"'{}]*\1\s*(?:\|\s*[a-z_]+\s*(?:[:|(]|$)|(?:if|~|\+)\s))
+        \s*(?:--|[-~]?\s*(?:["'!<%]|include\s+")|\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
         |[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""",
     re.VERBOSE,
 )
@@ -103,16 +108,19 @@ def _is_single(match: re.Match[str], code: CodeRegions) -> bool:
         return False
     if before.endswith(("(", "]")) and _CALL_BEFORE.search(before):
         return False
-    if _is_in_entry(before, code.text, start):
+    if _is_in_entry(before, code.text, match):
         return False
     is_formula = match["spaced"] and _LATEX_BEFORE.search(before)
     return not is_formula and not (match["spaced"] and _STATEMENT.search(code.near(start)))
 
 
-def _is_in_entry(before: str, text: str, start: int) -> bool:
-    """Whether what stands at *start* is the value of a field of BibTeX."""
+def _is_in_entry(before: str, text: str, match: re.Match[str]) -> bool:
+    """Whether *match* is the value of a field of BibTeX, by its line or the entry above it."""
     if not before.rstrip(" ").endswith("="):
         return False
+    if text[match.end() : match.end() + 2] in (",", ",\n") and _ENTRY_FIELD.search(before):
+        return True
+    start = match.start()
     return _ENTRY.search(text, max(0, start - _LONGEST_ENTRY), start) is not None
 
 
@@ -131,7 +139,7 @@ def _is_double(match: re.Match[str], code: CodeRegions) -> bool:
     start = match.start()
     before = code.text[max(0, start - _LONGEST_COMMAND) : start]
     in_diagram = before[-1:].isalnum() and _ARROW in code.near(start)
-    if in_diagram or _LITERAL.match(match[1]) or _is_in_entry(before, code.text, start):
+    if in_diagram or _LITERAL.match(match[1]) or _is_in_entry(before, code.text, match):
         return False
     return not (before[-1:].isalpha() and _LATEX_BEFORE.search(before))
 

@@ -76,6 +76,7 @@ def kinds(text: str) -> list[str]:
         "Your shift began at 06:01 on 22 Nov 2026.",
         "Snapshot 2026-11-22T10:32:05Z",
         "Greenhouse photo taken 2026-11-22 10:32",
+        "Current Date and Time (UTC - YYYY-MM-DD HH:MM:SS formatted): 2026-11-22 10:32:05",
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -212,6 +213,10 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("Only 2 tries remain.", "counter"),
         ("Battery at 80% now", "counter"),
         ("random_state = 100200", "counter"),
+        ("Warning: context window 4210 tokens remaining (high urgency).", "counter"),
+        ("Try again, 4 attempts left", "counter"),
+        ("这是您的第4次提问。", "counter"),
+        ("随机数种子：10020", "counter"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -297,6 +302,9 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Disk usage: ~500 MB",
         "2. **First draft (iteration 1):**",
         "| 1 | a row of four cells, with a long text in its third of them | its trace | ADR-1002 |",
+        "* add a workflow ([#3299](https://a.example/3299))",
+        "Ticket: 150x-12,500x cheaper",
+        "Active: 100% of boats. Queue: $5/boat",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:

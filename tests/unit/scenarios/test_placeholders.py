@@ -56,6 +56,12 @@ def first(text: str) -> str | None:
         ("Write `{lang}` only.\nText: {text}", "{lang}"),
         ('Reply {{"a": 1}}.\n```\nText: {text}\n```\nIn {lang}.', "{text}"),
         ("Write `{{lang}}` only.\nText: {{text}}", "{{lang}}"),
+        (r'"Read:\n\n{text}"', "{text}"),
+        ("the {size}-looking boat", "{size}"),
+        ("Item: {item['name']}", "{item['name']}"),
+        ('{{ "old" if age else "new" }}', '{{ "old"'),
+        ("Hint: _{hint}_", "{hint}"),
+        ("{premise} => {result}", "{premise}"),
     ],
 )
 def test_what_is_filled_in_is_found(text: str, start: str) -> None:
@@ -119,6 +125,10 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         r"The mass of \text { boats } is \boxed{{42}}",
         "lambda boat: {boat}",
         "time.sleep(5)  # {seconds}",
+        "{{-- a remark --}}",
+        "  publisher={Zenodo},",
+        "url={https://a.example/boats}",
+        r"f\"{boat[\'name\']}\"",
     ],
 )
 def test_what_only_looks_like_one_is_not(text: str) -> None:
