@@ -11,7 +11,8 @@ _LEGAL = r"licen[cs]e|copyright|spdx|©|all rights reserved|do not edit|generate
 _PYTHON = (
     r"noqa|type:|pragma|pylint|pyright|mypy|ruff|flake8|fmt:|isort|yapf|black:|nosec|bandit|"
     r"pyre-|pytype|pylance|autopep8|docformatter|interrogate|vulture|mutmut|doctest|coverage:|"
-    r"cython|distutils|nuitka|coding[:=]|skip[- ]?file|nopep8|jupytext|\bin\[\d*\]:"
+    r"cython|distutils|nuitka|coding[:=]|skip[-_ ]?file|nopep8|jupytext|\bin\[\d*\]:|"
+    r"sphinx_gallery|papermill|pyodide|pyinstaller"
 )
 _WEB = (
     r"eslint|oxlint|tslint|jshint|jslint|jscs|prettier|biome|dprint|rome-|deno-|stylelint|webpack|"
@@ -30,7 +31,7 @@ _COMPILED = (
     r"typed:|frozen_string_literal|phpcs|phpstan|psalm|phan|#pragma|region\b|endregion|gazelle|"
     r"buildifier|keep[- ]sorted|tinygo|wasm-|expected-(?:error|warning|note)|want [\"`]|swagger:|"
     r"deprecated|misra|polyspace|klocwork|parasoft|prqa|pvs-studio|-v:?:?\d{3}|lint -e|ngInject|"
-    r"//line |//sys(?:nb)? |steep:|\.rst:"
+    r"//line |//sys(?:nb)? |steep:|\.rst:|csslint|rtlcss|stryker|ncrunch|testcover"
 )
 _DATA = (
     r"shellcheck|hadolint|sqlfluff|sqlfmt|sqlc|\+goose|\+migrate|\+micrate|migrate:|dbmate|"
@@ -51,26 +52,46 @@ _TEXTS = (
 _DIRECTIVE = regex("|".join((_LEGAL, _PYTHON, _WEB, _COMPILED, _DATA)), re.IGNORECASE)
 # These words are also words of prose: they count where a comment begins with them.
 _FIRST_WORD = regex(rf"(?:#+|//+|/\*+|--|<!--+|;+|%)\s*(?:{_TEXTS})", re.IGNORECASE)
-# A mark right after the comment sign, as in `#!`, `#:`, `# %%`, `//go:build`, `/*!`, `/*+`, `#$`.
+# A mark right after the comment sign, as in `#!`, `#:`, `# %%`, `//go:build`, `/*!`, `/*+`, `#$`,
+# and a word there without a space: `#compdef`, `//DEPS`, `//extern x`, `--breakpoint`, `/*lint -e`.
 _MARK = regex(
-    r"#!|#:|#\+|#\$|#[A-Z]{2,}\b|# ?%%|# /// ?|//(?:[a-z]+:|export\b| ?\+build|[/!#@~])|/\*[*!+#@]"
-    r"|--+\s?[+!#@]|--[a-zA-Z]+:|----|#@|#DW |# [+-](?: \w+=|$)"
+    r"#!|#:|#\+|#\$|#[A-Z]{2,}\b|# ?%%|# /// ?|#@|#DW |# [+-](?: \w+=|$)|----"
+    r"|//(?:[a-z]+:|export\b| ?\+build|[/!#@~])|/\*[*!+#@]|--+\s?[+!#@]|--[a-zA-Z]+:"
+    r"|//[=>$%^&<]|//={2,}(?!=*$)|--[$>]|#%|//[A-Z]{2,}\b|//[a-z]\w*(?: \w+| ![a-z]\w*)?$"
+    r"|#[a-z]\w*(?: \w+)?$|--[a-z]+(?:-[a-z]+)*(?: \S+)?$|/\*[a-z]+ [-!+][a-z]"
 )
 # What programs read has a shape of its own, whatever their names: "tool: ignore", "tool-disable",
-# "key:value", "@tag", "+marker", "WORD:" and "WORD(", "$Id$", marks of a beginning and an end.
+# "key:value", "tool: word", "@tag", "+marker", "WORD:" and "WORD(", "$Id$", "[[mark]]", "<tag>",
+# "-option", marks of a beginning and an end, and two words of which one is an order.
 # People write TODO and NOTE for each other.
 _SIGN = r"(?:\#+|//+|/\*+|--|<!--+)\s*"
+_ORDER = (
+    r"ignored?|disabled?|enabled?|skip|suppress|exclude|allow|exempt|off|on|start|stop|begin|end"
+    r"|nocheck|nolint|keep|todo"
+)
 _SHAPE = regex(
     _SIGN
-    + r"""(?:
-      [\w@./-]{1,40}(?::\s?|[-=])(?:no-)?(?:ignore|disable|enable|skip|suppress|exclude|allow|exempt
-        |off|on|start|stop|begin|end|nocheck|nolint)\b
-      | [A-Za-z][\w.-]{1,30}:[A-Za-z0-9] | [A-Za-z]+(?:[-_][A-Za-z]+)+:\s
-      | @[A-Za-z] | \+[A-Za-z] | :[a-z]\w*:? | //@ | ~\s?[A-Z]{3}
+    + rf"""(?:
+      [\w@./-]{{1,40}}(?::\s?|[-=])(?:no-)?(?:{_ORDER})(?:[-_]\w+)*\b
+      | [A-Za-z][\w.-]{{1,30}}:[A-Za-z0-9] | [A-Za-z]+(?:[-_][A-Za-z]+)+:\s
+      | (?!(?:default|example|note|hint|todo|warning|see|returns?|result|input|value|e\.g)s?\b)
+        (?-i:[a-z][\w.+-]*|[A-Za-z]+[A-Z]\w*):\s(?!\d)\S+(?:\s?\*/)?$
+      | (?-i:[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*|[a-z]+\d+\w*):\s
+      | [\w./-]{{2,30}}\s(?:no\s\w+\s)?(?:{_ORDER})(?::\w+|\s[\w-]+)?(?:\s?\*/)?$
+      | (?:no[-_ ]?)(?:cov\w*|qa|lint|check|format|inline|split|fmt|inspection)\b
+      | (?-i:[a-z]+(?:-[a-z]+)+)(?:\s\W.*|\s?\*/)?$ | \w*-\w*ignore\w*\b | \w{{2,}}ignore\b
+      | (?-i:[A-Z]{{2,}}[.-][A-Z][a-z]) | [a-z_]+=[\w.-]+$ | -{{1,2}}[a-z][\w-]*(?:[=\s]|$)
+      | (?:\w+\s)+version:\s*\d | (?-i:Deploy|Revert|Verify)\s\S+\s(?:to|from|on)\s
+      | (?-i:run|build|compile|errorcheck|cmpout)(?:dir)?$ | buildrun(?:dir)?$ | nosplit$
+      | (?-i:ERROR|GCC_ERROR|GC_ERROR)\s["`] | \#cgo\s | \#(?:if|ifdef|else|endif)\b | ifn?def\b
+      | \[\[ | \[!\w | !\w | \^[?|\w] | \$\w | \{{\s?[a-z]+-[a-z]+ | \{{\{{ | @{{1,3}}\w
+      | -+8<-+ | -{{2,}}(?:cut|snip)\b | </?[a-z][\w.:-]*(?:\s[^<>]*)?/?> | ["'][\w\s-]+["'];?$
+      | =+(?-i:\s?/?\w[\w/]*\s?)=+\s*$ | >\sstatement\b
+      | \+[A-Za-z] | :[a-z]\w*:? | //@ | ~\s?[A-Z]{{3}} | ex:\s
       | (?!(?:TODO|FIXME|XXX|HACK|NOTE|NB|WARNING|IMPORTANT|OK|BUG:)\b)
-        (?-i:[A-Z][A-Z0-9_-]{2,})(?:[:(]|\s*(?:\*/|--+>)?$)
+        (?-i:[A-Z][A-Z0-9_-]{{2,}})(?:[:(]|\s*(?:\*/|--+>)?$)
       | \*(?-i:[A-Z]+-[A-Z]+)\* | \$[A-Z][\w-]*(?::[^$]*)?\$
-      | \[?(?-i:BEGIN|END|START|STOP)\b | >>>|<<<
+      | .{{0,40}}?(?-i:\b(?:BEGIN|END|START|STOP)\b) | >>>|<<<
       | =*\s?(?:up|down)(?:\s(?:migration))?\s?=*\s*$
     )""",
     re.IGNORECASE | re.VERBOSE,

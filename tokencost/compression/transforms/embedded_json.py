@@ -194,6 +194,8 @@ class EmbeddedJson:
 
     def verify(self, before: str, after: str) -> bool:
         """Check that nothing but JSON has changed, and read that again, literal by literal."""
+        if after == before:
+            return True
         blocks = [block for block in find_json_blocks(before) if block.is_data]
         place = done = 0
         for block in blocks:

@@ -10,24 +10,55 @@ from tokencost.values import regex
 
 Span = tuple[int, int]
 
-# Each mark that opens, with those that close: in German two shapes are in use.
+# Each mark that opens, with those that close: languages turn the same shapes either way.
 _CLOSING: Mapping[str, Sequence[str]] = {
     '"': '"',
     "'": "'",
     "`": "`",
+    "``": ("``", "''"),
     "“": "”",
     "„": "“”",
+    "”": "”",
     "‘": "’",
+    "‚": "‘’",
+    "’": "’",
     "«": "»",
+    "»": "«",
     "‹": "›",
+    "›": "‹",
     "「": "」",
     "『": "』",
+    "《": "》",
+    "〈": "〉",
+    "【": "】",
+    "〝": "〞〟",
+    "＂": "＂",
     '"""': ('"""',),
     "'''": ("'''",),
 }
-_OPENING = regex(f"[{''.join(mark for mark in _CLOSING if len(mark) == 1)}]")
-# Over the end of a line an apostrophe and the sign of an inch open nothing.
-_OPENING_ACROSS = regex(r'"""|\'\'\'|(?<![\w"])"(?=[^\s"])|[“„«「『]')
+# What closes in one language opens in another, in front of a word; in French a space is between.
+_OPENING = regex(r"`+|[\"'“„‘‚«‹「『《〈【〝＂]|(?<![^\s(\[{])[”’»›](?=\S)")
+# Over the end of a line an apostrophe and the sign of an inch open nothing; but here documents,
+# elements of HTML and environments of LaTeX do that show their source as it is.
+_OPENING_ACROSS = regex(
+    r'"""|\'\'\'|(?<![\w"])"(?=[^\s"])|[“„«「『《]'
+    r"|<<[-~]?[ ]?(?P<mark>[\"'\\]?)(?P<here>[A-Za-z_]\w*)(?P=mark)"
+    r"|<(?P<tag>pre|textarea|script|style|code|xmp|samp)\b"
+    r"|\\begin\{(?P<shown>\w*(?:erbatim|listing|minted|alltt)\w*\*?)\}",
+    re.IGNORECASE,
+)
+
+
+def _closing(opening: re.Match[str]) -> Sequence[str]:
+    """Return the marks of which the first one that follows closes what *opening* opens."""
+    parts = opening.groupdict()
+    if here := parts.get("here"):
+        return (f"\n{here}",)
+    if tag := parts.get("tag"):
+        return (f"</{tag}>",)
+    if shown := parts.get("shown"):
+        return (f"\\end{{{shown}}}",)
+    return _CLOSING.get(opening[0], (opening[0],))
 
 
 def quoted_spans(line: str) -> list[Span]:
@@ -57,11 +88,12 @@ def _spans(line: str, opening: re.Pattern[str]) -> Iterator[Span]:
         start = match.start()
         if start < done:
             continue
-        for mark in _CLOSING[match[0]]:
+        marks = _closing(match)
+        for mark in marks:
             if places.get(mark, -1) < match.end():
                 place = line.find(mark, match.end())
                 places[mark] = len(line) if place < 0 else place
-        end, mark = min((places[mark], mark) for mark in _CLOSING[match[0]])
+        end, mark = min((places[mark], mark) for mark in marks)
         if end < len(line):
             done = end + len(mark)
             yield start, done

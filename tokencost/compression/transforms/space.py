@@ -31,29 +31,59 @@ _REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
 _ABOUT_SPACE = regex(
     r"\b(?:white ?-?spaces?\b|spac(?:ing|e bar)\b|indent|align|padd(?:ed|ing)\b|tabs?\b"
     r"|(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
-    r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|lines?|newlines?)\b"
+    r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|blanks?|lines?|newlines?)\b"
     r"|(?:spaces|newlines|line[- ]?(?:breaks?|numbers?|lengths?|counts?)|line \d+)\b"
     r"|(?:count|number of|many) (?:all |of )?(?:the )?(?:characters|letters|lines|bytes)\b"
-    r"|length of\b|verbatim\b|word[- ]for[- ]word\b|as[- ]is\b|exactly as\b"
+    r"|length of\b|verbatim\b|word[- ]for[- ]word\b|as[- ]is\b|exactly as\b|strings?\b"
+    r"|wider? gaps?\b|gaps? between (?:the )?(?:words|letters|characters|columns)\b"
     r"|(?:keep|preserve|retain|original|exact|same) (?:the |all |its |this )?(?:original )?"
-    r"(?:format|layout)|proof-?read|copy-?edit|typograph|punctuation\b|typos?\b"
-    r"|(?:md5|sha-?\d+|checksum|base64|unicode|zero-?width)\b|(?:invisible|hidden) char"
-    r"|leerzeichen|leerzeile|zeilenumbr|einrück|wortwörtlich|espaces?\b|lignes? vides?"
+    r"(?:format|layout)|proof-?read|copy-?edit|typograph|punctuation\b|typos?\b|formatting\b"
+    r"|(?:md5|sha-?\d+|checksum|base64|unicode|zero-?width|homo(?:glyph|graph)|phish)"
+    r"|(?:invisible|hidden|unseen|unprintable) char|(?:type|copy|repeat|reproduce) (?:it |this )?"
+    r"exactly|tokeni[sz]e|regexp?\b|regular expression|monospace|ascii[- ]art"
+    r"|leerzeichen|leerzeile|zeilenumbr|einrück|wortwörtlich|wörtlich|zeichen\b|buchstabengetreu"
+    r"|genau so\b|espaces?\b|espacement|lignes? vides?|caractères?\b"
     r"|sauts? de ligne|mot à mot|espacios?\b|líneas? (?:en blanco|vacías)|saltos? de línea"
-    r"|espaços?\b|linhas? em branco|spazi\b|righe vuote|пробел|отступ|пуст\w{1,3} строк|дословн)"
-    r"|空格|空行|空白|缩进|换行|对齐|逐字|原样|排版|校对|标点|零宽|不可见|スペース|改行|字下げ"
-    r"|공백|띄어쓰기|줄바꿈|들여쓰기"
+    r"|caracteres\b|espaços?\b|linhas? em branco|spazi\b|righe vuote|caratteri\b"
+    r"|пробел|відступ|пробіл|отступ|пуст\w{1,3} строк|дословн|символ"
+    r"|spatie|witregel|spacj|odstęp|dosłown|boşlu|girinti|mellanslag|mellomrom|mellemrum|blanksteg"
+    r"|välilyön|mezer|medzer|szóköz|spații|spațiu|khoảng trắng|dấu cách|spasi\b|razmak|κεν[άό]"
+    r"|διάστημα)"
+    r"|空格|空行|空白|缩进|换行|对齐|逐字|原样|排版|校对|标点|零宽|不可见|字符|字元|字数|間隔|间隔"
+    r"|スペース|改行|字下げ|文字数|そのまま|공백|띄어쓰기|줄바꿈|들여쓰기|빈칸|글자 ?수|간격"
+    r"|مساف|فراغ|فاصله|רווח|रिक्त स्थान|स्पेस|ช่องว่าง|เว้นวรรค"
 )
+# Between words of prose a few spaces are careless; more of them, or beside anything else than two
+# words, stand for a layout. What follows a colon is cited, unless it is long.
+_LONGEST_CARELESS = 4
+_COLON = regex(r":\s|：")
+_LONGEST_CITED, _MOST_CITED = 120, 3  # characters behind a colon or in a line, and lines
+_AROUND_WORDS = ".,;:!?…()[]*_\"'“”„‘’«»-–—。，、；：！？（）"
+# A value that is left out, or that is blank itself.
+_LABEL_ALONE = regex(r"[\w .\"-]{1,60}[=:_]\s*$")
 
 
 def without_unseen(line: str) -> str:
     """Return *line* without the characters that have no width and no meaning.
 
-    A line with a back tick stays: in code they are what the text is about.
+    A line with a back tick stays: in code they are what the text is about. So does what is quoted,
+    an address, and a word that stands there without them as well: it is compared with itself.
     """
     if "`" in line or not any(character in line for character in UNSEEN):
         return line
-    return _UNSEEN.sub("", line)
+    words = {word.strip(_AROUND_WORDS) for word in line.split()}
+    quoted = quoted_spans(line)
+
+    def unless_meant(match: re.Match[str]) -> str:
+        start = max(line.rfind(" ", 0, match.start()), line.rfind("\t", 0, match.start())) + 1
+        word = line[start:].split(None, 1)[0]
+        bare = _UNSEEN.sub("", word)
+        is_address = any(mark in bare.strip(_AROUND_WORDS) for mark in "./@:_\\")
+        is_compared = bare.strip(_AROUND_WORDS) in words
+        is_meant = is_address or is_compared or is_quoted(match.start(), quoted)
+        return match[0] if is_meant else ""
+
+    return _UNSEEN.sub(unless_meant, line)
 
 
 def is_about_space(text: str) -> bool:
@@ -145,6 +175,7 @@ def _shorten(text: str, change: Callable[[str, Sequence[str]], str]) -> str:
         return text
     lines = [without_unseen(line) for line in text.split("\n")]
     verbatim, last = _verbatim(lines), len(lines) - 1
+    cited = _cited_lines(lines)
     kept: list[str] = []
     for number, line in enumerate(lines):
         if number in verbatim:
@@ -154,7 +185,7 @@ def _shorten(text: str, change: Callable[[str, Sequence[str]], str]) -> str:
         if is_blank and kept and not kept[-1].strip(" \r") and number < last:
             continue
         neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
-        changed = change(line, neighbours)
+        changed = line if number in cited else change(line, neighbours)
         kept.append(changed if number == last else _trim_line(changed))  # more may be appended
     return "\n".join(kept)
 
@@ -163,12 +194,34 @@ def _verbatim(lines: Sequence[str]) -> set[int]:
     return lines_to_keep([*(f"{line}\n" for line in lines[:-1]), lines[-1]])
 
 
+def _cited_lines(lines: Sequence[str]) -> set[int]:
+    """Return the numbers of the lines of short paragraphs that stand behind a colon."""
+    cited: set[int] = set()
+    paragraph: list[int] = []
+    is_behind_colon = False
+    for number, line in enumerate([*lines, ""]):
+        if line.strip():
+            paragraph.append(number)
+            if line.rstrip().endswith((":", "：")):
+                paragraph, is_behind_colon = [], True
+            continue
+        if not paragraph:
+            continue
+        is_short = all(len(lines[place]) <= _LONGEST_CITED for place in paragraph)
+        if is_behind_colon and len(paragraph) <= _MOST_CITED and is_short:
+            cited.update(paragraph)
+        paragraph, is_behind_colon = [], False
+    return cited
+
+
 def _may_have_space(text: str) -> bool:
     """Rule out, in less time than lines take, a text in which there is nothing to remove."""
     return text.endswith(" ") or any(mark in text for mark in _MARKS_OF_SPACE)
 
 
 def _trim_line(line: str) -> str:
+    if _LABEL_ALONE.match(line):
+        return line
     content = line.rstrip(" \r")
     end = "\r" if line.endswith("\r") else ""
     breaks = line.removesuffix("\r").endswith(_BREAK)  # Markdown breaks a line there
@@ -180,12 +233,16 @@ def _after_sentences(line: str, neighbours: Sequence[str]) -> str:
 
 
 def _single_space(line: str, neighbours: Sequence[str]) -> str:
-    if "  " in line:
-        line = _LEVEL.sub(r"\1 ", line)  # padded in every line of a log
-    return _with_single_spaces(line, neighbours, _RUN)
+    if "  " not in line:
+        return line
+    is_log = _LEVEL.match(line) is not None
+    line = _LEVEL.sub(r"\1 ", line)  # padded in every line of a log
+    return _with_single_spaces(line, neighbours, _RUN, is_log=is_log)
 
 
-def _with_single_spaces(line: str, neighbours: Sequence[str], spaces: re.Pattern[str]) -> str:
+def _with_single_spaces(
+    line: str, neighbours: Sequence[str], spaces: re.Pattern[str], *, is_log: bool = False
+) -> str:
     if "  " not in line or _MARKS_OF_CODE.search(line):
         return line
     columns = {run.end() for run in _RUN.finditer(line)}
@@ -194,7 +251,35 @@ def _with_single_spaces(line: str, neighbours: Sequence[str], spaces: re.Pattern
     if any(map(_is_indented, neighbours)):
         return line
     quoted = quoted_spans(line)
-    return spaces.sub(lambda match: match[0] if is_quoted(match.start(), quoted) else " ", line)
+    cited = len(line) if is_log else _start_of_citation(line)
+
+    def unless_meant(match: re.Match[str]) -> str:
+        is_meant = match.start() >= cited or is_quoted(match.start(), quoted)
+        return match[0] if is_meant or not (is_log or _is_careless(line, match)) else " "
+
+    return spaces.sub(unless_meant, line)
+
+
+def _start_of_citation(line: str) -> int:
+    colon = _COLON.search(line)
+    is_short = colon is not None and len(line) - colon.end() <= _LONGEST_CITED
+    return colon.start() if colon and is_short else len(line)
+
+
+def _is_careless(line: str, spaces: re.Match[str]) -> bool:
+    """Whether *spaces* are few and stand between two words."""
+    if len(spaces[0]) > _LONGEST_CARELESS:
+        return False
+    start = line.rfind(" ", 0, spaces.start()) + 1
+    end = line.find(" ", spaces.end())
+    around = line[start : spaces.start()], line[spaces.end() : end if end >= 0 else len(line)]
+    return all(map(_is_word, around))
+
+
+def _is_word(text: str) -> bool:
+    bare = text.strip(f"{_AROUND_WORDS}\r")
+    letters = bare.replace("'", "").replace("’", "").replace("-", "")
+    return letters.isalpha() and (bare == "I" or bare.lower() == bare or bare.upper() != bare)
 
 
 def _kept_parts(text: str) -> Iterator[object]:

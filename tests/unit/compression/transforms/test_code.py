@@ -213,6 +213,10 @@ def test_a_remark_is_not_a_directive() -> None:
     assert not is_directive("# TODO: make it faster")
     assert not is_directive("// skip what is empty: it has no name")
     assert not is_directive("# On Monday we turn it off")
+    assert not is_directive("# Default: 10")
+    assert not is_directive("# if the user is None, skip it")
+    assert not is_directive("// off by one")
+    assert not is_directive("//------------")
     assert not is_directive("<!-- still to be written, by Ann -->")
 
 
@@ -288,6 +292,57 @@ def test_a_remark_is_not_a_directive() -> None:
         "<!-- paginate: true -->",
         "<!-- wp:paragraph -->",
         "<!--#include virtual='x' -->",
+        *"""
+#compdef tool
+#autoload
+#%Module1.0
+//DEPS info.picocli:picocli:4.5
+//extern count
+//css_nuget x
+//lint !e534
+/*lint -save */
+--breakpoint
+--> statement-breakpoint
+//= require jquery
+//> using scala 3
+// ==UserScript==
+// [[Rcpp::export]]
+// [!code focus]
+// ^?
+// ---cut---
+// $ExpectType string
+// $FlowFixMe[x]
+/* { dg-do compile } */
+//{{NO_DEPENDENCIES}}
+# <bitbar.title>x</bitbar.title>
+# --8<-- [start:f]
+// "use client"
+# !pip install x
+# nopycln: import
+# pants: no-infer-dep
+# autoflake: skip_file
+# language: python3
+// EqualsVerifier: off for this
+// Stryker disable all
+/* xo ignore */
+# nocover
+# no-cover
+# ggignore
+// ignore-tidy-linelength
+// normalize-stderr-test "x" -> "y"
+# LINT.IfChange
+# REUSE-IgnoreStart
+/* USER CODE BEGIN Includes */
+// -fno-exceptions
+// lang=regex
+// TypeScript Version: 3.0
+-- Deploy app:users to pg
+// errorcheck
+// ERROR "x"
+// #cgo LDFLAGS: -lm
+// #ifdef X
+# ex: set ts=4:
+""".strip().splitlines(),
     ],
 )
 def test_what_a_program_reads_is_a_directive(comment: str) -> None:

@@ -120,6 +120,20 @@ def test_the_levels_of_a_log_lose_their_padding() -> None:
         "Is there a zero-width character?\na\u200bb \n",
         "Übersetze mit allen Leerzeichen.  Danke. \n",
         "改行を保つ：\n一\n\n\n\n二\n",
+        "Was it so:  here   and   there?\n",  # cited behind a colon
+        "The menu said:\n\nsoup   of   the   day\n",
+        "soup of the day       three euros\n",  # far apart
+        "drwx root   123 Jan  1 a.txt\n",
+        "The notes are G   C   D today.\n",
+        "│   └── file\n",
+        "Nimm »rot   und   blau« und 《甲  乙》.\n",
+        "Hoeveel spaties staan   hier?\n",
+        "Ile spacji   jest tutaj?\n",
+        "cat <<END\none   two\n\n\n\nEND\n",
+        "<pre>\none   two\n\n\n\n</pre>\n",
+        "SEPARATOR=   \nEND=x\n",
+        'Is "a\u200bb" the same?\n',
+        "Is pay\u200bpal.com a trap, or user\u200bname the same as username?\n",
     ],
 )
 def test_space_that_may_mean_something_stays(text: str) -> None:

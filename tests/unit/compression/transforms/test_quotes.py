@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compression.transforms.quotes import is_quoted, quoted_spans
+from tokencost.compression.transforms.quotes import is_quoted, quoted_over_lines, quoted_spans
 
-MARKS = "\"'`“”„‘’«»‹›「」『』"
+MARKS = "\"'`“”„‘’‚«»‹›「」『』《》〈〉【】〝〞〟＂"
 BY_HAND = re.compile(
-    r'"[^"]*"|\'[^\']*\'|`[^`]*`|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|«[^»]*»|‹[^›]*›|「[^」]*」|『[^』]*』'
+    r"(?P<ticks>`{3,}+).*?(?P=ticks)|(?<!`)``(?!`).*?(?:``|'')|(?<!`)`(?!`).*?`"
+    r'|"[^"]*"|\'[^\']*\'|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|‚[^‘’]*[‘’]|«[^»]*»|‹[^›]*›'
+    r"|「[^」]*」|『[^』]*』|《[^》]*》|〈[^〉]*〉|【[^】]*】|〝[^〞〟]*[〞〟]|＂[^＂]*＂"
+    r"|(?<!\S)(?:”(?! )[^”]*”|’(?! )[^’]*’|»(?! )[^«]*«|›(?! )[^‹]*‹)"
 )
 
 
@@ -35,3 +38,39 @@ def test_marks_that_nothing_closes_take_one_look(mark: str) -> None:
     begun = perf_counter()
     assert len(quoted_spans(f"{mark} a" * 100_000)) <= 50_000
     assert perf_counter() - begun < 2  # a look to the end of the line for each takes minutes
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "„a  b“ ‚c  d‘",
+        "»a  b« ›c  d‹",
+        "« a  b »",
+        "”a  b”",
+        "《甲  乙》【丙  丁】",
+        "``a ` b``",
+        "``a  b''",
+    ],
+)
+def test_the_marks_of_every_language_quote(quotation: str) -> None:
+    line = f"He wrote {quotation} twice."
+    spans = quoted_spans(line)
+    assert all(is_quoted(gap.start(), spans) for gap in re.finditer("  ", line))
+    assert spans[0][0] == 9
+
+
+def test_in_french_the_mark_that_closes_does_not_open() -> None:
+    assert quoted_spans("fin » et « a  b »") == [(9, 17)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["cat <<'END'\n", "a\n", "END\n"],
+        ["<pre>\n", "a\n", "</pre>\n"],
+        ["\\begin{verbatim}\n", "a\n", "\\end{verbatim}\n"],
+        ["《一\n", "二》\n"],
+    ],
+)
+def test_what_is_shown_as_it_is_goes_over_lines(lines: list[str]) -> None:
+    assert quoted_over_lines(["before\n", *lines, "after\n"]) == set(range(1, len(lines) + 1))
