@@ -342,8 +342,7 @@ def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module 'tokencost' has no attribute {name!r}")
     value = getattr(import_module(f"tokencost.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+    return globals().setdefault(name, import_module("tokencost.arguments").guard(value))
 
 
 def __dir__() -> list[str]:

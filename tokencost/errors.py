@@ -1,10 +1,9 @@
 """Every error with its hint and code, and failures that are collected."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
-from os import fsencode
-from typing import Any, Self
+from typing import Self
 
 from tokencost.notes import Note
 from tokencost.values import dataclass
@@ -88,66 +87,6 @@ class UsageError(TokencostError):
     """A request that contradicts itself, such as more cached tokens than input."""
 
     code = "usage"
-
-
-_HOW = {
-    "int": "give a whole number",
-    "Decimal": 'give a Decimal, such as Decimal("0.9")',
-    "timedelta": "give a timedelta, such as timedelta(minutes=5)",
-    "str": "give a text",
-    "bool": "give True or False",
-}
-_MOST_BITS = 3_000  # of a whole number; Python writes no more than 14,000 of them
-
-
-def check_types(owner: object, **types: Any) -> None:
-    """Raise UsageError unless these fields of *owner* have values of their types."""
-    for name, type_ in types.items():
-        check_type(name, getattr(owner, name), type_)
-
-
-def check_type(name: str, value: object, type_: Any, *, hint: str = "") -> None:
-    """Raise UsageError unless *value* is of a type: callers in Python may have something else.
-
-    A whole number may stand for a Decimal, and a truth for neither; no number is infinite, or none.
-    """
-    kind = type(value)
-    allowed: tuple[type, ...] = getattr(type_, "__args__", (type_,))
-    if kind in allowed:  # most are, and an estimate asks for sixteen
-        if isinstance(value, int) and value.bit_length() <= _MOST_BITS:
-            return
-        if kind is not int and kind.__name__ != "Decimal":
-            return
-    from decimal import Decimal  # the list of commands starts faster without
-
-    wanted = allowed[0].__name__
-    is_truth = isinstance(value, bool)
-    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
-        raise UsageError(f"{name} is a number of hundreds of digits", hint="give a smaller one")
-    if isinstance(value, Decimal) and Decimal in allowed and not value.is_finite():
-        raise UsageError(f"{name} is {value}, not a number", hint="give a finite one")
-    fits = isinstance(value, (*allowed, int) if wanted == "Decimal" else allowed)
-    if not fits or (is_truth and bool not in allowed):
-        raise UsageError(
-            f"{name} is {value!r:.80}, not {wanted}",
-            hint=hint or _HOW.get(wanted, f"give one of type {wanted}"),
-        )
-
-
-def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
-    """Raise UsageError unless *value* is one of *choices*, or None for none of them."""
-    if value is not None and not (isinstance(value, str) and value in [*choices]):
-        raise UsageError(f"{name} is {value!r:.80}", hint=f"give one of {', '.join(choices)}")
-
-
-def check_path(name: str, path: object) -> None:
-    """Raise UsageError unless *path* can be one of a file."""
-    try:
-        is_path = b"\0" not in fsencode(path)  # type: ignore[arg-type]
-    except (TypeError, UnicodeEncodeError):
-        is_path = False
-    if not is_path:
-        raise UsageError(f"{name} {path!r:.80} is not a path", hint="give the path of a file")
 
 
 class FileError(TokencostError):

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from typing import Annotated
 
-from tokencost.errors import UsageError, check_type, check_types
+from tokencost.errors import UsageError
 from tokencost.values import dataclass
 
 _SYMBOLS = {"USD": "$", "CNY": "¥"}
@@ -15,6 +16,9 @@ _OTHER_NAMES = {
     "EUR": ("€", "EURO", "EUROS"),
 }
 _CODES = {name: code for code, names in _OTHER_NAMES.items() for name in (code, *names)}
+# What is never below 0, such as a rate: values that callers make are asked (tokencost.arguments).
+FromZero = Annotated[Decimal, "0 or more"]
+
 _CENTS = Decimal("0.01")
 _SIGNIFICANT = 3
 # Wide enough for a dozen factors of the most digits a price file may give; more would be an error.
@@ -48,10 +52,8 @@ class ExchangeRate:
 
 
 def check_rates(rates: Iterable[ExchangeRate]) -> None:
-    """Raise UsageError unless *rates*, which callers give, are numbers above 0."""
+    """Raise UsageError unless *rates* are above 0."""
     for rate in rates:
-        check_type("an exchange rate", rate, ExchangeRate)
-        check_types(rate, base=str, quote=str, rate=Decimal)
         if rate.rate <= 0:
             raise UsageError(
                 f"the rate from {rate.base} to {rate.quote} is {rate.rate}",

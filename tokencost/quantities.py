@@ -212,7 +212,7 @@ def duration(option: str, text: str) -> timedelta:
 
     try:
         return parse_duration(text)
-    except ValueError as error:
+    except UsageError as error:
         raise UsageError(
             f'{option} "{text}" is not a duration', hint="write 90s, 5m, 2h or 1d"
         ) from error

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
-from tokencost.errors import UsageError, check_choice, check_type, check_types
+from tokencost.errors import UsageError
 from tokencost.values import dataclass
 
 # Larger than any request, and small enough that cost is exact within Decimal's 28 digits.
@@ -36,14 +36,14 @@ def parse_duration(text: str) -> timedelta:
     """Read 0 to 999999 seconds, minutes, hours or days: `90s`, `5m`, `12h` or `7d`.
 
     Raises:
-        ValueError: the text is not a duration.
+        UsageError: the text is not a duration.
 
     Examples:
         >>> tokencost.parse_duration("90s")
         datetime.timedelta(seconds=90)
     """
     if not _is_duration(text):
-        raise ValueError(f"{text!r} is not a duration")
+        raise UsageError(f"{text!r:.80} is not a duration", hint="write 90s, 5m, 2h or 1d")
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
 
 
@@ -56,15 +56,15 @@ class Ttl(str):
     """A time to live as price tables spell it, such as "5m"; equal to that text.
 
     Raises:
-        ValueError: the text is not a time to live.
+        UsageError: the text is not a time to live.
     """
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> "Ttl":
+    def __new__(cls, text: object) -> "Ttl":
         """Accept a duration that does not begin with 0."""
-        if text.startswith("0") or not _is_duration(text):
-            raise ValueError(f"{text!r} is not a time to live")
+        if not isinstance(text, str) or text.startswith("0") or not _is_duration(text):
+            raise UsageError(f"{text!r:.80} is not a time to live", hint='give Ttl("5m")')
         return super().__new__(cls, text)
 
     @property
@@ -92,7 +92,7 @@ class Usage:
             min(self.uncached_input, self.cache_read, self.output, *self.cache_write.values(), 0)
             < 0
         ):
-            raise ValueError(f"token counts cannot be negative: {self}")
+            raise UsageError(f"token counts cannot be negative: {self}", hint="give counts from 0")
 
     @property
     def cache_written(self) -> int:
@@ -118,8 +118,6 @@ class OutputTokens:
 
     def __post_init__(self) -> None:
         """Reject what is not a range."""
-        if not type(self.low) is type(self.expected) is type(self.high) is int:  # one a request
-            check_types(self, low=int, expected=int, high=int)
         if not 0 <= self.low <= self.expected <= self.high <= MOST_TOKENS:
             raise UsageError(
                 f"output tokens must rise from 0: {self.low:,}-{self.expected:,}-{self.high:,}",
@@ -180,7 +178,6 @@ class InputTokens:
 
     def __post_init__(self) -> None:
         """Reject sizes that contradict each other."""
-        self._check_types()
         counts = (self.total, self.cached, *self.written.values())
         if min(counts) < 0 or max(counts) > MOST_TOKENS:
             raise UsageError(
@@ -199,18 +196,6 @@ class InputTokens:
                 "the time to live of cache writes is given twice",
                 hint="leave --cache-ttl out beside --cache-write-tokens 5m=200",
             )
-
-    def _check_types(self) -> None:
-        check_types(self, total=int, cached=int, cache_ttl=str | None)
-        check_choice("cache", self.cache, CacheKind)
-        if not isinstance(self.cache_write, Mapping):
-            check_type("cache_write", self.cache_write, int)
-            return
-        for ttl, tokens in self.cache_write.items():
-            check_type("cache_write", tokens, int)
-            check_type("a time to live", ttl, str)
-            if ttl.startswith("0") or not _is_duration(ttl):
-                raise UsageError(f"{ttl!r:.80} is not a time to live", hint='give Ttl("5m")')
 
     @property
     def written(self) -> Mapping[Ttl | None, int]:
@@ -243,7 +228,6 @@ class Volume:
 
     def __post_init__(self) -> None:
         """Reject a volume of nothing."""
-        check_type("per_month", self.per_month, Decimal)
         if not 0 < self.per_month <= MOST_TOKENS:
             raise UsageError(
                 f"the volume must be above 0 and plausible, not {self.per_month} a month",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from tokencost.errors import UsageError, check_path
+from tokencost.errors import UsageError
 
 
 def user_folder() -> Path | None:
@@ -115,7 +115,6 @@ def replace_file(path: Path, data: bytes) -> None:
     """
     import tempfile  # most commands only ask where the folder is, and it takes 2 ms
 
-    check_path("file", path)
     path = _followed(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)

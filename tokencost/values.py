@@ -8,14 +8,18 @@ fast, as soon as that pays.
 A pattern takes up to 3 ms to compile, and of 100 that a command may need it uses a few.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["dataclass", "regex", "replace"]
+__all__ = ["add_checks", "dataclass", "regex", "replace"]
 
 if TYPE_CHECKING:  # to a type checker they are dataclasses
     from dataclasses import dataclass as dataclass  # noqa: TID251
     from dataclasses import replace as replace
     from re import compile as regex
+
+    def add_checks(cls: type, before: Callable[[Any], None], after: Callable[[Any], None]) -> None:
+        """Have each new value of *cls* checked before and after its own invariants are asked."""
 else:
     from dataclasses import _FIELD, KW_ONLY, MISSING, Field, FrozenInstanceError, field
     from functools import partial
@@ -60,6 +64,19 @@ else:
             if name not in changes:
                 changes[name] = getattr(value, name)
         return type(value)(**changes)
+
+    def add_checks(cls, before, after):
+        """Have each new value of *cls* checked before and after its own invariants are asked."""
+        own = getattr(cls, "__post_init__", None)
+
+        def check_all(self):
+            before(self)
+            if own:
+                own(self)
+            after(self)
+
+        cls.__post_init__ = check_all
+        cls.__init__ = _initializer(cls, has_check=True)
 
     def _own_fields(cls, *, kw_only):
         own = {}

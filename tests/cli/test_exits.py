@@ -57,6 +57,10 @@ def files(folder: Path) -> None:
         (["estimate", "empty", "-m", "plain"], "no text files in 'empty'", "ignored, excluded"),
         (["count", "gb.txt"], "'gb.txt' is not", "--encoding gb18030"),
         (["count", "a.md", "--encoding", "utf-99"], "unknown encoding: 'utf-99'", "utf-8"),
+        (["estimate", "a.md", "-m", "plain", "--site", ""], "site is ''", "leave it out"),
+        (["estimate", "a.md", "-m", "plain", "--currency", ""], '"" is not a currency', "USD"),
+        (["compress", "a.md", "-m", ""], "model is ''", "leave it out, or name one"),
+        (["count", "--calibrate", ""], "'.' is not a regular file", "name a file"),
         (["count", "a.md", "--tokenizer", "gpt"], "unknown tokenizer 'gpt'", "known: o200k_base"),
         (
             ["count", "a.md", "--modle", "x"],

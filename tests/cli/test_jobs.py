@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tokencost.corpora import measures
+from tokencost import corpora as measures
 from tokencost.estimates import model_count
 from tokencost.inputs import workers
 
@@ -107,7 +107,7 @@ def test_a_worker_that_is_killed_is_told_and_what_it_had_is_counted_once_more(fo
 
 SLOWLY = """
 import sys, time
-from tokencost.corpora import measures
+from tokencost import corpora as measures
 from tokencost.estimates import model_count
 measure = measures._measure
 model_count._LEAST_WITH_FAST = 1

@@ -1,5 +1,6 @@
 import pytest
 
+from tokencost.errors import UsageError
 from tokencost.usage import Ttl, Usage
 
 
@@ -14,7 +15,7 @@ def test_the_input_is_every_token_of_it_however_it_is_billed() -> None:
     [{"uncached_input": -1}, {"cache_read": -1}, {"output": -1}, {"cache_write": {"5m": -1}}],
 )
 def test_no_provider_reports_a_negative_count(counts: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="cannot be negative"):
+    with pytest.raises(UsageError, match="cannot be negative"):
         Usage(**counts)  # type: ignore[arg-type]
 
 
@@ -25,5 +26,5 @@ def test_a_time_to_live_is_the_text_that_it_is_written_as(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["9999999m", "0m", "05m", "5", "m", "5w", "-5m", "5m ", "5m5s"])
 def test_a_time_to_live_has_one_to_six_digits_and_one_unit(text: str) -> None:
-    with pytest.raises(ValueError, match="is not a time to live"):
+    with pytest.raises(UsageError, match="is not a time to live"):
         Ttl(text)

@@ -18,7 +18,7 @@ from tokencost.budgets.files import (
     reader_of,
     wanted_by,
 )
-from tokencost.errors import InputError, check_path
+from tokencost.errors import InputError
 from tokencost.git import (
     Comparison,
     FileStatus,
@@ -157,7 +157,6 @@ def find_budget(file: str | os.PathLike[str], budgets: Iterable[Budget]) -> Budg
         'docs'
         >>> tokencost.find_budget("docs/b.md", [budget])
     """
-    check_path("file", file)
     path = Path(os.path.realpath(file))
     if not path.is_file():
         return None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tokencost.configuration.settings import BudgetEntry, Configuration, Increase, Setting
-from tokencost.errors import ConfigurationError, UsageError, check_types
+from tokencost.errors import ConfigurationError, UsageError
 from tokencost.estimates.model_count import check_allowance
 from tokencost.estimates.results import EstimateOptions
 from tokencost.money import Money
@@ -73,11 +73,6 @@ class Limits:
         A limit for each file that is above the one for all of them could never be reached.
         """
         counts = ("max_tokens", "max_tokens_per_file", "reserve")
-        costs = ("max_cost_per_call", "max_cost_per_month")
-        check_types(self, **dict.fromkeys(counts, int | None), **dict.fromkeys(costs, Money | None))
-        check_types(self, max_increase=Increase | None, warn_at=Decimal | None)
-        for cost in self.costs:
-            check_types(cost, amount=Decimal, currency=str)
         if not self.has_limit and self.max_increase is None:
             raise UsageError(
                 "no limit to check against",

@@ -24,7 +24,7 @@ from tokencost.budgets.priced_files import FilePrompts, Pricing
 from tokencost.budgets.saved_diff import diff_saved
 from tokencost.budgets.saved_reports import is_saved_report
 from tokencost.configuration.settings import Configuration
-from tokencost.errors import Failure, InputError, TokencostError, check_path
+from tokencost.errors import Failure, InputError, TokencostError
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.results import EstimateOptions, options_with_output
 from tokencost.git import Comparison, FileStatus, compare, find_reencoded, find_repository
@@ -90,8 +90,6 @@ def diff(
     check_encoding(encoding)
     if is_saved_report(base):
         return diff_saved(base, head, limit)
-    if folder is not None:
-        check_path("folder", folder)
     place = Path.cwd() if folder is None else Path(folder)
     options = options_with_output(options, output_tokens)
     if configuration is not None:

@@ -3,12 +3,12 @@
 import os
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from tokencost.budgets.diff_report import DiffSize
-from tokencost.errors import InputError
+from tokencost.errors import InputError, UsageError
 from tokencost.estimates.results import TotalCost
 from tokencost.money import ExchangeRate, multiply, sum_exact
 from tokencost.pricing import Conversion
@@ -120,7 +120,7 @@ def read_saved_report(name: str | os.PathLike[str]) -> SavedReport:
         )
     try:
         return _read_report(label, report, schema)
-    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, UsageError) as error:
         raise InputError(
             f"{label} lacks what a report of this version has: {error!r}", hint=_HINT
         ) from error

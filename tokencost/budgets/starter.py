@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
-from tokencost.errors import InputError, check_path
+from tokencost.errors import InputError
 from tokencost.estimates.count import as_model_names, count
 from tokencost.inputs import InputSet, Prompt, read_prompts
 from tokencost.inputs.gitignore import exclusions
@@ -84,7 +84,6 @@ def suggest_configuration(
         >>> starter.budgets, starter.files
         (0, 0)
     """
-    check_path("folder", folder)
     names = as_model_names(models) or (_MODEL,)
     prices = as_price_table(prices)
     for name in names:

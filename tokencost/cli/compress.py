@@ -90,7 +90,7 @@ def compress(
         output.write(tokencost.list_transforms())
         return
     prompt = _prompt(path, inputs)
-    pricing = replace(pricing, models=[model] if model else None)
+    pricing = replace(pricing, models=None if model is None else [model])
     model_name, default_model = _model(pricing), _default_model(pricing)
     with output.progress("Compressing"):
         report = tokencost.compress(

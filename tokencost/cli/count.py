@@ -87,7 +87,7 @@ def count(
             raise UsageError("--show contradicts --ids", hint="leave one of the two out")
         output.write_text(_tokens(inputs, pricing, ids=ids, color=output.has_color))
         return
-    if forget or calibrate:
+    if forget or calibrate is not None:
         names = (*models, *(inputs.paths or ())) if forget else models
         calibration = _calibration(calibrate, names, pricing, output, forget=forget)
         output.write(calibration, done="the factors are written")
@@ -125,7 +125,7 @@ def _calibration(
     import tokencost
 
     prices = pricing.price_table(is_priced=False)
-    if not calibrate:
+    if calibrate is None:
         return tokencost.forget_calibration(models, prices=prices)
     if forget:
         raise UsageError("--forget contradicts --calibrate", hint="leave one of the two out")

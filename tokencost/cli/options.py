@@ -190,7 +190,9 @@ class PricingOptions:
         if self.currency and self.currency == os.environ.get(variable):
             remember_origin("currency", [self.currency], variable)
             return parse.currency(variable, self.currency)
-        name = self.currency or self.configuration.default("currency")
+        name = self.currency
+        if name is None:
+            name = self.configuration.default("currency")
         return parse.optional(parse.currency, "--currency", name)
 
     @property

@@ -155,7 +155,7 @@ def ttl(option: str, text: str) -> "Ttl":
 
     try:
         return Ttl(text)
-    except ValueError as error:
+    except UsageError as error:
         raise UsageError(
             f'{option} "{text}" is not a time to live', hint="write 90s, 5m, 2h or 1d"
         ) from error

@@ -15,7 +15,6 @@ from tokencost.compression.transform import (
 from tokencost.compression.transforms.code import LANGUAGES
 from tokencost.compression.transforms.embedded_json import shows_form
 from tokencost.compression.transforms.markdown_blocks import differs_only_in, find_fences
-from tokencost.errors import check_choice, check_type
 from tokencost.notes import Note, reason
 from tokencost.values import dataclass
 
@@ -69,13 +68,7 @@ class CompressedText:
 
 
 def levels_up_to(level: Level) -> tuple[Level, ...]:
-    """Return *level* and the more careful ones.
-
-    Raises:
-        UsageError: there is no such level.
-    """
-    check_type("level", level, str)
-    check_choice("level", level, LEVELS)
+    """Return *level* and the more careful ones."""
     return LEVELS[: LEVELS.index(level) + 1]
 
 
@@ -128,9 +121,6 @@ def run_transforms(
     also: Iterable[str] = (),
 ) -> "CompressionRun":
     """Do what `compress_text` does, without counting a text that no transform changes."""
-    check_type("text", text, str)
-    check_choice("kind", kind, ContentType)
-    check_type("also", also, Iterable)
     named = (also,) if isinstance(also, str) else tuple(also)
     transforms = select_transforms(levels, named)
     run = CompressionRun(text=text, count=count, named=frozenset(named))

@@ -124,7 +124,7 @@ def read_configuration_file(path: str) -> bytes:
     Raises:
         ConfigurationError: it is not there, not a file, too large or not to be read.
     """
-    name = shown_name(path)
+    name = shown_name(path) or '""'
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
             raise ConfigurationError(f"{name} is not a regular file", hint="name a TOML file")

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from tokencost.errors import UsageError, check_types
+from tokencost.errors import UsageError
 from tokencost.money import ExchangeRate, Money, format_exact, format_money
 from tokencost.quantities import count, money
 from tokencost.usage import OutputTokens, Volume
@@ -86,9 +86,6 @@ class Increase:
                 f"an increase is one of percent, tokens and money, not {len(given)} of them",
                 hint="write 10%, 500tokens or 0.01USD",
             )
-        check_types(self, percent=Decimal | None, tokens=int | None, money=Money | None)
-        if self.money:
-            check_types(self.money, amount=Decimal, currency=str)
         amount = self.money.amount if self.money else self.percent or self.tokens or 0
         if amount < 0:
             raise UsageError(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from tokencost.costs.cache import CacheUse, PromptTokens
 from tokencost.costs.cost import PricedUsage, price_usage
 from tokencost.errors import NoPriceError
-from tokencost.money import multiply, sum_exact
+from tokencost.money import FromZero, multiply, sum_exact
 from tokencost.pricing import Mode, Offer, PriceDate, Quote
 from tokencost.usage import Usage
 from tokencost.values import dataclass, replace
@@ -32,8 +32,8 @@ class Workload:
     requests: tuple[PromptTokens, ...]
     calls_per_prompt: int
     cache: CacheUse | None = None
-    hits: Decimal = Decimal(1)
-    hours: Decimal = Decimal()
+    hits: FromZero = Decimal(1)
+    hours: FromZero = Decimal()
     sent_anew: bool = False
 
     @property

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError, check_type
+from tokencost.errors import Failures, TokencostError, TokenizerError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.inputs.jobs import number_of_workers
 from tokencost.notes import Note, Severity, assumed, warning
@@ -276,7 +276,6 @@ def _with_places(name: str, places: Iterable[str]) -> str:
 
 def check_allowance(uncounted_tokens: int | None) -> None:
     """Raise UsageError unless *uncounted_tokens* is a number of tokens, or not given."""
-    check_type("uncounted_tokens", uncounted_tokens, int | None)
     if uncounted_tokens is not None and not 0 <= uncounted_tokens <= MOST_TOKENS:
         raise UsageError(
             f"uncounted tokens must be a plausible number from 0, not {uncounted_tokens}",

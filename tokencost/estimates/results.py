@@ -1,6 +1,6 @@
 """Options and results of an estimate; every report and every budget reads these."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar
@@ -10,9 +10,6 @@ from tokencost.errors import (
     Failure,
     NoPriceError,
     UsageError,
-    check_choice,
-    check_type,
-    check_types,
 )
 from tokencost.estimates.model_count import check_allowance
 from tokencost.inputs import Prompt
@@ -23,7 +20,6 @@ from tokencost.pricing.table import PriceKind
 from tokencost.reports import Report, number_of, number_of_inputs
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import (
-    CACHES,
     MOST_TOKENS,
     CacheChoice,
     InputTokens,
@@ -36,20 +32,6 @@ from tokencost.usage import (
 from tokencost.values import dataclass, replace
 
 DEFAULT_CALLS = 1000
-
-
-# What callers in Python may have as something else, and how it is given.
-_TYPES: Mapping[str, tuple[type, str]] = {
-    "output": (
-        OutputTokens,
-        "give output_tokens=500 beside the options, or OutputTokens.of(500)",
-    ),
-    "volume": (Volume, "give Volume(per_month=Decimal(20_000))"),
-    "price_date": (PriceDate, 'give parse_price_date("2026-11-22")'),
-    "calls": (int, "give a whole number"),
-    "uncounted_tokens": (int, "give a whole number"),
-    **dict.fromkeys(("site", "currency", "tokenizer", "cache_ttl"), (str, "give a text")),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +70,8 @@ class EstimateOptions:
     uncounted_tokens: int | None = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError unless calls >= 1 and all values are of their types."""
-        for name, (type_, hint) in _TYPES.items():
-            if (value := getattr(self, name)) is not None:
-                check_type(name, value, type_, hint=hint)
-        check_types(self, thinking=bool)
+        """Raise UsageError unless calls >= 1, rates are above 0 and an allowance is plausible."""
         check_rates(self.exchange_rates)
-        check_choice("mode", self.mode, Mode)
-        check_choice("cache", self.cache, CACHES)
         if not 1 <= self.call_count <= MOST_TOKENS:
             raise UsageError(
                 f"the number of calls must be at least 1 and plausible, not {self.calls}",

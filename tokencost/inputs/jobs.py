@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from tokencost.errors import UsageError, check_type
+from tokencost.errors import UsageError
 
 _JOBS: ContextVar[int] = ContextVar("_JOBS", default=1)
 _MEANWHILE: ContextVar[Callable[[], object] | None] = ContextVar("_MEANWHILE", default=None)
@@ -32,7 +32,6 @@ def workers(
         ...     tokencost.count("hello world")
         <CountReport: 1 prompt, 2 tokens>
     """
-    check_type("jobs", jobs, int | None)
     if jobs is not None and jobs < 1:
         raise UsageError(f"jobs is {jobs}, not a number from 1", hint="give 2, or 1 for none")
     number, work = _JOBS.set(jobs or _cores()), _MEANWHILE.set(meanwhile)

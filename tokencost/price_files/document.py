@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tokencost.errors import PriceTableError, TokencostError, TokenizerError, check_path
+from tokencost.errors import PriceTableError, TokencostError, TokenizerError
 from tokencost.money import format_exact
 from tokencost.notes import Note, warning
 from tokencost.price_files.changes import Change, ChangeKind
@@ -62,7 +62,6 @@ def changed_alone(path: Path, *, dry_run: bool) -> Iterator[None]:
         PriceTableError: nothing can be locked.
         UsageError: *path* is not a path.
     """
-    check_path("price file", path)
     if dry_run:
         yield
         return
@@ -250,7 +249,7 @@ def _close(rows: Sequence[dict[str, Any]], row: Mapping[str, Any]) -> str:
 def row_in_words(row: Mapping[str, Any]) -> str:
     """Return input and output of a row, and its days if it has any."""
     rates = [
-        f"{format_exact(row[key])} {what}"
+        f"{format_exact(rate) if isinstance(rate := row[key], Decimal) else rate} {what}"
         for key, what in (("input", "in"), ("output", "out"))
         if row.get(key) is not None
     ]

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import field, fields
-from decimal import Decimal
 from enum import StrEnum
 
-from tokencost.money import format_exact, multiply
+from tokencost.money import FromZero, format_exact, multiply
 from tokencost.pricing.rates import Rates
 from tokencost.usage import Ttl
 from tokencost.values import dataclass, replace
@@ -41,8 +40,8 @@ class CacheRule:
     refresh: str = ""
     guaranteed: bool | None = None
     breakpoints: int | None = None
-    read_x: Decimal | None = None
-    write_x: Mapping[Ttl, Decimal] = field(default_factory=dict)
+    read_x: FromZero | None = None
+    write_x: Mapping[Ttl, FromZero] = field(default_factory=dict)
     stored: bool | None = None
     own_call: bool | None = None
     caches_output: bool | None = None

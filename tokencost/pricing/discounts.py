@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from fnmatch import fnmatchcase
 
+from tokencost.money import FromZero
 from tokencost.notes import Note, assumed
 from tokencost.values import dataclass
 
@@ -18,7 +18,7 @@ class VolumeDiscount:
 
     kind: str
     models: tuple[str, ...]
-    steps: tuple[tuple[int, Decimal], ...]
+    steps: tuple[tuple[int, FromZero], ...]
     source: str
     checked: date
     note: str
@@ -32,7 +32,7 @@ class Discount:
     """
 
     pattern: str
-    percent: Decimal
+    percent: FromZero
     source: str
     checked: date | None
 

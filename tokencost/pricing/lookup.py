@@ -8,7 +8,6 @@ from tokencost.errors import (
     Failures,
     NoPriceError,
     UsageError,
-    check_types,
 )
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.discounts import Discount, find_discount
@@ -239,12 +238,11 @@ class Selection:
         )
 
     def check(self, table: PriceTable) -> None:
-        """Reject names that nothing in *table* has, and a window that is not a number.
+        """Reject names that nothing in *table* has.
 
         Raises:
             UsageError: there is no such provider or site.
         """
-        check_types(self, min_context=int)
         _check("provider", self.providers, list(table.providers))
         sites = {site for provider in table.providers.values() for site in provider.sites}
         sites |= {site for model in table.models for site in model.sites}

@@ -5,7 +5,7 @@ from dataclasses import field, fields
 from decimal import Decimal
 from enum import StrEnum
 
-from tokencost.money import multiply
+from tokencost.money import FromZero, multiply
 from tokencost.usage import CacheKind, Ttl
 from tokencost.values import dataclass, replace
 
@@ -33,13 +33,13 @@ class Rates:
     and hour.
     """
 
-    input: Decimal | None = None
-    output: Decimal | None = None
-    output_thinking: Decimal | None = None
-    cache_read: Decimal | None = None
-    cache_read_explicit: Decimal | None = None
-    cache_storage_hour: Decimal | None = None
-    cache_write: Mapping[Ttl, Decimal] = field(default_factory=dict)
+    input: FromZero | None = None
+    output: FromZero | None = None
+    output_thinking: FromZero | None = None
+    cache_read: FromZero | None = None
+    cache_read_explicit: FromZero | None = None
+    cache_storage_hour: FromZero | None = None
+    cache_write: Mapping[Ttl, FromZero] = field(default_factory=dict)
 
     def scaled(self, factor: Decimal) -> "Rates":
         """Return every known rate times *factor*."""
@@ -150,8 +150,8 @@ class RateCard:
 
     base: Rates
     tiers: tuple[Tier, ...] = ()
-    modes: Mapping[Mode, Decimal | Rates] = field(default_factory=dict)
-    fees: Mapping[str, Decimal] = field(default_factory=dict)
+    modes: Mapping[Mode, FromZero | Rates] = field(default_factory=dict)
+    fees: Mapping[str, FromZero] = field(default_factory=dict)
     list_rates: Rates | None = None
     list_tiers: tuple[Tier, ...] = ()
 

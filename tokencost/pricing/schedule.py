@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from tokencost.errors import PriceTableError, UsageError
+from tokencost.money import FromZero
 from tokencost.notes import Note, assumed
 from tokencost.values import dataclass, regex
 
@@ -123,7 +124,7 @@ class Schedule:
     offset: timedelta
     days: frozenset[str]
     windows: tuple[tuple[time, time], ...]
-    multiplier: Decimal
+    multiplier: FromZero
     calendar: Calendar | None
 
     def has_windows(self, price_date: PriceDate) -> bool:
@@ -155,10 +156,10 @@ class BilledHours:
     """
 
     inside: bool
-    multiplier: Decimal
+    multiplier: FromZero
     is_peak: bool
     assumption: Note | None = None
-    cheaper: Decimal | None = None
+    cheaper: FromZero | None = None
 
 
 def hours_at(schedule: Schedule, price_date: PriceDate) -> BilledHours:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from tokencost.money import ExchangeRate
+from tokencost.money import ExchangeRate, FromZero
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.discounts import Discount, VolumeDiscount
 from tokencost.pricing.rates import RateCard
@@ -50,7 +50,7 @@ class Provider:
     id: str
     name: str
     sites: Mapping[str, str]  # site -> currency
-    site_multiplier: Mapping[str, Decimal]
+    site_multiplier: Mapping[str, FromZero]
     batch_cache: BatchCache
     cache: CacheRules | None
     volumes: tuple[VolumeDiscount, ...]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tokencost.errors import UsageError
 from tokencost.estimates.count import CountReport, PromptCount
 from tokencost.report.page import (
     Column,
@@ -239,12 +240,10 @@ class CountView:
 
     def quiet(self, report: CountReport) -> str:
         """Return the total; with several models every line names its model."""
-        groups = _models(report.counts)
-        lines = []
-        for counts in groups:
-            label = f"{counts[0].model}\t" if len(groups) > 1 else ""
-            lines.append(f"{label}{_tokens(counts).expected}\n")
-        return "".join(lines)
+        totals = [(counts[0].model, _tokens(counts).expected) for counts in _models(report.counts)]
+        if len(totals) == 1:
+            return f"{totals[0][1]}\n"
+        return "".join(f"{model}\t{total}\n" for model, total in totals)
 
 
 def _models(counts: Iterable[PromptCount]) -> list[list[PromptCount]]:
@@ -283,6 +282,8 @@ def compare_tokens(tokens: Mapping[str, Sequence[bytes]]) -> str:
     >>> tokencost.compare_tokens({"a": [b"to", b"ken"], "b": [b"token"]}).splitlines()[-1]
     'to|ken   * token'
     """
+    if len(tokens) != 2:
+        raise UsageError(f"tokens are of {len(tokens)} models, not of two", hint="name two")
     (first, left), (second, right) = tokens.items()
     rows = [(first, "", second), (f"{len(left):,} tokens", "", f"{len(right):,} tokens")]
     equal: list[bytes] = []
@@ -302,9 +303,7 @@ def compare_tokens(tokens: Mapping[str, Sequence[bytes]]) -> str:
     )
 
 
-def _segments(
-    left: Sequence[bytes], right: Sequence[bytes]
-) -> Iterator[tuple[list[bytes], list[bytes]]]:
+def _segments(left: Sequence[bytes], right: Sequence[bytes]) -> Iterator[tuple[list[bytes], ...]]:
     """Yield the tokens of both between the places where both have a border.
 
     Places are counted from the end: some families put a space before a text. Texts that differ

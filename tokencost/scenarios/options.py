@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from tokencost.errors import UsageError, check_type, check_types
+from tokencost.errors import UsageError
 from tokencost.usage import MOST_TOKENS
 from tokencost.values import dataclass
 
@@ -38,7 +38,6 @@ class ScenarioOptions:
 
     def __post_init__(self) -> None:
         """Raise UsageError for values that cannot be."""
-        _check_types(self)
         if self.only:
             # the scenarios take these options themselves, and are imported after this module
             from tokencost.scenarios.savings import check_ids
@@ -68,22 +67,6 @@ class ScenarioOptions:
     def select(self, id_: str) -> bool:
         """Say whether the scenario of this id is wanted."""
         return not self.only or is_one_of(id_, self.only)
-
-
-def _check_types(options: ScenarioOptions) -> None:
-    """Raise UsageError for what callers in Python may have as something else."""
-    only: object = options.only
-    if isinstance(only, str):
-        raise UsageError(f"only is {only!r}, a text", hint=f"give ({only!r},)")
-    for name in ("hit_rate", "calls_per_hour"):
-        number = getattr(options, name)
-        hint = f'give Decimal("{number}")' if isinstance(number, float) else ""
-        check_type(name, number, Decimal | None, hint=hint)
-    check_types(options, prefix=int | None, alternatives=int, ttl=str | None, lossy=bool)
-    if options.alternatives < 0:
-        raise UsageError(
-            f"alternatives is {options.alternatives}", hint="give how many are wanted, 0 for none"
-        )
 
 
 def is_one_of(id_: str, ids: Iterable[str]) -> bool:

@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.costs.cache import Certainty
-from tokencost.errors import Failure, check_choice, check_types
+from tokencost.errors import Failure
 from tokencost.money import check_rates, format_money, multiply, subtract, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Conversion, ExchangeRate, Offer, PriceDate, PriceTable, Quote
 from tokencost.reports import Report, number_of
 from tokencost.sessions.session import Call, Session, SessionCache
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import CACHES, CacheChoice, Ttl, Usage, Volume
+from tokencost.usage import CacheChoice, Ttl, Usage, Volume
 from tokencost.values import dataclass
 
 
@@ -40,12 +40,8 @@ class SessionOptions:
     tokenizer: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError unless all values are of their types."""
-        texts = ("site", "default_site", "currency", "tokenizer", "cache_ttl")
-        check_types(self, **dict.fromkeys(texts, str | None))
-        check_types(self, thinking=bool, volume=Volume | None, price_date=PriceDate | None)
+        """Raise UsageError unless rates are above 0."""
         check_rates(self.exchange_rates)
-        check_choice("cache", self.cache, CACHES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

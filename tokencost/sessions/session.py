@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tokencost.costs.cache import CacheUse, Certainty, PromptTokens, cache_uses
-from tokencost.errors import NoPriceError, UsageError, check_type, check_types
+from tokencost.errors import NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import Offer, Rates
@@ -48,12 +48,6 @@ class Session:
 
     def __post_init__(self) -> None:
         """Reject what no session can be."""
-        check_types(self, turns=int, agents=int, turn_interval=timedelta, hit_rate=Decimal | None)
-        if self.compact_at != "auto":
-            check_type("compact_at", self.compact_at, int | None)
-        for turn, gap in self.gaps.items():
-            check_type("a turn of gaps", turn, int)
-            check_type(f"the gap before turn {turn}", gap, timedelta)
         self._check_sizes()
         if not 1 <= self.turns <= _MOST_TURNS:
             raise _impossible("turns", self.turns, f"give 1 to {_MOST_TURNS:,}")
@@ -72,8 +66,6 @@ class Session:
             if not isinstance(size, int) and not (is_text and name in ("system", "tools")):
                 hint = "give a number of tokens, or a text for system and tools"
                 raise _impossible(name, repr(size), hint)
-            if not is_text:
-                check_type(name, size, int)
             if isinstance(size, int) and not 0 <= size <= MOST_TOKENS:
                 raise _impossible(name, size, "give a number of tokens from 0")
 

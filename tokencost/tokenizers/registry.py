@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tokencost.errors import TokenizerError, check_type
+from tokencost.errors import TokenizerError
 from tokencost.inputs.prompt import check_whole
 from tokencost.tokenizers import patterns
 from tokencost.tokenizers.bpe import Encoding, Recipe
@@ -129,7 +129,6 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     Raises:
         TokenizerError: no tokenizer has this name.
     """
-    check_type("tokenizer", name, str)
     if name in _RECIPES and not assumed:
         return ExactTokenizer(encoding=encoding(name))
     # Only counts with a range need to know what a text is made of.
@@ -193,7 +192,6 @@ def token_ids_of(text: str, *, tokenizer: str = DEFAULT_TOKENIZER) -> list[int]:
 
 
 def _whole(text: str) -> str:
-    check_type("text", text, str)
     return check_whole(text, "the text")
 
 

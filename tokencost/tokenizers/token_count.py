@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from tokencost.errors import UsageError
 from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # texts need none of it
@@ -51,9 +52,9 @@ class TokenCount:
         """Reject a range that does not hold its own count, or an exact count with a range."""
         high = self.expected if self.high is None else self.high
         if not 0 <= self.low <= self.expected <= high:
-            raise ValueError(f"not a range: {self}")
+            raise UsageError(f"not a range: {self}", hint="give low <= expected <= high, from 0")
         if self.low != self.high and self.is_exact:
-            raise ValueError(f"an exact count has no range: {self}")
+            raise UsageError(f"an exact count has no range: {self}", hint="give low = high")
 
     @property
     def is_exact(self) -> bool:
@@ -109,10 +110,10 @@ class TokenCount:
         Tokenizer and basis are those of the least sure counts, if these agree.
 
         Raises:
-            ValueError: there are no counts, so nothing says how sure they are.
+            UsageError: there are no counts, so nothing says how sure they are.
         """
         if not counts:
-            raise ValueError("no counts to add up")
+            raise UsageError("no counts to add up", hint="give at least one")
         if len(counts) == 1:
             return counts[0]
         first = counts[0]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tokencost.errors import TokenizerError
+from tokencost.money import FromZero
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.user_files import (
     locked,
@@ -24,9 +25,9 @@ class UserFactor:
     `low` and `high` are the range of the factor over all pairs it was learned from.
     """
 
-    factor: Decimal
-    low: Decimal
-    high: Decimal
+    factor: FromZero
+    low: FromZero
+    high: FromZero
     pairs: int
     source: str
     overhead: int = 0

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 import tokencost
-from tokencost.corpora import measures
-from tokencost.corpora.measures import measured
+from tokencost import corpora as measures
+from tokencost.corpora import measured
 from tokencost.estimates import model_count
 from tokencost.inputs import Prompt, files, large_of, large_text, pool
 from tokencost.inputs.jobs import number_of_workers

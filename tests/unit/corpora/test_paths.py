@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.tokenizers.test_parts import written
 from tests.unit.tokenizers.test_windows import text_with_runs
-from tokencost.corpora import measures
-from tokencost.corpora.measures import measured
+from tokencost import corpora as measures
+from tokencost.corpora import measured
 from tokencost.inputs import Prompt, large_text
 from tokencost.inputs.large_text import LargePrompt, LargeText
 from tokencost.tokenizers import bpe, find_tokenizer, tokenizer_names

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import tokencost
-from tokencost.corpora import measures
+from tokencost import corpora as measures
 from tokencost.estimates import model_count
 from tokencost.inputs import InputSet, Prompt, files, large_of, pool, read_prompts, workers
 from tokencost.inputs.workers import SharedPrompt, SharedText

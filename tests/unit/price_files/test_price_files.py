@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.price_tables import model, overlay, provider, row
 from tokencost.costs.cache import cache_uses
-from tokencost.errors import InputError, PriceTableError
+from tokencost.errors import InputError, PriceTableError, UsageError
 from tokencost.estimates.estimate import estimate
 from tokencost.notes import warning
 from tokencost.price_files import (
@@ -544,7 +544,7 @@ def test_a_time_to_live_that_validates_never_fails_later(text: str) -> None:
         mistakes = validate_prices(own).mistakes
         if mistakes:
             assert all("time to live" in str(mistake) for mistake in mistakes)
-            with pytest.raises(ValueError, match="is not a time to live"):
+            with pytest.raises(UsageError, match="is not a time to live"):
                 Ttl(text)
             return
         table = load_price_table(user=own)

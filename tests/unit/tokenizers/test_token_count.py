@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokencost.errors import UsageError
 from tokencost.tokenizers import Method, TokenCount
 
 
@@ -29,12 +30,12 @@ def token_counts(draw: st.DrawFn) -> TokenCount:
 @pytest.mark.parametrize("range_", [(-1, 0, 0), (2, 1, 3), (0, 2, 1)])
 def test_a_range_that_does_not_hold_its_count_is_refused(range_: tuple[int, int, int]) -> None:
     low, expected, high = range_
-    with pytest.raises(ValueError, match="not a range"):
+    with pytest.raises(UsageError, match="not a range"):
         TokenCount(low=low, expected=expected, high=high, method=Method.ESTIMATED, tokenizer="x")
 
 
 def test_an_exact_count_with_a_range_is_refused() -> None:
-    with pytest.raises(ValueError, match="has no range"):
+    with pytest.raises(UsageError, match="has no range"):
         TokenCount(low=1, expected=1, high=2, method=Method.EXACT, tokenizer="x")
 
 
@@ -99,7 +100,7 @@ def test_the_sum_of_requests_adds_up_what_their_format_adds() -> None:
 
 
 def test_no_counts_have_no_sum() -> None:
-    with pytest.raises(ValueError, match="no counts"):
+    with pytest.raises(UsageError, match="no counts"):
         TokenCount.sum([])
 
 

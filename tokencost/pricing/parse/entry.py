@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from tokencost.errors import PriceTableError
+from tokencost.errors import PriceTableError, UsageError
 from tokencost.money import currency_meant
 from tokencost.toml_text import Lines, Path
 from tokencost.usage import MOST_TOKENS, Ttl
@@ -333,7 +333,7 @@ class Entry:
     def _ttl(self, key: str, text: str) -> Ttl | None:
         try:
             return Ttl(text)
-        except ValueError:
+        except UsageError:
             what = f"{key}: {_shown(text)} is not a time to live"
             self.reject(what, key=key, hint="write 5m, 1h or 7d")
             return None

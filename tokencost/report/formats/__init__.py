@@ -4,8 +4,6 @@ from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from tokencost.errors import check_choice, check_type
-
 if TYPE_CHECKING:  # imported with a report's view
     from tokencost.report import View
     from tokencost.reports import Report
@@ -48,11 +46,5 @@ class Writer(Protocol):
 
 
 def writer(output_format: OutputFormat) -> Writer:
-    """Return the module of a format, which is imported when it is needed.
-
-    Raises:
-        UsageError: there is no such format.
-    """
-    check_type("output_format", output_format, str)
-    check_choice("output_format", output_format, OutputFormat)
+    """Return the module of a format, which is imported when it is needed."""
     return cast("Writer", import_module(f"{__name__}.{output_format}"))

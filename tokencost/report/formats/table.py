@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tokencost.reports import Report
 
 _GAP = "  "
+_WIDEST = 10_000  # columns; lines are filled up to the width
 
 
 def render(
@@ -29,7 +30,8 @@ def render(
         return _plain(page)
     from tokencost.report.formats.terminal import render_terminal  # pipes need none of it
 
-    return render_terminal(page, width=width, color=color)
+    room = None if width is None else min(width, _WIDEST)
+    return render_terminal(page, width=room, color=color)
 
 
 def _plain(page: Page) -> str:
