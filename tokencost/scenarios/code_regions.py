@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from itertools import groupby, islice
 from operator import itemgetter
+from typing import Generic, TypeVar
 
 from tokencost.values import dataclass, regex
 
@@ -48,6 +49,17 @@ _EXAMPLE = regex(
     r"|por ejemplo)(?!\w)|例如|比如|示例|例えば|например",
     re.IGNORECASE,
 )
+_EXAMPLES = (
+    "example",
+    "e.g.",
+    "such as",
+    "beispiel",
+    "exemple",
+    "ejemplo",
+    "例",
+    "比如",
+    "например",
+)
 _LONGEST_EXAMPLE, _LONGEST_HEADING = 300, 30  # characters
 _CONDITION = regex(
     r"\b(?:if|suppose|assume|assuming|imagine|wenn|si|se|если)\b(?:(?![.!?]\s).)*$"
@@ -57,12 +69,6 @@ _CONDITION = regex(
 _SPOKEN = regex(r"[A-Za-z,:]\s[\"“「](?=\w)")
 _SAID = regex(r"[^\"\n]*\"[,.]?\s+[a-z]")
 _LONGEST_CONDITION = 200  # characters
-
-_HEAD_OF_LETTER = regex(
-    r"(?:from|to|cc|subject|sender|recipient|author|mime-version|content-[a-z-]{4,30}|return-path"
-    r"|reply-to)\s?:",
-    re.IGNORECASE,
-)
 
 _NEAR = 300
 _LONGEST_LINE = 20_000  # characters in which a sign of code is looked for
@@ -79,6 +85,7 @@ class CodeRegions:
     _bounds: Span = (0, -1)  # of the line that was looked at last
     _inline: list[Span] = field(default_factory=list)
     _line_is_code: bool | None = None  # not asked yet
+    _has_examples: bool | None = None
 
     def __post_init__(self) -> None:
         """Find the fenced blocks, each with its fences."""
@@ -100,6 +107,15 @@ class CodeRegions:
     def is_quoted_code(self, place: int) -> bool:
         """Whether *place* is in a fenced block or between back ticks."""
         return self.inline_code_around(place) is not None or self.fence_around(place) is not None
+
+    def is_shown(self, place: int, start: int, line: str) -> bool:
+        """Whether *place*, in the *line* that begins at *start*, is quoted code or an example."""
+        if (self._fences or "`" in line) and self.is_quoted_code(place):
+            return True
+        if self._has_examples is None:
+            lower = self.text.lower()
+            self._has_examples = any(word in lower for word in _EXAMPLES)
+        return self._has_examples and is_below_example(self.text, start)
 
     def _is_in_line_of_code(self, place: int) -> bool:
         self._look_at_line(place)
@@ -216,14 +232,10 @@ def is_supposed(text: str, place: int) -> bool:
     return bool(quotes) and before.count('"', quotes[-1]) % 2 == 1
 
 
-def is_by_head_of_letter(text: str, start: int, end: int) -> bool:
-    """Whether a line of *text* stands below or above one of the head of a letter."""
-    before = text.rfind("\n", 0, max(0, start - 1)) + 1
-    return bool(_HEAD_OF_LETTER.match(text, before) or _HEAD_OF_LETTER.match(text, end + 1))
-
-
 _ENOUGH = 50  # numbers that told nothing
 _MOST_KNOWN = 20_000  # surroundings; a text with more repeats none
+_ENOUGH_LINES, _LONGEST_ALIKE = 8, 500  # lines, and characters of one
+_ZEROS = {ord(digit): "0" for digit in "123456789"}
 _MOST_NUMBERS = 50_000  # of a line: more are a table
 _BEFORE, _AFTER, _SHORTEST_KEY = 32, 12, 2  # characters
 _DIGIT = regex(r"[0-9]")
@@ -256,16 +268,21 @@ def _places(line: str) -> Iterator[Place]:
         yield at, around + line[end : end + _AFTER].partition(",")[0]
 
 
-class Surroundings:
+Told = TypeVar("Told")
+
+
+class Surroundings(Generic[Told]):
     """What stood around the numbers of a text so far: behind the same words they are data.
 
     A log of 1 MB has 70,000 numbers behind some ten labels, and to read a label takes 10 µs. Where
-    enough numbers of the same surroundings told nothing of the call, others are not looked at.
+    enough numbers of the same surroundings told nothing of the call, others are not looked at, and
+    where enough lines differ in digits alone the others are not read.
     """
 
     def __init__(self) -> None:
         """Begin without any."""
         self._looks: dict[str, int] = {}
+        self._alike: dict[str, tuple[int, list[Told]]] = {}
 
     def is_known(self, around: str) -> bool:
         """Whether enough numbers were looked at that stood so, and told nothing."""
@@ -278,13 +295,32 @@ class Surroundings:
         for match in _FROM_DIGIT.finditer(text):
             start = text.rfind("\n", 0, match.start()) + 1
             line = text[start : match.end()]
-            if line.isdecimal() or not (places := self._unknown(line, len(text))):
+            if line.isdecimal():
                 continue
-            if may_tell(line):
-                yield start, line, places
-            else:
-                for place in places:
-                    self.looked_at(place[1])
+            if self._alike and self.told_alike(line):
+                yield start, line, []
+            elif places := self._unknown(line, len(text)):
+                if may_tell(line):
+                    yield start, line, places
+                else:
+                    for place in places:
+                        self.looked_at(place[1])
+
+    def told_alike(self, line: str) -> list[Told]:
+        """Return what enough lines told that differ from *line* in digits alone, if they did."""
+        times, told = self._alike.get(line.translate(_ZEROS), (0, []))
+        return told if times >= _ENOUGH_LINES else []
+
+    def remember(self, line: str, told: list[Told], key: Callable[[Told], object]) -> None:
+        """Remember what *line* told: it is the same as another line's if *key* of it is."""
+        if len(line) > _LONGEST_ALIKE:
+            return
+        if len(self._alike) > _MOST_KNOWN:
+            self._alike.clear()
+        shape = line.translate(_ZEROS)
+        times, last = self._alike.get(shape, (0, []))
+        is_same = list(map(key, told)) == list(map(key, last))
+        self._alike[shape] = (times + 1 if is_same else 1, told)
 
     def _unknown(self, line: str, size: int) -> list[Place]:
         if size < _SHORT_TEXT:

@@ -8,6 +8,9 @@ from tokencost.scenarios.labels import Label, Role
 from tokencost.values import regex
 
 _MOST_STRANGERS = 2
+_NEAR, _WHOLE_COMMIT = 200, 40  # characters
+_COMMIT = regex(r"(?=[a-f]*\d)[0-9a-f]{7,40}(?![\w.-])")
+_NOW_BEFORE = regex(r"\b(?:current|now)\b", re.IGNORECASE)
 _STATED = ("is", "ist", "est", "es", "è")
 _LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
 _OF_COUNT = Role.PROGRESS | Role.STAGE | Role.NOW | Role.FILLER | Role.ID | Role.OWNER
@@ -146,3 +149,21 @@ def tells_rest(label: Label, after: str) -> bool:
     if is_long or (not is_left & ~Role.STATE and last & Role.TIME):  # "Waiting time: 10 minutes"
         return False
     return len(label.words) > 1 or label.words[0] not in _VAGUE or _OF.match(after) is not None
+
+
+def is_hash(token: str) -> bool:
+    """Whether *token* can name a commit."""
+    return _COMMIT.fullmatch(token) is not None
+
+
+def is_commit(label: Label, line: str, start: int, token: str) -> bool:
+    """Whether a commit is the one of now."""
+    if (
+        label.has(Role.NOW)
+        or _NOW_BEFORE.search(line, max(0, start - _NEAR), start)
+        or label.words[-1] == "at"
+    ):
+        return True
+    is_whole = len(token) == _WHOLE_COMMIT and line[start - 1] != "["
+    is_whole = is_whole and bool(label.roles[-1] & Role.COMMIT) and label.words[0] != "git"
+    return label.is_field and (bool(label.joint) or is_whole or label.words[-1] == "is")

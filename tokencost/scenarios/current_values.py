@@ -6,7 +6,9 @@ rule, and the roles of the label's words decide: no rule knows a phrase of any l
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -14,13 +16,17 @@ from tokencost.scenarios.code_regions import (
     CodeRegions,
     Place,
     Surroundings,
-    is_below_example,
-    is_by_head_of_letter,
     is_example,
     is_supposed,
     without_number,
 )
-from tokencost.scenarios.counters import counts_in_words, number_kind, tells_rest
+from tokencost.scenarios.counters import (
+    counts_in_words,
+    is_commit,
+    is_hash,
+    number_kind,
+    tells_rest,
+)
 from tokencost.scenarios.dates import (
     LABEL_OF_NOW,
     dates_above_times,
@@ -31,10 +37,15 @@ from tokencost.scenarios.dates import (
     weekdays_of_now,
 )
 from tokencost.scenarios.labels import (
+    IT_IS,
+    WORD,
     Label,
     Role,
+    is_run,
     label_before,
     may_tell,
+    tells,
+    words_of_runs,
 )
 from tokencost.values import regex
 
@@ -55,9 +66,10 @@ class _Candidate(NamedTuple):
     around: str = ""
 
 
+_Seen = Surroundings[_Candidate]
 _Group = dict[str, list[CurrentValue]]  # behind the same words: by what they are told apart by
-_NEAR = 200  # characters around a value that are looked at
-_LONGEST_TOKEN, _WHOLE_COMMIT, _SHORTEST_SURE = 64, 40, 10
+_NEAR, _NEAR_BEHIND, _LONG_LINE = 200, 60, 400  # characters around a value, and of a line of more
+_LONGEST_TOKEN, _SHORTEST_SURE = 64, 10
 _TOKEN = regex(r"[\w.+/%:-]*\w")
 _OF_TOKEN = f"{ascii_letters}0123456789_.+/%-"
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
@@ -79,14 +91,17 @@ _ONLY_ID = ("id", "number", "no", "编号", "号码")
 _SECRETS = frozenset(("key", "token", "hash", "code"))  # hold for long, unless those of a call
 _BEFORE_ID = ("is", "no", "nr", "number", "id")
 _ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
-_COMMIT = regex(r"(?=[a-f]*\d)[0-9a-f]{7,40}(?![\w.-])")
-_NOW_BEFORE = regex(r"\b(?:current|now)\b", re.IGNORECASE)
 _UNMISTAKABLE = regex(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}"
     r"|[0-9A-HJKMNP-TV-Z]{26}|[a-z]{2,12}_(?=[A-Za-z]*\d)[A-Za-z0-9]{8,64}",
     re.IGNORECASE,
 )
 
+_HEAD_OF_LETTER = regex(
+    r"(?:from|to|cc|subject|sender|recipient|author|mime-version|content-[a-z-]{4,30}|return-path"
+    r"|reply-to)\s?:",
+    re.IGNORECASE,
+)
 _MOST_OF_ONE_LABEL, _MOST_OF_ONE_KIND = 2, 4  # different values
 
 
@@ -98,14 +113,14 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
     """
     values = {CurrentValue(start, "timestamp") for start in dates_above_times(code)}
     values |= {CurrentValue(start, "date") for start in weekdays_of_now(code)}
-    groups, seen = _Groups(), Surroundings()
+    groups, seen = _Groups(), Surroundings[_Candidate]()
     for start, line, places in seen.lines(code.text, may_tell):
-        for value, label, text, around in _candidates(line, places, seen):
+        for value, label, text, around in _told(line, places, seen):
             place = start + value.start
             is_now = value.kind == "date" or (label.has(Role.NOW) and value.kind == "timestamp")
-            is_shown = code.is_quoted_code(place) or is_below_example(code.text, start)
-            end = start + len(line)
-            if is_shown or (not is_now and is_by_head_of_letter(code.text, start, end)):
+            if code.is_shown(place, start, line):
+                continue
+            if not is_now and _is_by_head_of_letter(code.text, start, start + len(line)):
                 continue
             value = CurrentValue(place, value.kind)
             if is_now:
@@ -115,6 +130,25 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
             if not groups.add(label, text, value):
                 seen.told(around)
     return sorted(values | groups.of_call())
+
+
+def _told(line: str, places: list[Place], seen: _Seen) -> Iterator[_Candidate]:
+    """Yield what *line* tells; without *places* what lines did that differ in digits alone."""
+    if places:
+        told = list(_candidates(line, places, seen))
+        if told:
+            seen.remember(line, told, attrgetter("value"))
+        yield from told
+        return
+    for value, label, text, around in seen.told_alike(line):
+        start = value.start
+        yield _Candidate(value, label, line[start : start + len(text)], around)
+
+
+def _is_by_head_of_letter(text: str, start: int, end: int) -> bool:
+    """Whether a line of *text* stands below or above one of the head of a letter."""
+    before = text.rfind("\n", 0, max(0, start - 1)) + 1
+    return bool(_HEAD_OF_LETTER.match(text, before) or _HEAD_OF_LETTER.match(text, end + 1))
 
 
 class _Groups:
@@ -153,7 +187,7 @@ def _is_data(group: _Group) -> bool:
     return is_count and len(group) > 1  # "Round 1", "Round 2" are headings
 
 
-def _candidates(line: str, places: list[Place], seen: Surroundings) -> Iterator[_Candidate]:
+def _candidates(line: str, places: list[Place], seen: _Seen) -> Iterator[_Candidate]:
     candidates = list(_labelled_values(line, places, seen))
     for start, text in counts_in_words(line):
         label = Label((text,), (Role.LEFT,), "", Role.LEFT, is_field=True, is_key=False)
@@ -162,10 +196,12 @@ def _candidates(line: str, places: list[Place], seen: Surroundings) -> Iterator[
         yield from (one for one in candidates if not is_supposed(line, one.value.start))
 
 
-def _labelled_values(line: str, places: list[Place], seen: Surroundings) -> Iterator[_Candidate]:
-    done = 0
+def _labelled_values(line: str, places: list[Place], seen: _Seen) -> Iterator[_Candidate]:
+    done, telling = 0, _telling_places(line) if len(line) > _LONG_LINE else None
     for at, around in places:
         if at < done or seen.is_known(around):
+            continue
+        if telling is not None and not _is_near(at, telling):
             continue
         seen.looked_at(around)
         low = max(done, at - _LONGEST_TOKEN)
@@ -179,6 +215,24 @@ def _labelled_values(line: str, places: list[Place], seen: Surroundings) -> Iter
         label = None if line.startswith("](", done) else label_before(line, start)
         if token and label and (kind := _kind(label, line, start, token[0])):
             yield _Candidate(CurrentValue(start, kind), label, token[0], around)
+
+
+def _telling_places(line: str) -> list[int]:
+    """Return where the words stand in *line* that can be of a label, in their order."""
+    places = [match.start() for match in WORD.finditer(line) if tells(match[0])]
+    lower = line.lower() if len(line.lower()) == len(line) else line
+    if is_run(line):
+        places += (match.start() for match in words_of_runs().finditer(lower))
+    for words in IT_IS:
+        if words in lower:
+            places += (match.start() for match in re.finditer(words, lower))
+    return sorted(places)
+
+
+def _is_near(at: int, telling: list[int]) -> bool:
+    """Whether a word that can be of a label stands before a number, or just behind it."""
+    number = bisect_right(telling, at + _NEAR_BEHIND)
+    return number > 0 and telling[number - 1] >= at - _NEAR
 
 
 def _dated(line: str, at: int) -> _Candidate | None:
@@ -206,8 +260,8 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
         is_whole = line[:_NEAR].lstrip().startswith("{")
         if not is_whole or sum(map(str.isdigit, token)) < _LONG_NUMBER:
             return ""
-    if label.has(Role.COMMIT) and _COMMIT.fullmatch(token):
-        return "counter" if _is_commit(label, line, start, token) else ""
+    if label.has(Role.COMMIT) and is_hash(token):
+        return "counter" if is_commit(label, line, start, token) else ""
     if label.has(_IDENTIFIED) and _is_id(label, token):
         return "id"
     number = _NUMBER.match(token)
@@ -216,18 +270,6 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
     end = start + number.end()
     before, after = line[max(0, start - _NEAR) : start], line[end : end + _NEAR]
     return number_kind(label, before, number[0], after)
-
-
-def _is_commit(label: Label, line: str, start: int, token: str) -> bool:
-    if (
-        label.has(Role.NOW)
-        or _NOW_BEFORE.search(line, max(0, start - _NEAR), start)
-        or label.words[-1] == "at"
-    ):
-        return True
-    is_whole = len(token) == _WHOLE_COMMIT and line[start - 1] != "["
-    is_whole = is_whole and bool(label.roles[-1] & Role.COMMIT) and label.words[0] != "git"
-    return label.is_field and (bool(label.joint) or is_whole or label.words[-1] == "is")
 
 
 def _is_id(label: Label, token: str) -> bool:
@@ -244,7 +286,7 @@ def _is_id(label: Label, token: str) -> bool:
     if not label.is_field or len(label.words) > _MOST_OF_ID:
         return False
     if label.joint == "#":
-        return digits >= _FEWEST_DIGITS and _is_thing(label) and not _is_color(token)
+        return digits >= _FEWEST_DIGITS and _is_thing(label) and not _COLOR.fullmatch(token)
     is_sure = len(token) > _SHORTEST_SURE and _UNMISTAKABLE.fullmatch(token) is not None
     is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
     is_named = label.has(Role.ID) and not label.has(Role.LEFT | Role.REMAINS | Role.MEASURE)
@@ -262,11 +304,6 @@ def _is_shown(token: str) -> bool:
     span = _RANGE.fullmatch(token)
     is_range = span is not None and int(span[1]) < int(span[2].replace(",", ""))
     return is_range or _SHOWN.search(token) is not None
-
-
-def _is_color(token: str) -> bool:
-    """Whether *token* behind "#" is a color."""
-    return _COLOR.fullmatch(token) is not None
 
 
 def _is_name(token: str) -> bool:

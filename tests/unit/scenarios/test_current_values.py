@@ -8,6 +8,7 @@ import pytest
 from tokencost.scenarios import current_values
 from tokencost.scenarios.code_regions import CodeRegions
 from tokencost.scenarios.current_values import find_current_values
+from tokencost.scenarios.labels import Label, label_before
 
 
 def kinds(text: str) -> list[str]:
@@ -415,6 +416,33 @@ def test_of_a_thousand_rows_at_most_500_labels_are_read(
     monkeypatch.setattr(current_values, "label_before", count)
     find_current_values(CodeRegions(text=between.join(rows)))
     assert 0 < len(read) <= 500
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return where labels were read so far."""
+    read: list[int] = []
+
+    def count(line: str, start: int) -> Label | None:
+        read.append(start)
+        return label_before(line, start)
+
+    monkeypatch.setattr(current_values, "label_before", count)
+    return read
+
+
+def test_of_a_thousand_lines_that_differ_in_digits_alone_eight_are_read(reads: list[int]) -> None:
+    times = [f"Current time: 10:{number % 60:02d}, be kind." for number in range(1_000)]
+    assert kinds("\n".join(times)) == ["timestamp"] * 1_000
+    assert len(reads) == 8
+    assert kinds("\n".join((*times[:500], "Current time: 3 pm"))) == ["timestamp"] * 501
+
+
+def test_numbers_of_a_long_line_far_from_words_of_labels_are_not_read(reads: list[int]) -> None:
+    words = ("".join(letters) for letters in product("bdfgk", repeat=4))
+    line = " ".join(f"{word} {number}" for number, word in enumerate(words))
+    assert kinds(f"{line}. The current time is 10:32") == ["timestamp"]
+    assert 0 < len(reads) <= 50
 
 
 def test_what_repeats_with_the_same_value_is_one_of_the_call() -> None:
