@@ -28,7 +28,7 @@ from pygments.token import Comment
 
 from tokencost.compression import CompressedText, Level, compress_text, levels_up_to
 from tokencost.compression.gate import NOT_PROVEN
-from tokencost.compression.transforms.logs import decode
+from tokencost.compression.transforms.prose import decode
 from tokencost.tokenizers import find_tokenizer
 
 ROOT = Path(__file__).parents[2]

@@ -15,6 +15,7 @@ from tokencost.compression import (
     levels_up_to,
 )
 from tokencost.compression.transforms.embedded_json import find_forms, find_untouched
+from tokencost.compression.transforms.json_forms import is_about_layout
 from tokencost.errors import Failure, UsageError
 from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt, as_input_set, read_prompts
@@ -148,7 +149,9 @@ def _left_alone(compressed: CompressedText, *, is_data: bool) -> Iterator[Note]:
     if not is_prose:
         return
     forms = find_forms(compressed.text)
-    if forms:
+    if forms and is_about_layout(compressed.text):
+        yield assumed("json_layout", lines=tuple(forms))
+    elif forms:
         yield assumed("json_shows_form", lines=tuple(forms))
     if lines := [line for line in find_untouched(compressed.text) if line not in forms]:
         yield assumed("json_untouched", lines=tuple(lines))

@@ -7,7 +7,7 @@ from tokencost.compression.transform import ContentType, kind_of_name
 from tokencost.compression.transforms.embedded_json import find_json_blocks
 from tokencost.compression.transforms.html import begins_as_page
 from tokencost.compression.transforms.json_data import BOM, read_json, read_json_lines
-from tokencost.compression.transforms.logs import STAMP
+from tokencost.compression.transforms.prose import STAMP
 from tokencost.values import regex
 
 _HEAD = 20_000  # characters; JSON is read to its end

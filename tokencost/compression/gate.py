@@ -13,7 +13,7 @@ from tokencost.compression.transform import (
     TransformError,
 )
 from tokencost.compression.transforms.code import LANGUAGES
-from tokencost.compression.transforms.embedded_json import shows_form
+from tokencost.compression.transforms.json_forms import shows_form
 from tokencost.compression.transforms.markdown_blocks import differs_only_in, find_fences
 from tokencost.notes import Note, reason
 from tokencost.values import dataclass

@@ -11,14 +11,13 @@ from tokencost.compression.transforms.embedded_json import EmbeddedJson
 from tokencost.compression.transforms.html import HtmlMarkdown
 from tokencost.compression.transforms.json_data import JsonCharacters, JsonColumns, JsonCompact
 from tokencost.compression.transforms.llmlingua import LlmLingua
-from tokencost.compression.transforms.logs import LogTimes
 from tokencost.compression.transforms.markdown import (
     MarkdownBadges,
     MarkdownComments,
     MarkdownSpace,
     MarkdownTables,
 )
-from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth
+from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, LogTimes
 from tokencost.compression.transforms.space import SpaceRuns, Whitespace
 from tokencost.reports import Report, number_of
 from tokencost.values import dataclass

@@ -179,9 +179,12 @@ COMPRESSION: Mapping[str, Sentence] = {
     "json_shows_form": lambda lines: (
         f"JSON in {line_words(lines)} may show the form of the output and stays as it is"
     ),
+    "json_layout": lambda lines: (
+        f"JSON in {line_words(lines)} stays as it is: the text speaks of how something is written"
+    ),
     "json_untouched": lambda lines: (
-        f"JSON in {line_words(lines)} stays as it is: short, quoted or in a block without a "
-        "language; ```json marks data"
+        f"JSON in {line_words(lines)} stays as it is: so short that it may be an example; "
+        "```json and <data> mark data"
     ),
     "unknown_content": "no kind of content that is known well enough to be changed, or not valid "
     "as what its name says; --kind names it",

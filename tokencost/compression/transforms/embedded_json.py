@@ -1,130 +1,262 @@
 """Compact JSON that stands in prose, where it is data and not the picture of a form."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
-from tokencost.compression.transforms.json_data import compact, read_json
+from tokencost.compression.transforms.json_data import JsonCharacters, compact, read_json
+from tokencost.compression.transforms.json_forms import (
+    is_about_layout,
+    is_in_data_tag,
+    may_show_form,
+    shows_form,
+)
 from tokencost.compression.transforms.markdown_blocks import (
-    Fence,
+    fence_places,
     find_fences,
-    nameless_fences,
     verbatim_lines,
 )
-from tokencost.compression.transforms.space import is_about_space
-from tokencost.values import dataclass, regex
+from tokencost.compression.transforms.quotes import is_quoted as is_within
+from tokencost.values import dataclass, regex, replace
 
 _LONG_LINE = 200  # characters: an example of a form is shorter
+_FEWEST_LINES = 3  # of JSON with the same keys are records
 _MOST_WORK = 64_000_000  # characters that may be read in vain
 _START = regex(
     r"""(?:^|[:：=>])[ \t]*(?=\{\s*["}]|\[\s*(?:[]"{[\d-]|true|false|null))""", re.MULTILINE
 )
+_ANYWHERE = regex(r"""(?=\{\s*"|\[\s*[{["])""")
 _END = regex(r"[ \t\r]*(?:</[\w:-]{1,60}>[ \t\r]*)?$", re.MULTILINE)
+_END_OF_LONG = regex(r"[ \t]+(?=[^\W\d_])|[.。,，;；][ \t\r]*$|</[A-Za-z]", re.MULTILINE)
 _JSON = frozenset({ContentType.JSON, ContentType.JSON_LINES})
-_CONTEXT = 2_000  # characters before JSON that may hold the two lines which speak of it
-_CONTEXT_AFTER = 400
-# Words before JSON that speak of its form, and signs in it that something is to be filled in.
-_FORM = regex(
-    r"\b(?:format|form|schema|structure|shape|template|example|sample|layout|syntax|output|respond"
-    r"|response|reply|return|answer|produce|generate|emit|write)\b|like this"
-    r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式",
-    re.IGNORECASE,
+# Fenced blocks of other languages hold code; in these it is the content that tells.
+_PLAIN_INFOS = frozenset(
+    {"", "text", "txt", "plain", "plaintext", "output", "jsonc", "json5", "geojson", "response"}
 )
-_SPEAKER = regex(r"^\W*(?:assistant|ai|a|expected|completion|prediction|solution)\W*:", re.I)
-# Words after it that make a form of what stood there as data.
-_FORM_AFTER = regex(
-    r"\b(?:same|above|this|that) (?:\w+ )?(?:format|form|schema|structure|shape|layout|style|way)\b"
-    r"|\b(?:as|like) above\b|(?:上述|以上|同样|相同)的?(?:格式|结构|形式)",
-    re.IGNORECASE,
-)
+# Keys of pairs that show how an answer looks.
+_KEYS_OF_EXAMPLES = frozenset({"output", "completion", "answer", "response", "label", "expected"})
 _QUOTED = regex(r"(?:^ {0,3}>.*(?:\n|\Z))+", re.MULTILINE)
-_QUOTE = regex(r"^ {0,3}> ?", re.MULTILINE)
-_BLANK = regex(r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]{3,}\]")
+_QUOTE = regex(r" {0,3}> ?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonBlock:
-    """JSON inside a text: where, from which line (from 1), and if it is data."""
+    """JSON inside a text: where, its source without marks of quotation, its line (from 1).
+
+    A block fills several lines, or a long one, or is one of several records; what is not a block
+    may be an example of a form.
+    """
 
     start: int
     end: int
+    source: str
     line: int
     is_data: bool
+    is_block: bool
 
 
 def find_json_blocks(text: str) -> Iterator[JsonBlock]:
-    """Yield objects and arrays outside of code that fill several lines, or a long one alone.
+    """Yield objects and arrays outside of code that fill several lines, a long one, or records.
 
-    A label or a tag may stand in front of one of several lines, a tag behind it.
+    A label or a tag may stand in front of them, a tag or a sentence behind.
     """
-    return (block for block in _find_json(text) if _is_block(text, block.start, block.end))
+    return (block for block in _find_all(text) if block.is_block)
 
 
-def _find_json(text: str) -> Iterator[JsonBlock]:
-    """Yield objects and arrays outside of code that end where their line ends, of any length."""
+def _find_all(text: str, *, is_quoted: bool = False) -> list[JsonBlock]:
+    """Return the JSON of prose, plain fenced blocks and quotations, in the order of the text."""
+    if "{" not in text and "[" not in text:
+        return []
+    blocks = [*_with_records(text, list(_in_prose(text)))]
+    blocks += _in_fences(text, is_quoted=is_quoted)
+    if not is_quoted:
+        blocks += (block for place in _QUOTED.finditer(text) for block in _in_quote(text, place))
+    apart: list[JsonBlock] = []  # a line of a quotation is one behind a sign, too
+    for block in sorted(blocks, key=lambda block: block.start):
+        if not apart or block.start >= apart[-1].end:
+            apart.append(block)
+    return apart
+
+
+def _in_prose(text: str) -> Iterator[JsonBlock]:
+    """Yield objects and arrays outside of code, of any length."""
     starts = [match.end() for match in _START.finditer(text)]
     if not starts:
         return
-    import json  # as in `json_data`
-
-    last_line = _last_line(text)
-    decoder, verbatim = json.JSONDecoder(), verbatim_lines(text, with_tags=False)
-    done = work = line = place = 0
-    for start in starts:
+    verbatim = verbatim_lines(text, with_tags=False)
+    done = line = place = 0
+    for start, end in _read_at(text, starts):
         line, place = line + text.count("\n", place, start), start
         if start < done or line in verbatim:
             continue
+        source = text[start:end]
+        if is_end := _END.match(text, end) is not None:
+            is_block = _is_block(text, start, source)
+        else:
+            is_block = len(source) >= _LONG_LINE and _END_OF_LONG.match(text, end) is not None
+        if is_end or is_block:
+            done = end
+            is_data = not may_show_form(text, start, end)
+            yield JsonBlock(
+                start=start,
+                end=end,
+                source=source,
+                line=line + 1,
+                is_data=is_data,
+                is_block=is_block,
+            )
+
+
+def _read_at(text: str, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield where JSON begins at one of *starts* and ends, as long as that is not too much work."""
+    import json  # as in `json_data`
+
+    decoder = json.JSONDecoder()
+    work = done = 0
+    for start in starts:
+        if start < done:
+            continue
         try:
-            _, end = decoder.raw_decode(text, start)
+            _, done = decoder.raw_decode(text, start)
         except json.JSONDecodeError as error:  # which has counted all lines before it
             work += error.pos
             if work > _MOST_WORK:
                 return
-            continue
         except (RecursionError, ValueError):
             return
-        if _END.match(text, end):
-            done = end
-            is_data = not _is_form(text, start, end, last_line)
-            yield JsonBlock(start=start, end=end, line=line + 1, is_data=is_data)
+        else:
+            yield start, done
 
 
-def _is_block(text: str, start: int, end: int) -> bool:
-    source = text[start:end]
+def _is_block(text: str, start: int, source: str) -> bool:
     if "\n" in source:
         return True
-    is_alone = not text[text.rfind("\n", 0, start) + 1 : start].strip()
-    return is_alone and len(source) >= _LONG_LINE and compact(source) != source
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    is_long = len(source) >= _LONG_LINE
+    return (is_long or is_in_data_tag(before, len(before))) and shorten(source) != source
+
+
+def _with_records(text: str, blocks: list[JsonBlock]) -> Iterator[JsonBlock]:
+    """Yield *blocks*, of which lines with the same keys that follow each other are records."""
+    run: list[JsonBlock] = []
+    keys: object = None
+    for block in blocks:
+        own = None if block.is_block else _keys_of_line(text, block)
+        if own is None or own != keys or not run or block.line != run[-1].line + 1:
+            yield from _as_records(run)
+            run = []
+        keys = own
+        if own is None:
+            yield block
+        else:
+            run.append(block)
+    yield from _as_records(run)
+
+
+def _as_records(run: list[JsonBlock]) -> Iterator[JsonBlock]:
+    is_long = sum(len(block.source) for block in run) >= _LONG_LINE
+    is_block = len(run) >= _FEWEST_LINES and is_long
+    for block in run:
+        yield replace(block, is_block=is_block, is_data=run[0].is_data)
+
+
+def _keys_of_line(text: str, block: JsonBlock) -> frozenset[str] | None:
+    """Return the keys of an object that fills its line, None for anything else."""
+    line = text[text.rfind("\n", 0, block.start) + 1 : _line_end(text, block.end)]
+    if line.strip() != block.source or not block.source.startswith("{"):
+        return None
+    keys = frozenset(key for key, _ in read_json(block.source)[1])
+    return None if keys & _KEYS_OF_EXAMPLES else keys
+
+
+def _in_fences(text: str, *, is_quoted: bool) -> Iterator[JsonBlock]:
+    """Yield the JSON of fenced blocks that no other transform reads.
+
+    Those name no language, stand in a list, or in a quotation.
+    """
+    for info, level, start, end in fence_places(text):
+        is_json = info in ("json", "jsonl", "ndjson", "jsonlines")
+        if info not in _PLAIN_INFOS and not (is_json and (level or is_quoted)):
+            continue
+        opening = text.rfind("\n", 0, max(0, start - 1)) + 1
+        is_data = not may_show_form(text, opening, end)
+        places = _content_places(text, start, end)
+        is_long = len(places) > 1 or any("\n" in text[first:last] for first, last in places)
+        for first, last in places:
+            source = text[first:last]
+            yield JsonBlock(
+                start=first,
+                end=last,
+                source=source,
+                line=text.count("\n", 0, first) + 1,
+                is_data=is_data,
+                is_block=is_json or is_long or len(source) >= _LONG_LINE,
+            )
+
+
+def _content_places(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where the JSON is that a fenced block consists of, none if it has anything else."""
+    first = end - len(text[start:end].lstrip())
+    places = []
+    for begin, stop in _read_at(text, _starts_from(text, first, end)):
+        if text[first:begin].strip():
+            break
+        places.append((begin, stop))
+        first = stop
+    return [] if text[first:end].strip() else places
+
+
+def _starts_from(text: str, start: int, end: int) -> list[int]:
+    return [match.start() for match in _ANYWHERE.finditer(text, start, end)]
+
+
+def _in_quote(text: str, place: re.Match[str]) -> Iterator[JsonBlock]:
+    """Yield the JSON of a quotation, whose lines all have the same marks in front."""
+    lines = place[0].splitlines(keepends=True)
+    marks = [match[0] if (match := _QUOTE.match(line)) else "" for line in lines]
+    bare = [line[len(mark) :] for line, mark in zip(lines, marks, strict=True)]
+    starts, quoted_starts = [place.start()], [0]
+    for line, own in zip(lines, bare, strict=True):
+        starts.append(starts[-1] + len(line))
+        quoted_starts.append(quoted_starts[-1] + len(own))
+    before = text.count("\n", 0, place.start())
+    is_form = may_show_form(text, place.start(), place.end())
+    quoted = "".join(bare)
+    for block in _find_all(quoted, is_quoted=True):
+        first = quoted.count("\n", 0, block.start)
+        last = quoted.count("\n", 0, block.end)
+        yield JsonBlock(
+            start=starts[first] + len(marks[first]) + block.start - quoted_starts[first],
+            end=starts[last] + len(marks[last]) + block.end - quoted_starts[last],
+            source=block.source,
+            line=before + block.line,
+            is_data=block.is_data and not is_form,
+            is_block=block.is_block,
+        )
 
 
 def find_untouched(text: str) -> list[int]:
     """Return the lines, from 1, of JSON that could be shorter and is not touched where it stands.
 
-    Those are short lines, quotations and fenced blocks without a language: as often as data they
-    are a wording that is meant as it is.
+    Those are short ones: as often as data they are a wording that is meant as it is.
     """
-    lines = {
-        block.line
-        for block in _find_json(text)
-        if not _is_block(text, block.start, block.end) and _is_longer(text[block.start : block.end])
-    }
-    for start, end in _quotations(text):
-        quoted = _QUOTE.sub("", text[start:end])
-        before = text.count("\n", 0, start)
-        lines |= {
-            before + block.line
-            for block in _find_json(quoted)
-            if _is_longer(quoted[block.start : block.end])
-        }
-    for line, content in nameless_fences(text):
-        if content.lstrip()[:1] in ("{", "[") and _is_longer(content.strip()):
-            lines.add(line + 1)
+    blocks = _find_all(text)
+    lines = {block.line for block in blocks if not block.is_block and _is_longer(block.source)}
+    if "{" in text or "[" in text:
+        verbatim = verbatim_lines(text, with_tags=False)
+        places = [(block.start, block.end) for block in blocks]
+        for start, end in _read_at(text, _starts_from(text, 0, len(text))):
+            line = text.count("\n", 0, start)
+            is_known = line in verbatim or is_within(start, places)
+            if not is_known and _is_longer(text[start:end]):
+                lines.add(line + 1)
     return sorted(lines)
 
 
-def _quotations(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _QUOTED.finditer(text))
+def shorten(source: str) -> str:
+    """Return JSON without the space between its tokens, and characters instead of escapes."""
+    return JsonCharacters().compress(compact(source))
 
 
 def _is_longer(source: str) -> bool:
@@ -136,39 +268,25 @@ def _is_longer(source: str) -> bool:
 
 
 def find_forms(text: str) -> list[int]:
-    """Return the lines, from 1, of JSON that may show the form of the output, also in fences."""
-    lines = {block.line for block in find_json_blocks(text) if not block.is_data}
+    """Return the lines, from 1, of JSON that may show the form of the output, also in fences.
+
+    In a text that is about how JSON is written these are all that could be shorter.
+    """
+    about = is_about_layout(text)
+    lines = {
+        block.line
+        for block in find_json_blocks(text)
+        if not block.is_data or (about and _is_longer(block.source))
+    }
     for fence in find_fences(text):
         if fence.kind in _JSON and shows_form(text, fence):
             lines.add(text.count("\n", 0, fence.start) + 1)
     return sorted(lines)
 
 
-def shows_form(text: str, fence: Fence) -> bool:
-    """Whether JSON in a fenced block may show the form of the output, by what is around it."""
-    opening = text.rfind("\n", 0, fence.start - 1) + 1
-    return _is_form(text, opening, fence.end, _last_line(text))
-
-
-def _last_line(text: str) -> str:
-    return text.rstrip().rpartition("\n")[2].strip()
-
-
 def _line_end(text: str, place: int) -> int:
     end = text.find("\n", place)
     return len(text) if end < 0 else end
-
-
-def _is_form(text: str, start: int, end: int, last_line: str) -> bool:
-    before = text[max(0, start - _CONTEXT) : start].rstrip().rsplit("\n", 2)[-2:]
-    label = before[-1].strip()
-    return bool(
-        _FORM.search("\n".join(before))
-        or _SPEAKER.match(label)
-        or (label == last_line and label.endswith((":", "：")))  # an example of what is to come
-        or _BLANK.search(text, start, end)
-        or _FORM_AFTER.search(text, end, end + _CONTEXT_AFTER)
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,31 +301,31 @@ class EmbeddedJson:
 
     def compress(self, text: str) -> str:
         """Return *text* with such JSON in one line each; what shows a form stays."""
-        if not ("{" in text or "[" in text) or is_about_space(text):
-            return text
         kept, done = [], 0
-        for block in find_json_blocks(text):
-            if block.is_data:
-                kept += [text[done : block.start], compact(text[block.start : block.end])]
-                done = block.end
+        for block in _data_blocks(text):
+            kept += [text[done : block.start], shorten(block.source)]
+            done = block.end
         return "".join(kept) + text[done:]
 
     def verify(self, before: str, after: str) -> bool:
         """Check that nothing but JSON has changed, and read that again, literal by literal."""
-        if after == before:
-            return True
-        blocks = [block for block in find_json_blocks(before) if block.is_data]
         place = done = 0
-        for block in blocks:
+        for block in _data_blocks(before):
             between = before[done : block.start]
-            source = before[block.start : block.end]
-            line = after[place + len(between) : _line_end(after, place + len(between))]
-            rest = before[block.end : _line_end(before, block.end)]
-            shorter = line.removesuffix(rest)
-            if not after.startswith(between, place) or not _is_same(source, shorter):
+            start = place + len(between)
+            ends = [end for _, end in _read_at(after, [start])]
+            if not after.startswith(between, place) or not ends:
                 return False
-            place, done = place + len(between) + len(shorter), block.end
+            if not _is_same(block.source, after[start : ends[0]]):
+                return False
+            place, done = ends[0], block.end
         return after[place:] == before[done:]
+
+
+def _data_blocks(text: str) -> list[JsonBlock]:
+    if not ("{" in text or "[" in text) or is_about_layout(text):
+        return []
+    return [block for block in find_json_blocks(text) if block.is_data]
 
 
 def _is_same(source: str, shorter: str) -> bool:

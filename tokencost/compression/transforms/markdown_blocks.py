@@ -136,12 +136,21 @@ def _fences(text: str) -> Iterator[Fence]:
             yield Fence(start=starts[first + 1], end=starts[last], kind=kind)
 
 
-def nameless_fences(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the line, from 1, that opens each fenced block without a language, and its content."""
-    if "```" in text or "~~~" in text:
-        for token in parse_blocks(text).tokens:
-            if token.type == "fence" and not token.info.strip() and token.map:
-                yield token.map[0] + 1, token.content
+def fence_places(text: str) -> Iterator[tuple[str, int, int, int]]:
+    """Yield the language of each fenced block, how deep it stands, and where its content is."""
+    if "```" not in text and "~~~" not in text:
+        return
+    starts = [0]
+    for line in split_lines(text):
+        starts.append(starts[-1] + len(line))
+    for token in parse_blocks(text).tokens:
+        if token.type == "fence" and token.map and token.map[1] - token.map[0] > 1:
+            first, last = token.map[0] + 1, token.map[1]
+            is_closed = (
+                text[starts[last - 1] : starts[last]].lstrip("> \t").startswith(token.markup)
+            )
+            info = token.info.split()[0].lower() if token.info.strip() else ""
+            yield info, token.level, starts[first], starts[last - 1] if is_closed else starts[last]
 
 
 def differs_only_in(

@@ -28,30 +28,36 @@ _MARKS_OF_SPACE = ("  ", " \n", "\n\n", "\r", *UNSEEN)
 _SIGNATURE = "-- "  # of a letter, as RFC 3676 has it
 _REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
 # Of a text that is about its own spaces, lines or characters none of them is without a meaning.
-_ABOUT_SPACE = regex(
-    r"\b(?:white ?-?spaces?\b|spac(?:ing|e bar)\b|indent|align|padd(?:ed|ing)\b|tabs?\b"
+_ABOUT_LINES = regex(
+    r"\b(?:white ?-?spaces?\b|spac(?:ing|e bar)\b|indent"
     r"|(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
     r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|blanks?|lines?|newlines?)\b"
     r"|(?:spaces|newlines|line[- ]?(?:breaks?|numbers?|lengths?|counts?)|line \d+)\b"
     r"|(?:count|number of|many) (?:all |of )?(?:the )?(?:characters|letters|lines|bytes)\b"
-    r"|length of\b|verbatim\b|word[- ]for[- ]word\b|as[- ]is\b|exactly as\b|strings?\b"
-    r"|wider? gaps?\b|gaps? between (?:the )?(?:words|letters|characters|columns)\b"
+    r"|length of\b|verbatim\b|word[- ]for[- ]word\b|as[- ]is\b|exactly as\b"
     r"|(?:keep|preserve|retain|original|exact|same) (?:the |all |its |this )?(?:original )?"
-    r"(?:format|layout)|proof-?read|copy-?edit|typograph|punctuation\b|typos?\b|formatting\b"
-    r"|(?:md5|sha-?\d+|checksum|base64|unicode|zero-?width|homo(?:glyph|graph)|phish)"
-    r"|(?:invisible|hidden|unseen|unprintable) char|(?:type|copy|repeat|reproduce) (?:it |this )?"
-    r"exactly|tokeni[sz]e|regexp?\b|regular expression|monospace|ascii[- ]art"
-    r"|leerzeichen|leerzeile|zeilenumbr|einrück|wortwörtlich|wörtlich|zeichen\b|buchstabengetreu"
-    r"|genau so\b|espaces?\b|espacement|lignes? vides?|caractères?\b"
+    r"(?:format|layout)|(?:type|copy|repeat|reproduce) (?:it |this )?exactly"
+    r"|(?:md5|sha-?\d+|checksum|base64|unicode|zero-?width)\b"
+    r"|(?:invisible|hidden|unseen|unprintable) char"
+    r"|leerzeichen|leerzeile|zeilenumbr|einrück|wortwörtlich|wörtlich|buchstabengetreu"
+    r"|genau so\b|espaces?\b|espacement|lignes? vides?"
     r"|sauts? de ligne|mot à mot|espacios?\b|líneas? (?:en blanco|vacías)|saltos? de línea"
-    r"|caracteres\b|espaços?\b|linhas? em branco|spazi\b|righe vuote|caratteri\b"
-    r"|пробел|відступ|пробіл|отступ|пуст\w{1,3} строк|дословн|символ"
+    r"|espaços?\b|linhas? em branco|spazi\b|righe vuote"
+    r"|пробел|відступ|пробіл|отступ|пуст\w{1,3} строк|дословн"
     r"|spatie|witregel|spacj|odstęp|dosłown|boşlu|girinti|mellanslag|mellomrom|mellemrum|blanksteg"
     r"|välilyön|mezer|medzer|szóköz|spații|spațiu|khoảng trắng|dấu cách|spasi\b|razmak|κεν[άό]"
     r"|διάστημα)"
-    r"|空格|空行|空白|缩进|换行|对齐|逐字|原样|排版|校对|标点|零宽|不可见|字符|字元|字数|間隔|间隔"
-    r"|スペース|改行|字下げ|文字数|そのまま|공백|띄어쓰기|줄바꿈|들여쓰기|빈칸|글자 ?수|간격"
+    r"|空格|空行|空白|缩进|换行|逐字|原样|零宽|不可见|間隔|间隔"
+    r"|スペース|改行|字下げ|そのまま|공백|띄어쓰기|줄바꿈|들여쓰기|빈칸|간격"
     r"|مساف|فراغ|فاصله|רווח|रिक्त स्थान|स्पेस|ช่องว่าง|เว้นวรรค"
+)
+# Words of the look and the characters of a text, which say nothing about JSON inside it.
+_ABOUT_LOOK = regex(
+    r"\b(?:align|padd(?:ed|ing)\b|tabs?\b|strings?\b|wider? gaps?\b"
+    r"|gaps? between (?:the )?(?:words|letters|characters|columns)\b|proof-?read|copy-?edit"
+    r"|typograph|punctuation\b|typos?\b|formatting\b|homo(?:glyph|graph)|phish|tokeni[sz]e"
+    r"|regexp?\b|regular expression|monospace|ascii[- ]art|zeichen\b|caractères?\b|caracteres\b"
+    r"|caratteri\b|символ)|对齐|排版|校对|标点|字符|字元|字数|文字数|글자 ?수"
 )
 # Between words of prose a few spaces are careless; more of them, or beside anything else than two
 # words, stand for a layout. What follows a colon is cited, unless it is long.
@@ -88,7 +94,13 @@ def without_unseen(line: str) -> str:
 
 def is_about_space(text: str) -> bool:
     """Whether *text* speaks of spaces, lines or characters, and may mean its own."""
-    return _ABOUT_SPACE.search(text.lower()) is not None
+    text = text.lower()
+    return _ABOUT_LINES.search(text) is not None or _ABOUT_LOOK.search(text) is not None
+
+
+def is_about_lines(text: str) -> bool:
+    """Whether *text* speaks of spaces or lines, and may mean those of what it holds."""
+    return _ABOUT_LINES.search(text.lower()) is not None
 
 
 def lines_of_differences(lines: Sequence[str]) -> set[int]:

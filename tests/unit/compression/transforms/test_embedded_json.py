@@ -97,18 +97,130 @@ def test_json_in_a_fence_that_shows_a_form_stays_and_is_named() -> None:
     assert find_forms(data) == []
 
 
-def test_json_that_is_quoted_short_or_in_a_block_without_a_language_stays_and_is_named() -> None:
+RECORDS = [{"id": number, "name": f"user {number}", "tags": ["a", "b"]} for number in range(5)]
+LINES = "\n".join(map(json.dumps, RECORDS))  # 5 x 48 = 240 characters
+SHORT = json.dumps(RECORDS, separators=(",", ":"))
+
+
+def quote(text: str) -> str:
+    return "".join(f"> {line}\n" for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "after"),
+    [
+        ("Ann wrote:\n\n", quote(json.dumps(RECORDS)), f"> {SHORT}\n"),
+        ("Ann wrote:\n\n", quote(json.dumps(RECORDS, indent=2)), f"> {SHORT}\n"),
+        (
+            "Ann wrote:\n\n",
+            quote(f"Look:\n```json\n{DATA}\n```\n"),
+            quote('Look:\n```json\n{"name":"Ada  L.","years":[1815,1852.0]}\n```\n'),
+        ),
+        (
+            "She is:\n\n```\n",
+            DATA,
+            '{"name":"Ada  L.","years":[1815,1852.0]}',
+        ),
+        ("She is:\n\n~~~text\n", DATA, '{"name":"Ada  L.","years":[1815,1852.0]}'),
+        (
+            "- She is:\n\n  ```json\n  ",
+            DATA.replace("\n", "\n  "),
+            '{"name":"Ada  L.","years":[1815,1852.0]}',
+        ),
+        ("The users:\n\n", LINES, LINES.replace(", ", ",").replace(": ", ":")),
+        ("The users:\n\n```\n", LINES, LINES.replace(", ", ",").replace(": ", ":")),
+        (
+            "The users are: ",
+            f"{json.dumps(RECORDS)} Who is the first?",
+            f"{SHORT} Who is the first?",
+        ),
+        ("<tool_result>", '{"a": 1, "b": 2}</tool_result>', '{"a":1,"b":2}</tool_result>'),
+        ("The city:\n\n", '{\n  "name": "\\u5317\\u4eac"\n}', '{"name":"北京"}'),
+        (
+            "Measured:\n\n",
+            '{\n"a": 1e400, "a": 1.0, "b": 12345678901234567890.10, "c": -0\n}',
+            '{"a":1e400,"a":1.0,"b":12345678901234567890.10,"c":-0}',
+        ),
+    ],
+)
+def test_data_is_compacted_wherever_it_stands(before: str, source: str, after: str) -> None:
+    closing = "\n```\n" if "```" in before else "\n~~~\n" if "~~~" in before else "\n"
+    if before.startswith("- "):
+        closing = "\n  ```\n"
+    text, short = (f"{before}{json_text}{closing}\nEnd\n" for json_text in (source, after))
+    assert EMBEDDED.compress(text) == short
+    assert EMBEDDED.verify(text, short)
+    assert EMBEDDED.compress(short) == short
+    assert EMBEDDED.compress(text.replace("\n", "\r\n")) == short.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{question}\n\n{DATA}\n"
+        for question in (
+            "Responde con el siguiente formato:",
+            "Réponds ainsi, sur ce modèle :",
+            "出力形式：",
+            "다음 형식으로 답하세요:",
+            "Ответь в формате:",
+            "Antworte so:",
+            "Verilen biçimde yaz:",
+            "<output_format>",
+            "<example>",
+        )
+    ]
+    + [
+        f"```json\n{DATA}\n```\n\nMake one like the above for him.\n",
+        f"The list:\n\n{DATA}\n\nReturn the same list with his name.\n",
+        f"The facts:\n\n{DATA}\n\nFill them in.\n",
+        'The facts:\n\n{\n  "title": "string",\n  "score": 0\n}\n',
+        *(
+            f"{about}:\n\n```json\n{DATA}\n```\n"
+            for about in (
+                "Why does my formatter print this?",
+                "Pretty-print it",
+                "Edit this file and give me a patch",
+                "On which line is the error?",
+                "Why is it escaped",
+                "Apply a search/replace edit",
+            )
+        ),
+        'Input: {"a": 1, "b": 2}\nOutput: {"sum": 3}\n',
+        "\n".join(f'{{"text": "{"a" * 60}", "answer": {number}}}' for number in range(4)) + "\n",
+        f"```python\nx = {DATA}\n```\n",
+        f"```\nbefore\n{DATA}\n```\n",
+        "```\n{'a':  1}\n```\n",
+        '```\n{\n  "a": 1,\n}\n```\n',
+        '```\n{\n  "a": 1 // one\n}\n```\n',
+    ],
+)
+def test_a_form_in_any_language_and_a_text_about_its_layout_stay(text: str) -> None:
+    assert EMBEDDED.compress(text) == text
+    assert compress_text(text, count=len, name="a.md").text == text
+
+
+def test_json_that_is_short_stays_and_is_named() -> None:
     text = (
-        'Intro\n\n> {\n>   "a": 1\n> }\n\n> said:\n> { "b": 2 }\n\n'
-        '```\n{ "c": 3 }\n```\n\n```\n{"short":"already"}\n```\n\n{ "d": 4 }\n\n'
-        '- [ ] { a task }\n\n```python\nx = { "e": 5 }\n```\n'
+        'Intro\n\n> said:\n> { "b": 2 }\n\n```\n{ "c": 3 }\n```\n\n```\n{"short":"already"}\n```\n'
+        '\n{ "d": 4 }\n\n- [ ] { a task }\n\n```python\nx = { "e": 5 }\n```\n'
+        '\nSo { "f": 6 } it was.\n'
     )
     assert EMBEDDED.compress(text) == text
-    assert find_untouched(text) == [3, 8, 11, 18]
+    assert find_untouched(text) == [4, 7, 14, 22]
     report = compress(Prompt(name="a.md", text=text), model="gpt-4o")
     assert [sentence(note) for note in report.assumptions if note.code == "json_untouched"] == [
-        "JSON in lines 3, 8, 11, 18 stays as it is: short, quoted or in a block without a "
-        "language; ```json marks data"
+        "JSON in lines 4, 7, 14, 22 stays as it is: so short that it may be an example; "
+        "```json and <data> mark data"
+    ]
+
+
+def test_json_of_a_text_about_its_layout_is_named() -> None:
+    text = f"Why is it indented so?\n\n{DATA}\n\n```json\n{DATA}\n```\n"
+    report = compress(Prompt(name="a.md", text=text), model="gpt-4o")
+    assert report.text == text
+    assert [sentence(note) for note in report.assumptions if note.code == "json_layout"] == [
+        "JSON in lines 3, 9 stays as it is: the text speaks of how something is written"
     ]
 
 
@@ -127,10 +239,20 @@ def test_what_stays_is_named_with_its_line() -> None:
 
 @given(value=VALUES)
 def test_the_data_stays(value: object) -> None:
-    text = f"Facts:\n{json.dumps(value, indent=2)}\nThat was all.\n"
-    after = EMBEDDED.compress(text)
-    assert EMBEDDED.verify(text, after)
-    assert len(after) <= len(text)
+    source = json.dumps(value, indent=2)
+    for text in (
+        f"Facts:\n{source}\nThat was all.\n",
+        f"Facts:\n\n{quote(source)}\nThat was all.\n",
+        f"Facts:\n\n```\n{source}\n```\n",
+        f"Facts:\n\n- ```json\n  {source.replace(chr(10), chr(10) + '  ')}\n  ```\n",
+        f"Facts:\n{json.dumps({'a': value})}\n" + f"{json.dumps({'a': value})}\n" * 9,
+        f"<data>{source}</data>\n",
+    ):
+        after = EMBEDDED.compress(text)
+        assert EMBEDDED.verify(text, after)
+        assert len(after) <= len(text)
+        assert EMBEDDED.compress(after) == after
+        assert EMBEDDED.compress(text.replace("\n", "\r\n")) == after.replace("\n", "\r\n")
 
 
 @pytest.mark.parametrize(

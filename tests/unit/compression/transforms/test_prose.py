@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compression.transforms.logs import LogTimes, decode
-from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth
+from tokencost.compression.transforms.prose import DuplicateParagraphs, FullWidth, LogTimes, decode
 from tokencost.compression.transforms.space import SpaceRuns, Whitespace
 
 SPACE, RUNS, WIDE = Whitespace(), SpaceRuns(), FullWidth()

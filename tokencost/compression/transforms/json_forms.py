@@ -1,0 +1,100 @@
+"""Tell JSON that shows the form of an answer from JSON that is data, by what stands around it."""
+
+import re
+
+from tokencost.compression.transforms.markdown_blocks import Fence
+from tokencost.compression.transforms.space import is_about_lines
+from tokencost.values import regex
+
+_DATA_TAG = regex(
+    r"<(?:tool_(?:result|response|output)s?|function_(?:result|response)s?|data(?:set)?|records?"
+    r"|document(?:_contents?|s)?|context|search_results?|results?|payload|observation)>\s*$",
+    re.IGNORECASE,
+)
+_CONTEXT = 2_000  # characters before JSON that may hold the two lines which speak of it
+_CONTEXT_AFTER = 400
+_CONTEXT_TAG = 60
+# Words before JSON that speak of its form, and signs in it that something is to be filled in.
+_FORM = regex(
+    r"(?<![a-z])(?:format(?:o|ul|u|em)?|form|schemas?|schéma|schem[ae]t?|esquema|structure|structur"
+    r"|struktur|estructura|shape|templates?|examples?|samples?|layout|syntax|outputs?|respond"
+    r"|response|reply|return|answer|produce|generate|emit|write|expected"
+    r"|beispiele?|vorlage|ausgabe|antworte?|gib|exemples?|modèle|sortie|répon[ds]\w*|renvoi\w*"
+    r"|ejemplos?|plantilla|salida|respon\w{1,4}|devuelv\w+|exemplos?|modelo|saída|retorn\w{1,3}"
+    r"|esemp\w{1,2}|modello|rispon\w+|restitui\w+|voorbeeld\w*|uitvoer|antwoord\w*"
+    r"|przykład\w*|szablon\w*|odpowied\w+|zwróć|příklad\w*|výstup\w*|örne\w+|biçim\w*|şablon\w*"
+    r"|yanıt\w*|contoh|jawab\w*|ví dụ|mẫu|định dạng|trả lời"
+    r"|формат\w*|пример\w*|шаблон\w*|схем\w+|вывод\w*|ответ\w*|верн\w+|приклад\w*|відпов\w+"
+    r")(?![a-z])|like this"
+    r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式|樣式|範例|輸出|回傳|形式|出力|フォーマット"
+    r"|テンプレート|スキーマ|返して|答え|형식|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|فرمت|نمونه"
+    r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง",
+    re.IGNORECASE,
+)
+_SPEAKER = regex(r"^\W*(?:assistant|ai|a|expected|completion|prediction|solution)\W*:", re.I)
+# Words after it that make a form of what stood there as data.
+_FORM_AFTER = regex(
+    r"\b(?:same|above|this|that) (?:\w+ )?(?:format|form|schema|structure|shape|layout|style|way"
+    r"|keys|fields|list|array|object|json)\b"
+    r"|\b(?:as|like|to|than) (?:the |what is )?(?:\w+ )?above\b"
+    r"|\bfill (?:\w+ )?in\b|(?:gleiche[nmrs]?|selbe[nmrs]?|obige[nmrs]?) (?:json-?)?(?:format|form"
+    r"|struktur|schema)|même (?:format|structure)|mismo formato|mesmo formato|stesso formato"
+    r"|(?:том|таком|этом) же формат|(?:上述|以上|同样|相同|上面)的?(?:格式|结构|形式)"
+    r"|同じ形式|上記の形式"
+    r"|같은 형식|위(?:와 같은|의) 형식",
+    re.IGNORECASE,
+)
+# Of a text about how JSON is written, or about changing a file by its lines, all of it stays.
+_ABOUT_LAYOUT = regex(
+    r"\b(?:formatter|formatting|formatted|reformat|pretty[- ]?(?:print|fy|fied)|prettif|prettier\b"
+    r"|minif|beautif"
+    r"|search[ /-]+(?:and[ /-]+)?replace|find[ /-]+(?:and[ /-]+)?replace|patch(?:es)?\b|diffs?\b"
+    r"|(?:edit|modify|change|apply|rewrite) (?:\w+ ){0,3}(?:files?|edits?|changes?)\b"
+    r"|(?:which|what) line|lines \d|str_replace|old_string|escap(?:e|ed|es|ing)\b|json5?c?\.dump)"
+    r"|转义|美化|格式化|整形|エスケープ",
+    re.IGNORECASE,
+)
+_BLANK = regex(
+    r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]{3,}\]"
+    r'|(?<!"type"): ?"(?:string|str|number|integer|int|float|bool(?:ean)?|array|object|date|null)\b'
+    r'[^"\n]{0,40}"'
+)
+
+
+def is_in_data_tag(text: str, start: int) -> bool:
+    """Whether what begins at *start* stands right behind a tag that names data."""
+    return _DATA_TAG.search(text, max(0, start - _CONTEXT_TAG), start) is not None
+
+
+def shows_form(text: str, fence: Fence) -> bool:
+    """Whether JSON in a fenced block may show the form of the output, by what is around it."""
+    if is_about_layout(text):
+        return True
+    opening = text.rfind("\n", 0, fence.start - 1) + 1
+    return may_show_form(text, opening, fence.end)
+
+
+def is_about_layout(text: str) -> bool:
+    """Whether *text* speaks of how JSON is written, or of the places in it."""
+    return is_about_lines(text) or _ABOUT_LAYOUT.search(text) is not None
+
+
+def may_show_form(text: str, start: int, end: int) -> bool:
+    """Whether JSON from *start* to *end* may show the form of the output."""
+    if is_in_data_tag(text, start):
+        return _FORM_AFTER.search(text, end, end + _CONTEXT_AFTER) is not None
+    before = text[max(0, start - _CONTEXT) : start].rstrip().rsplit("\n", 2)[-2:]
+    label = before[-1].strip()
+    return bool(
+        _FORM.search("\n".join(before))
+        or _SPEAKER.match(label)
+        or (
+            label == _last_line(text) and label.endswith((":", "："))
+        )  # an example of what is to come
+        or _BLANK.search(text, start, end)
+        or _FORM_AFTER.search(text, end, end + _CONTEXT_AFTER)
+    )
+
+
+def _last_line(text: str) -> str:
+    return text.rstrip().rpartition("\n")[2].strip()
