@@ -46,12 +46,14 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
         is_whole = label.is_field and match[0].strip() == "轮" and not after[match.end() :].strip()
         is_this = len(match[0].strip()) > 1 or _HAN_THIS.search(before)
         return "counter" if is_whole or is_this else ""
-    if words[:2] == ("you", "have") and words[-1] in ("used", "made"):
+    is_done = words[-1] in ("used", "made") or (words[-1].endswith("ed") and _OF.match(after))
+    if words[:2] == ("you", "have") and is_done:
         return "counter"
     is_of_now = label.has(Role.OWNER | Role.NOW) and label.has(Role.LEFT | Role.REMAINS)
     is_told = label.is_closed or (is_of_now and words[-1] in _STATED)
     is_told = is_told or label.roles[-1] & Role.RESTS != 0
     is_told = is_told or (after.startswith("%") and label.has(Role.LEFT) and len(words) == 1)
+    is_told = is_told or (label.is_title and len(words) > 1 and label.roles[-1] & Role.NOW != 0)
     is_told = is_told and label.is_field and not before.endswith("(") and _is_state(label, after)
     is_about = before.endswith(_ABOUT) and not label.has(Role.NOW | Role.REMAINS)
     if is_about and "left" not in words:  # "Disk usage: ~500 MB"
@@ -67,7 +69,8 @@ def _is_progress(label: Label, after: str) -> bool:
     if label.is_closed and label.is_field and _OF.match(after):
         return strangers <= 1
     is_counted = label.words[-1] in _COUNTED
-    noun = label.roles[-2] if is_counted and len(label.words) > 1 else label.roles[-1]
+    is_before = is_counted or label.roles[-1] == Role.NOW  # "Attempt no. 3", "Turno actual: 3"
+    noun = label.roles[-2] if is_before and len(label.words) > 1 else label.roles[-1]
     is_of_now = label.has(Role.NOW) or label.words[:2] in (("this", "is"), ("you", "are"))
     if noun & Role.STAGE and (is_of_now or (label.is_closed and is_counted)):
         return label.is_field and (is_counted or not strangers)

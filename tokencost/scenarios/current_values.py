@@ -37,6 +37,7 @@ from tokencost.scenarios.dates import (
     weekdays_of_now,
 )
 from tokencost.scenarios.labels import (
+    BEFORE_ID,
     IT_IS,
     WORD,
     Label,
@@ -76,7 +77,7 @@ _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
 # What shows the form of an id, is a range, a colour or a name with a number in it.
 _SHOWN = regex(
-    r"xxxx|example|^\d{1,5}x(?:-|$)|^\d{1,2}:\d\d|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
+    r"xxxx|example|^\d{1,5}x(?:-|$)|^\d{1,2}:\d\d|^\d{1,4}-[a-z]{3,}$|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
     r"|^\d{1,5}[.,]\d{1,3}$|^(?:19|20)\d\d-[a-z]?\d\d?$",
     re.IGNORECASE,
 )
@@ -85,11 +86,9 @@ _COLOR = regex(r"(?=\d*[a-f])[0-9a-f]{6}(?:[0-9a-f]{2})?", re.IGNORECASE)
 _NAME = regex(r"(?:^|[-_.])[a-z]{4,}(?=\d{0,4}(?:[-_.]|$))")
 _PART_OF_NAME = regex(r"[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?(?:[_.]|-(?=\d{0,4}[a-z]|\d{1,2}-)|$)")
 _IDENTIFIED = Role.CALL | Role.CASE | Role.ID | Role.OWNER
-_SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER = 5, 4, 6, 8
-_MOST_OF_ID = 7  # words
+_SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER, _MOST_OF_ID = 5, 4, 6, 8, 7
 _ONLY_ID = ("id", "number", "no", "编号", "号码")
 _SECRETS = frozenset(("key", "token", "hash", "code"))  # hold for long, unless those of a call
-_BEFORE_ID = ("is", "no", "nr", "number", "id")
 _ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
 _UNMISTAKABLE = regex(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}"
@@ -291,7 +290,8 @@ def _is_id(label: Label, token: str) -> bool:
     is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
     is_named = label.has(Role.ID) and not label.has(Role.LEFT | Role.REMAINS | Role.MEASURE)
     is_named = is_named and _SECRETS.isdisjoint(label.words)
-    if is_named and label.is_closed and (is_sure or is_mixed or digits >= _MANY_DIGITS):
+    is_told = label.is_closed or (label.is_numbered and "/" not in token)
+    if is_named and is_told and (is_sure or is_mixed or digits >= _MANY_DIGITS):
         return len(label.words) > 1 or label.words[0] not in _ONLY_ID
     strangers = label.strangers(_OF_THING)
     if is_call and (label.is_closed or is_sure):
@@ -347,4 +347,4 @@ def _is_told(label: Label) -> bool:
         is_this = label.words[-2:-1] == ("this",) and label.roles[-1] & Role.CALL
         return label.is_closed and bool(is_this)
     last = label.words[-1]
-    return bool(label.joint) or last in _BEFORE_ID or not last.isascii()
+    return bool(label.joint) or last in BEFORE_ID or not last.isascii()

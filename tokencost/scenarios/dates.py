@@ -175,9 +175,9 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     is_made_now = not _MADE_NOW.isdisjoint(label.words)
     if not label.is_field or (label.is_key and not is_made_now):
         return ""
-    is_whole = moment.has_day and moment.has_clock
     if not is_event(label):
-        return grain if is_whole and (_is_stamped(label) or _is_made(label)) else ""
+        is_told = _is_stamped(label) or _is_made(label, text) or _is_reading(label, after)
+        return grain if moment.has_day and moment.has_clock and is_told else ""
     if moment.has_clock:
         has_seconds = text.count(":") > 1
         is_whole = (
@@ -247,12 +247,19 @@ def is_told_after(after: str) -> bool:
     return is_now and all(role & _OF_NOW for role in roles)
 
 
-def _is_made(label: Label) -> bool:
+def _is_made(label: Label, text: str) -> bool:
     """Whether a short title says what was made or done at a moment: "Snapshot", "Photo taken"."""
-    if label.has(Role.STANDING | Role.PLANNED | Role.TOLD) or not label.is_title:
+    other = Role.PLANNED | Role.TOLD | (0 if text.count(":") > 1 else Role.STANDING)
+    if label.has(other) or not label.is_title:
         return False
-    is_done = label.roles[-1] & Role.EVENT and label.strangers(OF_EVENT) <= _MOST_STRANGERS
+    last = label.roles[-2:-1] if label.words[-1] in _AT else label.roles[-1:]
+    is_done = last and last[0] & Role.EVENT and label.strangers(OF_EVENT) <= _MOST_STRANGERS
     return bool(is_done) or not label.strangers(Role.SUBJECT)
+
+
+def _is_reading(label: Label, after: str) -> bool:
+    """Whether a value follows a title and its moment in brackets: "Load (2026-11-22 10:32): 3"."""
+    return after[:2] in ("):", "]:") and label.is_title and not label.has(Role.PLANNED | Role.TOLD)
 
 
 def _is_stamped(label: Label) -> bool:

@@ -176,6 +176,7 @@ _OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
 _CLOSING = "\"'”*_` "
 _CURRENCY = regex(r"(?<=[:：=]\s)(?:EUR|USD|GBP|JPY|CNY|RMB|CHF|INR|[A-Z]{1,3}\$|Rs\.?)\s?$")
 _ENDS_OF_CURRENCIES = ("R", "D", "P", "Y", "B", "F", "s", "$", ".")
+BEFORE_ID = ("is", "no", "nr", "number", "id")
 _AND = ("and", "that", "und", "dass", "et", "que", "y", "e", "и", "что")
 _OPERATOR = regex(r"(?:[-+*/!<>=]|\b\d[\d.,^]{0,20}[)\s]{0,2})=[\s$]{0,2}$")  # "4 + 5 = "
 _TAG = regex(r"<[\w:.-]+>")
@@ -225,6 +226,11 @@ class Label(NamedTuple):
     def is_title(self) -> bool:
         """Whether it begins as a heading does, and not as a sentence."""
         return self.is_field and not self.roles[0] & Role.FILLER
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it is a title that ends in a word for a number: "Docket no. "."""
+        return self.is_title and self.words[-1] in BEFORE_ID
 
 
 def label_before(line: str, start: int) -> Label | None:

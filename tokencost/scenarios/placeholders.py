@@ -47,7 +47,7 @@ _LONGEST_ENTRY = 3_000  # characters of BibTeX, whose values stand in braces: "y
 _FIELD_BEFORE = regex(r"(?:^|\n|[,;|]\s?)[ \t>*-]*[A-Za-z][\w -]{1,30}=$")
 _PATH_BEFORE = regex(r"""(?://|["'`]/|::|[\w.}\]][/_]|[A-Za-z_.}\]]-)$""")
 _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
-    r"(?<![$=\\])(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200}"
+    r"(?:(?<![$=\\])|(?<=\$)(?=\{\{\s[a-z_]{2,40}\s\}))(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200}"
     r"|\s*[A-Za-z_][\w.]{0,60}\s?[\[(|+][^{}\n]{0,99}(?:\{[^{}\n]{0,200}\}[^{}\n]{0,99}){1,3})\}\}"
 )
 _LITERAL = regex(
@@ -79,7 +79,7 @@ _EDITOR = regex(
 
 # Lines with these words show what placeholders look like.
 _ABOUT_PLACEHOLDERS = regex(
-    r"\bplaceholders?\b|占位符|\}[`\"']?\svariables?\b|(?:\}[`\"']|variable\})\stokens?\b",
+    r"\bplaceholders?\b|占位符|\}[`\"']\svariables?\b|\}\svariable\b|(?:\}[`\"']|variable\})\stokens?\b",
     re.IGNORECASE,
 )
 _FORMAT_FIELD = regex(rf"\{{{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?\}}")

@@ -78,6 +78,9 @@ def kinds(text: str) -> list[str]:
         "Snapshot 2026-11-22T10:32:05Z",
         "Greenhouse photo taken 2026-11-22 10:32",
         "Current Date and Time (UTC - YYYY-MM-DD HH:MM:SS formatted): 2026-11-22 10:32:05",
+        "Worker w-12 started at 2026-11-22T10:32:05Z",
+        "Driver location updated 2026-11-22 10:32:05",
+        "Market snapshot (2026-11-22 10:32): 21.4",
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -218,6 +221,12 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("Try again, 4 attempts left", "counter"),
         ("这是您的第4次提问。", "counter"),
         ("随机数种子：10020", "counter"),
+        ("Docket no. 2026-CV-1002", "id"),
+        ("Student number 10020030", "id"),
+        ("Wind now 14 knots", "counter"),
+        ("You have answered 6 of 20 questions.", "counter"),
+        ("Turno actual: 7", "counter"),
+        ("本次通话编号 10020-4", "id"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -306,6 +315,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "* add a workflow ([#3299](https://a.example/3299))",
         "Ticket: 150x-12,500x cheaper",
         "Active: 100% of boats. Queue: $5/boat",
+        "Exact matches, no 128-token blocks",
+        "n = 10020030",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:

@@ -62,6 +62,8 @@ def first(text: str) -> str | None:
         ('{{ "old" if age else "new" }}', '{{ "old"'),
         ("Hint: _{hint}_", "{hint}"),
         ("{premise} => {result}", "{premise}"),
+        ("Generate ${{ name }} now", "{{ name }}"),
+        ("The chain has {count} variables.", "{count}"),
     ],
 )
 def test_what_is_filled_in_is_found(text: str, start: str) -> None:
@@ -129,6 +131,7 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "  publisher={Zenodo},",
         "url={https://a.example/boats}",
         r"f\"{boat[\'name\']}\"",
+        "The {name} variable and `{age}` variables are filled in.",
     ],
 )
 def test_what_only_looks_like_one_is_not(text: str) -> None:
