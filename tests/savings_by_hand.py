@@ -88,6 +88,17 @@ PRICES = table(
         modes={"batch": 0.5},
         **STORE,
     ),
+    model(
+        "asked",
+        cache={"explicit": {"own_call": True, "any_ttl": True}},
+        cache_storage_hour=4.5,
+        **STORE,
+    ),
+    provider(
+        "long",
+        cache={"explicit": {"stored": True, "any_ttl": True, "refresh": "fixed"}, "source": "page"},
+    ),
+    model("unasked", cache_storage_hour=4.5, **{**STORE, "provider": "long"}),
     model("unkept", cache={"explicit": {"stored": True}}, **STORE),
     model("twice", cache={"implicit": {"first_misses": 2}, "explicit": False}, **STORE),
     model(

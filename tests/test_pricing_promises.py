@@ -133,7 +133,7 @@ def test_a_cache_of_gemini_is_made_once_read_by_all_and_kept_by_the_hour() -> No
     report = estimate(size, models="gemini-3.1-pro-preview", options=options, prices=TABLE)
     (gemini,) = savings(report, ScenarioOptions(prefix=100_000)).savings
     totals = {outcome.id: outcome.total for outcome in gemini.outcomes}
-    assert totals["cache-explicit"] == Decimal("0.71")
+    assert totals["cache-explicit-1h"] == Decimal("0.71")
 
 
 def test_after_a_promise_a_price_reaches_from_it_to_the_list_price() -> None:

@@ -76,7 +76,7 @@ class CacheUse:
         rule: what the provider says of this cache.
         ttl: the time to live that writes are billed by; None where a written token costs as much
             as any other input.
-        lifetime: how long an entry lives, None if that is not published.
+        kept: the time to live of an entry, None if that is not published.
         writes_all: whether every call writes the new part of its whole input; otherwise only the
             prefix is written.
         is_stored: whether keeping an entry is billed by the hour.
@@ -85,9 +85,14 @@ class CacheUse:
     kind: CacheKind
     rule: CacheRule
     ttl: Ttl | None
-    lifetime: timedelta | None
+    kept: Ttl | None
     writes_all: bool
     is_stored: bool
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        """How long an entry lives, None if that is not published."""
+        return self.kept.lifetime if self.kept else None
 
     @property
     def least(self) -> int:
@@ -174,10 +179,11 @@ class CacheUse:
         )
 
 
-def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
+def cache_uses(offer: Offer, rates: Rates, ttl: Ttl | None = None) -> tuple[CacheUse, ...]:
     """Return every way of using the caches of *offer* that has a rate for reading.
 
-    Times to live come as the rule lists them, the explicit cache after the implicit one.
+    Times to live come as the rule lists them, the explicit cache after the implicit one. What is
+    kept for as long as is asked is kept for *ttl*.
     """
     caching = offer.caching
     rules = [(CacheKind.IMPLICIT, caching.implicit), (CacheKind.EXPLICIT, caching.explicit)]
@@ -189,7 +195,7 @@ def cache_uses(offer: Offer, rates: Rates) -> tuple[CacheUse, ...]:
         if kind == CacheKind.EXPLICIT and rates.cache_read_explicit is not None:
             read = rates.cache_read_explicit
         if rule is not None and read is not None:
-            uses += _uses(kind, rule, caching, rates)
+            uses += _uses(kind, rule, caching, rates, ttl)
     return tuple(uses)
 
 
@@ -229,19 +235,22 @@ def write_ttls(offer: Offer, rates: Rates, cache: CacheChoice | None = None) -> 
     return tuple(dict.fromkeys([*listed, *sorted(rates.cache_write, key=_lifetime)]))
 
 
-def _uses(kind: CacheKind, rule: CacheRule, caching: CacheRules, rates: Rates) -> list[CacheUse]:
+def _uses(
+    kind: CacheKind, rule: CacheRule, caching: CacheRules, rates: Rates, asked: Ttl | None = None
+) -> list[CacheUse]:
     # Where a provider has two caches, what is written to the implicit one costs nothing by itself
     # unless its own rule says so.
     is_free = kind == CacheKind.IMPLICIT and caching.explicit is not None and not rule.write_x
     priced = sorted(rates.cache_write, key=_lifetime)
     listed = [ttl for ttl in rule.ttl if ttl in rates.cache_write]
     ttls: list[Ttl | None] = [] if is_free else [*dict.fromkeys([*listed, *priced])]
+    asked = asked if rule.any_ttl else None
     return [
         CacheUse(
             kind=kind,
             rule=rule,
             ttl=ttl,
-            lifetime=lives.lifetime if (lives := ttl or next(iter(rule.ttl), None)) else None,
+            kept=ttl or asked or next(iter(rule.ttl), None),
             writes_all=kind == CacheKind.IMPLICIT and ttl is not None,
             is_stored=bool(rule.stored)
             or (kind == CacheKind.EXPLICIT and rates.cache_storage_hour is not None),

@@ -25,7 +25,8 @@ class CacheRule:
     `granularity` is the step in tokens beyond `min_tokens`, `ttl` the times to live to choose
     from, `refresh` whether a hit prolongs them ("sliding") or not ("fixed"), `guaranteed` whether
     a hit inside them is promised. `read_x` and `write_x` give rates as multiples of the input
-    rate; a rate of the price row comes before them. `stored` says that keeping an entry is billed
+    rate; a rate of the price row comes before them. `any_ttl` says that an entry is kept for as
+    long as is asked, for the first of `ttl` where nobody asks, `stored` that keeping it is billed
     by the hour, `own_call` that it is made by a call of its own, which is billed, and that every
     other call then reads it. `first_misses` is how many calls that begin alike it takes until the
     cache knows what they share (None for one); one that continues a whole earlier request needs no
@@ -44,6 +45,7 @@ class CacheRule:
     write_x: Mapping[Ttl, FromZero] = field(default_factory=dict)
     stored: bool | None = None
     own_call: bool | None = None
+    any_ttl: bool | None = None
     caches_output: bool | None = None
     lookback: int | None = None
     first_misses: int | None = None

@@ -36,7 +36,9 @@ def _rule_words(rule: CacheRule) -> Iterable[str]:
     yield "from an unpublished size on" if least is None else f"from {least:,} tokens"
     if rule.granularity:
         yield f"in steps of {rule.granularity:,}"
-    if rule.ttl:
+    if rule.any_ttl:
+        yield f"kept as asked{f', {rule.ttl[0]} by default' if rule.ttl else ''}"
+    elif rule.ttl:
         yield f"kept {' or '.join(rule.ttl)}"
     if rule.refresh:
         yield "prolonged by a hit" if rule.refresh == "sliding" else "not prolonged by a hit"
@@ -85,6 +87,7 @@ def _rule_dict(rule: CacheRule | None) -> dict[str, Any] | None:
         "breakpoints": rule.breakpoints,
         "stored": bool(rule.stored),
         "own_call": bool(rule.own_call),
+        "any_ttl": bool(rule.any_ttl),
         "caches_output": bool(rule.caches_output),
         "lookback": rule.lookback,
         "first_misses": rule.first_misses or 1,

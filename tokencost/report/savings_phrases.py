@@ -77,12 +77,14 @@ SCENARIOS: Mapping[str, Sentence] = {
     "credited with the longest one that it shares with an earlier request",
     # why a scenario does not apply
     "not_priced": "{message}",
-    "no_cache": lambda ttl: (
-        f"the model has no cache{f' that is kept for {ttl}' if ttl else ''} with a known rate"
-    ),
+    "no_cache": "the model has no cache with a known rate",
     "nothing_repeats": "nothing repeats",
     "prefix_too_short": "prefix of {tokens:,} tokens is below the cache minimum of {minimum:,}",
-    "cache_storage_time_unknown": "storage is billed by the hour and the lifetime is not published",
+    "cache_storage_time_unknown": lambda is_asked: (
+        "storage is billed by the hour, as long as is asked: --cache-ttl"
+        if is_asked
+        else "storage is billed by the hour and the lifetime is not published"
+    ),
     "too_long_to_compress": "the text is longer than {most:,} bytes, the most that is tried "
     "unasked; `tokencost compress` tries any length",
     "too_many_tags_to_compress": "the text has more than {most:,} tags, the most that are tried "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tokencost.costs.cache import CacheUse, Certainty, PromptTokens, cache_uses
 from tokencost.costs.workload import Workload, price_call, price_workload
-from tokencost.errors import NoPriceError
+from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import subtract
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios.options import ScenarioOptions
@@ -21,7 +21,7 @@ from tokencost.scenarios.scenario import (
     cheapest_variant,
     no_price,
 )
-from tokencost.usage import CacheKind
+from tokencost.usage import CacheKind, Ttl
 
 if TYPE_CHECKING:  # few requests have any
     from tokencost.scenarios.cache_marks import MarkedEnd
@@ -40,23 +40,39 @@ class Cache:
     def variants(self, workload: Workload, context: Context) -> Iterable[Variant]:
         """Yield a variant for every way of using a cache, those first that guarantee hits."""
         ends = _marked_ends(context)
-        uses = [
-            use
-            for use in cache_uses(workload.offer, context.rates)
-            if context.options.ttl in (None, use.ttl)
-        ]
+        uses = _uses(workload, context)
         if ends:
             from tokencost.scenarios.cache_marks import uses_of_marks
 
             uses = uses_of_marks(uses, ends)
         if not uses:
-            yield _unavailable(reason("no_cache", ttl=context.options.ttl))
+            yield _unavailable(reason("no_cache"))
         elif context.prefix.tokens is None:
             yield _unavailable(context.prefix.basis)
         else:
             for use in sorted(uses, key=lambda use: not use.rule.guaranteed):
                 is_explicit = use.kind == CacheKind.EXPLICIT
                 yield _cached(workload, use, context, ends if is_explicit else ())
+
+
+def _uses(workload: Workload, context: Context) -> list[CacheUse]:
+    """Return the caches of the model, those alone that have the time to live that is asked for.
+
+    Raises:
+        UsageError: none has it.
+    """
+    ttl = Ttl(context.options.ttl) if context.options.ttl else None
+    uses = cache_uses(workload.offer, context.rates, ttl)
+    kept = [use for use in uses if ttl in (None, use.kept)]
+    if uses and not kept:
+        ttls = list(dict.fromkeys(use.kept for use in uses if use.kept))
+        raise UsageError(
+            f"{workload.offer.name} has no cache that is kept for {ttl}",
+            hint=f"it has {', '.join(ttls)}: --cache-ttl {ttls[0]}"
+            if ttls
+            else "nobody says how long its cache is kept: leave out --cache-ttl",
+        )
+    return kept
 
 
 def _marked_ends(context: Context) -> "Sequence[Sequence[MarkedEnd]]":
@@ -90,9 +106,10 @@ def _cached(
     options = context.options
     as_sent, marked = workload.requests, _marked(workload, use, context, ends)
     workload = replace(workload, requests=marked)
+    named = use.kept if use.kind == CacheKind.EXPLICIT else use.ttl
     variant = Variant(
-        id="-".join(filter(None, (Cache.id, use.kind, use.ttl))),
-        name=" ".join(filter(None, (use.kind, "cache", use.ttl))),
+        id="-".join(filter(None, (Cache.id, use.kind, named))),
+        name=" ".join(filter(None, (use.kind, "cache", named))),
     )
     others = {ttl for request in marked for _, ttl in request.marks if ttl} - {use.ttl}
     variant = replace(variant, name=" + ".join([variant.name, *sorted(others)]))
@@ -192,7 +209,7 @@ def _why_not(workload: Workload, use: CacheUse, context: Context) -> Note | None
     if context.count_range.most(longest) < minimum:
         return reason("prefix_too_short", tokens=longest, minimum=minimum)
     if use.lifetime is None and use.is_stored:
-        return reason("cache_storage_time_unknown")
+        return reason("cache_storage_time_unknown", is_asked=bool(use.rule.any_ttl))
     return None
 
 
@@ -205,7 +222,7 @@ def _hits(use: CacheUse, options: ScenarioOptions) -> tuple[Decimal, Certainty, 
     certainty = Certainty.POSSIBLE if doubts else Certainty.GUARANTEED
     rate, lifetime = options.calls_per_hour, use.lifetime
     if rate is None or lifetime is None:
-        return Decimal(1), certainty, (assumed("calls_within_lifetime", ttl=use.ttl), *doubts)
+        return Decimal(1), certainty, (assumed("calls_within_lifetime", ttl=use.kept), *doubts)
     share = expected_hit_rate(rate, lifetime, is_sliding=use.rule.refresh == _SLIDING)
     note = assumed("calls_at_random", calls_per_hour=rate, share=share)
     return share, Certainty.least([certainty, Certainty.EXPECTED]), (note, *doubts)

@@ -34,7 +34,7 @@ def test_cheaper_models_have_their_own_caches_and_windows_that_fit() -> None:
     # of the models whose window is known "b" is too small; "m" writes 16,000 at 3.125 once,
     # "kept" keeps them for an hour at 4.5 a MTok
     assert [(model.offer.model.id, model.outcome.id) for model in cheaper] == [
-        ("kept", "cache-explicit"),
+        ("kept", "cache-explicit-1h"),
         ("m", "cache-explicit-5m"),
     ]
     assert [model.cost for model in cheaper] == [

@@ -9,6 +9,7 @@ import pytest
 from tests.price_tables import model, table
 from tests.savings_by_hand import outcome_of, savings_of, total
 from tokencost import InputTokens, OutputTokens, ScenarioOptions, estimate, savings
+from tokencost.errors import UsageError
 from tokencost.notes import assumed, reason
 from tokencost.scenarios import (
     Certainty,
@@ -144,7 +145,7 @@ def test_it_pays_from_the_rate_on_at_which_hits_make_up_for_misses() -> None:
 def test_a_cache_that_is_billed_by_the_hour_loses_below_its_threshold() -> None:
     # 8,000 tokens for an hour at 4.5 cost 0.036; a hit saves 8,000 at 1.8, 0.0144: 3 hits do
     savings = {calls: savings_of("kept", calls=calls) for calls in (3, 4)}
-    outcomes = {calls: outcome_of(model, "cache-explicit") for calls, model in savings.items()}
+    outcomes = {calls: outcome_of(model, "cache-explicit-1h") for calls, model in savings.items()}
     assert outcomes[3].break_even.calls == 4
     assert outcomes[3].cost is not None
     assert outcomes[3].cost.storage == Decimal("0.036")
@@ -155,7 +156,7 @@ def test_a_cache_that_is_billed_by_the_hour_loses_below_its_threshold() -> None:
 
 def test_a_slow_rate_keeps_a_cache_for_longer() -> None:
     outcome = outcome_of(
-        savings_of("kept", calls=100, calls_per_hour=Decimal(10)), "cache-explicit"
+        savings_of("kept", calls=100, calls_per_hour=Decimal(10)), "cache-explicit-1h"
     )
     assert outcome.cost is not None
     # a share of 10/11 hits, so that ten of the hundred calls write, each for an hour at 0.036
@@ -197,7 +198,7 @@ def test_two_calls_that_write_are_both_made_up_for() -> None:
 
 def test_a_cache_that_a_call_of_its_own_makes_is_read_by_all_others() -> None:
     savings = savings_of("library", tokens=100_000, prefix=100_000, calls=3)
-    outcome = outcome_of(savings, "cache-explicit")
+    outcome = outcome_of(savings, "cache-explicit-1h")
     # made for 0.2, read three times for 0.02, and kept for an hour for 0.45
     assert total(outcome) == Decimal("0.71")
     assert total(savings.baseline) == 3 * Decimal("0.2")
@@ -212,7 +213,7 @@ def test_a_batch_reads_at_its_own_rate_what_an_ordinary_call_has_made() -> None:
 
 
 def test_every_call_that_writes_is_billed_for_keeping_what_it_writes() -> None:
-    outcome = outcome_of(savings_of("kept-twice"), "cache-explicit")
+    outcome = outcome_of(savings_of("kept-twice"), "cache-explicit-1h")
     assert outcome.cost is not None
     assert outcome.cost.storage == 2 * Decimal("0.036")  # 8,000 tokens for an hour at 4.5
     assert total(outcome) == 2 * (Decimal("0.02") + Decimal("0.036")) + 8 * Decimal("0.0056")
@@ -241,12 +242,12 @@ def test_where_hits_are_too_few_no_number_of_calls_pays() -> None:
 def test_a_cache_that_is_kept_makes_up_for_every_time_that_it_is_written() -> None:
     # of ten calls a hit saves 0.0144, a miss pays 0.036 for keeping: each is expected to save
     # 0.9 x 0.0144 - 0.1 x 0.036 = 0.00936, and 0.036 / 0.00936 = 3.8 of them pay for the first
-    outcome = outcome_of(savings_of("kept", hit_rate=Decimal("0.9")), "cache-explicit")
+    outcome = outcome_of(savings_of("kept", hit_rate=Decimal("0.9")), "cache-explicit-1h")
     assert outcome.break_even.calls == 5
 
 
 def test_what_it_costs_to_keep_has_to_be_known() -> None:
-    outcome = outcome_of(savings_of("unkept"), "cache-explicit")
+    outcome = outcome_of(savings_of("unkept"), "cache-explicit-1h")
     assert outcome.reason == reason(
         "not_priced", message="what it costs to keep is not known for store/unkept@global"
     )
@@ -254,7 +255,7 @@ def test_what_it_costs_to_keep_has_to_be_known() -> None:
 
 def test_a_rate_meets_a_life_that_hits_do_not_prolong() -> None:
     kept = outcome_of(
-        savings_of("kept", calls_per_hour=Decimal(1)), "cache-explicit"
+        savings_of("kept", calls_per_hour=Decimal(1)), "cache-explicit-1h"
     )  # a fixed hour
     assert kept.workload is not None
     assert kept.workload.hits == Decimal("0.5")
@@ -265,7 +266,45 @@ def test_a_time_to_live_may_be_chosen() -> None:
     assert [outcome.id for outcome in savings.outcomes if outcome.id.startswith("cache")] == [
         "cache-explicit-1h"
     ]
-    assert outcome_of(savings_of(ttl="7m"), "cache").reason == reason("no_cache", ttl="7m")
+
+
+@pytest.mark.parametrize(
+    ("model", "hint"),
+    [
+        ("m", "it has 5m, 1h: --cache-ttl 5m"),
+        ("kept", "it has 1h: --cache-ttl 1h"),
+        ("twice", "nobody says how long its cache is kept: leave out --cache-ttl"),
+    ],
+)
+def test_a_time_to_live_that_no_cache_of_the_model_has_is_refused(model: str, hint: str) -> None:
+    with pytest.raises(UsageError, match="@global has no cache that is kept for 7m") as raised:
+        savings_of(model, ttl="7m")
+    assert raised.value.hint == hint
+
+
+def test_what_is_no_time_is_refused_as_a_time_to_live() -> None:
+    with pytest.raises(UsageError, match="ttl 'soon' is not a time to live"):
+        ScenarioOptions(ttl="soon")
+
+
+@pytest.mark.parametrize(("ttl", "kept"), [(None, "1h"), ("1h", "1h"), ("24h", "24h")])
+def test_a_cache_that_is_kept_as_asked_is_billed_for_those_hours(
+    ttl: str | None, kept: str
+) -> None:
+    """100,000 tokens are made for 0.2, read three times for 0.02, and kept for 0.45 an hour."""
+    savings = savings_of("asked", tokens=100_000, prefix=100_000, calls=3, ttl=ttl)
+    outcome = outcome_of(savings, f"cache-explicit-{kept}")
+    assert outcome.name == f"explicit cache {kept}"
+    assert total(outcome) == Decimal("0.26") + int(kept[:-1]) * Decimal("0.45")
+    assert assumed("calls_within_lifetime", ttl=kept) in outcome.assumptions
+
+
+def test_a_cache_that_is_kept_as_asked_says_so_where_nobody_asks_and_none_is_the_default() -> None:
+    outcome = outcome_of(savings_of("unasked"), "cache-explicit")
+    assert outcome.reason == reason("cache_storage_time_unknown", is_asked=True)
+    asked = outcome_of(savings_of("unasked", ttl="2h"), "cache-explicit-2h")
+    assert asked.cost is not None
+    assert asked.cost.storage == Decimal("0.072")  # 8,000 tokens for two hours at 4.5
 
 
 def test_an_explicit_cache_is_read_at_its_own_rate() -> None:
@@ -306,7 +345,7 @@ def test_a_cache_whose_minimum_is_not_published_guarantees_nothing() -> None:
 
 def test_what_is_kept_by_the_hour_has_to_say_for_how_many() -> None:
     outcome = outcome_of(savings_of("vague"), "cache-explicit")
-    assert outcome.reason == reason("cache_storage_time_unknown")
+    assert outcome.reason == reason("cache_storage_time_unknown", is_asked=False)
 
 
 def test_where_nobody_says_whether_hits_prolong_a_lifetime_that_is_an_assumption() -> None:
@@ -316,7 +355,7 @@ def test_where_nobody_says_whether_hits_prolong_a_lifetime_that_is_an_assumption
 
 
 def test_what_is_kept_for_two_hours_is_billed_for_two_hours() -> None:
-    cached = outcome_of(savings_of("two-hours"), "cache-explicit")
+    cached = outcome_of(savings_of("two-hours"), "cache-explicit-2h")
     # 8,000 tokens at 4.5 a million and hour, for 2 hours.
     assert cached.cost is not None
     assert cached.cost.storage == Decimal("0.072")
@@ -324,7 +363,7 @@ def test_what_is_kept_for_two_hours_is_billed_for_two_hours() -> None:
 
 
 def test_a_cache_that_two_calls_make_anew_is_billed_and_kept_twice() -> None:
-    made = outcome_of(savings_of("library", calls=3, hit_rate=Decimal("0.5")), "cache-explicit")
+    made = outcome_of(savings_of("library", calls=3, hit_rate=Decimal("0.5")), "cache-explicit-1h")
     # Of the two calls after the first one half finds nothing: 2 x 0.016 for 8,000 tokens at 2,
     # 2 x 0.036 for keeping them for an hour, and 3 x 0.0056 for calls that all read them.
     assert total(made) == Decimal("0.1208")

@@ -47,7 +47,7 @@ def test_close_is_a_tenth_and_soon_is_45_days(day: str, tokens: int, warnings: i
 
 def test_a_model_without_a_cache_says_so_and_borders_near_by_are_named() -> None:
     savings = savings_of("bare", tokens=32_001, prefix=0, calls=1)
-    assert outcome_of(savings, "cache").reason == reason("no_cache", ttl=None)
+    assert outcome_of(savings, "cache").reason == reason("no_cache")
     assert savings.warnings == (
         warning(
             "tier_just_exceeded",
@@ -166,9 +166,9 @@ def test_a_minimum_within_the_range_of_a_count_leaves_a_cache_possible() -> None
     for minimum in (low, expected, expected + 1, high, high + 1):
         rule = {"min_tokens": minimum, "guaranteed": True, "ttl": ["5m"]}
         cached = guessed(cache={"explicit": rule, "source": "page"}, cache_read=0.1)
-        outcome = outcome_of(cached, "cache-explicit")
+        outcome = outcome_of(cached, "cache-explicit-5m")
         certainties[minimum] = str(outcome.certainty) if outcome.applies else outcome.reason
-        assert cached.best.id != "cache-explicit" or minimum == low
+        assert cached.best.id != "cache-explicit-5m" or minimum == low
         doubt = assumed(
             "minimum_within_range", tokens=expected, minimum=minimum, option="--hit-rate"
         )

@@ -77,6 +77,7 @@ def _rule(rules: Entry, kind: str) -> CacheRule | None:
         write_x=entry.factors_by_ttl("write_x"),
         stored=_flag(entry, "stored"),
         own_call=_flag(entry, "own_call"),
+        any_ttl=_flag(entry, "any_ttl"),
         caches_output=_flag(entry, "caches_output"),
         lookback=entry.tokens("lookback"),
         first_misses=entry.tokens("first_misses"),
