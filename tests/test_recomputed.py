@@ -174,7 +174,8 @@ def cache_rows(entry: Sold, chat: Chat) -> dict[str, Decimal]:
         for ttl in writes or [None]:
             total = _total(entry, chat, rates, kind=kind, read=read, ttl=ttl)
             if total is not None:
-                rows["-".join(filter(None, ("cache", kind, ttl)))] = total
+                kept = next(iter(rule.get("ttl", ())), None) if kind == "explicit" else None
+                rows["-".join(filter(None, ("cache", kind, ttl or kept)))] = total
     return rows
 
 

@@ -1,19 +1,25 @@
-"""Options and results of pricing sessions."""
+"""Options and results of pricing sessions, and their sums for other sizes."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.costs.cache import Certainty
+from tokencost.costs.cost import cost
 from tokencost.errors import Failure
 from tokencost.money import check_rates, format_money, multiply, subtract, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import Conversion, ExchangeRate, Offer, PriceDate, PriceTable, Quote
 from tokencost.reports import Report, number_of
-from tokencost.sessions.session import Call, Session, SessionCache
+from tokencost.sessions.session import Call, Session, SessionCache, calls, sent_by_agents
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import CacheChoice, Ttl, Usage, Volume
 from tokencost.values import dataclass
+
+QuoteOf = Callable[[int, int], Quote]  # of a request of this input and output
+_PER_TOKEN = Decimal("0.000001")  # rates are per million tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,3 +201,77 @@ class SessionReport(Report):
             (result,) = self.results
             mark = "~" if result.has_range else ""
             yield f"{mark}{format_money(result.total.cost, result.offer.currency)} a session"
+
+
+class SessionSums:
+    """What a session costs by the size of its prefix: tokens are added up tier by tier."""
+
+    def __init__(self, session: Session, quote_of: QuoteOf, used: SessionCache | None) -> None:
+        self._session = session
+        self._quote_of = quote_of
+        self._used = used
+        self._quotes: dict[tuple[int, int], Quote] = {}
+        tiers = quote_of(session.new_input, session.output_tokens).price.rates.tiers
+        starts = {tier.input_from or 0 for tier in tiers}
+        self._borders = sorted(starts | {tier.input_to + 1 for tier in tiers if tier.input_to})
+
+    def total(self, prefix: int, compact_at: int | None) -> Decimal:
+        """Return what all agents pay with a *prefix* of so many tokens.
+
+        Raises:
+            NoPriceError: a call has no price.
+            UsageError: a summary and one message are above *compact_at*.
+        """
+        sums: dict[tuple[tuple[int, int], Decimal], _Tokens] = {}
+        longest = (0, 0)
+        for call in calls(self._session, prefix=prefix, compact_at=compact_at):
+            longest = max(longest, (call.input, call.output))
+            tier = bisect_right(self._borders, call.input), call.output
+            if tier not in self._quotes:
+                self._quotes[tier] = self._quote_of(call.input, call.output)
+            for sent, agents in sent_by_agents(call, self._session, self._used):
+                for share, usage in self._billed(sent):
+                    sums.setdefault((tier, share), _Tokens()).add(usage, agents)
+        self._quote_of(*longest)  # is what does not fit, if anything does not
+        return sum_exact(
+            multiply(share, cost(tokens.usage, self._quotes[tier]).total)
+            for (tier, share), tokens in sums.items()
+        )
+
+    def cost_of_not_reading(self, tokens: int) -> Decimal:
+        """Return the most that it makes if every call reads so many tokens fewer from the cache."""
+        rates = [quoted.rates for quoted in self._quotes.values()]
+        dearer = max((rate.input or Decimal()) - (rate.cache_read or 0) for rate in rates)
+        most = self._session.turns * self._session.agents * 2  # a summary after each turn
+        return multiply(dearer, tokens, most, _PER_TOKEN)
+
+    def _billed(self, call: Call) -> Iterable[tuple[Decimal, Usage]]:
+        if self._used is None:
+            return [(Decimal(1), call.tokens.without_cache())]
+        return self._used.billed_usages(call)
+
+
+class _Tokens:
+    """Tokens that are billed at the same rates."""
+
+    def __init__(self) -> None:
+        self._uncached = self._read = self._output = 0
+        self._written: Counter[Ttl] = Counter()
+
+    def add(self, usage: Usage, times: int) -> None:
+        """Add those of *usage*, so many times."""
+        self._uncached += usage.uncached_input * times
+        self._read += usage.cache_read * times
+        self._output += usage.output * times
+        for ttl, tokens in usage.cache_write.items():
+            self._written[ttl] += tokens * times
+
+    @property
+    def usage(self) -> Usage:
+        """All of them as those of one request."""
+        return Usage(
+            uncached_input=self._uncached,
+            cache_read=self._read,
+            cache_write=self._written,
+            output=self._output,
+        )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from tokencost.costs.cost import PricedUsage, month_cost, other_prices, price_usage
@@ -41,7 +42,7 @@ from tokencost.sessions.session import (
     choose_cache,
     sent_by_agents,
 )
-from tokencost.sessions.threshold import cheapest_threshold, turning_sizes
+from tokencost.sessions.threshold import cheapest_threshold, costs_within
 from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import Usage
 from tokencost.values import dataclass
@@ -134,19 +135,26 @@ class _SessionPricing:
         others = [*other_prices(self.offer, self.price_date)]
         if prefix.is_exact and not others:
             return result
-        sizes = turning_sizes(
-            self.session, prefix, cache=result.cache, compact_at=result.compact_at
-        )
-        prefixes = [replace(prefix, expected=size, low=size, high=size) for size in sizes]
-        costs = [self.result(one).total.cost for one in prefixes]
+        costs = self._costs_within(result)
         for offer, start in others:
             other = replace(self, offer=offer, price_date=start)
             try:
-                costs += [other.result(one).total.cost for one in prefixes]
+                costs += other._costs_within(other.result(prefix))
             except NoPriceError:
                 return replace(result, has_range=True)
         high = None if prefix.high is None else max(costs)
         return replace(result, has_range=True, low=min(costs), high=high)
+
+    def _costs_within(self, result: SessionResult) -> list[Decimal]:
+        """Return costs between which a session lies; each end of its prefix has its own "auto"."""
+        prefix, used, compact_at = result.prefix, result.cache, result.compact_at
+        quote_of = partial(self._quote, cache=used)
+        costs = costs_within(self.session, prefix, quote_of, used=used, compact_at=compact_at)
+        if self.session.compact_at == AUTO:
+            for size in {prefix.low, prefix.high or prefix.expected}:
+                alone = replace(prefix, expected=size, low=size, high=size)
+                costs.append(self.result(alone).total.cost)
+        return costs
 
     def with_month(self, result: SessionResult) -> SessionResult:
         """Return *result* with what the sessions of a month cost, if their number is given."""
@@ -180,12 +188,13 @@ class _SessionPricing:
         first = self._quote(prefix.expected, self.session.output_tokens, None)
         cache, no_cache = self._cache(first)
         compact_at = (
-            self._cheapest_threshold(prefix.expected, cache)
+            cheapest_threshold(
+                self.session, prefix.expected, partial(self._quote, cache=cache), cache
+            )
             if self.session.compact_at == AUTO
             else self.session.compact_at
         )
-        priced: list[PricedCall] = []
-        quotes: list[Quote] = []
+        priced, quotes = list[PricedCall](), list[Quote]()
         for call in calls(self.session, prefix=prefix.expected, compact_at=compact_at):
             for sent, agents in sent_by_agents(call, self.session, cache):
                 priced_call, call_quotes = self._price_call(sent, agents, cache, compact_at)
@@ -219,11 +228,6 @@ class _SessionPricing:
             warnings=tuple(dict.fromkeys(note for quote in quotes for note in quote.warnings)),
         )
 
-    def _cheapest_threshold(self, prefix: int, cache: SessionCache | None) -> int | None:
-        return cheapest_threshold(
-            self.session, prefix, lambda sent, output: self._quote(sent, output, cache), cache
-        )
-
     def _quote(self, input_tokens: int, output_tokens: int, cache: SessionCache | None) -> Quote:
         return quote(
             self.offer,
@@ -249,9 +253,8 @@ class _SessionPricing:
         self, call: Call, agents: int, cache: SessionCache | None, compact_at: int | None
     ) -> tuple[PricedCall, list[Quote]]:
         """Return *call* with its costs, and the quotes that it is billed by."""
-        usage = call.tokens.without_cache()
         try:
-            without_cache = self._price(usage, None)
+            without_cache = self._price(call.tokens.without_cache(), None)
         except DoesNotFitError as error:
             raise DoesNotFitError(
                 f"turn {call.turn}: {error.message}",
@@ -263,10 +266,10 @@ class _SessionPricing:
         if cache is None:
             return priced, [without_cache.quote]
         billed = cache.billed_usages(call)
-        with_cache = [(share, self._price(usage, cache)) for share, usage in billed]
-        cost = sum_exact(multiply(price.cost.total, share) for share, price in with_cache)
-        quotes = [price.quote for _, price in with_cache]
-        return replace(priced, billed=billed, with_cache=cost), quotes
+        prices = [self._price(usage, cache) for _, usage in billed]
+        of_share = zip(prices, billed, strict=True)
+        cost = sum_exact(multiply(price.cost.total, share) for price, (share, _) in of_share)
+        return replace(priced, billed=billed, with_cache=cost), [price.quote for price in prices]
 
     def _price(self, usage: Usage, cache: SessionCache | None) -> PricedUsage:
         return price_usage(

@@ -4,62 +4,99 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from tokencost.costs.cost import cost
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import multiply, subtract, sum_exact
 from tokencost.pricing import Quote
+from tokencost.sessions.results import QuoteOf, SessionSums
 from tokencost.sessions.session import (
     Call,
     Session,
     SessionCache,
-    calls,
     check_threshold,
     run_of_calls,
     summary_call,
 )
 from tokencost.tokenizers import TokenCount
 
-QuoteOf = Callable[[int, int], Quote]  # of a request of this input and output
-_MOST_CALLS, _FEWEST_SIZES = 4_000, 5  # that are priced for a range: half a second
+_MOST_CALLS = 60_000  # that are priced for a range: two seconds
 
 
-def turning_sizes(
-    session: Session, prefix: TokenCount, *, cache: SessionCache | None, compact_at: int | None
-) -> list[int]:
-    """Return sizes of a *prefix*, within its range, between which a session only gets dearer.
-
-    Where a call reaches what the cache takes, or a whole step of it, it costs less than one that
-    is a token shorter; so it does where a summary replaces the history. Of very long sessions only
-    the first of these are looked at.
+def costs_within(
+    session: Session,
+    prefix: TokenCount,
+    quote_of: QuoteOf,
+    *,
+    used: SessionCache | None,
+    compact_at: int | None,
+) -> list[Decimal]:
+    """Return costs of which the least and the most hold a session with any size of its *prefix*.
 
     Args:
         session: sizes and turns.
         prefix: tokens of system and tools, with their range.
-        cache: the cache in use.
-        compact_at: tokens of input above which there is a summary.
+        quote_of: quotes requests with the cache in use.
+        used: the cache in use.
+        compact_at: tokens of input above which there is a summary; sizes for which that is not
+            possible are left out.
+
+    Raises:
+        NoPriceError: a call has no price.
     """
-    low, high, expected = prefix.low, prefix.high, prefix.expected
-    ends = list(dict.fromkeys([low, expected, expected if high is None else high]))
-    turns, steps = list(ends), list[int]()
-    least = (cache.use.rule.min_tokens or 0) if cache else 0
-    step = (cache.use.rule.granularity or 1) if cache else 1
-    for base in [expected] if compact_at is None else ends:  # its summaries come at other turns
-        for call in calls(session, prefix=base, compact_at=compact_at):
-            for size in (call.tokens.prefix, call.input):
-                at = least - (size - base)  # the rest is what is sent beside the prefix
-                turns += [at - 1, at] if least else []
-                after, before = low + (at - low) % step, ends[-1] - (ends[-1] - at) % step
-                steps += [after - 1, after, before - 1, before] if step > 1 else []
-            if compact_at is not None:
-                at = compact_at - (call.input + call.output + session.new_input - base)
-                turns += [at, at + 1]
-    inside = [
-        size
-        for size in dict.fromkeys(turns + steps)
-        if low <= size <= (size if high is None else high)
-    ]
-    return inside[: max(_FEWEST_SIZES, _MOST_CALLS // session.turns)]
+    sizes, not_read = turning_sizes(session, prefix, used=used, compact_at=compact_at)
+    if compact_at is not None:
+        most = compact_at - session.summary - session.new_input
+        sizes = [size for size in sizes if size <= most]
+    sums = SessionSums(session, quote_of, used)
+    costs = [sums.total(size, compact_at) for size in sizes]
+    if not_read and costs:
+        spare = sums.cost_of_not_reading(not_read)
+        costs += [subtract(min(costs), spare), sum_exact((max(costs), spare))]
+    return costs
+
+
+def turning_sizes(
+    session: Session, prefix: TokenCount, *, used: SessionCache | None, compact_at: int | None
+) -> tuple[list[int], int]:
+    """Return sizes of a *prefix*, within its range, between which a session only gets dearer.
+
+    Where a call reaches what the cache takes, or a whole step of it, it costs less than one that
+    is a token shorter; so it does where a summary replaces the history. Steps come again at the
+    same distance: between two other turns the first and the last of them are enough. Steps of a
+    session with too many of them are left out; the second value is by how many tokens what each
+    call reads may then differ.
+    """
+    low, high = prefix.low, prefix.high
+    beside = _sent_beside(session, is_compacted=compact_at is not None)
+    least = (used.use.rule.min_tokens or 0) if used else 0
+    step = (used.use.rule.granularity or 1) if used else 1
+    borders = {least - size for size in beside} if least else set()
+    borders |= {compact_at - size + 1 for size in beside} if compact_at is not None else set()
+    if high is None:  # it may cost less at any size above
+        high = max(prefix.expected, *borders) + step
+    inside = sorted({low, high + 1, *(border for border in borders if low < border <= high)})
+    sizes = [prefix.expected, *inside[:-1], *(border - 1 for border in inside[1:])]
+    steps: list[int] = []
+    for start, end in pairwise(inside):
+        for remainder in {(least - size) % step for size in beside} if step > 1 else ():
+            after = start + (remainder - start) % step
+            before = end - 1 - (end - 1 - remainder) % step
+            near = (after - 1, after, before - 1, before)
+            steps += [size for size in near if start <= size < end]
+    together = list(dict.fromkeys(sizes + steps))
+    if steps and len(together) * session.turns > _MOST_CALLS:
+        return list(dict.fromkeys(sizes)), step - 1
+    return together, 0
+
+
+def _sent_beside(session: Session, *, is_compacted: bool) -> set[int]:
+    """Return how much a call may send or read beside system and tools."""
+    growth = session.new_input + session.output_tokens
+    sent = [session.new_input + turn * growth for turn in range(session.turns + 1)]
+    sizes = {0, *sent, *(size + session.output_tokens for size in sent)}
+    return sizes | {size + session.summary for size in sizes} if is_compacted else sizes
 
 
 def cheapest_threshold(

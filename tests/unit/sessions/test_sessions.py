@@ -616,6 +616,35 @@ def test_a_session_with_a_prefix_of_any_size_within_its_range_costs_what_its_ran
     assert max(costs) <= result.high
 
 
+def test_a_session_of_300_turns_has_every_step_of_its_cache_within_its_range(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With 1,097 tokens its calls end just below a step, so that they read least: 7.509166."""
+    agent = Session(turns=300, system=0, user=30, tool_output=0, output_tokens=50)
+    counted_as(monkeypatch, prefix_between(700, 950, 1_100))
+    (result,) = session(agent, "steps", prices=PRICES).results
+    counted_as(monkeypatch, prefix_between(1_097, 1_097, 1_097))
+    (dearest,) = session(agent, "steps", prices=PRICES).results
+    assert dearest.total.cost == Decimal("7.509166")
+    assert result.high == dearest.total.cost
+
+
+def test_a_session_of_too_many_steps_has_a_range_that_holds_them_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agent = Session(turns=60, system=0, user=30, tool_output=0, output_tokens=51)
+    counted_as(monkeypatch, prefix_between(700, 950, 1_100))
+    (exact,) = session(agent, "steps", prices=PRICES).results
+    monkeypatch.setattr("tokencost.sessions.threshold._MOST_CALLS", 1_000)
+    (wider,) = session(agent, "steps", prices=PRICES).results
+    assert wider.low is not None
+    assert wider.high is not None
+    assert exact.low is not None
+    assert exact.high is not None
+    assert wider.low < exact.low
+    assert exact.high < wider.high
+
+
 def _sizes_to_try(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     for size in range(700, 1_101, 3):
         counted_as(monkeypatch, prefix_between(size, size, size))
