@@ -48,13 +48,14 @@ def alternative_tables(report: SavingsReport) -> list[Table]:
     columns: tuple[Column[_Alternative], ...] = (
         Column("in place of", cell=lambda row: row.savings.offer.name if is_one_of_several else ""),
         Column("model", cell=lambda row: row.name()),
-        Column("scenario", cell=lambda row: row.alternative.outcome.name),
+        Column("scenario", cell=lambda row: row.alternative.outcome.name, rank=2),
         Column(
             f"{report.estimate.options.call_count:,} calls",
             cell=lambda row: row.amount(
                 row.alternative.outcome.total, row.alternative.offer.currency
             ),
             number=True,
+            rank=1,
         ),
         Column(
             "compared",

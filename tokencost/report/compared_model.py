@@ -191,9 +191,13 @@ def _cost_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
 
 
 def _rank_of_own_cost(comparison: Comparison) -> int:
-    """Say how soon costs in the currencies of the sites go: where all have another and no gap."""
-    is_spare = any(row.conversion for row in comparison.rows)
-    return 3 if is_spare and len(comparison.ranked) == len(comparison.rows) else 0
+    """Say how soon costs in the currencies of the sites go: soon where all have another.
+
+    Gaps in them say why, and go last.
+    """
+    if not any(row.conversion for row in comparison.rows):
+        return 0
+    return 3 if len(comparison.ranked) == len(comparison.rows) else 1
 
 
 def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:

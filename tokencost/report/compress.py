@@ -46,13 +46,14 @@ _STEPS: tuple[Column[_Row], ...] = (
         value=lambda row: row.step.name if row.step else None,
         cell=lambda row: row.step.name if row.step else "all",
     ),
-    Column("leaves", value=lambda row: row.step.level if row.step else None, csv="level"),
+    Column("leaves", value=lambda row: row.step.level if row.step else None, csv="level", rank=2),
     Column(
         "before",
         value=lambda row: row.before,
         cell=lambda row: row.text(row.before),
         csv="before",
         number=True,
+        rank=1,
     ),
     Column(
         "after",

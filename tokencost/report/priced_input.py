@@ -103,6 +103,7 @@ def _token_columns(*, has_output: bool) -> tuple[Column[PricedInput], ...]:
             value=lambda row: row.tokens.expected,
             cell=lambda row: count_cell(row.tokens),
             number=True,
+            rank=1,
         ),
         Column("between", cell=lambda row: range_cell(row.tokens), number=True, rank=4),
         Column(csv="input_low", value=lambda row: row.tokens.low),
@@ -138,6 +139,7 @@ def _cost_columns(report: EstimateReport, call: str) -> tuple[Column[PricedInput
             ),
             csv="cost_expected",
             number=True,
+            rank=1 if has_month else 0,
         ),
         Column(csv="cost_high", value=lambda row: row.cost.high),
         Column(
@@ -175,6 +177,7 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[PricedInput], ...]:
             cell=lambda row: marked(row.month_mark, row.of_month()),
             csv="cost_month",
             number=True,
+            rank=1 if any(estimate.conversion for estimate in report.results) else 0,
         ),
         Column(
             "month between",

@@ -43,6 +43,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             _call_words(report),
             cell=lambda row: row.money(row.savings.per_call(row.outcome)),
             number=True,
+            rank=1 if report.estimate.options.volume else 0,
         ),
         Column(
             _calls_words(report),
@@ -60,6 +61,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             "saving",
             cell=lambda row: "" if row.is_baseline else saving_words(row.outcome, row.savings),
             number=True,
+            rank=1,
         ),
         Column(
             "break-even",
@@ -254,10 +256,11 @@ def best_tables(report: SavingsReport) -> list[Table]:
             _call_words(report),
             cell=lambda row: row.money(row.savings.per_call(row.outcome)),
             number=True,
+            rank=2 if report.estimate.options.volume else 0,
         ),
         Column("a month", cell=lambda row: _month(row, report), number=True),
         _converted_column(report),
-        Column("trade-off", cell=lambda row: row.remark()),
+        Column("trade-off", cell=lambda row: row.remark(), rank=1),
     )
     return [only_used(table(columns, rows))] if rows else []
 

@@ -95,6 +95,7 @@ def _converted_columns(report: SessionReport) -> tuple[Column[SessionSum], ...]:
             f"in {currency}",
             cell=lambda row: marked(row.mark, converted(row, row.total.cost)),
             number=True,
+            rank=2 if report.options.volume else 0,
         ),
         Column(
             f"{currency} a month",
@@ -109,33 +110,40 @@ def sum_columns(report: SessionReport) -> tuple[Column[SessionSum], ...]:
     has_volume = report.options.volume is not None
     return (
         Column("model", cell=lambda row: row.result.offer.name),
-        Column("calls", cell=lambda row: row.total.calls, number=True, rank=4),
+        Column("calls", cell=lambda row: row.total.calls, number=True, rank=6),
         Column(
             "input",
             cell=lambda row: f"{'' if row.result.prefix.is_exact else '~'}{row.total.input:,}",
             number=True,
-            rank=2,
+            rank=4,
         ),
-        Column("read", cell=lambda row: row.tokens(row.total.cache_read), number=True, rank=3),
+        Column("read", cell=lambda row: row.tokens(row.total.cache_read), number=True, rank=5),
         Column(
-            "written", cell=lambda row: row.tokens(row.total.cache_written), number=True, rank=3
+            "written", cell=lambda row: row.tokens(row.total.cache_written), number=True, rank=5
         ),
-        Column("output", cell=lambda row: row.total.output, number=True, rank=5),
+        Column("output", cell=lambda row: row.total.output, number=True, rank=7),
         Column(
             "no cache",
             cell=lambda row: marked(row.mark, row.money(row.total.without_cache)),
             number=True,
+            rank=1,
         ),
         Column(
             "with cache",
             cell=lambda row: marked(row.mark, row.money(row.total.with_cache)) or "none",
             number=True,
+            rank=1 if has_volume else 0,
         ),
-        Column("saving", cell=lambda row: row.saving(), number=True),
+        Column("saving", cell=lambda row: row.saving(), number=True, rank=2),
         Column("certainty", cell=lambda row: row.certainty),
-        Column("between", cell=lambda row: row.between(), number=True, rank=6 if has_volume else 1),
-        Column("a month", cell=lambda row: marked(row.month_mark, row.month()), number=True),
-        Column("month between", cell=lambda row: row.month_between(), number=True, rank=1),
+        Column("between", cell=lambda row: row.between(), number=True, rank=8 if has_volume else 3),
+        Column(
+            "a month",
+            cell=lambda row: marked(row.month_mark, row.month()),
+            number=True,
+            rank=1 if any(result.conversion for result in report.results) else 0,
+        ),
+        Column("month between", cell=lambda row: row.month_between(), number=True, rank=3),
         *_converted_columns(report),
     )
 
@@ -222,6 +230,7 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         cell=lambda row: row.result.cache and row.tokens(whole(row.priced.cache_read)),
         csv="cache_read",
         number=True,
+        rank=1,
     ),
     Column(
         "written",
@@ -229,8 +238,9 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         cell=lambda row: row.result.cache and row.tokens(whole(row.priced.cache_written)),
         csv="cache_write",
         number=True,
+        rank=3,
     ),
-    Column("output", value=lambda row: row.priced.call.output, number=True, rank=2),
+    Column("output", value=lambda row: row.priced.call.output, number=True, rank=5),
     Column(csv="currency", value=lambda row: row.result.offer.currency),
     Column(
         "no cache",
@@ -238,7 +248,7 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         cell=lambda row: marked(row.mark, row.money(row.priced.without_cache)),
         csv="cost_without_cache",
         number=True,
-        rank=1,
+        rank=4,
     ),
     Column(
         "with cache",
@@ -247,7 +257,7 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         csv="cost_with_cache",
         number=True,
     ),
-    Column("so far", cell=lambda row: marked(row.mark, row.money(row.so_far)), number=True),
+    Column("so far", cell=lambda row: marked(row.mark, row.money(row.so_far)), number=True, rank=2),
 )
 
 

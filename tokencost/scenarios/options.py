@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from tokencost.errors import UsageError
-from tokencost.usage import MOST_TOKENS, Ttl
+from tokencost.usage import MOST_TOKENS
 from tokencost.values import dataclass
 
 
@@ -38,7 +38,6 @@ class ScenarioOptions:
 
     def __post_init__(self) -> None:
         """Raise UsageError for values that cannot be."""
-        _check_ttl(self.ttl)
         if self.only:
             # the scenarios take these options themselves, and are imported after this module
             from tokencost.scenarios.savings import check_ids
@@ -68,14 +67,6 @@ class ScenarioOptions:
     def select(self, id_: str) -> bool:
         """Say whether the scenario of this id is wanted."""
         return not self.only or is_one_of(id_, self.only)
-
-
-def _check_ttl(text: str | None) -> None:
-    try:
-        Ttl(text or "5m")
-    except ValueError:
-        hint = 'give "90s", "5m", "2h" or "1d"'
-        raise UsageError(f"ttl {text!r} is not a time to live", hint=hint) from None
 
 
 def is_one_of(id_: str, ids: Iterable[str]) -> bool:

@@ -211,6 +211,7 @@ class SessionSums:
         self._quote_of = quote_of
         self._used = used
         self._quotes: dict[tuple[int, int], Quote] = {}
+        self._most_calls = 0
         tiers = quote_of(session.new_input, session.output_tokens).price.rates.tiers
         starts = {tier.input_from or 0 for tier in tiers}
         self._borders = sorted(starts | {tier.input_to + 1 for tier in tiers if tier.input_to})
@@ -224,7 +225,8 @@ class SessionSums:
         """
         sums: dict[tuple[tuple[int, int], Decimal], _Tokens] = {}
         longest = (0, 0)
-        for call in calls(self._session, prefix=prefix, compact_at=compact_at):
+        for number, call in enumerate(calls(self._session, prefix=prefix, compact_at=compact_at)):
+            self._most_calls = max(self._most_calls, number + 1)
             longest = max(longest, (call.input, call.output))
             tier = bisect_right(self._borders, call.input), call.output
             if tier not in self._quotes:
@@ -242,8 +244,8 @@ class SessionSums:
         """Return the most that it makes if every call reads so many tokens fewer from the cache."""
         rates = [quoted.rates for quoted in self._quotes.values()]
         dearer = max((rate.input or Decimal()) - (rate.cache_read or 0) for rate in rates)
-        most = self._session.turns * self._session.agents * 2  # a summary after each turn
-        return multiply(dearer, tokens, most, _PER_TOKEN)
+        most = self._most_calls + 1  # another threshold may have a summary more
+        return multiply(dearer, tokens, most * self._session.agents, _PER_TOKEN)
 
     def _billed(self, call: Call) -> Iterable[tuple[Decimal, Usage]]:
         if self._used is None:

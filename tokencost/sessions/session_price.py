@@ -146,15 +146,8 @@ class _SessionPricing:
         return replace(result, has_range=True, low=min(costs), high=high)
 
     def _costs_within(self, result: SessionResult) -> list[Decimal]:
-        """Return costs between which a session lies; each end of its prefix has its own "auto"."""
-        prefix, used, compact_at = result.prefix, result.cache, result.compact_at
-        quote_of = partial(self._quote, cache=used)
-        costs = costs_within(self.session, prefix, quote_of, used=used, compact_at=compact_at)
-        if self.session.compact_at == AUTO:
-            for size in {prefix.low, prefix.high or prefix.expected}:
-                alone = replace(prefix, expected=size, low=size, high=size)
-                costs.append(self.result(alone).total.cost)
-        return costs
+        quote_of = partial(self._quote, cache=result.cache)
+        return costs_within(self.session, result.prefix, quote_of, result.cache)
 
     def with_month(self, result: SessionResult) -> SessionResult:
         """Return *result* with what the sessions of a month cost, if their number is given."""

@@ -12,6 +12,7 @@ from tokencost.money import multiply, subtract, sum_exact
 from tokencost.pricing import Quote
 from tokencost.sessions.results import QuoteOf, SessionSums
 from tokencost.sessions.session import (
+    AUTO,
     Call,
     Session,
     SessionCache,
@@ -22,35 +23,35 @@ from tokencost.sessions.session import (
 from tokencost.tokenizers import TokenCount
 
 _MOST_CALLS = 60_000  # that are priced for a range: two seconds
+_SEARCH = 10  # to find a threshold takes as long as to price so many sessions
 
 
 def costs_within(
-    session: Session,
-    prefix: TokenCount,
-    quote_of: QuoteOf,
-    *,
-    used: SessionCache | None,
-    compact_at: int | None,
+    session: Session, prefix: TokenCount, quote_of: QuoteOf, used: SessionCache | None
 ) -> list[Decimal]:
     """Return costs of which the least and the most hold a session with any size of its *prefix*.
+
+    Each size has the threshold that costs least with it, if that is what is asked for; sizes for
+    which a threshold is not possible are left out.
 
     Args:
         session: sizes and turns.
         prefix: tokens of system and tools, with their range.
         quote_of: quotes requests with the cache in use.
         used: the cache in use.
-        compact_at: tokens of input above which there is a summary; sizes for which that is not
-            possible are left out.
 
     Raises:
         NoPriceError: a call has no price.
     """
-    sizes, not_read = turning_sizes(session, prefix, used=used, compact_at=compact_at)
-    if compact_at is not None:
-        most = compact_at - session.summary - session.new_input
-        sizes = [size for size in sizes if size <= most]
+    sizes, not_read = turning_sizes(session, prefix, used)
     sums = SessionSums(session, quote_of, used)
-    costs = [sums.total(size, compact_at) for size in sizes]
+    costs: list[Decimal] = []
+    for size in sizes:
+        threshold = session.compact_at
+        if threshold == AUTO:
+            threshold = cheapest_threshold(session, size, quote_of, used)
+        if threshold is None or size + session.summary + session.new_input <= threshold:
+            costs.append(sums.total(size, threshold))
     if not_read and costs:
         spare = sums.cost_of_not_reading(not_read)
         costs += [subtract(min(costs), spare), sum_exact((max(costs), spare))]
@@ -58,22 +59,22 @@ def costs_within(
 
 
 def turning_sizes(
-    session: Session, prefix: TokenCount, *, used: SessionCache | None, compact_at: int | None
+    session: Session, prefix: TokenCount, used: SessionCache | None
 ) -> tuple[list[int], int]:
     """Return sizes of a *prefix*, within its range, between which a session only gets dearer.
 
     Where a call reaches what the cache takes, or a whole step of it, it costs less than one that
-    is a token shorter; so it does where a summary replaces the history. Steps come again at the
-    same distance: between two other turns the first and the last of them are enough. Steps of a
-    session with too many of them are left out; the second value is by how many tokens what each
-    call reads may then differ.
+    is a token shorter; so it does where a summary replaces the history above a given size. Steps
+    come again at the same distance: between two other turns the first and the last of them are
+    enough. Steps of a session with too many of them are left out; the second value is by how many
+    tokens what each call reads may then differ.
     """
-    low, high = prefix.low, prefix.high
-    beside = _sent_beside(session, is_compacted=compact_at is not None)
+    low, high, above = prefix.low, prefix.high, session.compact_at
+    beside = _sent_beside(session, is_compacted=above is not None)
     least = (used.use.rule.min_tokens or 0) if used else 0
     step = (used.use.rule.granularity or 1) if used else 1
     borders = {least - size for size in beside} if least else set()
-    borders |= {compact_at - size + 1 for size in beside} if compact_at is not None else set()
+    borders |= {above - size + 1 for size in beside} if isinstance(above, int) else set()
     if high is None:  # it may cost less at any size above
         high = max(prefix.expected, *borders) + step
     inside = sorted({low, high + 1, *(border for border in borders if low < border <= high)})
@@ -83,10 +84,12 @@ def turning_sizes(
         for remainder in {(least - size) % step for size in beside} if step > 1 else ():
             after = start + (remainder - start) % step
             before = end - 1 - (end - 1 - remainder) % step
-            near = (after - 1, after, before - 1, before)
+            # Where what is written costs more, a step may make a call dearer as well.
+            near = (after, before - 1, *((after - 1, before) if used and used.use.ttl else ()))
             steps += [size for size in near if start <= size < end]
     together = list(dict.fromkeys(sizes + steps))
-    if steps and len(together) * session.turns > _MOST_CALLS:
+    of_size = session.turns * (_SEARCH if above == AUTO else 1)
+    if steps and len(together) * of_size > _MOST_CALLS:
         return list(dict.fromkeys(sizes)), step - 1
     return together, 0
 

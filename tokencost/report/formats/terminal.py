@@ -195,7 +195,10 @@ def _parts(table: Table, width: int, *, is_continued: bool) -> list[Table]:
         rest = [place for place, column in enumerate(columns) if id(column) not in shown]
         if not rest:
             break
-        fitted = _fitted(with_columns(table, sorted({*names, *rest})), width)
+        more = with_columns(table, sorted({*names, *rest}))
+        fitted = _fitted(more, width)
+        if all(id(column) in shown for column in fitted.columns):
+            fitted = _fitted(more, width, is_folded=True)
         if all(id(column) in shown for column in fitted.columns):
             break
         parts.append(fitted)
@@ -210,8 +213,11 @@ def _places_of_names(table: Table) -> list[int]:
     return [place for place, one in names if not one.rank] or [0]
 
 
-def _fitted(table: Table, width: int) -> Table:
-    """Return *table* without what it can spare, as little of it as makes it fit."""
+def _fitted(table: Table, width: int, *, is_folded: bool = False) -> Table:
+    """Return *table* without what it can spare, as little of it as makes it fit.
+
+    Names that are folded in any case, or may be, are as narrow as they can be.
+    """
     sizes, columns = widths(table), table.columns
     ranked = (place for place, column in enumerate(columns) if column.rank)
     spare = sorted(ranked, key=lambda place: columns[place].rank)
@@ -220,6 +226,11 @@ def _fitted(table: Table, width: int) -> Table:
     def fits(places: set[int]) -> bool:
         return sum(sizes[place] for place in places) + _GAP * (len(places) - 1) <= width
 
+    if is_folded or not fits(shown - {*spare}):
+        narrow = [
+            size if one.number else _SHORTEST_NAME for size, one in zip(sizes, columns, strict=True)
+        ]
+        sizes = list(map(min, sizes, narrow))
     while spare and not fits(shown):
         dropped.append(spare.pop())
         shown.remove(dropped[-1])

@@ -1,0 +1,76 @@
+"""Tables on narrow terminals: no line of a session or of scenarios is wider than 40 columns."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.price_tables import model, provider, schedule, table
+from tokencost import (
+    EstimateOptions,
+    InputTokens,
+    Report,
+    ScenarioOptions,
+    Session,
+    SessionOptions,
+    Volume,
+    estimate,
+    render,
+    savings,
+    session,
+)
+
+RULE = {"min_tokens": 1_024, "ttl": ["5m", "1h"], "write_x": {"5m": 1.25, "1h": 2}}
+PRICES = table(
+    schedule("day", "09:00-18:00", multiplier=2),
+    provider("anthropic", cache={"explicit": RULE, "source": "page"}),
+    model(
+        "claude-sonnet-5",
+        provider="anthropic",
+        modes={"batch": 0.5},
+        input=2,
+        output=10,
+        cache_read=0.2,
+    ),
+    model("gpt-4o", cache={"implicit": {}, "source": "page"}, input=2, output=8, cache_read=1),
+    model("small", context=1_000_000, cache=False, input=0.5, output=2),
+)
+NAMES = ["claude-sonnet-5", "gpt-4o"]
+OFTEN = Volume(per_month=Decimal(3_000))
+
+
+def scenarios(volume: Volume | None) -> Report:
+    report = estimate(
+        InputTokens(total=10_000),
+        "claude-sonnet-5",
+        output_tokens=500,
+        options=EstimateOptions(volume=volume),
+        prices=PRICES,
+    )
+    return savings(report, ScenarioOptions(prefix=8_000, alternatives=2))
+
+
+REPORTS = {
+    "turns": lambda: session(Session(turns=30), NAMES[0], prices=PRICES),
+    "agents": lambda: session(Session(turns=3, agents=3, staged=True), NAMES[0], prices=PRICES),
+    "models": lambda: session(Session(turns=30), NAMES, prices=PRICES),
+    "month": lambda: session(
+        Session(turns=30), NAMES, options=SessionOptions(volume=OFTEN), prices=PRICES
+    ),
+    "scenarios": lambda: scenarios(None),
+    "scenarios-month": lambda: scenarios(OFTEN),
+}
+
+
+@pytest.mark.parametrize("columns", [40, 50, 60, 80])
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("verbose", [False, True])
+def test_no_line_is_wider_than_the_terminal(name: str, columns: int, *, verbose: bool) -> None:
+    lines = render(REPORTS[name](), width=columns, verbose=verbose).splitlines()
+    assert [line for line in lines if len(line) > columns] == []
+
+
+def test_a_narrow_session_keeps_its_cost_and_how_sure_that_is() -> None:
+    lines = render(REPORTS["models"](), width=40).splitlines()
+    assert lines[0].split() == ["model", "with", "cache", "certainty"]
+    wider = render(REPORTS["models"](), width=50).splitlines()
+    assert wider[0].split() == ["model", "no", "cache", "with", "cache", "certainty"]
