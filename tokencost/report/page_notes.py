@@ -27,11 +27,13 @@ _BRIEF = {
     "discount_applied": "contract discount",
     "input_written_by_default": "with cache writes (--cache none)",
     "no_time_of_day": "peak rates (--at)",
+    "nothing_left_after_pauses": "nothing read after pauses (--hit-rate)",
     "output_without_thinking": "without thinking (--thinking)",
     "promotion_ends": "promotional price",
     "ranked_by_call": "ranked by a call",
     "promise_ends": "promotional price",
     "tier_of_unknown_output": "dearest tier (-o)",
+    "turns_at_one_hour": "all turns at one hour (--at)",
 }
 
 
@@ -201,6 +203,7 @@ def brief_session(report: "SessionReport") -> tuple[str, ...]:
     return (
         f"{session.user:,} user, {session.tool_output:,} tool, "
         f"{session.output_tokens:,} output tokens a turn",
+        *_sentences(note for note in report.assumptions if note.code == "turns_apart"),
         *brief_exchange_rates(result.conversion for result in report.results),
         brief_prices(report.price_date, report.prices),
         *_brief_counts(result.prefix for result in report.results),

@@ -1,6 +1,7 @@
 """The sentences of sessions, of savings scenarios and of what makes texts shorter."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from tokencost.money import format_exact, format_money, round_figures
@@ -26,6 +27,20 @@ def _session_turns(
     )
 
 
+def _turns_apart(*, interval: timedelta, gaps: tuple[tuple[int, timedelta], ...]) -> str:
+    longer = [f"{_time_words(gap)} before turn {turn:,}" for turn, gap in gaps]
+    return ", ".join([*([f"{_time_words(interval)} between turns"] if interval else []), *longer])
+
+
+def _time_words(time: timedelta) -> str:
+    """Return a time as it is given: 90s, 2m, 1h."""
+    seconds = int(time.total_seconds())
+    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds % length == 0:
+            return f"{seconds // length:,}{unit}"
+    return f"{seconds:,}s"
+
+
 SESSIONS: Mapping[str, Sentence] = {
     "session_turns": _session_turns,
     "agents_begin_at_once": "all agents begin at once and each write system and tools",
@@ -38,7 +53,11 @@ SESSIONS: Mapping[str, Sentence] = {
     "hit_rate_given": "{hit_rate} of the turns are hits, as you assume",
     "hits_not_guaranteed": "every turn inside the lifetime is a hit, which the provider does not "
     "promise (--hit-rate)",
-    "lifetime_not_published": "the lifetime is not published; after a pause nothing is left",
+    "lifetime_not_published": "the lifetime is not published",
+    "nothing_left_after_pauses": "the lifetime is not published: after a pause nothing is read "
+    "(--hit-rate)",
+    "turns_apart": _turns_apart,
+    "turns_at_one_hour": "all turns are priced at the hour of {at}, whenever they are sent",
     "no_cache_requested": "no cache, as asked for",
     "no_session_cache": "{offer} has no cache that a session can use",
 }

@@ -190,6 +190,9 @@ class SessionReport(Report):
             notes.append(
                 assumed("agents_begin_staged" if session.staged else "agents_begin_at_once")
             )
+        if session.has_pauses:
+            gaps = tuple(sorted(session.gaps.items()))
+            notes.append(assumed("turns_apart", interval=session.turn_interval, gaps=gaps))
         if volume:
             notes.append(assumed("sessions_per_month", sessions=volume.per_month))
         return tuple(notes)

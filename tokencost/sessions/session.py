@@ -74,6 +74,11 @@ class Session:
         """Tokens of the message that each turn adds to the input."""
         return self.user + self.tool_output
 
+    @property
+    def has_pauses(self) -> bool:
+        """Whether time passes between turns."""
+        return any((self.turn_interval, *self.gaps.values()))
+
     def gap_before(self, turn: int) -> timedelta:
         """Return how long nothing is sent before *turn*."""
         return self.gaps.get(turn, self.turn_interval)
@@ -256,22 +261,24 @@ class SessionCache:
         option = "--hit-rate" if self.assumed_hit_rate is None else ""
         return assumed("minimum_within_range", tokens=tokens, minimum=minimum, option=option)
 
-    @property
-    def assumptions(self) -> tuple[Note, ...]:
-        """Which cache it is, and what is not known about its hits."""
+    def assumptions(self, session: Session) -> tuple[Note, ...]:
+        """Return which cache it is, and what is not known about the hits of *session*."""
         notes = [assumed("cache_used", kind=str(self.use.kind), ttl=self.use.ttl)]
         if self.assumed_hit_rate is not None:
             notes.append(assumed("hit_rate_given", hit_rate=self.assumed_hit_rate))
         elif not self.use.rule.guaranteed:
             notes.append(assumed("hits_not_guaranteed"))
         if self.use.lifetime is None:
-            notes.append(assumed("lifetime_not_published"))
+            is_left = self.assumed_hit_rate is not None or not session.has_pauses
+            code = "lifetime_not_published" if is_left else "nothing_left_after_pauses"
+            notes.append(assumed(code))
         return tuple(notes)
 
     def billed_usages(self, call: Call) -> tuple[tuple[Decimal, Usage], ...]:
         """Return the usages of *call* with the share of calls that each is billed for."""
-        # An entry of unknown lifetime does not outlast any gap.
+        # An entry of unknown lifetime outlasts no gap, unless somebody knows how many turns hit.
         is_alive = call.gap <= (self.use.lifetime or timedelta())
+        is_alive |= self.use.lifetime is None and self.assumed_hit_rate is not None
         is_known = call.tokens.continues or call.began_alike >= self.use.first_misses
         hits = self.hit_rate if is_alive and is_known else Decimal()
         return self.use.billed(call.tokens, calls=Decimal(1), hits=hits)[::-1]

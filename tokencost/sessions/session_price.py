@@ -204,8 +204,11 @@ class _SessionPricing:
         if cache is not None:
             doubt = cache.doubt_of_minimum([one.call for one in priced], prefix)
             certainty = cache.certainty(doubt)
-            notes += [*cache.assumptions, *([doubt] if doubt else [])]
+            notes += [*cache.assumptions(self.session), *([doubt] if doubt else [])]
         notes += [note for quote in quotes for note in quote.assumptions]
+        has_hours = any(quote.price.conditions.schedule for quote in quotes)
+        if has_hours and self.session.has_pauses and self.price_date.clock is not None:
+            notes.append(assumed("turns_at_one_hour", at=str(self.price_date)))
         return SessionResult(
             offer=self.offer,
             session=self.session,
@@ -283,18 +286,22 @@ def count_prefix(
     that the provider adds, whatever white space the file has. Any other text is counted as it is.
     """
     system = _count(session.system, offer, tokenizer, failures)
-    tools = _count_tools(session.tools, offer, tokenizer, failures)
+    tools = _count_tools(session, offer, tokenizer, failures)
     return None if system is None or tools is None else TokenCount.sum([system, tools])
 
 
 def _count_tools(
-    size: Size, offer: Offer, tokenizer: str | None, failures: Failures
+    session: Session, offer: Offer, tokenizer: str | None, failures: Failures
 ) -> TokenCount | None:
+    size = session.tools
     prompts = [] if isinstance(size, int) else as_input_set(size).prompts
     definitions = _definitions(prompts[0].text) if len(prompts) == 1 else None
     if definitions is None:
         return _count(size, offer, tokenizer, failures)
-    asked: list[dict[str, Any]] = [{"role": "user", "content": "x"}]
+    asked = [{"role": "user", "content": "x"}]
+    if session.system != 0:  # some providers write tools behind the system prompt
+        asked.insert(0, {"role": "system", "content": "x"})
+    bodies: tuple[dict[str, Any], ...]
     bodies = ({"messages": asked, "tools": definitions}, {"messages": asked})
     try:
         requests = [read_request(body, name=prompts[0].name) for body in bodies]

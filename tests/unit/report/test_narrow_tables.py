@@ -1,5 +1,6 @@
 """Tables on narrow terminals: no line of a session or of scenarios is wider than 40 columns."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -49,7 +50,7 @@ def scenarios(volume: Volume | None) -> Report:
     return savings(report, ScenarioOptions(prefix=8_000, alternatives=2))
 
 
-REPORTS = {
+REPORTS: dict[str, Callable[[], Report]] = {
     "turns": lambda: session(Session(turns=30), NAMES[0], prices=PRICES),
     "agents": lambda: session(Session(turns=3, agents=3, staged=True), NAMES[0], prices=PRICES),
     "models": lambda: session(Session(turns=30), NAMES, prices=PRICES),

@@ -11,8 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.price_tables import model, provider, row, table
-from tokencost import PRESETS, EstimateOptions, InputTokens, OutputTokens, estimate, session
+from tests.price_tables import model, provider, row, schedule, table
+from tokencost import (
+    PRESETS,
+    EstimateOptions,
+    InputTokens,
+    OutputTokens,
+    estimate,
+    parse_price_date,
+    render,
+    session,
+)
 from tokencost.costs.cache import Certainty
 from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
@@ -23,7 +32,7 @@ from tokencost.sessions import Session, SessionOptions, SessionResult, session_p
 from tokencost.sessions.session import calls
 from tokencost.sessions.threshold import closed_form
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.usage import Ttl, Volume, parse_duration
+from tokencost.usage import CacheKind, Ttl, Volume, parse_duration
 
 RATES = {"input": 2.5, "output": 10, "cache_read": 0.25, "cache_write": {"5m": 3.125, "1h": 5}}
 STEPS = {"input": 2, "output": 8, "cache_read": 1}
@@ -357,17 +366,20 @@ def test_the_threshold_is_the_cheapest_whatever_the_gaps(
         assert auto == min([run(Session(**values), name).total.cost, *costs])
 
 
-def test_tools_are_counted_as_a_request_counts_them() -> None:
+@pytest.mark.parametrize("system", [0, 100])
+def test_tools_are_counted_as_a_request_counts_them(system: int) -> None:
     tool = {"name": "look_up", "parameters": {"type": "object", "properties": {"of": {}}}}
     tools = [{"type": "function", "function": tool}]
-    body = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+    asked = [{"role": "user", "content": "x"}]
+    asked = [{"role": "system", "content": "x"}, *asked] if system else asked
+    body = {"model": "m", "messages": asked}
     with_tools, without = (
-        estimate(asked, "m", prices=PRICES).results[0].tokens
-        for asked in ({**body, "tools": tools}, body)
+        estimate(sent, "m", prices=PRICES).results[0].tokens
+        for sent in ({**body, "tools": tools}, body)
     )
     for text in (json.dumps(tools, indent=4), json.dumps({"tools": tools}), json.dumps(tools)):
-        agent = Session(turns=1, system=0, tools=Prompt(name="tools.json", text=text))
-        assert run(agent).prefix.expected == with_tools.expected - without.expected
+        agent = Session(turns=1, system=system, tools=Prompt(name="tools.json", text=text))
+        assert run(agent).prefix.expected == system + with_tools.expected - without.expected
     prose = Session(turns=1, system=0, tools=Prompt(name="tools.txt", text="hello world"))
     assert run(prose).prefix.expected == 2
 
@@ -441,17 +453,52 @@ def test_a_cache_that_is_billed_by_the_hour_is_not_for_a_session() -> None:
     ],
 )
 def test_what_a_cache_rests_on_is_named(model: str, rate: Decimal | None, codes: list[str]) -> None:
-    cache = run(Session(turns=1, hit_rate=rate), model).cache
+    agent = Session(turns=1, hit_rate=rate)
+    cache = run(agent, model).cache
     assert cache is not None
-    assert [note.code for note in cache.assumptions] == codes
+    assert [note.code for note in cache.assumptions(agent)] == codes
 
 
 def test_hits_that_nobody_guarantees_are_an_assumption() -> None:
     cache = run(Session(turns=1), "b", cache="implicit").cache
     assert cache is not None
-    assert {note.code for note in cache.assumptions} == {
+    assert {note.code for note in cache.assumptions(Session(turns=1))} == {
         *("cache_used", "hits_not_guaranteed", "lifetime_not_published")
     }
+
+
+PAUSING = Session(turns=2, system=2_000, user=0, tool_output=0, turn_interval=timedelta(minutes=2))
+
+
+def test_after_a_pause_a_cache_of_unknown_lifetime_has_nothing_left_and_says_so() -> None:
+    result = run(PAUSING, "b", cache="implicit")
+    assert [priced.cache_read for priced in result.calls] == [0, 0]
+    options = SessionOptions(cache=CacheKind.IMPLICIT)
+    report = session(PAUSING, "b", options=options, prices=PRICES)
+    assert "2m between turns" in render(report)
+    assert "nothing read after pauses (--hit-rate)" in render(report)
+
+
+def test_who_knows_how_many_turns_hit_need_not_know_the_lifetime() -> None:
+    result = run(replace(PAUSING, hit_rate=Decimal("0.5")), "b", cache="implicit")
+    assert [priced.cache_read for priced in result.calls] == [0, 1_000]
+    codes = [note.code for note in result.assumptions]
+    assert "lifetime_not_published" in codes
+    assert "nothing_left_after_pauses" not in codes
+
+
+def test_a_gap_and_an_hour_that_all_turns_are_priced_at_are_named() -> None:
+    hours = schedule("day", "09:00-12:00", multiplier=2)
+    prices = table(hours, model("m", input=1, output=1, schedule="day", cache=False))
+    agent = Session(turns=3, gaps={3: timedelta(hours=1)})
+    at = parse_price_date("2026-11-23T11:59")
+    report = session(agent, "m", options=SessionOptions(price_date=at), prices=prices)
+    assert "1h before turn 3" in render(report)
+    assert "all turns are priced at the hour of 2026-11-23T11:59" in render(report, verbose=True)
+    (once,) = session(
+        Session(turns=3), "m", options=SessionOptions(price_date=at), prices=prices
+    ).results
+    assert "turns_at_one_hour" not in [note.code for note in once.assumptions]
 
 
 def test_texts_are_counted_and_their_range_is_one_of_the_cost() -> None:
