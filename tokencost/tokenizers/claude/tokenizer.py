@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tokencost.tokenizers.claude.markup import FRAME, NOTHING, SPACE, mark
 from tokencost.tokenizers.claude.pieces import Tiling, load
 from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
-from tokencost.values import dataclass, regex
+from tokencost.values import dataclass, regex, replace
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
@@ -196,10 +196,17 @@ class ReconstructedTokenizer:
         return Method.ASSUMED if self.reason else Method.RECONSTRUCTED
 
     def measure(self, text: str) -> TokenCount:
-        """Count *text*."""
+        """Count *text*.
+
+        Of nothing but line feeds the newest families make no token beside those of the frame; no
+        recorded count says that they do not cost one.
+        """
         from tokencost.tokenizers.claude import count
 
-        return self._count(count(text, self.name))
+        counted = self._count(count(text, self.name))
+        if text and not counted.expected:
+            return replace(self._count(1), low=0)
+        return counted
 
     @property
     def breaks(self) -> re.Pattern[str]:

@@ -24,6 +24,21 @@ def test_an_empty_text_has_no_tokens() -> None:
     assert (tokens.low, tokens.expected, tokens.high) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("name", EVIDENCE)
+@pytest.mark.parametrize("text", ["\n", "\n\n", "\r\n", "\x01"])
+def test_a_text_without_anything_to_see_is_never_taken_to_be_free(name: str, text: str) -> None:
+    tokens = find_tokenizer(name).measure(text)
+    assert tokens.expected > 0
+    assert tokens.high is not None
+    assert tokens.low < tokens.high
+    assert not tokens.is_exact
+
+
+def test_line_feeds_alone_may_cost_nothing_with_the_newest_families() -> None:
+    tokens = find_tokenizer("claude-4.8").measure("\n")
+    assert (tokens.low, tokens.expected, tokens.high) == (0, 1, 5)
+
+
 def test_for_a_model_nobody_has_recorded_it_is_an_assumption_with_a_wider_range() -> None:
     tokens = find_tokenizer("claude-4.8", assumed="the newest known").measure("Hello " * 1_000)
     assert tokens.method is Method.ASSUMED
