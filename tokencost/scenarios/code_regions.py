@@ -31,17 +31,22 @@ _CODE_LINE = regex(
     | <[^<>\n]*[\w-]=\{ | \s(?:v-|ng-|\*ng|th:)[\w:.-]+=      # an attribute of JSX, Vue, Angular
     | ^\s*(?:if|elif|while)\s+\[ | ^\s*(?:if|for|while|switch)\s*\([^\n]*\)\s*\{
     | @(?:param|returns?|type|throws|property|typedef)\s*\{
+    | \b(?:let|var)\s*\{[^{}\n]{0,60}\}\s*= | ["']\s%\s[\w(] | ^\s*printf\s
+    | ^\s*[A-Za-z_][\w.]*\(["'`] | ^\s*(?:raise|throw\snew)\s\w+\(
     | \b(?:class|className)=["'] | \s@[a-z.]+=["'] | \son[A-Z]\w*=
     | [)\]"'`]\s*;\s*(?:$|//)
     | ^\s*echo\s+["'$] | =\$\( | ^\s*\$\s+\w | && | ^\s*@[A-Za-z_][\w.]*(?:\(.*)?$
     | ^\s*[.#@][A-Za-z][\w-]*(?:[\s.:>,][\w\s.:>,-]*)?\{     # a rule of CSS
     | \bSELECT\b[^\n]{1,300}\bFROM\b | \b(?:UPDATE\b[^\n]{1,80}\bSET|INSERT\sINTO|DELETE\sFROM)\b
     | ^\s*(?:async\s+)?def\s+\w+\(
-    | <(?:a|button|caption|code|d[dt]|div|h[1-6]|label|li|option|pre|small|span|t[dhr])[\s>]
+    | </?(?:a|button|caption|code|d[dt]|div|h[1-6]|label|li|option|pre|small|span|t[dhr])[\s>]
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SHELL_LINE = regex(rf"^\s*(?:{_SHELL})\b[^\n]{{0,400}}?(?:\s--?[A-Za-z]|\s\||\$\w)")
+_SHELL_LINE = regex(
+    rf"^\s*(?:{_SHELL})\b[^\n]{{0,400}}?(?:\s--?[A-Za-z]|\s\||\$\w)"
+    r"|^\s*(?:aws|cd|chmod|cp|docker|echo|git|kubectl|mkdir|mv|npm|rm|s?cp|ssh|sudo)\s[^\n]{0,400}?\$\{"
+)
 
 # An example is one whatever stands between; what "if" begins ends with its sentence.
 _EXAMPLE = regex(
@@ -50,15 +55,8 @@ _EXAMPLE = regex(
     re.IGNORECASE,
 )
 _EXAMPLES = (
-    "example",
-    "e.g.",
-    "such as",
-    "beispiel",
-    "exemple",
-    "ejemplo",
-    "例",
-    "比如",
-    "например",
+    *("example", "e.g.", "such as", "beispiel", "exemple", "ejemplo"),
+    *("例", "比如", "например"),
 )
 _LONGEST_EXAMPLE, _LONGEST_HEADING = 300, 30  # characters
 _CONDITION = regex(

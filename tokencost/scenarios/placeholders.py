@@ -53,7 +53,7 @@ _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
 _LITERAL = regex(
     # Not a text that a filter takes or a condition chooses: "{{ 'now' | date: '%Y' }}".
     r"""(?!\s*(["'])[^"'{}]*\1\s*(?:\|\s*[a-z_]+\s*(?:[:|(]|$)|(?:if|~|\+)\s))
-        \s*(?:--|[-~]?\s*(?:["'!<%]|include\s+")|\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
+        \s*(?:--|[-~]?\s*(?:["'!<%]|include\s+")|(?:-?\s*(?:if|range|with)\s)?\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
         |[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""",
     re.VERBOSE,
 )
@@ -110,8 +110,10 @@ def _is_single(match: re.Match[str], code: CodeRegions) -> bool:
         return False
     if _is_in_entry(before, code.text, match):
         return False
-    is_formula = match["spaced"] and _LATEX_BEFORE.search(before)
-    return not is_formula and not (match["spaced"] and _STATEMENT.search(code.near(start)))
+    if not match["spaced"]:
+        return True
+    is_nested = code.text[match.end() : match.end() + 2].strip() == "}"  # of GraphQL
+    return not (is_nested or _LATEX_BEFORE.search(before) or _STATEMENT.search(code.near(start)))
 
 
 def _is_in_entry(before: str, text: str, match: re.Match[str]) -> bool:

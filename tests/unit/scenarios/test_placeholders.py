@@ -132,6 +132,15 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "url={https://a.example/boats}",
         r"f\"{boat[\'name\']}\"",
         "The {name} variable and `{age}` variables are filled in.",
+        'Text("Hi ${name}", style: bold)',
+        '"Hello %s" % name',
+        'raise TypeError("expected %s")',
+        "let {boat} = port",
+        "git checkout ${branch}",
+        "query { user(id: $id) { name } }",
+        "printf '%s' boats",
+        "{children}</div>",
+        "{{- if .Values.boats }}",
     ],
 )
 def test_what_only_looks_like_one_is_not(text: str) -> None:
