@@ -25,7 +25,8 @@ _CODE_LINE = regex(
     | ^\s*[A-Za-z_][\w.]*\([^()\n]{0,80}\)\s*(?:\#|//)\s
     | \b(?:[sf]?printf|[Pp]rintln|Sprintf|Printf|print|echo|console\.\w+|log(?:ger|ging)?\.\w+)\(
     | ^\s*[A-Za-z_][\w.]*\s*[+:]?=\s*(?:["'`]|[A-Za-z_][\w.]*\()   # name = "..., name = call(
-    | \bimport\s*\{ | \bfrom\s+[\w."'/@-]+\s+import\b | \bconst\s+[\w{\[][^=\n]{0,80}=
+    | \bimport\s*\{ | (?<!%[ ])(?<!%-[ ])\bfrom\s+[\w."'/@-]+\s+import\b
+    | \bconst\s+[\w{\[][^=\n]{0,80}=
     | \breturn\s+(?:\{\s*\w+\s*:|[A-Za-z_][\w.]*\(|<\w)
     | \bexport\s*\{
     | <[^<>\n]*[\w-]=\{ | \s(?:v-|ng-|\*ng|th:)[\w:.-]+=      # an attribute of JSX, Vue, Angular

@@ -14,6 +14,7 @@ _NOW_BEFORE = regex(r"\b(?:current|now)\b", re.IGNORECASE)
 _STATED = ("is", "ist", "est", "es", "è")
 _LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
 _OF_COUNT = Role.PROGRESS | Role.STAGE | Role.NOW | Role.FILLER | Role.ID | Role.OWNER
+_ROUNDS = ("轮数", "轮次")
 _COUNTED = ("count", "counter", "number", "no")
 _OF = regex(
     r"\s{0,2}(?:/|of|out of|von|sur|de|di|из|z|av|van|от)\s{0,2}"
@@ -27,7 +28,7 @@ _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _ABOUT = ("~", "≈")
 _NOW_AFTER = regex(r"%\s(?:right\s|just\s)?now\b", re.IGNORECASE)
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
-_HAN_ROUND = regex(r"\s?[次轮輪回步](?:尝试|对话|試行|询问)?")
+_HAN_ROUND = regex(r"(?:\s?/\s?\d{1,4})?\s?[次轮輪回步](?:尝试|对话|試行|询问)?")
 _HAN_THIS = regex(r"(?:这是(?:[您你我]的)?|本轮|当前|现在|本次|目前)(?:是|为)?第$")
 
 
@@ -36,7 +37,8 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
     words = label.words
     is_seed = "seed" in (words[0], words[-1]) or words[-2:] == ("random", "state")
     if is_seed or words[-1].endswith(("随机种子", "随机数种子")):
-        return "counter" if label.is_closed and len(number) >= 4 else ""
+        is_told = label.is_closed or (len(words) == 1 and label.is_field and len(number) > 5)
+        return "counter" if is_told and len(number) >= 4 else ""
     if is_ago(after):
         is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
         return "timestamp" if is_short or label.has(Role.LAST) or is_event(label) else ""
@@ -89,7 +91,7 @@ def _is_lone(label: Label, after: str, strangers: int) -> bool:
         return is_told and strangers == int(last in ("count", "counter"))
     if strangers <= int(label.is_title) and _OF.match(after):
         return True
-    is_alone = last in _LONE and (label.joint == "#" or is_at_end)
+    is_alone = (last in _LONE or last.endswith(_ROUNDS)) and (label.joint == "#" or is_at_end)
     return is_alone and strangers <= int(label.is_closed)
 
 

@@ -204,7 +204,9 @@ def _is_now(label: Label, moment: Moment) -> bool:
     if label.is_closed and sum(roles & Role.TIME != 0 for roles in label.roles) > 1:
         return moment.has_day and moment.has_clock
     is_of_time = len(label.words) in (2, 3) and label.roles[-2] & Role.TIME  # "the time is"
-    return bool(is_of_time) and label.words[-1] in _IS
+    is_of_both = moment.has_clock and not label.strangers(Role.FILLER | Role.TIME)
+    is_of_both = is_of_both and label.words[-3:-1] in (("and", "time"), ("und", "uhrzeit"))
+    return (bool(is_of_time) or is_of_both) and label.words[-1] in _IS
 
 
 def _ends_in_now(label: Label, strangers: int) -> bool:

@@ -24,7 +24,7 @@ _NOT_PART_OF_CODE = r"(?:(?<![A-Za-z0-9$\\{}@#%^_])|(?<=[^\\]\\[nt])|(?<=\s_))"
 # Another placeholder may follow: "{question}{answer}", and so may a word: "{dialect}-compliant".
 _NOT_PART_OF_NAME = (
     r"(?!\{(?![A-Za-z_]\w{2,40}\})|[/_][A-Za-z_]|\.[a-z0-9]{1,5}(?![A-Za-z0-9])"
-    r"|-[A-Za-z_](?![a-z]{2,20}(?:[\s,;:!?]|\.?(?:\s|$))))"
+    r"|-[A-Za-z_](?![a-z]{2,20}(?:-[a-z]{2,20})?(?:[\s,;:!?]|\.?(?:\s|$))))"
 )
 _SINGLE = regex(
     _NOT_PART_OF_CODE + r"\{(?:"

@@ -81,6 +81,7 @@ def kinds(text: str) -> list[str]:
         "Worker w-12 started at 2026-11-22T10:32:05Z",
         "Driver location updated 2026-11-22 10:32:05",
         "Market snapshot (2026-11-22 10:32): 21.4",
+        "The date and time is Sunday, November 22, 2026 at 10:32.",
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -227,6 +228,11 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("You have answered 6 of 20 questions.", "counter"),
         ("Turno actual: 7", "counter"),
         ("本次通话编号 10020-4", "id"),
+        ("uid: 1002003", "id"),
+        ("seed 10020030", "counter"),
+        ("对话轮数：6", "counter"),
+        ("你还有2次机会。", "counter"),
+        ("当前为第3/10轮", "counter"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -317,6 +323,7 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Active: 100% of boats. Queue: $5/boat",
         "Exact matches, no 128-token blocks",
         "n = 10020030",
+        "seed 200 g of flax",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:

@@ -64,6 +64,8 @@ def first(text: str) -> str | None:
         ("{premise} => {result}", "{premise}"),
         ("Generate ${{ name }} now", "{{ name }}"),
         ("The chain has {count} variables.", "{count}"),
+        ("a {age}-year-old boat", "{age}"),
+        ('{% from "boats.j2" import row %}', "{% from"),
     ],
 )
 def test_what_is_filled_in_is_found(text: str, start: str) -> None:
