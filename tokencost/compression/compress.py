@@ -14,6 +14,9 @@ from tokencost.compression import (
     detect_content_type,
     levels_up_to,
 )
+from tokencost.compression.contents import InContents, contents_of
+from tokencost.compression.gate import CompressionRun
+from tokencost.compression.registry import select_transforms
 from tokencost.compression.transforms.embedded_json import find_forms, find_untouched
 from tokencost.compression.transforms.json_forms import is_about_layout
 from tokencost.errors import Failure, UsageError
@@ -102,26 +105,33 @@ def compress(
     if source.kind == "request":
         input_format = InputFormat.REQUEST
 
-    def count_tokens(text: str) -> CountReport:
-        parts = list(interpret(text, name=source.name, input_format=input_format))
-        return count(
-            parts,
-            models=model or (),
-            default_models=(default_model,) if default_model else (),
-            tokenizer=tokenizer,
-            prices=prices,
-        )
-
-    is_data = _is_data(source, input_format)
-    compressed = compress_text(
-        source.text,
-        count=lambda text: total(count_tokens(text)).expected,
-        kind=ContentType.OTHER if is_data else kind,
+    counter = _Counter(
         name=source.name,
-        levels=levels_up_to(level),
-        also=also,
+        input_format=input_format,
+        model=model,
+        default_model=default_model,
+        tokenizer=tokenizer,
+        prices=prices,
     )
-    before = count_tokens(source.text)
+    is_data = counter.is_of_requests(source.text)
+    if is_data:
+        compressed = _compress_contents(source.text, counter=counter, level=level, also=also)
+    else:
+        compressed = compress_text(
+            source.text,
+            count=counter.count,
+            kind=kind,
+            name=source.name,
+            levels=levels_up_to(level),
+            also=also,
+        )
+    return _report(source, compressed, counter, is_data=is_data)
+
+
+def _report(
+    source: Prompt, compressed: CompressedText, counter: "_Counter", *, is_data: bool
+) -> CompressionReport:
+    before, after = counter.report(source.text), counter.report(compressed.text)
     return CompressionReport(
         input=source.name,
         kind=before.results[0].kind,
@@ -130,21 +140,64 @@ def compress(
         model=before.results[0].model,
         text=compressed.text,
         before=total(before),
-        after=total(count_tokens(compressed.text)),
+        after=total(after),
         steps=compressed.steps,
         prefix_stable=compressed.prefix_stable,
         prices=before.prices,
-        assumptions=(*before.assumptions, *_left_alone(compressed, is_data=is_data)),
+        assumptions=(
+            *before.assumptions,
+            *(
+                _left_in_messages(counter.read(compressed.text))
+                if is_data
+                else _left_alone(compressed)
+            ),
+        ),
         warnings=(warning("unknown_content"),)
         if compressed.kind is ContentType.OTHER and not is_data
         else (),
     )
 
 
-def _left_alone(compressed: CompressedText, *, is_data: bool) -> Iterator[Note]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counter:
+    """Counts a text as what it is read as, and one content of its messages as a text."""
+
+    name: str
+    input_format: InputFormat
+    model: str | None
+    default_model: str | None
+    tokenizer: str | None
+    prices: "PriceTable | None"
+
+    def read(self, text: str) -> list[Prompt]:
+        return list(interpret(text, name=self.name, input_format=self.input_format))
+
+    def is_of_requests(self, text: str) -> bool:
+        """Whether what is billed is not *text* itself but the requests in it."""
+        return any(part.kind == "request" or part.text != text for part in self.read(text))
+
+    def report(self, text: str) -> CountReport:
+        return self._count(self.read(text), self.default_model)
+
+    def count(self, text: str) -> int:
+        return total(self.report(text)).expected
+
+    def count_content(self, text: str, of_model: str | None) -> int:
+        parts = [Prompt(name="<content>", text=text)]
+        return total(self._count(parts, of_model or self.default_model)).expected
+
+    def _count(self, parts: Sequence[Prompt], default: str | None) -> CountReport:
+        return count(
+            parts,
+            models=self.model or (),
+            default_models=(default,) if default else (),
+            tokenizer=self.tokenizer,
+            prices=self.prices,
+        )
+
+
+def _left_alone(compressed: CompressedText) -> Iterator[Note]:
     """Yield what could be shorter and stays as it is, and why."""
-    if is_data:
-        yield assumed("request_is_data")
     is_prose = compressed.kind in (ContentType.TEXT, ContentType.MARKDOWN)
     if not is_prose:
         return
@@ -155,6 +208,57 @@ def _left_alone(compressed: CompressedText, *, is_data: bool) -> Iterator[Note]:
         yield assumed("json_shows_form", lines=tuple(forms))
     if lines := [line for line in find_untouched(compressed.text) if line not in forms]:
         yield assumed("json_untouched", lines=tuple(lines))
+
+
+def _left_in_messages(parts: Sequence[Prompt]) -> Iterator[Note]:
+    yield assumed("request_is_data")
+    places = dict.fromkeys(
+        message.place or "message"
+        for part in parts
+        if part.request
+        for message in part.request.messages
+        for text in message.texts
+        if detect_content_type(text) in (ContentType.TEXT, ContentType.MARKDOWN)
+        and (find_forms(text) or find_untouched(text))
+    )
+    if places:
+        yield assumed("json_in_messages", places=tuple(places))
+
+
+def _compress_contents(
+    text: str, *, counter: _Counter, level: Level, also: Sequence[str]
+) -> CompressedText:
+    """Compress what the messages of requests say, one by one."""
+    transforms = select_transforms(levels_up_to(level), also)
+    parts = counter.read(text)
+    own = next((part.request.model for part in parts if part.request), None)
+    kinds = {detect_content_type(content) for content in contents_of(parts)}
+    has_fences = ContentType.MARKDOWN in kinds
+    inner = [
+        InContents(
+            transform=transform,
+            name=transform.name,
+            level=transform.level,
+            summary=transform.summary,
+            prefix_stable=transform.prefix_stable,
+            read=counter.read,
+            count=lambda content: counter.count_content(content, own),
+        )
+        for transform in transforms
+        if kinds.intersection(transform.kinds)
+        or (has_fences and ContentType.JSON in transform.kinds)
+    ]
+    run = CompressionRun(text=text, count=counter.count, named=frozenset())
+    while run.try_all(inner, ContentType.OTHER, ""):
+        pass
+    return CompressedText(
+        text=run.text,
+        kind=ContentType.OTHER,
+        tokens_before=run.tokens_before,
+        tokens=run.tokens,
+        steps=(*run.accepted, *run.refused),
+        prefix_stable=run.prefix_stable,
+    )
 
 
 def _source(prompt: str | os.PathLike[str] | Prompt) -> Prompt:
@@ -182,9 +286,3 @@ def total(report: CountReport) -> TokenCount:
         return together
     # Counts of several kinds are compared with each other: no method of one holds for all.
     return replace(together, method=Method.ESTIMATED, tokenizer=None)
-
-
-def _is_data(source: Prompt, input_format: InputFormat) -> bool:
-    """Whether what is billed is not the text itself but the requests in it."""
-    parts = interpret(source.text, name=source.name, input_format=input_format)
-    return any(part.kind == "request" or part.text != source.text for part in parts)

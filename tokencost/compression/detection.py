@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from tokencost.compression.transform import ContentType, kind_of_name
 from tokencost.compression.transforms.embedded_json import find_json_blocks
-from tokencost.compression.transforms.html import begins_as_page
+from tokencost.compression.transforms.extras import begins_as_page
 from tokencost.compression.transforms.json_data import BOM, read_json, read_json_lines
 from tokencost.compression.transforms.prose import STAMP
 from tokencost.values import regex

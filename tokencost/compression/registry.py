@@ -8,9 +8,8 @@ from typing import ClassVar, cast
 from tokencost.compression.transform import ContentType, Level, Transform, TransformError
 from tokencost.compression.transforms.code import LANGUAGES, CodeComments, PythonComments
 from tokencost.compression.transforms.embedded_json import EmbeddedJson
-from tokencost.compression.transforms.html import HtmlMarkdown
+from tokencost.compression.transforms.extras import HtmlMarkdown, LlmLingua
 from tokencost.compression.transforms.json_data import JsonCharacters, JsonColumns, JsonCompact
-from tokencost.compression.transforms.llmlingua import LlmLingua
 from tokencost.compression.transforms.markdown import (
     MarkdownBadges,
     MarkdownComments,

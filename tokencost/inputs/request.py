@@ -180,7 +180,7 @@ class Message:
 
 def _rewrite(part: Part, change: Callable[[str], str]) -> Part:
     match part:
-        case Text() | Reasoning():
+        case Text():
             text = change(part.text)
             return part if text == part.text else replace(part, text=text)
         case ToolCall():
@@ -189,8 +189,8 @@ def _rewrite(part: Part, change: Callable[[str], str]) -> Part:
             return part if arguments == before else replace(part, arguments=arguments)
         case ToolResult():
             return _rewrite_result(part, change)
-        case HiddenReasoning() | Media() | TokenIds():
-            return part
+        case Reasoning() | HiddenReasoning() | Media() | TokenIds():
+            return part  # what the model thought has to come back as it was
 
 
 def _rewrite_result(part: ToolResult, change: Callable[[str], str]) -> ToolResult:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tokencost.money import format_exact, format_money, round_figures
-from tokencost.report.phrase_parts import Sentence, line_words, schedule_words
+from tokencost.report.phrase_parts import Sentence, few, line_words, schedule_words
 
 
 def _ttl_words(ttl: str) -> str:
@@ -195,8 +195,12 @@ COMPRESSION: Mapping[str, Sentence] = {
     "not_proven": "not proven to keep what it has to keep",
     "no_fewer_tokens": "no fewer tokens",
     "missing_extra": 'the extra {extra!r} is not installed: pip install "tokencost-cli[{extra}]"',
-    "request_is_data": "a request: what is billed is what its messages say, and that is data and "
-    "stays as it is; --as text takes the file for a text",
+    "request_is_data": "a request: what its messages say is compressed one by one, and the JSON "
+    "around it stays; --as text takes the file for a text",
+    "json_in_messages": lambda places: (
+        f"JSON in {few(places)} stays as it is: it may show a form, or is short, or the "
+        "message speaks of how something is written"
+    ),
     "json_shows_form": lambda lines: (
         f"JSON in {line_words(lines)} may show the form of the output and stays as it is"
     ),

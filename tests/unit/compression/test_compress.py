@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_what_cannot_be_counted_is_an_error(
         compress(DATA, prices=prices, **options)  # type: ignore[arg-type]
 
 
-def test_a_request_is_data(prices: PriceTable) -> None:
+def test_of_a_request_what_its_messages_say_is_compressed(prices: PriceTable) -> None:
     text = json.dumps(CHAT, indent=4)
     read = Prompt(name="chat", text=text, kind="request")
     expected = count(text, models="plain", prices=prices).results[0].tokens
@@ -71,13 +72,93 @@ def test_a_request_is_data(prices: PriceTable) -> None:
         (read, InputFormat.AUTO),
     ):
         report = compress(prompt, input_format=form, level=Level.LOSSY, prices=prices)
-        assert report.text == text
-        assert report.before.expected < expected.expected
+        assert report.text == text.replace("Say  hello, please. ", "Say hello, please. ")
+        assert report.after.expected < report.before.expected < expected.expected
         assert report.assumptions == (
             assumed("models_of_requests"),
             assumed("request_is_data"),
         )
         assert report.model == "acme/plain"
+        lossless = compress(prompt, input_format=form, prices=prices)
+        assert lossless.text == text
+
+
+LONG = json.dumps([{"id": number, "name": "a"} for number in range(9)], indent=2)
+FACTS = f"The facts about her:\n\n{LONG}\n\nSum them up."
+CITY = '{\n  "to": "\\u5317",\n  "big": 1e400\n}'
+TALK: dict[str, Any] = {
+    "model": "plain",
+    "metadata": {"copy": "{ }"},
+    "messages": [
+        {"role": "user", "content": FACTS},
+        {
+            "role": "assistant",
+            "tool_calls": [
+                {
+                    "id": "1",
+                    "type": "function",
+                    "function": {"name": "look", "arguments": '{\n  "at": 1.0,\n  "on": [ 2 ]\n}'},
+                }
+            ],
+        },
+        {
+            "role": "tool",
+            "tool_call_id": "1",
+            "content": '{\n  "to": "\\u5317",\n  "big": 1e400\n}',
+        },
+        {"role": "user", "content": f"Answer like this:\n\n{LONG}\n"},
+        {"role": "user", "content": [{"type": "text", "text": f"Her data:\n{LONG}\n中"}]},
+    ],
+    "tools": [{"type": "function", "function": {"name": "look", "description": "[ 1 ]  [ 2 ]"}}],
+}
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_in_messages_is_compacted_where_it_is_data(
+    *, ascii_only: bool, indent: int | None, prices: PriceTable
+) -> None:
+    text = json.dumps(TALK, indent=indent, ensure_ascii=ascii_only)
+    short = json.dumps(json.loads(LONG), separators=(",", ":"))
+    contents = (
+        (FACTS, f"The facts about her:\n\n{short}\n\nSum them up."),
+        ('{\n  "at": 1.0,\n  "on": [ 2 ]\n}', '{"at":1.0,"on":[2]}'),
+        (CITY, '{"to":"北","big":1e400}'),
+        (f"Her data:\n{LONG}\n中", f"Her data:\n{short}\n中"),
+    )
+    expected = text
+    for before, after in contents:
+        old, new = (json.dumps(content, ensure_ascii=ascii_only) for content in (before, after))
+        if old.isascii():
+            new = json.dumps(after)
+        assert expected.count(old) == 1
+        expected = expected.replace(old, new)
+    report = compress(Prompt(name="talk.json", text=text), prices=prices)
+    assert report.text == expected
+    assert report.after.expected < report.before.expected
+    assert compress(Prompt(name="talk.json", text=expected), prices=prices).text == expected
+    assert assumed("json_in_messages", places=("message 4",)) in report.assumptions
+    assert [step.name for step in report.steps if step.accepted] == [
+        *("json-compact", "json-characters", "embedded-json")
+    ]
+
+
+def test_what_the_model_thought_and_what_stands_elsewhere_too_stay(prices: PriceTable) -> None:
+    thought = {"type": "thinking", "thinking": LONG, "signature": "abc"}
+    chat = {
+        "model": "plain",
+        "max_tokens": 9,
+        "messages": [
+            {"role": "user", "content": "Go on."},
+            {"role": "assistant", "content": [thought, {"type": "text", "text": "So."}]},
+        ],
+    }
+    text = json.dumps(chat)
+    assert compress(Prompt(name="chat.json", text=text), prices=prices).text == text
+    copied = json.dumps({**TALK, "metadata": {"copy": FACTS}})
+    after = json.loads(compress(Prompt(name="talk.json", text=copied), prices=prices).text)
+    assert (after["metadata"]["copy"], after["messages"][0]["content"]) == (FACTS, FACTS)
+    assert after["messages"][2]["content"] == '{"to":"北","big":1e400}'
 
 
 def test_a_request_that_is_taken_for_a_text_is_compressed() -> None:

@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from tokencost.compression import ContentType, Level, MissingExtraError, compress_text
-from tokencost.compression.transforms.html import HtmlMarkdown
+from tokencost.compression.transforms.extras import HtmlMarkdown
 from tokencost.report.phrases import sentence
 
 HTML = HtmlMarkdown()

@@ -7,7 +7,7 @@ import pytest
 
 from tokencost.compression import MissingExtraError, TransformError, compress_text, levels_up_to
 from tokencost.compression.transform import Level
-from tokencost.compression.transforms.llmlingua import MODEL_VARIABLE, LlmLingua, _model
+from tokencost.compression.transforms.extras import MODEL_VARIABLE, LlmLingua, _model
 
 TEXT = "The quick brown fox jumps over the lazy dog."
 
