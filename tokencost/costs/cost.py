@@ -6,7 +6,7 @@ from decimal import Decimal
 from tokencost.costs.cache import PromptTokens, default_use, write_ttls
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import divide, multiply, sum_exact
-from tokencost.notes import Note, assumed
+from tokencost.notes import Note, Severity, assumed, warning
 from tokencost.pricing import Mode, Offer, PriceDate, Quote, quote
 from tokencost.pricing.quotation import day_at, later_days, month_spans
 from tokencost.usage import (
@@ -173,10 +173,15 @@ def price_request(
     notes: list[Note] = []
     check_cache(offer, size, quoted, choice)
     usage = _usage(size, quoted, output, choice, cache_ttl, notes)
-    assumptions = (*quoted.assumptions, *notes)
+    doubts = [note for note in notes if note.severity is Severity.WARNING]
+    assumptions = [note for note in notes if note.severity is Severity.ASSUMED]
     return PricedUsage(
         usage=usage,
-        quote=replace(quoted, assumptions=assumptions),
+        quote=replace(
+            quoted,
+            assumptions=(*quoted.assumptions, *assumptions),
+            warnings=(*quoted.warnings, *doubts),
+        ),
         cost=cost(usage, quoted),
     )
 
@@ -194,6 +199,9 @@ def _usage(
         rest = size.total - size.cached - size.cache_written
         if rest and default_use(quoted.offer, quoted.rates, cache=choice, ttl=ttl):
             notes.append(assumed("rest_is_plain_input", tokens=rest))
+        cached, least = size.cached + size.cache_written, _least_cached(quoted.offer, choice)
+        if 0 < cached < least:
+            notes.append(warning("cached_below_minimum", tokens=cached, minimum=least))
         return Usage(
             uncached_input=rest,
             cache_read=size.cached,
@@ -210,6 +218,13 @@ def _usage(
     if usage.cache_write and use.ttl and rates.cache_write[use.ttl] != rates.input:
         notes.append(assumed("input_written_by_default", ttl=use.ttl))
     return usage
+
+
+def _least_cached(offer: Offer, choice: CacheChoice | None) -> int:
+    """Return how many tokens a cache takes at least, 0 where one may take any."""
+    rules = {CacheKind.IMPLICIT: offer.caching.implicit, CacheKind.EXPLICIT: offer.caching.explicit}
+    used = [rule for kind, rule in rules.items() if rule and choice in (None, kind)]
+    return min((rule.min_tokens or 0 for rule in used), default=0)
 
 
 def _written(

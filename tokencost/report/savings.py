@@ -35,6 +35,8 @@ from tokencost.scenarios import (
 # the table says it: under trade-off, and how certain a scenario is
 _TOLD_ELSEWHERE = {"results_wait", "other_hours", "if_sent_again"}
 _ESTIMATE = EstimateView()
+# thresholds that a little less, or more, is on the cheaper side of
+_WITHIN_REACH = {"tier_just_exceeded", "output_tier_just_exceeded", "prefix_almost_cacheable"}
 # what the reasons say that a scenario is not the best
 _TOLD = {"if_sent_again", "cache_hits_not_guaranteed", "batch_delay", "quality_not_verified"}
 
@@ -90,7 +92,7 @@ def _notes(report: SavingsReport) -> list[PageNote]:
                 ("not applicable", others),
             ):
                 lines += notes_of(label, [f"{name}{text}" for text in texts])
-        lines += notes_of("near", [f"{name}{sentence(note)}" for note in savings.warnings])
+        lines += _near(savings, name)
     for model in report.models:
         if isinstance(model, NoSavings):
             lines += notes_of("no savings", [f"{model.offer.name}: {sentence(model.reason)}"])
@@ -105,6 +107,13 @@ def _notes(report: SavingsReport) -> list[PageNote]:
         lines += notes_of("why not more", _caches_of_several(report))
         lines += notes_of("scenario", [assumed("best_of_certain")])
     return lines
+
+
+def _near(savings: Savings, name: str) -> Iterable[PageNote]:
+    """Yield which thresholds are near; one on whose other side it costs less is of the answer."""
+    for note in savings.warnings:
+        label = "why not more" if note.code in _WITHIN_REACH else "near"
+        yield from notes_of(label, [f"{name}{sentence(note)}"])
 
 
 def _reasons(savings: Savings, only: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -98,6 +98,8 @@ SCENARIOS: Mapping[str, Sentence] = {
     "not_priced": "{message}",
     "no_cache": "the model has no cache with a known rate",
     "nothing_repeats": "nothing repeats",
+    "cached_below_minimum": "{tokens:,} tokens of a cache are named, which takes nothing below "
+    "{minimum:,}: they would be plain input",
     "prefix_too_short": "prefix of {tokens:,} tokens is below the cache minimum of {minimum:,}",
     "cache_storage_time_unknown": lambda is_asked: (
         "storage is billed by the hour, as long as is asked: --cache-ttl"
@@ -175,6 +177,13 @@ SCENARIOS: Mapping[str, Sentence] = {
     "tier_just_exceeded": (
         "{tokens:,} tokens are {over:,} beyond a tier: with {largest:,} the call costs {cheaper} "
         "instead of {cost}"
+    ),
+    "output_tier_just_exceeded": (
+        "{tokens:,} output tokens are {over:,} beyond a tier: with {largest:,} the call costs "
+        "{cheaper} instead of {cost}"
+    ),
+    "next_output_tier_close": (
+        "{tokens:,} output tokens more reach the next tier, where the call costs {cost}"
     ),
     "next_tier_close": "{tokens:,} tokens more reach the next tier, where the call costs {cost}",
     "prefix_barely_cacheable": (

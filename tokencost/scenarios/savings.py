@@ -11,6 +11,7 @@ from tokencost.estimates.results import EstimateReport
 from tokencost.money import Money, divide
 from tokencost.notes import Note, reason, warning
 from tokencost.pricing import price_at
+from tokencost.pricing.rates import RateCard
 from tokencost.scenarios.batch import Batch, BatchCache, OffPeak
 from tokencost.scenarios.cache import Cache, CacheOff, Reorder
 from tokencost.scenarios.combination import Choice, cheapest_combination
@@ -196,6 +197,7 @@ def _price_thresholds(workload: Workload, context: Context) -> Iterable[Note]:
     for request in dict.fromkeys(workload.requests):
         for threshold in thresholds:
             yield from _tier(workload, request, threshold)
+        yield from _output_tiers(workload, request, price.rates)
     tokens = context.prefix.tokens or 0
     uses = cache_uses(workload.offer, context.rates)
     for minimum in sorted({use.rule.min_tokens or 0 for use in uses}):
@@ -239,6 +241,32 @@ def _tier(workload: Workload, request: PromptTokens, threshold: int) -> Iterable
             tokens=threshold - request.input,
             cost=_call_cost(workload, request.resized(threshold)),
         )
+
+
+def _output_tiers(workload: Workload, request: PromptTokens, rates: RateCard) -> Iterable[Note]:
+    """Yield a warning if the output is just beyond, or just within, a tier that holds the input."""
+    if request.tier_output is not None or request.outputs > 1:
+        return
+    for last in dict.fromkeys(tier.output_to for tier in rates.tiers if tier.output_to):
+        within, beyond = replace(request, output=last), replace(request, output=last + 1)
+        of_within, of_beyond = (
+            rates.tier_for(input_tokens=request.input, output_tokens=size.output)
+            for size in (within, beyond)
+        )
+        if of_within == of_beyond or abs(request.output - last) * 100 > last * _CLOSE:
+            continue
+        if request.output > last:
+            yield warning(
+                "output_tier_just_exceeded",
+                tokens=request.output,
+                over=request.output - last,
+                largest=last,
+                cheaper=_call_cost(workload, within),
+                cost=_call_cost(workload, request),
+            )
+        else:
+            more, cost = beyond.output - request.output, _call_cost(workload, beyond)
+            yield warning("next_output_tier_close", tokens=more, cost=cost)
 
 
 def _call_cost(workload: Workload, request: PromptTokens) -> Money:

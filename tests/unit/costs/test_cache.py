@@ -9,7 +9,7 @@ import pytest
 from tests.price_tables import model, provider, table
 from tokencost import InputTokens, estimate
 from tokencost.costs.cache import cache_uses
-from tokencost.notes import assumed
+from tokencost.notes import assumed, warning
 from tokencost.pricing import PriceDate, find_offer, quote
 
 TODAY = PriceDate(day=date(2026, 11, 22))
@@ -50,6 +50,29 @@ def test_times_to_live_come_as_the_rule_lists_them_and_the_first_is_the_default(
     assert result.cost is not None
     by_hand = {"30m": Decimal("0.0025"), "12h": Decimal("0.005")}
     assert result.cost.expected.total == by_hand[listed[0]]
+
+
+@pytest.mark.parametrize(
+    ("size", "tokens"),
+    [
+        ({"cached": 1_023}, 1_023),
+        ({"cache_write": 500}, 500),
+        ({"cached": 500, "cache_write": 523}, 1_023),
+        ({"cached": 500, "cache_write": 524}, None),
+        ({"cached": 1_024}, None),
+        ({}, None),
+    ],
+)
+def test_a_split_below_what_the_cache_takes_is_priced_as_it_is_given_with_a_warning(
+    size: dict[str, Any], tokens: int | None
+) -> None:
+    """A cache that takes 1,024 tokens or more has neither read nor written fewer."""
+    cache = {"implicit": {"min_tokens": 1_024, "ttl": ["30m"]}, "source": "page"}
+    rates = {"input": 2, "cache_read": 0.2, "cache_write": {"30m": 2.5}}
+    prices = table(provider("acme", cache=cache), model("m", **rates))
+    (result,) = estimate(InputTokens(total=10_000, **size), "m", prices=prices).results
+    expected = [warning("cached_below_minimum", tokens=tokens, minimum=1_024)] if tokens else []
+    assert list(result.warnings) == expected
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tokencost import (
     ScenarioOptions,
     estimate,
     parse_price_date,
+    render,
 )
 from tokencost.errors import UsageError
 from tokencost.inputs.request import Message, Request
@@ -335,6 +336,42 @@ def test_a_price_that_changes_is_told_of_one_call_however_many_there_are() -> No
     change = savings_of("bare", tokens=32_001, prefix=0, calls=10).warnings[-1]
     cost = Money(amount=Decimal("0.160005"), currency="USD")
     assert change == warning("price_changes", day=date(2027, 1, 1), cost=cost, inputs=1)
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "tokens"),
+    [
+        (179, None, None),
+        (180, "next_output_tier_close", 21),
+        (200, "next_output_tier_close", 1),
+        (201, "output_tier_just_exceeded", 201),
+        (220, "output_tier_just_exceeded", 220),
+        (221, None, None),
+    ],
+)
+@pytest.mark.parametrize("size", [30_000, 40_000])
+def test_a_tier_of_output_warns_within_a_tenth_where_its_input_is_in_it(
+    size: int, output: int, code: str | None, tokens: int | None
+) -> None:
+    tier = {"input_lte": 32_000, "output_lte": 200, "input": 2, "output": 8}
+    prices = table(model("brief", input=4, output=10, tiers=[tier], cache=False))
+    report = estimate(InputTokens(total=size), "brief", output_tokens=output, prices=prices)
+    notes = [note for note in savings(report).savings[0].warnings if "output" in note.code]
+    is_near = code is not None and size == 30_000
+    assert [(note.code, note.values["tokens"]) for note in notes] == (
+        [(code, tokens)] if is_near else []
+    )
+
+
+def test_what_a_little_less_would_cost_is_said_without_being_asked_for() -> None:
+    tier = {"output_lte": 200, "input": 2, "output": 8}
+    prices = table(model("brief", input=4, output=10, tiers=[tier], cache=False))
+    report = estimate(InputTokens(total=30_000), "brief", output_tokens=201, prices=prices)
+    # 30,000 at 4 and 201 at 10 a million; 30,000 at 2 and 200 at 8
+    assert (
+        "why not more  201 output tokens are 1 beyond a tier: with 200 the call costs $0.0616 "
+        "instead of $0.122"
+    ) in render(savings(report))
 
 
 @pytest.mark.parametrize("calls", [3, 1_000])
