@@ -171,7 +171,8 @@ class Savings:
     def per_month(self, outcome: Outcome, calls: Decimal) -> Decimal | None:
         """Return the cost of so many *calls* a month of each request, None without a price.
 
-        The first of them finds no cache, however many calls the outcome itself is of.
+        The first of them finds no cache, however many calls the outcome itself is of, which may be
+        that of an alternative.
         """
         if outcome.cost is None or outcome.workload is None:
             return None
@@ -179,7 +180,7 @@ class Savings:
         workload = replace(outcome.workload, calls_per_prompt=whole)
         month = month_cost(
             lambda price_date: price_workload(replace(workload, price_date=price_date)).total,
-            self.offer,
+            workload.offer,
             workload.price_date,
             calls,
         )

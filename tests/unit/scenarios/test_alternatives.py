@@ -12,7 +12,9 @@ from tokencost import (
     ExchangeRate,
     InputTokens,
     ScenarioOptions,
+    Volume,
     estimate,
+    render,
 )
 from tokencost.scenarios import (
     savings,
@@ -130,3 +132,19 @@ def test_a_prefix_in_tokens_of_one_model_is_as_much_text_of_another() -> None:
     assert own != other
     # the whole text is written once at 1, the rate of input, and read nine times at 0.1
     assert letters.cost == Decimal(other) * (1 + 9 * Decimal("0.1")) / 1_000_000
+
+
+def test_with_a_volume_the_table_of_alternatives_is_of_a_month_too() -> None:
+    """10,000 tokens at 5 and at 1 dollar a million: 150 and 30 dollars for 3,000 calls."""
+    prices = table(
+        model("dear", context=100_000, input=5, cache=False),
+        model("cheap", context=100_000, input=1, cache=False),
+    )
+    volume = Volume(per_month=Decimal(3_000))
+    report = estimate(
+        InputTokens(total=10_000), "dear", options=EstimateOptions(volume=volume), prices=prices
+    )
+    lines = render(savings(report, ScenarioOptions(alternatives=1))).splitlines()
+    place = next(number for number, line in enumerate(lines) if "compared" in line)
+    assert lines[place].split() == ["model", "scenario", "a", "month", "compared", "saving"]
+    assert lines[place + 1].split()[-4:] == ["$30.00", "$30.00", "80.0", "%"]
