@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Annotated
 
 from tokencost.errors import UsageError
@@ -147,9 +147,17 @@ def format_money(amount: Decimal, currency: str) -> str:
 
 
 def format_money_range(low: Decimal, high: Decimal, currency: str) -> str:
-    """Return two amounts of one currency, which is named once: "$1.20–3.00"."""
+    """Return two amounts of one currency, which is named once: "$1.20–3.00".
+
+    Two that would read alike have as many digits as tell them apart, the range rounded outwards.
+    """
     first, last = format_money(low, currency), format_money(high, currency)
     symbol = _SYMBOLS.get(currency)
+    if first == last and low < high:
+        place = Decimal(1).scaleb(subtract(high, low).adjusted())
+        start = low.quantize(place, ROUND_FLOOR, _ROUNDED)
+        end = high.quantize(place, ROUND_CEILING, _ROUNDED)
+        return f"{symbol or ''}{start:,f}–{end:,f}{'' if symbol else f' {currency}'}"
     if symbol is None:
         return f"{first.removesuffix(f' {currency}')}–{last}"
     return f"{first}–{last.removeprefix(symbol)}"

@@ -60,6 +60,18 @@ def test_a_range_of_money_names_its_currency_once() -> None:
     assert format_money_range(*ends, "EUR") == "0.100–0.250 EUR"
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "range_"),
+    [
+        ("0.02506", "0.02514", "$0.02506–0.02514"),
+        ("12.001", "12.0042", "$12.001–12.005"),
+        ("0.0250", "0.02500017", "$0.0250000–0.0250002"),
+    ],
+)
+def test_the_ends_of_a_range_never_read_alike(low: str, high: str, range_: str) -> None:
+    assert format_money_range(Decimal(low), Decimal(high), "USD") == range_
+
+
 def test_a_comparison_marks_a_sum_with_a_range_and_gives_its_ends() -> None:
     """1 million in are $2, and 100,000 to 300,000 out $1 to $3."""
     report = compare(SIZE, "m", output_tokens=(100_000, 300_000), prices=PRICES)
