@@ -110,7 +110,8 @@ def _notes(comparison: Comparison, assumptions: list[Note]) -> list[PageNote]:
     more = [rows_left_out(left_out)] if left_out.total else []
     return [
         *exchange_rate_notes(row.conversion for row in comparison.rows),
-        *notes_of("assumed", [*assumptions, *_told_of_rows(comparison)]),
+        *notes_of("assumed", (note for note in assumptions if not note.about)),
+        *notes_of("assumed", _told_of_rows(comparison, assumptions)),
         *notes_of("warning", comparison.warnings),
         *notes_of("note", first_few(reasons)),
         *notes_of("warning", first_few([sentence_about(note) for note in _warnings(comparison)])),
@@ -169,13 +170,14 @@ def _of_quotes(row: ComparisonRow) -> list[Note]:
     ]
 
 
-def _told_of_rows(comparison: Comparison) -> list[Note | str]:
-    """Say what the prices of models assume, each once with the models that do, few of many."""
+def _told_of_rows(comparison: Comparison, assumptions: list[Note]) -> list[Note | str]:
+    """Say what prices and months of models assume, each once with the models, few of many."""
     notes = [
         (row.offer.name, [note for note in _of_quotes(row) if note.code not in _TOLD_TOGETHER])
         for row in comparison.ranked
     ]
-    texts = names_by_text(notes).items()
+    of_months = [(note.about, [note]) for note in assumptions if note.about]
+    texts = names_by_text([*of_months, *notes]).items()
     return first_few([f"{few(list(dict.fromkeys(names)))}: {text}" for text, names in texts])
 
 

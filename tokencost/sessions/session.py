@@ -314,9 +314,12 @@ def choose_cache(
         )
     of_ttl = [use for use in of_kind if ttl in (None, use.ttl)]
     if not of_ttl:
-        ttls = ", ".join(use.ttl for use in of_kind if use.ttl) or "none"
+        ttls = [use.ttl for use in of_kind if use.ttl]
         raise NoPriceError(
-            f"{offer.name} has no cache writes for {ttl}", hint=f"it has {ttls}: --cache-ttl"
+            f"{offer.name} has no cache writes for {ttl}",
+            hint=f"it has {', '.join(ttls)}: --cache-ttl {ttls[0]}"
+            if ttls
+            else "its writes have no time to live to choose: leave out --cache-ttl",
         )
     use = max(of_ttl, key=lambda use: (bool(use.rule.guaranteed), use.kind == CacheKind.IMPLICIT))
     return SessionCache(use=use, assumed_hit_rate=hit_rate)

@@ -1,9 +1,20 @@
 """What `compare` says of what the prices of its models assume."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
-from tests.price_tables import model, provider, table
-from tokencost import InputTokens, PriceTable, compare, render
+from tests.price_tables import model, provider, row, table
+from tokencost import (
+    EstimateOptions,
+    InputTokens,
+    PriceTable,
+    Volume,
+    compare,
+    parse_price_date,
+    render,
+)
 
 WRITES = {"implicit": {"min_tokens": 1_024, "ttl": ["30m"], "write_x": {"30m": 1.25}}}
 SIZE = InputTokens(total=10_000)
@@ -54,3 +65,23 @@ def test_a_tier_that_output_picks_is_said_to_be_the_dearest(prices: PriceTable) 
 def test_a_tilde_has_a_legend() -> None:
     prices = table(model("m", tokenizer="doubao", input=2, output=10))
     assert "~ estimated" in render(compare("Hello, how are you?", "m", prices=prices))
+
+
+def test_a_month_of_two_prices_is_said_with_the_models_that_have_one() -> None:
+    prices = table(
+        model(
+            "falls",
+            row(input=4, until=date(2026, 11, 30)),
+            row(input=2, from_=date(2026, 12, 1)),
+            cache=False,
+        ),
+        model("stays", input=3, cache=False),
+    )
+    options = EstimateOptions(
+        volume=Volume(per_month=Decimal(300)), price_date=parse_price_date("2026-11-22")
+    )
+    report = compare(SIZE, ["falls", "stays"], options=options, prices=prices)
+    assert "assumed  acme/falls@global: the month begins on 2026-11-22" in render(
+        report, verbose=True
+    )
+    assert "ranked by a call" in render(report)
