@@ -59,21 +59,21 @@ def _judged_cell(finding: Finding) -> object:
 
 _COLUMNS: tuple[Column[Finding], ...] = (
     Column("status", value=lambda finding: finding.status),
-    Column("budget", value=lambda finding: finding.budget, place=3, rank=2),
-    Column("rule", value=lambda finding: finding.rule, place=2),
+    Column("budget", value=lambda finding: finding.budget, place=3, rank=3),
+    Column("rule", value=lambda finding: finding.rule, place=2, rank=1),
     Column(
         "file",
         value=lambda finding: finding.file,
         cell=lambda finding: finding.file or "all",
         place=1,
     ),
-    Column("model", value=lambda finding: finding.model, place=4, rank=3),
+    Column("model", value=lambda finding: finding.model, place=4, rank=4),
     Column(
         "expected",
         value=lambda finding: _amount(finding.expected, finding),
         number=True,
         place=5,
-        rank=1,
+        rank=2,
     ),
     Column(
         "judged at",
@@ -89,7 +89,7 @@ _COLUMNS: tuple[Column[Finding], ...] = (
         value=lambda finding: _amount(finding.headroom, finding),
         number=True,
         place=8,
-        rank=4,
+        rank=5,
     ),
     Column(csv="unit", value=lambda finding: finding.unit),
     Column(
@@ -156,7 +156,9 @@ class CheckView:
 
 def _table(findings: Sequence[Finding]) -> Table:
     """Return one row for each finding; of several models each row names its own."""
-    has_several = len({finding.model for finding in findings if finding.model}) > 1
+    names = {finding.model for finding in findings if finding.model}
+    sold = {name for name in names if "@" in name}  # limits on tokens name no site
+    has_several = len(sold) > 1 or len({name.partition("@")[0] for name in names}) > 1
     return only_used(table(kept(_COLUMNS, "model") if has_several else _COLUMNS, findings))
 
 

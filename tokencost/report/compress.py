@@ -152,12 +152,13 @@ def _kinds(transform: TransformListing) -> str:
 _TRANSFORMS: tuple[Column[TransformListing], ...] = (
     Column("transform", value=lambda transform: transform.name),
     Column(csv="level", value=lambda transform: transform.level),
-    Column("runs with", value=_runs, csv="runs"),
+    Column("runs with", value=_runs, csv="runs", rank=2),
     Column(
         "content",
         value=lambda transform: " ".join(map(str, transform.kinds)),
         cell=_kinds,
         csv="kinds",
+        rank=1,
     ),
     Column(csv="prefix_stable", value=lambda transform: transform.prefix_stable),
     Column("what it does or drops", value=lambda transform: transform.summary, csv="summary"),

@@ -56,16 +56,16 @@ def _cause(name: str, file: FileDifference) -> object:
 
 
 _FILES: tuple[Column[FileDifference], ...] = (
-    Column("status", value=lambda file: file.status),
+    Column("status", value=lambda file: file.status, rank=2),
     Column("file", csv="path", value=lambda file: file.path, cell=_file),
     Column(csv="was", value=lambda file: file.was),
-    Column("budget", value=lambda file: file.budget, rank=1),
+    Column("budget", value=lambda file: file.budget, rank=3),
     Column("model", value=lambda file: file.model),
-    Column("tokens", cell=tokens_cell, number=True),
-    Column("a call", cell=call_cell, number=True, rank=3),
+    Column("tokens", cell=tokens_cell, number=True, rank=1),
+    Column("a call", cell=call_cell, number=True, rank=4),
     Column("change", cell=change_cell, number=True),
-    Column("a month", cell=month_cell, number=True, rank=4),
-    Column("because", cell=because_cell, rank=5),
+    Column("a month", cell=month_cell, number=True, rank=5),
+    Column("because", cell=because_cell, rank=6),
     Column(csv="base_tokens", value=lambda file: file.base and file.base.tokens.expected),
     Column(csv="head_tokens", value=lambda file: file.head and file.head.tokens.expected),
     Column(csv="delta_tokens", value=lambda file: file.tokens),
@@ -77,14 +77,14 @@ _FILES: tuple[Column[FileDifference], ...] = (
     *(Column(csv=f"because_{name}", value=partial(_cause, name)) for name in CAUSES),
 )
 _TOTALS: tuple[Column[TotalDifference], ...] = (
-    Column("in all", cell=lambda total: number_of(total.files, "file")),
-    Column("budget", cell=lambda total: total.budget or "", rank=1),
+    Column("in all", cell=lambda total: number_of(total.files, "file"), rank=3),
+    Column("budget", cell=lambda total: total.budget or "", rank=3),
     Column("model", cell=lambda total: total.model),
-    Column("tokens", cell=tokens_cell, number=True),
-    Column("a call each", cell=call_cell, number=True, rank=3),
+    Column("tokens", cell=tokens_cell, number=True, rank=2),
+    Column("a call each", cell=call_cell, number=True, rank=4),
     Column("change", cell=change_cell, number=True),
-    Column("a month", cell=month_cell, number=True),
-    Column("because", cell=because_cell),
+    Column("a month", cell=month_cell, number=True, rank=1),
+    Column("because", cell=because_cell, rank=5),
 )
 
 

@@ -137,6 +137,7 @@ _COLUMNS: tuple[Column[_RateSet], ...] = (
         cell=_peak_cell,
         csv="peak_multiplier",
         number=True,
+        rank=1,
     ),
     Column(
         "context",
@@ -177,11 +178,12 @@ _DETAILS: tuple[Column[_RateSet], ...] = (
     Column("for", cell=lambda row: row.label),
     Column("input", cell=lambda row: row.rates.input, number=True),
     Column("output", cell=lambda row: row.rates.output, number=True),
-    Column("thinking", cell=lambda row: row.rates.output_thinking, number=True),
+    Column("thinking", cell=lambda row: row.rates.output_thinking, number=True, rank=1),
     Column(
         "cache read",
         cell=lambda row: _exact_cell(row.rates.cache_read) + row.mark("cache_read"),
         number=True,
+        rank=1,
     ),
     Column(
         "explicit read",
@@ -189,9 +191,10 @@ _DETAILS: tuple[Column[_RateSet], ...] = (
             _exact_cell(row.rates.cache_read_explicit) + row.mark("cache_read_explicit")
         ),
         number=True,
+        rank=1,
     ),
-    Column("cache write", cell=_marked_writes, number=True),
-    Column("storage/h", cell=lambda row: row.rates.cache_storage_hour, number=True),
+    Column("cache write", cell=_marked_writes, number=True, rank=1),
+    Column("storage/h", cell=lambda row: row.rates.cache_storage_hour, number=True, rank=1),
 )
 
 

@@ -55,7 +55,12 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             number=True,
             rank=3,
         ),
-        Column("a month", cell=lambda row: _month(row, report), number=True),
+        Column(
+            "a month",
+            cell=lambda row: _month(row, report),
+            number=True,
+            rank=2 if _is_converted(report) else 0,
+        ),
         _converted_column(report),
         Column(
             "saving",
@@ -96,6 +101,10 @@ def _converted_column(report: SavingsReport) -> Column[Any]:
         return marked(row.mark, in_asked_currency(amount, row.savings, report))
 
     return Column(_words_in_currency(report), cell=cell, number=True)
+
+
+def _is_converted(report: SavingsReport) -> bool:
+    return any(result.conversion for result in report.estimate.results)
 
 
 def _words_in_currency(report: SavingsReport) -> str:
@@ -144,7 +153,7 @@ def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
         amount = month if volume else savings.per_call(outcome)
         return "" if amount is None else _cost(outcome, amount, savings, report)
 
-    is_converted = any(result.conversion for result in report.estimate.results)
+    is_converted = _is_converted(report)
     words = "a month" if volume else _call_words(report)
     return (
         Column(
@@ -167,6 +176,7 @@ def _variant_columns(report: SavingsReport) -> tuple[Column[Savings], ...]:
             "if it may wait",
             cell=lambda savings: cost(savings.best_if_waiting, savings),
             number=True,
+            rank=1,
         ),
         Column("by", cell=_way_of_waiting, rank=1),
     )
@@ -258,7 +268,12 @@ def best_tables(report: SavingsReport) -> list[Table]:
             number=True,
             rank=2 if report.estimate.options.volume else 0,
         ),
-        Column("a month", cell=lambda row: _month(row, report), number=True),
+        Column(
+            "a month",
+            cell=lambda row: _month(row, report),
+            number=True,
+            rank=2 if _is_converted(report) else 0,
+        ),
         _converted_column(report),
         Column("trade-off", cell=lambda row: row.remark(), rank=1),
     )
