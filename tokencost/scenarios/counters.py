@@ -156,19 +156,13 @@ def tells_rest(label: Label, after: str) -> bool:
     return len(label.words) > 1 or label.words[0] not in _VAGUE or _OF.match(after) is not None
 
 
-def is_hash(token: str) -> bool:
-    """Whether *token* can name a commit."""
-    return _COMMIT.fullmatch(token) is not None
-
-
-def is_commit(label: Label, line: str, start: int, token: str) -> bool:
-    """Whether a commit is the one of now."""
-    if (
-        label.has(Role.NOW)
-        or _NOW_BEFORE.search(line, max(0, start - _NEAR), start)
-        or label.words[-1] == "at"
-    ):
-        return True
+def commit_kind(label: Label, line: str, start: int, token: str) -> str | None:
+    """Return "counter" for a commit that is the one of now, "" for another, None for none."""
+    if not _COMMIT.fullmatch(token):
+        return None
+    is_now = label.has(Role.NOW) or label.words[-1] == "at"
+    is_now = is_now or _NOW_BEFORE.search(line, max(0, start - _NEAR), start) is not None
     is_whole = len(token) == _WHOLE_COMMIT and line[start - 1] != "["
     is_whole = is_whole and bool(label.roles[-1] & Role.COMMIT) and label.words[0] != "git"
-    return label.is_field and (bool(label.joint) or is_whole or label.words[-1] == "is")
+    is_told = bool(label.joint) or is_whole or label.words[-1] == "is"
+    return "counter" if is_now or (label.is_field and is_told) else ""

@@ -8,6 +8,7 @@ rule, and the roles of the label's words decide: no rule knows a phrase of any l
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import chain
 from operator import attrgetter
 from string import ascii_letters
 from typing import NamedTuple
@@ -21,9 +22,8 @@ from tokencost.scenarios.code_regions import (
     without_number,
 )
 from tokencost.scenarios.counters import (
+    commit_kind,
     counts_in_words,
-    is_commit,
-    is_hash,
     number_kind,
     tells_rest,
 )
@@ -84,7 +84,9 @@ _SHOWN = regex(
 _RANGE = regex(r"(\d{1,3})[a-z%]{0,2}[-–](\d[\d,]{0,5})[A-Za-z%]{0,4}")
 _COLOR = regex(r"(?=\d*[a-f])[0-9a-f]{6}(?:[0-9a-f]{2})?", re.IGNORECASE)
 _NAME = regex(r"(?:^|[-_.])[a-z]{4,}(?=\d{0,4}(?:[-_.]|$))")
-_PART_OF_NAME = regex(r"[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?(?:[_.]|-(?=\d{0,4}[a-z]|\d{1,2}-)|$)")
+_PART_OF_NAME = regex(
+    r"(?:20\d{6}|[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?)(?:[_.]|-(?=20\d{6}$|\d{0,4}[a-z]|\d{1,2}-)|$)"
+)
 _IDENTIFIED = Role.CALL | Role.CASE | Role.ID | Role.OWNER
 _SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER, _MOST_OF_ID = 5, 4, 6, 8, 7
 _ONLY_ID = ("id", "number", "no", "编号", "号码")
@@ -139,9 +141,9 @@ def _told(line: str, places: list[Place], seen: _Seen) -> Iterator[_Candidate]:
             seen.remember(line, told, attrgetter("value"))
         yield from told
         return
-    for value, label, text, around in seen.told_alike(line):
-        start = value.start
-        yield _Candidate(value, label, line[start : start + len(text)], around)
+    for one in seen.told_alike(line):
+        start = one.value.start
+        yield one._replace(text=line[start : start + len(one.text)])
 
 
 def _is_by_head_of_letter(text: str, start: int, end: int) -> bool:
@@ -169,13 +171,10 @@ class _Groups:
 
     def of_call(self) -> set[CurrentValue]:
         """Return the values that are not data."""
-        data = (group for group in self._kinds.values() if len(group) > _MOST_OF_ONE_KIND)
-        told = (group for group in self._labelled.values() if not _is_data(group))
-        return _all(told) - _all(data)
-
-
-def _all(groups: Iterator[_Group]) -> set[CurrentValue]:
-    return {value for group in groups for values in group.values() for value in values}
+        kinds, labelled = self._kinds.values(), self._labelled.values()
+        data = (chain(*group.values()) for group in kinds if len(group) > _MOST_OF_ONE_KIND)
+        told = (chain(*group.values()) for group in labelled if not _is_data(group))
+        return set(chain(*told)) - set(chain(*data))
 
 
 def _is_data(group: _Group) -> bool:
@@ -198,9 +197,8 @@ def _candidates(line: str, places: list[Place], seen: _Seen) -> Iterator[_Candid
 def _labelled_values(line: str, places: list[Place], seen: _Seen) -> Iterator[_Candidate]:
     done, telling = 0, _telling_places(line) if len(line) > _LONG_LINE else None
     for at, around in places:
-        if at < done or seen.is_known(around):
-            continue
-        if telling is not None and not _is_near(at, telling):
+        is_far = telling is not None and not _is_near(at, telling)
+        if at < done or is_far or seen.is_known(around):
             continue
         seen.looked_at(around)
         low = max(done, at - _LONGEST_TOKEN)
@@ -222,9 +220,8 @@ def _telling_places(line: str) -> list[int]:
     lower = line.lower() if len(line.lower()) == len(line) else line
     if is_run(line):
         places += (match.start() for match in words_of_runs().finditer(lower))
-    for words in IT_IS:
-        if words in lower:
-            places += (match.start() for match in re.finditer(words, lower))
+    for words in filter(lower.__contains__, IT_IS):
+        places += (match.start() for match in re.finditer(words, lower))
     return sorted(places)
 
 
@@ -236,12 +233,12 @@ def _is_near(at: int, telling: list[int]) -> bool:
 
 def _dated(line: str, at: int) -> _Candidate | None:
     """Return the moment whose first digit stands at *at*, if it is one of now."""
-    moment = moment_at(line, at)
-    if moment is None:
+    if (moment := moment_at(line, at)) is None:
         return None
     start = start_with_weekday(line, moment)
     after = line[moment.end : moment.end + _NEAR]
-    label = LABEL_OF_NOW if is_told_after(after) else label_before(line, start)
+    end = start - 4 if line.endswith(" the ", 0, start) else start  # "the 3rd of May"
+    label = LABEL_OF_NOW if is_told_after(after) else label_before(line, end)
     text = line[moment.start : moment.end]
     if label is None:
         return None
@@ -259,12 +256,11 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
         is_whole = line[:_NEAR].lstrip().startswith("{")
         if not is_whole or sum(map(str.isdigit, token)) < _LONG_NUMBER:
             return ""
-    if label.has(Role.COMMIT) and is_hash(token):
-        return "counter" if is_commit(label, line, start, token) else ""
+    if label.has(Role.COMMIT) and (commit := commit_kind(label, line, start, token)) is not None:
+        return commit
     if label.has(_IDENTIFIED) and _is_id(label, token):
         return "id"
-    number = _NUMBER.match(token)
-    if number is None:
+    if not (number := _NUMBER.match(token)):
         return ""
     end = start + number.end()
     before, after = line[max(0, start - _NEAR) : start], line[end : end + _NEAR]
@@ -294,7 +290,8 @@ def _is_id(label: Label, token: str) -> bool:
     if is_named and is_told and (is_sure or is_mixed or digits >= _MANY_DIGITS):
         return len(label.words) > 1 or label.words[0] not in _ONLY_ID
     strangers = label.strangers(_OF_THING)
-    if is_call and (label.is_closed or is_sure):
+    is_lone = len(label.words) == 1 and is_mixed and len(token) >= _LONG_NUMBER
+    if is_call and (label.is_closed or is_sure or is_lone):
         return is_long and digits > 1 and strangers <= int(label.is_closed and is_mixed)
     return label.has(Role.CASE) and _is_case(label, token, digits)
 

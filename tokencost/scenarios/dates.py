@@ -61,7 +61,7 @@ _DAY_AFTER = regex(  # "06:01 on 22 Nov 2026"
 )
 # What any of these begins with: to compile the whole takes 2 ms, and most numbers are no moment.
 _MAY_BEGIN = regex(r"\d{8}|(?<=\dT)\d|\d++[-/.:,]{0,2}\s{0,2}\w")
-_MONTH_BEFORE = regex(r"(?<![^\W_])(?P<month>[^\W\d_]{3,12})\.?\s$")
+_MONTH_BEFORE = regex(r"(?:(?<![^\W_])|(?<=[是为為期]))(?P<month>[^\W\d_]{3,12})\.?\s$")
 _ENGLISH_MONTH = regex(_MONTHS, re.IGNORECASE)
 _LONGEST_MONTH = 15
 
@@ -82,13 +82,19 @@ def moment_at(line: str, at: int) -> Moment | None:
     if may_begin and (match := _DAY_AND_CLOCK.match(line, at)):
         return Moment(start=at, end=match.end(), has_day=True, has_clock=match["clock"] is not None)
     before = _MONTH_BEFORE.search(line, max(0, at - _LONGEST_MONTH), at)
+    month = _behind_run(before["month"]) if before else ""
     if (
         before
         and (match := _MONTH_FIRST.match(line, at))
-        and (match["year"] or _ENGLISH_MONTH.fullmatch(before["month"]))
+        and (match["year"] or _ENGLISH_MONTH.fullmatch(month))
     ):
         has_clock = match["clock"] is not None
-        return Moment(start=before.start(), end=match.end(), has_day=True, has_clock=has_clock)
+        return Moment(
+            start=before.end("month") - len(month),
+            end=match.end(),
+            has_day=True,
+            has_clock=has_clock,
+        )
     if may_begin and (match := _CLOCK_OR_EPOCH.match(line, at)):
         day = _DAY_AFTER.match(line, match.end()) if match["clock"] else match
         end = day.end() if day else match.end()
@@ -120,7 +126,7 @@ _AGO = regex(
 )
 _WORDS_FOR_AGO = ("ago", "AGO", "Ago", "前", "전")
 _WEEKDAY_BEFORE = regex(
-    r"(?<![^\W\d_])(?P<word>[^\W\d_]{2,13})(?:-feira)?(?P<comma>[,，.]{0,2})\s"
+    r"(?:(?<![^\W\d_])|(?<=[是为為期]))(?P<word>[^\W\d_]{2,13})(?:-feira)?(?P<comma>[,，.]{0,2})\s"
     r"(?:(?:der|den|le|el|il|the|o|dne)\s)?$"
 )
 _LONGEST_WEEKDAY = 24
@@ -149,9 +155,15 @@ def start_with_weekday(line: str, moment: Moment) -> int:
     match = _WEEKDAY_BEFORE.search(line, max(0, start - _LONGEST_WEEKDAY), start)
     if match is None:
         return start
-    roles = roles_of(match["word"].lower())
+    word = _behind_run(match["word"])
+    roles = roles_of(word.lower())
     is_weekday = roles & Role.WEEKDAY or (moment.has_day and not roles and match["comma"])
-    return match.start() if is_weekday else start
+    return match.end("word") - len(word) if is_weekday else start
+
+
+def _behind_run(word: str) -> str:
+    """Return *word* without the Chinese that it may follow: "今天是March"."""
+    return word if word.isascii() else re.split("[是为為期]", word)[-1]
 
 
 def is_ago(text: str) -> bool:

@@ -84,16 +84,19 @@ def roles_of(word: str) -> int:
     return roles
 
 
-_OF_RUN = regex("[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-
-
 def is_run(text: str) -> bool:
     """Whether *text* is of a language that does not put spaces between all words."""
-    return not text.isascii() and _OF_RUN.search(text) is not None
+    return not text.isascii() and any(
+        "\u3040" <= letter <= "\u9fff"
+        or "\uac00" <= letter <= "\ud7af"
+        or "\u0e00" <= letter <= "\u0e7f"
+        for letter in text
+    )
 
 
 _TELLING = ~(Role.FILLER | Role.OWNER | Role.WEEKDAY | Role.STANDING | Role.PLANNED | Role.TOLD)
-WORD = regex(r"[^\s\d_:=()\[\]{}<>\"'.,;!?/|*#-]+")
+WORD = regex(r"[^\s\d_:=()\[\]{}<>\"'`.,;!?/|*#-]+")
+_MARKS = "’“”„«»「」『』【】（）：，。；！？、–—"
 IT_IS = (
     *("it is", "it's", "it’s", "is het", "es ist", "il est", "son las", "sono le", "são"),
     *("klockan är", "het is", "jest godzina", "as of"),
@@ -110,26 +113,31 @@ def may_tell(line: str) -> bool:
     """Whether a label can stand in *line*: to look at its words takes less than at its values."""
     lower = _CAMEL.sub(" ", line).lower()
     words = WORD.findall(lower)
-    if is_run(line):
-        if words_of_runs().search(lower):
+    if not lower.isascii():
+        if is_run(line) and any(word in lower for word in _told_in_runs()):
             return True
-        words = [word for word in words if not is_run(word)]
+        words = [word.strip(_MARKS) for word in words if word.isascii() or not is_run(word)]
     return any(map(_TELLING.__and__, map(roles_of, words))) or any(it in lower for it in IT_IS)
 
 
 @lru_cache(4096)
 def tells(word: str) -> bool:
     """Whether *word*, or a part of it that a capital begins, tells something in a label."""
-    parts = _CAMEL.sub(" ", word).lower().split()
+    parts = _CAMEL.sub(" ", word.strip(_MARKS)).lower().split()
     return any(part == "ago" or (not is_run(part) and roles_of(part) & _TELLING) for part in parts)
 
 
 @cache
 def words_of_runs() -> re.Pattern[str]:
     """Return what stands in any label, of a language without spaces, that tells something."""
+    return re.compile("|".join(map(re.escape, _told_in_runs())))
+
+
+@cache
+def _told_in_runs() -> tuple[str, ...]:
     tables = _tables()
     words = [word for word, role in tables["ends"].items() if role != Role.FILLER]
-    return re.compile("|".join(map(re.escape, (*words, *tables["inside"], *_IN_RUNS))))
+    return (*_IN_RUNS, *words, *tables["inside"])
 
 
 @lru_cache(1024)
@@ -168,8 +176,7 @@ def _roles_at_end(label: str) -> int:
     return 0
 
 
-_LONGEST, _LONGEST_ROW = 90, 1_000  # characters of a label, and of a row up to its last cell
-_MOST_BARS = 2  # before the value in a row of two cells
+_LONGEST, _LONGEST_ROW, _MOST_BARS = 90, 1_000, 2  # of a label; of a row, before its value
 _MOST_WORDS = 8
 # What stands between a label and its value, from the value back.
 _OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
@@ -180,8 +187,7 @@ BEFORE_ID = ("is", "no", "nr", "number", "id")
 _AND = ("and", "that", "und", "dass", "et", "que", "y", "e", "и", "что")
 _OPERATOR = regex(r"(?:[-+*/!<>=]|\b\d[\d.,^]{0,20}[)\s]{0,2})=[\s$]{0,2}$")  # "4 + 5 = "
 _TAG = regex(r"<[\w:.-]+>")
-_LONGEST_QUALIFIER = 30  # "Current time (UTC):"
-_LONGEST_OF_ZONE = 50  # "(UTC - YYYY-MM-DD HH:MM:SS formatted)"
+_LONGEST_QUALIFIER, _LONGEST_OF_ZONE = 30, 50  # "(UTC)", "(UTC - YYYY-MM-DD HH:MM:SS)"
 _QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")
 _AT = frozenset(("in", "at", "on"))  # "in New York"
 _PLACE = regex(r"\s(?:here\s)?(?P<at>in|at|on)(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)")

@@ -131,6 +131,8 @@ def test_a_time_ends_what_is_alike(text: str) -> None:
         "اليوم هو 22 نوفمبر 2026.",
         "2026-11-22 is today's date.",
         "Le 22 novembre 2026 est la date du jour.",
+        "今天是Sunday, November 22, 2026",
+        "The date is the 22nd of November 2026.",
     ],
 )
 def test_a_date_without_a_time_is_told_apart(text: str) -> None:
@@ -233,6 +235,9 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("对话轮数：6", "counter"),
         ("你还有2次机会。", "counter"),
         ("当前为第3/10轮", "counter"),
+        ("`session_id` is 1002003", "id"),
+        ("Session：1002003a", "id"),
+        ("[session a81bc81b]", "id"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -324,6 +329,7 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Exact matches, no 128-token blocks",
         "n = 10020030",
         "seed 200 g of flax",
+        "Run claude-boats-20251001",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:
