@@ -52,7 +52,7 @@ _detect_again = lru_cache(1024)(_detect)  # small texts come again for each leve
 
 
 def _by_content(text: str) -> ContentType:
-    head = text[:_HEAD].removeprefix(BOM)
+    head = text[:_HEAD].removeprefix(BOM).replace("\r\n", "\n")
     if head.lstrip()[:1] in ("{", "[") and (kind := _json_kind(text)):
         return kind
     if _HTML.match(head):

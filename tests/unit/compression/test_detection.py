@@ -48,3 +48,8 @@ def test_a_text_is_what_its_name_and_its_content_say(
     text: str, name: str, kind: ContentType
 ) -> None:
     assert detect_content_type(text, name) is kind
+
+
+def test_ends_of_lines_do_not_tell_what_a_text_is() -> None:
+    for text in ("s = `a\n\nb`;\n", "a: 1\nb: 2\n", "One two.\nThree four.\n", "# T\n\n- a\n"):
+        assert detect_content_type(text) is detect_content_type(text.replace("\n", "\r\n"))

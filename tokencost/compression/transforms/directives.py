@@ -7,12 +7,17 @@ import re
 
 from tokencost.values import regex
 
-_LEGAL = r"licen[cs]e|copyright|spdx|©|all rights reserved|do not edit|generated|codegen"
+_LEGAL = (
+    r"\(c\) |distributed under|redistribut|authors?:|maintainers?:|contributors?:"
+    r"|licen[cs]e|copyright|spdx|©|all rights reserved|do not (?:edit|modify)|generated|codegen"
+)
 _PYTHON = (
     r"noqa|type:|pragma|pylint|pyright|mypy|ruff|flake8|fmt:|isort|yapf|black:|nosec|bandit|"
     r"pyre-|pytype|pylance|autopep8|docformatter|interrogate|vulture|mutmut|doctest|coverage:|"
     r"cython|distutils|nuitka|coding[:=]|skip[-_ ]?file|nopep8|jupytext|\bin\[\d*\]:|"
-    r"sphinx_gallery|papermill|pyodide|pyinstaller"
+    r"sphinx_gallery|papermill|pyodide|pyinstaller|databricks|"
+    r"command -{3}|magic %|dbtitle|default_exp|"
+    r"\bcog\.|kate:|emacs:|\bx?fail$"
 )
 _WEB = (
     r"eslint|oxlint|tslint|jshint|jslint|jscs|prettier|biome|dprint|rome-|deno-|stylelint|webpack|"
@@ -31,7 +36,9 @@ _COMPILED = (
     r"typed:|frozen_string_literal|phpcs|phpstan|psalm|phan|#pragma|region\b|endregion|gazelle|"
     r"buildifier|keep[- ]sorted|tinygo|wasm-|expected-(?:error|warning|note)|want [\"`]|swagger:|"
     r"deprecated|misra|polyspace|klocwork|parasoft|prqa|pvs-studio|-v:?:?\d{3}|lint -e|ngInject|"
-    r"//line |//sys(?:nb)? |steep:|\.rst:|csslint|rtlcss|stryker|ncrunch|testcover"
+    r"//line |//sys(?:nb)? |steep:|\.rst:|csslint|rtlcss|stryker|ncrunch|testcover|"
+    r"falls? ?-?thr(?:ough|u)|no break|beautif|pure_imports|lizard forgive|axivion|ldra|"
+    r"rulechecker|v_exclude|cnd:|javac_options|jformdesigner|emit_mir|gdb-|lldb-|fix-it|\bdg-|[\w-]+_coverage"
 )
 _DATA = (
     r"shellcheck|hadolint|sqlfluff|sqlfmt|sqlc|\+goose|\+migrate|\+micrate|migrate:|dbmate|"
@@ -41,6 +48,7 @@ _DATA = (
     r"\bsbatch\b|\bpbs\b|\bbsub\b|\bqsub\b|\bcobalt\b|\boar\b|\bflux:|bats (?:file|test)_tags|"
     r"chkconfig|(?:default|required)-st(?:art|op):|provides:|description:|depends:|requires:|"
     r"revision:|dialect:|no-transaction|disable-\w*-?transaction|executeintransaction|txmode|"
+    r"rambler|delimiter\b|statement (?:ok|error)|query [a-z]+$|traceparent|applicationname|"
     r"managed by|terraform-docs|tf_docs|atlas:|luacheck|stylua|translators?:|i18n|l10n"
 )
 _TEXTS = (
@@ -57,8 +65,10 @@ _FIRST_WORD = regex(rf"(?:#+|//+|/\*+|--|<!--+|;+|%)\s*(?:{_TEXTS})", re.IGNOREC
 _MARK = regex(
     r"#!|#:|#\+|#\$|#[A-Z]{2,}\b|# ?%%|# /// ?|#@|#DW |# [+-](?: \w+=|$)|----"
     r"|//(?:[a-z]+:|export\b| ?\+build|[/!#@~])|/\*[*!+#@]|--+\s?[+!#@]|--[a-zA-Z]+:"
-    r"|//[=>$%^&<]|//={2,}(?!=*$)|--[$>]|#%|//[A-Z]{2,}\b|//[a-z]\w*(?: \w+| ![a-z]\w*)?$"
-    r"|#[a-z]\w*(?: \w+)?$|--[a-z]+(?:-[a-z]+)*(?: \S+)?$|/\*[a-z]+ [-!+][a-z]"
+    r"|--[$>%]|//={2,}(?!=*$)|(?:#|//|/\*)[^\w\s\"'(#/*.-](?=[\w\s\[\]{(:!-]|$)|(?:#|//)[-+]:?\w"
+    r"|//[A-Z]{2}\w*\b|#[A-Z]{2}\w*\b|//[A-Za-z]:[A-Z]"
+    r"|(?:#|//)[a-z][\w/.-]*(?:\s[^\s;(){}=]+){0,2}$|--[a-z]+(?:-[a-z]+)*(?: \S+)?$"
+    r"|/\*[A-Za-z]+(?: ?[-!+]\w|[!+\[])|/\*\w+(?: [\w,]+){0,2}\*/"
 )
 # What programs read has a shape of its own, whatever their names: "tool: ignore", "tool-disable",
 # "key:value", "tool: word", "@tag", "+marker", "WORD:" and "WORD(", "$Id$", "[[mark]]", "<tag>",
@@ -75,18 +85,24 @@ _SHAPE = regex(
       [\w@./-]{{1,40}}(?::\s?|[-=])(?:no-)?(?:{_ORDER})(?:[-_]\w+)*\b
       | [A-Za-z][\w.-]{{1,30}}:[A-Za-z0-9] | [A-Za-z]+(?:[-_][A-Za-z]+)+:\s
       | (?!(?:default|example|note|hint|todo|warning|see|returns?|result|input|value|e\.g)s?\b)
-        (?-i:[a-z][\w.+-]*|[A-Za-z]+[A-Z]\w*):\s(?!\d)\S+(?:\s?\*/)?$
+        (?-i:[a-z][\w.+-]*|[A-Za-z]+[A-Z]\w*):\s(?!\d)\S+(?:\s\S+)?(?:\s?\*/)?$
       | (?-i:[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*|[a-z]+\d+\w*):\s
-      | [\w./-]{{2,30}}\s(?:no\s\w+\s)?(?:{_ORDER})(?::\w+|\s[\w-]+)?(?:\s?\*/)?$
+      | [\w./-]{{2,30}}\s(?:no\s\w+\s)?(?:{_ORDER})(?::\w+|\s[\w-]+|:\s.*)?(?:\s?\*/)?$
       | (?:no[-_ ]?)(?:cov\w*|qa|lint|check|format|inline|split|fmt|inspection)\b
       | (?-i:[a-z]+(?:-[a-z]+)+)(?:\s\W.*|\s?\*/)?$ | \w*-\w*ignore\w*\b | \w{{2,}}ignore\b
       | (?-i:[A-Z]{{2,}}[.-][A-Z][a-z]) | [a-z_]+=[\w.-]+$ | -{{1,2}}[a-z][\w-]*(?:[=\s]|$)
       | (?:\w+\s)+version:\s*\d | (?-i:Deploy|Revert|Verify)\s\S+\s(?:to|from|on)\s
       | (?-i:run|build|compile|errorcheck|cmpout)(?:dir)?$ | buildrun(?:dir)?$ | nosplit$
       | (?-i:ERROR|GCC_ERROR|GC_ERROR)\s["`] | \#cgo\s | \#(?:if|ifdef|else|endif)\b | ifn?def\b
+      | ([%?\#=:@\\~\[\]{{^$!&|])(?!\1)[^\w\s]?\S | [\[\]@%~]\s | <[!/a-z] | [-+]:\w | _\w | \w+::\w
+      | -{{3}}$ | [a-z_]+:$ | \s{{2}}\w+:\s | (?-i:[A-Z]{{2,}}$) | (?:export|hide|skip|xfail)$
+      | (?:asmcheck|error)$ | ::\s | .{{0,60}}\{{\{{ | /(?:\s|$)
+      | (?-i:no(?!ne|thing|w|de|te|r|t)[a-z]{{2,}})$
+      | (?:runoutput|compiledir|errorcheckdir|rundir)$
+      | (?:\w+:?\s){{1,2}}--?[a-z]
       | \[\[ | \[!\w | !\w | \^[?|\w] | \$\w | \{{\s?[a-z]+-[a-z]+ | \{{\{{ | @{{1,3}}\w
       | -+8<-+ | -{{2,}}(?:cut|snip)\b | </?[a-z][\w.:-]*(?:\s[^<>]*)?/?> | ["'][\w\s-]+["'];?$
-      | =+(?-i:\s?/?\w[\w/]*\s?)=+\s*$ | >\sstatement\b
+      | ={{2}}/?\w+={{2}}\s*$ | >\sstatement\b
       | \+[A-Za-z] | :[a-z]\w*:? | //@ | ~\s?[A-Z]{{3}} | ex:\s
       | (?!(?:TODO|FIXME|XXX|HACK|NOTE|NB|WARNING|IMPORTANT|OK|BUG:)\b)
         (?-i:[A-Z][A-Z0-9_-]{{2,}})(?:[:(]|\s*(?:\*/|--+>)?$)

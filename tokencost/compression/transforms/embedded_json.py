@@ -132,9 +132,8 @@ def _read_at(text: str, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
 def _is_block(text: str, start: int, source: str) -> bool:
     if "\n" in source:
         return True
-    before = text[text.rfind("\n", 0, start) + 1 : start]
     is_long = len(source) >= _LONG_LINE
-    return (is_long or is_in_data_tag(before, len(before))) and shorten(source) != source
+    return (is_long or is_in_data_tag(text, start)) and shorten(source) != source
 
 
 def _with_records(text: str, blocks: list[JsonBlock]) -> Iterator[JsonBlock]:

@@ -18,36 +18,39 @@ _CONTEXT_TAG = 60
 _FORM = regex(
     r"(?<![a-z])(?:format(?:o|ul|u|em)?|form|schemas?|schéma|schem[ae]t?|esquema|structure|structur"
     r"|struktur|estructura|shape|templates?|examples?|samples?|layout|syntax|outputs?|respond"
-    r"|response|reply|return|answer|produce|generate|emit|write|expected"
+    r"|response|reply|return|answer|produce|generate|emit|write|prints?|displays?|expected"
     r"|beispiele?|vorlage|ausgabe|antworte?|gib|exemples?|modèle|sortie|répon[ds]\w*|renvoi\w*"
     r"|ejemplos?|plantilla|salida|respon\w{1,4}|devuelv\w+|exemplos?|modelo|saída|retorn\w{1,3}"
     r"|esemp\w{1,2}|modello|rispon\w+|restitui\w+|voorbeeld\w*|uitvoer|antwoord\w*"
     r"|przykład\w*|szablon\w*|odpowied\w+|zwróć|příklad\w*|výstup\w*|örne\w+|biçim\w*|şablon\w*"
-    r"|yanıt\w*|contoh|jawab\w*|ví dụ|mẫu|định dạng|trả lời"
+    r"|yanıt\w*|contoh|jawab\w*|ví dụ|như sau|trả về|mẫu|định dạng|trả lời"
     r"|формат\w*|пример\w*|шаблон\w*|схем\w+|вывод\w*|ответ\w*|верн\w+|приклад\w*|відпов\w+"
     r")(?![a-z])|like this"
     r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式|樣式|範例|輸出|回傳|形式|出力|フォーマット"
-    r"|テンプレート|スキーマ|返して|答え|형식|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|فرمت|نمونه"
+    r"|テンプレート|スキーマ|返して|答え|형식|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|أعد|شكل|فرمت|نمونه"
     r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง",
     re.IGNORECASE,
 )
 _SPEAKER = regex(r"^\W*(?:assistant|ai|a|expected|completion|prediction|solution)\W*:", re.I)
+_CODE = regex(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 # Words after it that make a form of what stood there as data.
 _FORM_AFTER = regex(
     r"\b(?:same|above|this|that) (?:\w+ )?(?:format|form|schema|structure|shape|layout|style|way"
     r"|keys|fields|list|array|object|json)\b"
     r"|\b(?:as|like|to|than) (?:the |what is )?(?:\w+ )?above\b"
+    r"|(?<![\"'`~/._-])\b(?:json(?![^\n]{0,20}[:：][ \r]*$)|ya?ml|cop(?:y|ies) of|keys?|fields?"
+    r"|(?:this|that|the|whole|entire) (?:file|document))\b"
     r"|\bfill (?:\w+ )?in\b|(?:gleiche[nmrs]?|selbe[nmrs]?|obige[nmrs]?) (?:json-?)?(?:format|form"
     r"|struktur|schema)|même (?:format|structure)|mismo formato|mesmo formato|stesso formato"
     r"|(?:том|таком|этом) же формат|(?:上述|以上|同样|相同|上面)的?(?:格式|结构|形式)"
     r"|同じ形式|上記の形式"
     r"|같은 형식|위(?:와 같은|의) 형식",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 # Of a text about how JSON is written, or about changing a file by its lines, all of it stays.
 _ABOUT_LAYOUT = regex(
     r"\b(?:formatter|formatting|formatted|reformat|pretty[- ]?(?:print|fy|fied)|prettif|prettier\b"
-    r"|minif|beautif"
+    r"|minif|beautif|lint|style guide|validat|conflict|column \d|row \d|not (?:touch|change|alter)"
     r"|search[ /-]+(?:and[ /-]+)?replace|find[ /-]+(?:and[ /-]+)?replace|patch(?:es)?\b|diffs?\b"
     r"|(?:edit|modify|change|apply|rewrite) (?:\w+ ){0,3}(?:files?|edits?|changes?)\b"
     r"|(?:which|what) line|lines \d|str_replace|old_string|escap(?:e|ed|es|ing)\b|json5?c?\.dump)"
@@ -82,7 +85,7 @@ def is_about_layout(text: str) -> bool:
 def may_show_form(text: str, start: int, end: int) -> bool:
     """Whether JSON from *start* to *end* may show the form of the output."""
     if is_in_data_tag(text, start):
-        return _FORM_AFTER.search(text, end, end + _CONTEXT_AFTER) is not None
+        return _makes_form(text, end)
     before = text[max(0, start - _CONTEXT) : start].rstrip().rsplit("\n", 2)[-2:]
     label = before[-1].strip()
     return bool(
@@ -92,8 +95,16 @@ def may_show_form(text: str, start: int, end: int) -> bool:
             label == _last_line(text) and label.endswith((":", "："))
         )  # an example of what is to come
         or _BLANK.search(text, start, end)
-        or _FORM_AFTER.search(text, end, end + _CONTEXT_AFTER)
+        or _makes_form(text, end)
     )
+
+
+def _makes_form(text: str, end: int) -> bool:
+    """Whether the words behind JSON make a form of it; those in blocks of code do not."""
+    after = text[end : end + _CONTEXT_AFTER]
+    if after.lstrip("> \r\n").startswith(("```", "~~~")):
+        after = after.lstrip("> \r\n").partition("\n")[2]
+    return _FORM_AFTER.search(_CODE.sub("", after)) is not None
 
 
 def _last_line(text: str) -> str:

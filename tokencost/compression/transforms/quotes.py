@@ -23,7 +23,7 @@ _CLOSING: Mapping[str, Sequence[str]] = {
     "‚": "‘’",
     "’": "’",
     "«": "»",
-    "»": "«",
+    "»": "«»",
     "‹": "›",
     "›": "‹",
     "「": "」",
@@ -33,11 +33,16 @@ _CLOSING: Mapping[str, Sequence[str]] = {
     "【": "】",
     "〝": "〞〟",
     "＂": "＂",
+    "＇": "＇",
+    "❝": "❞",
+    "❛": "❜",
+    "״": "״",
+    "｢": "｣",
     '"""': ('"""',),
     "'''": ("'''",),
 }
 # What closes in one language opens in another, in front of a word; in French a space is between.
-_OPENING = regex(r"`+|[\"'“„‘‚«‹「『《〈【〝＂]|(?<![^\s(\[{])[”’»›](?=\S)")
+_OPENING = regex(r"`+|[\"'“„‘‚«‹「『《〈【〝＂＇❝❛״｢]|(?<![^\s(\[{])[”’»›](?=\S)")
 # Over the end of a line an apostrophe and the sign of an inch open nothing; but here documents,
 # elements of HTML and environments of LaTeX do that show their source as it is.
 _OPENING_ACROSS = regex(

@@ -57,7 +57,11 @@ _ABOUT_LOOK = regex(
     r"|gaps? between (?:the )?(?:words|letters|characters|columns)\b|proof-?read|copy-?edit"
     r"|typograph|punctuation\b|typos?\b|formatting\b|homo(?:glyph|graph)|phish|tokeni[sz]e"
     r"|regexp?\b|regular expression|monospace|ascii[- ]art|zeichen\b|caractères?\b|caracteres\b"
-    r"|caratteri\b|символ)|对齐|排版|校对|标点|字符|字元|字数|文字数|글자 ?수"
+    r"|caratteri\b|символ|layout\b|justif(?:y|ied)\b|cent(?:er|re|ered|red)\b"
+    r"|wrap\b|columns?\b|normali[sz]e|clean(?:ed)?[ -]?up\b|letter by letter|levenshtein|encod"
+    r"|watermark|steganograph|spot the|room around|this (?:line|string)\b|how long is\b|blancs\b"
+    r"|witruimte|abst[aä]nd|zeile\b|formatier|ligne\b|línea\b|formato\b|formataç|riga\b|linha\b)"
+    r"|すきま|空欄|行の|الأحرف|对齐|排版|校对|标点|字符|字元|字数|文字数|글자 ?수"
 )
 # Between words of prose a few spaces are careless; more of them, or beside anything else than two
 # words, stand for a layout. What follows a colon is cited, unless it is long.
@@ -132,8 +136,7 @@ def lines_to_keep(lines: Sequence[str]) -> set[int]:
             run.append(number)
             continue
         around = [place for place in (before, number) if 0 <= place < len(lines)]
-        is_between = len(around) > 1 and differences.issuperset(around)
-        if is_between or any(_is_indented(lines[place]) for place in around):
+        if any(place in differences or _is_indented(lines[place]) for place in around):
             kept.update(run)
         run, before = [], number
     return kept

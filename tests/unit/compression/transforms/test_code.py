@@ -217,6 +217,10 @@ def test_a_remark_is_not_a_directive() -> None:
     assert not is_directive("# if the user is None, skip it")
     assert not is_directive("// off by one")
     assert not is_directive("//------------")
+    assert not is_directive("# ==== Setup ====")
+    assert not is_directive("// (see above) it is so")
+    assert not is_directive("# from the spec: at most 5")
+    assert not is_directive("# a - b is negative here")
     assert not is_directive("<!-- still to be written, by Ann -->")
 
 
@@ -342,6 +346,40 @@ def test_a_remark_is_not_a_directive() -> None:
 // #cgo LDFLAGS: -lm
 // #ifdef X
 # ex: set ts=4:
+# Databricks notebook source
+# COMMAND ----------
+# MAGIC %md
+# %load_ext autoreload
+#| export
+# ---
+# jupyter:
+#   kernelspec:
+# nodoc
+# arity-format skip: why
+# tags: a b
+# #include "x"
+/* #include "x" */
+// :: error: (argument.type.incompatible)
+// @ job_name = x
+// \\cond
+// <!X!>y<!>
+/*px*/
+/*members a*/
+/*vt+ x=y */
+/*T![x] y */
+//: Translator comment
+//-:cnd:noEmit
+//Q:CONFIG x
+//usr/bin/env jshell
+#compdef -p x
+#QSUB2 x
+-- rambler up
+-- query I
+-- {echo}
+// Flags: --expose-gc
+/* Falls through. */
+// kani::proof
+// cc1-warning {{x}}
 """.strip().splitlines(),
     ],
 )

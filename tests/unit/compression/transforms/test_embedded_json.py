@@ -134,6 +134,7 @@ def quote(text: str) -> str:
             f"{json.dumps(RECORDS)} Who is the first?",
             f"{SHORT} Who is the first?",
         ),
+        ("<function_results>\n", '{"a": 1}\n</function_results>', '{"a":1}\n</function_results>'),
         ("<tool_result>", '{"a": 1, "b": 2}</tool_result>', '{"a":1,"b":2}</tool_result>'),
         ("The city:\n\n", '{\n  "name": "\\u5317\\u4eac"\n}', '{"name":"北京"}'),
         (
@@ -174,6 +175,9 @@ def test_data_is_compacted_wherever_it_stands(before: str, source: str, after: s
         f"```json\n{DATA}\n```\n\nMake one like the above for him.\n",
         f"The list:\n\n{DATA}\n\nReturn the same list with his name.\n",
         f"The facts:\n\n{DATA}\n\nFill them in.\n",
+        f"The facts:\n\n{DATA}\n\nAdd his name and give me the JSON.\n",
+        f"The facts:\n\n{DATA}\n\nThen show the whole file.\n",
+        f"The model prints\n\n{DATA}\n",
         'The facts:\n\n{\n  "title": "string",\n  "score": 0\n}\n',
         *(
             f"{about}:\n\n```json\n{DATA}\n```\n"
@@ -184,6 +188,9 @@ def test_data_is_compacted_wherever_it_stands(before: str, source: str, after: s
                 "On which line is the error?",
                 "Why is it escaped",
                 "Apply a search/replace edit",
+                "Resolve the conflict",
+                "What is in column 5",
+                "Translate it, and do not touch the keys",
             )
         ),
         'Input: {"a": 1, "b": 2}\nOutput: {"sum": 3}\n',

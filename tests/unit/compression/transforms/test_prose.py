@@ -132,6 +132,11 @@ def test_the_levels_of_a_log_lose_their_padding() -> None:
         "<pre>\none   two\n\n\n\n</pre>\n",
         "SEPARATOR=   \nEND=x\n",
         'Is "a\u200bb" the same?\n',
+        "Is there a watermark in wo\u200brd?\n",
+        "-one\n+two\n \n",
+        "Wie   groß ist der Abstand?\n",
+        "Wrap   this   at 40.\n",
+        "Write »red   and   blue» and ❝the   sea❞.\n",
         "Is pay\u200bpal.com a trap, or user\u200bname the same as username?\n",
     ],
 )
