@@ -108,6 +108,30 @@ def kill_oneself(_: int) -> None:
     time.sleep(10)
 
 
+@pytest.mark.posix
+@pytest.mark.usefixtures("start_method")
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_means_the_same_to_a_worker_whatever_it_means_to_its_parent(
+    monkeypatch: pytest.MonkeyPatch, sent: signal.Signals
+) -> None:
+    """A pool ends workers by SIGTERM; Ctrl-C, which a terminal sends to all, is for the parent."""
+    before = signal.signal(sent, signal.SIG_IGN if sent == signal.SIGTERM else signal.SIG_DFL)
+    monkeypatch.setenv("TOKENCOST_TEST_SIGNAL", str(int(sent)))
+    try:
+        if sent == signal.SIGTERM:
+            with pytest.raises(WorkerError, match="signal 15"):
+                done(signal_oneself, [1])
+        else:
+            assert done(signal_oneself, [1]) == ([1], 0)
+    finally:
+        signal.signal(sent, before)
+
+
+def signal_oneself(number: int) -> int:
+    os.kill(os.getpid(), int(os.environ["TOKENCOST_TEST_SIGNAL"]))
+    return number
+
+
 def test_no_worker_outlives_its_pool() -> None:
     with Pool(own_process, [*range(4)], jobs=2) as pool:
         next(pool.results())

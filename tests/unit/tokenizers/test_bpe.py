@@ -266,6 +266,17 @@ def test_a_word_that_came_as_a_whole_is_looked_through_for_a_text_that_is_not_pl
     assert counts == [fresh("o200k_base").count(text) for text in texts]
 
 
+def test_for_a_text_that_is_not_plain_a_word_that_came_before_is_looked_through(
+    made: list[int],
+) -> None:
+    after_a_plain_text, alone = fresh("o200k_base"), fresh("o200k_base")
+    after_a_plain_text.count("red green")
+    after_a_plain_text.count("red green \u65b0")
+    alone.count("red green \u65b0")
+    _, second, same = made
+    assert second == same  # "gre", "een" and the like included
+
+
 def test_with_a_pattern_of_a_user_a_word_that_is_a_token_is_looked_through() -> None:
     """In pairs of letters "hello" is "he", "ll" and "o", although it is a token as a whole."""
     recipe = replace(_RECIPES["o200k_base"], pattern="[a-z]{1,2}|[^a-z]+", is_own=True)
