@@ -11,6 +11,7 @@ from tokencost import InputTokens, estimate
 from tokencost.costs.cache import cache_uses
 from tokencost.notes import assumed, warning
 from tokencost.pricing import PriceDate, find_offer, quote
+from tokencost.usage import CacheKind
 
 TODAY = PriceDate(day=date(2026, 11, 22))
 
@@ -50,6 +51,19 @@ def test_times_to_live_come_as_the_rule_lists_them_and_the_first_is_the_default(
     assert result.cost is not None
     by_hand = {"30m": Decimal("0.0025"), "12h": Decimal("0.005")}
     assert result.cost.expected.total == by_hand[listed[0]]
+
+
+@pytest.mark.parametrize(("cache", "ttl"), [(CacheKind.IMPLICIT, "30m"), (None, "5m")])
+def test_writes_are_by_default_those_of_the_cache_that_is_used_or_else_of_the_explicit_one(
+    cache: CacheKind | None, ttl: str
+) -> None:
+    caches = {"implicit": {"ttl": ["30m"]}, "explicit": {"ttl": ["5m"]}, "source": "page"}
+    rates = {"input": 2, "cache_read": 0.2, "cache_write": {"30m": 3, "5m": 4}}
+    prices = table(provider("acme", cache=caches), model("m", **rates))
+    size = InputTokens(total=1_000, cache_write=1_000, cache=cache)
+    (result,) = estimate(size, "m", prices=prices).results
+    assert result.usage is not None
+    assert dict(result.usage.cache_write) == {ttl: 1_000}
 
 
 @pytest.mark.parametrize(

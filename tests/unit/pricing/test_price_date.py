@@ -14,6 +14,8 @@ from tokencost.pricing import PriceDate, parse_price_date
         "2026-11-22T10:00:59",
         "2026-11-22T10:00+08:00",
         "2026-11-22T10:00-05:30",
+        "2026-11-22T10:00+14:00",
+        "2026-11-22T10:00-03:59",
     ],
 )
 def test_a_price_date_reads_back_what_it_prints(text: str) -> None:
@@ -33,7 +35,11 @@ def test_z_is_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "22.11.2026", "2026-11-31", "2026-11-22T25:00", "2026-11-22T10:00+15:00", "now"]
+    "text",
+    [
+        *("", "22.11.2026", "2026-11-31", "2026-11-22T25:00", "now"),
+        *("2026-11-22T10:00+15:00", "2026-11-22T10:00+08:60"),
+    ],
 )
 def test_anything_else_is_an_error_that_shows_the_form(text: str) -> None:
     with pytest.raises(UsageError) as raised:

@@ -16,7 +16,7 @@ from tokencost.pricing import (
     parse_price_date,
     quote,
 )
-from tokencost.pricing.quotation import month_spans
+from tokencost.pricing.quotation import later_days, month_spans
 from tokencost.report.phrases import sentence, sentences
 from tokencost.usage import CacheKind
 
@@ -329,6 +329,33 @@ def test_the_time_of_day_picks_the_hours(prices: PriceTable, at: str, rate: int)
     quote = quoted(prices, "peak", at=at)
     codes = [note.code for note in quote.assumptions]
     assert (quote.rates.input, codes) == (Decimal(rate), ["window_unknown"])
+
+
+@pytest.mark.parametrize(
+    ("multiplier", "at", "rate", "is_peak"),
+    [
+        (2, "2026-11-23T10:00", 2, True),
+        (2, "2026-11-23T20:00", 1, False),
+        (0.5, "2026-11-23T10:00", Decimal("0.5"), False),  # hours at half the price
+        (0.5, "2026-11-23T20:00", 1, True),
+        (0.5, "2026-11-23", 1, True),  # without an hour the dearer ones
+    ],
+)
+def test_the_dearer_hours_are_the_peak_whether_a_schedule_names_them_or_the_others(
+    multiplier: float, at: str, rate: Decimal, *, is_peak: bool
+) -> None:
+    hours = schedule("day", "09:00-12:00", multiplier=multiplier)
+    priced = quoted(table(hours, model("m", input=1, schedule="day")), "m", at=at)
+    assert priced.hours is not None
+    assert (priced.rates.input, priced.hours.is_peak) == (rate, is_peak)
+
+
+def test_what_follows_counts_for_a_promotion_alone_and_begins_after_the_day_of_the_table() -> None:
+    for kind, later in (("promo", [date(2027, 1, 1)]), ("list", [])):
+        first = row(input=1, kind=kind, until=date(2026, 12, 31))
+        prices = table(model("m", first, row(input=2, from_=date(2027, 1, 1))))
+        days = later_days(find_offer(prices, "m"), prices.price_date)
+        assert [start.day for start in days] == later
 
 
 def test_past_the_calendar_it_says_that_holidays_are_unknown(prices: PriceTable) -> None:

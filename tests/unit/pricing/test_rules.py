@@ -19,7 +19,15 @@ from tests.price_tables import (
 )
 from tokencost import InputTokens, estimate
 from tokencost.errors import NoPriceError, PriceTableError, UsageError
-from tokencost.pricing import Mode, PriceTable, Quote, find_offer, parse_price_date, quote
+from tokencost.pricing import (
+    Mode,
+    PriceTable,
+    Quote,
+    Rates,
+    find_offer,
+    parse_price_date,
+    quote,
+)
 from tokencost.usage import CacheKind, Ttl
 
 ACME = provider(
@@ -97,6 +105,29 @@ def test_a_derived_rate_follows_the_tier_in_force() -> None:
     assert quoted(acme(tiers=TIERS), tokens=101).rates.cache_read == 4
 
 
+def test_a_tier_may_have_a_rate_of_its_own_for_writes_and_keeps_the_others() -> None:
+    tiers = [{"input_gt": 100, "input": 20, "cache_write": {"5m": 24}}]
+    prices = acme(cache_write={"5m": 12, "1h": 18}, tiers=tiers)
+    assert quoted(prices, tokens=100).rates.cache_write == {"5m": 12, "1h": 18}
+    assert quoted(prices, tokens=101).rates.cache_write == {"5m": 24, "1h": 18}
+
+
+@pytest.mark.parametrize(
+    ("bounds", "inside"),
+    [
+        ({"input_gte": 100, "input_lte": 200}, (100, 200)),
+        ({"input_gt": 100, "input_lt": 200}, (101, 199)),
+    ],
+)
+def test_a_bound_belongs_to_a_tier_unless_it_is_excluded(
+    bounds: dict[str, int], inside: tuple[int, int]
+) -> None:
+    prices = acme(tiers=[{**bounds, "input": 20}])
+    first, last = inside
+    rates = [quoted(prices, tokens=n).rates.input for n in (first - 1, first, last, last + 1)]
+    assert rates == [10, 20, 20, 10]
+
+
 def test_a_model_has_cache_rules_of_its_own_key_by_key() -> None:
     caching = find_offer(acme(cache={"implicit": {"min_tokens": 4_096}}), "m").caching
     assert caching.implicit is not None
@@ -125,6 +156,22 @@ def test_what_a_discount_does_to_the_cache_is_the_providers_rule(
     assert rates.cache_read == read
     assert rates.cache_write[Ttl("5m")] == Decimal(written)
     assert quoted(prices, mode="priority").rates.cache_read == 4
+
+
+@pytest.mark.parametrize(
+    ("rule", "codes"),
+    [
+        ("discounted", []),
+        ("standard", ["mode_keeps_cache_rates"]),
+        ("none", ["mode_without_cache_discount"]),
+    ],
+)
+def test_what_becomes_of_the_cache_in_a_mode_that_discounts_is_said(
+    rule: str, codes: list[str]
+) -> None:
+    prices = acme(batch_cache=rule, modes=MODES, context=1_000)
+    for mode, said in (("batch", codes), ("priority", []), ("standard", [])):
+        assert [note.code for note in quoted(prices, mode=mode).assumptions] == said
 
 
 @pytest.mark.parametrize("rule", ["discounted", "standard", "none"])
@@ -173,6 +220,18 @@ def test_a_site_with_a_multiplier_sells_at_the_rates_of_the_home_times_it() -> N
     assert at_us.rates.output == 55
     assert at_us.rates.cache_read == Decimal("4.4")
     assert at_us.price.provenance.derived == "1.1x the rates of site global"
+
+
+def test_such_a_site_multiplies_tiers_rates_of_modes_and_the_list_price_as_well() -> None:
+    listed = {"input": 20, "output": 100, "tiers": [{"input_gt": 100, "input": 40}]}
+    modes = {"batch": {"input": 5, "output": 25}, "priority": 2}
+    prices = acme(kind="promo", list=listed, tiers=TIERS, modes=modes)
+    card = find_offer(prices, "m@us").prices[0].rates
+    half = Decimal("5.5"), Decimal("27.5")  # 5 and 25 times 1.1
+    assert card.tiers[0].rates.input == 22
+    assert card.modes == {"batch": Rates(input=half[0], output=half[1]), "priority": 2}
+    assert card.list_rates == Rates(input=Decimal(22), output=Decimal(110))
+    assert [tier.rates.input for tier in card.list_tiers] == [44]
 
 
 def test_a_model_need_not_be_sold_at_such_a_site_and_may_have_rows_of_its_own_there() -> None:

@@ -38,6 +38,13 @@ def test_each_request_is_credited_with_the_longest_beginning_of_any_earlier_one(
     assert (second.new_blocks, other.new_blocks) == (2, 1)
 
 
+def test_a_message_begins_like_others_of_its_role_alone() -> None:
+    words = "Translate the following text."
+    by_user, by_system, again = (("user", words), ("system", words + " A"), ("user", words + " B"))
+    chats = [request([message]) for message in (by_user, by_system, again)]
+    assert [shared.tokens for shared in shared_beginnings(chats, letters)] == [0, 0, len(words)]
+
+
 def test_a_quick_look_tells_whether_a_request_goes_on_with_an_earlier_one() -> None:
     def looks(*chats: list[tuple[str, str]]) -> bool:
         return may_continue([request(messages) for messages in chats])

@@ -622,6 +622,17 @@ def counted_as(monkeypatch: pytest.MonkeyPatch, prefix: TokenCount) -> None:
     monkeypatch.setattr(session_price, "count_prefix", lambda *_: prefix)
 
 
+def test_a_session_says_that_its_prefix_may_be_below_the_minimum_of_the_cache(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted_as(monkeypatch, prefix_between(900, 1_050, 1_100))
+    agent = Session(turns=2, system=0, user=0, tool_output=0, output_tokens=0)
+    (result,) = session(agent, "m", prices=PRICES).results
+    doubt = assumed("minimum_within_range", tokens=1_050, minimum=1_000, option="--hit-rate")
+    assert result.certainty is Certainty.POSSIBLE
+    assert doubt in result.assumptions
+
+
 @pytest.mark.parametrize("high", [1_100, None])
 def test_a_prefix_around_the_minimum_of_a_cache_costs_most_just_below_and_least_just_above_it(
     monkeypatch: pytest.MonkeyPatch, high: int | None

@@ -95,6 +95,7 @@ def test_the_smallest_table_is_read() -> None:
         ("input = 1.0", "input = -1.0", "input must be finite and not negative, not -1.0"),
         ("input = 1.0", "input = inf", "input must be finite and not negative, not Infinity"),
         ("input = 1.0", "input = 1e400000", "input is not a plausible amount"),
+        ("input = 1.0", "input = 1000000000.01", "input is not a plausible amount"),
         ("input = 1.0", "input = 1.0000000000001", "input is not a plausible amount"),
         ('tokenizer = "qwen2"', "context = 9999999999999", "context must be a whole number"),
         ("input = 1.0", "input = nan", "input must be finite and not negative, not NaN"),
@@ -130,6 +131,12 @@ def test_a_mistake_names_file_entry_key_and_value(old: str, new: str, message: s
     assert old in good
     with pytest.raises(PriceTableError, match=message):
         read(good.replace(old, new))
+
+
+def test_a_billion_and_twelve_digits_are_still_plausible() -> None:
+    for amount in ("1000000000.0", "1.00000000001"):
+        (m,) = read((HEAD + MODEL + ROW).replace("input = 1.0", f"input = {amount}")).models
+        assert m.prices[0].rates.base.input == Decimal(amount)
 
 
 def test_a_misspelt_key_comes_with_the_right_one() -> None:
