@@ -83,6 +83,15 @@ def test_a_file_of_500_tokens_may_grow_by_so_much(
     assert judge(base({"a.md": 500}), prices, max_increase=increase).status is Status.FAIL
 
 
+def test_a_tenth_more_than_505_tokens_are_555(prices: PriceTable) -> None:
+    """555.5 tokens are more than any file has, and 556 are more than a tenth."""
+    write(a=555)
+    report = judge(base({"a.md": 505}), prices, max_increase=PERCENT)
+    assert (report.status, report.findings[0].limit) == (Status.PASS, Decimal(555))
+    write(a=556)
+    assert judge(base({"a.md": 505}), prices, max_increase=PERCENT).status is Status.FAIL
+
+
 def test_a_finding_says_what_it_was_at_the_base(prices: PriceTable) -> None:
     write(a=546, b=10)
     report = judge(base({"a.md": 91}), prices, max_tokens_per_file=600)

@@ -1,6 +1,6 @@
 """The caches of a model: which of them can be used, and for which times to live."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +8,11 @@ import pytest
 
 from tests.price_tables import model, provider, table
 from tokencost import InputTokens, estimate
-from tokencost.costs.cache import cache_uses
+from tokencost.costs.cache import CacheUse, PromptTokens, cache_uses
 from tokencost.notes import assumed, warning
 from tokencost.pricing import PriceDate, find_offer, quote
-from tokencost.usage import CacheKind
+from tokencost.usage import CacheKind, Ttl
+from tokencost.values import replace
 
 TODAY = PriceDate(day=date(2026, 11, 22))
 
@@ -108,3 +109,52 @@ def test_what_is_left_of_an_input_that_is_split_is_said_to_be_plain(
     assert result.quote is not None
     notes = [note for note in result.quote.assumptions if note.code == "rest_is_plain_input"]
     assert notes == ([assumed("rest_is_plain_input", tokens=rest)] if rest else [])
+
+
+def use_of(kind: str, rule: dict[str, Any], **rates: Any) -> CacheUse:
+    prices = table(
+        provider("acme", cache={kind: rule, "source": "page"}),
+        model("m", input=2, cache_read=0.2, **rates),
+    )
+    offer = find_offer(prices, "m")
+    quoted = quote(offer, price_date=TODAY, input_tokens=1, output_tokens=0)
+    return cache_uses(offer, quoted.rates)[0]
+
+
+REQUEST = PromptTokens(input=10_000, prefix=6_000, output=0)
+
+
+@pytest.mark.parametrize(("kind", "tokens"), [("implicit", 10_000), ("explicit", 6_000)])
+def test_an_implicit_cache_writes_the_whole_input_and_an_explicit_one_what_repeats(
+    kind: str, tokens: int
+) -> None:
+    use = use_of(kind, {"ttl": ["5m"]}, cache_write={"5m": 2.5})
+    assert use.miss(REQUEST).cache_write == {"5m": tokens}
+    assert use.hit(REQUEST).cache_read == 6_000
+    assert use.hit(REQUEST).cache_written == tokens - 6_000
+
+
+def test_marks_say_what_an_explicit_cache_writes_and_nothing_of_an_implicit_one() -> None:
+    marked = replace(REQUEST, marks=((2_000, Ttl("5m")), (3_000, Ttl("5m"))))
+    rates = {"cache_write": {"5m": 2.5}}
+    assert use_of("explicit", {"ttl": ["5m"]}, **rates).miss(marked).cache_write == {"5m": 3_000}
+    assert use_of("implicit", {"ttl": ["5m"]}, **rates).miss(marked).cache_write == {"5m": 10_000}
+
+
+def test_a_mark_below_what_is_there_already_writes_nothing_again() -> None:
+    marked = replace(REQUEST, marks=((500, Ttl("5m")), (2_000, Ttl("5m")), (1_500, Ttl("5m"))))
+    rule = {"ttl": ["5m"], "min_tokens": 1_000}
+    use = use_of("explicit", rule, cache_write={"5m": 2.5})
+    assert use.miss(marked).cache_write == {"5m": 2_000}
+
+
+def test_a_cache_without_a_rate_for_writes_lives_as_long_as_its_rule_says() -> None:
+    use = use_of("implicit", {"ttl": ["5m", "1h"]})
+    assert (use.ttl, use.lifetime) == (None, timedelta(minutes=5))
+    assert use_of("implicit", {}).lifetime is None
+
+
+def test_a_cache_of_steps_without_a_minimum_takes_a_whole_step_at_least() -> None:
+    assert use_of("implicit", {"granularity": 128}).least == 128
+    assert use_of("implicit", {"granularity": 128, "min_tokens": 1_024}).least == 1_024
+    assert use_of("implicit", {}).least == 0

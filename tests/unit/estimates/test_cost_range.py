@@ -10,7 +10,7 @@ from tokencost.estimates.cost_range import NO_MONTH, cost_of_month, month_notes
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import EstimateOptions, TotalCost
 from tokencost.notes import assumed
-from tokencost.pricing import PriceDate, PriceTable, find_offer, parse_price_date
+from tokencost.pricing import Mode, PriceDate, PriceTable, find_offer, parse_price_date
 from tokencost.usage import InputTokens, OutputTokens, Volume
 
 CHANGING = table(
@@ -106,6 +106,21 @@ def test_a_month_of_two_prices_has_the_range_of_both() -> None:
     report = estimate(InputTokens(total=1_000_000), "m", options=options, prices=changing)
     month = cost_of_month(report.results, options, report.price_date)
     assert month == TotalCost(low=Decimal(120), expected=Decimal(240), high=Decimal(360))
+
+
+def test_a_range_has_the_end_alone_that_has_a_price() -> None:
+    """From 1,000 tokens of output on there is no batch: its rates are those of the base tier."""
+    batch = {"input": 1, "output": 5}
+    tiers = [{"output_gte": 1_000, "input": 4}]
+    prices = table(model("m", input=2, output=10, modes={"batch": batch}, tiers=tiers))
+    for sizes, has_low, has_high in (
+        ((0, 500, 2_000), True, False),
+        ((0, 500, 999), True, True),
+    ):
+        options = EstimateOptions(output=OutputTokens.of(sizes), mode=Mode.BATCH)
+        (result,) = estimate(InputTokens(total=1_000), "m", options=options, prices=prices).results
+        assert result.cost is not None
+        assert (result.cost.low is not None, result.cost.high is not None) == (has_low, has_high)
 
 
 def test_without_a_volume_a_month_has_no_cost(prices: PriceTable) -> None:

@@ -121,6 +121,8 @@ def test_an_entry_more_than_20_blocks_before_a_mark_is_not_found() -> None:
 def test_of_more_marks_than_the_cache_takes_the_last_count_and_a_note_says_so() -> None:
     parts = [Message.of("system", f"{number} " * 1_500) for number in range(5)]
     (cached, _) = caches(([*parts, QUESTION], [mark(number) for number in range(5)]))
+    first = billed(cached)[0].usage
+    assert first.uncached_input < 20  # the question alone: the fifth mark counts
     assert assumed("more_marks_than_taken", marks=5, most=4) in cached.assumptions
 
 

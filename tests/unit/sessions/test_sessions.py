@@ -152,6 +152,19 @@ def test_a_gap_is_the_time_before_one_turn() -> None:
     assert [priced.cache_read > 0 for priced in run(agent).calls] == [False, False, True]
 
 
+def test_a_gap_that_is_named_takes_the_place_of_the_interval() -> None:
+    values: dict[str, Any] = {"turns": 3, "turn_interval": timedelta(minutes=6)}
+    shorter = Session(**values, gaps={2: timedelta(minutes=1)})
+    # after 6 minutes nothing is left of what lives 5, after a minute the 3,700 of the first turn
+    assert [priced.cache_read for priced in run(Session(**values)).calls] == [0, 0, 0]
+    assert [priced.cache_read for priced in run(shorter).calls] == [0, 3_700, 0]
+
+
+def test_a_single_turn_writes_what_agents_share_and_not_its_message() -> None:
+    (priced,) = run(Session(turns=1, system=2_000, user=500, tool_output=0)).calls
+    assert (priced.call.input, priced.cache_written) == (2_500, 2_000)
+
+
 def test_a_longer_life_is_paid_for_with_every_token_that_is_written() -> None:
     saved = run(TWENTY, cache_ttl="1h").total.with_cache
     assert saved is not None
@@ -433,8 +446,9 @@ def test_without_a_cache_the_reason_is_said() -> None:
     assert (refused.cache, refused.no_cache) == (None, reason("no_cache_requested"))
     with pytest.raises(NoPriceError, match="has no implicit cache"):
         run(Session(turns=1), "m", cache="implicit")
-    with pytest.raises(NoPriceError, match="has no cache writes for 7m"):
+    with pytest.raises(NoPriceError, match="has no cache writes for 7m") as raised:
         run(Session(turns=1), "m", cache_ttl="7m")
+    assert raised.value.hint == "it has 5m, 1h: --cache-ttl"
 
 
 def test_a_cache_that_is_billed_by_the_hour_is_not_for_a_session() -> None:
