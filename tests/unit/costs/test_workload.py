@@ -81,16 +81,14 @@ def test_conversations_that_are_sent_anew_begin_with_a_miss_each() -> None:
     assert three.misses == 3  # of 6 calls
     cost = price_workload(three)
     billed = [(calls.calls, calls.usage.cache_read) for calls in cost.billed]
-    assert billed == [(3, 0), (3, 1_000)]
+    assert billed == [(Decimal(3), 0), (Decimal(3), 1_000)]
     assert replace(three, sent_anew=False).misses == 1
 
 
 def test_what_is_kept_is_the_longest_prefix_once_for_each_call_that_writes() -> None:
     stored = {"explicit": {"ttl": ["1h"], "stored": True}}
     longer = replace(BEGINS, input=5_000, prefix=4_000)
-    kept = workload(
-        BEGINS, longer, cache=stored, own={"cache_storage_hour": 5}, hours=Decimal(2)
-    )
+    kept = workload(BEGINS, longer, cache=stored, own={"cache_storage_hour": 5}, hours=Decimal(2))
     assert kept.cached == 4_000
     assert price_workload(kept).storage == Decimal("0.04")  # 4,000 x 5 x 2 hours
     half = replace(kept, hits=Decimal("0.5"))  # the first of 6 calls misses, and half of the others

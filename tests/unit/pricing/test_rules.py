@@ -170,8 +170,8 @@ def test_what_becomes_of_the_cache_in_a_mode_that_discounts_is_said(
     rule: str, codes: list[str]
 ) -> None:
     prices = acme(batch_cache=rule, modes=MODES, context=1_000)
-    for mode, said in (("batch", codes), ("priority", []), ("standard", [])):
-        assert [note.code for note in quoted(prices, mode=mode).assumptions] == said
+    for mode, notes in (("batch", codes), ("priority", []), ("standard", [])):
+        assert [note.code for note in quoted(prices, mode=mode).assumptions] == notes
 
 
 @pytest.mark.parametrize("rule", ["discounted", "standard", "none"])

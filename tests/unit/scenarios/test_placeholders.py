@@ -178,3 +178,15 @@ def test_all_of_a_hundred_thousand_placeholders_in_one_line_are_found() -> None:
 )
 def test_a_fence_within_a_block_does_not_end_it(block: str) -> None:
     assert first(block) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Its lines look like %(asctime)s %(message)s in the end.",
+        "let { name } = user",
+        "Write { name } ; then go on",
+    ],
+)
+def test_fields_of_log_formats_and_names_in_statements_are_not_filled_in(text: str) -> None:
+    assert first(text) is None

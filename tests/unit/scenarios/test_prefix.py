@@ -172,6 +172,13 @@ def test_a_final_text_has_no_placeholder_and_others_may_be_named() -> None:
     assert ends["named"] is not None
 
 
+def test_what_is_named_as_a_placeholder_counts_beside_the_plain_ones() -> None:
+    named = ScenarioOptions(placeholders=(r"\[[a-z ]+\]",))
+    end = texts(f"{HEAD}For {{reader}}:\nwrite about [topic].\n", options=named).prefix.ends_at
+    assert end is not None
+    assert end.line == 2
+
+
 @pytest.mark.parametrize("pattern", ["[", "x*", ""])
 def test_a_pattern_that_finds_nothing_or_everything_is_refused(pattern: str) -> None:
     with pytest.raises(UsageError, match="placeholder"):

@@ -73,6 +73,14 @@ def test_a_label_or_a_tag_may_stand_beside_it(before: str, after: str) -> None:
     assert not EMBEDDED.verify(text, short.replace("Who", "who"))
 
 
+def test_what_stands_before_and_between_json_may_not_change() -> None:
+    text = f"Facts of her:\n{DATA}\nAnd of her brother:\n{DATA}\nWho is it?\n"
+    short = EMBEDDED.compress(text)
+    assert EMBEDDED.verify(text, short)
+    for part in ("Facts", "brother", "Who"):
+        assert not EMBEDDED.verify(text, short.replace(part, part[::-1]))
+
+
 def test_a_line_of_200_characters_is_data_and_a_shorter_one_may_be_an_example() -> None:
     numbers = ", ".join(["10"] * 49)  # 49 x 4 - 2 = 194 characters
     assert EMBEDDED.compress(f"Facts:\n[{numbers}, 100]\nEnd\n") == (

@@ -179,6 +179,11 @@ def test_full_width_letters_become_ordinary_ones_outside_code() -> None:
     assert WIDE.compress(before) == after
 
 
+def test_the_first_and_last_letters_and_digits_are_narrowed_and_their_neighbours_stay() -> None:
+    assert WIDE.compress("０９ＡＺａｚ") == "09AZaz"
+    assert WIDE.compress("／：＠［｀｛") == "／：＠［｀｛"  # what stands before and after them
+
+
 @pytest.mark.parametrize("after", ["型号ABD", "型号AB", "型號ABC", "型号abc"])
 def test_other_letters_are_noticed(after: str) -> None:
     assert WIDE.verify("型号ＡＢＣ", "型号ABC")
