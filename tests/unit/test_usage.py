@@ -1,7 +1,9 @@
+from decimal import Decimal
+
 import pytest
 
 from tokencost.errors import UsageError
-from tokencost.usage import Ttl, Usage
+from tokencost.usage import Ttl, Usage, Volume
 
 
 def test_the_input_is_every_token_of_it_however_it_is_billed() -> None:
@@ -28,3 +30,7 @@ def test_a_time_to_live_is_the_text_that_it_is_written_as(text: str) -> None:
 def test_a_time_to_live_has_one_to_six_digits_and_one_unit(text: str) -> None:
     with pytest.raises(UsageError, match="is not a time to live"):
         Ttl(text)
+
+
+def test_a_month_has_720_hours() -> None:
+    assert Volume(per_month=Decimal(720)).per_hour == 1

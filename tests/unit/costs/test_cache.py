@@ -50,6 +50,8 @@ def test_times_to_live_come_as_the_rule_lists_them_and_the_first_is_the_default(
     prices = table(provider("acme", cache={**cache, "source": "page"}), model("m", **rates))
     (result,) = estimate(InputTokens(total=1_000), "m", prices=prices).results
     assert result.cost is not None
+    assert result.quote is not None
+    assert assumed("input_written_by_default", ttl=listed[0]) in result.quote.assumptions
     by_hand = {"30m": Decimal("0.0025"), "12h": Decimal("0.005")}
     assert result.cost.expected.total == by_hand[listed[0]]
 

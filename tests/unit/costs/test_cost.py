@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.costs.cost import Cost, cost, input_parts
+from tests.price_tables import model, provider, row, table
+from tokencost.costs.cost import Cost, cost, input_parts, month_cost, price_request
 from tokencost.errors import NoPriceError
 from tokencost.pricing import PriceDate, PriceTable, Quote, Rates, find_offer, quote
-from tokencost.usage import Ttl, Usage
+from tokencost.usage import CacheKind, InputTokens, Ttl, Usage
 
 counts = st.integers(min_value=0, max_value=10**9)
 rate = st.decimals(min_value=0, max_value=1000, places=4)
@@ -103,3 +104,30 @@ def test_more_output_never_costs_less(plain: Quote, usage: Usage, some_rates: Ra
 @given(usage=usages, some_rates=rates)
 def test_zero_rates_are_free(plain: Quote, usage: Usage, some_rates: Rates) -> None:
     assert cost(usage, replace(plain, rates=some_rates.scaled(Decimal(0)))).total == 0
+
+
+def test_a_month_with_a_day_that_nobody_knows_the_price_of_has_no_cost() -> None:
+    rows = row(input=1, until=date(2026, 12, 1)), row(input=4, from_=date(2026, 12, 2))
+    offer = find_offer(table(model("m", *rows)), "m")
+    day = PriceDate(day=date(2026, 11, 22))  # ten days of the first row, twenty of the second
+
+    def known(start: PriceDate) -> Decimal:
+        return Decimal(1) if start.day < date(2026, 12, 1) else Decimal(4)
+
+    def open_from_december(start: PriceDate) -> Decimal | None:
+        return Decimal(1) if start.day < date(2026, 12, 1) else None
+
+    assert month_cost(known, offer, day, Decimal(30)) == 90
+    assert month_cost(open_from_december, offer, day, Decimal(30)) is None
+
+
+def test_which_cache_a_size_was_read_from_comes_before_an_option() -> None:
+    cache = {"implicit": {"read_x": 0.2}, "explicit": {"read_x": 0.1}, "source": "page"}
+    offer = find_offer(table(provider("acme", cache=cache), model("m", input=10)), "m")
+    for named, total in (("implicit", 2), ("explicit", 1), (None, 1)):
+        size = InputTokens(
+            total=1_000_000, cached=1_000_000, cache=CacheKind(named) if named else None
+        )
+        day = PriceDate(day=date(2026, 11, 22))
+        priced = price_request(size, offer, output=0, price_date=day, cache=CacheKind.EXPLICIT)
+        assert priced.cost.total == total

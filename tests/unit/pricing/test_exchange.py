@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -31,6 +32,16 @@ def test_a_given_rate_wins(prices: PriceTable) -> None:
     )
     assert conversion is not None
     assert conversion.convert(Decimal(1)) == 5
+
+
+def test_a_rate_of_a_later_file_comes_before_a_newer_one_of_an_earlier_file() -> None:
+    day = date(2026, 11, 22)
+    newer = replace(OWN, rate=Decimal("0.4"), day=day)
+    of_later_file = replace(OWN, rate=Decimal("0.5"), day=date(2026, 11, 1), layer=1)
+    for listed in ([newer, of_later_file], [of_later_file, newer]):
+        conversion = find_conversion("CNY", "USD", day=day, given=(), listed=listed)
+        assert conversion is not None
+        assert conversion.convert(Decimal(10)) == 5
 
 
 def test_the_same_currency_needs_no_rate() -> None:

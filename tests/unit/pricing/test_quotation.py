@@ -9,6 +9,7 @@ from tokencost.errors import NoPriceError
 from tokencost.pricing import (
     Mode,
     PriceDate,
+    PriceKind,
     PriceTable,
     Quote,
     Rates,
@@ -168,6 +169,8 @@ def test_past_a_promise_the_list_price_is_quoted_and_the_promised_one_may_last(
     assert promised.price.lasting is None
     later = quoted(prices, "promised", at="2026-11-22")
     assert later.price.lasting
+    assert later.price.conditions.kind is PriceKind.LIST
+    assert later.price.validity.first == date(2026, 11, 22)
     assert later.rates.input == 5
     assert later.price.lasting.base.input == 4
     assert sentence(later.warnings[0]) == (

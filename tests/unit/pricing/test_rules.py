@@ -239,6 +239,9 @@ def test_a_model_need_not_be_sold_at_such_a_site_and_may_have_rows_of_its_own_th
         quoted(acme(not_at=["us"]), "m@us")
     rows = row(**ROW), row(site="us", input=7, output=50)
     assert quoted(table(ACME, model("m", *rows)), "m@us").rates.input == 7
+    ended = row(site="us", input=7, output=50, until=date(2026, 10, 31))
+    with pytest.raises(NoPriceError, match="acme/m@us has no price on 2026-11-22"):
+        quoted(table(ACME, model("m", row(**ROW), ended)), "m@us")  # whose rows are its own
 
 
 def test_such_a_site_follows_a_row_that_is_laid_over_its_home() -> None:
@@ -261,6 +264,13 @@ def test_a_contract_takes_its_per_cent_off_by_the_longest_pattern(name: str, rat
     assert price.rates.input == Decimal(rate)
     assert price.assumptions[0].code == "contract_discount"
     assert price.assumptions[0].values["source"] == "agreement 7"
+
+
+def test_a_pattern_of_a_site_is_more_specific_than_one_of_a_model() -> None:
+    own = overlay(contract(percent_off={"*@us": 50, "acme/m": 20}))
+    prices = read(BASE, own)
+    assert quoted(prices, "m").rates.input == 8
+    assert quoted(prices, "m@us").rates.input == Decimal("5.5")
 
 
 def test_rates_of_the_contract_itself_are_not_discounted_again() -> None:

@@ -1,16 +1,23 @@
 """Batches, without a cache and with one."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.savings_by_hand import outcome_of, savings_of, total
 from tokencost import parse_price_date
+from tokencost.costs.cache import CacheUse
 from tokencost.notes import assumed, reason
+from tokencost.pricing import CacheRule
 from tokencost.scenarios import (
     BreakEven,
     Certainty,
+    ScenarioOptions,
 )
+from tokencost.scenarios.batch import outlives
+from tokencost.usage import CacheKind, Ttl
 
 
 def test_two_caches_are_two_scenarios_and_a_batch_has_no_discount_where_it_ends_them() -> None:
@@ -70,3 +77,20 @@ def test_a_batch_with_a_cache_says_what_both_rest_on_and_has_no_break_even() -> 
 def test_cheaper_hours_are_offered_on_a_day_that_has_dearer_ones(day: str, ids: list[str]) -> None:
     savings = savings_of("office", prefix=0, price_date=parse_price_date(day))  # Friday, Sunday
     assert [outcome.id for outcome in savings.outcomes if outcome.id == "off-peak"] == ids
+
+
+def test_a_cache_outlives_a_batch_if_it_is_known_to_live_a_day() -> None:
+    use = CacheUse(
+        kind=CacheKind.EXPLICIT,
+        rule=CacheRule(),
+        ttl=None,
+        kept=None,
+        writes_all=False,
+        is_stored=False,
+    )
+    day, options = timedelta(days=1), ScenarioOptions()
+    assert not outlives(use, day, options)  # nobody knows how long it lives
+    assert outlives(use, timedelta(), options)
+    assert outlives(use, day, replace(options, hit_rate=Decimal(1)))
+    assert outlives(replace(use, kept=Ttl("24h")), day, options)
+    assert not outlives(replace(use, kept=Ttl("23h")), day, options)

@@ -142,6 +142,10 @@ def test_leaving_out_a_share_is_shown_only_if_asked_for(prices: PriceTable) -> N
     assert half.cost is not None
     assert half.cost.total == Decimal("0.0001")
     assert (half.content, half.certainty) == (Content.LOSSY, Certainty.POSSIBLE)
+    odd = ("a.txt", "hello " * 98 + "hello")  # 99 tokens: 79.2 are 80, and 49.5 are 50
+    left = savings_of(odd, prices=prices, options=ScenarioOptions(lossy=True))
+    costs = [outcome_of(left, f"lossy-{share}").cost for share in (20, 50)]
+    assert [cost and cost.total for cost in costs] == [Decimal("0.00016"), Decimal("0.0001")]
     assert "lossy" not in savings.best.id
 
 

@@ -42,6 +42,7 @@ WRITTEN = {"min_tokens": 1_024, "ttl": ["5m"], "guaranteed": True, "read_x": 0.1
 PRICES = table(
     provider("acme", cache={"explicit": EXPLICIT, "source": "page"}),
     model("m", tokenizer="o200k_base", context=1_000_000, **RATES),
+    model("thinker", context=1_000_000, **RATES, output_thinking=10_000),
     model(
         "steps",
         cache={"explicit": {"granularity": 128}},
@@ -305,6 +306,13 @@ def test_the_closed_form_counts_what_writing_the_summary_costs() -> None:
     assert closed_form(agent, 2_000, first, run(agent).cache) == 2_500 + 10_723
     # without a cache all is read and written at 2.5
     assert closed_form(agent, 2_000, first, None) == 2_500 + 4_472
+
+
+def test_the_threshold_is_chosen_with_the_rate_of_reasoning_where_that_is_asked_for() -> None:
+    """A summary of 1,000 tokens costs 0.01 of 10 a million, and 10 of 10,000."""
+    agent = Session(turns=100, compact_at="auto")
+    assert run(agent, "thinker").compact_at is not None
+    assert run(agent, "thinker", thinking=True).compact_at is None
 
 
 def test_no_summary_is_made_where_none_pays() -> None:

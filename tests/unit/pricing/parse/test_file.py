@@ -100,6 +100,16 @@ def test_the_smallest_table_is_read() -> None:
         ('tokenizer = "qwen2"', "context = 9999999999999", "context must be a whole number"),
         ("input = 1.0", "input = nan", "input must be finite and not negative, not NaN"),
         ("input = 1.0", "input = 0.0", 'a rate of 0 needs kind = "free"'),
+        (
+            "input = 1.0",
+            "input = 1.0\ntiers = [{ input_gt = 9, input = 0.0 }]",
+            'a rate of 0 needs kind = "free"',
+        ),
+        (
+            "input = 1.0",
+            "input = 1.0\nmodes = { batch = { input = 0.0 } }",
+            'a rate of 0 needs kind = "free"',
+        ),
         ("input = 1.0\noutput = 2.0", "", "input or output is missing"),
         ("input = 1.0", "inputs = 1.0", "unknown key inputs = 1.0"),
         ('source = "page"\nchecked', "checked", "price row 1: source is missing"),
