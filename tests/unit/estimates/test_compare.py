@@ -39,6 +39,17 @@ def test_the_cheapest_comes_first_and_the_others_are_multiples_of_it(prices: Pri
     assert answer.currency == "USD"
 
 
+def test_models_are_ranked_by_what_is_expected_and_not_by_the_ends(prices: PriceTable) -> None:
+    output = OutputTokens(low=0, expected=1_000, high=4_000)
+    answer = compare(
+        InputTokens(total=10_000),
+        models=["plain"],
+        options=EstimateOptions(output=output),
+        prices=prices,
+    )
+    assert answer.rows[0].common == Decimal("0.03")  # as with 1,000 exactly
+
+
 def test_a_model_is_compared_at_every_site_in_one_currency(prices: PriceTable) -> None:
     answer = compare(
         InputTokens(total=10_000),

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.errors import AmbiguousModelError, NoPriceError, UnknownModelError
+from tokencost.errors import AmbiguousModelError, Failures, NoPriceError, UnknownModelError
 from tokencost.pricing import PriceTable, find_model, find_offer, load_price_table
+from tokencost.pricing.lookup import find_models
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,18 @@ def test_the_first_site_is_the_home(prices: PriceTable) -> None:
 @pytest.mark.parametrize(("name", "site"), [("tiered@intl", None), ("tiered", "intl")])
 def test_a_site_can_be_named_either_way(prices: PriceTable, name: str, site: str | None) -> None:
     assert find_offer(prices, name, site=site).currency == "USD"
+
+
+def test_models_are_found_at_the_site_that_their_names_speak_of_each_once(
+    prices: PriceTable,
+) -> None:
+    names = ["tiered@intl", "tiered", "haitang/tiered@intl"]
+    models = find_models(prices, names, failures=Failures(strict=True))
+    home = find_offer(prices, "tiered").site
+    assert [(named.model.id, named.site) for named in models] == [
+        ("tiered", "intl"),
+        ("tiered", home),
+    ]
 
 
 def test_the_only_site_of_a_model_needs_no_name(prices: PriceTable) -> None:

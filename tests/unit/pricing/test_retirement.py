@@ -75,6 +75,10 @@ def test_a_day_before_the_first_row_has_no_price() -> None:
     first = model("old", row(input=8, from_=date(2026, 1, 1)))
     error = refusal(first, at="2025-12-31")
     assert error.message.endswith("no price on 2025-12-31: its first known price is of 2026-01-01")
+    later = row(input=9, from_=date(2026, 7, 1)), row(input=8, from_=date(2026, 1, 1), until=JUNE)
+    error = refusal(model("old", *later), at="2025-12-31")
+    assert error.message.endswith("its first known price is of 2026-01-01")
+    assert error.hint.startswith("its rows cover 2026-01-01 to 2026-06-30, from 2026-07-01;")
 
 
 @pytest.mark.parametrize(

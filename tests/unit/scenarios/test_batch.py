@@ -33,6 +33,12 @@ def test_a_mode_that_was_asked_for_is_not_a_scenario() -> None:
     assert batch.reason == reason("mode_given_already", mode="batch")
 
 
+def test_without_a_price_for_batches_there_is_no_row_for_one_with_a_cache() -> None:
+    ids = [outcome.id for outcome in savings_of("m").outcomes]
+    assert "cache-explicit-5m" in ids
+    assert "batch-cache" not in ids
+
+
 def test_a_batch_may_outlast_a_cache_so_that_both_need_an_assumption() -> None:
     savings = savings_of("all")
     assert outcome_of(savings, "batch-cache").certainty is Certainty.POSSIBLE

@@ -38,6 +38,12 @@ def test_each_request_is_credited_with_the_longest_beginning_of_any_earlier_one(
     assert (second.new_blocks, other.new_blocks) == (2, 1)
 
 
+def test_an_answer_is_one_to_a_whole_request_alone() -> None:
+    """Both share what one asked first; that was never sent by itself."""
+    _, other = shared_beginnings([request(SECOND), request([*FIRST, ("assistant", "b")])], letters)
+    assert (other.tokens, other.continues, other.answered) == (1_100, False, 0)
+
+
 def test_a_message_begins_like_others_of_its_role_alone() -> None:
     words = "Translate the following text."
     by_user, by_system, again = (("user", words), ("system", words + " A"), ("user", words + " B"))

@@ -190,3 +190,8 @@ def test_a_fence_within_a_block_does_not_end_it(block: str) -> None:
 )
 def test_fields_of_log_formats_and_names_in_statements_are_not_filled_in(text: str) -> None:
     assert first(text) is None
+
+
+def test_an_environment_variable_with_a_text_in_its_place_is_filled_in() -> None:
+    assert first("Greet ${NAME:friend} warmly.") == "${NAME:friend} warmly."
+    assert first("Greet ${NAME} warmly.") is None
