@@ -446,3 +446,26 @@ def test_a_reseller_bills_the_caches_of_a_maker_only_where_that_is_known(
 def test_caches_of_a_maker_that_nobody_knows_are_a_mistake() -> None:
     with pytest.raises(PriceTableError, match="'acne' is not a provider"):
         table(provider("bazaar", resells=True, caches_of=["acne"]), model("m", input=2))
+
+
+def test_what_a_batch_does_to_caches_at_a_reseller_is_the_resellers_rule() -> None:
+    rows = row(input=10, cache_read=4), row(input=10, cache_read=4, site="bazaar")
+    prices = table(
+        provider("acme"),
+        provider("bazaar", resells=True),
+        model("m", *(part | {"modes": {"batch": 0.5}} for part in rows), batch_cache="standard"),
+    )
+    assert quoted(prices, "m", mode="batch").rates.cache_read == 4
+    assert quoted(prices, "m@bazaar", mode="batch").rates.cache_read == 2
+
+
+def test_a_site_of_a_maker_has_its_own_currency_though_a_seller_has_its_name() -> None:
+    prices = table(
+        provider("acme", sites={"global": "USD", "bazaar": "CNY"}),
+        provider("bazaar", resells=True),
+        provider("apex"),
+        model("m", row(site="global", input=10)),
+    )
+    assert prices.currency_at("acme", "bazaar") == "CNY"
+    assert prices.currency_at("apex", "bazaar") == "USD"
+    assert prices.currency_at("apex", "moon") is None

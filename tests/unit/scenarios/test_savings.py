@@ -109,7 +109,9 @@ def test_a_request_just_beyond_a_tier_may_repeat_as_a_whole() -> None:
     assert [note.code for note in below.warnings] == ["next_tier_close"]
 
 
-@pytest.mark.parametrize(("prefix", "is_close"), [(922, True), (921, False), (1_126, True)])
+@pytest.mark.parametrize(
+    ("prefix", "is_close"), [(922, True), (921, False), (1_126, True), (1_127, False)]
+)
 def test_a_minimum_is_close_within_a_tenth_of_it(prefix: int, *, is_close: bool) -> None:
     # 102.4 tokens are a tenth of 1,024: 102 below are close, 103 are not
     assert bool(savings_of("m", tokens=2_000, prefix=prefix).warnings) is is_close
@@ -125,13 +127,13 @@ def test_a_window_that_is_almost_full_is_named() -> None:
 GUESSED = "The quick brown fox jumps over the lazy dog. " * 100
 
 
-def guessed(**keys: Any) -> Savings:
+def guessed(*, options: ScenarioOptions | None = None, **keys: Any) -> Savings:
     """Return the savings of a text whose count is a range, by a model of these keys."""
     prices = table(
         model("m", tokenizer="doubao", input=1, output=2, modes={"batch": 0.5}, **keys),
     )
     report = estimate(GUESSED, "m", options=EstimateOptions(calls=10), prices=prices)
-    (model_savings,) = savings(report).savings
+    (model_savings,) = savings(report, options).savings
     return model_savings
 
 
@@ -159,6 +161,16 @@ def test_a_window_within_the_range_of_a_count_leaves_nothing_guaranteed() -> Non
     _, expected, high = tokens_guessed()
     assert outcome_of(guessed(context=expected), "batch").certainty is Certainty.POSSIBLE
     assert outcome_of(guessed(context=high), "batch").certainty is Certainty.GUARANTEED
+
+
+def test_a_prefix_that_is_given_is_as_long_as_it_is_said_to_be() -> None:
+    _, expected, _ = tokens_guessed()
+    rule = {"min_tokens": expected - 1, "guaranteed": True, "ttl": ["5m"]}
+    keys: dict[str, Any] = {"cache": {"explicit": rule, "source": "page"}, "cache_read": 0.1}
+    counted = outcome_of(guessed(**keys), "cache-explicit-5m")
+    assert counted.certainty is Certainty.POSSIBLE
+    given = guessed(options=ScenarioOptions(prefix=expected), **keys)
+    assert outcome_of(given, "cache-explicit-5m").certainty is Certainty.GUARANTEED
 
 
 def test_a_minimum_within_the_range_of_a_count_leaves_a_cache_possible() -> None:
