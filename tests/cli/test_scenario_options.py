@@ -290,7 +290,7 @@ def test_several_models_name_the_option_once(tokencost: Run) -> None:
 def test_a_hit_rate_says_that_a_prefix_is_long_enough_whose_range_begins_too_low(
     tokencost: Run,
 ) -> None:
-    text = "".join(f"line {number} of some text 第二\n" for number in range(130))  # 917 to 1,718
+    text = "".join(f"line {number} of some text 第二\n" for number in range(120))  # 959 to 1,210
     args = ("estimate", "--text", text, "--calls", "10", "-m", "qwen3-max", *SHIPPED[3:])
     (line,) = lines_of(tokencost(*args).stdout, "why not more explicit cache 5m")
     assert line.endswith("may be below the cache minimum of 1,024 (--hit-rate)")

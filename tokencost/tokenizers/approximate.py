@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 
 from tokencost.tokenizers.bpe import Encoding
 from tokencost.tokenizers.peers import Factors, Peer, Range, Reach, range_among
-from tokencost.tokenizers.token_classes import Ruler, Tally
+from tokencost.tokenizers.token_classes import Rulers, Tally
 from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
 from tokencost.values import dataclass
 
-RULER = "cl100k_base"  # bad at the very scripts at which the others differ: that shows up best
+# The first is bad at the very scripts and languages at which others differ: that shows up best.
+RULERS = ("cl100k_base", "o200k_base")
 RANGES = Path(__file__).with_name("ranges.json")
 
 
@@ -30,9 +31,7 @@ def family_names() -> tuple[str, ...]:
     return tuple(_ranges()["families"])
 
 
-@cache
-def _ruler(encoding: Encoding) -> Ruler:
-    return Ruler(encoding)
+_rulers = cache(Rulers)
 
 
 @cache
@@ -84,7 +83,7 @@ class AssumedTokenizer:
     """Counts with a vocabulary that a model is only believed to use, and says why."""
 
     encoding: Encoding
-    ruler: Encoding
+    rulers: tuple[Encoding, Encoding]
     reason: str
     method: ClassVar[Method] = Method.ASSUMED
 
@@ -95,16 +94,16 @@ class AssumedTokenizer:
 
     def measure(self, text: str) -> TokenCount:
         """Count *text*; the range is what another vocabulary of its kind would give."""
-        return self._count(self.encoding.count(text), _ruler(self.ruler).tally(text))
+        return self._count(self.encoding.count(text), _rulers(*self.rulers).tally(text))
 
     @property
     def breaks(self) -> re.Pattern[str]:
-        """Where a text may be cut; where the vocabulary lets it, the ruler does as well."""
+        """Where a text may be cut; where the vocabulary lets it, the rulers do as well."""
         return self.encoding.breaks
 
     def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:  # noqa: ARG002
-        """Count the tokens of a part, and those of the ruler by class."""
-        tally = _ruler(self.ruler).tally_part(part, is_first=is_first)
+        """Count the tokens of a part, and those of the rulers by class."""
+        tally = _rulers(*self.rulers).tally_part(part, is_first=is_first)
         return {**tally.numbers, TOKENS: self.encoding.count_part(part, is_first=is_first)}
 
     def total(self, tally: Mapping[str, int]) -> TokenCount:
@@ -127,25 +126,25 @@ class AssumedTokenizer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimatedTokenizer:
-    """Counts with a ruler, the vocabulary of others, and reaches as far as its peers lie apart."""
+    """Counts with two rulers, vocabularies of others, and reaches as far as its peers lie apart."""
 
     name: str
-    ruler: Encoding
+    rulers: tuple[Encoding, Encoding]
     reason: str = ""
     method: ClassVar[Method] = Method.ESTIMATED
 
     def measure(self, text: str) -> TokenCount:
-        """Estimate the tokens of *text* from those of the ruler."""
-        return self._count(_ruler(self.ruler).tally(text))
+        """Estimate the tokens of *text* from those of the rulers."""
+        return self._count(_rulers(*self.rulers).tally(text))
 
     @property
     def breaks(self) -> re.Pattern[str]:
         """Where a text may be cut."""
-        return self.ruler.breaks
+        return self.rulers[0].breaks
 
     def tally(self, part: str, *, is_first: bool, is_last: bool) -> Mapping[str, int]:  # noqa: ARG002
-        """Count the ruler's tokens of a part by class."""
-        return _ruler(self.ruler).tally_part(part, is_first=is_first).numbers
+        """Count the rulers' tokens of a part by class."""
+        return _rulers(*self.rulers).tally_part(part, is_first=is_first).numbers
 
     def total(self, tally: Mapping[str, int]) -> TokenCount:
         """Return the count of a text from that of its parts."""
@@ -165,5 +164,6 @@ class EstimatedTokenizer:
 
     def _basis(self, table: str, because: str) -> str:
         rests_on = _ranges()["tables"][table]["rests_on"]
-        how = f"{self.ruler.name} times factors by script and kind of token, table {table}"
+        names = " and ".join(ruler.name for ruler in self.rulers)
+        how = f"{names} times factors by script and kind of token, table {table}"
         return "; ".join(filter(None, (f"{how}: {rests_on}", because, self.reason)))

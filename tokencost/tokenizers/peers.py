@@ -23,6 +23,8 @@ class Factors(NamedTuple):
 
 Peer = Mapping[str, Factors]  # by class of token
 WORDS_IN_PIECES = ("rare_word", "piece")
+NEWER_WORDS = "newer_words"  # by the second ruler, which stand beside those of the first
+SECOND_SPACE = "second_space"
 
 
 class Reach(NamedTuple):
@@ -30,23 +32,25 @@ class Reach(NamedTuple):
 
     Attributes:
         own: what counts of the way from what is expected of a peer to its low and high end.
+        own_at_home: the same in the scripts that the family was surely made for.
         down: for each unit of the spread of the peers, what the logarithm of the low end goes down.
         up: and of the high end up.
         margin: the part by which either end lies further out.
         words: what the logarithm of the low end goes down at least, if a text is nothing but rare
             words and pieces of words: a vocabulary may know whole what none of its peers does.
-        at_home: what counts of *down* in the scripts that the family was surely made for.
+        down_at_home: what counts of *down* in the scripts that the family was surely made for.
         ruler_but_for: the classes of those scripts, whose tokens it has fewer of than the ruler. In
             all others it may have as many: the ruler is a vocabulary as well. None: the ruler does
             not count, and no script is its own.
     """
 
     own: float
+    own_at_home: float
     down: float
     up: float
     margin: float
     words: float
-    at_home: float
+    down_at_home: float
     ruler_but_for: Sequence[str] | None
 
 
@@ -71,8 +75,8 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
 
     The expected number is the median of theirs. The ends are the outermost of theirs, and further
     out by the spread of what is expected of them: where those that are known lie apart, one that
-    is not known may lie apart as well. In a script that the family was made for the high ends of
-    its peers count whole: no class tells traditional characters from simplified ones.
+    is not known may lie apart as well. A space behind others, before a number, is a token to some
+    and part of the one before to others: as with digits, the low end does not count on it.
 
     Args:
         by_class: the ruler's tokens of the text.
@@ -85,16 +89,22 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
     median = (expected[half] + expected[-half - 1]) / 2
     spread = _spread(expected)
     home = _share(by_class, reach.ruler_but_for or ())
-    own_high = reach.own + (1 - reach.own) * home
-    low = min(middle - reach.own * (middle - low) for low, middle, _ in foreseen)
-    high = max(middle + own_high * (high - middle) for _, middle, high in foreseen)
-    down = reach.down * (1 - (1 - reach.at_home) * home) * spread
+    own = reach.own + (reach.own_at_home - reach.own) * home
+    low = min(middle - own * (middle - low) for low, middle, _ in _at_least(by_class, peers))
+    high = max(middle + own * (high - middle) for _, middle, high in foreseen)
+    down = reach.down * (1 - (1 - reach.down_at_home) * home) * spread
     down = max(down, reach.words * _share(by_class, WORDS_IN_PIECES))
     low *= exp(-down) / (1 + reach.margin)
     high *= exp(reach.up * spread) * (1 + reach.margin)
     if reach.ruler_but_for is not None:
         high = max(high, _as_the_ruler(by_class, peers, reach.ruler_but_for))
     return low, median, high
+
+
+def _at_least(by_class: Mapping[str, int], peers: Sequence[Peer]) -> list[Range]:
+    """Return what is foreseen of the tokens that every vocabulary has."""
+    sure = {kind: number for kind, number in by_class.items() if kind != SECOND_SPACE}
+    return [foresee(sure, peer) for peer in peers]
 
 
 def _spread(numbers: Sequence[float]) -> float:
@@ -106,7 +116,7 @@ def _spread(numbers: Sequence[float]) -> float:
 
 
 def _share(by_class: Mapping[str, int], classes: Sequence[str]) -> float:
-    """Return what part of the ruler's tokens is of *classes*."""
+    """Return what part of the rulers' tokens is of *classes*."""
     total = sum(by_class.values())
     return sum(by_class.get(kind, 0) for kind in classes) / total if total else 0.0
 
@@ -115,8 +125,9 @@ def _as_the_ruler(
     by_class: Mapping[str, int], peers: Sequence[Peer], but_for: Sequence[str]
 ) -> float:
     """Return the ruler's tokens, in the classes *but_for* the most that is expected of a peer."""
+    ruler = sum(number for kind, number in by_class.items() if kind != NEWER_WORDS)
     others = {kind: number for kind, number in by_class.items() if kind in but_for}
     most = max(
         sum(number * peer[kind].expected for kind, number in others.items()) for peer in peers
     )
-    return sum(by_class.values()) - sum(others.values()) + most / 1000
+    return ruler - sum(others.values()) + most / 1000

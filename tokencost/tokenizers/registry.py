@@ -53,13 +53,13 @@ class ExactTokenizer:
 
 def _own(name: str, assumed: str) -> Tokenizer | None:
     """Return what the user has added, or what an installed package offers."""
-    from tokencost.tokenizers.approximate import RULER, AssumedTokenizer
+    from tokencost.tokenizers.approximate import AssumedTokenizer
     from tokencost.tokenizers.user_tokenizers import own_recipe, plugged_in
 
     if (recipe := own_recipe(name)) is not None:
         counter = Encoding(recipe)
         if assumed:
-            return AssumedTokenizer(encoding=counter, ruler=encoding(RULER), reason=assumed)
+            return AssumedTokenizer(encoding=counter, rulers=_rulers(), reason=assumed)
         return ExactTokenizer(encoding=counter)
     return plugged_in(name)
 
@@ -104,6 +104,14 @@ _RECIPES: Mapping[str, Recipe] = {
 }
 
 
+def _rulers() -> tuple[Encoding, Encoding]:
+    """Return what texts are measured with that no vocabulary counts."""
+    from tokencost.tokenizers.approximate import RULERS
+
+    first, second = map(encoding, RULERS)
+    return first, second
+
+
 def tokenizer_names(*, exact: bool = False) -> tuple[str, ...]:
     """Return every known name, or only those that count with a vocabulary of their own.
 
@@ -133,7 +141,6 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
         return ExactTokenizer(encoding=encoding(name))
     # Only counts with a range need to know what a text is made of.
     from tokencost.tokenizers.approximate import (
-        RULER,
         AssumedTokenizer,
         EstimatedTokenizer,
         family_names,
@@ -143,9 +150,9 @@ def find_tokenizer(name: str, *, assumed: str = "") -> Tokenizer:
     if name in EVIDENCE:
         return ReconstructedTokenizer(name=name, reason=assumed)
     if name in _RECIPES:
-        return AssumedTokenizer(encoding=encoding(name), ruler=encoding(RULER), reason=assumed)
+        return AssumedTokenizer(encoding=encoding(name), rulers=_rulers(), reason=assumed)
     if name in family_names():
-        return EstimatedTokenizer(name=name, ruler=encoding(RULER), reason=assumed)
+        return EstimatedTokenizer(name=name, rulers=_rulers(), reason=assumed)
     if (own := _own(name, assumed)) is not None:
         return own
     from difflib import get_close_matches

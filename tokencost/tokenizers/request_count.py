@@ -100,10 +100,11 @@ def remember(measures: Measures) -> Iterator[None]:
 
 def load(tokenizer: Tokenizer, *, size: int) -> None:
     """Load what counts *size* characters, so that processes that are forked have it."""
+    if hasattr(tokenizer, "encoding"):
+        tokenizer.encoding.prepare(size)
     # A ruler is asked which tokens there are, which the faster engine cannot say.
-    for encoding, much in (("encoding", size), ("ruler", 0)):
-        if hasattr(tokenizer, encoding):
-            getattr(tokenizer, encoding).prepare(much)
+    for ruler in getattr(tokenizer, "rulers", ()):
+        ruler.prepare(0)
 
 
 def key_of(tokenizer: Tokenizer) -> TokenizerKey:

@@ -1,7 +1,8 @@
 """The tokens of a text by class: the script of the first character in a token that can be seen.
 
 Within a script classes go by what tells vocabularies apart: English and code are put together from
-other words than Indonesian, prose from other marks than formulas and ruled lines.
+other words than Indonesian, prose from other marks than formulas and ruled lines. Two rulers say
+more than one: where a newer vocabulary knows words that an older one spells, others differ as well.
 """
 
 import unicodedata
@@ -13,6 +14,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from tokencost.tokenizers.bpe import Encoding
+from tokencost.tokenizers.peers import NEWER_WORDS, SECOND_SPACE
 from tokencost.tokenizers.token_count import TOKENS
 
 SPACE = "space"
@@ -44,7 +46,11 @@ _IDEOGRAPHIC_SPACE = 0x3000
 _SHORT = 3  # letters: what English seldom needs, and other languages are put together from
 _COMMON = 16_000  # ranks: the words of English and of code are among the first
 _OFTEN = 32_000  # ranks: letters with marks in languages that the ruler was made for
+_IDEOGRAPHS = 0x3400
 _BYTES_OF_HAN = 3  # of one character
+_HAN = ("han", "han_words", "part_of_han", "other_han")
+_EAST_ASIAN = frozenset({*_HAN, "kana", "hangul"})
+_OF_WORDS = ("word", "rare_word", "capitals", "piece", "latin", "rare_latin", "part_of_latin")
 _RULED = 3  # marks of one kind in a row: a line, a row of dots
 _PARTS = {kind: f"part_of_{kind}" for kind in ("han", "latin", "cyrillic")}
 
@@ -60,10 +66,20 @@ def class_of(character: str) -> str:
     block = _BLOCKS[bisect_right(_STARTS, code) - 1][1]
     if block == _LETTERS_OF_LATIN:
         return "latin" if character.isalpha() else "symbol"
+    if block == "han":
+        return "han" if code < _IDEOGRAPHS or _is_simplified(character) else "other_han"
     if block != _ANY:
         return block
     is_mark = code < 0xFE00 and unicodedata.category(character).startswith("M")
     return "other" if is_mark or character.isalpha() else "symbol"
+
+
+def _is_simplified(ideograph: str) -> bool:
+    """Whether the first standard of mainland China has it, enough for nearly all texts there."""
+    try:
+        return bool(ideograph.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
 
 
 _NO_CLASSES = frozenset({TOKENS, "digits", "digit_groups"})
@@ -86,6 +102,15 @@ class Tally(NamedTuple):
         """Return the tally that has these *numbers*, beside others."""
         classes = {kind: number for kind, number in numbers.items() if kind not in _NO_CLASSES}
         return cls(classes, numbers["digits"], numbers["digit_groups"])
+
+
+def _together(first: Tally, second: Tally) -> Tally:
+    """Return what two rulers say: of words both, of East Asian characters the second alone."""
+    by_class = {kind: n for kind, n in first.by_class.items() if kind not in _EAST_ASIAN}
+    by_class |= {kind: n for kind, n in second.by_class.items() if kind in _EAST_ASIAN}
+    if words := sum(second.by_class.get(kind, 0) for kind in _OF_WORDS):
+        by_class[NEWER_WORDS] = words
+    return first._replace(by_class=by_class)
 
 
 class _Tokens(dict[int, bytes]):
@@ -143,6 +168,9 @@ class Ruler:
 
     def _class_of(self, rank: int) -> str:
         token = self._tokens[rank]
+        if token == b" ":  # behind others of a line it stands before a number
+            self._parts.add(rank)
+            return ""
         kind = _class_of_beginning(token, 0)
         if not kind:
             self._parts.add(rank)
@@ -155,14 +183,11 @@ class Ruler:
     def _classes_of_parts(self, ids: Sequence[int]) -> Iterator[str]:
         tokens, after = self._tokens, self._after
         for place in compress(range(len(ids)), map(self._parts.__contains__, ids)):
-            pair = (
-                ids[place - 1],
-                ids[place],
-            )  # a text begins with no part that needs the one before
+            pair = ids[place - 1] if place else -1, ids[place]
             kind = after.get(pair)
             if kind is None:
-                before = tokens[pair[0]]
-                kind = after[pair] = _class_of_beginning(before + tokens[pair[1]], len(before))
+                before = tokens[pair[0]] if place else b""
+                kind = after[pair] = _class_after(before, tokens[pair[1]])
             kind = kind or self._class_of_third(ids, place)
             yield _PARTS.get(kind, kind)
 
@@ -183,14 +208,47 @@ class Ruler:
             b"".join(map(self._tokens.__getitem__, ids[max(0, first) : last]))
             for first, last in ((place - 3, place), (place, place + 1), (place + 1, place + 4))
         )
-        end = len(before) + len(token)
+        end = whole = len(before) + len(token)
         data = before + token + following
-        while end < len(data) and _continues(data[end]):
-            end += 1
-        return _class_of_beginning(data[:end], len(before))
+        while whole < len(data) and _continues(data[whole]):
+            whole += 1
+        kind = _class_of_beginning(data[:whole], len(before))
+        # Which characters they are is for the token to say in which they end.
+        return "han" if kind == "other_han" and whole > end else kind
+
+
+class Rulers:
+    """Two encodings that measure a text together, the second made for more languages.
+
+    It knows words of Chinese, Japanese and Korean that the first puts together from characters,
+    and how far the two lie apart on Latin letters tells English and code from other languages.
+    """
+
+    def __init__(self, first: Encoding, second: Encoding) -> None:
+        self._first, self._second = Ruler(first), Ruler(second)
+
+    def tally(self, text: str) -> Tally:
+        """Return how many tokens of each class *text* has."""
+        return _together(self._first.tally(text), self._second.tally(text))
+
+    def tally_part(self, part: str, *, is_first: bool) -> Tally:
+        """Return what a part of a text has that was cut at a break of the first."""
+        first, second = (
+            ruler.tally_part(part, is_first=is_first) for ruler in (self._first, self._second)
+        )
+        return _together(first, second)
+
+
+def _class_after(before: bytes, token: bytes) -> str:
+    """Return the class of *token* behind the token *before*, "" if that is open."""
+    if token == b" ":
+        return SECOND_SPACE if before.isspace() else SPACE
+    return _class_of_beginning(before + token, len(before))
 
 
 def _class_of_word(token: bytes, rank: int) -> str:
+    if token.isupper() and len(token.strip()) > 1:
+        return "capitals"
     if len(token) <= _SHORT and not token[:1].isspace():
         return "piece"
     return "word" if rank < _COMMON else "rare_word"

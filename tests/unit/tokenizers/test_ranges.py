@@ -15,11 +15,12 @@ from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.approximate import RANGES
 from tokencost.tokenizers.peers import Factors, Reach, foresee, range_among
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.token_classes import Ruler, Tally, _class_of_marks, class_of
+from tokencost.tokenizers.token_classes import Ruler, Rulers, Tally, _class_of_marks, class_of
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
 CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续进行。\n"
 RULER = Ruler(encoding("cl100k_base"))
+RULERS = Rulers(encoding("cl100k_base"), encoding("o200k_base"))
 THOUSAND = " world" * 1000  # tokens of ASCII letters
 
 
@@ -38,25 +39,28 @@ def of_peer(name: str, by_class: dict[str, int]) -> tuple[float, float, float]:
 
 def reach(table: str, text: str) -> tuple[float, float, float]:
     """Return low, expected and high of *text* by hand: of a text without digits."""
-    by_class = dict(RULER.tally(text).by_class)
+    by_class = dict(RULERS.tally(text).by_class)
     rules = json.loads(RANGES.read_text("utf-8"))["tables"][table]
     rule, names = rules["reach"], rules["peers"]
     lows, middles, highs = zip(*(of_peer(name, by_class) for name in names), strict=True)
     total = sum(by_class.values())
     home = sum(by_class.get(kind, 0) for kind in rule["ruler_but_for"] or ()) / total
     pieces = sum(by_class.get(kind, 0) for kind in ("rare_word", "piece")) / total
+    own = rule["own"] * (1 - home) + rule["own_at_home"] * home
     ends = [
         [middle + own * (end - middle) for middle, end in zip(middles, of, strict=True)]
-        for of, own in ((lows, rule["own"]), (highs, rule["own"] + (1 - rule["own"]) * home))
+        for of in (lows, highs)
     ]
     spread, margin = stdev(middles) / mean(middles), 1 + rule["margin"]
     high = max(ends[1]) * exp(rule["up"] * spread) * margin
     if rule["ruler_but_for"] is not None:
         sure = {kind: by_class.get(kind, 0) for kind in rule["ruler_but_for"]}
         most = max(of_peer(name, sure)[1] for name in names) if any(sure.values()) else 0
-        high = max(high, sum(by_class.values()) - sum(sure.values()) + most)
-    down = max(rule["down"] * (1 - home + rule["at_home"] * home) * spread, rule["words"] * pieces)
-    return min(ends[0]) * exp(-down) / margin, median(middles), high
+        of_the_first = total - by_class.get("newer_words", 0)
+        high = max(high, of_the_first - sum(sure.values()) + most)
+    down = rule["down"] * (1 - home + rule["down_at_home"] * home) * spread
+    low = min(ends[0]) * exp(-max(down, rule["words"] * pieces)) / margin
+    return low, median(middles), high
 
 
 @pytest.mark.parametrize(
@@ -84,6 +88,12 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
         ("\u200bא", {"symbol": 1, "hebrew": 1}),
         ("\x01 a", {"space": 1, "word": 1}),
         ("men ing under", {"piece": 1, "word": 2}),
+        ("I AM HERE", {"piece": 1, "capitals": 2}),
+        (
+            "国 國 駅",
+            {"han": 1, "part_of_han": 3, "other_han": 2},
+        ),  # the last two in two and three tokens: in the last of them the character ends
+        ("a 1   2", {"piece": 1, "space": 2, "second_space": 1}),
     ],
 )
 def test_a_token_belongs_to_the_script_of_its_first_visible_character(
@@ -98,19 +108,40 @@ def test_a_token_of_half_a_character_belongs_to_that_characters_script() -> None
     assert RULER.tally("鑫 鑫").by_class == {"part_of_han": 6}
 
 
+def test_two_rulers_both_count_words_and_the_second_alone_east_asian_characters() -> None:
+    text = "Tempo limite: 12 の日本"
+    first, second = (Ruler(encoding(name)).tally(text) for name in ("cl100k_base", "o200k_base"))
+    words = {"word": 1, "piece": 1, "rare_word": 1}
+    assert first.by_class == words | {"mark": 1, "space": 1, "kana": 1, "han": 2}
+    assert second.by_class == {"rare_word": 2, "mark": 1, "space": 1, "kana": 1, "han_words": 1}
+    both = words | {"mark": 1, "space": 1, "newer_words": 2, "kana": 1, "han_words": 1}
+    assert RULERS.tally(text) == (both, 2, 1)
+
+
 def test_digits_are_counted_one_by_one_and_three_together() -> None:
     assert RULER.tally("1234567 and 12") == ({"word": 1, "space": 1}, 9, 4)
 
 
-SCRIPTS = "ab1 2\n-^\\\u3000你好鑫𠮷abвγδ한국かなไทยक्षღა😀é²½㊙\u200b״אב،"
+SCRIPTS = "ab1 2\n-^\\\u3000你好國駅鑫𠮷ABabγδ한국かなไทยक्षღა😀é²½㊙\u200b״אב،"
 
 
-def finer(kind: str, token: bytes, rank: int, *, is_cut: bool) -> str:
-    """Return the class within a script."""
+def finer(kind: str, token: bytes, rank: int, *, before: bytes, is_cut: bool, ends: bool) -> str:
+    """Return the class within a script.
+
+    Args:
+        kind: the script.
+        token: its bytes.
+        rank: its place in the vocabulary.
+        before: the token before it.
+        is_cut: whether it begins or ends within a character.
+        ends: whether its first visible character ends in it.
+    """
     begins_a_word, visible = token[:1].isspace(), token.strip()
     is_bare = not token.decode(errors="ignore").strip()
     classes = {
+        "space": [("second_space", token == b" " and before.isspace())],
         "word": [
+            ("capitals", visible.isupper() and len(visible) > 1),
             ("piece", len(token) <= 3 and not begins_a_word),
             ("rare_word", rank >= 16_000),
         ],
@@ -121,6 +152,7 @@ def finer(kind: str, token: bytes, rank: int, *, is_cut: bool) -> str:
         "latin": [("part_of_latin", is_cut and is_bare), ("rare_latin", rank >= 32_000)],
         "cyrillic": [("part_of_cyrillic", is_cut)],
         "han": [("part_of_han", is_bare), ("han_words", len(token) - begins_a_word > 3)],
+        "other_han": [("part_of_han", not ends)],
     }
     return next((name for name, applies in classes.get(kind, ()) if applies), kind)
 
@@ -129,18 +161,25 @@ def finer(kind: str, token: bytes, rank: int, *, is_cut: bool) -> str:
 def test_a_token_has_the_class_of_the_first_visible_of_its_characters_however_they_are_cut(
     text: str,
 ) -> None:
-    of_byte = [class_of(character) for character in text for _ in character.encode()]
-    ends = {len(text[:place].encode()) for place in range(len(text) + 1)}
+    kinds = [class_of(character) for character in text for _ in character.encode()]
+    ends = [len(text[: place + 1].encode()) for place, c in enumerate(text) for _ in c.encode()]
     cl100k = encoding("cl100k_base")
     expected: Counter[str] = Counter()
-    end = 0
+    end, before = 0, b""
     for rank, token in zip(chain(*cl100k.id_blocks(text)), cl100k.tokens(text), strict=True):
         start, end = end, end + len(token)
         if not token.isdigit():
-            visible = [kind for kind in of_byte[start:end] if kind != "space"]
-            kind = visible[0].replace("digit", "mark") if visible else "space"
-            is_cut = not {start, end} <= ends
-            expected[finer(kind, token, rank, is_cut=is_cut)] += 1
+            first = next((at for at in range(start, end) if kinds[at] != "space"), start)
+            kind = finer(
+                kinds[first].replace("digit", "mark"),
+                token,
+                rank,
+                before=before,
+                is_cut=not {start, end} <= {0, *ends},
+                ends=ends[first] <= end,
+            )
+            expected[kind] += 1
+        before = token
     assert RULER.tally(text).by_class == expected
 
 
@@ -203,7 +242,7 @@ def test_an_assumption_always_holds_what_the_assumed_vocabulary_counts() -> None
 
 
 def test_an_assumption_may_count_less_than_any_vocabulary_of_its_kind_would() -> None:
-    text = "有限公司" * 100  # one token of four characters, where others have several
+    text = "人工智能" * 100  # one token of four characters, where others have several
     tokens = find_tokenizer("qwen2", assumed="nobody said so").measure(text)
     assert (tokens.low, tokens.expected) == (100, 100)
     assert tokens.high is not None
@@ -230,7 +269,9 @@ OF_PIECES = tuple(
     {**peer, "piece": Factors(1000, 1000, 1000), "rare_word": Factors(1000, 1000, 1000)}
     for peer in TWO_PEERS
 )
-WITHIN = Reach(own=1, down=0, up=0, margin=0, words=0, at_home=1, ruler_but_for=None)
+WITHIN = Reach(
+    own=1, own_at_home=1, down=0, up=0, margin=0, words=0, down_at_home=1, ruler_but_for=None
+)
 
 
 def test_a_peer_has_its_own_factors_for_each_class_and_ends_as_wide_as_its_own_texts_lie() -> None:
@@ -280,20 +321,26 @@ def test_pieces_of_words_and_the_spread_of_the_peers_count_only_by_the_larger() 
 
 def test_a_range_reaches_less_far_down_in_a_script_that_the_family_was_made_for() -> None:
     spread = stdev((500, 700)) / 600
-    at_home = WITHIN._replace(down=1, at_home=0.5, ruler_but_for=("han",))
+    at_home = WITHIN._replace(down=1, down_at_home=0.5, ruler_but_for=("han",))
     low, _, _ = range_among({"han": 1000}, TWO_PEERS, at_home)
     assert low == pytest.approx(500 * exp(-0.5 * spread))
     abroad, _, _ = range_among({"word": 1000}, TWO_PEERS, at_home)
     assert abroad == pytest.approx(810 * exp(-stdev((900, 1100)) / 1000))
 
 
-def test_the_high_ends_of_the_peers_count_whole_in_a_script_that_the_family_was_made_for() -> None:
-    def high(home: tuple[str, ...]) -> float:
-        reach = WITHIN._replace(own=0.5, ruler_but_for=home)
-        return range_among({"word": 1000}, TWO_PEERS, reach)[2]
+def test_the_ends_of_the_peers_count_less_in_a_script_that_the_family_was_made_for() -> None:
+    reach = WITHIN._replace(own_at_home=0.5, ruler_but_for=("word",))
+    low, _, high = range_among({"word": 1000}, TWO_PEERS, reach)
+    assert low == pytest.approx(855)  # half way from 900 to 810
+    assert high == pytest.approx(1155)  # half way from 1,100 to 1,210
+    abroad = range_among({"word": 1000}, TWO_PEERS, reach._replace(ruler_but_for=("han",)))
+    assert abroad == pytest.approx((810, 1000, 1210))
 
-    assert high(("han",)) == pytest.approx(1155)  # half way from 1,100 to 1,210
-    assert high(("word",)) == pytest.approx(1210)
+
+def test_no_low_end_counts_on_a_space_before_a_number() -> None:
+    peer = {"word": Factors(1000, 1000, 1000), "second_space": Factors(1000, 1000, 1000)}
+    tokens = {"word": 100, "second_space": 50}
+    assert range_among(tokens, (peer, peer), WITHIN) == (100, 150, 150)
 
 
 def test_a_margin_moves_both_ends_out() -> None:
@@ -312,6 +359,9 @@ def test_a_family_may_have_as_many_tokens_as_the_ruler_but_for_scripts_that_it_w
     assert high(()) == 1100
     assert high(("han",)) == pytest.approx(high(None))  # 100 words and at most 700 of Han are fewer
     assert high(("word",)) == 1000 + 110
+    newer = {"word": 100, "han": 1000, "newer_words": 90}  # the same words, by the other ruler
+    peers = [{**peer, "newer_words": Factors(0, 1000, 1000)} for peer in TWO_PEERS]
+    assert range_among(newer, peers, WITHIN._replace(ruler_but_for=()))[2] == 1100
 
 
 def test_common_contents_have_a_narrow_range_and_rare_ones_a_wide_one() -> None:
@@ -337,7 +387,7 @@ def test_digits_may_be_tokens_of_one_or_of_three_whatever_is_believed() -> None:
 def test_a_family_says_which_table_it_uses_and_why() -> None:
     basis = find_tokenizer("ernie").measure("").basis
     assert basis.startswith(
-        "cl100k_base times factors by script and kind of token, table chinese_wide: taken to be"
+        "cl100k_base and o200k_base times factors by script and kind of token, table chinese_wide: "
     )
     assert "its open models use SentencePiece" in basis
 
