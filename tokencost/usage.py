@@ -120,7 +120,8 @@ class OutputTokens:
         """Reject what is not a range."""
         if not 0 <= self.low <= self.expected <= self.high <= MOST_TOKENS:
             raise UsageError(
-                f"output tokens must rise from 0: {self.low:,}-{self.expected:,}-{self.high:,}",
+                f"output tokens must rise from 0 to at most {MOST_TOKENS:,}: "
+                f"{self.low:,}-{self.expected:,}-{self.high:,}",
                 hint="write 500, 200-800 or 200-400-800",
             )
 

@@ -161,12 +161,16 @@ def test_a_schema_is_printed(name: str, tokencost: Run) -> None:
     assert json.loads(tokencost("schema", name).stdout) == json_schema(name)
 
 
-def test_a_schema_that_is_unknown_is_an_error_with_all_names(tokencost: Run) -> None:
-    result = tokencost("schema", "estimates")
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("estimates", "did you mean estimate?"), ("all", f"known are {', '.join(SCHEMAS)}")],
+)
+def test_a_schema_that_is_unknown_is_an_error_with_the_one_that_is_meant_or_all_names(
+    tokencost: Run, name: str, hint: str
+) -> None:
+    result = tokencost("schema", name)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == (
-        f'error: unknown schema "estimates"\nhint:  known are {", ".join(SCHEMAS)}\n'
-    )
+    assert result.stderr == f'error: unknown schema "{name}"\nhint:  {hint}\n'
 
 
 def test_price_files_keep_their_schema() -> None:

@@ -152,6 +152,30 @@ def test_scenarios_can_be_left_out(tokencost: Run, args: tuple[str, ...]) -> Non
     assert "batch" not in tokencost(*TEN, *args).stdout
 
 
+@pytest.mark.parametrize(
+    ("args", "reason"),
+    [
+        (("plain", "--hit-rate", "0.9"), "cannot tell which part of the input repeats"),
+        (("sale", "--prefix-tokens", "5"), "the model has no cache with a known rate"),
+        (("peak", "--hit-rate", "0.9"), "the model has no cache with a known rate"),
+    ],
+)
+def test_who_asks_for_a_cache_that_saves_nothing_is_told_why(
+    tokencost: Run, args: tuple[str, ...], reason: str
+) -> None:
+    model, *asked = args
+    command = ("estimate", "--input-tokens", "10", "-o", "5", "-m", model)
+    assert lines_of(tokencost(*command).stdout, "why not more") == []
+    (line,) = lines_of(tokencost(*command, *asked).stdout, "why not more")
+    assert reason in line
+
+
+def test_cheaper_hours_are_named(tokencost: Run) -> None:
+    command = ("estimate", "--text", "hello", "-m", "peak", "-o", "5", "--at", "2026-11-23")
+    output = tokencost(*command).stdout
+    assert "only outside mon-fri 09:00-12:00 and 14:00-18:00 Asia/Shanghai" in output
+
+
 def test_a_table_of_scenarios_fits_a_hundred_columns(
     tokencost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

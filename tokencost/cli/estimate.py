@@ -105,6 +105,8 @@ def estimate(
     )
     shows_savings = scenarios and output.has_scenarios
     has_options = any((hit_rate, prefix_tokens, scenario, lossy, placeholder, final))
+    if not scenarios and (scenario or lossy or alternatives != "0"):
+        raise _no_scenarios()
     scenario_options = (shows_savings or has_options) and tokencost.ScenarioOptions(
         hit_rate=parse.optional(parse.share, "--hit-rate", hit_rate),
         prefix=parse.optional(parse.count, "--prefix-tokens", prefix_tokens),
@@ -173,6 +175,13 @@ def _check_models(prompts: "InputTokens | InputSet") -> None:
         raise _no_model()
     if not any(prompt.request and prompt.request.model for prompt in prompts.prompts):
         raise next(iter(prompts.errors), _no_model())
+
+
+def _no_scenarios() -> UsageError:
+    return UsageError(
+        "--no-scenarios contradicts --scenario, --lossy and --alternatives",
+        hint="leave one of the two out",
+    )
 
 
 def _no_model() -> UsageError:

@@ -75,9 +75,34 @@ def _command_line_error(error: Any, arguments: Sequence[str]) -> TokencostError:
     command = error.ctx.command_path if error.ctx else "tokencost"
     message = " ".join(error.format_message().split())
     hint = f"see `{command} --help`"
+    if message.startswith("Missing") and (example := _example(error.ctx)):
+        missing = _missing_options(error.ctx, arguments)
+        message = f"Missing options {', '.join(missing)}." if len(missing) > 1 else message
+        hint = f"for example `{example}`; {hint}"
+    if message.startswith("Got unexpected") and "after two dashes" in (
+        error.ctx.command.help or ""
+    ):
+        hint = f"files stand after two dashes, as in `-- prompt.md`; {hint}"
     if message.startswith(_NO_COMMAND) and (meant := _command_meant(arguments)):
         message, hint = message.partition(" Did you")[0], f"`{meant}`, or {hint}"
     return TokencostError(message, hint=hint)
+
+
+def _example(context: Any) -> str:
+    """Return the first example in the help of a command, "" if it has none."""
+    text = (context.command.help or "").replace("\\\n", " ") if context else ""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return next((line for line in lines if line.startswith(f"{context.command_path} ")), "")
+
+
+def _missing_options(context: Any, arguments: Sequence[str]) -> list[str]:
+    """Return the options that a command asks for and that are not given."""
+    given = {argument.partition("=")[0] for argument in arguments}
+    return [
+        option.opts[0]
+        for option in context.command.params
+        if option.required and option.param_type_name == "option" and given.isdisjoint(option.opts)
+    ]
 
 
 def _command_meant(arguments: Sequence[str]) -> str:

@@ -129,7 +129,9 @@ def missing(name: str) -> InputError:
     """Say that *name* does not exist, and which names beside it are nearly the same."""
     parts = [part.strip() for part in name.split(",")]
     hint = "check the path, quote a glob, or pass a text with --text"
-    if len(parts) > 1 and all(map(exists, parts)):
+    if "://" in name:
+        hint = "nothing is read from a network: save it in a file, or pipe it in"
+    elif len(parts) > 1 and all(map(exists, parts)):
         hint = f"name them one by one: {' '.join(parts)}"
     elif similar := _similar(name):
         hint = f"did you mean {' or '.join(similar)}?"
@@ -147,14 +149,10 @@ def unreadable(error: OSError, *, name: str) -> InputError:
 
 def binary(name: str) -> InputError:
     """Say that a file named on purpose holds no text."""
-    is_document = name.lower().endswith((".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".epub"))
-    return InputError(
-        f"{name!r} is binary: it holds a NUL byte",
-        hint="extract its text first"
-        if is_document
-        else "leave it out, or pass --encoding NAME, for example --encoding utf-16",
-        path=name,
-    )
+    hint = "leave it out, or pass --encoding NAME, for example --encoding utf-16"
+    if name.lower().endswith((".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".epub")):
+        hint = "extract its text first"
+    return InputError(f"{name!r} is binary: it holds a NUL byte", hint=hint, path=name)
 
 
 class LinkedFolderError(InputError):

@@ -25,6 +25,8 @@ from tokencost.notes import Note, warning
 _TEXT_KEYS = ("text", "prompt")
 # Keys that other data rarely has: JSON with one of them should be valid.
 _SURE_MARKS = ('"messages"', '"contents"', '"role"', '"parts"', '"input"')
+_EXPORTED = '"chat_messages"'  # of chats that people have exported
+_LINE_MARKS = (*(f'"{key}"' for key in _TEXT_KEYS), _EXPORTED)
 _MESSAGES = ("messages", "contents", "conversations", "conversation", "input", "prompt")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _MOST_NESTED = 200
@@ -59,7 +61,7 @@ def recognise_json(text: str, *, name: str, notes: list[Note]) -> Iterator[Promp
     Raises:
         InputError: it is a log of calls, or a request that is broken.
     """
-    if not may_hold_request(text) and not may_hold_usage(text):
+    if not (may_hold_request(text) or may_hold_usage(text) or _EXPORTED in text):
         yield Prompt(name=name, text=text)
         return
     try:
@@ -110,7 +112,7 @@ def recognise_lines(text: str, *, name: str, notes: list[Note]) -> Iterator[Prom
     if first.lstrip().startswith('"'):
         yield from read_lines(text, name=name)
         return
-    if not may_hold_request(first) and not any(f'"{key}"' in first for key in _TEXT_KEYS):
+    if not any(mark in first for mark in _LINE_MARKS) and not may_hold_request(first):
         yield Prompt(name=name, text=text)
         return
     try:
@@ -210,13 +212,20 @@ def _resembles_messages(value: object) -> bool:
         )
         is_message = isinstance(message, dict) and "content" in message
         return has_key or is_message or _holds_messages(value, _MOST_WRAPPED)
-    return _are_objects(value) and any("content" in item for item in value)  # type: ignore[attr-defined]
+    has_content = _are_objects(value) and any("content" in item for item in value)  # type: ignore[attr-defined]
+    return has_content or _holds_messages(value, _MOST_WRAPPED)
 
 
 def _holds_messages(value: object, depth: int) -> bool:
-    """Whether somewhere in *value* stands an object with a role and a content."""
+    """Whether somewhere in *value* stands an object with somebody's role and a content.
+
+    Chats that people export name who said it in other places: `author.role`, or `sender`.
+    """
     if isinstance(value, dict):
-        is_message = isinstance(value.get("role"), str) and ("content" in value or "parts" in value)
+        author = value.get("author")
+        role = author.get("role") if isinstance(author, dict) else value.get("role")
+        says = value.keys() & ({"text"} if "sender" in value else {"content", "parts"})
+        is_message = isinstance(role or value.get("sender"), str) and bool(says)
         return is_message or (
             depth > 0 and any(_holds_messages(inner, depth - 1) for inner in value.values())
         )

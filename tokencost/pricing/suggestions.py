@@ -140,8 +140,8 @@ def suggest_models(table: PriceTable, name: str) -> list[str]:
         own = [one for one in names if _is_like(wanted, one, families, maker)]
         if own and maker in ("", model.provider):
             score, *details = max(_likeness(wanted, one) for one in own)
-            is_gone = model.retired is not None
-            ranked.append((score - is_gone, bool(model.prices), details, -number, model.name))
+            is_gone = model.retired is not None or (model.replaced_by and model.ends is None)
+            ranked.append((score - bool(is_gone), bool(model.prices), details, -number, model.name))
     ranked.sort(reverse=True)
     if wanted.version or len(wanted.words) > 1:
         return [name for *_, name in ranked][:_FEW]

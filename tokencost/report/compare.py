@@ -39,6 +39,7 @@ from tokencost.report.page_notes import (
     notes_of,
     output_assumptions,
     rows_left_out,
+    warnings_of_inputs,
 )
 from tokencost.report.phrase_parts import few
 from tokencost.report.phrases import sentence, sentence_about
@@ -112,7 +113,7 @@ def _notes(comparison: Comparison, assumptions: list[Note]) -> list[PageNote]:
         *exchange_rate_notes(row.conversion for row in comparison.rows),
         *notes_of("assumed", (note for note in assumptions if not note.about)),
         *notes_of("assumed", _told_of_rows(comparison, assumptions)),
-        *notes_of("warning", comparison.warnings),
+        *warnings_of_inputs(comparison.warnings),
         *notes_of("note", first_few(reasons)),
         *notes_of("warning", first_few([sentence_about(note) for note in _warnings(comparison)])),
         *notes_of("more", more),

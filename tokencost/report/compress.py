@@ -7,7 +7,7 @@ from tokencost.compression.compress import CompressionReport
 from tokencost.compression.registry import TransformList, TransformListing
 from tokencost.report.formats.json import envelope, tokens_dict
 from tokencost.report.page import Column, CsvTable, Page, PageNote, csv_table, only_used, table
-from tokencost.report.page_notes import count_notes, notes_of
+from tokencost.report.page_notes import count_notes, notes_of, warnings_of_inputs
 from tokencost.report.phrases import sentence
 
 
@@ -81,7 +81,7 @@ class CompressView:
                 PageNote(label="input", text=f"{report.input}, {report.content_type}"),
                 *count_notes([(report.model, report.before)]),
                 *notes_of("assumed", report.assumptions),
-                *notes_of("warning", report.warnings),
+                *warnings_of_inputs(report.warnings),
             ),
         )
 

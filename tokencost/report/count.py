@@ -25,6 +25,7 @@ from tokencost.report.page_notes import (
     overhead_notes,
     range_cell,
     uncounted_cell,
+    warnings_of_inputs,
 )
 from tokencost.tokenizers import TokenCount
 from tokencost.values import dataclass
@@ -198,7 +199,7 @@ class CountView:
                 *count_notes((count.model, count.tokens) for count in report.counts if count.model),
                 *overhead_notes((count.model, count.tokens) for count in report.counts),
                 *notes_of("assumed", report.assumptions),
-                *notes_of("warning", report.warnings),
+                *warnings_of_inputs(report.warnings),
             ),
             brief=brief_count(report),
         )

@@ -175,7 +175,8 @@ def _lead(report: DiffReport) -> str:
     total = report.totals[0]
     if total.cost is None:
         return f"{text}: {tokens_change(total)}"
-    return f"{text}: {tokens_change(total)}, {change_cell(total)} a call with each"
+    call = "a call" if report.prompt_files == 1 else "a call with each"
+    return f"{text}: {tokens_change(total)}, {change_cell(total)} {call}"
 
 
 def _total(total: TotalDifference) -> str:

@@ -30,6 +30,7 @@ from tokencost.report.page_notes import (
     estimate_assumptions,
     notes_of,
     overhead_notes,
+    warnings_of_inputs,
 )
 from tokencost.report.phrases import sentence_about
 from tokencost.report.price_phrases import exchange_rate_notes, price_note, quote_dict
@@ -128,7 +129,7 @@ def _notes(report: EstimateReport) -> list[PageNote]:
         *dict.fromkeys(prices),
         *exchange_rate_notes(estimate.conversion for estimate in report.results),
         *notes_of("assumed", map(sentence_about, estimate_assumptions(report))),
-        *notes_of("warning", report.warnings),
+        *warnings_of_inputs(report.warnings),
         *notes_of("warning", map(sentence_about, _warnings(report))),
     ]
 

@@ -43,6 +43,20 @@ def notes_of(label: str, notes: Iterable[Note | str]) -> list[PageNote]:
     return [PageNote(label=label, text=text) for text in dict.fromkeys(texts)]
 
 
+def warnings_of_inputs(notes: Iterable[Note]) -> list[PageNote]:
+    """Return what *notes* warn of, each once, after the names of the inputs that they are about."""
+    names: dict[str, list[str]] = {}
+    for note in notes:
+        names.setdefault(_sentence(note), []).extend(filter(None, [note.about]))
+    return notes_of("warning", [_of_inputs(inputs, text) for text, inputs in names.items()])
+
+
+def _of_inputs(names: Sequence[str], text: str) -> str:
+    from tokencost.report.phrase_parts import few  # most inputs need no warning
+
+    return f"{few(names)}: {text}" if names else text
+
+
 def first_few(texts: list[str], most: int = 5) -> list[Note | str]:
     """Return the first few: with the whole table there are dozens, and JSON has them all."""
     texts = list(dict.fromkeys(texts))

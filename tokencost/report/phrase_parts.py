@@ -16,12 +16,20 @@ _MOST_NAMES = 3
 
 def schedule_words(schedule: "Schedule") -> str:
     """Return days, hours and zone of a schedule."""
+    but = f", not on holidays of {schedule.calendar.name}" if schedule.calendar else ""
+    return f"x{format_exact(schedule.multiplier)} on {window_words(schedule)}{but}"
+
+
+def window_words(schedule: "Schedule") -> str:
+    """Return days, hours and zone of the windows of a schedule."""
     from tokencost.pricing.schedule import WEEKDAYS
 
     days = ", ".join(day for day in WEEKDAYS if day in schedule.days)
+    days = days.replace("mon, tue, wed, thu, fri", "mon-fri").replace(
+        "mon-fri, sat, sun", "mon-sun"
+    )
     hours = " and ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in schedule.windows)
-    but = f", not on holidays of {schedule.calendar.name}" if schedule.calendar else ""
-    return f"x{format_exact(schedule.multiplier)} on {days} {hours} {schedule.zone}{but}"
+    return f"{days} {hours} {schedule.zone}"
 
 
 def hours_words(hours: "BilledHours") -> str:

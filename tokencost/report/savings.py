@@ -1,6 +1,6 @@
 """Reports of `estimate` with scenarios."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from tokencost.scenarios import (
     Savings,
     SavingsReport,
 )
+from tokencost.usage import CacheKind
 
 # the table says it: under trade-off, and how certain a scenario is
 _TOLD_ELSEWHERE = {"results_wait", "other_hours", "if_sent_again"}
@@ -84,7 +85,7 @@ def _notes(report: SavingsReport) -> list[PageNote]:
     for savings in report.savings:
         name = name_before(savings, report)
         if is_detailed(report):
-            shown, others = _reasons(savings, report.options.only)
+            shown, others = _reasons(savings, report)
             for label, texts in (
                 ("why not more", (*_why_not_more(savings), *shown)),
                 ("prefix", sentences(prefix_notes(savings))),
@@ -116,14 +117,24 @@ def _near(savings: Savings, name: str) -> Iterable[PageNote]:
         yield from notes_of(label, [f"{name}{sentence(note)}"])
 
 
-def _reasons(savings: Savings, only: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return why scenarios do not apply: of those that are named, in *only*, and of the rest."""
-    reasons = [
-        sentence_about(replace(outcome.reason, about=outcome.name))
-        for outcome in savings.outcomes
-        if outcome.reason is not None
-    ]
-    return (reasons, []) if only else ([], reasons)
+def _reasons(savings: Savings, report: SavingsReport) -> tuple[list[str], list[str]]:
+    """Return why scenarios do not apply: of those that were asked for, and of the rest."""
+    asked: list[str] = []
+    others: list[str] = []
+    is_about_caches = _asks_for_cache(report) and cached_outcome(savings) is None
+    for outcome in savings.outcomes:
+        if outcome.reason is not None:
+            is_asked = report.options.only or (is_about_caches and outcome.is_cache)
+            text = sentence_about(replace(outcome.reason, about=outcome.name))
+            (asked if is_asked else others).append(text)
+    return asked, others
+
+
+def _asks_for_cache(report: SavingsReport) -> bool:
+    """Say whether an option is about a cache: who gives one waits for a row of it."""
+    options, estimated = report.options, report.estimate.options
+    is_option = (options.hit_rate, options.prefix, options.ttl) != (None, None, None)
+    return is_option or estimated.cache in [*CacheKind] or estimated.cache_ttl is not None
 
 
 def _caches_of_several(report: SavingsReport) -> Iterable[str]:

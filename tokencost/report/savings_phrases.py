@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tokencost.money import format_exact, format_money, round_figures
-from tokencost.report.phrase_parts import Sentence, few, line_words, schedule_words
+from tokencost.report.phrase_parts import Sentence, few, line_words, schedule_words, window_words
 
 
 def _ttl_words(ttl: str) -> str:
@@ -167,7 +167,9 @@ SCENARIOS: Mapping[str, Sentence] = {
     "cache_not_counted_on": "{scenario} would save more, but the provider does not guarantee hits",
     "repetition_not_named": "{scenario} would save more if the same text is sent again",
     "results_wait": "batch results may take up to {hours} hours",
-    "other_hours": "only in the cheaper hours of the day",
+    "other_hours": lambda schedule: (
+        f"only {'outside' if schedule.multiplier > 1 else 'within'} {window_words(schedule)}"
+    ),
     "text_changed": lambda content: (
         "content is dropped" if content == "lossy" else "the text is changed"
     ),

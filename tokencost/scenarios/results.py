@@ -152,7 +152,8 @@ class Savings:
             return reason("text_changed", content=outcome.content)
         if outcome.delay:
             return results_wait(outcome.delay)
-        return reason("other_hours")
+        hours = next(note for note in outcome.assumptions if note.code in _HOURS)
+        return reason("other_hours", schedule=hours.values["schedule"])
 
     def _doubt(self, outcome: Outcome) -> Note:
         """Return what *outcome* counts on that nobody promises."""
@@ -192,6 +193,7 @@ def results_wait(delay: timedelta) -> Note:
     return reason("results_wait", hours=delay // timedelta(hours=1))
 
 
+_HOURS = ("outside_hours", "inside_hours")
 # Assumptions that nobody promises, the first of which is named.
 _DOUBTS = (
     "uncounted_parts_left_out",

@@ -146,6 +146,9 @@ def test_a_request_with_a_tool_that_is_called_usage_is_not_a_log(read: Read) -> 
         ({"messages": [{"content": "hi"}]}, "r.json"),
         ({"model": "gpt-4o", "messages": 5}, "r.json"),
         ([{"type": "user", "message": {"role": "user", "content": "hi"}}], "r.jsonl"),
+        ([{"mapping": {"1": {"message": {"author": {"role": "user"}, "content": {}}}}}], "r.json"),
+        ([{"chat_messages": [{"sender": "human", "text": "hi"}]}], "r.json"),
+        ([{"chat_messages": [{"sender": "human", "text": "hi"}]}], "r.jsonl"),
         ({"input": [], "run": {"thread": {"chat": [{"role": "user", "content": "hi"}]}}}, "r.json"),
     ],
 )

@@ -252,7 +252,7 @@ def test_without_a_time_of_day_the_dearer_hours_are_quoted(prices: PriceTable) -
     quote = quoted(prices, "peak", at="2026-11-23")  # a Monday
     assert quote.rates.input == 2
     assert sentence(quote.assumptions[0]) == (
-        "peak rates, no time of day given (x2 on mon, tue, wed, thu, fri 09:00-12:00 "
+        "peak rates, no time of day given (x2 on mon-fri 09:00-12:00 "
         "and 14:00-18:00 Asia/Shanghai, not on holidays of cn); name one with --at to price a "
         "request outside them, at 1 in, 4 out per MTok"
     )

@@ -313,13 +313,18 @@ def test_what_a_request_begins_with_repeats() -> None:
 def test_a_scenario_that_costs_less_than_the_best_says_why_it_is_not() -> None:
     hoped, every = savings_of("hoped"), savings_of("all")
     day = reason("results_wait", hours=24)
+    (night,) = outcome_of(every, "off-peak").assumptions
     for model_savings, id_, why_not in (
         (hoped, "cache-explicit-5m", reason("cache_hits_not_guaranteed")),
         (every, "cache-explicit-5m", None),  # the best
         (every, "batch", None),  # costs more
         (every, "batch-cache", reason("batch_may_outlast_cache")),
         (savings_of("all", calls=1), "batch", day),
-        (savings_of("all", calls=1), "off-peak", reason("other_hours")),
+        (
+            savings_of("all", calls=1),
+            "off-peak",
+            reason("other_hours", schedule=night.values["schedule"]),
+        ),
         (savings_of("all", calls=1, lossy=True), "lossy-50", reason("quality_not_verified")),
         (savings_of("m", tokens=1_000, prefix=800), "cache-explicit-5m", None),
     ):

@@ -57,7 +57,11 @@ def json_schema(name: str) -> dict[str, Any]:
         'Report of `tokencost estimate`'
     """
     if name not in schema_names():
-        raise UsageError(f'unknown schema "{name}"', hint=f"known are {', '.join(schema_names())}")
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, schema_names(), n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(schema_names())}"
+        raise UsageError(f'unknown schema "{name}"', hint=hint)
     import json  # as above
 
     path = _SCHEMAS / f"{name}.schema.json"
