@@ -55,7 +55,9 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
     is_told = label.is_closed or (is_of_now and words[-1] in _STATED)
     is_told = is_told or label.roles[-1] & Role.RESTS != 0
     is_told = is_told or (after.startswith("%") and label.has(Role.LEFT) and len(words) == 1)
-    is_told = is_told or (label.is_title and len(words) > 1 and label.roles[-1] & Role.NOW != 0)
+    is_told = is_told or (
+        words[-1] == "now" and 1 < len(words) < 4 and Role.FILLER not in label.roles
+    )
     is_told = is_told and label.is_field and not before.endswith("(") and _is_state(label, after)
     is_about = before.endswith(_ABOUT) and not label.has(Role.NOW | Role.REMAINS)
     if is_about and "left" not in words:  # "Disk usage: ~500 MB"

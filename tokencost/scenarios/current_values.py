@@ -291,6 +291,7 @@ def _is_id(label: Label, token: str) -> bool:
         return len(label.words) > 1 or label.words[0] not in _ONLY_ID
     strangers = label.strangers(_OF_THING)
     is_lone = len(label.words) == 1 and is_mixed and len(token) >= _LONG_NUMBER
+    is_lone = is_lone and "/" not in token and not _NAME.search(token)
     if is_call and (label.is_closed or is_sure or is_lone):
         return is_long and digits > 1 and strangers <= int(label.is_closed and is_mixed)
     return label.has(Role.CASE) and _is_case(label, token, digits)

@@ -235,8 +235,8 @@ class Label(NamedTuple):
 
     @property
     def is_numbered(self) -> bool:
-        """Whether it is a title that ends in a word for a number: "Docket no. "."""
-        return self.is_title and self.words[-1] in BEFORE_ID
+        """Whether it is a title that ends in a word for a number of a case: "Docket no."."""
+        return self.is_title and self.words[-1] in BEFORE_ID and self.has(Role.CALL | Role.CASE)
 
 
 def label_before(line: str, start: int) -> Label | None:

@@ -45,9 +45,10 @@ _ENTRY_FIELD = regex(r"(?:^|\n)[ \t]{2,20}[A-Za-z]{3,20}\s?=\s?$")  # where the 
 _LONGEST_ENTRY = 3_000  # characters of BibTeX, whose values stand in braces: "year={2024},"
 # "Name={name}", but neither "f(x={x})" nor "?x={x}" nor "<a b={x}"
 _FIELD_BEFORE = regex(r"(?:^|\n|[,;|]\s?)[ \t>*-]*[A-Za-z][\w -]{1,30}=$")
+_LINE_BEFORE = regex(r"(?:^|\n)[A-Za-z][\w -]{1,30}=$")
 _PATH_BEFORE = regex(r"""(?://|["'`]/|::|[\w.}\]][/_]|[A-Za-z_.}\]]-)$""")
 _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
-    r"(?:(?<![$=\\])|(?<=\$)(?=\{\{\s[a-z_]{2,40}\s\}))(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200}"
+    r"(?:(?<![$\\])|(?<=\$)(?=\{\{\s[a-z_]{2,40}\s\}))(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200}"
     r"|\s*[A-Za-z_][\w.]{0,60}\s?[\[(|+][^{}\n]{0,99}(?:\{[^{}\n]{0,200}\}[^{}\n]{0,99}){1,3})\}\}"
 )
 _LITERAL = regex(
@@ -74,7 +75,7 @@ _TEMPLATE_LANGUAGE = regex(
 )
 # These are names of command lines and editors, which fill them in wherever they stand.
 _EDITOR = regex(
-    r"\{\{args\}\}|\$ARGUMENTS\b|\$\{(?:input:[^{}\n]{1,99}|selection|selectedText|file)\}"
+    r"\{\{args\}\}|\$ARGUMENTS(?![A-Za-z0-9_])|\$\{(?:input:[^{}\n]{1,99}|selection|selectedText|file)\}"
 )
 
 # Lines with these words show what placeholders look like.
@@ -140,6 +141,8 @@ def _is_format(text: str) -> bool:
 def _is_double(match: re.Match[str], code: CodeRegions) -> bool:
     start = match.start()
     before = code.text[max(0, start - _LONGEST_COMMAND) : start]
+    if before.endswith("=") and not _LINE_BEFORE.search(before):
+        return False
     in_diagram = before[-1:].isalnum() and _ARROW in code.near(start)
     if in_diagram or _LITERAL.match(match[1]) or _is_in_entry(before, code.text, match):
         return False
@@ -216,7 +219,7 @@ def _is_shown_as_code(match: re.Match[str], code: CodeRegions) -> bool:
         return inline is None or code.text[slice(*inline)] not in _whole_blocks(match[0])
     fence, *inside, _ = code.text[slice(*block)].split("\n")
     is_template = _TEMPLATE_LANGUAGE.search(fence) is not None
-    return is_template or "\n".join(inside).strip() != match[0]
+    return is_template or "\n".join(inside).strip() not in (match[0], match[0] + "}")
 
 
 def _whole_blocks(content: str) -> tuple[str, ...]:

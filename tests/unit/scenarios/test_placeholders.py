@@ -66,6 +66,9 @@ def first(text: str) -> str | None:
         ("The chain has {count} variables.", "{count}"),
         ("a {age}-year-old boat", "{age}"),
         ('{% from "boats.j2" import row %}', "{% from"),
+        ("Answer={{answer}}", "{{answer}}"),
+        ("把$ARGUMENTS翻译成英文", "$ARGUMENTS"),
+        ("```\n{{{letter}}}\n```", "{{{letter}}}"),
     ],
 )
 def test_what_is_filled_in_is_found(text: str, start: str) -> None:
@@ -143,6 +146,7 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "printf '%s' boats",
         "{children}</div>",
         "{{- if .Values.boats }}",
+        "  style={{ margin }}",
     ],
 )
 def test_what_only_looks_like_one_is_not(text: str) -> None:
