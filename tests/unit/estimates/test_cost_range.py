@@ -108,19 +108,27 @@ def test_a_month_of_two_prices_has_the_range_of_both() -> None:
     assert month == TotalCost(low=Decimal(120), expected=Decimal(240), high=Decimal(360))
 
 
-def test_a_range_has_the_end_alone_that_has_a_price() -> None:
-    """From 1,000 tokens of output on there is no batch: its rates are those of the base tier."""
+@pytest.mark.parametrize(
+    ("bound", "sizes", "has_low", "has_high"),
+    [
+        ({"output_gte": 1_000}, (0, 500, 999), True, True),
+        ({"output_gte": 1_000}, (0, 500, 1_000), True, False),
+        ({"output_lte": 99}, (99, 500, 999), False, True),
+        ({"output_lte": 99}, (100, 500, 999), True, True),
+    ],
+)
+def test_a_range_has_the_end_alone_that_has_a_price(
+    bound: dict[str, int], sizes: tuple[int, int, int], *, has_low: bool, has_high: bool
+) -> None:
+    """In the tier there is no batch: its rates are those of the base."""
     batch = {"input": 1, "output": 5}
-    tiers = [{"output_gte": 1_000, "input": 4}]
-    prices = table(model("m", input=2, output=10, modes={"batch": batch}, tiers=tiers))
-    for sizes, has_low, has_high in (
-        ((0, 500, 2_000), True, False),
-        ((0, 500, 999), True, True),
-    ):
-        options = EstimateOptions(output=OutputTokens.of(sizes), mode=Mode.BATCH)
-        (result,) = estimate(InputTokens(total=1_000), "m", options=options, prices=prices).results
-        assert result.cost is not None
-        assert (result.cost.low is not None, result.cost.high is not None) == (has_low, has_high)
+    prices = table(
+        model("m", input=2, output=10, modes={"batch": batch}, tiers=[{**bound, "input": 4}])
+    )
+    options = EstimateOptions(output=OutputTokens.of(sizes), mode=Mode.BATCH)
+    (result,) = estimate(InputTokens(total=1_000), "m", options=options, prices=prices).results
+    assert result.cost is not None
+    assert (result.cost.low is not None, result.cost.high is not None) == (has_low, has_high)
 
 
 def test_without_a_volume_a_month_has_no_cost(prices: PriceTable) -> None:

@@ -10,6 +10,8 @@ from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, esti
 from tokencost.inputs.request import Message, Request, Text, ToolCall, ToolResult
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios import Certainty, Content, Outcome, Savings
+from tokencost.scenarios.compress import Compress
+from tokencost.scenarios.scenario import Context
 
 DATA = json.dumps([{"id": number, "name": f"item {number}"} for number in range(50)], indent=4)
 MARKDOWN = "# Title\n\n<!-- for editors: keep this list in order -->\n\nSome text.\n" * 20
@@ -156,3 +158,17 @@ def test_of_a_prefix_that_was_given_nobody_says_what_is_left_in_a_shorter_text(
     shorter = outcome_of(savings, "compress").workload
     assert shorter is not None
     assert [request.prefix for request in shorter.requests] == [0]
+
+
+@pytest.mark.parametrize(("ending", "kept"), [("", [True]), (" ", [False, False])])
+def test_a_prefix_is_kept_if_no_step_looks_at_what_follows_the_careful_ones_included(
+    prices: PriceTable, ending: str, kept: list[bool]
+) -> None:
+    """Paragraphs that come twice are dropped wherever the text goes on; spaces at ends are not."""
+    paragraph = "A paragraph that is long enough to be dropped the second time." + ending
+    text = "\n\n".join([f"First of all.{ending}", *[paragraph] * 9, "The end."])
+    report = estimate(Prompt(name="a.txt", text=text), models="plain", prices=prices)
+    context = Context.of(report.results, report, ScenarioOptions())
+    workload = context.workload(report.results, report)
+    variants = [one for one in Compress().variants(workload, context) if one.reason is None]
+    assert [variant.keeps_prefix for variant in variants] == kept
