@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tokencost import (
     count,
 )
 from tokencost.compression.compress import total
+from tokencost.errors import InputError
 from tokencost.notes import assumed, warning
 
 DATA = '[\n  {"name": "one"},\n  {"name": "two"}\n]\n'
@@ -33,6 +35,11 @@ def test_without_a_model_the_vocabulary_is_named() -> None:
     report = compress(DATA)
     assert (report.model, report.before.tokenizer) == (None, "o200k_base")
     assert report.assumptions == (assumed("default_tokenizer", tokenizer="o200k_base"),)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"missing\.md"):
+        compress(tmp_path / "missing.md")
 
 
 def test_the_tokenizer_decides() -> None:

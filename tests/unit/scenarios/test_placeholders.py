@@ -199,3 +199,8 @@ def test_fields_of_log_formats_and_names_in_statements_are_not_filled_in(text: s
 def test_an_environment_variable_with_a_text_in_its_place_is_filled_in() -> None:
     assert first("Greet ${NAME:friend} warmly.") == "${NAME:friend} warmly."
     assert first("Greet ${NAME} warmly.") is None
+
+
+def test_ticks_that_are_closed_in_their_line_open_no_block() -> None:
+    text = "```code``` stands there\n{name} reads it\n```\nand so on"
+    assert first(text) == "{name} reads it"

@@ -12,7 +12,7 @@ from tokencost import (
     estimate,
 )
 from tokencost.errors import UsageError
-from tokencost.inputs.request import Message, Request
+from tokencost.inputs.request import Message, Request, Tool
 from tokencost.notes import assumed, reason
 from tokencost.scenarios import (
     Content,
@@ -245,6 +245,24 @@ def test_requests_share_messages_and_the_beginning_of_the_next_one() -> None:
     assert 0 < prefix.tokens - alone.tokens < 10
     assert prefix.ends_at is not None
     assert prefix.ends_at.text == "hello Ann"
+
+
+def test_requests_with_different_tools_share_nothing_for_tools_come_first() -> None:
+    prompts = [
+        Prompt(
+            name=name,
+            text="",
+            kind="request",
+            request=Request(
+                messages=(Message.of("system", HEAD * 100), Message.of("user", "hi")),
+                tools=(Tool(name=name, description=name, definition={"name": name}),),
+            ),
+        )
+        for name in ("look", "find")
+    ]
+    (model_savings,) = savings(estimate(prompts, models="m", prices=PRICES)).savings
+    assert model_savings.prefix.tokens == 0
+    assert model_savings.prefix.basis == assumed("prefix_of_different_tools")
 
 
 def test_a_text_and_a_request_share_nothing() -> None:

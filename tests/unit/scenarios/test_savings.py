@@ -127,12 +127,15 @@ def test_a_window_that_is_almost_full_is_named() -> None:
 GUESSED = "The quick brown fox jumps over the lazy dog. " * 100
 
 
-def guessed(*, options: ScenarioOptions | None = None, **keys: Any) -> Savings:
+def guessed(
+    *, options: ScenarioOptions | None = None, output: OutputTokens | None = None, **keys: Any
+) -> Savings:
     """Return the savings of a text whose count is a range, by a model of these keys."""
     prices = table(
         model("m", tokenizer="doubao", input=1, output=2, modes={"batch": 0.5}, **keys),
     )
-    report = estimate(GUESSED, "m", options=EstimateOptions(calls=10), prices=prices)
+    asked = EstimateOptions(calls=10, output=output)
+    report = estimate(GUESSED, "m", options=asked, prices=prices)
     (model_savings,) = savings(report, options).savings
     return model_savings
 
@@ -161,6 +164,14 @@ def test_a_window_within_the_range_of_a_count_leaves_nothing_guaranteed() -> Non
     _, expected, high = tokens_guessed()
     assert outcome_of(guessed(context=expected), "batch").certainty is Certainty.POSSIBLE
     assert outcome_of(guessed(context=high), "batch").certainty is Certainty.GUARANTEED
+    output = OutputTokens(low=100, expected=100, high=100)  # which takes its part of the window
+    for context, certainty in (
+        (high, Certainty.POSSIBLE),
+        (high + 99, Certainty.POSSIBLE),
+        (high + 100, Certainty.GUARANTEED),
+    ):
+        within = guessed(context=context, output=output)
+        assert outcome_of(within, "batch").certainty is certainty
 
 
 def test_a_prefix_that_is_given_is_as_long_as_it_is_said_to_be() -> None:
