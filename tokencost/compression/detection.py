@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from tokencost.compression.transform import ContentType, kind_of_name
-from tokencost.compression.transforms.embedded_json import find_json_blocks
+from tokencost.compression.transforms.embedded_json import find_json
 from tokencost.compression.transforms.extras import begins_as_page
 from tokencost.compression.transforms.json_data import BOM, read_json, read_json_lines
 from tokencost.compression.transforms.prose import STAMP
@@ -64,15 +64,15 @@ def _by_content(text: str) -> ContentType:
     if _PYTHON.search(head) and _is_python(text):
         return ContentType.PYTHON
     kind = _prose_kind(head)
-    if kind is ContentType.OTHER and (rest := _without_json(text[:_LONG])):
+    if kind is ContentType.OTHER and (rest := _without_json(text[:_LONG].replace("\r\n", "\n"))):
         return _prose_kind(rest[:_HEAD])
     return kind
 
 
 def _without_json(text: str) -> str:
-    """Return what is left of *text* without JSON of several lines, "" if it has none."""
+    """Return what is left of *text* without JSON, "" if it has none."""
     kept, done = [], 0
-    for block in find_json_blocks(text):
+    for block in find_json(text):
         kept.append(text[done : block.start])
         done = block.end
     return "".join((*kept, text[done:])).strip() if done else ""

@@ -53,3 +53,10 @@ def test_a_text_is_what_its_name_and_its_content_say(
 def test_ends_of_lines_do_not_tell_what_a_text_is() -> None:
     for text in ("s = `a\n\nb`;\n", "a: 1\nb: 2\n", "One two.\nThree four.\n", "# T\n\n- a\n"):
         assert detect_content_type(text) is detect_content_type(text.replace("\n", "\r\n"))
+
+
+def test_prose_around_lines_of_json_is_prose() -> None:
+    lines = '{"id": 1, "name": "Ann"}\n' * 9
+    text = f"The users are these:\n\n{lines}\nWho is the first?\n"
+    assert detect_content_type(text) is ContentType.TEXT
+    assert detect_content_type(text.replace("\n", "\r\n")) is ContentType.TEXT

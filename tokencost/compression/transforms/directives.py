@@ -38,7 +38,7 @@ _COMPILED = (
     r"deprecated|misra|polyspace|klocwork|parasoft|prqa|pvs-studio|-v:?:?\d{3}|lint -e|ngInject|"
     r"//line |//sys(?:nb)? |steep:|\.rst:|csslint|rtlcss|stryker|ncrunch|testcover|"
     r"falls? ?-?thr(?:ough|u)|no break|beautif|pure_imports|lizard forgive|axivion|ldra|"
-    r"rulechecker|v_exclude|cnd:|javac_options|jformdesigner|emit_mir|gdb-|lldb-|fix-it|\bdg-|[\w-]+_coverage"
+    r"rulechecker|v_exclude|cnd:|javac_options|jformdesigner|emit_mir|gdb-|lldb-|fix-it|\bdg-|_coverage\b"
 )
 _DATA = (
     r"shellcheck|hadolint|sqlfluff|sqlfmt|sqlc|\+goose|\+migrate|\+micrate|migrate:|dbmate|"

@@ -61,10 +61,10 @@ def find_json_blocks(text: str) -> Iterator[JsonBlock]:
 
     A label or a tag may stand in front of them, a tag or a sentence behind.
     """
-    return (block for block in _find_all(text) if block.is_block)
+    return (block for block in find_json(text) if block.is_block)
 
 
-def _find_all(text: str, *, is_quoted: bool = False) -> list[JsonBlock]:
+def find_json(text: str, *, is_quoted: bool = False) -> list[JsonBlock]:
     """Return the JSON of prose, plain fenced blocks and quotations, in the order of the text."""
     if "{" not in text and "[" not in text:
         return []
@@ -73,7 +73,7 @@ def _find_all(text: str, *, is_quoted: bool = False) -> list[JsonBlock]:
     if not is_quoted:
         blocks += (block for place in _QUOTED.finditer(text) for block in _in_quote(text, place))
     apart: list[JsonBlock] = []  # a line of a quotation is one behind a sign, too
-    for block in sorted(blocks, key=lambda block: block.start):
+    for block in sorted(blocks, key=lambda block: (block.start, not block.is_block)):
         if not apart or block.start >= apart[-1].end:
             apart.append(block)
     return apart
@@ -97,13 +97,12 @@ def _in_prose(text: str) -> Iterator[JsonBlock]:
             is_block = len(source) >= _LONG_LINE and _END_OF_LONG.match(text, end) is not None
         if is_end or is_block:
             done = end
-            is_data = not may_show_form(text, start, end)
             yield JsonBlock(
                 start=start,
                 end=end,
                 source=source,
                 line=line + 1,
-                is_data=is_data,
+                is_data=False,  # until it is known whether it is a block
                 is_block=is_block,
             )
 
@@ -137,27 +136,29 @@ def _is_block(text: str, start: int, source: str) -> bool:
 
 
 def _with_records(text: str, blocks: list[JsonBlock]) -> Iterator[JsonBlock]:
-    """Yield *blocks*, of which lines with the same keys that follow each other are records."""
+    """Yield *blocks*, told whether they are data; like lines that follow each other are records."""
     run: list[JsonBlock] = []
     keys: object = None
     for block in blocks:
         own = None if block.is_block else _keys_of_line(text, block)
         if own is None or own != keys or not run or block.line != run[-1].line + 1:
-            yield from _as_records(run)
+            yield from _as_records(text, run)
             run = []
         keys = own
         if own is None:
-            yield block
+            is_data = block.is_block and not may_show_form(text, block.start, block.end)
+            yield replace(block, is_data=is_data)
         else:
             run.append(block)
-    yield from _as_records(run)
+    yield from _as_records(text, run)
 
 
-def _as_records(run: list[JsonBlock]) -> Iterator[JsonBlock]:
+def _as_records(text: str, run: list[JsonBlock]) -> Iterator[JsonBlock]:
     is_long = sum(len(block.source) for block in run) >= _LONG_LINE
     is_block = len(run) >= _FEWEST_LINES and is_long
+    is_data = is_block and not may_show_form(text, run[0].start, run[-1].end)
     for block in run:
-        yield replace(block, is_block=is_block, is_data=run[0].is_data)
+        yield replace(block, is_block=is_block, is_data=is_data)
 
 
 def _keys_of_line(text: str, block: JsonBlock) -> frozenset[str] | None:
@@ -182,13 +183,15 @@ def _in_fences(text: str, *, is_quoted: bool) -> Iterator[JsonBlock]:
         is_data = not may_show_form(text, opening, end)
         places = _content_places(text, start, end)
         is_long = len(places) > 1 or any("\n" in text[first:last] for first, last in places)
+        line = text.count("\n", 0, start) + 1
         for first, last in places:
+            line, start = line + text.count("\n", start, first), first
             source = text[first:last]
             yield JsonBlock(
                 start=first,
                 end=last,
                 source=source,
-                line=text.count("\n", 0, first) + 1,
+                line=line,
                 is_data=is_data,
                 is_block=is_json or is_long or len(source) >= _LONG_LINE,
             )
@@ -222,9 +225,9 @@ def _in_quote(text: str, place: re.Match[str]) -> Iterator[JsonBlock]:
     before = text.count("\n", 0, place.start())
     is_form = may_show_form(text, place.start(), place.end())
     quoted = "".join(bare)
-    for block in _find_all(quoted, is_quoted=True):
-        first = quoted.count("\n", 0, block.start)
-        last = quoted.count("\n", 0, block.end)
+    for block in find_json(quoted, is_quoted=True):
+        first = block.line - 1
+        last = first + block.source.count("\n")
         yield JsonBlock(
             start=starts[first] + len(marks[first]) + block.start - quoted_starts[first],
             end=starts[last] + len(marks[last]) + block.end - quoted_starts[last],
@@ -240,13 +243,14 @@ def find_untouched(text: str) -> list[int]:
 
     Those are short ones: as often as data they are a wording that is meant as it is.
     """
-    blocks = _find_all(text)
+    blocks = find_json(text)
     lines = {block.line for block in blocks if not block.is_block and _is_longer(block.source)}
     if "{" in text or "[" in text:
         verbatim = verbatim_lines(text, with_tags=False)
         places = [(block.start, block.end) for block in blocks]
+        line = place = 0
         for start, end in _read_at(text, _starts_from(text, 0, len(text))):
-            line = text.count("\n", 0, start)
+            line, place = line + text.count("\n", place, start), start
             is_known = line in verbatim or is_within(start, places)
             if not is_known and _is_longer(text[start:end]):
                 lines.add(line + 1)

@@ -1,6 +1,7 @@
 """Tell JSON that shows the form of an answer from JSON that is data, by what stands around it."""
 
 import re
+from functools import lru_cache
 
 from tokencost.compression.transforms.markdown_blocks import Fence
 from tokencost.compression.transforms.space import is_about_lines
@@ -107,5 +108,6 @@ def _makes_form(text: str, end: int) -> bool:
     return _FORM_AFTER.search(_CODE.sub("", after)) is not None
 
 
+@lru_cache(4)  # asked for each JSON of a text
 def _last_line(text: str) -> str:
     return text.rstrip().rpartition("\n")[2].strip()

@@ -1,4 +1,5 @@
 import ast
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -407,3 +408,11 @@ def test_what_a_lexer_takes_minutes_for_stays_as_it_is(tangle: str) -> None:
 def test_a_long_comment_or_line_of_code_is_still_read() -> None:
     notes, sums = "note\n" * 1_500, "1 + " * 450
     assert C.compress(f"/*\n{notes}*/\nint a = {sums}1; // note\n") == f"int a = {sums}1;\n"
+
+
+@pytest.mark.parametrize("mark", ["_", "a-", "a: ", "{", "[", "a/"])
+def test_a_long_comment_is_told_by_its_beginning(mark: str) -> None:
+    begun = perf_counter()
+    for sign in ("# ", "//", "/* ", "--"):
+        is_directive(sign + mark * 20_000)
+    assert perf_counter() - begun < 5  # a look from every place takes a minute

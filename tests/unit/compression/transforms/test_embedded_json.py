@@ -1,6 +1,7 @@
 """JSON inside prose: compacted where it is data, left where it shows a form."""
 
 import json
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -297,3 +298,16 @@ def test_markdown_and_text_are_compressed() -> None:
         result = compress_text(text, count=len, name=name, kind=None)
         assert result.kind in (ContentType.MARKDOWN, ContentType.TEXT)
         assert '{"name":"Ada  L."' in result.text
+
+
+@pytest.mark.parametrize("before", ["", "> ", "```\n"])
+def test_many_records_are_read_at_once(before: str) -> None:
+    mark = before if before == "> " else ""
+    text = (
+        f"The users:\n\n{before if not mark else ''}"
+        + f'{mark}{{"id": 1, "name": "Ann"}}\n' * 10_000
+    )
+    begun = perf_counter()
+    assert len(EMBEDDED.compress(text)) == len(text) - 3 * 10_000
+    assert perf_counter() - begun < 10  # a look at the whole text for each takes a minute
+    assert find_untouched(EMBEDDED.compress(text)) == []
