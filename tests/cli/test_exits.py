@@ -228,6 +228,15 @@ def test_a_file_in_the_place_of_a_command_is_answered_with_a_line_to_paste(
     assert f"hint:  `{hint}`, or see `tokencost --help`" in result.stderr
 
 
+def test_what_past_rows_of_a_model_rest_on_is_shown_on_demand(tokencost: Run) -> None:
+    show = ("models", "show", "sale@cn")
+    brief, whole = tokencost(*show).stdout, tokencost(*show, "-v").stdout
+    assert "source     cn until 2026-10-31" not in brief
+    assert "hidden     what 1 past row rests on: -v" in brief
+    assert "source     cn until 2026-10-31" in whole
+    assert "hidden" not in whole
+
+
 def test_a_known_model_is_answered_beside_an_unknown_one(tokencost: Run) -> None:
     result = tokencost("estimate", "a.md", "-m", "plain", "-m", "plane", "--json")
     answer = json.loads(result.stdout)

@@ -1,5 +1,6 @@
 """`tokencost doctor`."""
 
+import os
 from typing import Annotated
 
 from tokencost.cli import options
@@ -24,6 +25,8 @@ def doctor(
     import tokencost
 
     report = tokencost.diagnose(
-        pricing.configuration.configuration, prices=pricing.price_table(is_priced=False)
+        pricing.configuration.configuration,
+        prices=pricing.price_table(is_priced=False),
+        environment=os.environ,
     )
     output.write(report)

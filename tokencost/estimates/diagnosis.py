@@ -1,12 +1,12 @@
 """What answers rest on here: settings and their places, age of the table, tokenizers, versions."""
 
-import os
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
 from tokencost.configuration.settings import Configuration, Defaults, Setting
@@ -112,14 +112,14 @@ def diagnose(
     configuration: Configuration | None = None,
     *,
     prices: PriceTable | None = None,
-    environment: Mapping[str, str] = os.environ,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> DiagnosisReport:
     """Return what answers rest on here, and where each setting is from.
 
     Args:
         configuration: what `load_configuration` returned; by default none.
         prices: the price table, by default the shipped one.
-        environment: the variables.
+        environment: the variables, such as `os.environ`; by default none.
 
     Examples:
         >>> report = tokencost.diagnose(environment={"TOKENCOST_MODEL": "openai/gpt-4o"})

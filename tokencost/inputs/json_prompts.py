@@ -34,6 +34,16 @@ _MOST_WRAPPED = 4  # objects around messages that no format knows
 _MAY_BE_DEEP = 2 * _MOST_NESTED
 
 
+def may_be_strings(start: str) -> bool:
+    """Whether a text that begins so may be strings of JSON: none goes on in the next line."""
+    line, is_whole, _ = start.partition("\n")
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return not is_whole
+    return True
+
+
 def read_json(text: str, *, name: str) -> Iterator[Prompt]:
     """Yield the requests in *text*, which is to hold one or several.
 

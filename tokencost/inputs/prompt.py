@@ -19,6 +19,7 @@ STDIN = "<stdin>"
 
 T = TypeVar("T")
 Watcher = Callable[[int, int], None]  # how many characters are done, and how many there are
+_LONGEST_NAME = 256  # characters
 _WATCHER: ContextVar[Watcher | None] = ContextVar("_WATCHER", default=None)
 
 
@@ -240,6 +241,7 @@ def _as_prompts(item: Any, number: int) -> Sequence[Prompt]:
                 check_whole(item.text, f'"{item.name}"')
             return (item,)
         case str():
+            refuse_name_of_file(item)
             return (Prompt(name=f"<{name.format('text')}>", text=check_whole(item, "a text")),)
         case _:
             return _decoded_requests(item, name=f"<{name.format('request')}>")
@@ -274,6 +276,13 @@ def check_whole(text: str, what: str) -> str:
         hint = 'read the file with its own encoding, not errors="surrogateescape"'
         raise InputError(f"{what} has half a character: {half}", hint=hint) from error
     return text
+
+
+def refuse_name_of_file(text: str) -> None:
+    """Raise InputError where *text* is the name of a file: nobody means these few letters."""
+    if len(text) < _LONGEST_NAME and "." in text and os.path.isfile(text):  # noqa: PTH113
+        hint = f"give Path({text!r}), or for the letters Prompt(name='a', text={text!r})"
+        raise InputError(f"the text {text!r} is the name of a file", hint=hint)
 
 
 def _not_prompts(subject: str, value: object) -> InputError:
@@ -321,20 +330,10 @@ def is_plain(name: str, head: str, input_format: InputFormat) -> bool:
         return input_format is InputFormat.TEXT
     ending, start = _ending(name), head.lstrip("\ufeff \t\r\n")
     if start.startswith('"'):
-        return ending is None or (ending == "" and not _may_be_strings(start))
+        from tokencost.inputs.json_prompts import may_be_strings  # few texts begin so
+
+        return ending is None or (ending == "" and not may_be_strings(start))
     return ending is None or (ending == "" and start[:1] not in ("", *"{["))
-
-
-def _may_be_strings(start: str) -> bool:
-    """Whether a text that begins so may be strings of JSON: none goes on in the next line."""
-    from json import loads  # few texts begin with a quotation mark
-
-    line, is_whole, _ = start.partition("\n")
-    try:
-        loads(line)
-    except (ValueError, RecursionError):
-        return not is_whole
-    return True
 
 
 def _ending(name: str) -> str | None:

@@ -1,12 +1,13 @@
 """Reports of `models` and `models show`."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokencost.errors import NoPriceError, TokenizerError
 from tokencost.money import format_exact
-from tokencost.notes import assumed
+from tokencost.notes import Note, assumed
 from tokencost.pricing import (
     SINGLE_RATES,
     Mode,
@@ -31,6 +32,7 @@ from tokencost.report.price_phrases import (
     volume_dicts,
 )
 from tokencost.tokenizers import find_tokenizer
+from tokencost.values import replace
 
 
 class _RateSet(NamedTuple):
@@ -244,22 +246,27 @@ class ModelsView:
 
 
 def _details(catalogue: Catalogue) -> Page:
-    first = catalogue.listed[0]
+    """Lay out one model; what past rows rest on is shown on demand."""
+    offer, day = catalogue.listed[0].offer, catalogue.price_date.day
     prices = [(listing, price) for listing in catalogue.listed for price in listing.offer.prices]
-    places, tables = catalogue.prices.places, catalogue.prices.labels
     rows = [row for listing, price in prices for row in _completed(listing, price)]
-    return Page(
-        tables=(only_used(table(_DETAILS, rows)),),
-        notes=(
-            *model_notes(first.offer, counting=_counting(first.offer.model)),
-            *(
-                note
-                for listing, price in prices
-                for note in price_row_notes(listing.offer, price, catalogue.price_date.day)
-            ),
-            *notes_of("prices", [assumed("prices_set", sources=tables)] if places else []),
-        ),
-    )
+    about_model = [*model_notes(offer, counting=_counting(offer.model))]
+    tables = [assumed("prices_set", sources=catalogue.prices.labels)]
+    set_here = notes_of("prices", tables if catalogue.prices.places else [])
+
+    def page(shown: Iterable[tuple[ModelListing, Price]], hidden: Iterable[Note] = ()) -> Page:
+        notes = [note for at, price in shown for note in price_row_notes(at.offer, price, day)]
+        notes = [*about_model, *notes, *notes_of("hidden", hidden), *set_here]
+        return Page(tables=(only_used(table(_DETAILS, rows)),), notes=tuple(notes))
+
+    current = [(at, price) for at, price in prices if not _is_past(price, day)]
+    past = len(prices) - len(current)
+    summary = page(current, [assumed("past_rows", rows=past)]) if past and current else None
+    return replace(page(prices), summary=summary)
+
+
+def _is_past(price: Price, day: date) -> bool:
+    return price.validity.last is not None and price.validity.last < day
 
 
 def _in_force(listing: ModelListing) -> _RateSet:

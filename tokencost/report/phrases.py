@@ -255,6 +255,7 @@ _REPORTS: Mapping[str, Sentence] = {
     "prices_of": _prices_of,
     "prices_set": _prices_set,
     "prices_in_force": _prices_in_force,
+    "past_rows": lambda rows: f"what {rows} past row{' rests' if rows == 1 else 's rest'} on: -v",
     "input_written_by_default": "the provider writes the input to its implicit cache ({ttl}) and "
     "bills that, unless it is told not to: --cache none",
     "rest_is_plain_input": "the other {tokens:,} input tokens are plain input, neither read from a "

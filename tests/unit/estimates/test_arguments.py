@@ -75,6 +75,19 @@ def test_the_system_of_a_session_may_be_a_text_or_a_file(prices: PriceTable, fol
         assert report.results[0].prefix.expected == 1
 
 
+def test_a_text_that_is_the_name_of_a_file_is_not_priced_as_these_letters(folder: Path) -> None:
+    (folder / "prompt.md").write_text("hello world", encoding="utf-8")
+    for prompts in ("prompt.md", ["hello", "prompt.md"]):
+        with pytest.raises(tokencost.InputError) as raised:
+            tokencost.count(prompts)
+        assert raised.value.message == "the text 'prompt.md' is the name of a file"
+        assert raised.value.hint.startswith("give Path('prompt.md'), or for the letters Prompt(")
+    named = tokencost.Prompt(name="a", text="prompt.md")
+    assert [tokencost.count(Path("prompt.md")).counts[0].tokens.expected] == [2]
+    assert tokencost.count(named).counts[0].tokens.is_exact
+    assert tokencost.count("other.md").counts
+
+
 WRONG: tuple[Callable[[], object], ...] = (
     lambda: tokencost.estimate("hello", 5),  # type: ignore[arg-type]
     lambda: tokencost.count("hello", ["gpt-4o", None]),  # type: ignore[list-item]
