@@ -28,7 +28,9 @@ _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _ABOUT = ("~", "≈")
 _NOW_AFTER = regex(r"%\s(?:right\s|just\s)?now\b", re.IGNORECASE)
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
-_HAN_ROUND = regex(r"(?:\s?/\s?\d{1,4})?\s?[次轮輪回步](?:尝试|对话|試行|询问)?")
+_HAN_ROUND = regex(
+    r"(?:\s?/\s?\d{1,4})?\s?[次轮輪回步](?:尝试|重试|对话|提问|询问|请求|调用|迭代|試行)?"
+)
 _HAN_THIS = regex(r"(?:这是(?:[您你我]的)?|本轮|当前|现在|本次|目前)(?:是|为)?第$")
 
 
@@ -37,7 +39,7 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
     words = label.words
     is_seed = "seed" in (words[0], words[-1]) or words[-2:] == ("random", "state")
     if is_seed or words[-1].endswith(("随机种子", "随机数种子")):
-        is_told = label.is_closed or (len(words) == 1 and label.is_field and len(number) > 5)
+        is_told = label.is_closed or (len(words) < 3 and label.is_field and len(number) > 5)
         return "counter" if is_told and len(number) >= 4 else ""
     if is_ago(after):
         is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
@@ -87,6 +89,7 @@ def _is_lone(label: Label, after: str, strangers: int) -> bool:
     """Whether a counted thing and its number are all that a line says."""
     end = _LINE_END.match(after)
     is_at_end = end is not None and "):" not in end[0]  # "First draft (iteration 1):"
+    is_at_end = is_at_end or (label.joint == "<" and after.startswith("</"))
     last = label.words[-1]
     if last in _COUNTED:
         is_told = label.is_closed or is_at_end or _OF.match(after) is not None
@@ -119,7 +122,7 @@ _COUNT = regex(
     r"|(?:[,:(–—-]\s{0,2}|\bwindow\s)(?P<rest>\d[\d,]{0,11})\s(?:attempts?|tries|tokens|credits|turns"
     r"|steps|requests|calls|searches)\s(?:left|remain|remaining)(?=\s?(?:[.!,;()-]|$))"
     r"|\bhave\s(?P<other>\d[\d,.]{0,15})\s(?:remaining|unused|more)\s[\w-]{1,20}"
-    r"|\b(?:this is|on)\s(?:your|the|my)\s(?P<nth>\d{1,3})(?:st|nd|rd|th)\s"
+    r"|\b(?:this is|it is|on)\s(?:your|the|my)\s(?P<nth>\d{1,3})(?:st|nd|rd|th)\s"
     r"(?:attempt|iteration|retry|round|trial|try|turn)\b",
     re.IGNORECASE,
 )
@@ -163,6 +166,7 @@ def commit_kind(label: Label, line: str, start: int, token: str) -> str | None:
     if not _COMMIT.fullmatch(token):
         return None
     is_now = label.has(Role.NOW) or label.words[-1] == "at"
+    is_now = is_now or (label.is_title and label.words[-2:] == ("at", "commit"))
     is_now = is_now or _NOW_BEFORE.search(line, max(0, start - _NEAR), start) is not None
     is_whole = len(token) == _WHOLE_COMMIT and line[start - 1] != "["
     is_whole = is_whole and bool(label.roles[-1] & Role.COMMIT) and label.words[0] != "git"

@@ -334,7 +334,7 @@ def _is_case(label: Label, token: str, digits: int) -> bool:
         return False
     is_code = not token.isdigit() and "." not in token and token == token.upper()
     fewest = 2 if is_code and "-" not in token and len(token) > _SHORTEST_ID else _FEWEST_DIGITS
-    is_long = not token.isdigit() or digits >= _LONG_NUMBER
+    is_long = not token.isdigit() or digits >= _LONG_NUMBER or label.has(Role.NOW)
     most = int(fewest == _FEWEST_DIGITS and not token.isdigit())
     return label.is_closed and strangers <= most and is_long and digits >= fewest
 

@@ -237,6 +237,14 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("`session_id` is 1002003", "id"),
         ("Session：1002003a", "id"),
         ("[session a81bc81b]", "id"),
+        ("第2次重试", "counter"),
+        ("<turn>5</turn>", "counter"),
+        ("Current user: 1002003", "id"),
+        ("OTP: 100200", "id"),
+        ("验证码：100200", "id"),
+        ("It is your 3rd try.", "counter"),
+        ("Working tree at commit 1f2e3d4c", "counter"),
+        ("Остаток: 320", "counter"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -332,6 +340,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "The main branch is now 16. RightToLeft 1, since shifting an 8-bit value",
         "FIRST_UID=10020, LAST_UID=59999",
         "Run boats/10020a. Run code16-1002. Bug number 1002003. PatchID 100200",
+        "<h2>Round 5</h2>",
+        "Signature verification. [#4538] 验证码为6位数字",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:
