@@ -104,6 +104,8 @@ def _cached(
     workload: Workload, use: CacheUse, context: Context, ends: "Sequence[Sequence[MarkedEnd]]"
 ) -> Variant:
     options = context.options
+    if workload.sent_anew:  # conversations come so often, their calls follow one another
+        options = replace(options, calls_per_hour=None)
     as_sent, marked = workload.requests, _marked(workload, use, context, ends)
     workload = replace(workload, requests=marked)
     named = use.kept if use.kind == CacheKind.EXPLICIT else use.ttl

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from tests.price_tables import model, provider, table
-from tokencost import EstimateOptions, Prompt, estimate
+from tokencost import EstimateOptions, Prompt, Volume, estimate
 from tokencost.inputs.request import Message, Request
 from tokencost.notes import assumed
-from tokencost.scenarios import Savings, savings
+from tokencost.scenarios import Certainty, Savings, savings
 from tokencost.scenarios.conversation import SharedBeginning, may_continue, shared_beginnings
 
 SYSTEM = ("system", "s" * 1_000)
@@ -69,14 +69,33 @@ PRICES = table(
 )
 
 
-def saved(*chats: list[tuple[str, str]], calls: int | None = 1) -> Savings:
+def saved(
+    *chats: list[tuple[str, str]], calls: int | None = 1, volume: Volume | None = None
+) -> Savings:
     prompts = [
         Prompt(name=f"{number}.json", text="", kind="request", request=request(messages))
         for number, messages in enumerate(chats)
     ]
-    report = estimate(prompts, "m", options=EstimateOptions(calls=calls), prices=PRICES)
+    report = estimate(
+        prompts, "m", options=EstimateOptions(calls=calls, volume=volume), prices=PRICES
+    )
     (model_savings,) = savings(report).savings
     return model_savings
+
+
+def test_a_volume_says_how_often_there_is_a_conversation_and_not_how_far_apart_its_calls_are() -> (
+    None
+):
+    """One a day: its second call follows within 5 minutes, and 30 cost 30 times what one does."""
+    turns = [("system", "word " * 2_000), ("user", "one")]
+    longer = [*turns, ("assistant", "yes " * 500), ("user", "more")]
+    often = saved(turns, longer, calls=None, volume=Volume(per_month=Decimal(30)))
+    (once,), (cached,) = (
+        [row for row in of.outcomes if row.id == "cache-explicit-5m"]
+        for of in (saved(turns, longer, calls=1), often)
+    )
+    assert often.per_month(cached, Decimal(30)) == 30 * once.total
+    assert cached.certainty is Certainty.GUARANTEED
 
 
 def test_a_growing_conversation_reads_each_request_before_and_writes_what_is_new() -> None:
