@@ -236,19 +236,26 @@ def _written(
 ) -> Iterator[tuple[Ttl, int]]:
     """Yield the tokens that are written, each number with a time to live that has a rate."""
     ttls = write_ttls(quoted.offer, quoted.rates, choice)
+    if size.written and not ttls:
+        raise _no_writes(quoted.offer)
     for named, tokens in size.written.items():
         lifetime = named or ttl
         if lifetime is not None:
             _check_ttl(quoted, lifetime, choice)
-        elif ttls:
+        else:
             lifetime = ttls[0]
             notes.append(assumed("cache_ttl_by_default", ttl=lifetime))
-        else:
-            lifetime = _ANY  # has no rate, which `cost` says
         yield lifetime, tokens
 
 
-_ANY = Ttl("5m")
+def _no_writes(offer: Offer) -> NoPriceError:
+    has_cache = offer.caching.implicit or offer.caching.explicit
+    return NoPriceError(
+        f"{offer.name} has no rate for tokens that are written to a cache",
+        hint="what its cache takes is billed as plain input: leave out --cache-write-tokens"
+        if has_cache
+        else f"`tokencost models show {offer.model.name}` lists what is known",
+    )
 
 
 def _check_ttl(quoted: Quote, ttl: Ttl, choice: CacheChoice | None) -> None:

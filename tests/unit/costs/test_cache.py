@@ -9,6 +9,7 @@ import pytest
 from tests.price_tables import model, provider, table
 from tokencost import InputTokens, estimate
 from tokencost.costs.cache import CacheUse, PromptTokens, cache_uses
+from tokencost.errors import NoPriceError
 from tokencost.notes import assumed, warning
 from tokencost.pricing import PriceDate, find_offer, quote
 from tokencost.usage import CacheKind, Ttl
@@ -160,3 +161,21 @@ def test_a_cache_of_steps_without_a_minimum_takes_a_whole_step_at_least() -> Non
     assert use_of("implicit", {"granularity": 128}).least == 128
     assert use_of("implicit", {"granularity": 128, "min_tokens": 1_024}).least == 1_024
     assert use_of("implicit", {}).least == 0
+
+
+@pytest.mark.parametrize(
+    ("cache", "hint"),
+    [
+        ({"implicit": {}, "source": "page"}, "leave out --cache-write-tokens"),
+        (False, "`tokencost models show acme/m` lists what is known"),
+    ],
+)
+@pytest.mark.parametrize("written", [500, {Ttl("1h"): 500}])
+def test_writes_without_a_rate_are_an_error_that_names_no_time_to_live(
+    cache: object, hint: str, written: Any
+) -> None:
+    prices = table(model("m", cache=cache, input=2, cache_read=0.2))
+    size = InputTokens(total=10_000, cache_write=written)
+    with pytest.raises(NoPriceError, match="acme/m@global has no rate for tokens that") as raised:
+        estimate(size, "m", prices=prices)
+    assert hint in (raised.value.hint or "")
