@@ -243,7 +243,9 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
 
 
 def _call_words(comparison: Comparison) -> str:
-    return "a call" if is_output_priced(comparison) else "input cost"
+    inputs = {estimate.input for row in comparison.rows for estimate in row.results}
+    call = "a call each" if len(inputs) > 1 else "a call"
+    return call if is_output_priced(comparison) else "input cost"
 
 
 def comparison_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:

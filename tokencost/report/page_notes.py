@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # types alone: a count starts faster without the price table'
     from tokencost.budgets.diff_report import DiffReport
     from tokencost.estimates.compare import Comparison, LeftOut
     from tokencost.estimates.count import CountReport
-    from tokencost.estimates.results import Estimate, EstimateReport
+    from tokencost.estimates.results import Estimate, EstimateOptions, EstimateReport
     from tokencost.pricing import Conversion, PriceTable
     from tokencost.sessions import SessionReport
 
@@ -155,6 +155,7 @@ def brief_estimate(report: "EstimateReport") -> list[str]:
             report.options.output, has_output=has_output(report.options.output, report.results)
         ),
         *brief_assumptions(note for quote in quotes for note in quote.assumptions),
+        *_brief_volume(report.options, report.results),
         *_brief_terms(report.assumptions),
     ]
 
@@ -174,6 +175,7 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
             comparison.options.output, has_output=has_output(comparison.options.output, results)
         ),
         *brief_assumptions(notes),
+        *_brief_volume(comparison.options, results),
         *_brief_terms(comparison.assumptions),
     ]
 
@@ -193,6 +195,12 @@ def brief_diff(report: "DiffReport") -> list[str]:
         *brief_assumptions(report.assumptions),
         *_brief_terms(report.assumptions),
     ]
+
+
+def _brief_volume(options: "EstimateOptions", results: "Iterable[Estimate]") -> list[str]:
+    """Say of which of several inputs a month has so many calls."""
+    inputs = {estimate.input for estimate in results} if options.volume else ()
+    return ["--volume of each input"] if len(inputs) > 1 else []
 
 
 def _brief_terms(notes: Iterable[Note]) -> list[str]:

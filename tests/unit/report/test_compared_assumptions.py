@@ -85,3 +85,14 @@ def test_a_month_of_two_prices_is_said_with_the_models_that_have_one() -> None:
         report, verbose=True
     )
     assert "ranked by a call" in render(report)
+
+
+@pytest.mark.parametrize("texts", [["one"], ["one", "two"]])
+def test_the_costs_and_the_volume_of_several_inputs_are_said_to_be_of_each(
+    texts: list[str],
+) -> None:
+    prices = table(model("m", tokenizer="o200k_base", input=2, output=10))
+    options = EstimateOptions(volume=Volume(per_month=Decimal(300)))
+    page = render(compare(texts, "m", output_tokens=500, options=options, prices=prices))
+    assert ("a call each" in page) == (len(texts) > 1)
+    assert ("--volume of each input" in page) == (len(texts) > 1)
