@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # it takes 20 ms, and is needed where lines are folded
 _GAP = 2
 _PARTS, _HYPHENS = regex(r"(?<=/)|(?=@)"), regex(r"(?<=-)")
 _SLACK = 20
-_SHORTEST_NAME = 12
+_SHORTEST_NAME, _SHORTEST_PART = 12, 8
 _SHORTEST_NOTE = 20
 _MOST_ROWS = 12  # of a table that goes on below itself where it is too wide
 _LABEL_STYLES = {"warning": "yellow", "error": "red", "assumed": "cyan", "hidden": "yellow"}
@@ -253,11 +253,12 @@ def _column_widths(table: Table, width: int | None) -> list[int]:
             cut = min(excess, wanted[place] - enough)
             wanted[place] -= cut
             excess -= cut
-    for place in sorted(range(len(wanted)), key=wanted.__getitem__, reverse=True):
-        if excess > 0 and not table.columns[place].number:
-            cut = min(excess, max(0, wanted[place] - _SHORTEST_NAME))
-            wanted[place] -= cut
-            excess -= cut
+    for shortest in (_SHORTEST_NAME, _SHORTEST_PART):
+        for place in sorted(range(len(wanted)), key=wanted.__getitem__, reverse=True):
+            if excess > 0 and not table.columns[place].number:
+                cut = min(excess, max(0, wanted[place] - shortest))
+                wanted[place] -= cut
+                excess -= cut
     return wanted
 
 
