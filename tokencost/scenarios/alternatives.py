@@ -8,7 +8,7 @@ from tokencost.errors import Failures, NoRateError, TokencostError
 from tokencost.estimates.estimate import Estimator
 from tokencost.estimates.results import Estimate, EstimateReport, total_cost
 from tokencost.pricing import Offer, find_conversion, offers_of
-from tokencost.scenarios.cache import Cache
+from tokencost.scenarios.cache import Cache, CacheOff
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import Alternative, Outcome, Savings, cheapest_guaranteed
 from tokencost.scenarios.scenario import Context, price_baseline, price_variant, why_no_savings
@@ -81,7 +81,11 @@ def _cheapest(
     try:
         context = Context.of(results, report, options)
         workload = context.workload(results, report)
-        variants = Cache().variants(workload, context)
+        variants = [
+            variant
+            for scenario in (Cache(), CacheOff())
+            for variant in scenario.variants(workload, context)
+        ]
         return cheapest_guaranteed(
             price_baseline(workload), [price_variant(variant, workload) for variant in variants]
         )

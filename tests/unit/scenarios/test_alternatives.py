@@ -148,3 +148,24 @@ def test_with_a_volume_the_table_of_alternatives_is_of_a_month_too() -> None:
     place = next(number for number, line in enumerate(lines) if "compared" in line)
     assert lines[place].split() == ["model", "scenario", "a", "month", "compared", "saving"]
     assert lines[place + 1].split()[-4:] == ["$30.00", "$30.00", "80.0", "%"]
+
+
+def test_an_alternative_is_told_not_to_write_what_nothing_reads() -> None:
+    """10,000 tokens at 1 dollar a million, and not at 1.25 as its cache would write them."""
+    rule = {"min_tokens": 1_024, "ttl": ["30m"], "write_x": {"30m": 1.25}}
+    prices = table(
+        model("dear", context=100_000, input=5, cache=False),
+        model(
+            "writes",
+            context=100_000,
+            input=1,
+            cache_read=0.1,
+            cache={"implicit": rule, "source": "page"},
+        ),
+    )
+    report = estimate(
+        InputTokens(total=10_000), "dear", options=EstimateOptions(calls=1), prices=prices
+    )
+    (model_savings,) = savings(report, ScenarioOptions(alternatives=1)).savings
+    (cheaper,) = model_savings.alternatives
+    assert (cheaper.outcome.id, cheaper.cost) == ("cache-off", Decimal("0.01"))
