@@ -457,7 +457,7 @@ def test_without_a_cache_the_reason_is_said() -> None:
         run(Session(turns=1), "m", cache="implicit")
     with pytest.raises(NoPriceError, match="has no cache writes for 7m") as raised:
         run(Session(turns=1), "m", cache_ttl="7m")
-    assert raised.value.hint == "it has 5m, 1h: --cache-ttl"
+    assert raised.value.hint == "it has 5m, 1h: --cache-ttl 5m"
 
 
 def test_a_cache_that_is_billed_by_the_hour_is_not_for_a_session() -> None:
