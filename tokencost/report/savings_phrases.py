@@ -56,6 +56,8 @@ SESSIONS: Mapping[str, Sentence] = {
     "lifetime_not_published": "the lifetime is not published",
     "nothing_left_after_pauses": "the lifetime is not published: after a pause nothing is read "
     "(--hit-rate)",
+    "prefix_size_has_no_price": "with {tokens:,} tokens of system and tools, which they may have: "
+    "{error}",
     "turns_apart": _turns_apart,
     "turns_at_one_hour": "all turns are priced at the hour of {at}, whenever they are sent",
     "no_cache_requested": "no cache, as asked for",

@@ -135,17 +135,18 @@ class _SessionPricing:
         others = [*other_prices(self.offer, self.price_date)]
         if prefix.is_exact and not others:
             return result
-        costs = self._costs_within(result)
+        costs, problems = self._costs_within(result)
         for offer, start in others:
             other = replace(self, offer=offer, price_date=start)
             try:
-                costs += other._costs_within(other.result(prefix))
+                costs += other._costs_within(other.result(prefix))[0]
             except NoPriceError:
                 return replace(result, has_range=True)
-        high = None if prefix.high is None else max(costs)
+        high = None if prefix.high is None or problems else max(costs)
+        result = replace(result, warnings=(*result.warnings, *problems))
         return replace(result, has_range=True, low=min(costs), high=high)
 
-    def _costs_within(self, result: SessionResult) -> list[Decimal]:
+    def _costs_within(self, result: SessionResult) -> tuple[list[Decimal], list[Note]]:
         quote_of = partial(self._quote, cache=result.cache)
         return costs_within(self.session, result.prefix, quote_of, result.cache)
 
@@ -301,8 +302,7 @@ def _count_tools(
     asked = [{"role": "user", "content": "x"}]
     if session.system != 0:  # some providers write tools behind the system prompt
         asked.insert(0, {"role": "system", "content": "x"})
-    bodies: tuple[dict[str, Any], ...]
-    bodies = ({"messages": asked, "tools": definitions}, {"messages": asked})
+    bodies: list[dict[str, Any]] = [{"messages": asked, "tools": definitions}, {"messages": asked}]
     try:
         requests = [read_request(body, name=prompts[0].name) for body in bodies]
     except InputError:  # JSON of another kind
@@ -317,8 +317,8 @@ def _count_tools(
         )
         for request in requests
     ]
-    whole, rest = counts
-    return None if whole is None or rest is None else whole.beyond(rest)
+    whole, without = counts
+    return None if whole is None or without is None else whole.beyond(without)
 
 
 def _definitions(text: str) -> list[Any] | None:

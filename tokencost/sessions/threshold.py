@@ -9,6 +9,7 @@ from itertools import pairwise
 from tokencost.costs.cost import cost
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import multiply, subtract, sum_exact
+from tokencost.notes import Note, warning
 from tokencost.pricing import Quote
 from tokencost.sessions.results import QuoteOf, SessionSums
 from tokencost.sessions.session import (
@@ -28,11 +29,10 @@ _SEARCH = 10  # to find a threshold takes as long as to price so many sessions
 
 def costs_within(
     session: Session, prefix: TokenCount, quote_of: QuoteOf, used: SessionCache | None
-) -> list[Decimal]:
+) -> tuple[list[Decimal], list[Note]]:
     """Return costs of which the least and the most hold a session with any size of its *prefix*.
 
-    Each size has the threshold that costs least with it, if that is what is asked for; sizes for
-    which a threshold is not possible are left out.
+    Each size has the threshold that costs least with it, if that is what is asked for.
 
     Args:
         session: sizes and turns.
@@ -40,22 +40,26 @@ def costs_within(
         quote_of: quotes requests with the cache in use.
         used: the cache in use.
 
-    Raises:
-        NoPriceError: a call has no price.
+    Returns:
+        The costs, and why the first size that has none does not fit the window or the threshold.
     """
     sizes, not_read = turning_sizes(session, prefix, used)
     sums = SessionSums(session, quote_of, used)
     costs: list[Decimal] = []
+    problems: list[Note] = []
     for size in sizes:
         threshold = session.compact_at
-        if threshold == AUTO:
-            threshold = cheapest_threshold(session, size, quote_of, used)
-        if threshold is None or size + session.summary + session.new_input <= threshold:
+        try:
+            if threshold == AUTO:
+                threshold = cheapest_threshold(session, size, quote_of, used)
             costs.append(sums.total(size, threshold))
+        except (NoPriceError, UsageError) as error:
+            why = warning("prefix_size_has_no_price", tokens=size, error=error.message)
+            problems.append(why)
     if not_read and costs:
         spare = sums.cost_of_not_reading(not_read)
         costs += [subtract(min(costs), spare), sum_exact((max(costs), spare))]
-    return costs
+    return costs, problems[:1]
 
 
 def turning_sizes(

@@ -710,6 +710,25 @@ def test_a_session_of_300_turns_has_every_step_of_its_cache_within_its_range(
     assert result.high == dearest.total.cost
 
 
+@pytest.mark.parametrize(
+    ("name", "agent", "error"),
+    [
+        ("none", Session(turns=2, system=0, user=4_000, tool_output=0), "does not fit"),
+        ("m", Session(turns=2, system=0, user=50, compact_at=3_000), "than --compact-at 3,000"),
+    ],
+)
+def test_a_size_within_the_range_that_does_not_fit_opens_the_upper_end_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch, name: str, agent: Session, error: str
+) -> None:
+    """ "none" takes 10,000 tokens: 1,000 + 2 x 4,000 + 2 x 300 fit, 1,500 of them do not."""
+    counted_as(monkeypatch, prefix_between(100, 400, 1_500))
+    (result,) = session(agent, name, prices=PRICES).results
+    assert result.low is not None
+    assert result.high is None
+    (note,) = [one for one in result.warnings if one.code == "prefix_size_has_no_price"]
+    assert error in str(note.values["error"])
+
+
 def test_a_session_of_too_many_steps_has_a_range_that_holds_them_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
