@@ -343,7 +343,7 @@ def test_a_volume_is_above_nothing() -> None:
 
 
 def test_output_rises() -> None:
-    with pytest.raises(UsageError, match="must rise from 0: 2-1-3"):
+    with pytest.raises(UsageError, match="must rise from 0 to at most 1,000,000,000,000: 2-1-3"):
         OutputTokens(low=2, expected=1, high=3)
 
 
