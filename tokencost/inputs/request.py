@@ -168,8 +168,8 @@ class Message:
         return tuple(text for part in self.parts for text in part.texts)
 
     def rewrite(self, change: Callable[[str], str]) -> "Message":
-        """Return the message with every text changed; what stays the same is itself returned."""
-        parts = tuple(_rewrite(part, change) for part in self.parts)
+        """Return the message with its texts changed, of the model's own the arguments of calls."""
+        parts = tuple(_rewrite(part, change, self.role) for part in self.parts)
         return self if all(map(is_, parts, self.parts)) else replace(self, parts=parts)
 
     def up_to(self, place: int, end: int) -> "Message":
@@ -178,10 +178,10 @@ class Message:
         return Message.of(self.role, *texts[:place], texts[place][:end], name=self.name)
 
 
-def _rewrite(part: Part, change: Callable[[str], str]) -> Part:
+def _rewrite(part: Part, change: Callable[[str], str], role: str) -> Part:
     match part:
         case Text():
-            text = change(part.text)
+            text = part.text if role in ("assistant", "model") else change(part.text)
             return part if text == part.text else replace(part, text=text)
         case ToolCall():
             before = part.arguments_text

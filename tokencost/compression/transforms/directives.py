@@ -14,10 +14,10 @@ _LEGAL = (
 _PYTHON = (
     r"noqa|type:|pragma|pylint|pyright|mypy|ruff|flake8|fmt:|isort|yapf|black:|nosec|bandit|"
     r"pyre-|pytype|pylance|autopep8|docformatter|interrogate|vulture|mutmut|doctest|coverage:|"
-    r"cython|distutils|nuitka|coding[:=]|skip[-_ ]?file|nopep8|jupytext|\bin\[\d*\]:|"
+    r"cython|distutils|nuitka|coding[:=]|skip[-_ ]?file|nopep8|jupytext|\bin ?\[\d*\]:|"
     r"sphinx_gallery|papermill|pyodide|pyinstaller|databricks|"
-    r"command -{3}|magic %|dbtitle|default_exp|"
-    r"\bcog\.|kate:|emacs:|\bx?fail$"
+    r"command -{3}|magic %|(?-i:MAGIC )|flowlint|pythran|\bomp (?:parallel|simd|end)|dbtitle|"
+    r"default_exp|\bcog\.|kate:|emacs:|\bx?fail$"
 )
 _WEB = (
     r"eslint|oxlint|tslint|jshint|jslint|jscs|prettier|biome|dprint|rome-|deno-|stylelint|webpack|"
@@ -34,7 +34,8 @@ _COMPILED = (
     r"cbindgen|revive:|staticcheck|gosec|\+build|\+kubebuilder|\+k8s|\+genclient|\+optional|"
     r"\+required|\+default|\+list|\+enum|output:|scalafmt|scalastyle|hlint|credo:|rubocop|sorbet|"
     r"typed:|frozen_string_literal|phpcs|phpstan|psalm|phan|#pragma|region\b|endregion|gazelle|"
-    r"buildifier|keep[- ]sorted|tinygo|wasm-|expected-(?:error|warning|note)|want [\"`]|swagger:|"
+    r"buildifier|keep[- ]sorted|tinygo|wasm-|expected-(?:error|warning|note)|swagger:|"
+    r"want\b[^\n]{0,20}[\"`]|"
     r"deprecated|misra|polyspace|klocwork|parasoft|prqa|pvs-studio|-v:?:?\d{3}|lint -e|ngInject|"
     r"//line |//sys(?:nb)? |steep:|\.rst:|csslint|rtlcss|stryker|ncrunch|testcover|"
     r"falls? ?-?thr(?:ough|u)|no break|beautif|pure_imports|lizard forgive|axivion|ldra|"
@@ -63,11 +64,12 @@ _FIRST_WORD = regex(rf"(?:#+|//+|/\*+|--|<!--+|;+|%)\s*(?:{_TEXTS})", re.IGNOREC
 # A mark right after the comment sign, as in `#!`, `#:`, `# %%`, `//go:build`, `/*!`, `/*+`, `#$`,
 # and a word there without a space: `#compdef`, `//DEPS`, `//extern x`, `--breakpoint`, `/*lint -e`.
 _MARK = regex(
-    r"#!|#:|#\+|#\$|#[A-Z]{2,}\b|# ?%%|# /// ?|#@|#DW |# [+-](?: \w+=|$)|----"
+    r"#!|#:|#\+|#\$|#[A-Z]{2,}\b|# ?%%|# /// ?|#@|#DW |# [+-](?: \w+=| ?[\[{]|$)|----"
     r"|//(?:[a-z]+:|export\b| ?\+build|[/!#@~])|/\*[*!+#@]|--+\s?[+!#@]|--[a-zA-Z]+:"
     r"|--[$>%]|//={2,}(?!=*$)|(?:#|//|/\*)[^\w\s\"'(#/*.-](?=[\w\s\[\]{(:!-]|$)|(?:#|//)[-+]:?\w"
     r"|//[A-Z]{2}\w*\b|#[A-Z]{2}\w*\b|//[A-Za-z]:[A-Z]"
-    r"|(?:#|//)[a-z][\w/.-]*(?:\s[^\s;(){}=]+){0,2}$|--[a-z]+(?:-[a-z]+)*(?: \S+)?$"
+    r"|(?:#|//)[a-z][\w/.-]*(?:\s[^\s;(){}=]+){0,2}$|--[a-z][\w-]*(?:\s\S+){0,2}$|--[{}]"
+    r"|/\*(?:line |-[\[{])|/\* ?(?:graphql|gql|glsl|wgsl|html|css|sql) ?\*/"
     r"|/\*[A-Za-z]+(?: ?[-!+]\w|[!+\[])|/\*\w+(?: [\w,]+){0,2}\*/"
 )
 # What programs read has a shape of its own, whatever their names: "tool: ignore", "tool-disable",
@@ -97,7 +99,9 @@ _SHAPE = regex(
       | ([%?\#=:@\\~\[\]{{^$!&|])(?!\1)[^\w\s]?\S | [\[\]@%~]\s | <[!/a-z] | [-+]:\w | _\w | \w+::\w
       | -{{3}}$ | [a-z_]+:$ | \s{{2}}\w+:\s | (?-i:[A-Z]{{2,}}$) | (?:export|hide|skip|xfail)$
       | (?:asmcheck|error)$ | ::\s | .{{0,60}}\{{\{{ | /(?:\s|$)
-      | (?-i:no(?!ne|thing|w|de|te|r|t)[a-z]{{2,}})$
+      | (?-i:no(?!(?:ne|thing|w|des?|tes?|tice|r|t|rmal\w*)$)[a-z]{{2,}})$
+      | \w+_\w+(?:\s\S+){{0,2}}$ | \w+(?:\.\w+)+$ | [\]}}>)]{{1,3}}$
+      | (?:begin|end)\s[\w-]+(?::\s?\S+)?$ | errorcheck\s | flaky$
       | (?:runoutput|compiledir|errorcheckdir|rundir)$
       | (?:\w+:?\s){{1,2}}--?[a-z]
       | \[\[ | \[!\w | !\w | \^[?|\w] | \$\w | \{{\s?[a-z]+-[a-z]+ | \{{\{{ | @{{1,3}}\w

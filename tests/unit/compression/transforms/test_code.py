@@ -221,6 +221,8 @@ def test_a_remark_is_not_a_directive() -> None:
     assert not is_directive("# ==== Setup ====")
     assert not is_directive("// (see above) it is so")
     assert not is_directive("# from the spec: at most 5")
+    assert not is_directive("# the magic number of the paper")
+    assert not is_directive("# my_list is empty by now")
     assert not is_directive("# a - b is negative here")
     assert not is_directive("<!-- still to be written, by Ann -->")
 
@@ -381,6 +383,19 @@ def test_a_remark_is_not_a_directive() -> None:
 /* Falls through. */
 // kani::proof
 // cc1-warning {{x}}
+# nb_hide
+# notest
+// test.skip
+# }
+# In [3]:
+// want+1 "x"
+// begin wxGlade: x
+// codechecker_false_positive [x] y
+/* glsl */
+/*-[ native ]-*/
+/*line x.go:1*/
+--disable_warnings
+--let $x= 1
 """.strip().splitlines(),
     ],
 )
