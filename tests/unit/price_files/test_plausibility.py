@@ -71,6 +71,8 @@ def test_cached_input_above_input_and_output_below_it_are_strange_in_every_tier(
         "acme/m@global any day: output at 3 is cheaper than input at 4",
         "acme/m@global any day: cached input at 5 is dearer than input at 4",
     ]
+    equal = {"input_gt": 100, "input": 4, "output": 4, "cache_read": 4}
+    assert strange(model("m", input=2, output=2, cache_read=2, tiers=[equal])) == []
 
 
 def test_the_shipped_table_has_no_rates_in_the_wrong_order() -> None:

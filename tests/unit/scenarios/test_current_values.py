@@ -492,3 +492,14 @@ def test_a_commit_in_a_long_line_takes_as_long_as_one_in_a_short_line() -> None:
     begun = process_time()
     kinds(line)
     assert process_time() - begun < 5  # to look at the whole line before each takes 16 seconds
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *("EUR", "USD", "GBP", "JPY", "CNY", "RMB", "CHF", "INR"),
+        *("US$", "A$", "Rs", "Rs.", "$", "€", "£", "¥"),
+    ],
+)
+def test_an_amount_is_a_counter_in_every_currency(sign: str) -> None:
+    assert kinds(f"Account balance: {sign} 300.00") == ["counter"]

@@ -107,9 +107,13 @@ def test_no_counts_have_no_sum() -> None:
 def test_what_is_beyond_a_part_has_the_range_that_is_left_at_each_end() -> None:
     """90 to 110 without 40 to 45 is 50 to 65: both are counted by the same vocabulary."""
 
-    def counted(low: int, expected: int, high: int) -> TokenCount:
+    def counted(low: int, expected: int, high: int | None) -> TokenCount:
         return TokenCount(
             low=low, expected=expected, high=high, method=Method.ESTIMATED, tokenizer="x"
         )
 
     assert counted(90, 100, 110).beyond(counted(40, 42, 45)) == counted(50, 58, 65)
+    # without an upper end of both there is none, and no end lies on the wrong side of the middle
+    assert counted(90, 100, None).beyond(counted(40, 42, 45)) == counted(50, 58, None)
+    assert counted(90, 100, 110).beyond(counted(40, 42, None)) == counted(50, 58, None)
+    assert counted(90, 100, 110).beyond(counted(10, 42, 60)) == counted(58, 58, 58)
