@@ -137,6 +137,14 @@ def test_a_model_has_cache_rules_of_its_own_key_by_key() -> None:
     assert caching.exclusive
 
 
+@pytest.mark.parametrize("kind", ["implicit", "explicit"])
+def test_a_model_may_have_one_of_two_caches_alone(kind: str) -> None:
+    caching = find_offer(acme(cache={kind: False}), "m").caching
+    rules = {"implicit": caching.implicit, "explicit": caching.explicit}
+    assert rules.pop(kind) is None
+    assert None not in rules.values()
+
+
 def test_a_model_may_have_no_cache_at_all() -> None:
     price = quoted(acme(cache=False))
     assert (price.rates.cache_read, price.derived) == (None, {})
