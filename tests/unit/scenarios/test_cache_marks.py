@@ -124,6 +124,8 @@ def test_of_more_marks_than_the_cache_takes_the_last_count_and_a_note_says_so() 
     first = billed(cached)[0].usage
     assert first.uncached_input < 20  # the question alone: the fifth mark counts
     assert assumed("more_marks_than_taken", marks=5, most=4) in cached.assumptions
+    (cached, _) = caches(([*parts, QUESTION], [mark(number) for number in range(4)]))
+    assert "more_marks_than_taken" not in [note.code for note in cached.assumptions]
 
 
 def test_a_mark_after_a_tool_writes_the_tools_and_one_below_the_minimum_nothing() -> None:
