@@ -172,3 +172,15 @@ def commit_kind(label: Label, line: str, start: int, token: str) -> str | None:
     is_whole = is_whole and bool(label.roles[-1] & Role.COMMIT) and label.words[0] != "git"
     is_told = bool(label.joint) or is_whole or label.words[-1] == "is"
     return "counter" if is_now or (label.is_field and is_told) else ""
+
+
+_DIGITS = regex(r"[0-9]+")
+_SHORTEST_HEX = 4
+
+
+def without_number(word: str) -> str:
+    """Return *word* with the same digit in the place of every number or id in it."""
+    digits = sum(map(str.isdecimal, word))
+    is_id = word.isalnum() and word.isascii() and digits
+    is_hex = len(word) >= _SHORTEST_HEX and not word.strip("abcdef")
+    return "0" if is_id or is_hex else _DIGITS.sub("0", word) if digits else word

@@ -19,13 +19,13 @@ from tokencost.scenarios.code_regions import (
     Surroundings,
     is_example,
     is_supposed,
-    without_number,
 )
 from tokencost.scenarios.counters import (
     commit_kind,
     counts_in_words,
     number_kind,
     tells_rest,
+    without_number,
 )
 from tokencost.scenarios.dates import (
     LABEL_OF_NOW,
