@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
 from operator import index, is_
 from os import PathLike, fsencode
@@ -240,15 +240,23 @@ def _converted(name: str, value: Any, kind: Any, types: tuple[Any, ...]) -> Any:
 
 
 def _fit_union(name: str, value: Any, types: tuple[Any, ...]) -> Any:
-    if type(value) in _NUMBERS and type(value) in types:
-        return _checked_number(name, value)
-    if isinstance(value, str) and _PATHS.issuperset(get_origin(type_) or type_ for type_ in types):
-        return _checked_path(name, value)
+    kind = type(value)
+    if kind in types:  # as most are
+        if kind is str:
+            return _checked_path(name, value) if _are_paths(types) else value
+        return _checked_number(name, value) if kind in _NUMBERS else value
     fitting = [type_ for type_ in types if type_ is Any or _is_of(value, type_)]
     if not fitting:
         raise misfit(name, value, *types)
     # several kinds of lists: whoever takes them tells them apart by what is in them
     return fit(name, value, fitting[0]) if len(fitting) == 1 else value
+
+
+@cache
+def _are_paths(types: tuple[Any, ...]) -> bool:
+    """Say whether a text among *types* is the path of a file, for nothing else is there."""
+    kinds = {get_origin(type_) or type_ for type_ in types}
+    return kinds <= _PATHS and not kinds.isdisjoint((PathLike, Path))
 
 
 def _checked_path(name: str, value: Any) -> Any:

@@ -181,6 +181,7 @@ def test_messages_in_a_form_that_is_not_known_are_text_and_one_warning_says_so(
         ({**CHAT, "tools": [7]}, "has 7 as tool 1, not an object"),
         ({**CHAT, "max_tokens": "many"}, "has a text as max_tokens, not a whole number"),
         ({**CHAT, "n": 0}, "has 0 as n, not 1 or more"),
+        ({**CHAT, "max_tokens": -5}, "has -5 as max_tokens, not a number of tokens"),
         ({"contents": [{"role": "user", "parts": 5}]}, "has 5 as content of message 1"),
         ({"model": "m", "messages": []}, "has no messages: messages is empty"),
         ([CHAT, {"model": "m"}], "'r.json:2' has no messages, contents, input or prompt"),

@@ -38,6 +38,9 @@ def inside(keys: Mapping[str, ReadKey | None]) -> ReadKey:
     return read
 
 
+_NO_LIMIT = -2
+
+
 def read_model(reader: RequestReader, value: Any, place: str) -> None:
     """Take the name of the model; a suffix ":online" searches the web."""
     reader.model = reader.text(value, place) or None
@@ -46,8 +49,13 @@ def read_model(reader: RequestReader, value: Any, place: str) -> None:
 
 
 def read_output_limit(reader: RequestReader, value: Any, place: str) -> None:
-    """Take the most output tokens; several limits are as strict as the strictest."""
+    """Take the most output tokens; several limits are as strict as the strictest.
+
+    To llama.cpp and Ollama -1 means without a limit, and -2 as many as the window holds.
+    """
     limit = as_number(value, place, reader.problem)
+    if limit is not None and limit < _NO_LIMIT:
+        raise reader.problem(f"has {limit} as {place}, not a number of tokens")
     if limit is not None and limit > 0:
         reader.max_output = min(limit, reader.max_output or limit)
 
