@@ -1,6 +1,7 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,11 @@ from tokencost import (
     load_configuration,
 )
 from tokencost.budgets.diff_parts import rooted
+from tokencost.budgets.diff_report import DiffSize, FileDifference, TotalDifference
+from tokencost.budgets.growth import judge_growth
+from tokencost.estimates.results import TotalCost
+from tokencost.money import Money
+from tokencost.tokenizers import Method, TokenCount
 
 # A word is one token, so that sizes can be read off the texts. A token costs a millionth of 2
 # USD with "m", of 4 with "twice", and of 10 CNY with "yuan".
@@ -446,3 +452,42 @@ def test_a_move_into_a_budget_of_another_currency_is_added_and_deleted(project: 
 
 def test_of_a_move_the_doubt_of_its_range_is_not_a_growth(project: Checkout) -> None:
     assert moved(project, ("wide", "wide"), limit("0tokens")).status is Status.PASS
+
+
+def size(low: int, expected: int, high: int) -> DiffSize:
+    """Return so many tokens at 1 USD each."""
+    ends = map(Decimal, (low, expected, high))
+    return DiffSize(
+        model="acme/m@global",
+        tokens=TokenCount(
+            low=low, expected=expected, high=high, method=Method.ESTIMATED, tokenizer="x"
+        ),
+        currency="USD",
+        cost=TotalCost(**dict(zip(("low", "expected", "high"), ends, strict=True))),
+        month=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "judged"),
+    [
+        ((90, 100, 200), (140, 150, 260), 50),  # 60 of 200 at the high ends is less than 50 of 100
+        ((90, 100, 120), (140, 150, 240), 100),  # 120 of 120
+    ],
+)
+def test_a_share_is_judged_by_the_larger_of_what_is_expected_and_of_the_high_ends(
+    base: tuple[int, int, int], head: tuple[int, int, int], judged: int
+) -> None:
+    ends: dict[str, Any] = {
+        "base": size(*base),
+        "head": size(*head),
+        "budget": None,
+        "causes": None,
+    }
+    total = TotalDifference(**ends, files=1, changed=1)
+    file = FileDifference(**ends, path="a.md", was=None, status=FileStatus.CHANGED)
+    limit = GrowthLimit.parse("--fail-above", "10%")
+    growth = judge_growth(
+        limit, [total], [file], lambda amount, currency: Money(amount=amount, currency=currency)
+    )
+    assert growth == (Decimal(50), Decimal(judged))

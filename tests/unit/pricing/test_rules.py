@@ -28,6 +28,7 @@ from tokencost.pricing import (
     parse_price_date,
     quote,
 )
+from tokencost.pricing.discounts import Discount, find_discount
 from tokencost.usage import CacheKind, Ttl
 
 ACME = provider(
@@ -477,3 +478,15 @@ def test_a_site_of_a_maker_has_its_own_currency_though_a_seller_has_its_name() -
     assert prices.currency_at("acme", "bazaar") == "CNY"
     assert prices.currency_at("apex", "bazaar") == "USD"
     assert prices.currency_at("apex", "moon") is None
+
+
+def test_of_two_patterns_that_spell_out_as_much_the_last_counts() -> None:
+    first, last = (
+        Discount(pattern=pattern, percent=Decimal(10), source="page", checked=None)
+        for pattern in ("acme/a*", "acme/*b")
+    )
+    for discounts in ([first, last], [last, first]):
+        discount = find_discount(
+            discounts, provider="acme", names=["acme/ab"], model="acme/ab", site="global"
+        )
+        assert discount is discounts[1]

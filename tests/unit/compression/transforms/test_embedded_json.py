@@ -74,6 +74,14 @@ def test_a_label_or_a_tag_may_stand_beside_it(before: str, after: str) -> None:
     assert not EMBEDDED.verify(text, short.replace("Who", "who"))
 
 
+def test_json_may_end_a_text_without_a_line_break() -> None:
+    text = f"These are the facts about her:\n\n{DATA}"
+    short = EMBEDDED.compress(text)
+    assert short.endswith('"years":[1815,1852.0]}')
+    assert EMBEDDED.verify(text, short)
+    assert not EMBEDDED.verify(text, short[:-1])
+
+
 def test_what_stands_before_and_between_json_may_not_change() -> None:
     text = f"Facts of her:\n{DATA}\nAnd of her brother:\n{DATA}\nWho is it?\n"
     short = EMBEDDED.compress(text)
