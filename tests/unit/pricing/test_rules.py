@@ -490,3 +490,12 @@ def test_of_two_patterns_that_spell_out_as_much_the_last_counts() -> None:
             discounts, provider="acme", names=["acme/ab"], model="acme/ab", site="global"
         )
         assert discount is discounts[1]
+
+
+def test_a_provider_that_a_later_file_names_keeps_what_that_file_does_not_say_of_it() -> None:
+    keys = {**ACME["provider"]["acme"], "batch_cache": "standard"}
+    base = price_file(provider("acme", **keys), model("m", **ROW, modes=MODES))
+    prices = read(base, overlay({"provider": {"acme": {"name": "Acme Inc."}}}))
+    assert prices.providers["acme"].name == "Acme Inc."
+    batch = quoted(prices, "m@us", mode="batch").rates
+    assert (batch.input, batch.cache_read) == (Decimal("5.5"), Decimal("2.2"))  # 11, 0.2 x 11

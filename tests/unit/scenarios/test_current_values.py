@@ -503,3 +503,10 @@ def test_a_commit_in_a_long_line_takes_as_long_as_one_in_a_short_line() -> None:
 )
 def test_an_amount_is_a_counter_in_every_currency(sign: str) -> None:
     assert kinds(f"Account balance: {sign} 300.00") == ["counter"]
+
+
+@pytest.mark.parametrize("text", ["{0}\n{1}", "Here it is.\n\n{0}\n{1}", "So it ends.\n{1}\n{0}"])
+def test_an_id_beside_the_head_of_a_letter_is_that_of_the_letter(text: str) -> None:
+    ticket = "Ticket number: 10020030"
+    assert kinds(text.format("Subject: boats", ticket)) == []
+    assert kinds(text.format("Boats.", ticket)) == ["id"]

@@ -260,3 +260,8 @@ def test_front_matter_ends_at_its_second_line() -> None:
     assert front_matter_end("---\na: 1\n---\ntext") == 13
     assert front_matter_end("+++\na = 1\n+++\n") == 14
     assert front_matter_end("text\n---\na\n---\n") == 0
+
+
+def test_a_table_that_is_indented_is_narrowed_and_stays_indented() -> None:
+    before = "  | a    | b |\n  |------|---|\n  | 1    | 2 |\n"
+    assert TABLES.compress(before) == "  |a|b|\n  |---|---|\n  |1|2|\n"
