@@ -139,6 +139,14 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
     table = tokencost.load_price_table()
     file = folder / "a.md"
     return {
+        "add_price": {
+            "path": folder / "own.toml",
+            "name": "acme/large",
+            "price": {"input": 1, "source": "a", "checked": date(2026, 1, 1)},
+            "model": None,
+            "currency": "CNY",
+            "dry_run": True,
+        },
         "budgets_of": {"configuration": tokencost.Configuration()},
         "check": priced
         | {"limits": limits, "budgets": (), "base": None, "recorded": None, "allow_empty": False},

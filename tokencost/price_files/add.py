@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tokencost.errors import PriceTableError
+from tokencost.inputs.prompt import check_whole
 from tokencost.notes import Note, warning
 from tokencost.price_files.changes import Changes
 from tokencost.price_files.document import Document, NewPrice, changed_alone, with_own
@@ -61,6 +62,9 @@ def _added(
     currency: str | None,
     dry_run: bool,
 ) -> Changes:
+    for key, value in {"name": name, "currency": currency, **price, **model}.items():
+        if isinstance(value, str):
+            check_whole(value, key)
     shipped = load_price_table()
     before = with_own(shipped, path)
     new = _new_price(before, name, price=price, model=model, currency=currency)
