@@ -173,6 +173,10 @@ def test_what_the_model_thought_and_what_stands_elsewhere_too_stay(prices: Price
     }
     text = json.dumps(chat)
     assert compress(Prompt(name="chat.json", text=text), prices=prices).text == text
+    keys = {**TALK, "metadata": {FACTS: "1"}}
+    after = json.loads(compress(Prompt(name="a.json", text=json.dumps(keys)), prices=prices).text)
+    assert after["metadata"] == {FACTS: "1"}
+    assert after["messages"][0]["content"] != FACTS
     copied = json.dumps({**TALK, "metadata": {"copy": FACTS}})
     after = json.loads(compress(Prompt(name="talk.json", text=copied), prices=prices).text)
     assert (after["metadata"]["copy"], after["messages"][0]["content"]) == (FACTS, FACTS)
