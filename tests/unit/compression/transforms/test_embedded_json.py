@@ -74,6 +74,13 @@ def test_a_label_or_a_tag_may_stand_beside_it(before: str, after: str) -> None:
     assert not EMBEDDED.verify(text, short.replace("Who", "who"))
 
 
+def test_the_last_of_many_records_is_one_though_no_line_break_follows() -> None:
+    record = '{ "id": 10, "name": "Ada Lovelace", "born": 1815 }'
+    text = "The people:\n\n" + "\n".join([record] * 10)
+    assert EMBEDDED.compress(text).endswith('{"id":10,"name":"Ada Lovelace","born":1815}')
+    assert "{ " not in EMBEDDED.compress(text)
+
+
 def test_json_may_end_a_text_without_a_line_break() -> None:
     text = f"These are the facts about her:\n\n{DATA}"
     short = EMBEDDED.compress(text)
