@@ -395,3 +395,17 @@ def test_thinking_is_priced_at_its_own_rate_where_there_is_one(prices: PriceTabl
 
 def test_a_mode_multiplies_the_rate_of_thinking_too(prices: PriceTable) -> None:
     assert quoted(prices, "tiered", mode="batch", thinking=True).rates.output == 20  # half of 40
+
+
+@pytest.mark.parametrize(("day", "is_known"), [(23, False), (24, True), (25, True), (26, False)])
+def test_holidays_are_known_from_the_first_to_the_last_day_of_their_calendar(
+    day: int, *, is_known: bool
+) -> None:
+    days = {"covers_from": date(2026, 11, 24), "covers_through": date(2026, 11, 25)}
+    prices = table(
+        {"calendar": {"cn": {**days, "holidays": []}}},
+        schedule("day", "09:00-12:00", multiplier=2, **{"except": "cn"}),
+        model("m", input=1, schedule="day", context=10_000),
+    )
+    notes = quoted(prices, "m", at=f"2026-11-{day}T10:00").assumptions
+    assert [note.code for note in notes] == ([] if is_known else ["holidays_unknown"])

@@ -87,6 +87,9 @@ def test_each_of_two_times_to_live_is_billed_for_its_part() -> None:
     assert 2_000 <= parts["1h"] <= 2_020
     assert 3_000 <= parts["5m"] <= 3_020
     assert others.usage.cache_read == sum(parts.values())
+    assert assumed("ttl_of_request", ttl="5m") not in cached.assumptions  # no mark names it
+    (cached,) = caches(([RULES, CONTEXT, QUESTION], [mark(0, "1h"), mark(1, "5m")]))
+    assert assumed("ttl_of_request", ttl="5m") in cached.assumptions
 
 
 def test_a_mark_behind_what_changes_is_written_again_by_every_call() -> None:
