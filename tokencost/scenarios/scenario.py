@@ -141,8 +141,9 @@ class Context:
                 results[0].offer, self.rates, cache=options.cache, ttl=options.cache_ttl
             ),
             hits=Decimal(),
-            # Unless somebody says so nobody has the same conversation a thousand times.
-            sent_anew=bool(self.prefix.shared) and report.options.calls is None,
+            # Unless somebody says so nobody has the same conversation a thousand times; a volume
+            # says how often there is one.
+            sent_anew=bool(self.prefix.shared) and (options.calls is None or bool(options.volume)),
         )
 
 

@@ -98,6 +98,20 @@ def test_a_volume_says_how_often_there_is_a_conversation_and_not_how_far_apart_i
     assert cached.certainty is Certainty.GUARANTEED
 
 
+def test_the_month_of_a_conversation_is_the_same_whatever_number_of_calls_is_asked_for() -> None:
+    """30 a month are 30 conversations, also beside a column for 1 call or for 1,000."""
+    turns = [("system", "word " * 2_000), ("user", "one")]
+    longer = [*turns, ("assistant", "yes " * 500), ("user", "more")]
+    thirty = Decimal(30)
+    months = []
+    for calls in (None, 1, 1_000):
+        often = saved(turns, longer, calls=calls, volume=Volume(per_month=thirty))
+        (cached,) = (row for row in often.outcomes if row.id == "cache-explicit-5m")
+        months.append((cached.certainty, often.per_month(cached, thirty)))
+    assert months[1:] == months[:1] * 2
+    assert months[0][0] is Certainty.GUARANTEED
+
+
 def test_a_growing_conversation_reads_each_request_before_and_writes_what_is_new() -> None:
     turns = [("system", "word " * 2_000), ("user", "one")]
     chats = [list(turns)]
