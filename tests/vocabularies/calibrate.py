@@ -86,7 +86,7 @@ def _reach(down: float, up: float, but_for: Sequence[str] | None = ()) -> Reach:
 
 # An assumption is mostly right, and has its count beside the table.
 _WITHIN = _reach(0, 0, but_for=None)._replace(own=0.7, own_at_home=0.7)
-_AMONG_CHINESE = _reach(1.32, 0.62, HAN)._replace(own_at_home=0.75, down_at_home=0, words=0.17)
+_AMONG_CHINESE = _reach(1.3, 0.6, HAN)._replace(own_at_home=0.75, down_at_home=0.8, words=0.17)
 _AMONG_MORE = _reach(0.5, 0.45, HAN)._replace(own_at_home=1.15, words=0.03)
 TABLES = {
     "chinese": Table(CHINESE, CHINESE, _AMONG_CHINESE),
