@@ -6,13 +6,14 @@ package the type checker has asked already, so that values made there are not as
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, wraps
 from importlib import import_module
 from operator import index, is_
-from os import PathLike, fsencode
+from os import PathLike, fsdecode, fsencode
 from pathlib import Path
 from types import FunctionType, MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -28,7 +29,6 @@ _HOW = {
     "str": "give a text",
     "bool": "give True or False",
     "Path": 'give a Path, such as Path("prompt.md")',
-    "PathLike": "give the path of a file",
     "Volume": "give Volume(per_month=Decimal(20_000))",
     "PriceDate": 'give parse_price_date("2026-11-22")',
     "OutputTokens": "give OutputTokens(low=200, expected=400, high=800)",
@@ -38,6 +38,7 @@ _HOW = {
     "Callable": "give a function",
 }
 _MOST_BITS = 3_000  # of a whole number; Python writes no more than 14,000 of them
+_GUARDED: set[type] = set()
 _SHOWN = 80  # characters of a value
 _NAMES = {"currency", "default_model", "default_site", "model", "models", "site", "tokenizer"}
 _NUMBERS = (int, Decimal)
@@ -45,11 +46,9 @@ _ASKED = (int, Decimal, str)  # more than for their type
 _PATHS = {str, PathLike, Path, type(None)}
 _TEXTS = (str, bytes, bytearray)
 _SERIES = (tuple, list, frozenset, Iterable, Sequence)
-_AS_GOOD = {
-    tuple: (tuple, list, set, frozenset, Iterator),
-    frozenset: (tuple, list, set, frozenset, Iterator),
-    Decimal: (Decimal, int),
-}
+_AS_GOOD: dict[Any, Any] = {Decimal: (Decimal, int), Path: PathLike}
+_LISTS = (tuple, frozenset, Sequence)  # made of whatever gives items one by one
+_SAID_THERE = {"output_tokens", "prompts", "size"}  # who takes them knows what was meant
 _AT_HAND = (tuple, list, set, frozenset, dict, MappingProxyType)  # items that nothing has to load
 
 
@@ -59,25 +58,33 @@ def guard(value: Any) -> Any:
     A function is returned as one that checks first; a class checks its values and methods itself.
     """
     if isinstance(value, FunctionType):
+        for kind in get_args(value.__annotations__.get("options")):
+            guard(kind)  # those of a report can be replaced without their name
         guarded = _checked(value)
         guarded.__module__ = "tokencost"  # where pickle looks it up
         return guarded
-    if isinstance(value, type) and "__dataclass_fields__" in value.__dict__:
-        _guard_class(value)
-        _guard_methods(value)
+    for kind in map(type, value.values()) if isinstance(value, dict) else [value]:
+        if "__dataclass_fields__" in getattr(kind, "__dict__", ()) and kind not in _GUARDED:
+            _GUARDED.add(kind)
+            _guard_class(kind)
+            _guard_methods(kind)
     return value
 
 
 def _guard_class(kind: Any) -> None:
-    parts: list[tuple[str, Any, Any]] = []  # worked out for the first value: few classes have one
+    parts: list[tuple[str, Any, Any]] = []  # worked out for the first value: few have one
     counts: list[str] = []
     names = _NAMES if kind.__name__.endswith("Options") else ()
 
     def check_types(self: object) -> None:
         if not parts:
-            parts.extend(_parts_of(kind))
-            counts.extend(name for name, type_, _ in parts if _never_negative(type_))
-        _fit_parts(self, parts)
+            scope, fields = vars(import_module(kind.__module__)), kind.__dataclass_fields__
+            asked = [(n, _resolved(part.type, scope), part.default) for n, part in fields.items()]
+            counts.extend(name for name, type_, _ in asked if _never_negative(type_))
+            parts.extend(asked)  # at last: another thread that sees them asks for all
+        for name, type_, default in parts:
+            if (value := getattr(self, name)) is not default:
+                object.__setattr__(self, name, fit(name, value, type_))
 
     def check_values(self: object) -> None:
         for name in counts:
@@ -86,21 +93,6 @@ def _guard_class(kind: Any) -> None:
             _check_name(name, getattr(self, name, None))
 
     add_checks(kind, check_types, check_values)
-
-
-def _fit_parts(owner: object, parts: Iterable[tuple[str, Any, Any]]) -> None:
-    for name, type_, default in parts:
-        if (value := getattr(owner, name)) is not default:
-            fitting = fit(name, value, type_)
-            if fitting is not value:
-                object.__setattr__(owner, name, fitting)
-
-
-def _parts_of(kind: Any) -> list[tuple[str, Any, Any]]:
-    """Return name, type and default of each part of a class."""
-    scope = vars(import_module(kind.__module__))
-    parts = kind.__dataclass_fields__.values()
-    return [(part.name, _resolved(part.type, scope), part.default) for part in parts]
 
 
 def _guard_methods(kind: Any) -> None:
@@ -156,6 +148,8 @@ def _checked(function: Any) -> Any:
 
 
 def _argument(name: str, value: Any, wanted: Any) -> Any:
+    if name in _SAID_THERE and not any(_is_of(value, type_) for type_ in get_args(wanted)):
+        return value
     value = fit(name, value, wanted)
     if isinstance(value, int) and wanted is not bool:
         check_count(name, value)
@@ -182,9 +176,7 @@ def fit(name: str, value: Any, wanted: Any) -> Any:
     """Return *value* as an argument of the type that the annotation *wanted* says.
 
     A text that spells a choice becomes that choice, and a list or what comes one by one a tuple.
-
-    Raises:
-        UsageError: it is of another type, or a number that cannot be one.
+    Raises UsageError if it is of another type, or a number that cannot be one.
     """
     kind = type(value)
     if kind is wanted:
@@ -219,23 +211,33 @@ def _is_of(value: Any, wanted: Any) -> bool:
         return kind is type(value)
     if getattr(kind, "_is_protocol", False):
         return True  # whoever takes it asks what it can do
-    if isinstance(value, _AS_GOOD.get(kind, kind)) or (kind is int and hasattr(value, "__index__")):
+    if kind in _LISTS:  # the keys alone of a mapping are not what was meant
+        return isinstance(value, Iterable) and not isinstance(value, Mapping)
+    if isinstance(value, _AS_GOOD.get(kind, kind)) or (kind in _NUMBERS and _is_whole(value)):
         return True
-    if type(value) is str and isinstance(kind, type) and issubclass(kind, str):
+    if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, str):
         return not issubclass(kind, StrEnum) or value in [*kind]
+    return False
+
+
+def _is_whole(value: Any) -> bool:
+    with suppress(TypeError):  # an array has `__index__` too
+        return index(value) is not None
     return False
 
 
 def _converted(name: str, value: Any, kind: Any, types: tuple[Any, ...]) -> Any:
     """Return *value*, which is of a kind or as good, as that kind, its items too."""
     if kind is int or kind is Decimal:
-        return _checked_number(name, index(value) if kind is int else value)
+        is_number = kind is Decimal and isinstance(value, _NUMBERS)
+        return _checked_number(name, value if is_number else index(value))
     if kind is PathLike or kind is Path:
-        return _checked_path(name, value)
+        path = _checked_path(name, value)
+        return path if isinstance(path, kind) else Path(fsdecode(path))
     if types and kind is not Literal:
         return _fit_items(name, value, kind, types)
-    if type(value) is str and isinstance(kind, type) and issubclass(kind, str):
-        return kind(value)
+    if isinstance(kind, type) and issubclass(kind, str) and not isinstance(value, kind):
+        return kind(str.__str__(value))  # of a member of another enumeration its value
     return value
 
 
@@ -261,18 +263,15 @@ def _are_paths(types: tuple[Any, ...]) -> bool:
 
 def _checked_path(name: str, value: Any) -> Any:
     """Return the path of a file, unless no file can have it."""
-    try:
-        is_path = b"\0" not in fsencode(value)
-    except UnicodeEncodeError:
-        is_path = False
-    if not is_path:
-        raise UsageError(f"{name} {_shown(value)} is not a path", hint="give the path of a file")
-    return value
+    with suppress(UnicodeEncodeError):
+        if b"\0" not in fsencode(value):
+            return value
+    raise UsageError(f"{name} {_shown(value)} is not a path", hint="give the path of a file")
 
 
 def _fit_items(name: str, value: Any, kind: Any, types: tuple[Any, ...]) -> Any:
-    if kind in (tuple, frozenset) and not isinstance(value, kind):
-        value = kind(value)
+    if kind in _LISTS and not isinstance(value, kind):
+        value = frozenset(value) if kind is frozenset else tuple(value)
     elif kind is Iterable and isinstance(value, Iterator | Mapping):
         value = tuple(value)
     if type(value) not in _AT_HAND or not value:
@@ -314,18 +313,28 @@ def misfit(name: str, value: Any, *types: Any) -> UsageError:
     choices = [choice for type_ in types for choice in _choices(type_)]
     if choices:
         return UsageError(f"{name} is {_shown(value)}", hint=f"give one of {', '.join(choices)}")
-    types = tuple(getattr(type_, "__origin__", type_) for type_ in types if type_ is not type(None))
-    kinds = [get_origin(type_) or type_ for type_ in types]
+    types = tuple(type_ for type_ in types if type_ is not type(None))
+    kinds = [getattr(type_, "__origin__", type_) for type_ in types]
     names = list(dict.fromkeys(getattr(kind, "__name__", str(kind)) for kind in kinds))
     hint = _HOW.get(names[0], f"give one of type {names[0]}") if len(names) == 1 else ""
     if Decimal in kinds and isinstance(value, float):
         hint = f'give Decimal("{value}")'
-    elif isinstance(value, str) and not {*kinds}.isdisjoint((*_SERIES, Path)):
-        hint = f"give ({_shown(value)},)" if Path not in kinds else f"give Path({_shown(value)})"
+    elif isinstance(value, bytes) and str in kinds:
+        hint = 'decode it: data.decode("utf-8")'
+    elif isinstance(value, str) and Path in kinds:
+        hint = f"give Path({_shown(value)})"
+    elif isinstance(value, str) and any(_is_fit((value,), type_) for type_ in types):
+        hint = f"give ({_shown(value)},)"
     return UsageError(
         f"{name} is {_shown(value)}, not {names[0]}",
         hint=hint or f"give one of type {', '.join(names[:-1])} or {names[-1]}",
     )
+
+
+def _is_fit(value: Any, type_: Any) -> bool:
+    with suppress(UsageError):
+        return fit("", value, type_) is not None
+    return False
 
 
 def _choices(type_: Any) -> list[str]:
@@ -335,7 +344,6 @@ def _choices(type_: Any) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    try:
+    with suppress(ValueError):  # a whole number that is too long to be written
         return f"{value!r:.{_SHOWN}}"
-    except ValueError:  # a whole number that is too long to be written
-        return f"of type {type(value).__name__}"
+    return f"of type {type(value).__name__}"
