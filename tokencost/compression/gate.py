@@ -119,10 +119,18 @@ def run_transforms(
     name: str = "",
     levels: Iterable[Level] = (Level.LOSSLESS,),
     also: Iterable[str] = (),
+    is_meant: Callable[[Transform], bool] | None = None,
 ) -> "CompressionRun":
-    """Do what `compress_text` does, without counting a text that no transform changes."""
+    """Do what `compress_text` does, without counting a text that no transform changes.
+
+    A transform that would change what *is_meant* as it is does not run.
+    """
     named = (also,) if isinstance(also, str) else tuple(also)
-    transforms = select_transforms(levels, named)
+    transforms = [
+        transform
+        for transform in select_transforms(levels, named)
+        if is_meant is None or not is_meant(transform)
+    ]
     run = CompressionRun(text=text, count=count, named=frozenset(named))
     while run.try_all(filter(is_builtin, transforms) if named else transforms, kind, name):
         pass

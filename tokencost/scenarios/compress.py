@@ -126,14 +126,23 @@ def _compressed(
 def _rewrite(
     prompts: Sequence[Prompt], recounter: Recounter, levels: Sequence["Level"]
 ) -> _Rewrite:
+    from tokencost.compression.contents import Subjects
     from tokencost.compression.gate import CompressionRun, run_transforms
 
-    compressed: dict[tuple[str, str], CompressionRun] = {}  # messages of many requests are alike
+    compressed: dict[object, CompressionRun] = {}  # messages of many requests are alike
 
-    def rewrite(text: str, name: str = "") -> str:
-        key = (text, name)
+    def rewrite(text: str, name: str = "", subjects: Subjects | None = None) -> str:
+        key = (text, name, subjects and subjects.that_mean(text))
         if key not in compressed:
-            compressed[key] = run_transforms(text, count=count, name=name, levels=levels)
+            compressed[key] = run_transforms(
+                text,
+                count=count,
+                name=name,
+                levels=levels,
+                is_meant=lambda transform: (
+                    subjects is not None and text in subjects.meant(transform)
+                ),
+            )
         return compressed[key].text
 
     def count(text: str) -> int:
@@ -159,7 +168,13 @@ def _rewrite_prompt(prompt: Prompt, rewrite: Callable[..., str]) -> Prompt:
     if request is None:
         text = rewrite(prompt.text, prompt.name)
         return prompt if text == prompt.text else replace(prompt, text=text)
-    messages = tuple(message.rewrite(rewrite) for message in request.messages)
+    from tokencost.compression.contents import Subjects
+
+    subjects = Subjects.of(request)
+    messages = tuple(
+        message.rewrite(lambda text: rewrite(text, subjects=subjects))
+        for message in request.messages
+    )
     if all(map(is_, messages, request.messages)):
         return prompt
     return replace(prompt, request=replace(request, messages=messages))

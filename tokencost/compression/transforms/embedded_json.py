@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
-from tokencost.compression.transforms.json_data import JsonCharacters, compact, read_json
+from tokencost.compression.transforms.json_data import is_longer, read_json, shorten
 from tokencost.compression.transforms.json_forms import (
+    asks_for_more,
     is_about_layout,
     is_in_data_tag,
     may_show_form,
@@ -68,7 +69,7 @@ def find_json(text: str, *, is_quoted: bool = False) -> list[JsonBlock]:
     """Return the JSON of prose, plain fenced blocks and quotations, in the order of the text."""
     if "{" not in text and "[" not in text:
         return []
-    blocks = [*_with_records(text, list(_in_prose(text)))]
+    blocks = _without_shots(text, list(_with_records(text, list(_in_prose(text)))))
     blocks += _in_fences(text, is_quoted=is_quoted)
     if not is_quoted:
         blocks += (block for place in _QUOTED.finditer(text) for block in _in_quote(text, place))
@@ -161,13 +162,31 @@ def _as_records(text: str, run: list[JsonBlock]) -> Iterator[JsonBlock]:
         yield replace(block, is_block=is_block, is_data=is_data)
 
 
+def _without_shots(text: str, blocks: list[JsonBlock]) -> list[JsonBlock]:
+    """Return *blocks*, those of like objects as no data if an open end asks for one more."""
+    if not asks_for_more(text):
+        return blocks
+    keys = [_keys(block) if "\n" in block.source else None for block in blocks]
+    is_shot = [own is not None and keys.count(own) > 1 for own in keys]
+    return [
+        replace(block, is_data=block.is_data and not shot)
+        for block, shot in zip(blocks, is_shot, strict=True)
+    ]
+
+
+def _keys(block: JsonBlock) -> frozenset[str] | None:
+    if not block.source.startswith("{"):
+        return None
+    return frozenset(key for key, _ in read_json(block.source)[1])
+
+
 def _keys_of_line(text: str, block: JsonBlock) -> frozenset[str] | None:
     """Return the keys of an object that fills its line, None for anything else."""
     line = text[text.rfind("\n", 0, block.start) + 1 : _line_end(text, block.end)]
     if line.strip() != block.source or not block.source.startswith("{"):
         return None
-    keys = frozenset(key for key, _ in read_json(block.source)[1])
-    return None if keys & _KEYS_OF_EXAMPLES else keys
+    keys = _keys(block)
+    return None if keys is None or keys & _KEYS_OF_EXAMPLES else keys
 
 
 def _in_fences(text: str, *, is_quoted: bool) -> Iterator[JsonBlock]:
@@ -244,7 +263,7 @@ def find_untouched(text: str) -> list[int]:
     Those are short ones: as often as data they are a wording that is meant as it is.
     """
     blocks = find_json(text)
-    lines = {block.line for block in blocks if not block.is_block and _is_longer(block.source)}
+    lines = {block.line for block in blocks if not block.is_block and is_longer(block.source)}
     if "{" in text or "[" in text:
         verbatim = verbatim_lines(text, with_tags=False)
         places = [(block.start, block.end) for block in blocks]
@@ -252,22 +271,9 @@ def find_untouched(text: str) -> list[int]:
         for start, end in _read_at(text, _starts_from(text, 0, len(text))):
             line, place = line + text.count("\n", place, start), start
             is_known = line in verbatim or is_within(start, places)
-            if not is_known and _is_longer(text[start:end]):
+            if not is_known and is_longer(text[start:end]):
                 lines.add(line + 1)
     return sorted(lines)
-
-
-def shorten(source: str) -> str:
-    """Return JSON without the space between its tokens, and characters instead of escapes."""
-    return JsonCharacters().compress(compact(source))
-
-
-def _is_longer(source: str) -> bool:
-    """Whether *source* is JSON, and longer than it has to be."""
-    try:
-        return compact(source) != source and bool(read_json(source))
-    except (ValueError, RecursionError):
-        return False
 
 
 def find_forms(text: str) -> list[int]:
@@ -279,7 +285,7 @@ def find_forms(text: str) -> list[int]:
     lines = {
         block.line
         for block in find_json_blocks(text)
-        if not block.is_data or (about and _is_longer(block.source))
+        if not block.is_data or (about and is_longer(block.source))
     }
     for fence in find_fences(text):
         if fence.kind in _JSON and shows_form(text, fence):

@@ -133,6 +133,19 @@ def _unescape(match: re.Match[str]) -> str:
     return character
 
 
+def shorten(source: str) -> str:
+    """Return JSON without the space between its tokens, and characters instead of escapes."""
+    return JsonCharacters().compress(compact(source))
+
+
+def is_longer(source: str) -> bool:
+    """Whether *source* is JSON, and longer than it has to be."""
+    try:
+        return compact(source) != source and bool(read_json(source))
+    except (ValueError, RecursionError):
+        return False
+
+
 _TOKEN = regex(rf'{STRING}|[{{}}\[\],:]|[^\s"{{}}\[\],:]+', re.DOTALL)
 _FEWEST = 2
 _KEYS = ["cols", "rows"]

@@ -19,7 +19,7 @@ _CONTEXT_TAG = 60
 _FORM = regex(
     r"(?<![a-z])(?:format(?:o|ul|u|em)?|form|schemas?|schéma|schem[ae]t?|esquema|structure|structur"
     r"|struktur|estructura|shape|templates?|examples?|samples?|layout|syntax|outputs?|respond"
-    r"|response|reply|return|answer|produce|generate|emit|write|prints?|displays?|expected"
+    r"|response|reply|return|answer|fill(?:ing)?|styles?|patterns?|produce|generate|emit|write|prints?|displays?|expected"
     r"|beispiele?|vorlage|ausgabe|antworte?|gib|exemples?|modèle|sortie|répon[ds]\w*|renvoi\w*"
     r"|ejemplos?|plantilla|salida|respon\w{1,4}|devuelv\w+|exemplos?|modelo|saída|retorn\w{1,3}"
     r"|esemp\w{1,2}|modello|rispon\w+|restitui\w+|voorbeeld\w*|uitvoer|antwoord\w*"
@@ -31,6 +31,12 @@ _FORM = regex(
     r"|テンプレート|スキーマ|返して|答え|형식|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|أعد|شكل|فرمت|نمونه"
     r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง",
     re.IGNORECASE,
+)
+# What is to be given back with a change is written as it was.
+_ORDER = regex(
+    r"^\W*(?:please |now )?(?:sign|rename|add|sort|continue|complete|extend|insert|update|change"
+    r"|copy|repeat|echo|quote|mimic|imitate|translate|correct|improve|store|save|send|post|put|call)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _SPEAKER = regex(r"^\W*(?:assistant|ai|a|expected|completion|prediction|solution)\W*:", re.I)
 _CODE = regex(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
@@ -54,15 +60,41 @@ _ABOUT_LAYOUT = regex(
     r"|minif|beautif|lint|style guide|validat|conflict|column \d|row \d|not (?:touch|change|alter)"
     r"|search[ /-]+(?:and[ /-]+)?replace|find[ /-]+(?:and[ /-]+)?replace|patch(?:es)?\b|diffs?\b"
     r"|(?:edit|modify|change|apply|rewrite) (?:\w+ ){0,3}(?:files?|edits?|changes?)\b"
-    r"|(?:which|what) line|lines \d|str_replace|old_string|escap(?:e|ed|es|ing)\b|json5?c?\.dump)"
+    r"|(?:which|what) line|lines \d|str_replace|old_string|escap(?:e|ed|es|ing)\b|json5?c?\.dump"
+    r"|signed\b|signatures?\b|jwt\b|jws\b|canonical|hash(?:e[ds])?\b|digests?\b|bytes?\b|offsets?\b"
+    r"|golden (?:files?|tests?|master)|snapshot\b|character for character"
+    r"|as (?:it|they) (?:is|are|stands?)\b"
+    r"|tokeni[sz]|how many tokens|(?:count|number of|many) (?:all |of )?(?:the )?"
+    r"(?:braces|brackets|quotes|commas|colons)|encrypt|qr[- ]codes?\b|gzip|edit distance"
+    r"|(?:index|characters?|position) \d|how (?:big|long|large) (?:is|are)\b|unterschr|signier"
+    r"|подпис|хе?ш\b|firmad|signé)|签名|哈希|署名|ハッシュ|서명|해시"
     r"|转义|美化|格式化|整形|エスケープ",
     re.IGNORECASE,
 )
+_CLOSED = (*".?!。？！)]}>`'\"",)  # the end of a sentence, a block or a tag
 _BLANK = regex(
     r"<[^<>\n]{1,60}>|\{\{|\$\{|\.\.\.|…|\bYOUR_|\bxxx+\b|\[[A-Z_ ]{3,}\]"
     r'|(?<!"type"): ?"(?:string|str|number|integer|int|float|bool(?:ean)?|array|object|date|null)\b'
     r'[^"\n]{0,40}"'
 )
+
+
+# Tools that change a file by its own characters, or by the numbers of its lines.
+_EDITS = regex(
+    r"str_?replace|text_editor|old_?(?:str|text)|search_?replace|apply_?(?:patch|diff)"
+    r"|edit_?file|multi_?edit|(?:start|end)_?line|line_?(?:start|end|number)",
+    re.IGNORECASE,
+)
+
+
+def changes_files(definition: str) -> bool:
+    """Whether the tool of a *definition* finds what it changes by the characters of a file."""
+    return _EDITS.search(definition) is not None
+
+
+def asks_for_form(text: str) -> bool:
+    """Whether *text*, which stands behind JSON, makes a form of it by its first words."""
+    return _makes_form(text, 0)
 
 
 def is_in_data_tag(text: str, start: int) -> bool:
@@ -78,6 +110,7 @@ def shows_form(text: str, fence: Fence) -> bool:
     return may_show_form(text, opening, fence.end)
 
 
+@lru_cache(8)  # asked for each block of a text
 def is_about_layout(text: str) -> bool:
     """Whether *text* speaks of how JSON is written, or of the places in it."""
     return is_about_lines(text) or _ABOUT_LAYOUT.search(text) is not None
@@ -91,6 +124,7 @@ def may_show_form(text: str, start: int, end: int) -> bool:
     label = before[-1].strip()
     return bool(
         _FORM.search("\n".join(before))
+        or _ORDER.search("\n".join(before))
         or _SPEAKER.match(label)
         or (
             label == _last_line(text) and label.endswith((":", "："))
@@ -106,6 +140,12 @@ def _makes_form(text: str, end: int) -> bool:
     if after.lstrip("> \r\n").startswith(("```", "~~~")):
         after = after.lstrip("> \r\n").partition("\n")[2]
     return _FORM_AFTER.search(_CODE.sub("", after)) is not None
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether *text* has an open end, where the next one of like objects is to stand."""
+    end = text.rstrip()[-2:]
+    return end.endswith("=>") or not end.endswith(_CLOSED)
 
 
 @lru_cache(4)  # asked for each JSON of a text

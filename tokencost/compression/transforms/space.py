@@ -34,6 +34,7 @@ _ABOUT_LINES = regex(
     r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|blanks?|lines?|newlines?)\b"
     r"|(?:spaces|newlines|line[- ]?(?:breaks?|numbers?|lengths?|counts?)|line \d+)\b"
     r"|(?:count|number of|many) (?:all |of )?(?:the )?(?:characters|letters|lines|bytes)\b"
+    r"|hmac|byte[- ](?:for|by)[- ]byte"
     r"|length of\b|verbatim\b|word[- ]for[- ]word\b|as[- ]is\b|exactly as\b"
     r"|(?:keep|preserve|retain|original|exact|same) (?:the |all |its |this )?(?:original )?"
     r"(?:format|layout)|(?:type|copy|repeat|reproduce) (?:it |this )?exactly"

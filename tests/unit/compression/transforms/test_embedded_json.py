@@ -15,6 +15,7 @@ from tokencost.compression.transforms.embedded_json import (
     find_json_blocks,
     find_untouched,
 )
+from tokencost.compression.transforms.json_forms import is_about_layout
 from tokencost.inputs import Prompt
 from tokencost.report.phrases import sentence
 
@@ -329,3 +330,27 @@ def test_many_records_are_read_at_once(before: str) -> None:
     assert len(EMBEDDED.compress(text)) == len(text) - 3 * 10_000
     assert perf_counter() - begun < 10  # a look at the whole text for each takes a minute
     assert find_untouched(EMBEDDED.compress(text)) == []
+
+
+def test_like_objects_before_an_open_end_are_examples_of_the_next_one() -> None:
+    records = json.dumps({"name": "a", "sizes": [1, 2, 3]}, indent=2)
+    shots = f"Cat:\n{records}\n\nDog:\n{records}\n\n"
+    assert compress_text(f"{shots}Cow:", count=len, kind=ContentType.TEXT).text.startswith(shots)
+    asked = f"{shots}Which is it?"
+    assert compress_text(asked, count=len, kind=ContentType.TEXT).tokens < len(asked)
+
+
+@pytest.mark.parametrize(
+    "before", ["Sign this payload:", "Rename name to key:", "Continue this:", "Fill in:", "Hash:"]
+)
+def test_json_behind_an_order_to_give_it_back_or_to_hash_it_stays(before: str) -> None:
+    records = json.dumps({"name": "a", "sizes": [1, 2, 3]}, indent=2)
+    text = f"{before}\n\n{records}\n\nThank you, and be quick."
+    assert compress_text(text, count=len, kind=ContentType.TEXT).text == text
+
+
+def test_fenced_json_is_asked_about_once_however_many_blocks_there_are() -> None:
+    is_about_layout.cache_clear()
+    block = '```json\n{ "a": 1 }\n```\n\nWords.\n\n'
+    compress_text(block * 100, count=len, kind=ContentType.MARKDOWN)
+    assert is_about_layout.cache_info().misses < 10

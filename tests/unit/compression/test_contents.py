@@ -1,0 +1,63 @@
+"""Tests of contents of messages that other messages of the same request ask about."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tokencost import Prompt, compress
+
+RECORDS = json.dumps([{"id": number, "price": 1.0} for number in range(4)], indent=2)
+TYPED = "This is one.  That is two.  \n\n\n\nThis is three, the last of them."
+
+
+def compressed(*messages: dict[str, Any], **more: Any) -> bool:
+    """Whether any content of the request is changed."""
+    text = json.dumps({"model": "gpt-4o", "messages": messages, **more})
+    return compress(Prompt(name="chat.json", text=text), tokenizer="o200k_base").text != text
+
+
+def message(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "content": text}
+
+
+def test_json_of_a_message_is_compacted_where_nothing_is_said_of_its_form() -> None:
+    assert compressed(
+        message("system", "Which of these is the cheapest?"), message("user", RECORDS)
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Count the spaces in what the user sends.",
+        "Compute the HMAC of what the user sends.",
+        "Check the signature of what the user sends.",
+        "Answer with search/replace blocks that match the file.",
+        "You are a JSON formatter, report wrong indentation.",
+        "At which offset does the first price stand?",
+    ],
+)
+def test_json_stays_where_another_message_asks_about_its_characters(question: str) -> None:
+    assert not compressed(message("system", question), message("user", RECORDS))
+    assert not compressed(
+        message("user", RECORDS), message("assistant", "Yes?"), message("user", question)
+    )
+
+
+def test_json_stays_where_a_later_message_wants_it_back() -> None:
+    later = "Give me back the JSON as I sent it."
+    assert not compressed(
+        message("user", RECORDS), message("assistant", "Thanks."), message("user", later)
+    )
+
+
+def test_a_file_that_a_tool_edits_by_its_characters_stays() -> None:
+    tool = {"type": "function", "function": {"name": "str_replace", "parameters": {}}}
+    assert compressed(message("user", RECORDS))
+    assert not compressed(message("user", RECORDS), tools=[tool])
+
+
+def test_spaces_stay_where_another_message_is_about_them() -> None:
+    assert compressed(message("user", TYPED))
+    assert not compressed(message("system", "You are a proofreader."), message("user", TYPED))
