@@ -1,6 +1,7 @@
 """Compact JSON that stands in prose, where it is data and not the picture of a form."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
@@ -167,7 +168,8 @@ def _without_shots(text: str, blocks: list[JsonBlock]) -> list[JsonBlock]:
     if not asks_for_more(text):
         return blocks
     keys = [_keys(block) if "\n" in block.source else None for block in blocks]
-    is_shot = [own is not None and keys.count(own) > 1 for own in keys]
+    numbers = Counter(keys)
+    is_shot = [own is not None and numbers[own] > 1 for own in keys]
     return [
         replace(block, is_data=block.is_data and not shot)
         for block, shot in zip(blocks, is_shot, strict=True)
