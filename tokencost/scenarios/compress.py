@@ -23,6 +23,7 @@ from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # sizes without a text start faster without the transforms
     from tokencost.compression import Level
+    from tokencost.compression.contents import Subjects
 
 # What runs unasked has a budget of work, the same on every machine; `tokencost compress` has none.
 _MOST = 200_000  # bytes
@@ -126,15 +127,22 @@ def _compressed(
 def _rewrite(
     prompts: Sequence[Prompt], recounter: Recounter, levels: Sequence["Level"]
 ) -> _Rewrite:
-    from tokencost.compression.contents import Subjects
     from tokencost.compression.gate import CompressionRun, run_transforms
 
-    compressed: dict[object, CompressionRun] = {}  # messages of many requests are alike
+    runs: dict[object, CompressionRun] = {}  # messages of many requests are alike
+    compressed: dict[object, CompressionRun] = {}
 
-    def rewrite(text: str, name: str = "", subjects: Subjects | None = None) -> str:
-        key = (text, name, subjects and subjects.that_mean(text))
-        if key not in compressed:
-            compressed[key] = run_transforms(
+    def alone(text: str) -> str:
+        key = (text, "", ())
+        if key not in runs:
+            runs[key] = run_transforms(text, count=count, levels=levels)
+        return runs[key].text
+
+    def rewrite(text: str, name: str = "", subjects: "Subjects | None" = None) -> str:
+        meanings = subjects.that_mean(text) if subjects else ()
+        key = (text, name, meanings if any(meanings) else ())
+        if key not in runs:
+            runs[key] = run_transforms(
                 text,
                 count=count,
                 name=name,
@@ -143,12 +151,13 @@ def _rewrite(
                     subjects is not None and text in subjects.meant(transform)
                 ),
             )
-        return compressed[key].text
+        compressed[key] = runs[key]
+        return runs[key].text
 
     def count(text: str) -> int:
         return recounter.count(Prompt(name="<compressed>", text=text))
 
-    rewritten = tuple(_rewrite_prompt(prompt, rewrite) for prompt in prompts)
+    rewritten = tuple(_rewrite_prompt(prompt, rewrite, alone) for prompt in prompts)
     steps = [step for text in compressed.values() for step in text.accepted]
     return _Rewrite(
         prompts=rewritten,
@@ -159,15 +168,20 @@ def _rewrite(
     )
 
 
-def _rewrite_prompt(prompt: Prompt, rewrite: Callable[..., str]) -> Prompt:
+def _rewrite_prompt(
+    prompt: Prompt, rewrite: Callable[..., str], alone: Callable[[str], str]
+) -> Prompt:
     """Return *prompt* rewritten, of a request its contents one by one; tools stay as they are.
 
-    One that nothing changes is returned itself: what it was counted as holds.
+    One that nothing changes is returned itself: what it was counted as holds. What a request speaks
+    of is asked only where a content would change if it stood *alone*.
     """
     request = prompt.request
     if request is None:
         text = rewrite(prompt.text, prompt.name)
         return prompt if text == prompt.text else replace(prompt, text=text)
+    if all(message.rewrite(alone) is message for message in request.messages):
+        return prompt
     from tokencost.compression.contents import Subjects
 
     subjects = Subjects.of(request)
