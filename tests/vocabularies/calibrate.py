@@ -37,13 +37,12 @@ from tokencost.tokenizers.bpe import Encoding, Recipe
 from tokencost.tokenizers.claude import count as count_claude
 from tokencost.tokenizers.peers import Factors, Peer, Reach, range_among
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.token_classes import Rulers, Tally
+from tokencost.tokenizers.token_classes import HAN, Rulers, Tally
 from tokencost.tokenizers.vocabulary import pack
 
 CHINESE = ("qwen2", "qwen3.5", "deepseek-v3", "glm-4.7", "kimi", "minimax")
 WESTERN = ("o200k_base", "tekken", "gemma4", "llama3", "llama4")
 CLAUDE = ("claude-3", "claude-4.7")
-HAN = ("han", "han_words", "part_of_han", "other_han")
 RARE = 0.3  # what a text counts that is not among those sent most
 OUTSIDE = 0.1  # of a peer's own texts, on either side of its ends
 STRANGEST = 5  # times what is expected: further off no text pulls

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from tokencost.errors import InputError
 from tokencost.inputs.prompt import Prompt
@@ -222,7 +222,7 @@ def _resembles_messages(value: object) -> bool:
         )
         is_message = isinstance(message, dict) and "content" in message
         return has_key or is_message or _holds_messages(value, _MOST_WRAPPED)
-    has_content = _are_objects(value) and any("content" in item for item in value)  # type: ignore[attr-defined]
+    has_content = _are_objects(value) and any("content" in item for item in value)
     return has_content or _holds_messages(value, _MOST_WRAPPED)
 
 
@@ -242,7 +242,7 @@ def _holds_messages(value: object, depth: int) -> bool:
     return isinstance(value, list) and any(_holds_messages(item, depth) for item in value)
 
 
-def _are_objects(value: object) -> bool:
+def _are_objects(value: object) -> TypeGuard[list[dict[str, object]]]:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 

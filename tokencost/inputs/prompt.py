@@ -280,7 +280,7 @@ def check_whole(text: str, what: str) -> str:
 
 def refuse_name_of_file(text: str) -> None:
     """Raise InputError where *text* is the name of a file: nobody means these few letters."""
-    if len(text) < _LONGEST_NAME and "." in text and os.path.isfile(text):  # noqa: PTH113
+    if len(text) < _LONGEST_NAME and "." in text and os.path.isfile(text):  # noqa: PTH113 - of many
         hint = f"give Path({text!r}), or for the letters Prompt(name='a', text={text!r})"
         raise InputError(f"the text {text!r} is the name of a file", hint=hint)
 

@@ -79,7 +79,7 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
     and part of the one before to others: as with digits, the low end does not count on it.
 
     Args:
-        by_class: the ruler's tokens of the text.
+        by_class: the rulers' tokens of the text.
         peers: two or more.
         reach: how far beyond them.
     """
@@ -90,7 +90,8 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
     spread = _spread(expected)
     home = _share(by_class, reach.ruler_but_for or ())
     own = reach.own + (reach.own_at_home - reach.own) * home
-    low = min(middle - own * (middle - low) for low, middle, _ in _at_least(by_class, peers))
+    sure = _without_spaces(by_class, peers) if SECOND_SPACE in by_class else foreseen
+    low = min(middle - own * (middle - low) for low, middle, _ in sure)
     high = max(middle + own * (high - middle) for _, middle, high in foreseen)
     down = reach.down * (1 - (1 - reach.down_at_home) * home) * spread
     down = max(down, reach.words * _share(by_class, WORDS_IN_PIECES))
@@ -101,7 +102,7 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
     return low, median, high
 
 
-def _at_least(by_class: Mapping[str, int], peers: Sequence[Peer]) -> list[Range]:
+def _without_spaces(by_class: Mapping[str, int], peers: Sequence[Peer]) -> list[Range]:
     """Return what is foreseen of the tokens that every vocabulary has."""
     sure = {kind: number for kind, number in by_class.items() if kind != SECOND_SPACE}
     return [foresee(sure, peer) for peer in peers]

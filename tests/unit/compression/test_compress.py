@@ -152,13 +152,11 @@ def test_json_in_messages_is_compacted_where_it_is_data(
 
 def test_what_the_model_said_shows_the_form_of_its_output(prices: PriceTable) -> None:
     spoken = [{"role": "user", "content": "Ann?"}, {"role": "assistant", "content": LONG}]
-    chat = {
-        "model": "plain",
-        "messages": [*spoken, {"role": "user", "content": f"Bob:\n{LONG}\nOk?"}],
-    }
+    asked = f"Bob:\n{LONG}\nOk?"
+    chat = {"model": "plain", "messages": [*spoken, {"role": "user", "content": asked}]}
     after = json.loads(compress(Prompt(name="a.json", text=json.dumps(chat)), prices=prices).text)
     assert after["messages"][:2] == spoken
-    assert after["messages"][2]["content"] != chat["messages"][2]["content"]  # type: ignore[index]
+    assert after["messages"][2]["content"] != asked
 
 
 def test_what_the_model_thought_and_what_stands_elsewhere_too_stay(prices: PriceTable) -> None:
