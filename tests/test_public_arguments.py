@@ -3,12 +3,15 @@
 import dataclasses
 import inspect
 import pickle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from functools import partial
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -90,13 +93,66 @@ def examples() -> dict[type, Any]:
     return {kind: value for kind, value in seen.items() if kind in public}
 
 
-def assert_taken_or_named(call: Callable[[], object]) -> None:
-    """Let *call* raise whatever is not an error of the library with a hint."""
+def annotations_of(name: str) -> dict[str, Any]:
+    """Return the annotations of a public function, or of the fields of a class."""
+    value = inspect.unwrap(getattr(tokencost, name))
+    names = ("PriceTable", "Request", "SharedBeginning", "UncountedPart")  # loaded when used
+    return get_type_hints(value, localns={name: getattr(tokencost, name) for name in names})
+
+
+def is_of(value: Any, wanted: Any) -> bool:
+    """Whether *value* is what an annotation says, its items too, as far as only that tells.
+
+    A whole number will do for an amount, the text of a choice for the choice, and whatever gives
+    items one by one for a list, unless it is a text; a mapping gives its keys where it is iterated.
+    """
+    kind, types = get_origin(wanted) or wanted, get_args(wanted)
+    if kind in (UnionType, Union):
+        return any(is_of(value, type_) for type_ in types)
+    if kind in (tuple, list, frozenset, Iterable, Sequence):
+        value = [*value] if kind is Iterable and isinstance(value, Mapping) else value
+        return is_list_of(value, types, is_of_one=kind is not tuple or types[-1] is Ellipsis)
+    if kind in (dict, Mapping):
+        pairs = value.items() if isinstance(value, Mapping) else [(object(), object())]
+        return all(is_of(key, types[0]) and is_of(item, types[1]) for key, item in pairs)
+    if kind is Literal:
+        return value in types
+    if kind is Callable:
+        return callable(value)
+    return kind in (Any, object) or isinstance(kind, TypeVar) or is_one(value, kind)
+
+
+def is_list_of(value: Any, types: tuple[Any, ...], *, is_of_one: bool) -> bool:
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping):
+        return False
+    items = [*value]
+    wanted = types[:1] * len(items) if is_of_one else types
+    return len(items) == len(wanted) and all(map(is_of, items, wanted))
+
+
+def is_one(value: Any, kind: type) -> bool:
+    if isinstance(value, bool | datetime):
+        return type(value) is kind
+    if issubclass(kind, StrEnum):
+        return value in [*kind]
+    as_good: dict[type, Any] = {Decimal: int | Decimal, Path: PathLike}
+    return isinstance(value, as_good.get(kind, kind))
+
+
+def problem_of(call: Callable[[], object]) -> TokencostError | None:
+    """Let *call* raise whatever is not an error of the library."""
     try:
         call()
     except TokencostError as error:
-        problem = error
-    else:
+        return error
+    return None
+
+
+def assert_taken_as(call: Callable[[], object], value: Any, wanted: Any) -> None:
+    """Fail if *call* takes what is not of its type, or raises an error without a hint."""
+    problem = problem_of(call)
+    if problem is None:
+        assert is_of(value, wanted), f"{call} took {value!r:.80} for {wanted}"
         return
     assert problem.hint
     assert "\n" not in problem.message
@@ -106,12 +162,15 @@ def test_most_public_values_are_tried(examples: dict[type, Any]) -> None:
     assert len(examples) > 65
 
 
-def test_no_value_of_another_type_ends_in_an_error_of_python(examples: dict[type, Any]) -> None:
+def test_no_value_of_another_type_is_taken_or_ends_in_an_error_of_python(
+    examples: dict[type, Any],
+) -> None:
     for kind, example in examples.items():
         parts = {part.name: getattr(example, part.name) for part in dataclasses.fields(example)}
+        types = annotations_of(kind.__name__)
         for name in parts:
             for wrong in WRONG:
-                assert_taken_or_named(partial(kind, **parts | {name: wrong}))
+                assert_taken_as(partial(kind, **parts | {name: wrong}), wrong, types[name])
 
 
 def test_numbers_texts_and_days_of_another_type_or_sign_are_refused(
@@ -122,11 +181,9 @@ def test_numbers_texts_and_days_of_another_type_or_sign_are_refused(
         parts = {part.name: getattr(example, part.name) for part in dataclasses.fields(example)}
         for part in dataclasses.fields(example):
             for wrong in KINDS.get(part.type, ()):
-                try:
-                    kind(**parts | {part.name: wrong})
-                except UsageError:
-                    continue
-                taken.append(f"{kind.__name__}({part.name}={type(wrong)!s})")
+                problem = problem_of(partial(kind, **parts | {part.name: wrong}))
+                if not isinstance(problem, UsageError):
+                    taken.append(f"{kind.__name__}({part.name}={type(wrong)!s})")
     assert taken == []
 
 
@@ -227,13 +284,14 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_no_argument_of_another_type_ends_in_an_error_of_python(folder: Path) -> None:
+def test_no_argument_of_another_type_is_taken_or_ends_in_an_error_of_python(folder: Path) -> None:
     (folder / "a.md").write_text("hello", encoding="utf-8")
     for name, arguments in calls(folder).items():
-        function = getattr(API, name)
+        function, types = getattr(API, name), annotations_of(name)
         for argument in arguments:
             for wrong in WRONG:
-                assert_taken_or_named(partial(function, **arguments | {argument: wrong}))
+                call = partial(function, **arguments | {argument: wrong})
+                assert_taken_as(call, wrong, types[argument])
 
 
 @pytest.mark.parametrize(
@@ -251,6 +309,16 @@ def test_no_argument_of_another_type_ends_in_an_error_of_python(folder: Path) ->
         (lambda: API.Rates(input=0.5), "input is 0.5, not Decimal", 'give Decimal("0.5")'),
         (lambda: API.Message(role="user", parts=["hi"]), "parts[0] is 'hi', not Text", "Text"),
         (lambda: API.Message.of("user", 5), "texts is 5, not str", "give a text"),
+        (
+            lambda: API.estimate("hi", "gpt-4o", output_tokens=(5,)),
+            "output tokens (5,) are not a whole number or a range of them",
+            "give 500, (200, 800)",
+        ),
+        (
+            lambda: dataclasses.replace(API.count("hi").results[0].tokens, uncounted=(1,)),
+            "uncounted is (1,), not tuple[UncountedPart, ...]",
+            "give one of type tuple[UncountedPart, ...]",
+        ),
         (lambda: API.Request(messages=[None]), "messages[0] is None, not Message", "Message"),
         (lambda: API.validate_prices("own.toml"), "path is 'own.toml', not Path", "give Path("),
         (lambda: API.load_price_table(5), "paths is 5, not str", "give one of type str or Path"),

@@ -196,13 +196,9 @@ def fit(name: str, value: Any, wanted: Any) -> Any:
 
 
 def _is_of(value: Any, wanted: Any) -> bool:
-    """Say whether *value* is of a type, whatever is in it.
-
-    A truth is not a number, a text not a list and an hour not a day.
-    """
-    if isinstance(wanted, str):  # spelled out, for what it names is not loaded
-        names = {"None" if value is None else kind.__name__ for kind in type(value).__mro__}
-        return not names.isdisjoint(part.partition("[")[0].strip() for part in wanted.split("|"))
+    """Say whether *value* is of a type: truths are not numbers, texts not lists, hours not days."""
+    if isinstance(wanted, str):
+        return any(_is_called(value, *part.strip().split("[")) for part in wanted.split("|"))
     origin = get_origin(wanted)
     if origin is Annotated or origin is Literal:
         return value in get_args(wanted) if origin is Literal else _is_of(value, wanted.__origin__)
@@ -215,9 +211,15 @@ def _is_of(value: Any, wanted: Any) -> bool:
         return isinstance(value, Iterable) and not isinstance(value, Mapping)
     if isinstance(value, _AS_GOOD.get(kind, kind)) or (kind in _NUMBERS and _is_whole(value)):
         return True
-    if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, str):
-        return not issubclass(kind, StrEnum) or value in [*kind]
-    return False
+    is_text = isinstance(value, str) and isinstance(kind, type) and issubclass(kind, str)
+    return is_text and (not issubclass(kind, StrEnum) or value in [*kind])
+
+
+def _is_called(value: Any, name: str, items: str = "") -> bool:
+    """Say whether *value* is of a type that is spelled out, for what it names is not loaded."""
+    names = ["None" if value is None else kind.__name__ for kind in type(value).__mro__]
+    inside = value if items and name in names else ()
+    return name in names and all(_is_called(i, items.partition(",")[0]) for i in inside)
 
 
 def _is_whole(value: Any) -> bool:
@@ -270,10 +272,9 @@ def _checked_path(name: str, value: Any) -> Any:
 
 
 def _fit_items(name: str, value: Any, kind: Any, types: tuple[Any, ...]) -> Any:
-    if kind in _LISTS and not isinstance(value, kind):
+    comes_once = kind is Iterable and isinstance(value, Iterator | Mapping)
+    if comes_once or (kind in _LISTS and not isinstance(value, kind)):
         value = frozenset(value) if kind is frozenset else tuple(value)
-    elif kind is Iterable and isinstance(value, Iterator | Mapping):
-        value = tuple(value)
     if type(value) not in _AT_HAND or not value:
         return value
     if isinstance(value, Mapping):

@@ -136,8 +136,8 @@ class OutputTokens:
         """
         if isinstance(size, cls):
             return size
-        ends: list[Any] = list(size) if isinstance(size, tuple | list) else [size]
-        if not 1 <= len(ends) <= 3 or not all(map(_is_whole, ends)):
+        ends: list[Any] = list(size) if isinstance(size, tuple | list) else [size, size]
+        if not 2 <= len(ends) <= 3 or not all(map(_is_whole, ends)):
             raise UsageError(
                 f"output tokens {size!r} are not a whole number or a range of them",
                 hint="give 500, (200, 800) or (200, 400, 800)",

@@ -362,6 +362,16 @@ def test_a_file_of_rows_is_compared_with_the_shipped_table_below_it(own: Path) -
     assert ("input", "2", "1") in {(change.key, change.old, change.new) for change in diff.changed}
 
 
+def test_a_file_without_models_is_compared_with_the_shipped_table_below_it(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'schema = 1\nas_of = 2026-11-20\n[provider.mine]\nname = "Mine"\nsites = { cn = "CNY" }\n',
+        encoding="utf-8",
+    )
+    diff = diff_prices("builtin", own)
+    assert (diff.added, diff.removed, diff.changed) == (("provider mine",), (), ())
+
+
 def test_a_site_of_ones_own_keeps_its_currency(own: Path) -> None:
     add(own, "mine/large@cn", currency="CNY", input=Decimal(1))
     with pytest.raises(PriceTableError, match="mine prices site cn in CNY, not in USD"):

@@ -23,6 +23,7 @@ def kinds(text: str) -> list[str]:
         "The current date is 12/29/2025, 9:37:36 PM.",
         "Saturday it was. Local time 23:57",
         '"timestamp": "2026-11-22T10:32:05Z"',
+        '"date_time": "2026-11-22 10:32"',
         "now=1763800325",
         "现在时间是10:32",
         "系统时间：2026-11-22T10:32:05+08:00",
@@ -168,6 +169,7 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("Current commit: 3f2a9b7c", "counter"),
         ("commit: 3f2a9b7c", "counter"),
         ("job_id=job_9f1c22", "id"),
+        ("Job: boats-20261122.3", "id"),
         ("Ticket number: 10200300", "id"),
         ("Order #10200300 has not come.", "id"),
         ("Build: main-10203", "id"),
@@ -258,6 +260,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Date: 2026-11-22",
         "As of March 4, 2026 the shop is open.",
         "If today is 2026-11-22, answer Sunday.",
+        "Run: boats1234",  # a name with a number
+        "Order number: 1280x",  # a size
         "例如，今天是2026年11月22日。",
         "Example UUID: 123e4567-e89b-12d3-a456-426614174000",
         '"session_id": {"type": "string"}',

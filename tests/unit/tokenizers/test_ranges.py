@@ -84,6 +84,7 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
         ("ก", {"southeast_asian": 1}),
         ("क", {"indic": 1}),
         ("ა", {"other": 2}),
+        ("ԱԲ", {"other": 4}),  # each begins with the byte of some of Cyrillic
         ("→", {"symbol": 1}),
         ("\u200bא", {"symbol": 1, "hebrew": 1}),
         ("\x01 a", {"space": 1, "word": 1}),
