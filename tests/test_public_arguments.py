@@ -348,6 +348,12 @@ def test_a_text_that_spells_a_choice_is_that_choice() -> None:
     assert [type(ttl) for ttl in usage.cache_write] == [tokencost.Ttl]
 
 
+def test_a_time_to_live_that_is_spelled_in_two_ways_is_given_twice() -> None:
+    with pytest.raises(UsageError, match="cache_write has a key twice") as raised:
+        API.InputTokens(total=10, cache_write={"60m": 1, "1h": 2})
+    assert raised.value.hint == "leave one out"
+
+
 def test_lists_and_what_comes_one_by_one_are_kept_as_tuples() -> None:
     words = ["lossy", "batch"]
     expected = ("lossy", "batch")

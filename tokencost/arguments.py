@@ -205,14 +205,13 @@ def _is_of(value: Any, wanted: Any) -> bool:
     kind = origin or wanted
     if isinstance(value, bool | datetime) or (isinstance(value, _TEXTS) and kind in _SERIES):
         return kind is type(value)
-    if getattr(kind, "_is_protocol", False):
-        return True  # whoever takes it asks what it can do
     if kind in _LISTS:  # the keys alone of a mapping are not what was meant
         return isinstance(value, Iterable) and not isinstance(value, Mapping)
-    if isinstance(value, _AS_GOOD.get(kind, kind)) or (kind in _NUMBERS and _is_whole(value)):
-        return True
+    if getattr(kind, "_is_protocol", False) or isinstance(value, _AS_GOOD.get(kind, kind)):
+        return True  # whoever takes what a protocol names asks what it can do
+    is_number = kind in _NUMBERS and _is_whole(value)
     is_text = isinstance(value, str) and isinstance(kind, type) and issubclass(kind, str)
-    return is_text and (not issubclass(kind, StrEnum) or value in [*kind])
+    return is_number or (is_text and (not issubclass(kind, StrEnum) or value in [*kind]))
 
 
 def _is_called(value: Any, name: str, items: str = "") -> bool:
@@ -296,6 +295,8 @@ def _fit_mapping(name: str, value: Any, key: Any, content: Any) -> Any:
         for first, second in value.items()
     ]
     is_same = all(a is b and c is d for (a, c), (b, d) in zip(pairs, value.items(), strict=True))
+    if len(dict(pairs)) < len(pairs):  # such as a time to live that is spelled in two ways
+        raise UsageError(f"{name} has a key twice: {_shown([*value])}", hint="leave one out")
     return value if is_same else dict(pairs)
 
 
@@ -311,8 +312,7 @@ def _checked_number(name: str, value: Any) -> Any:
 
 def misfit(name: str, value: Any, *types: Any) -> UsageError:
     """Return the error of a value that is of none of these types."""
-    choices = [choice for type_ in types for choice in _choices(type_)]
-    if choices:
+    if choices := [choice for type_ in types for choice in _choices(type_)]:
         return UsageError(f"{name} is {_shown(value)}", hint=f"give one of {', '.join(choices)}")
     types = tuple(type_ for type_ in types if type_ is not type(None))
     kinds = [getattr(type_, "__origin__", type_) for type_ in types]

@@ -29,6 +29,8 @@ CacheChoice = CacheKind | Literal["none"]  # which cache of a provider is used, 
 CACHES = (*CacheKind, NO_CACHE)
 
 
+_DAY = 24 * 3_600  # seconds
+_SIZES = (("h", 3_600), ("m", 60), ("s", 1))
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -52,8 +54,18 @@ def _is_duration(text: str) -> bool:
     return text[-1:] in _UNITS and len(number) <= 6 and number.isascii() and number.isdecimal()
 
 
+def _spelled(lifetime: timedelta) -> str:
+    seconds = lifetime // timedelta(seconds=1)
+    if seconds % _DAY == 0 and seconds >= 2 * _DAY:
+        return f"{seconds // _DAY}d"
+    unit, size = next((unit, size) for unit, size in _SIZES if seconds % size == 0)
+    return f"{seconds // size}{unit}"
+
+
 class Ttl(str):
-    """A time to live as price tables spell it, such as "5m"; equal to that text.
+    """A time to live such as "5m", spelled in the largest unit that it is whole in, from "2d" days.
+
+    Equal times are equal however they are written: "60m" and "3600s" are "1h", "1d" is "24h".
 
     Raises:
         UsageError: the text is not a time to live.
@@ -65,7 +77,7 @@ class Ttl(str):
         """Accept a duration that does not begin with 0."""
         if not isinstance(text, str) or text.startswith("0") or not _is_duration(text):
             raise UsageError(f"{text!r:.80} is not a time to live", hint='give Ttl("5m")')
-        return super().__new__(cls, text)
+        return super().__new__(cls, _spelled(parse_duration(text)))
 
     @property
     def lifetime(self) -> timedelta:

@@ -87,7 +87,7 @@ SCENARIOS = (
     "scenarios{model site currency reason prefix{tokens basis ends_at{line reason text} reordered "
     f"reordered_lines notes{{code text about}}}} baseline{_ROW} best{_ROW} best_if_waiting{_ROW} "
     f"rows{_ROW} limits{{code text about}} alternatives{{model site scenario currency per_calls "
-    "compared free} warnings{code text about}}"
+    "compared compared_month free} warnings{code text about}}"
 )
 # What these hold is common to all reports, or rates as elsewhere.
 _END = f"{{model site tokens{{{RANGE}}} cost{{currency low expected high month}}}}"

@@ -21,9 +21,26 @@ def test_no_provider_reports_a_negative_count(counts: dict[str, int]) -> None:
         Usage(**counts)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("text", ["1s", "5m", "999999d"])
+@pytest.mark.parametrize("text", ["1s", "5m", "90m", "24h", "2d", "999999d"])
 def test_a_time_to_live_is_the_text_that_it_is_written_as(text: str) -> None:
     assert Ttl(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("60m", "1h"),
+        ("3600s", "1h"),
+        ("300s", "5m"),
+        ("1d", "24h"),
+        ("48h", "2d"),
+        ("172800s", "2d"),
+    ],
+)
+def test_equal_times_to_live_are_equal_however_they_are_written(text: str, same: str) -> None:
+    assert Ttl(text) == Ttl(same) == same
+    assert {Ttl(same): 1}[Ttl(text)] == 1
+    assert Ttl(text).lifetime == Ttl(same).lifetime
 
 
 @pytest.mark.parametrize("text", ["9999999m", "0m", "05m", "5", "m", "5w", "-5m", "5m ", "5m5s"])

@@ -143,15 +143,37 @@ def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[st
     output = result.output
     priced = prices.price(size, output.expected)
     warnings: list[Note] = []
+    tiers = priced.quote.price.rates.tiers
     ends = [
         priced.cost
         if (tokens, output_tokens) == (result.tokens.expected, output.expected)
         else prices.cost(replace(size, total=tokens), output_tokens, warnings)
-        for tokens, output_tokens in _extremes(
-            result.tokens, output, priced.quote.price.rates.tiers
-        )
+        for tokens, output_tokens in _extremes(result.tokens, output, tiers)
     ]
+    if result.outputs > 1:
+        priced, ends = _with_tier_of_each(result, size, prices, priced, ends)
     return _with_costs(result, priced, ends, warnings)
+
+
+def _with_tier_of_each(
+    result: Estimate,
+    size: InputTokens,
+    prices: _Sizes,
+    priced: PricedUsage,
+    ends: list[Cost | None],
+) -> tuple[PricedUsage, list[Cost | None]]:
+    """Add what several outputs cost in the tier of each of them, not of all: nobody says which."""
+    tiers, outputs = priced.quote.price.rates.tiers, result.outputs
+    others = [
+        prices.cost(replace(size, total=tokens), output, [], tier_output=-(-output // outputs))
+        for tokens, output in _extremes(result.tokens, result.output, tiers, outputs=outputs)
+    ]
+    costs = [cost for cost in others if cost and cost not in ends]
+    if not costs:
+        return priced, ends
+    notes = (*priced.quote.assumptions, assumed("tier_of_all_outputs", outputs=outputs))
+    priced = replace(priced, quote=replace(priced.quote, assumptions=notes))
+    return priced, [ends[0], *costs, *ends[1:]]
 
 
 def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[str, Any]:
@@ -210,29 +232,29 @@ def _first_outputs(tiers: Sequence[Tier]) -> list[int]:
 
 
 def _extremes(
-    tokens: TokenCount, output: OutputTokens, tiers: Sequence[Tier]
+    tokens: TokenCount, output: OutputTokens, tiers: Sequence[Tier], *, outputs: int = 1
 ) -> list[tuple[int, int]]:
     """Return sizes among which are the cheapest and the dearest request of both ranges.
 
     Within a tier a larger request costs more, so that the ends of the ranges are enough; from one
     tier to the next it may cost less. The least size comes first, the largest one last; an open
-    range ends behind the last border of a tier.
+    range ends behind the last border of a tier. Tiers are those of one of so many *outputs*.
     """
     borders = [border for tier in tiers for border in (tier.input_from, tier.input_to) if border]
     most = max(tokens.expected, *borders, 0) if tokens.high is None else tokens.high
-    inputs, outputs = {tokens.low, most}, {output.low, output.high}
+    inputs, all_outputs = {tokens.low, most}, {output.low, output.high}
     for tier in tiers:
         inputs |= _borders(inputs, tier.input_from, tier.input_to)
-        outputs |= _borders(outputs, tier.output_from, tier.output_to)
-    if len(inputs) > 2 or len(outputs) > 2:
-        return list(product(sorted(inputs), sorted(outputs)))
+        all_outputs |= _borders(all_outputs, tier.output_from, tier.output_to, times=outputs)
+    if len(inputs) > 2 or len(all_outputs) > 2:
+        return list(product(sorted(inputs), sorted(all_outputs)))
     return list(dict.fromkeys([(tokens.low, output.low), (most, output.high)]))
 
 
-def _borders(sizes: set[int], start: int | None, end: int | None) -> set[int]:
+def _borders(sizes: set[int], start: int | None, end: int | None, *, times: int = 1) -> set[int]:
     """Return the last size before and the first within or after a tier, inside the range."""
-    beside = [] if start is None else [start - 1, start]
-    beside += [] if end is None else [end, end + 1]
+    lasts = [last for last in (start and start - 1, end) if last is not None]
+    beside = [size for last in lasts for size in (last * times, last * times + 1)]
     return {size for size in beside if min(sizes) < size < max(sizes)}
 
 

@@ -49,8 +49,7 @@ class _Alternative(NamedTuple):
         return self.savings.per_month(outcome, self.volume.per_month)
 
     def _compared(self) -> Decimal | None:
-        conversion, cost = self.alternative.conversion, self._cost(self.alternative.outcome)
-        return conversion.convert(cost) if conversion and cost is not None else cost
+        return self.alternative.cost if self.volume is None else self.alternative.month
 
     def _money(self, cost: Decimal | None, currency: str) -> str:
         """Return an amount, with a tilde if it has a range."""

@@ -262,6 +262,7 @@ _REPORTS: Mapping[str, Sentence] = {
     "cache nor written to one (--cache-write-tokens)",
     "tier_of_unknown_output": "the output, which is not named, picks the tier: the dearest one is "
     "taken (--output-tokens)",
+    "tier_of_all_outputs": "the tier is that of all {outputs} outputs; the range has that of each",
     "cache_ttl_by_default": "cache writes for {ttl}, the first time to live that the provider "
     "lists (--cache-ttl)",
     "input_only": "input only: no output tokens named (--output-tokens)",

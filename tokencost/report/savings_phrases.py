@@ -100,6 +100,9 @@ SCENARIOS: Mapping[str, Sentence] = {
     "not_priced": "{message}",
     "no_cache": "the model has no cache with a known rate",
     "nothing_repeats": "nothing repeats",
+    "ttl_of_marks_unknown": lambda ttl, has: (
+        f"a request marks it for {ttl}, and the cache has {' and '.join(has)} (--cache-ttl)"
+    ),
     "cached_below_minimum": "{tokens:,} tokens of a cache are named, which takes nothing below "
     "{minimum:,}: they would be plain input",
     "prefix_too_short": "prefix of {tokens:,} tokens is below the cache minimum of {minimum:,}",

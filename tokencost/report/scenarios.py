@@ -71,6 +71,9 @@ def _savings(savings: Savings, report: SavingsReport) -> dict[str, Any]:
                 "currency": alternative.offer.currency,
                 "per_calls": format_exact(alternative.outcome.total),
                 "compared": format_exact(alternative.cost),
+                "compared_month": None
+                if alternative.month is None
+                else format_exact(alternative.month),
                 "free": alternative.is_free,
             }
             for alternative in savings.alternatives

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from tokencost.costs.cache import cache_uses
 from tokencost.errors import Failures, NoRateError, TokencostError
@@ -20,9 +21,10 @@ def find_alternatives(
 ) -> tuple[Alternative, ...]:
     """Return the models that make the calls of *savings* for less, the cheapest first.
 
-    Each is counted with its own tokenizer and has the use of its own cache where that is sure to
-    hit. A model whose window is not recorded, or that has no price, is left out. As many as are
-    wanted have a price; as many free ones may stand before them.
+    With a volume that is less in a month, in which prices may change. Each is counted with its own
+    tokenizer and has the use of its own cache where that is sure to hit. A model whose window is
+    not recorded, or that has no price, is left out. As many as are wanted have a price; as many
+    free ones may stand before them.
 
     Args:
         savings: the scenarios of the model to be replaced.
@@ -36,8 +38,11 @@ def find_alternatives(
     estimator = Estimator(
         options=report.options, prices=report.prices, failures=Failures(strict=False)
     )
-    limit = savings.cheapest_guaranteed.total
-    cheaper: list[Alternative] = []
+    limit = _in_month(savings.cheapest_guaranteed, savings, report)
+    is_of_month = limit is not None
+    if limit is None:
+        limit = savings.cheapest_guaranteed.total
+    cheaper: list[tuple[Decimal, Alternative]] = []
     for model in report.prices.models:
         for offer in offers_of(report.prices, model) if model.context or model.max_input else ():
             if offer.name == savings.offer.name:
@@ -47,12 +52,16 @@ def find_alternatives(
             if len(results) < len(own):
                 continue
             outcome = _cheapest(results, report, _scaled(options, own, results))
-            alternative = outcome and _alternative(outcome, offer, savings, report)
-            if alternative and alternative.cost < limit:
-                cheaper.append(replace(alternative, has_range=total_cost(results).has_range))
-    cheaper.sort(key=lambda alternative: (alternative.cost, alternative.offer.name))
-    free = [alternative for alternative in cheaper if alternative.is_free]
-    priced = [alternative for alternative in cheaper if not alternative.is_free]
+            alternative = _alternative(outcome, offer, savings, report) if outcome else None
+            if alternative is None:
+                continue
+            cost = alternative.month if is_of_month else alternative.cost
+            if cost is not None and cost < limit:
+                has_range = total_cost(results).has_range
+                cheaper.append((cost, replace(alternative, has_range=has_range)))
+    alternatives = [one for _, one in sorted(cheaper, key=lambda one: (one[0], one[1].offer.name))]
+    free = [alternative for alternative in alternatives if alternative.is_free]
+    priced = [alternative for alternative in alternatives if not alternative.is_free]
     return (*free[: options.alternatives], *priced[: options.alternatives])
 
 
@@ -97,8 +106,11 @@ def _alternative(
     outcome: Outcome, offer: Offer, savings: Savings, report: EstimateReport
 ) -> Alternative | None:
     """Return a model with its cost in the currency of that to be replaced, None without a rate."""
-    if not outcome.total:
-        return Alternative(offer=offer, outcome=outcome, cost=outcome.total, is_free=True)
+    month = _in_month(outcome, savings, report)
+    if not outcome.total and not month:
+        return Alternative(
+            offer=offer, outcome=outcome, cost=outcome.total, month=month, is_free=True
+        )
     try:
         conversion = find_conversion(
             offer.currency,
@@ -113,5 +125,12 @@ def _alternative(
         offer=offer,
         outcome=outcome,
         cost=conversion.convert(outcome.total) if conversion else outcome.total,
+        month=conversion.convert(month) if conversion and month is not None else month,
         conversion=conversion,
     )
+
+
+def _in_month(outcome: Outcome, savings: Savings, report: EstimateReport) -> Decimal | None:
+    """Return what the volume of a month costs, None without one or where a day has no price."""
+    volume = report.options.volume
+    return None if volume is None else savings.per_month(outcome, volume.per_month)

@@ -42,8 +42,11 @@ class Cache:
         ends = _marked_ends(context)
         uses = _uses(workload, context)
         if ends:
-            from tokencost.scenarios.cache_marks import uses_of_marks
+            from tokencost.scenarios.cache_marks import doubt_of_marks, uses_of_marks
 
+            if why_not := doubt_of_marks(uses, ends):
+                yield _unavailable(why_not)
+                return
             uses = uses_of_marks(uses, ends)
         if not uses:
             yield _unavailable(reason("no_cache"))

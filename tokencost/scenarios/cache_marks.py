@@ -12,8 +12,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from tokencost.costs.cache import CacheUse, PromptTokens
+from tokencost.errors import UsageError
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import CacheMark, Request
+from tokencost.notes import Note, reason
 from tokencost.scenarios.prefix import Prefix
 from tokencost.usage import CacheKind, Ttl
 
@@ -21,12 +23,13 @@ from tokencost.usage import CacheKind, Ttl
 class MarkedEnd(NamedTuple):
     """Where a mark ends what is written: after so many tokens and blocks.
 
-    `ttl` is what it is written for, None if that is left to the provider.
+    `ttl` is what it is written for, None if that is left to the provider; no time to live if the
+    request names none.
     """
 
     tokens: int
     block: int
-    ttl: str | None
+    ttl: Ttl | str | None
 
 
 def find_marked_ends(request: Request, count: Callable[[Prompt], int]) -> tuple[MarkedEnd, ...]:
@@ -47,7 +50,7 @@ def _end(request: Request, mark: CacheMark, count: Callable[[Prompt], int]) -> M
     block = len(tools) + sum(max(len(message.parts), 1) for message in messages)
     own = replace(request, tools=tools, messages=messages, output_schema=None)
     prompt = Prompt(name="<prefix>", text="", kind="request", request=own)
-    return MarkedEnd(tokens=count(prompt), block=block, ttl=mark.ttl)
+    return MarkedEnd(tokens=count(prompt), block=block, ttl=_as_ttl(mark.ttl))
 
 
 def with_marks(
@@ -95,6 +98,23 @@ def _is_found(written: MarkedEnd, own: Sequence[MarkedEnd], limit: int, use: Cac
         end.block - written.block >= 0 and (most is None or end.block - written.block <= most)
         for end in own
     )
+
+
+def _as_ttl(text: str | None) -> Ttl | str | None:
+    """Return a time to live as tables spell it; what is none stays as it was sent."""
+    try:
+        return None if text is None else Ttl(text)
+    except UsageError:
+        return text
+
+
+def doubt_of_marks(uses: Sequence[CacheUse], ends: Sequence[Sequence[MarkedEnd]]) -> Note | None:
+    """Return which time to live of marks the cache does not have, None if it has all."""
+    has = tuple(use.ttl for use in uses if use.kind == CacheKind.EXPLICIT and use.ttl)
+    for ttl in (end.ttl for own in ends for end in own):
+        if has and ttl and ttl not in has:
+            return reason("ttl_of_marks_unknown", ttl=ttl, has=has)
+    return None
 
 
 def default_ttl(ends: Sequence[Sequence[MarkedEnd]], use: CacheUse) -> Ttl | None:

@@ -91,13 +91,15 @@ class Alternative:
     """Another model with its own tokenizer and its own cache; nobody compares their quality.
 
     `cost` is that of all calls in the currency of the model it is compared with, by the rate of
-    `conversion` if it has another one. A free model is one whose terms are to be looked at.
+    `conversion` if it has another one, and `month` that of the volume of a month, None without one
+    or where a day of the month has no price. A free model is one whose terms are to be looked at.
     `has_range` says that its tokens or its price may be others.
     """
 
     offer: Offer
     outcome: Outcome
     cost: Decimal
+    month: Decimal | None = None
     conversion: Conversion | None = None
     is_free: bool = False
     has_range: bool = False

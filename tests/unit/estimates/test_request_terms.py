@@ -15,7 +15,7 @@ from tokencost.estimates.results import EstimateOptions, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import CacheMark, Message, Request
 from tokencost.money import Money
-from tokencost.notes import Note
+from tokencost.notes import Note, assumed
 from tokencost.pricing import Mode, PriceTable
 from tokencost.report import render
 from tokencost.report.phrases import sentence
@@ -336,3 +336,36 @@ def test_a_budget_is_judged_in_the_mode_of_the_request(prices: PriceTable) -> No
     for says, status in (({}, Status.PASS), ({"service_tier": "priority"}, Status.FAIL)):
         report = check(prompt(**says), "gpt-4o", limits=limits, output_tokens=0, prices=prices)
         assert report.status is status
+
+
+@pytest.mark.parametrize(
+    ("outputs", "one", "ends"),
+    [
+        (3, (100, 100), ("0.0006", "0.0024", "0.0024")),  # 300 at 2 in the tier of each, or at 8
+        (2, (100, 100), ("0.0004", "0.0004", "0.0004")),  # 200 together are up to 200 as well
+        (3, (201, 201), ("0.004824", "0.004824", "0.004824")),  # 603 at 8, whichever counts
+        # 150 to 250 each are 300 to 500: at 2 from 300 on if each counts, and all at 8 if not
+        (2, (150, 250), ("0.0006", "0.0032", "0.004")),
+    ],
+)
+def test_several_outputs_pick_the_tier_together_or_each_and_the_range_has_both(
+    outputs: int, one: tuple[int, int], ends: tuple[str, str, str]
+) -> None:
+    prices = table(
+        model(
+            "brief",
+            tokenizer="o200k_base",
+            input=1,
+            output=8,
+            tiers=[{"input_lte": 32_000, "output_lte": 200, "output": 2}],
+        )
+    )
+    report = estimate(prompt(outputs=outputs), "brief", output_tokens=one, prices=prices)
+    (result,) = report.results
+    assert result.cost is not None
+    assert result.quote is not None
+    costs = (result.cost.low, result.cost.expected, result.cost.high)
+    assert [cost and cost.output for cost in costs] == [*map(Decimal, ends)]
+    is_doubted = ends[0] != ends[1]
+    notes = result.quote.assumptions
+    assert (assumed("tier_of_all_outputs", outputs=outputs) in notes) == is_doubted

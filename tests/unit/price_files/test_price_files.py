@@ -30,7 +30,7 @@ from tokencost.price_files import (
 )
 from tokencost.pricing import find_offer, load, load_price_table
 from tokencost.report.phrases import sentence
-from tokencost.usage import InputTokens, Ttl
+from tokencost.usage import InputTokens, Ttl, parse_duration
 
 PRICES = Path(__file__).parents[2] / "prices.toml"
 DAY = date(2026, 11, 20)
@@ -562,4 +562,4 @@ def test_a_time_to_live_that_validates_never_fails_later(text: str) -> None:
     (result,) = estimate(size, models="acme/kept", prices=table).results
     assert result.quote is not None
     (use,) = cache_uses(result.offer, result.quote.rates)
-    assert (use.ttl, use.lifetime) == (text, Ttl(text).lifetime)
+    assert (use.ttl, use.lifetime) == (Ttl(text), parse_duration(text))

@@ -118,6 +118,7 @@ ROW = '[[model.price]]\ninput = 1.0\nsource = "s"\nchecked = 2026-11-01\n'
         ),
         (SAME + ROW + 'kind = "free"\n', 'kind = "free" has rates of 0 only'),
         (SAME + ROW + 'cache_write = { "5 m" = 1.0 }\n', "'5 m' is not a time to live"),
+        (SAME + ROW + 'cache_write = { "60m" = 1.0, "1h" = 2.0 }\n', "has a time to live twice"),
         (SAME + ROW + 'kind = "promo"\nlist = {}\n', "list: has no rate"),
         (SAME + ROW + "modes = { flex = {} }\n", "mode flex: has no rate"),
         ("[provider.acme.cache]\nimplicit = { read_x = 0 }\n", "read_x must be above 0"),

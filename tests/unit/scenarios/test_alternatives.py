@@ -1,11 +1,12 @@
 """Other models for the same calls."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.price_tables import model, provider, table
+from tests.price_tables import model, provider, row, table
 from tests.savings_by_hand import savings_of
 from tokencost import (
     EstimateOptions,
@@ -14,6 +15,7 @@ from tokencost import (
     ScenarioOptions,
     Volume,
     estimate,
+    parse_price_date,
     render,
 )
 from tokencost.scenarios import (
@@ -169,3 +171,79 @@ def test_an_alternative_is_told_not_to_write_what_nothing_reads() -> None:
     (model_savings,) = savings(report, ScenarioOptions(alternatives=1)).savings
     (cheaper,) = model_savings.alternatives
     assert (cheaper.outcome.id, cheaper.cost) == ("cache-off", Decimal("0.01"))
+
+
+# Five days from 2026-11-26 to 11-30 at the first price, then 25 of a month at the second.
+PROMOTED = table(
+    model("steady", context=100_000, input=4, cache=False),
+    model(
+        "rising",
+        row(input=2, until=date(2026, 11, 30), kind="promo"),
+        row(input=8, from_=date(2026, 12, 1)),
+        context=100_000,
+        cache=False,
+    ),
+    model(
+        "falling",
+        row(input=9, until=date(2026, 11, 30)),
+        row(input=3, from_=date(2026, 12, 1)),
+        context=100_000,
+        cache=False,
+    ),
+    model(
+        "ending",
+        row(input=1, until=date(2026, 11, 30)),
+        context=100_000,
+        cache=False,
+    ),
+)
+
+
+def _alternatives_to(replaced: str, volume: Volume | None) -> dict[str, Decimal | None]:
+    report = estimate(
+        InputTokens(total=10_000),
+        replaced,
+        options=EstimateOptions(calls=1, volume=volume, price_date=parse_price_date("2026-11-26")),
+        prices=PROMOTED,
+    )
+    (model_savings,) = savings(report, ScenarioOptions(alternatives=9)).savings
+    return {
+        cheaper.offer.model.id: cheaper.cost if volume is None else cheaper.month
+        for cheaper in model_savings.alternatives
+    }
+
+
+def test_alternatives_are_those_of_the_month_where_a_volume_names_one() -> None:
+    """Of 300 calls of 10,000 tokens "falling" has 5 days at 9 and 25 at 3: 4 dollars a million."""
+    assert _alternatives_to("steady", None) == {
+        "ending": Decimal("0.01"),
+        "rising": Decimal("0.02"),
+    }
+    often = Volume(per_month=Decimal(300))
+    # "rising" has 5 days at 2 and 25 at 8: 7; "steady" and "falling" are at 4, so that neither is
+    # an alternative to the other; a month of which a day has no price cannot be compared
+    assert _alternatives_to("steady", often) == {}
+    assert _alternatives_to("rising", often) == {"falling": Decimal(12), "steady": Decimal(12)}
+
+
+def test_a_model_that_is_free_for_some_days_of_the_month_is_one_with_a_price() -> None:
+    """25 of 30 days at 3 dollars a million: 7.50 for 300 calls of 10,000 tokens."""
+    prices = table(
+        model("dear", context=100_000, input=4, cache=False),
+        model(
+            "first-free",
+            row(input=0, kind="free", until=date(2026, 11, 30)),
+            row(input=3, from_=date(2026, 12, 1)),
+            context=100_000,
+            cache=False,
+        ),
+    )
+    options = EstimateOptions(
+        calls=1,
+        volume=Volume(per_month=Decimal(300)),
+        price_date=parse_price_date("2026-11-26"),
+    )
+    report = estimate(InputTokens(total=10_000), "dear", options=options, prices=prices)
+    (model_savings,) = savings(report, ScenarioOptions(alternatives=9)).savings
+    (alternative,) = model_savings.alternatives
+    assert (alternative.month, alternative.is_free) == (Decimal("7.5"), False)

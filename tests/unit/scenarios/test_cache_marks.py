@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.price_tables import model, provider, table
 from tokencost import EstimateOptions, Prompt, ScenarioOptions, estimate
 from tokencost.costs.workload import BilledCalls
 from tokencost.inputs.request import CacheMark, Message, Request, Tool
 from tokencost.notes import assumed, reason
+from tokencost.report.phrases import sentence
 from tokencost.scenarios import Outcome, savings
 
 RULE: dict[str, Any] = {
@@ -49,7 +52,7 @@ def caches(
     ]
     report = estimate(prompts, "m", options=EstimateOptions(calls=calls), prices=PRICES)
     (savings_of_model,) = savings(report, ScenarioOptions(**options)).savings
-    return [row for row in savings_of_model.outcomes if row.id.startswith("cache-explicit")]
+    return [row for row in savings_of_model.outcomes if row.id.startswith("cache")]
 
 
 def billed(outcome: Outcome) -> tuple[BilledCalls, ...]:
@@ -156,3 +159,18 @@ def test_an_option_wins_over_the_marks() -> None:
     assert row.id == "cache-explicit-5m"
     (row,) = caches(marked, prefix=4_000)
     assert billed(row)[1].usage.cache_read == 4_000
+
+
+def test_a_mark_for_60_minutes_is_one_for_an_hour() -> None:
+    (minutes,) = caches(([RULES, CONTEXT, QUESTION], [mark(0, "60m")]))
+    (hour,) = caches(([RULES, CONTEXT, QUESTION], [mark(0, "1h")]))
+    assert (minutes.id, billed(minutes)) == ("cache-explicit-1h", billed(hour))
+
+
+@pytest.mark.parametrize("ttl", ["2h", "forever"])
+def test_a_mark_for_longer_than_the_cache_has_is_named_with_what_it_has(ttl: str) -> None:
+    (row,) = caches(([RULES, CONTEXT, QUESTION], [mark(0), mark(1, ttl)]))
+    assert row.reason == reason("ttl_of_marks_unknown", ttl=ttl, has=("5m", "1h"))
+    assert sentence(row.reason) == (
+        f"a request marks it for {ttl}, and the cache has 5m and 1h (--cache-ttl)"
+    )

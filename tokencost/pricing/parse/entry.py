@@ -13,7 +13,7 @@ from tokencost.toml_text import Lines, Path
 from tokencost.usage import MOST_TOKENS, Ttl
 
 _LARGEST, _DIGITS = Decimal(10**9), 12
-_SHOWN = 60
+_SHOWN, _TTL_HINT = 60, "write 5m, 1h or 7d"
 _HINT = "`tokencost guide price-files` has all keys"
 
 
@@ -121,8 +121,7 @@ class Entry:
 
     def ttls(self, key: str) -> tuple[Ttl, ...]:
         """Take a list of times to live such as "5m"."""
-        ttls = [self._ttl(key, text) for text in self.texts(key)]
-        return tuple(ttl for ttl in ttls if ttl)
+        return tuple(ttl for text in self.texts(key) if (ttl := self._ttl(key, text)))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Take true or false."""
@@ -162,8 +161,11 @@ class Entry:
 
     def amounts_by_ttl(self, key: str) -> dict[Ttl, Decimal]:
         """Take a table of such numbers by time to live, empty if absent."""
-        amounts = {self._ttl(key, text): amount for text, amount in self.amounts(key).items()}
-        return {ttl: amount for ttl, amount in amounts.items() if ttl}
+        named = [(self._ttl(key, text), amount) for text, amount in self.amounts(key).items()]
+        amounts = {ttl: amount for ttl, amount in named if ttl}
+        if self.sound and len(amounts) < len(named):
+            self.reject(f"{key} has a time to live twice, such as 60m and 1h", key=key)
+        return amounts
 
     def factor(self, key: str) -> Decimal | None:
         """Take a number above 0."""
@@ -171,8 +173,7 @@ class Entry:
 
     def factors_by_ttl(self, key: str) -> dict[Ttl, Decimal]:
         """Take a table of numbers above 0 by time to live, empty if absent."""
-        factors = self.amounts_by_ttl(key)
-        for ttl, factor in factors.items():
+        for ttl, factor in (factors := self.amounts_by_ttl(key)).items():
             if factor == 0:
                 self.reject(f"{key}.{ttl} must be above 0", key=key)
         return factors
@@ -334,8 +335,7 @@ class Entry:
         try:
             return Ttl(text)
         except UsageError:
-            what = f"{key}: {_shown(text)} is not a time to live"
-            self.reject(what, key=key, hint="write 5m, 1h or 7d")
+            self.reject(f"{key}: {_shown(text)} is not a time to live", key=key, hint=_TTL_HINT)
             return None
 
     def _day(self, key: str, value: object) -> date | None:
