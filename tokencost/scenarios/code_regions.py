@@ -19,7 +19,7 @@ _SHELL = (
 )
 _CODE_LINE = regex(
     r"""
-      \b[fF]\\?["'] | (?<![\w$])\$@?"[^"\n]*\{                # an f-string, in C# too
+      \b(?:[fF][rR]?|[rR][fF])\\?["'] | (?<![\w$])\$@?"[^"\n]*\{   # an f-string, in C# too
     | ["']\.format\( | \b(?:e?println|e?print|format|panic|write|writeln)!\(
     | [\w)\]"'`]\s{0,9}=>                                  # but "=> {answer}"
     | \b(?:[sf]?printf|[Pp]rintln|Sprintf|Printf|print|echo|console\.\w+|log(?:ger|ging)?\.\w+)\(
@@ -60,7 +60,7 @@ _SHELL_LINE = regex(
 # An example is one whatever stands between; what "if" begins ends with its sentence.
 _EXAMPLE = regex(
     r"(?<![.@\w])(?:for example|e\.g\.|such as|examples?|(?:zum )?beispiel|par exemple"
-    r"|por ejemplo)(?!\w)|例如|比如|示例|例えば|например",
+    r"|por ejemplo)(?!\w)|例如|比如|示例|例えば|например|(?:^|[\s（(。；])例\s?[：:]",
     re.IGNORECASE,
 )
 _EXAMPLES = (

@@ -3,10 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from tokencost.scenarios.dates import OF_EVENT, is_ago, is_event
+from tokencost.scenarios.dates import OF_EVENT, is_event
 from tokencost.scenarios.labels import Label, Role
 from tokencost.values import regex
 
+_AGO = regex(
+    r"\s?(?:s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?|d|days?)(?:\s(?:and\s)?\d+\s?\w+)?\sago\b"
+    r"|\s?(?:秒|秒钟|分钟|小时|天|分|時間|日)前|\s?(?:초|분|시간|일)\s?전",
+    re.IGNORECASE,
+)
+_WORDS_FOR_AGO = ("ago", "AGO", "Ago", "前", "전")
 _MOST_STRANGERS = 2
 _NEAR, _WHOLE_COMMIT = 200, 40  # characters
 _COMMIT = regex(r"(?=[a-f]*\d)[0-9a-f]{7,40}(?![\w.-])")
@@ -34,14 +40,19 @@ _HAN_ROUND = regex(
 _HAN_THIS = regex(r"(?:这是(?:[您你我]的)?|本轮|当前|现在|本次|目前)(?:是|为)?第$")
 
 
+def _is_ago(text: str) -> bool:
+    """Whether what stands behind a number says that so much time has gone by: " minutes ago"."""
+    return any(word in text for word in _WORDS_FOR_AGO) and _AGO.match(text) is not None
+
+
 def number_kind(label: Label, before: str, number: str, after: str) -> str:
     """Return "counter" or "timestamp" for a number that holds for this call, "" for another."""
     words = label.words
     is_seed = "seed" in (words[0], words[-1]) or words[-2:] == ("random", "state")
-    if is_seed or words[-1].endswith(("随机种子", "随机数种子")):
+    if is_seed or words[-1].endswith("种子"):
         is_told = label.is_closed or (len(words) < 3 and label.is_field and len(number) > 5)
         return "counter" if is_told and len(number) >= 4 else ""
-    if is_ago(after):
+    if _is_ago(after):
         is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
         return "timestamp" if is_short or label.has(Role.LAST) or is_event(label) else ""
     if number.isdigit() and _is_progress(label, after):
@@ -138,7 +149,7 @@ def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
             yield match.start(match.lastgroup or 0), match[0]
 
 
-_SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset")
+_SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset", "white", "color")
 _VAGUE = ("balance", "left", "used", "taken", "running", "far", "since", "rest", "usage", "total")
 _OF_WHAT = ("in", "of", "for", "on", "within", "since")
 

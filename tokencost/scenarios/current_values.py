@@ -78,7 +78,8 @@ _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NO
 # What shows the form of an id, is a range, a colour or a name with a number in it.
 _SHOWN = regex(
     r"xxxx|example|^\d{1,5}x(?:-|$)|^\d{1,2}:\d\d|^\d{1,4}-[a-z]{3,}$|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
-    r"|^\d{1,5}[.,]\d{1,3}$|^(?:19|20)\d\d-[a-z]?\d\d?$",
+    r"|^\d{1,5}[.,]\d{1,3}$|^(?:19|20)\d\d-[a-z]?\d\d?(?:-\d\d)?$|^\d[\d.,]*(?:[mµn]s|[kmgt]i?b|min|hrs?|k?hz|[gm]hz"
+    r"|px|pt|fps|[cmk]m|k?wh?|mah|lbs?|tok)$|^\d{1,4}[kmsxghvcf]$|^\d{1,3}00-\d{1,3}00$",
     re.IGNORECASE,
 )
 _RANGE = regex(r"(\d{1,3})[a-z%]{0,2}[-–](\d[\d,]{0,5})[A-Za-z%]{0,4}")
@@ -312,7 +313,8 @@ def _is_name(token: str) -> bool:
 
 
 def _is_thing(label: Label) -> bool:
-    last = label.roles[-2:] if label.roles[-1] & Role.ID else label.roles[-1:]
+    roles = label.roles[:-1] if label.words[-1] == "is" else label.roles
+    last = roles[-2:] if roles and roles[-1] & Role.ID else roles[-1:]
     return any(roles & (Role.CALL | Role.CASE) for roles in last)
 
 

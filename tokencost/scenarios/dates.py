@@ -39,7 +39,7 @@ _AFTER_MONTH = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:])"
 _HALF = r"[ap]\.?m\b\.?"
 _CLOCK = (
     rf"(?:\d{{1,2}}:\d\d(?!\d)(?::\d\d(?!\d)(?:[.,]\d{{1,9}})?)?(?:\s?{_HALF}|Z|[+-]\d\d:?\d\d(?!\d))?"
-    rf"|(?<=\dT)\d{{4}}(?:\d\d)?(?=Z|\b)|\d{{1,2}}\s?{_HALF}|\d{{1,2}}\s?h\s?\d\d(?!\d)|\d{{1,2}}(?:\.\d\d)?\sUhr"
+    rf"|(?<=\dT)\d{{4}}(?:\d\d)?(?=Z|\b)|\d{{1,2}}(?:\.\d\d)?\s?{_HALF}|\d{{1,2}}\s?h\s?\d\d(?!\d)|\d{{1,2}}(?:\.\d\d)?\sUhr"
     r"|\d{1,2}\s?[点时時點시](?!间)(?:\s?\d{1,2}\s?[分분])?)"
 )
 _HALF_OF_DAY = r"(?:上午|下午|早上|晚上|傍晚|凌晨|中午|午前|午後|오전|오후)?"
@@ -119,12 +119,6 @@ def is_clock_or_epoch(text: str) -> bool:
     return _WHOLE_CLOCK.fullmatch(text) is not None
 
 
-_AGO = regex(
-    r"\s?(?:s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?|d|days?)(?:\s(?:and\s)?\d+\s?\w+)?\sago\b"
-    r"|\s?(?:秒|秒钟|分钟|小时|天|分|時間|日)前|\s?(?:초|분|시간|일)\s?전",
-    re.IGNORECASE,
-)
-_WORDS_FOR_AGO = ("ago", "AGO", "Ago", "前", "전")
 _WEEKDAY_BEFORE = regex(
     r"(?:(?<![^\W\d_])|(?<=[是为為期]))(?P<word>[^\W\d_]{2,13})(?:-feira)?(?P<comma>[,，.]{0,2})\s"
     r"(?:(?:der|den|le|el|il|the|o|dne)\s)?$"
@@ -166,11 +160,6 @@ def _behind_run(word: str) -> str:
     return word if word.isascii() else re.split("[是为為期]", word)[-1]
 
 
-def is_ago(text: str) -> bool:
-    """Whether what stands behind a number says that so much time has gone by: " minutes ago"."""
-    return any(word in text for word in _WORDS_FOR_AGO) and _AGO.match(text) is not None
-
-
 def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     """Return what a moment is: "timestamp", "date", or "" for one of the document.
 
@@ -190,7 +179,7 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     if not is_event(label):
         is_told = _is_stamped(label) or _is_made(label, text) or _is_reading(label, after)
         return grain if moment.has_day and moment.has_clock and is_told else ""
-    if moment.has_clock:
+    if moment.has_clock and not after.startswith("?"):
         has_seconds = text.count(":") > 1
         is_whole = (
             moment.has_day
@@ -307,8 +296,12 @@ _WEEKDAY_NOW = regex(
     r"(?: is(?: a)?| ?[:=])\s{0,2}[\"'*_]{0,2}"
     r"(?P<value>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
     r"|今天是?(?P<zh>(?:星期|周|礼拜)[一二三四五六日天])"
+    r"|(?:今[天日](?:的?日期)?|本日|现在|当前日期)(?:是|为|は|[:：])?\s?(?P<han>[一二][〇零○一二三四五六七八九]{3}年)"
 )
-_BEFORE_WEEKDAY = ("day is", "day:", "day :", "day=", "day =", "week is", "week:", "week =", "今天")
+_BEFORE_WEEKDAY = (
+    *("day is", "day:", "day :", "day=", "day =", "week is", "week:", "week =", "今天", "二〇"),
+    "二零",
+)
 _PAIR = regex(  # "Date: ..." alone heads a document; with "Time: ..." it is now
     r"^[\s*-]{0,4}(?:Date|日期)\s?[:：]\s{0,3}(?P<value>[^\n]{4,40})\n"
     r"[\s*-]{0,4}(?:Time|时间)\s?[:：]\s{0,3}\d{1,2}[:点时]",

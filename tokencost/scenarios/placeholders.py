@@ -34,11 +34,12 @@ _SINGLE = regex(
 )
 _STATEMENT = regex(r"\b(?:import|export|const|let|var)\b|;")
 _LONGEST_COMMAND = 60  # characters
+_SHORTEST_FENCE = 3
 # "P({heads})", "\\sqrt[3]{x}"
 _CALL_BEFORE = regex(r"(?:[A-Za-z]\(|\\[A-Za-z]{1,30}\[[^\]\n]{0,30}\])$")
 _LATEX_BEFORE = regex(  # "\\text { x }", "\\boxed{{42}}"
     r"\\(?:text|math)?(?:[a-z]?frac|bar|bf|bb|boxed|cal|emph|hat|it|mbox|operatorname|over[a-z]+|rm"
-    r"|sqrt|text|tt|under[a-z]+|vec)\s?$"
+    r"|sqrt|text|tt|under[a-z]+|vec)\s?(?:\{\{?[^{}\n]{1,20}\}\}?)?$"
 )
 _ENTRY = regex(r"^\s*@[A-Za-z]{3,20}\s?\{(?:[^\s{},]{1,80},)?\s*$", re.MULTILINE)
 _ENTRY_FIELD = regex(r"(?:^|\n)[ \t]{2,20}[A-Za-z]{3,20}\s?=\s?$")  # where the entry is left out
@@ -46,6 +47,9 @@ _LONGEST_ENTRY = 3_000  # characters of BibTeX, whose values stand in braces: "y
 # "Name={name}", but neither "f(x={x})" nor "?x={x}" nor "<a b={x}"
 _FIELD_BEFORE = regex(r"(?:^|\n|[,;|]\s?)[ \t>*-]*[A-Za-z][\w -]{1,30}=$")
 _LINE_BEFORE = regex(r"(?:^|\n)[A-Za-z][\w -]{1,30}=$")
+_COMPONENT_BEFORE = regex(r"<[A-Z]\w{1,40}>$|\s[a-z]+(?:-[a-z]+|[A-Z]\w+)=$")
+_LONGEST_COMPONENT = 3_000  # characters
+_LINE_BELOW = regex(r"\n\s{2,40}</")
 _PATH_BEFORE = regex(r"""(?://|["'`]/|::|[\w.}\]][/_]|[A-Za-z_.}\]]-)$""")
 _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
     r"(?:(?<![$\\])|(?<=\$)(?=\{\{\s[a-z_]{2,40}\s\}))(?<!(?<!\})\})\{\{\{?([^{}\n]{1,200}"
@@ -54,7 +58,7 @@ _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
 _LITERAL = regex(
     # Not a text that a filter takes or a condition chooses: "{{ 'now' | date: '%Y' }}".
     r"""(?!\s*(["'])[^"'{}]*\1\s*(?:\|\s*[a-z_]+\s*(?:[:|(]|$)|(?:if|~|\+)\s))
-        \s*(?:--|[-~]?\s*(?:["'!<%]|include\s+")|(?:-?\s*(?:if|range|with)\s)?\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
+        \s*(?:--|[-~]?\s*(?:/\*|["'!<%]|include\s+")|(?:-?\s*(?:if|range|with)\s)?\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
         |[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""",
     re.VERBOSE,
 )
@@ -69,7 +73,7 @@ _DOLLAR = regex(
 _PERCENT_NAMED = regex(rf"%\({_WORD}\)[-+ #0]?\d{{0,3}}(?:\.\d{{1,3}})?[sdrfegxi]")
 _LOG_FORMAT = regex(r"format|asctime|levelname")
 _PERCENT = regex(r"(?<![A-Za-z0-9_%(+])%[sd](?![A-Za-z0-9_])")
-_MESSAGE_FORMAT = regex(r"""\w\(["']?%|format[:=]|%[YymHMS]""")
+_MESSAGE_FORMAT = regex(r"""\w\(["']?%|format[:=]|%[YymHMS]|(?<!\d)%[aAbBjp]\s%|["']\+%""")
 _TEMPLATE_LANGUAGE = regex(
     r"django|ejs|erb|handlebars|hbs|html|jinja|liquid|mustache|njk|svelte|twig|vue", re.IGNORECASE
 )
@@ -80,7 +84,8 @@ _EDITOR = regex(
 
 # Lines with these words show what placeholders look like.
 _ABOUT_PLACEHOLDERS = regex(
-    r"\bplaceholders?\b|占位符|\}[`\"']\svariables?\b|\}\svariable\b|(?:\}[`\"']|variable\})\stokens?\b",
+    r"(?<!\bno\s)(?<!\bany\s)(?<!n['’]t\suse\s)(?<!\bnot\suse\s)\bplaceholders?\b|占位符"
+    r"|\bcurly\sbra(?:ces|ckets)\b|\}[`\"']\svariables?\b|\}\svariable\b|(?:\}[`\"']|variable\})\stokens?\b",
     re.IGNORECASE,
 )
 _FORMAT_FIELD = regex(rf"\{{{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?\}}")
@@ -109,7 +114,7 @@ def _is_single(match: re.Match[str], code: CodeRegions) -> bool:
         return False
     if before.endswith(("(", "]")) and _CALL_BEFORE.search(before):
         return False
-    if _is_in_entry(before, code.text, match):
+    if _is_in_entry(before, code.text, match) or _is_in_component(before, match, code):
         return False
     if not match["spaced"]:
         return True
@@ -125,6 +130,17 @@ def _is_in_entry(before: str, text: str, match: re.Match[str]) -> bool:
         return True
     start = match.start()
     return _ENTRY.search(text, max(0, start - _LONGEST_ENTRY), start) is not None
+
+
+def _is_in_component(before: str, match: re.Match[str], code: CodeRegions) -> bool:
+    """Whether *match* is what a component of React shows or takes: `<Title>{text}</Title>`."""
+    start = match.start()
+    near = max(0, start - _LONGEST_COMPONENT), start + _LONGEST_COMPONENT
+    if not before.endswith((">", "=", "  ")) or code.text.find("className=", *near) < 0:
+        return False
+    return _COMPONENT_BEFORE.search(before) is not None or (
+        before.endswith("  ") and _LINE_BELOW.match(code.text, match.end()) is not None
+    )
 
 
 def _is_in_path(match: re.Match[str], code: CodeRegions) -> bool:
@@ -146,7 +162,9 @@ def _is_double(match: re.Match[str], code: CodeRegions) -> bool:
     in_diagram = before[-1:].isalnum() and _ARROW in code.near(start)
     if in_diagram or _LITERAL.match(match[1]) or _is_in_entry(before, code.text, match):
         return False
-    return not (before[-1:].isalpha() and _LATEX_BEFORE.search(before))
+    is_raised = before.endswith(("^", "_")) and not before[-2:-1].isspace()  # "x^{{n}}"
+    is_command = before[-1:].isalpha() or before.endswith("}")
+    return not (is_raised or (is_command and _LATEX_BEFORE.search(before)))
 
 
 def _is_dollar(match: re.Match[str], code: CodeRegions) -> bool:  # noqa: ARG001
@@ -219,7 +237,11 @@ def _is_shown_as_code(match: re.Match[str], code: CodeRegions) -> bool:
         return inline is None or code.text[slice(*inline)] not in _whole_blocks(match[0])
     fence, *inside, _ = code.text[slice(*block)].split("\n")
     is_template = _TEMPLATE_LANGUAGE.search(fence) is not None
-    return is_template or "\n".join(inside).strip() not in (match[0], match[0] + "}")
+    if is_template or "\n".join(inside).strip() in (match[0], match[0] + "}"):
+        return is_template
+    # Another fence with words on it ends the block as people write: "```end".
+    is_alone = len(inside) > 1 and inside[0].strip() == match[0]
+    return not (is_alone and inside[1].lstrip().startswith(fence.lstrip()[:_SHORTEST_FENCE]))
 
 
 def _whole_blocks(content: str) -> tuple[str, ...]:

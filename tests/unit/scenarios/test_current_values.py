@@ -83,6 +83,7 @@ def kinds(text: str) -> list[str]:
         "Driver location updated 2026-11-22 10:32:05",
         "Market snapshot (2026-11-22 10:32): 21.4",
         "The date and time is Sunday, November 22, 2026 at 10:32.",
+        "Now it is 5.30 pm.",
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -134,6 +135,7 @@ def test_a_time_ends_what_is_alike(text: str) -> None:
         "Le 22 novembre 2026 est la date du jour.",
         "今天是Sunday, November 22, 2026",
         "The date is the 22nd of November 2026.",
+        "今天是二〇二六年十一月二十二日。",
     ],
 )
 def test_a_date_without_a_time_is_told_apart(text: str) -> None:
@@ -247,6 +249,7 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("It is your 3rd try.", "counter"),
         ("Working tree at commit 1f2e3d4c", "counter"),
         ("Остаток: 320", "counter"),
+        ("Your ticket is #4482910.", "id"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -346,6 +349,10 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Run boats/10020a. Run code16-1002. Bug number 1002003. PatchID 100200",
         "<h2>Round 5</h2>",
         "Signature verification. [#4538] 验证码为6位数字",
+        "例：现在时间是10:32",
+        "Execution time: < 100ms. Session: 2026-01-07. Reference: 1960s soul",
+        "White balance: 5200. Reference files: ~1000-5000 tokens",
+        "| **Logs** | Details | What happened at 10:32:07? |",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:

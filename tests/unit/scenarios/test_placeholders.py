@@ -58,6 +58,9 @@ def first(text: str) -> str | None:
         ("Write `{{lang}}` only.\nText: {{text}}", "{{lang}}"),
         (r'"Read:\n\n{text}"', "{text}"),
         ("the {size}-looking boat", "{size}"),
+        ("Read:\n```python\n{code}\n```end\nIs it?\n```\nx\n```", "{code}"),
+        ("{letter} Answer it, and don't use placeholders.", "{letter}"),
+        ("<Title>{title}</Title>", "{title}"),
         ("Item: {item['name']}", "{item['name']}"),
         ('{{ "old" if age else "new" }}', '{{ "old"'),
         ("Hint: _{hint}_", "{hint}"),
@@ -147,6 +150,13 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "{children}</div>",
         "{{- if .Values.boats }}",
         "  style={{ margin }}",
+        "{{/* a remark of Go */}} x^{{n}}",
+        'x = rf"<{tag}>"',
+        'date "+%a %b %d"',
+        "Write it in curly brackets {like_this}.",
+        '<Card className="x">\n  <Title>{title}</Title>\n  <A\n    aria-label={text}\n  >\n'
+        "    {children}\n  </A>\n</Card>",
+        "````md\n```js\n{x}\n```\n````",
     ],
 )
 def test_what_only_looks_like_one_is_not(text: str) -> None:
