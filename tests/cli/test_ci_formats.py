@@ -293,7 +293,7 @@ def test_what_judges_nothing_has_none_of_these_formats(
     for options in (("-f", name), ("--report", f"{name}=out")):
         result = tokencost("count", "--text", "hello", *options)
         assert result.exit_code == 2
-        assert f"error: {name} is a format of verdicts, and count has none" in result.stderr
+        assert f"error: {name} is a format of verdicts, which `check` alone gives" in result.stderr
     assert not (folder / "out").exists()
 
 

@@ -135,7 +135,7 @@ def test_a_change_of_the_work_tree_is_seen_without_a_head(
         (("main", "-m", "plain", "--"), "no files are named"),
         (("main", "-m", "plain", "--", "x.md"), "no files match 'x.md'"),
         (("main", "--", "prompts/"), "no model named"),
-        (("main", "a", "b", *ASKED), "Got unexpected extra argument"),
+        (("main", "a", "b", *ASKED), "unexpected argument"),
         (("main", "--fail-above", "5", *ASKED), '--fail-above "5" is not an amount'),
     ],
 )

@@ -64,9 +64,30 @@ def files(folder: Path) -> None:
         (["count", "a.md", "--tokenizer", "gpt"], "unknown tokenizer 'gpt'", "known: o200k_base"),
         (
             ["count", "a.md", "--modle", "x"],
-            "No such option: --modle",
-            "see `tokencost count --help`",
+            'unknown option "--modle"',
+            "did you mean --model? see `tokencost count --help`",
         ),
+        (["count", "--model"], "--model needs a value", "see `tokencost count --help`"),
+        (["count", "a.md", "--json=yes"], "--json takes no value", "see `tokencost count --help`"),
+        (
+            ["count", "a.md", "-f", "yaml"],
+            '--format "yaml" is unknown',
+            "known are table, json, csv",
+        ),
+        (["count", "--batch"], 'unknown option "--batch"', "`tokencost count --help`"),
+        (["estimate", "--batch"], 'unknown option "--batch"', "write --mode batch; see"),
+        (
+            ["estimate", "--max-cost", "1"],
+            "--max-cost",
+            "`tokencost check` has --max-cost-per-call",
+        ),
+        (["check", "--max-cost", "1"], "--max-cost", "did you mean --max-cost-per-call or --max"),
+        (["session", "--tokens", "1"], "--tokens", "did you mean --output-tokens?"),
+        (["-m", "plain"], 'unknown option "-m"', "behind a command: `tokencost estimate prompt"),
+        (["comapre", "a.md"], 'unknown command "comapre"', "did you mean compare or compress?"),
+        (["compress", "a.md", "gb.txt"], 'unexpected argument "gb.txt"', "`tokencost compress"),
+        (["prices"], "no command is named", "for example `tokencost prices validate"),
+        (["prices", "add", "x"], "--source and --checked are missing", "for example `tokencost"),
         (
             ["estimate", "a.md", "-m", "plain", "--calls", "x"],
             '--calls "x" is not a whole number',
@@ -175,8 +196,8 @@ def files(folder: Path) -> None:
         (["models", "nonsense"], "unknown model 'nonsense'", "tokencost models"),
         (["models", "show", "plane"], "unknown model 'plane'", "acme/plain"),
         (["models", "show", "sale@intl"], 'no price at site "intl"', "haitang/sale@cn"),
-        (["diff", "main", "head", "a.md"], "unexpected extra argument", "as in `-- prompt.md`"),
-        (["diff"], "Missing argument 'BASE'", "for example `tokencost diff main`; see"),
+        (["diff", "main", "head", "a.md"], "unexpected argument", "as in `-- prompt.md`"),
+        (["diff"], "BASE is missing", "for example `tokencost diff main`; see"),
         (["count", "http://a.b/c"], "no such file", "nothing is read from a network"),
         (
             ["estimate", "a.md", "-m", "plain", "--no-scenarios", "--scenario", "batch"],
@@ -188,10 +209,10 @@ def files(folder: Path) -> None:
             "must rise from 0 to at most 1,000,000,000,000",
             "write 500",
         ),
-        (["nonsense"], "No such command 'nonsense'", "see `tokencost --help`"),
-        (["a.md"], "No such command 'a.md'", "`tokencost estimate a.md -m openai/gpt-4o`, or see"),
-        (["cost", "a.md"], "No such command 'cost'.", "`tokencost estimate`, or see"),
-        (["--nonsense"], "No such option: --nonsense", "see `tokencost --help`"),
+        (["nonsense"], 'unknown command "nonsense"', "see `tokencost --help`"),
+        (["a.md"], 'unknown command "a.md"', "`tokencost estimate a.md -m openai/gpt-4o`; see"),
+        (["cost", "a.md"], 'unknown command "cost"', "`tokencost estimate`; see"),
+        (["--nonsense"], 'unknown option "--nonsense"', "behind a command: `tokencost estimate"),
     ],
 )
 def test_no_answer_is_exit_2_and_a_line_with_a_hint(
@@ -225,7 +246,7 @@ def test_a_file_in_the_place_of_a_command_is_answered_with_a_line_to_paste(
     (folder / "a b's.md").write_text("hello world", encoding="utf-8")
     result = tokencost(*args)
     assert result.exit_code == 2
-    assert f"hint:  `{hint}`, or see `tokencost --help`" in result.stderr
+    assert f"hint:  `{hint}`; see `tokencost --help`" in result.stderr
 
 
 def test_what_past_rows_of_a_model_rest_on_is_shown_on_demand(tokencost: Run) -> None:

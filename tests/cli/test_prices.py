@@ -96,7 +96,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
         (("prices", "add", "huge", "--source", "x", "--checked", "today"), "a provider", "model"),
         (
             ("prices", "add", "plain"),
-            "Missing options --source, --checked.",
+            "--source and --checked are missing",
             "for example `tokencost prices add gpt-4o",
         ),
         (("prices", "import", "x", "y", "--checked", "today"), "y cannot be read", "path"),

@@ -87,6 +87,11 @@ def test_the_best_at_once_and_the_best_that_may_wait_are_two_lines(tokencost: Ru
     ]
 
 
+def test_the_best_of_calls_that_are_a_batch_is_not_at_once(tokencost: Run) -> None:
+    output = tokencost(*TEN, "--mode", "batch").stdout
+    assert lines_of(output, "in a batch", "at once") == ["in a batch as it is $0.0100"]
+
+
 def test_a_scenario_that_costs_less_says_why_it_is_not_the_best(tokencost: Run) -> None:
     output = tokencost(*TEN, "--calls", "10").stdout
     assert lines_of(output, "at once", "why not more") == [
@@ -190,7 +195,7 @@ def test_a_table_of_scenarios_fits_a_hundred_columns(
     [
         (("--volume", "often"), '--volume "often" is not a volume', "2.5/hour"),
         (("--volume", "0/hour"), '--volume "0/hour" is not a volume', "2.5/hour"),
-        (("--rate", "20/h"), "No such option: --rate", "--help"),
+        (("--rate", "20/h"), 'unknown option "--rate"', "did you mean --hit-rate?"),
         (("--hit-rate", "2"), '--hit-rate "2" is not a share', "0.9"),
         (("--scenario", "magic"), "unknown scenario 'magic'", "batch"),
     ],

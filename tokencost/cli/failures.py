@@ -22,8 +22,28 @@ _BadCommandLine: Any = typer.BadParameter.__base__
 _MANY, _FEW = 5, 3  # inputs of one error that have a line each; of more, those that are named
 _ARGUMENTS = "tokencost.arguments"
 _FORMAT = regex(r"(?:--format(?:=(.*))?|-[qv]*f(.*))")  # short flags may stand in front of it
-_NO_COMMAND = "No such command"
+# What Click says of a command line, and how every other error here says it.
+_SENTENCES = (
+    (regex(r"No such option: ([^ ]+)(?: .*)?"), 'unknown option "{}"'),
+    (regex(r"No such command '(.*?)'\..*"), 'unknown command "{}"'),
+    (regex(r"Missing (?:argument|option) '([^' ]+).*"), "{} is missing"),
+    (regex(r"Missing command\."), "no command is named"),
+    (regex(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)"), 'unexpected argument "{}"'),
+    (regex(r"Option '(.*)' requires an argument\."), "{} needs a value"),
+    (regex(r"Option '(.*)' does not take a value\."), "{} takes no value"),
+    (regex(r"Invalid value for '([^']+).*: '(.*)' is not one of .*"), '{} "{}" is unknown'),
+)
 _OTHER_NAMES = {"cost": "estimate", "price": "estimate", "tokens": "count", "tokenize": "count"}
+# What people call a value of an option, as if it were one itself.
+_OTHER_OPTIONS = {
+    "--batch": "--mode batch",
+    "--csv": "-f csv",
+    "--markdown": "-f markdown",
+    "--cny": "--currency CNY",
+    "--usd": "--currency USD",
+    "--monthly": "--volume 20k/month",
+    "-n": "--calls",
+}
 _MODEL = ("-m", "--model")
 _OF_PEOPLE = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # who read the error
 
@@ -72,20 +92,58 @@ def _command(arguments: Sequence[str]) -> str:
 
 def _command_line_error(error: Any, arguments: Sequence[str]) -> TokencostError:
     """Return what is wrong with a command line, and what may have been meant."""
-    command = error.ctx.command_path if error.ctx else "tokencost"
-    message = " ".join(error.format_message().split())
-    hint = f"see `{command} --help`"
-    if message.startswith("Missing") and (example := _example(error.ctx)):
-        missing = _missing_options(error.ctx, arguments)
-        message = f"Missing options {', '.join(missing)}." if len(missing) > 1 else message
-        hint = f"for example `{example}`; {hint}"
-    if message.startswith("Got unexpected") and "after two dashes" in (
-        error.ctx.command.help or ""
-    ):
-        hint = f"files stand after two dashes, as in `-- prompt.md`; {hint}"
-    if message.startswith(_NO_COMMAND) and (meant := _command_meant(arguments)):
-        message, hint = message.partition(" Did you")[0], f"`{meant}`, or {hint}"
-    return TokencostError(message, hint=hint)
+    context, command = error.ctx, f"tokencost {_command(arguments)}".strip()
+    path = context.command_path if context else command
+    text = " ".join(error.format_message().split())
+    message, hint = _sentence(text), f"see `{path} --help`"
+    meant = ""
+    if text.startswith("Got") and "after two dashes" in (context.command.help or ""):
+        meant = "files stand after two dashes, as in `-- prompt.md`"
+    elif text.startswith(("Missing", "Got")) and (example := _example(context)):
+        missing = _missing_options(context, arguments)
+        message = f"{' and '.join(missing)} are missing" if len(missing) > 1 else message
+        meant = f"for example `{example}`"
+    elif text.startswith("No such command"):
+        meant = _commands_meant(error, arguments)
+    elif text.startswith("No such option"):
+        meant = _options_meant(error.option_name, context)
+    elif " is not one of " in text:
+        choices = text.partition(" is not one of ")[2].replace("'", "").removesuffix(".")
+        meant = f"known are {choices}"
+    mark = " " if meant.endswith("?") else "; "
+    return TokencostError(message, hint=f"{meant}{mark}{hint}" if meant else hint)
+
+
+def _sentence(text: str) -> str:
+    """Return what Click text in the words of the other errors."""
+    matches = ((pattern.fullmatch(text), words) for pattern, words in _SENTENCES)
+    return next((words.format(*match.groups()) for match, words in matches if match), text)
+
+
+def _options_meant(name: str, context: Any) -> str:
+    """Return what may have been meant by an option that a command does not have, "" if unknown."""
+    from difflib import get_close_matches
+
+    if context.parent is None:
+        return f"options stand behind a command: `{_example(context)}`"
+    own = _options_of(context.command)
+    if (meant := _OTHER_OPTIONS.get(name, "")).partition(" ")[0] in own:
+        return f"write {meant}"
+    parts = [option for option in own if name.strip("-") in option.split("-")]
+    beginnings = [option for option in own if option.startswith(name) and name.startswith("--")]
+    close = get_close_matches(name, parts or own, n=2, cutoff=0.5 if parts else 0.7)
+    if near := beginnings or close:
+        return f"did you mean {' or '.join(near)}?"
+    root = context.find_root()
+    for command in root.command.list_commands(root):
+        for option in _options_of(root.command.get_command(root, command)):
+            if option.startswith(name) and name.startswith("--"):
+                return f"`tokencost {command}` has {option}"
+    return ""
+
+
+def _options_of(command: Any) -> list[str]:
+    return [name for option in command.params for name in option.opts if name.startswith("-")]
 
 
 def _example(context: Any) -> str:
@@ -105,21 +163,23 @@ def _missing_options(context: Any, arguments: Sequence[str]) -> list[str]:
     ]
 
 
-def _command_meant(arguments: Sequence[str]) -> str:
+def _commands_meant(error: Any, arguments: Sequence[str]) -> str:
     """Return what was meant by a line whose command is not one, "" if nobody knows.
 
     A file in its place is to be estimated, with the options that were given.
     """
-    word = _command(arguments)
-    if word in _OTHER_NAMES:
-        return f"tokencost {_OTHER_NAMES[word]}"
-    if not word or not os.path.exists(word):  # noqa: PTH110 - of any characters
-        return ""
+    from difflib import get_close_matches
     from shlex import join
 
-    names_model = any(argument.startswith(_MODEL) for argument in arguments)
-    given = arguments if names_model else (*arguments, "-m", "openai/gpt-4o")
-    return join(("tokencost", "estimate", *given))
+    word = _command(arguments)
+    if word in _OTHER_NAMES:
+        return f"`tokencost {_OTHER_NAMES[word]}`"
+    if word and os.path.exists(word):  # noqa: PTH110 - of any characters
+        names_model = any(argument.startswith(_MODEL) for argument in arguments)
+        given = arguments if names_model else (*arguments, "-m", "openai/gpt-4o")
+        return f"`{join(('tokencost', 'estimate', *given))}`"
+    near = get_close_matches(word, error.ctx.command.list_commands(error.ctx), n=2)
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def _asked_format(arguments: Sequence[str]) -> OutputFormat:

@@ -329,7 +329,10 @@ def _find(table: PriceTable, name: str) -> NamedModel:
 
             raise unknown_model(table, name)
         case models:
-            raise AmbiguousModelError(name, candidates=[named.model.name for named in models])
+            names = dict.fromkeys(named.model.name for named in models)
+            if len(names) == 1:  # what several sellers call a model of somebody else
+                names |= dict.fromkeys(f"{named.model.name}@{named.site}" for named in models)
+            raise AmbiguousModelError(name, candidates=list(names))
 
 
 def _meant(table: PriceTable, name: str) -> list[NamedModel]:

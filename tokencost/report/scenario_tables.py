@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokencost.estimates.results import total_cost
+from tokencost.pricing import Mode
 from tokencost.report.page import Column, Table, money, only_used, table
 from tokencost.report.phrases import sentence
 from tokencost.report.price_phrases import cost_mark, marked
@@ -255,7 +256,7 @@ def best_tables(report: SavingsReport) -> list[Table]:
     rows: list[_Best] = []
     for savings in report.savings if is_detailed(report) else ():
         waiting, mark = savings.best_if_waiting, _mark(savings, report)
-        rows.append(_Best(savings, "at once", savings.best, mark))
+        rows.append(_Best(savings, _time_of_answers(savings), savings.best, mark))
         if waiting.workload != savings.best.workload:
             rows.append(_Best(savings, "if it may wait", waiting, mark))
     columns: tuple[Column[_Best], ...] = (
@@ -278,6 +279,11 @@ def best_tables(report: SavingsReport) -> list[Table]:
         Column("trade-off", cell=lambda row: row.remark(), rank=1),
     )
     return [only_used(table(columns, rows))] if rows else []
+
+
+def _time_of_answers(savings: Savings) -> str:
+    workload = savings.baseline.workload
+    return "in a batch" if workload and workload.mode == Mode.BATCH else "at once"
 
 
 def name_before(savings: Savings, report: SavingsReport) -> str:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import price_tables as toml
 from tokencost.errors import AmbiguousModelError, Failures, NoPriceError, UnknownModelError
 from tokencost.pricing import PriceTable, find_model, find_offer, load_price_table
 from tokencost.pricing.lookup import find_models
@@ -48,6 +49,19 @@ def test_a_name_that_two_providers_sell_is_ambiguous(prices: PriceTable) -> None
         find_model(prices, "shared")
     assert raised.value.candidates == ("acme/shared", "haitang/shared")
     assert find_model(prices, "haitang/shared").provider == "haitang"
+
+
+def test_a_name_that_several_sellers_give_to_one_model_offers_the_model_itself_first() -> None:
+    sold_as = {"databricks": ["large"], "replicate": ["large"]}
+    prices = toml.table(
+        *(toml.provider(name, resells=True) for name in sold_as),
+        *(toml.provider(), toml.model("large-preview", input=1, sold_as=sold_as)),
+    )
+    with pytest.raises(AmbiguousModelError) as raised:
+        find_model(prices, "large")
+    sites = ("acme/large-preview@databricks", "acme/large-preview@replicate")
+    assert raised.value.candidates == ("acme/large-preview", *sites)
+    assert raised.value.hint == "name one of them, for example -m acme/large-preview"
 
 
 def test_the_first_site_is_the_home(prices: PriceTable) -> None:

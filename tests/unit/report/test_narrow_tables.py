@@ -1,4 +1,4 @@
-"""Tables on narrow terminals: no line of a session or of scenarios is wider than 40 columns."""
+"""Tables on narrow terminals: no line is wider than 40 columns."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,15 +9,19 @@ from tests.price_tables import model, provider, schedule, table
 from tokencost import (
     EstimateOptions,
     InputTokens,
+    Limits,
+    Money,
     Report,
     ScenarioOptions,
     Session,
     SessionOptions,
     Volume,
+    check,
     estimate,
     render,
     savings,
     session,
+    show_model,
 )
 
 RULE = {"min_tokens": 1_024, "ttl": ["5m", "1h"], "write_x": {"5m": 1.25, "1h": 2}}
@@ -36,6 +40,8 @@ PRICES = table(
     model("small", context=1_000_000, cache=False, input=0.5, output=2),
 )
 NAMES = ["claude-sonnet-5", "gpt-4o"]
+CENT = Money(amount=Decimal("0.01"), currency="USD")
+LIMITS = Limits(max_tokens=10, max_cost_per_call=CENT)
 OFTEN = Volume(per_month=Decimal(3_000))
 
 
@@ -59,6 +65,11 @@ REPORTS: dict[str, Callable[[], Report]] = {
     ),
     "scenarios": lambda: scenarios(None),
     "scenarios-month": lambda: scenarios(OFTEN),
+    "rows of a price": lambda: show_model("qwen3-max"),
+    "long names of tiers": lambda: show_model("doubao-seed-1.6"),
+    "verdicts": lambda: check(
+        "你好" * 40, ["qwen-plus", "gpt-4o"], output_tokens=300, limits=LIMITS
+    ),
 }
 
 
@@ -75,3 +86,11 @@ def test_a_narrow_session_keeps_its_cost_and_how_sure_that_is() -> None:
     assert lines[0].split() == ["model", "with", "cache", "certainty"]
     wider = render(REPORTS["models"](), width=50).splitlines()
     assert wider[0].split() == ["model", "no", "cache", "with", "cache", "certainty"]
+
+
+def test_a_day_ends_its_line_where_a_part_of_it_does() -> None:
+    report = show_model("qwen3-max")
+    lines = render(report, width=40).partition("\n\n")[0].splitlines()
+    assert {line[7:15].strip() for line in lines} == {
+        *("in force", "from", "2026-08-", "10 *", "", "2025-10-", "14 to", "2026-10-", "08", "09 *")
+    }

@@ -27,8 +27,8 @@ def verdicts(view: "View", report: "Report", output_format: str) -> "tuple[Verdi
     """
     if not isinstance(view, Judging):
         raise UsageError(
-            f"{output_format} is a format of verdicts, and {report.name} has none",
-            hint="use table, json, csv or markdown, or tokencost check",
+            f"{output_format} is a format of verdicts, which `check` alone gives",
+            hint="write -f table, json, csv or markdown, or use `tokencost check`",
         )
     return view.verdicts(report)
 

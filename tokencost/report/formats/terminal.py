@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # it takes 20 ms, and is needed where lines are folded
 _GAP = 2
 _PARTS, _HYPHENS = regex(r"(?<=/)|(?=@)"), regex(r"(?<=-)")
 _SLACK = 20
-_SHORTEST_NAME, _SHORTEST_PART = 12, 8
+_SHORTEST_NAME, _SHORTEST_PART, _SHORTEST = 12, 8, 4
 _SHORTEST_NOTE = 20
 _MOST_ROWS = 12  # of a table that goes on below itself where it is too wide
 _LABEL_STYLES = {"warning": "yellow", "error": "red", "assumed": "cyan", "hidden": "yellow"}
@@ -244,7 +244,10 @@ def _width(table: Table) -> int:
 
 
 def _column_widths(table: Table, width: int | None) -> list[int]:
-    """Return the width of each column; headings give way first, then long names, never numbers."""
+    """Return the width of each column; headings give way first, then long names, never numbers.
+
+    Names end their lines where a part does, and within one only where nothing else is left.
+    """
     wanted = widths(table)
     excess = 0 if width is None else _width(table) - width
     least = _least_widths(table)
@@ -253,13 +256,21 @@ def _column_widths(table: Table, width: int | None) -> list[int]:
             cut = min(excess, wanted[place] - enough)
             wanted[place] -= cut
             excess -= cut
-    for shortest in (_SHORTEST_NAME, _SHORTEST_PART):
+    for shortest in (_SHORTEST_NAME, _SHORTEST_PART, None, _SHORTEST):
         for place in sorted(range(len(wanted)), key=wanted.__getitem__, reverse=True):
             if excess > 0 and not table.columns[place].number:
-                cut = min(excess, max(0, wanted[place] - shortest))
+                enough = shortest or max(_widest_part(table, place), _SHORTEST)
+                cut = min(excess, max(0, wanted[place] - enough))
                 wanted[place] -= cut
                 excess -= cut
     return wanted
+
+
+def _widest_part(table: Table, place: int) -> int:
+    """Return how wide a column is with a line for each part of a word."""
+    texts = (table.columns[place].name, *(row[place] for row in table.rows))
+    lines = (line for text in texts for line in _broken(text, 1).split())
+    return max(map(text_width, lines), default=0)
 
 
 def _least_widths(table: Table) -> list[int]:
@@ -269,12 +280,19 @@ def _least_widths(table: Table) -> list[int]:
     return list(map(max, words, cells or words))
 
 
-def _broken(name: str, room: int) -> str:
-    """Return a long *name* in lines that end where a part does: after "/", before "@", else "-"."""
-    if text_width(name) <= room or " " in name:
-        return name
+def _broken(text: str, room: int) -> str:
+    """Return *text* with long words in lines that end where a part does.
+
+    That is after "/", before "@", else after "-".
+    """
+    return " ".join(_broken_word(word, room) for word in text.split(" "))
+
+
+def _broken_word(word: str, room: int) -> str:
+    if text_width(word) <= room:
+        return word
     lines = [""]
-    wholes = _PARTS.split(name)
+    wholes = _PARTS.split(word)
     for part in chain(*(_HYPHENS.split(part) if len(part) > room else (part,) for part in wholes)):
         if lines[-1] and text_width(lines[-1] + part) > room:
             lines.append("")
