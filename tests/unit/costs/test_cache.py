@@ -93,6 +93,17 @@ def test_a_split_below_what_the_cache_takes_is_priced_as_it_is_given_with_a_warn
     assert list(result.warnings) == expected
 
 
+@pytest.mark.parametrize(("cached", "is_doubted"), [(999, True), (1_000, False)])
+def test_of_two_caches_the_smaller_minimum_is_what_one_of_them_takes(
+    cached: int, *, is_doubted: bool
+) -> None:
+    caches = {"implicit": {"min_tokens": 1_000}, "explicit": {"min_tokens": 4_000}}
+    rates = {"input": 2, "cache_read": 0.2}
+    prices = table(provider("acme", cache={**caches, "source": "page"}), model("m", **rates))
+    (result,) = estimate(InputTokens(total=10_000, cached=cached), "m", prices=prices).results
+    assert [note.code for note in result.warnings] == ["cached_below_minimum"] * is_doubted
+
+
 @pytest.mark.parametrize(
     ("size", "rest"),
     [
@@ -161,6 +172,36 @@ def test_a_cache_of_steps_without_a_minimum_takes_a_whole_step_at_least() -> Non
     assert use_of("implicit", {"granularity": 128}).least == 128
     assert use_of("implicit", {"granularity": 128, "min_tokens": 1_024}).least == 1_024
     assert use_of("implicit", {}).least == 0
+
+
+@pytest.mark.parametrize(
+    ("tokens", "taken"),
+    [(999, 0), (1_000, 1_000), (1_299, 1_000), (1_300, 1_300), (1_899, 1_600)],
+)
+def test_a_cache_takes_its_minimum_and_whole_steps_beyond_it(tokens: int, taken: int) -> None:
+    use = use_of("implicit", {"min_tokens": 1_000, "granularity": 300})
+    assert use.cacheable(tokens) == taken
+
+
+def test_steps_are_of_the_whole_that_is_read_or_made() -> None:
+    use = use_of("implicit", {"granularity": 100, "caches_output": True})
+    assert use.hit(replace(REQUEST, prefix=950, answered=60)).cache_read == 1_000
+    assert use.making(950).uncached_input == 900
+
+
+def test_only_the_explicit_of_two_caches_is_stored_by_the_hour() -> None:
+    caches: dict[str, Any] = {"implicit": {}, "explicit": {"ttl": ["1h"]}, "source": "page"}
+    rates = {"input": 2, "cache_read": 0.2, "cache_storage_hour": 1}
+    offer = find_offer(table(provider("acme", cache=caches), model("m", **rates)), "m")
+    quoted = quote(offer, price_date=TODAY, input_tokens=1, output_tokens=0)
+    stored = {str(use.kind): use.is_stored for use in cache_uses(offer, quoted.rates)}
+    assert stored == {"implicit": False, "explicit": True}
+
+
+def test_a_cache_that_a_call_of_its_own_makes_knows_at_once_what_calls_share() -> None:
+    rule = {"own_call": True, "first_misses": 2}
+    assert use_of("explicit", rule).first_misses == 1
+    assert use_of("explicit", {"first_misses": 2}).first_misses == 2
 
 
 @pytest.mark.parametrize(

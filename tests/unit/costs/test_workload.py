@@ -91,8 +91,17 @@ def test_what_is_kept_is_the_longest_prefix_once_for_each_call_that_writes() -> 
     kept = workload(BEGINS, longer, cache=stored, own={"cache_storage_hour": 5}, hours=Decimal(2))
     assert kept.cached == 4_000
     assert price_workload(kept).storage == Decimal("0.04")  # 4,000 x 5 x 2 hours
+    minutes = replace(kept, hours=Decimal("0.1"))
+    assert price_workload(minutes).storage == Decimal("0.002")
     half = replace(kept, hits=Decimal("0.5"))  # the first of 6 calls misses, and half of the others
     assert price_workload(half).storage == Decimal("0.14")  # 3.5 x 0.04
+
+
+@pytest.mark.parametrize(("thinking", "cost"), [(False, "0.003"), (True, "0.012")])
+def test_calls_that_reason_pay_the_rate_of_reasoning(cost: str, *, thinking: bool) -> None:
+    request = PromptTokens(input=0, prefix=0, output=100)
+    calls = replace(workload(request, own={"output_thinking": 40}), cache=None, thinking=thinking)
+    assert price_workload(calls).total == Decimal(cost)  # 3 x 100 at 10 or at 40
 
 
 def test_a_request_that_is_made_shorter_has_no_longer_part() -> None:

@@ -361,6 +361,16 @@ def test_what_follows_counts_for_a_promotion_alone_and_begins_after_the_day_of_t
         assert [start.day for start in days] == later
 
 
+@pytest.mark.parametrize(("ends", "later"), [(date(2027, 1, 1), 1), (date(2026, 12, 31), 0)])
+def test_what_follows_a_promotion_may_be_the_price_of_the_last_day(ends: date, later: int) -> None:
+    rows = (
+        row(input=1, kind="promo", until=date(2026, 12, 31)),
+        row(input=2, from_=date(2027, 1, 1)),
+    )
+    prices = table(model("m", *rows, ends=ends))
+    assert len(later_days(find_offer(prices, "m"), prices.price_date)) == later
+
+
 def test_past_the_calendar_it_says_that_holidays_are_unknown(prices: PriceTable) -> None:
     quote = quoted(prices, "peak", at="2027-01-04T10:00")
     assert quote.rates.input == 2
