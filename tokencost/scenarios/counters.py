@@ -33,6 +33,8 @@ _RANGE = regex(r"\s?[-–]\s?\d|/[a-z]|[\w\s%]{0,20}?(?:\bper\b|=)")  # "2 - 5",
 _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _ABOUT = ("~", "≈")
 _NOW_AFTER = regex(r"%\s(?:right\s|just\s)?now\b", re.IGNORECASE)
+_NOW_BEHIND = regex(r"(?:\s?[€$£¥]|\s[A-Z]{3})?\s(?:right\s|just\s)?now\b")
+_OF_STATE = Role.LEFT | Role.MEASURE | Role.STATE
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
 _HAN_ROUND = regex(
     r"(?:\s?/\s?\d{1,4})?\s?[次轮輪回步](?:尝试|重试|对话|提问|询问|请求|调用|迭代|試行)?"
@@ -49,7 +51,8 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
     """Return "counter" or "timestamp" for a number that holds for this call, "" for another."""
     words = label.words
     is_seed = "seed" in (words[0], words[-1]) or words[-2:] == ("random", "state")
-    if is_seed or words[-1].endswith("种子"):
+    is_seed = is_seed or (words[-1] == "种子" and not after.strip())
+    if is_seed or words[-1].endswith(("随机种子", "随机数种子")):
         is_told = label.is_closed or (len(words) < 3 and label.is_field and len(number) > 5)
         return "counter" if is_told and len(number) >= 4 else ""
     if _is_ago(after):
@@ -71,7 +74,9 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
     is_told = is_told or (
         words[-1] == "now" and 1 < len(words) < 4 and Role.FILLER not in label.roles
     )
-    is_told = is_told and label.is_field and not before.endswith("(") and _is_state(label, after)
+    is_now = _NOW_BEHIND.match(after) is not None and label.has(_OF_STATE)
+    is_told = (is_told or is_now) and label.is_field and (is_now or _is_state(label, after))
+    is_told = is_told and (label.has(Role.NOW) or not before.endswith("("))
     is_about = before.endswith(_ABOUT) and not label.has(Role.NOW | Role.REMAINS)
     if is_about and "left" not in words:  # "Disk usage: ~500 MB"
         return ""

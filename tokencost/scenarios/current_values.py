@@ -271,7 +271,7 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
 def _is_id(label: Label, token: str) -> bool:
     digits = sum(map(str.isdigit, token))
     is_word = not label.has(Role.ID) and _is_name(token)
-    if not digits or label.has(Role.STANDING) or is_word or _is_shown(token):
+    if not digits or not token.isascii() or label.has(Role.STANDING) or is_word or _is_shown(token):
         return False
     if _ADDRESS.fullmatch(token):
         return label.is_closed and "ip" in label.words and label.has(Role.OWNER)

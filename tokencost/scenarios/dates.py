@@ -38,7 +38,7 @@ _DAY = rf"(?:{_DIGITS}|{_HAN_DAY}{_HAN_WEEKDAY}|{_IN_WORDS})"
 _AFTER_MONTH = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:])"
 _HALF = r"[ap]\.?m\b\.?"
 _CLOCK = (
-    rf"(?:\d{{1,2}}:\d\d(?!\d)(?::\d\d(?!\d)(?:[.,]\d{{1,9}})?)?(?:\s?{_HALF}|Z|[+-]\d\d:?\d\d(?!\d))?"
+    rf"(?:\d{{1,2}}:\d\d(?!\d)(?::\d\d(?!\d)(?:[.,]\d{{1,9}})?)?(?:\s?{_HALF}|Z|[+-]\d\d:?\d\d(?!\d)|\sUhr)?"
     rf"|(?<=\dT)\d{{4}}(?:\d\d)?(?=Z|\b)|\d{{1,2}}(?:\.\d\d)?\s?{_HALF}|\d{{1,2}}\s?h\s?\d\d(?!\d)|\d{{1,2}}(?:\.\d\d)?\sUhr"
     r"|\d{1,2}\s?[点时時點시](?!间)(?:\s?\d{1,2}\s?[分분])?)"
 )
@@ -132,6 +132,7 @@ _IS_SAID = frozenset((*_IS, "s", "on", "sono", "são", "är"))
 _IT_IS = (
     *(("it", "is"), ("it", "s"), ("es", "ist"), ("il", "est"), ("son", "las"), ("sono", "le")),
     *(("klockan", "är"), ("is", "het"), ("het", "is"), ("jest", "godzina"), ("são",)),
+    ("on", "est"),
 )
 _IS_AFTER = (" is ", " ist ", " est ", " es ", " è ")
 _WORD_AFTER = regex(r"\s?[(（]?([^\W\d_]{2,14})")

@@ -99,7 +99,7 @@ WORD = regex(r"[^\s\d_:=()\[\]{}<>\"'`.,;!?/|*#-]+")
 _MARKS = "’“”„«»「」『』【】（）：，。；！？、–—"
 IT_IS = (
     *("it is", "it's", "it’s", "is het", "es ist", "il est", "son las", "sono le", "são"),
-    *("klockan är", "het is", "jest godzina", "as of"),
+    *("klockan är", "het is", "jest godzina", "as of", "on est"),
 )
 _IN_RUNS = (
     "第",
@@ -143,12 +143,12 @@ def _told_in_runs() -> tuple[str, ...]:
 @lru_cache(1024)
 def _roles_of_run(label: str) -> int:
     """Return what a label without spaces between its words can be."""
-    roles = _roles_at_end(label)
+    roles = _roles_at_end(label) | _tables()["whole"].get(label, 0)
     for word, role in _tables()["inside"].items():
         if word in label and (roles & Role.ID or role not in (Role.CALL, Role.CASE)):
             roles |= role
     nows, _ = _ends()
-    if label.startswith(nows) and not roles:
+    if label.startswith(nows) and not roles & ~Role.FILLER:
         roles = Role.STATE
     if roles & Role.PROGRESS and any(now in label for now in nows):
         roles |= Role.NOW
@@ -173,7 +173,7 @@ def _roles_at_end(label: str) -> int:
         if role != Role.FILLER:
             return role
         label = label[:-size]
-    return 0
+    return Role.FILLER
 
 
 _LONGEST, _LONGEST_ROW, _MOST_BARS = 90, 1_000, 2  # of a label; of a row, before its value

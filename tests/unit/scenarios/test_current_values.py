@@ -84,6 +84,8 @@ def kinds(text: str) -> list[str]:
         "Market snapshot (2026-11-22 10:32): 21.4",
         "The date and time is Sunday, November 22, 2026 at 10:32.",
         "Now it is 5.30 pm.",
+        "日時：2026年11月22日 10:32（現在）",
+        "Uhrzeit: 10:32 Uhr (jetzt)",
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -136,6 +138,8 @@ def test_a_time_ends_what_is_alike(text: str) -> None:
         "今天是Sunday, November 22, 2026",
         "The date is the 22nd of November 2026.",
         "今天是二〇二六年十一月二十二日。",
+        "On est le 22 novembre 2026.",
+        "Сегодняшнее число: 22.11.2026",
     ],
 )
 def test_a_date_without_a_time_is_told_apart(text: str) -> None:
@@ -250,6 +254,11 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("Working tree at commit 1f2e3d4c", "counter"),
         ("Остаток: 320", "counter"),
         ("Your ticket is #4482910.", "id"),
+        ("会话：8f2c-1002", "id"),
+        ("工单：GD-1002-3", "id"),
+        ("种子：10020", "counter"),
+        ("Account balance is $1,002.17 now.", "counter"),
+        ("Current position: (12, 48)", "counter"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -350,6 +359,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "<h2>Round 5</h2>",
         "Signature verification. [#4538] 验证码为6位数字",
         "例：现在时间是10:32",
+        '生成时间: <span class="text-gray-500">',
+        "种子：1002粒。任务：10分钟内完成。",
         "Execution time: < 100ms. Session: 2026-01-07. Reference: 1960s soul",
         "White balance: 5200. Reference files: ~1000-5000 tokens",
         "| **Logs** | Details | What happened at 10:32:07? |",

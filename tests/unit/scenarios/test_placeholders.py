@@ -151,6 +151,7 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "{{- if .Values.boats }}",
         "  style={{ margin }}",
         "{{/* a remark of Go */}} x^{{n}}",
+        r"\frac{{a}}{{b}}",
         'x = rf"<{tag}>"',
         'date "+%a %b %d"',
         "Write it in curly brackets {like_this}.",
