@@ -157,6 +157,14 @@ def files(folder: Path) -> None:
             "--input-tokens is the whole input",
         ),
         (
+            [
+                *("estimate", "--input-tokens", "500", "--cache-write-tokens", "5m=200"),
+                *("--cache-ttl", "1h", "-m", "plain"),
+            ],
+            "the time to live of cache writes is given twice",
+            "leave --cache-ttl out",
+        ),
+        (
             ["estimate", "--input-tokens", "5", "--cache", "both", "-m", "plain"],
             '--cache "both" is unknown',
             "implicit, explicit",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from tests.price_tables import model, price_file
 from tokencost import builtin_path
 from tokencost.report.scenarios import break_even_words
 from tokencost.scenarios import BreakEven
@@ -133,6 +134,26 @@ def test_a_loss_that_is_only_possible_has_a_row(tokencost: Run) -> None:
     # of 0.04: 500 tokens written at 4 and read at 0.5 lose 0.00025, written twice 0.002
     (cached,) = lines_of(output, "explicit cache 1h $")
     assert "-5.0 to -0.6 % 3rd call" in cached
+
+
+@pytest.mark.parametrize(
+    ("split", "cost"),
+    [
+        ((), "0.025"),  # 10,000 are written at 2.5: the provider does so unless it is told not to
+        (("--cached-tokens", "0"), "0.02"),  # none is cached: all are input at 2
+        (("--cache-write-tokens", "0"), "0.02"),
+        (("--cached-tokens", "1000"), "0.0181"),  # 1,000 read at 0.1, the others at 2
+        (("--cached-tokens", "0", "--cache", "implicit"), "0.025"),
+    ],
+)
+def test_who_says_that_nothing_is_cached_pays_for_plain_input(
+    tokencost: Run, split: tuple[str, ...], cost: str
+) -> None:
+    written = {"implicit": {"ttl": ["30m"], "write_x": {"30m": 1.25}}, "source": "page"}
+    prices = price_file(model("writes", input=2, output=10, cache_read=0.1, cache=written))
+    Path("own.toml").write_bytes(prices)
+    args = ("estimate", "--input-tokens", "10000", "-o", "0", "-m", "writes", *split)
+    assert tokencost(*args, "--prices", "own.toml", "-q").stdout == f"{cost}\n"
 
 
 def test_where_there_are_no_scenarios_a_line_says_why(tokencost: Run) -> None:

@@ -14,7 +14,7 @@ from tokencost.estimates.cost_range import price_from
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, EstimateReport
 from tokencost.money import divide, multiply, sum_exact
 from tokencost.pricing import Conversion, Offer, PriceDate, PriceTable, find_conversion, find_offer
-from tokencost.pricing.quotation import day_at, month_spans
+from tokencost.pricing.periods import day_at, month_spans
 from tokencost.tokenizers import TokenCount
 from tokencost.usage import DAYS_PER_MONTH
 from tokencost.values import dataclass

@@ -10,7 +10,7 @@ from tokencost.cli import completion, options, parse
 from tokencost.cli.output import OutputOptions
 
 if TYPE_CHECKING:  # imported through the package when the command runs
-    from tokencost import InputSet, InputTokens
+    from tokencost import InputSet, InputTokens, Ttl
 
 
 def estimate(
@@ -18,9 +18,9 @@ def estimate(
     inputs: options.InputOptions,
     input_tokens: options.InputTokens = None,
     cached_tokens: Annotated[
-        str,
+        str | None,
         typer.Option("--cached-tokens", metavar="N", help="Tokens read from a cache."),
-    ] = "0",
+    ] = None,
     cache_write_tokens: Annotated[
         list[str] | None,
         typer.Option(
@@ -97,11 +97,14 @@ def estimate(
     """
     import tokencost
 
-    size = _size(input_tokens, cached=cached_tokens, written=cache_write_tokens or ())
+    size = _size(input_tokens, cached=cached_tokens, written=cache_write_tokens, ttl=pricing.ttl)
     if size:
         inputs.refuse("--input-tokens")
     estimate_options = pricing.estimate_options(
-        output=output_tokens, calls=parse.optional(parse.count, "--calls", calls), volume=volume
+        output=output_tokens,
+        calls=parse.optional(parse.count, "--calls", calls),
+        volume=volume,
+        is_uncached=_is_uncached(size, cached_tokens, cache_write_tokens),
     )
     shows_savings = scenarios and output.has_scenarios
     has_options = any((hit_rate, prefix_tokens, scenario, lossy, placeholder, final))
@@ -122,8 +125,7 @@ def estimate(
     if not has_model and (size or not (inputs.paths or inputs.files_from or inputs.is_piped)):
         raise _no_model()  # before anybody waits for standard input
     prompts = size or inputs.read(output.progress, pricing=pricing)
-    if not has_model:
-        _check_models(prompts)
+    _check_models(prompts, has_model=has_model)
     with inputs.workers(), output.progress("Counting"):
         estimates = tokencost.estimate(
             prompts,
@@ -140,21 +142,25 @@ def estimate(
     output.finish(report, report.failures, has_rows=bool(estimates.results), all_rows=by_input)
 
 
-def _size(text: str | None, *, cached: str, written: Sequence[str]) -> "InputTokens | None":
+def _size(
+    text: str | None, *, cached: str | None, written: Sequence[str] | None, ttl: "Ttl | None"
+) -> "InputTokens | None":
     """Return the size of an input that is given as a number, None for texts."""
     import tokencost
 
-    parts = (
-        parse.count("--cached-tokens", cached),
-        parse.cache_write_tokens("--cache-write-tokens", written),
-    )
+    cached_tokens = parse.optional(parse.count, "--cached-tokens", cached) or 0
+    cache_write = parse.cache_write_tokens("--cache-write-tokens", written or ())
+    if ttl and isinstance(cache_write, dict):
+        raise UsageError(
+            "the time to live of cache writes is given twice",
+            hint="leave --cache-ttl out beside --cache-write-tokens 5m=200",
+        )
     if text is None:
-        if any(parts):
+        if cached_tokens or cache_write:
             raise UsageError(
                 "cached tokens are a part of --input-tokens", hint="add --input-tokens N"
             )
         return None
-    cached_tokens, cache_write = parts
     return tokencost.InputTokens(
         total=parse.count("--input-tokens", text),
         cached=cached_tokens,
@@ -162,8 +168,15 @@ def _size(text: str | None, *, cached: str, written: Sequence[str]) -> "InputTok
     )
 
 
-def _check_models(prompts: "InputTokens | InputSet") -> None:
-    """Check that a request names the model that it is for.
+def _is_uncached(
+    size: "InputTokens | None", cached: str | None, written: Sequence[str] | None
+) -> bool:
+    """Say whether the options of cached tokens name none of a size."""
+    return size is not None and not size.is_split and not (cached is None and written is None)
+
+
+def _check_models(prompts: "InputTokens | InputSet", *, has_model: bool) -> None:
+    """Check that a request names the model that it is for, unless an option does.
 
     Raises:
         InputError: none does, and one that may was not read.
@@ -171,6 +184,8 @@ def _check_models(prompts: "InputTokens | InputSet") -> None:
     """
     from tokencost import InputTokens
 
+    if has_model:
+        return
     if isinstance(prompts, InputTokens):
         raise _no_model()
     if not any(prompt.request and prompt.request.model for prompt in prompts.prompts):

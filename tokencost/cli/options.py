@@ -190,9 +190,7 @@ class PricingOptions:
         if self.currency and self.currency == os.environ.get(variable):
             remember_origin("currency", [self.currency], variable)
             return parse.currency(variable, self.currency)
-        name = self.currency
-        if name is None:
-            name = self.configuration.default("currency")
+        name = self.configuration.default("currency") if self.currency is None else self.currency
         return parse.optional(parse.currency, "--currency", name)
 
     @property
@@ -223,9 +221,8 @@ class PricingOptions:
         names = list(setting.value) if setting else names
         files = [name for name in names if name != BUILTIN]
         for path in map(Path, files):
-            if (
-                setting and not path.is_file()
-            ):  # a pipe in a folder of others might be waited for for ever
+            # a pipe in a folder of others might be waited for for ever
+            if setting and not path.is_file():
                 what = "is not a file" if path.exists() else "is not there"
                 raise tokencost.ConfigurationError(
                     f'{setting.place}: price file "{path}" {what}',
@@ -233,8 +230,7 @@ class PricingOptions:
                     place=setting.place,
                 )
         own = tokencost.user_price_path()
-        if BUILTIN in names or own is None or not own.exists():
-            own = None
+        own = own if own and own.exists() and BUILTIN not in names else None
         is_asked_for = setting is None or setting.root is None
         table = tokencost.load_price_table(*files, user=own, is_asked_for=is_asked_for)
         age = self.configuration.setting("max_price_age") if is_priced else None
@@ -255,9 +251,14 @@ class PricingOptions:
         return given or self.configuration.default("volume")
 
     def estimate_options(
-        self, *, output: str | None, calls: int | None = None, volume: str | None = None
+        self,
+        *,
+        output: str | None,
+        calls: int | None = None,
+        volume: str | None = None,
+        is_uncached: bool = False,
     ) -> "EstimateOptions":
-        """Return what an estimate is to assume."""
+        """Return what an estimate is to assume; without a cache if nothing is said to be cached."""
         import tokencost
 
         return tokencost.EstimateOptions(
@@ -269,7 +270,7 @@ class PricingOptions:
             volume=self.volume(volume),
             mode=parse.optional(_mode, "--mode", self.mode),
             thinking=self.thinking,
-            cache=self.cache_choice,
+            cache="none" if is_uncached and self.cache is None else self.cache_choice,
             cache_ttl=self.ttl,
             price_date=self.price_date,
             site=self.site,

@@ -8,7 +8,7 @@ from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import divide, multiply, sum_exact
 from tokencost.notes import Note, Severity, assumed, warning
 from tokencost.pricing import Mode, Offer, PriceDate, Quote, quote
-from tokencost.pricing.quotation import day_at, later_days, month_spans
+from tokencost.pricing.periods import day_at, later_days, month_spans
 from tokencost.usage import (
     DAYS_PER_MONTH,
     NO_CACHE,

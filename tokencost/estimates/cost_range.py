@@ -12,11 +12,10 @@ from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, TotalCost
 from tokencost.money import sum_of
 from tokencost.notes import Note, assumed, warning
-from tokencost.pricing import Offer, Price, PriceDate, Tier, price_at
-from tokencost.pricing.quotation import day_at, month_spans
-from tokencost.pricing.schedule import hours_at
+from tokencost.pricing import Offer, PriceDate, Tier, price_at
+from tokencost.pricing.periods import notes_of_month
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import DAYS_PER_MONTH, InputTokens, OutputTokens
+from tokencost.usage import InputTokens, OutputTokens
 from tokencost.values import dataclass, replace
 
 NO_MONTH = TotalCost(low=None, expected=None, high=None)
@@ -286,32 +285,6 @@ def month_notes(
     offers = {result.offer.name: result.offer for result in results} if options.volume else {}
     for name, offer in offers.items():
         yield from ((name, note) for note in notes_of_month(offer, price_date))
-
-
-def notes_of_month(offer: Offer, price_date: PriceDate) -> Iterator[Note]:
-    """Yield on which days the price changes in a month, and how many of them have peak hours."""
-    spans = month_spans(offer, price_date)
-    rows = [offer.price_on(day_at(offer, start)) for start, _ in spans]
-    for number, ((start, _), row) in enumerate(zip(spans, rows, strict=True)):
-        if row is None:
-            yield assumed("month_without_price", day=start.day)
-        elif number and row not in rows[:number]:
-            yield assumed("month_of_two_prices", day=start.day, first=spans[0][0].day)
-    yield from _hours_notes(spans, rows)
-
-
-def _hours_notes(
-    spans: Sequence[tuple[PriceDate, int]], rows: Sequence[Price | None]
-) -> Iterator[Note]:
-    """Yield on how many days of a month there are peak hours, if on some only."""
-    scheduled = [
-        (hours_at(row.conditions.schedule, start), days)
-        for (start, days), row in zip(spans, rows, strict=True)
-        if row is not None and row.conditions.schedule is not None
-    ]
-    peak = sum(days for hours, days in scheduled if hours.is_peak)
-    if len({hours.multiplier for hours, _ in scheduled}) > 1:
-        yield assumed("month_of_peak_days", peak=peak, days=DAYS_PER_MONTH)
 
 
 def price_from(result: Estimate, start: PriceDate, options: EstimateOptions) -> Estimate:

@@ -96,7 +96,7 @@ def find_offer(
         chosen, refused = site, ""
     chosen = chosen or default_site or _home(table, model)
     if not model.sites and (model.replaced_by or model.last_day):
-        from tokencost.pricing.retirement import never_priced  # for errors alone
+        from tokencost.pricing.periods import never_priced  # for errors alone
 
         raise never_priced(model, _successors(table, model, chosen), table.as_of)
     if chosen not in model.sites or refused:

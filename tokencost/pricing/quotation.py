@@ -1,6 +1,6 @@
 """Quote the rates of one request: price by date, tier by size, mode and hour."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,11 +9,11 @@ from tokencost.notes import Note, assumed, warning
 from tokencost.pricing.cache_rules import BatchCache
 from tokencost.pricing.discounts import Discount
 from tokencost.pricing.lookup import Offer
+from tokencost.pricing.periods import day_at, end_warnings, later_days, not_sold
 from tokencost.pricing.rates import Mode, Rates, Tier
-from tokencost.pricing.retirement import end_warnings, not_sold
 from tokencost.pricing.schedule import BilledHours, PriceDate, Schedule, hours_at
 from tokencost.pricing.table import Confidence, Price, PriceKind
-from tokencost.usage import DAYS_PER_MONTH, CacheKind
+from tokencost.usage import CacheKind
 from tokencost.values import dataclass, replace
 
 _OLD = timedelta(days=90)
@@ -138,65 +138,6 @@ def price_at(offer: Offer, price_date: PriceDate) -> Price:
     if price and (end is None or day <= end):
         return price
     raise not_sold(offer, day)
-
-
-def later_days(offer: Offer, price_date: PriceDate) -> list[PriceDate]:
-    """Return the first days of what follows a promotion, where nobody names a day.
-
-    A table is used after its own day, and a promotion may be over by then.
-    """
-    price = None if price_date.is_named else offer.price_on(price_date.day)
-    if price is None or price.conditions.kind is not PriceKind.PROMO:
-        return []
-    last = offer.model.last_day or date.max
-    starts = (row.validity.first or date.min for row in offer.prices)
-    return [replace(price_date, day=first) for first in starts if price_date.day < first <= last]
-
-
-def month_spans(offer: Offer, price_date: PriceDate) -> tuple[tuple[PriceDate, int], ...]:
-    """Return the parts of a month from *price_date* on, each of one price row, with their days.
-
-    Days of one row on which other hours are in force are parts of their own, wherever they lie:
-    of a month that begins on a Sunday those with peak hours. The last part may be one that no
-    row covers.
-    """
-    spans: list[tuple[PriceDate, int]] = []
-    start, left = price_date, DAYS_PER_MONTH
-    while left:
-        price = offer.price_on(day_at(offer, start))
-        last = price.validity.last if price else None
-        days = left if last is None else min(left, (last - day_at(offer, start)).days + 1)
-        if (date.max - start.day).days < days:  # the calendar ends
-            return (*spans, (start, left))
-        spans += _days_alike(price, start, days)
-        start, left = replace(start, day=start.day + timedelta(days=days)), left - days
-    return tuple(spans)
-
-
-def _days_alike(
-    price: Price | None, start: PriceDate, days: int
-) -> Iterable[tuple[PriceDate, int]]:
-    """Return the first of so many days with their number, for each factor that hours have."""
-    schedule = price.conditions.schedule if price else None
-    if schedule is None or not start.is_named:
-        return [(start, days)]
-    alike: dict[Decimal, list[PriceDate]] = {}
-    for number in range(days):
-        day = replace(start, day=start.day + timedelta(days=number))
-        alike.setdefault(hours_at(schedule, day).multiplier, []).append(day)
-    return [(same[0], len(same)) for same in alike.values()]
-
-
-def day_at(offer: Offer, price_date: PriceDate) -> date:
-    """Return the day at the provider, whose zone is known from the schedule of its prices.
-
-    Without one, or without a time of day, it is the day as it is written.
-    """
-    for price in offer.prices:
-        schedule = price.conditions.schedule
-        if schedule and (local := price_date.in_zone(schedule.offset)):
-            return local.date()
-    return price_date.day
 
 
 def _day_notes(offer: Offer, price: Price, price_date: PriceDate) -> list[Note]:

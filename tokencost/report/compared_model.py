@@ -10,7 +10,7 @@ from tokencost.estimates.cost_range import cost_of_month
 from tokencost.estimates.results import TotalCost
 from tokencost.money import Money
 from tokencost.pricing import Price, PriceKind
-from tokencost.pricing.retirement import retirement
+from tokencost.pricing.periods import retirement
 from tokencost.report.page import Column, bar, money
 from tokencost.report.page_notes import (
     count_cell,

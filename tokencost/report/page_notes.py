@@ -27,13 +27,17 @@ _BRIEF = {
     "discount_applied": "contract discount",
     "input_written_by_default": "with cache writes (--cache none)",
     "no_time_of_day": "peak rates (--at)",
+    "month_beyond_end": "the model ends within the month",
+    "month_of_peak_days": "some days of the month at peak rates (--at)",
+    "month_of_two_prices": "the price changes within the month",
     "nothing_left_after_pauses": "nothing read after pauses (--hit-rate)",
     "output_without_thinking": "without thinking (--thinking)",
     "promotion_ends": "promotional price",
     "ranked_by_call": "ranked by a call",
     "promise_ends": "promotional price",
+    "tier_of_all_outputs": "tier of all outputs together",
     "tier_of_unknown_output": "dearest tier (-o)",
-    "turns_at_one_hour": "all turns at one hour (--at)",
+    "turns_at_one_time": "all turns at one time (--at)",
 }
 
 
@@ -156,8 +160,16 @@ def brief_estimate(report: "EstimateReport") -> list[str]:
         ),
         *brief_assumptions(note for quote in quotes for note in quote.assumptions),
         *_brief_volume(report.options, report.results),
+        *(_brief_months(report) if report.options.volume else ()),
         *_brief_terms(report.assumptions),
     ]
+
+
+def _brief_months(report: "EstimateReport") -> list[str]:
+    from tokencost.estimates.cost_range import month_notes
+
+    notes = month_notes(report.results, report.options, report.price_date)
+    return brief_assumptions(note for _, note in notes)
 
 
 def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[str]:

@@ -9,7 +9,7 @@ from tokencost.errors import TokencostError
 from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note
 from tokencost.report.phrase_parts import Sentence, few, in_and_out, line_words, schedule_words
-from tokencost.report.savings_phrases import COMPRESSION, SCENARIOS, SESSIONS
+from tokencost.report.savings_phrases import COMPRESSION, MONTHS, SCENARIOS, SESSIONS
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
     from tokencost.pricing.schedule import Schedule
@@ -272,9 +272,6 @@ _REPORTS: Mapping[str, Sentence] = {
         f"{calls:,} calls {'of each input ' if of_each else ''}in a month of 30 days"
     ),
     "ranked_by_call": lambda models: f"ranked by a call; by a month {few(models)} would rise",
-    "month_of_two_prices": "the month begins on {first} and has another price from {day} on",
-    "month_of_peak_days": "{peak} of the {days} days of the month have peak hours",
-    "month_without_price": "from {day} on there is no known price, so that a month has none",
     "discount_applied": "{discount} for {models}",
     "dearer_hours": "peak rates for {models}; name a time with --at",
     "rows_left_out": _rows_left_out,
@@ -312,6 +309,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     **_PRICE_FILES,
     **_ESTIMATES,
     **COMPRESSION,
+    **MONTHS,
     **SESSIONS,
     **SCENARIOS,
     **_BUDGETS,

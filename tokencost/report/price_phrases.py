@@ -18,7 +18,7 @@ from tokencost.pricing import (
     Rates,
     VolumeDiscount,
 )
-from tokencost.pricing.retirement import retirement
+from tokencost.pricing.periods import retirement
 from tokencost.pricing.table import Confidence
 from tokencost.report.cache_phrases import batch_words, cache_words
 from tokencost.report.formats.json import day_text, exchange_rate_warnings, rates_dict

@@ -8,6 +8,10 @@ from tokencost.money import format_exact, format_money, round_figures
 from tokencost.report.phrase_parts import Sentence, few, line_words, schedule_words, window_words
 
 
+def _tokens(number: int, one: str = "token") -> str:
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
+
+
 def _ttl_words(ttl: str) -> str:
     return f"{ttl[:-1]}-{ {'s': 'second', 'm': 'minute', 'h': 'hour', 'd': 'day'}[ttl[-1]] }"
 
@@ -59,7 +63,7 @@ SESSIONS: Mapping[str, Sentence] = {
     "prefix_size_has_no_price": "with {tokens:,} tokens of system and tools, which they may have: "
     "{error}",
     "turns_apart": _turns_apart,
-    "turns_at_one_hour": "all turns are priced at the hour of {at}, whenever they are sent",
+    "turns_at_one_time": "all turns are priced as of {at}, whenever they are sent",
     "no_cache_requested": "no cache, as asked for",
     "no_session_cache": "{offer} has no cache that a session can use",
 }
@@ -140,6 +144,8 @@ SCENARIOS: Mapping[str, Sentence] = {
     ),
     "conversations_sent_anew": "each of the {calls:,} times is another conversation of this form: "
     "--calls says how often the same one is sent",
+    "entry_beyond_lookback": "a request adds up to {blocks:,} blocks, and an entry is looked for "
+    "{lookback} blocks before a mark: what lies further back is written again",
     "marks_between_blocks": lambda blocks, lookback, marks: (
         f"a request adds up to {blocks:,} blocks, and an entry is looked for {lookback} blocks "
         f"before a breakpoint: one is set after each {lookback}"
@@ -189,22 +195,32 @@ SCENARIOS: Mapping[str, Sentence] = {
         "{tokens:,} output tokens are {over:,} beyond a tier: with {largest:,} the call costs "
         "{cheaper} instead of {cost}"
     ),
-    "next_output_tier_close": (
-        "{tokens:,} output tokens more reach the next tier, where the call costs {cost}"
+    "next_output_tier_close": lambda tokens, cost: (
+        f"with {_tokens(tokens, 'output token')} more the next tier begins, where the call costs "
+        + format_money(cost.amount, cost.currency)
     ),
-    "next_tier_close": "{tokens:,} tokens more reach the next tier, where the call costs {cost}",
-    "prefix_barely_cacheable": (
-        "{tokens:,} tokens less in the prefix, and it is below the cache minimum ({minimum:,})"
+    "next_tier_close": lambda tokens, cost: (
+        f"with {_tokens(tokens)} more the next tier begins, where the call costs "
+        + format_money(cost.amount, cost.currency)
     ),
-    "window_almost_full": "{tokens:,} tokens are left of the window of {window:,}",
-    "prefix_almost_cacheable": (
-        "{tokens:,} tokens more in the prefix, and it can be cached ({minimum:,})"
+    "prefix_barely_cacheable": lambda tokens, minimum: (
+        f"{_tokens(tokens)} less in the prefix, and it is below the cache minimum ({minimum:,})"
+    ),
+    "window_almost_full": "of the window of {window:,} tokens {tokens:,} are left",
+    "prefix_almost_cacheable": lambda tokens, minimum: (
+        f"{_tokens(tokens)} more in the prefix, and it can be cached ({minimum:,})"
     ),
     "price_ends": "from {day} on there is no known price",
     "price_changes": lambda day, cost, inputs: (
         f"from {day} on a {'mean ' * (inputs > 1)}call costs "
         + format_money(cost.amount, cost.currency)
     ),
+}
+MONTHS: Mapping[str, Sentence] = {
+    "month_of_two_prices": "the month begins on {first} and has another price from {day} on",
+    "month_of_peak_days": "{peak} of the {days} days of the month are priced at peak rates",
+    "month_without_price": "from {day} on there is no known price, so that a month has none",
+    "month_beyond_end": "the model ends on {day}, and the month is priced as if it did not",
 }
 COMPRESSION: Mapping[str, Sentence] = {
     "nothing_to_change": "nothing to change",

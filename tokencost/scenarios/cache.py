@@ -173,20 +173,22 @@ def _of_use(use: CacheUse, kept: Decimal, workload: Workload, context: Context) 
     """Yield what the use of a cache itself brings with it; it is *kept* for so many hours."""
     if workload.sent_anew:
         yield assumed("conversations_sent_anew", calls=workload.calls_per_prompt)
-    blocks = max((shared.new_blocks for shared in context.prefix.shared), default=0)
-    if use.rule.lookback and blocks > use.rule.lookback:
-        yield assumed(
-            "marks_between_blocks",
-            blocks=blocks,
-            lookback=use.rule.lookback,
-            marks=use.rule.breakpoints,
-        )
+    blocks, lookback = _new_blocks(context), use.rule.lookback
+    if lookback and blocks > lookback and any(request.marks for request in workload.requests):
+        yield assumed("entry_beyond_lookback", blocks=blocks, lookback=lookback)
+    elif lookback and blocks > lookback:
+        marks = use.rule.breakpoints
+        yield assumed("marks_between_blocks", blocks=blocks, lookback=lookback, marks=marks)
     if use.is_stored:
         yield assumed("cache_stored", hours=kept.normalize())
     if use.is_own_call:
         yield assumed("cache_made_by_call")
     if use.kind == CacheKind.EXPLICIT:
         yield from _of_marks(use, workload, context)
+
+
+def _new_blocks(context: Context) -> int:
+    return max((shared.new_blocks for shared in context.prefix.shared), default=0)
 
 
 def _of_marks(use: CacheUse, workload: Workload, context: Context) -> Iterable[Note]:

@@ -13,7 +13,7 @@ from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
 from tokencost.pricing import PriceDate, Rates
-from tokencost.pricing.retirement import retirement
+from tokencost.pricing.periods import retirement
 from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.prefix import Prefix, shared_prefix
@@ -212,7 +212,11 @@ class Scenario(Protocol):
 
 
 def with_prefix(requests: Sequence[PromptTokens], prefix: Prefix) -> tuple[PromptTokens, ...]:
-    """Return *requests* with what they share, of a conversation each with what it shares itself."""
+    """Return *requests* with what they share, of a conversation each with what it shares itself.
+
+    A request that continues another one is written whole: when it is sent nobody knows that it is
+    the last one.
+    """
     common = prefix.tokens or 0
     if not prefix.shared:
         return tuple(
@@ -223,7 +227,9 @@ def with_prefix(requests: Sequence[PromptTokens], prefix: Prefix) -> tuple[Promp
         replace(
             request,
             prefix=min(shared.tokens or common, request.input),  # the first: what all begin with
-            repeats=min(max(shared.repeats, common), request.input),
+            repeats=request.input
+            if shared.continues
+            else min(max(shared.repeats, common), request.input),
             continues=shared.continues,
             answered=shared.answered,
         )

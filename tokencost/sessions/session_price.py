@@ -1,6 +1,5 @@
 """Price sessions: every call at the rates of its own size."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,11 +8,10 @@ from typing import Any
 
 from tokencost.costs.cost import PricedUsage, month_cost, other_prices, price_usage
 from tokencost.errors import DoesNotFitError, Failures, InputError, NoPriceError, UsageError
-from tokencost.estimates.cost_range import notes_of_month
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.model_count import count_for_model
 from tokencost.inputs import as_input_set
-from tokencost.inputs.request_formats import read_request
+from tokencost.inputs.request_formats import find_tools, read_request
 from tokencost.money import multiply, sum_exact
 from tokencost.notes import Note, assumed
 from tokencost.pricing import (
@@ -26,6 +24,7 @@ from tokencost.pricing import (
     find_offers,
     quote,
 )
+from tokencost.pricing.periods import notes_of_month
 from tokencost.sessions.results import (
     PricedCall,
     SessionOptions,
@@ -208,8 +207,8 @@ class _SessionPricing:
             notes += [*cache.assumptions(self.session), *([doubt] if doubt else [])]
         notes += [note for quote in quotes for note in quote.assumptions]
         has_hours = any(quote.price.conditions.schedule for quote in quotes)
-        if has_hours and self.session.has_pauses and self.price_date.clock is not None:
-            notes.append(assumed("turns_at_one_hour", at=str(self.price_date)))
+        if has_hours and self.session.has_pauses and self.price_date.is_named:
+            notes.append(assumed("turns_at_one_time", at=str(self.price_date)))
         return SessionResult(
             offer=self.offer,
             session=self.session,
@@ -283,8 +282,8 @@ def count_prefix(
 ) -> TokenCount | None:
     """Count system and tools; None, and a failure, if a text of them cannot be counted.
 
-    Tools that are definitions in JSON are counted as those of a request: in the form and with all
-    that the provider adds, whatever white space the file has. Any other text is counted as it is.
+    Tools in JSON are counted as those of a request: in the form and with all that the provider
+    adds, whatever white space the file has. A text that is not JSON is counted as it is.
     """
     system = _count(session.system, offer, tokenizer, failures)
     tools = _count_tools(session, offer, tokenizer, failures)
@@ -296,17 +295,21 @@ def _count_tools(
 ) -> TokenCount | None:
     size = session.tools
     prompts = [] if isinstance(size, int) else as_input_set(size).prompts
-    definitions = _definitions(prompts[0].text) if len(prompts) == 1 else None
-    if definitions is None:
+    if len(prompts) != 1:
         return _count(size, offer, tokenizer, failures)
     asked = [{"role": "user", "content": "x"}]
     if session.system != 0:  # some providers write tools behind the system prompt
         asked.insert(0, {"role": "system", "content": "x"})
-    bodies: list[dict[str, Any]] = [{"messages": asked, "tools": definitions}, {"messages": asked}]
     try:
+        definitions = find_tools(prompts[0].text, name=prompts[0].name)
+        if definitions is None:
+            return _count(size, offer, tokenizer, failures)
+        bodies: list[dict[str, Any]] = [{"messages": asked}, {"messages": asked}]
+        bodies[0]["tools"] = definitions
         requests = [read_request(body, name=prompts[0].name) for body in bodies]
-    except InputError:  # JSON of another kind
-        return _count(size, offer, tokenizer, failures)
+    except InputError as error:
+        failures.add(error, model=offer.model.name)
+        return None
     counts = [
         count_for_model(
             replace(prompts[0], kind="request", request=request),
@@ -319,17 +322,6 @@ def _count_tools(
     ]
     whole, without = counts
     return None if whole is None or without is None else whole.beyond(without)
-
-
-def _definitions(text: str) -> list[Any] | None:
-    """Return the tools that *text* defines, None if it has none."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    tools = value.get("tools") if isinstance(value, dict) else value
-    is_list = isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools)
-    return tools if is_list and tools else None
 
 
 def _count(

@@ -78,6 +78,52 @@ def test_a_month_has_peak_rates_on_the_days_that_have_some(
     assert notes == ([assumed("month_of_peak_days", peak=peak, days=30)] if peak else [])
 
 
+@pytest.mark.parametrize(
+    ("day", "codes"),
+    [
+        ("2026-11-30", []),  # the 30th day is the 29th of December
+        ("2026-12-01", []),  # it is the day of the end
+        ("2026-12-02", ["month_beyond_end"]),  # the day after it
+        ("2026-12-30", ["month_beyond_end"]),
+    ],
+)
+def test_a_month_that_goes_beyond_the_end_of_a_model_says_that_it_does(
+    day: str, codes: list[str]
+) -> None:
+    ending = table(model("m", input=1, ends=date(2026, 12, 30)))
+    options = EstimateOptions(
+        volume=Volume(per_month=Decimal(30)), price_date=parse_price_date(day)
+    )
+    report = estimate(InputTokens(total=1_000), "m", options=options, prices=ending)
+    notes = month_notes(report.results, options, report.price_date)
+    assert [note.code for _, note in notes] == codes
+
+
+def test_a_month_beyond_the_calendar_of_holidays_says_which_day_is_taken_as_none() -> None:
+    calendar = {
+        "calendar": {
+            "cn": {
+                "covers_from": date(2026, 1, 1),
+                "covers_through": date(2026, 12, 31),
+                "holidays": [date(2026, 12, 25)],
+            }
+        }
+    }
+    weekdays = ["mon", "tue", "wed", "thu", "fri"]
+    prices = table(
+        calendar,
+        schedule("day", "09:00-12:00", multiplier=2, days=weekdays, **{"except": "cn"}),
+        model("m", input=1, schedule="day"),
+    )
+    options = EstimateOptions(
+        volume=Volume(per_month=Decimal(30)), price_date=parse_price_date("2026-12-26")
+    )
+    report = estimate(InputTokens(total=1_000_000), "m", options=options, prices=prices)
+    notes = [note for _, note in month_notes(report.results, options, report.price_date)]
+    assert [note.code for note in notes] == ["month_of_peak_days", "holidays_unknown"]
+    assert notes[1].values["day"] == date(2027, 1, 1)  # a Friday; the 26th of December is one too
+
+
 def test_a_month_has_the_range_of_its_calls() -> None:
     """500,000 input and 100,000 to 300,000 output tokens at 2 and 10: 2 to 4 a call."""
     options = EstimateOptions(

@@ -17,7 +17,7 @@ from tokencost.pricing import (
     parse_price_date,
     quote,
 )
-from tokencost.pricing.quotation import later_days, month_spans
+from tokencost.pricing.periods import later_days, month_spans
 from tokencost.report.phrases import sentence, sentences
 from tokencost.usage import CacheKind
 

@@ -122,6 +122,9 @@ def test_an_entry_more_than_20_blocks_before_a_mark_is_not_found() -> None:
         answers = [Message.of("assistant", "yes"), Message.of("user", "more")] * more
         rows = caches((chat, [mark(1)]), ([*chat, *answers], [mark(1 + 2 * more)]), calls=1)
         assert (billed(rows[0])[1].usage.cache_read > 0) is is_found
+        note = assumed("entry_beyond_lookback", blocks=22, lookback=20)
+        assert (note in rows[0].assumptions) is not is_found
+        assert "marks_between_blocks" not in [one.code for one in rows[0].assumptions]
 
 
 def test_of_more_marks_than_the_cache_takes_the_last_count_and_a_note_says_so() -> None:

@@ -123,3 +123,47 @@ def test_turns_cost_what_the_requests_of_a_chat_cost(
         cache=use,
     )
     assert result.total.with_cache == price_workload(chat).total
+
+
+# The counts of Claude's tokens are approximate, so that turns of one text are not of one size.
+OF_ONE_SIZE = [kind for kind in KINDS if not kind.startswith("anthropic")]
+
+
+@pytest.mark.parametrize("kind", OF_ONE_SIZE)
+def test_a_session_costs_what_an_estimate_of_its_requests_says(kind: str) -> None:
+    offer, use = KINDS[kind]
+    messages = [{"role": "system", "content": "word " * 3_000}]
+    chat: list[list[dict[str, str]]] = []
+    for number in range(4):
+        messages.append({"role": "user", "content": f"{number} " + "more " * 200})
+        chat.append(messages[:])
+        messages.append({"role": "assistant", "content": f"{number} " + "well " * 300})
+    options = EstimateOptions(calls=1, tokenizer="o200k_base")
+    sizes = [
+        result.tokens.expected
+        for result in estimate(
+            [{"messages": sent} for sent in (*chat, chat[1][:-1])],
+            offer.name,
+            output_tokens=1,
+            options=options,
+            prices=TABLE,
+        ).results
+    ]
+    first, second, third, fourth, with_output = sizes
+    new = second - with_output
+    assert second - first == third - second == fourth - third
+    output = with_output - first
+    report = estimate(
+        [{"messages": sent} for sent in chat],
+        offer.name,
+        output_tokens=output,
+        options=options,
+        prices=TABLE,
+    )
+    (model,) = savings(report).savings
+    id_ = "-".join(filter(None, ("cache", use.kind, use.ttl)))
+    (row,) = [outcome for outcome in model.outcomes if outcome.id == id_]
+    work = Session(turns=4, system=first - new, user=new, tool_output=0, output_tokens=output)
+    asked = SessionOptions(cache=use.kind, cache_ttl=use.ttl)
+    (result,) = session(work, offer.name, options=asked, prices=TABLE).results
+    assert result.total.with_cache == row.total > 0

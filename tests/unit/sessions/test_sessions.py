@@ -1,6 +1,7 @@
 """Agent sessions: sums against closed forms and against a simulation turn by turn."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,7 +24,7 @@ from tokencost import (
     session,
 )
 from tokencost.costs.cache import Certainty
-from tokencost.errors import DoesNotFitError, NoPriceError, UsageError
+from tokencost.errors import DoesNotFitError, InputError, NoPriceError, UsageError
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Media, Message, Request, Text, UncountedPart
 from tokencost.notes import assumed, reason
@@ -406,6 +407,42 @@ def test_tools_are_counted_as_a_request_counts_them(system: int) -> None:
     assert run(prose).prefix.expected == 2
 
 
+@pytest.mark.parametrize("text", ["[]", '{"tools": []}'])
+def test_no_tools_are_no_tokens(text: str) -> None:
+    agent = Session(turns=1, system=100, tools=Prompt(name="tools.json", text=text))
+    assert run(agent).prefix.expected == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("tools.json", "[{", "'tools.json' is not JSON: "),
+        ("tools.json", '"look_up"', "'tools.json' does not define tools"),
+        ("tools.txt", '{"openapi": "3.1.0"}', "'tools.txt' does not define tools"),
+        ("tools.json", '{"tools": {"a": 1}}', "'tools.json' does not define tools"),
+        ("tools.json", "[{}]", "'tools.json' does not define tools"),
+    ],
+)
+def test_json_that_does_not_define_tools_is_not_counted_as_a_text(
+    name: str, text: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(message)) as raised:
+        run(Session(turns=1, system=100, tools=Prompt(name=name, text=text)))
+    assert "or how many tokens they are" in raised.value.hint
+
+
+def test_one_tool_and_tools_by_their_names_are_tools() -> None:
+    tool = {"name": "look_up", "parameters": {"type": "object", "properties": {"of": {}}}}
+    texts = [
+        json.dumps(tools) for tools in ([tool], tool, {"look_up": {**tool, "name": "look_up"}})
+    ]
+    sizes = {
+        run(Session(turns=1, tools=Prompt(name="tools.json", text=text))).prefix.expected
+        for text in texts
+    }
+    assert len(sizes) == 1
+
+
 def test_a_turn_follows_its_summary_at_once_however_long_the_gap_before_both() -> None:
     agent = Session(
         turns=3,
@@ -517,11 +554,14 @@ def test_a_gap_and_an_hour_that_all_turns_are_priced_at_are_named() -> None:
     at = parse_price_date("2026-11-23T11:59")
     report = session(agent, "m", options=SessionOptions(price_date=at), prices=prices)
     assert "1h before turn 3" in render(report)
-    assert "all turns are priced at the hour of 2026-11-23T11:59" in render(report, verbose=True)
+    assert "all turns are priced as of 2026-11-23T11:59" in render(report, verbose=True)
     (once,) = session(
         Session(turns=3), "m", options=SessionOptions(price_date=at), prices=prices
     ).results
-    assert "turns_at_one_hour" not in [note.code for note in once.assumptions]
+    assert "turns_at_one_time" not in [note.code for note in once.assumptions]
+    sunday = SessionOptions(price_date=parse_price_date("2026-11-22"))
+    (result,) = session(agent, "m", options=sunday, prices=prices).results
+    assert assumed("turns_at_one_time", at="2026-11-22") in result.assumptions
 
 
 def test_texts_are_counted_and_their_range_is_one_of_the_cost() -> None:

@@ -11,11 +11,13 @@ from tokencost.inputs.request_formats.json_values import Json, describe
 from tokencost.inputs.request_formats.registry import FORMATS, GRAMMAR, find_format
 from tokencost.inputs.request_formats.request_format import RequestFormat
 from tokencost.inputs.request_formats.request_reader import RequestReader
+from tokencost.inputs.request_formats.tools import find_tools
 
 __all__ = [
     "FORMATS",
     "Body",
     "find_bodies",
+    "find_tools",
     "is_request",
     "may_hold_request",
     "read_body",

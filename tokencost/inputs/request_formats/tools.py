@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tokencost.errors import InputError
 from tokencost.inputs.request import Tool
 from tokencost.inputs.request_formats.json_values import Json, besides, describe, first_of
 from tokencost.inputs.request_formats.request_reader import RequestReader
@@ -12,6 +13,8 @@ _SCHEMA_KEYS = ("parameters", "input_schema", "inputSchema", "parameter_definiti
 _JSON_SCHEMA_KEYS = ("parametersJsonSchema", "parameters_json_schema")
 _DECLARATIONS = ("functionDeclarations", "function_declarations")
 _CACHE_KEYS = ("cache_control", "cachePoint")
+_OF_ONE = {"name", "function", "custom", "toolSpec", *_DECLARATIONS}
+_HINT = 'give them as a request has them, [{"type": "function", ...}], or how many tokens they are'
 _OWN_TYPES = ("function", "custom")  # of tools that the caller defines
 
 
@@ -19,6 +22,29 @@ def read_tools(reader: RequestReader, value: Any, place: str) -> None:
     """Take the tools: a list, one object, an object of several by name, or these as JSON text."""
     for number, tool in enumerate(_listed(reader, value, place), start=1):
         _add_tool(reader, tool, f"tool {number}" if place == "tools" else place)
+
+
+def find_tools(text: str, *, name: str) -> Sequence[Any] | None:
+    """Return the tools that JSON defines, as a list or under "tools"; None for any other text.
+
+    Raises:
+        InputError: it is JSON, or has the name of JSON, and does not define tools.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if not name.endswith(".json"):
+            return None
+        raise InputError(f"{name!r} is not JSON: {error}", hint=_HINT, path=name) from error
+    if isinstance(value, dict):
+        tools = _of_object(value)
+        is_tools = "tools" not in value and (value.keys() & _OF_ONE or tools != [value])
+        value = tools if is_tools else value.get("tools")
+    elif not isinstance(value, list) and not name.endswith(".json"):
+        return None
+    if not isinstance(value, list) or not all(isinstance(tool, dict) and tool for tool in value):
+        raise InputError(f"{name!r} does not define tools", hint=_HINT, path=name)
+    return value
 
 
 def add_tools_of_item(reader: RequestReader, value: Any, place: str) -> None:
