@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tokencost.compression import (
     CompressedText,
@@ -14,7 +14,14 @@ from tokencost.compression import (
     detect_content_type,
     levels_up_to,
 )
-from tokencost.compression.contents import InContents, contents_of
+from tokencost.compression.contents import (
+    Aspects,
+    ContentChain,
+    Contents,
+    InContents,
+    content_counter,
+    leaves_json,
+)
 from tokencost.compression.gate import CompressionRun
 from tokencost.compression.registry import select_transforms
 from tokencost.compression.transforms.embedded_json import find_forms, find_untouched
@@ -26,6 +33,7 @@ from tokencost.inputs.prompt import interpret
 from tokencost.notes import Note, assumed, warning
 from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount
+from tokencost.tokenizers.request_count import announce_prompts
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # a count without a model needs no price table
@@ -115,7 +123,8 @@ def compress(
     )
     is_data = counter.is_of_requests(source.text)
     if is_data:
-        compressed = _compress_contents(source.text, counter=counter, level=level, also=also)
+        with announce_prompts(counter.read(source.text), size=len(source.text)):
+            compressed = _compress_contents(source.text, counter=counter, level=level, also=also)
     else:
         compressed = compress_text(
             source.text,
@@ -160,7 +169,10 @@ def _report(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Counter:
-    """Counts a text as what it is read as, and one content of its messages as a text."""
+    """Counts a text as what it is read as, and one content of its messages as a text.
+
+    What was read and counted of a text is kept: each step asks for what the one before left.
+    """
 
     name: str
     input_format: InputFormat
@@ -168,23 +180,36 @@ class _Counter:
     default_model: str | None
     tokenizer: str | None
     prices: "PriceTable | None"
+    parts: dict[str, list[Prompt]] = field(default_factory=dict)
+    contents: dict[str, Contents] = field(default_factory=dict)
+    reports: dict[str, CountReport] = field(default_factory=dict)
+    aspects: Aspects = field(default_factory=Aspects)
 
     def read(self, text: str) -> list[Prompt]:
-        return list(interpret(text, name=self.name, input_format=self.input_format))
+        if text not in self.parts:
+            _make_room(self.parts)
+            parts = interpret(text, name=self.name, input_format=self.input_format)
+            self.parts[text] = list(parts)
+        return self.parts[text]
+
+    def read_contents(self, text: str) -> Contents:
+        if text not in self.contents:
+            _make_room(self.contents)
+            self.contents[text] = Contents.of(self.read(text), [text], self.aspects)
+        return self.contents[text]
 
     def is_of_requests(self, text: str) -> bool:
         """Whether what is billed is not *text* itself but the requests in it."""
         return any(part.kind == "request" or part.text != text for part in self.read(text))
 
     def report(self, text: str) -> CountReport:
-        return self._count(self.read(text), self.default_model)
+        if text not in self.reports:
+            _make_room(self.reports, first=1)  # the text as it was is asked for at the end
+            self.reports[text] = self._count(self.read(text), self.default_model)
+        return self.reports[text]
 
     def count(self, text: str) -> int:
         return total(self.report(text)).expected
-
-    def count_content(self, text: str, of_model: str | None) -> int:
-        parts = [Prompt(name="<content>", text=text)]
-        return total(self._count(parts, of_model or self.default_model)).expected
 
     def _count(self, parts: Sequence[Prompt], default: str | None) -> CountReport:
         return count(
@@ -194,6 +219,14 @@ class _Counter:
             tokenizer=self.tokenizer,
             prices=self.prices,
         )
+
+
+_MOST_KEPT = 2  # texts: the one before a step and the one after it
+
+
+def _make_room(kept: dict[str, Any], *, first: int = 0) -> None:
+    while len(kept) - first >= _MOST_KEPT:
+        del kept[[*kept][first]]
 
 
 def _left_alone(compressed: CompressedText) -> Iterator[Note]:
@@ -217,9 +250,7 @@ def _left_in_messages(parts: Sequence[Prompt]) -> Iterator[Note]:
         for part in parts
         if part.request
         for message in part.request.messages
-        for text in message.texts
-        if detect_content_type(text) in (ContentType.TEXT, ContentType.MARKDOWN)
-        and (find_forms(text) or find_untouched(text))
+        if any(map(leaves_json, message.texts))
     )
     if places:
         yield assumed("json_in_messages", places=tuple(places))
@@ -232,8 +263,18 @@ def _compress_contents(
     transforms = select_transforms(levels_up_to(level), also)
     parts = counter.read(text)
     own = next((part.request.model for part in parts if part.request), None)
-    kinds = {detect_content_type(content) for content in contents_of(parts)}
+    kinds = {detect_content_type(content) for content in counter.read_contents(text).numbers}
     has_fences = ContentType.MARKDOWN in kinds
+    chosen = tuple(
+        transform
+        for transform in transforms
+        if kinds.intersection(transform.kinds)
+        or (has_fences and ContentType.JSON in transform.kinds)
+    )
+    model = counter.model or own or counter.default_model
+    chain = ContentChain(
+        transforms=chosen, count=content_counter(model, counter.tokenizer, counter.prices)
+    )
     inner = [
         InContents(
             transform=transform,
@@ -241,12 +282,10 @@ def _compress_contents(
             level=transform.level,
             summary=transform.summary,
             prefix_stable=transform.prefix_stable,
-            read=counter.read,
-            count=lambda content: counter.count_content(content, own),
+            read=counter.read_contents,
+            chain=chain,
         )
-        for transform in transforms
-        if kinds.intersection(transform.kinds)
-        or (has_fences and ContentType.JSON in transform.kinds)
+        for transform in chosen
     ]
     run = CompressionRun(text=text, count=counter.count, named=frozenset())
     while run.try_all(inner, ContentType.OTHER, ""):

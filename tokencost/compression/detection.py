@@ -11,12 +11,13 @@ from tokencost.compression.transforms.prose import STAMP
 from tokencost.values import regex
 
 _HEAD = 20_000  # characters; JSON is read to its end
-_SHORT = 2_000  # characters
+_SHORT = 8_000  # characters
 _LONG = 200_000  # characters, in which JSON is looked for that may hide prose
 _HTML = regex(r"\s*(?:<!doctype html|<html[\s>]|<(?:head|body)[\s>])", re.IGNORECASE)
 _PATCH = regex(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
 _SECONDS_LATER = regex(r"\+\d+(?:\.\d+)? ")
 _PYTHON = regex(r"^(?:def|class|import|from|async def|@\w+|if __name__)\b", re.MULTILINE)
+_FENCE, _LONG_STRINGS = regex(r"^(?:```|~~~)", re.MULTILINE), ('"""', "'''")
 _MARKDOWN = regex(
     r"^ {0,3}(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |>|\|.*\|)|\]\(\S{1,500}\)", re.MULTILINE
 )
@@ -32,7 +33,7 @@ def detect_content_type(text: str, name: str = "") -> ContentType:
 
     The type that a name stands for is checked against the text where that can be told.
     """
-    return _detect_again(text, name) if len(text) <= _SHORT else _detect(text, name)
+    return _detect_short(text, name) if len(text) <= _SHORT else _detect_long(text, name)
 
 
 def _detect(text: str, name: str) -> ContentType:
@@ -48,7 +49,8 @@ def _detect(text: str, name: str) -> ContentType:
             return kind
 
 
-_detect_again = lru_cache(1024)(_detect)  # small texts come again for each level of transforms
+# Texts come again for each level of transforms.
+_detect_short, _detect_long = lru_cache(2048)(_detect), lru_cache(4)(_detect)
 
 
 def _by_content(text: str) -> ContentType:
@@ -119,6 +121,9 @@ def _is_log(head: str) -> bool:
 
 
 def _is_python(text: str) -> bool:
+    has_fence = _FENCE.search(text) is not None
+    if has_fence and not any(mark in text for mark in _LONG_STRINGS):  # no need to parse it
+        return False
     import ast
     import warnings
 

@@ -206,7 +206,7 @@ def _counted_with(
     """Count each prompt without a model; also return notes on how that went."""
     with counted_together(prompts, lambda: zip(repeat(_chosen(tokenizer)), prompts)) as notes:
         return [
-            (prompt, None, _count_with(tokenizer, prompt, failures, allowance))
+            (prompt, None, count_with_tokenizer(tokenizer, prompt, failures, allowance))
             for prompt in watched(prompts, size=lambda prompt: prompt.characters)
         ], notes
 
@@ -268,7 +268,7 @@ def _refuse_without_model(prompts: Iterable[Prompt], failures: Failures) -> None
             failures.add(error, of=prompt.name)
 
 
-def _count_with(
+def count_with_tokenizer(
     tokenizer: str | None, prompt: Prompt, failures: Failures, allowance: int | None
 ) -> TokenCount | None:
     """Count a prompt with one tokenizer, without a model; None if it is not exact and has to be."""

@@ -23,7 +23,7 @@ from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # sizes without a text start faster without the transforms
     from tokencost.compression import Level
-    from tokencost.compression.contents import Subjects
+    from tokencost.compression.contents import Contents
 
 # What runs unasked has a budget of work, the same on every machine; `tokencost compress` has none.
 _MOST = 200_000  # bytes
@@ -138,8 +138,8 @@ def _rewrite(
             runs[key] = run_transforms(text, count=count, levels=levels)
         return runs[key].text
 
-    def rewrite(text: str, name: str = "", subjects: "Subjects | None" = None) -> str:
-        meanings = subjects.that_mean(text) if subjects else ()
+    def rewrite(text: str, name: str = "", contents: "Contents | None" = None) -> str:
+        meanings = contents.that_mean(text) if contents else ()
         key = (text, name, meanings if any(meanings) else ())
         if key not in runs:
             runs[key] = run_transforms(
@@ -148,7 +148,7 @@ def _rewrite(
                 name=name,
                 levels=levels,
                 is_meant=lambda transform: (
-                    subjects is not None and text in subjects.meant(transform)
+                    contents is not None and text in contents.meant(transform)
                 ),
             )
         compressed[key] = runs[key]
@@ -157,7 +157,13 @@ def _rewrite(
     def count(text: str) -> int:
         return recounter.count(Prompt(name="<compressed>", text=text))
 
-    rewritten = tuple(_rewrite_prompt(prompt, rewrite, alone) for prompt in prompts)
+    files = _Files(prompts)
+    rewritten = tuple(
+        _shorter(prompt, _rewrite_prompt(prompt, rewrite, alone, files), recounter)
+        for prompt in prompts
+    )
+    if all(map(is_, rewritten, prompts)):
+        compressed.clear()
     steps = [step for text in compressed.values() for step in text.accepted]
     return _Rewrite(
         prompts=rewritten,
@@ -168,13 +174,42 @@ def _rewrite(
     )
 
 
+def _shorter(before: Prompt, after: Prompt, recounter: Recounter) -> Prompt:
+    """Return *after* if it has fewer tokens as a whole: some providers write JSON anew."""
+    is_shorter = after is not before and recounter.count(after) < recounter.count(before)
+    return after if is_shorter else before
+
+
+class _Files:
+    """The contents of each file, read when one of them would change."""
+
+    def __init__(self, prompts: Sequence[Prompt]) -> None:
+        self._prompts = prompts
+        self._contents: dict[str, Contents] = {}
+
+    def contents_beside(self, prompt: Prompt) -> "Contents":
+        """Return what all requests say that are in one file with *prompt*."""
+        file = prompt.file or prompt.name
+        if file not in self._contents:
+            from tokencost.compression.contents import Aspects, Contents
+
+            requests = [
+                other
+                for other in self._prompts
+                if other.request and (other.file or other.name) == file
+            ]
+            texts = [request.text for request in requests]
+            self._contents[file] = Contents.of(requests, texts, Aspects())
+        return self._contents[file]
+
+
 def _rewrite_prompt(
-    prompt: Prompt, rewrite: Callable[..., str], alone: Callable[[str], str]
+    prompt: Prompt, rewrite: Callable[..., str], alone: Callable[[str], str], files: _Files
 ) -> Prompt:
     """Return *prompt* rewritten, of a request its contents one by one; tools stay as they are.
 
-    One that nothing changes is returned itself: what it was counted as holds. What a request speaks
-    of is asked only where a content would change if it stood *alone*.
+    One that nothing changes is returned itself: what it was counted as holds. What the requests of
+    a file speak of is asked only where a content would change if it stood *alone*.
     """
     request = prompt.request
     if request is None:
@@ -182,11 +217,9 @@ def _rewrite_prompt(
         return prompt if text == prompt.text else replace(prompt, text=text)
     if all(message.rewrite(alone) is message for message in request.messages):
         return prompt
-    from tokencost.compression.contents import Subjects
-
-    subjects = Subjects.of(request)
+    contents = files.contents_beside(prompt)
     messages = tuple(
-        message.rewrite(lambda text: rewrite(text, subjects=subjects))
+        message.rewrite(lambda text: rewrite(text, contents=contents))
         for message in request.messages
     )
     if all(map(is_, messages, request.messages)):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tokencost import Prompt, compress
+from tokencost.compression.transforms.markdown_blocks import _parse_long, _parse_short
 
 RECORDS = json.dumps([{"id": number, "price": 1.0} for number in range(4)], indent=2)
 TYPED = "This is one.  That is two.  \n\n\n\nThis is three, the last of them."
@@ -61,3 +62,12 @@ def test_a_file_that_a_tool_edits_by_its_characters_stays() -> None:
 def test_spaces_stay_where_another_message_is_about_them() -> None:
     assert compressed(message("user", TYPED))
     assert not compressed(message("system", "You are a proofreader."), message("user", TYPED))
+
+
+def test_a_content_is_parsed_a_few_times_however_many_transforms_read_it() -> None:
+    table = "| a      | b |\n|--------|---|\n| longer | c |\n"
+    contents = [f"# Part {number}\n\n```json\n{RECORDS}\n```\n\n{table}" for number in range(20)]
+    before = sum(parse.cache_info().misses for parse in (_parse_short, _parse_long))
+    assert compressed(*(message("user", content) for content in contents))
+    after = sum(parse.cache_info().misses for parse in (_parse_short, _parse_long))
+    assert 20 <= after - before <= 20 * 8  # and not 27 each

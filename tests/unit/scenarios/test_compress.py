@@ -3,10 +3,19 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, estimate, savings
+from tokencost import (
+    EstimateOptions,
+    PriceTable,
+    Prompt,
+    ScenarioOptions,
+    compress,
+    estimate,
+    savings,
+)
 from tokencost.inputs.request import Message, Request, Text, ToolCall, ToolResult
 from tokencost.notes import Note, assumed, reason
 from tokencost.scenarios import Certainty, Content, Outcome, Savings
@@ -76,6 +85,44 @@ def test_the_contents_of_a_request_are_compressed_each_by_itself(prices: PriceTa
     assert shorter is not None
     assert again.cost is not None
     assert shorter.total == again.cost.expected.total
+
+
+def assert_both_shorten(path: Path, text: str, prices: PriceTable, *, expected: bool) -> None:
+    """Hold what `estimate` says of a file against what `compress` makes of it."""
+    path.write_text(text)
+    report = estimate(path, models="plain", options=EstimateOptions(calls=1), prices=prices)
+    (model,) = savings(report).savings
+    assert (outcome_of(model, "compress").reason is None) is expected
+    assert (compress(path, prices=prices).text != text) is expected
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"metadata": {"shown": DATA}},
+        {"messages": [{"role": "user", "content": DATA}, {"role": "assistant", "content": DATA}]},
+    ],
+    ids=["in the metadata", "said by the model"],
+)
+def test_a_content_that_compress_leaves_because_it_stands_elsewhere_saves_nothing(
+    prices: PriceTable, again: dict[str, object], tmp_path: Path
+) -> None:
+    body = {"model": "plain", "messages": [{"role": "user", "content": DATA}]}
+    chat = tmp_path / "chat.json"
+    assert_both_shorten(chat, json.dumps(body), prices, expected=True)
+    assert_both_shorten(chat, json.dumps(body | again), prices, expected=False)
+
+
+def test_a_content_that_another_request_of_the_file_asks_about_saves_nothing(
+    prices: PriceTable, tmp_path: Path
+) -> None:
+    def line(*texts: str) -> str:
+        messages = [{"role": "user", "content": text} for text in texts]
+        return json.dumps({"model": "plain", "messages": messages})
+
+    for question, expected in (("Which is the first?", True), ("Count its bytes.", False)):
+        text = f"{line(DATA)}\n{line(DATA, question)}\n"
+        assert_both_shorten(tmp_path / "chats.jsonl", text, prices, expected=expected)
 
 
 def test_a_call_whose_arguments_stay_as_they_are_stays_an_object(prices: PriceTable) -> None:

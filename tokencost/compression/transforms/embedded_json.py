@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
@@ -66,10 +67,13 @@ def find_json_blocks(text: str) -> Iterator[JsonBlock]:
     return (block for block in find_json(text) if block.is_block)
 
 
-def find_json(text: str, *, is_quoted: bool = False) -> list[JsonBlock]:
+def find_json(text: str, *, is_quoted: bool = False) -> tuple[JsonBlock, ...]:
     """Return the JSON of prose, plain fenced blocks and quotations, in the order of the text."""
-    if "{" not in text and "[" not in text:
-        return []
+    return _find_json(text, is_quoted=is_quoted) if "{" in text or "[" in text else ()
+
+
+@lru_cache(4)  # of one text it is asked to tell its type, to change it, and what is left in it
+def _find_json(text: str, *, is_quoted: bool) -> tuple[JsonBlock, ...]:
     blocks = _without_shots(text, list(_with_records(text, list(_in_prose(text)))))
     blocks += _in_fences(text, is_quoted=is_quoted)
     if not is_quoted:
@@ -78,7 +82,7 @@ def find_json(text: str, *, is_quoted: bool = False) -> list[JsonBlock]:
     for block in sorted(blocks, key=lambda block: (block.start, not block.is_block)):
         if not apart or block.start >= apart[-1].end:
             apart.append(block)
-    return apart
+    return tuple(apart)
 
 
 def _in_prose(text: str) -> Iterator[JsonBlock]:

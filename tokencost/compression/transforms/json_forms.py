@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from tokencost.compression.transform import Words, remembered
 from tokencost.compression.transforms.markdown_blocks import Fence
 from tokencost.compression.transforms.space import is_about_lines
 from tokencost.values import regex
@@ -16,7 +17,7 @@ _CONTEXT = 2_000  # characters before JSON that may hold the two lines which spe
 _CONTEXT_AFTER = 400
 _CONTEXT_TAG = 60
 # Words before JSON that speak of its form, and signs in it that something is to be filled in.
-_FORM = regex(
+_FORM = Words(
     r"(?<![a-z])(?:format(?:o|ul|u|em)?|form|schemas?|schéma|schem[ae]t?|esquema|structure|structur"
     r"|struktur|estructura|shape|templates?|examples?|samples?|layout|syntax|outputs?|respond"
     r"|response|reply|return|answer|fill(?:ing)?|styles?|patterns?|produce|generate|emit|write|prints?|displays?|expected"
@@ -29,8 +30,7 @@ _FORM = regex(
     r")(?![a-z])|like this"
     r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式|樣式|範例|輸出|回傳|形式|出力|フォーマット"
     r"|テンプレート|スキーマ|返して|答え|형식|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|أعد|شكل|فرمت|نمونه"
-    r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง",
-    re.IGNORECASE,
+    r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง"
 )
 # What is to be given back with a change is written as it was.
 _ORDER = regex(
@@ -41,7 +41,7 @@ _ORDER = regex(
 _SPEAKER = regex(r"^\W*(?:assistant|ai|a|expected|completion|prediction|solution)\W*:", re.I)
 _CODE = regex(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 # Words after it that make a form of what stood there as data.
-_FORM_AFTER = regex(
+_FORM_AFTER = Words(
     r"\b(?:same|above|this|that) (?:\w+ )?(?:format|form|schema|structure|shape|layout|style|way"
     r"|keys|fields|list|array|object|json)\b"
     r"|\b(?:as|like|to|than) (?:the |what is )?(?:\w+ )?above\b"
@@ -52,10 +52,10 @@ _FORM_AFTER = regex(
     r"|(?:том|таком|этом) же формат|(?:上述|以上|同样|相同|上面)的?(?:格式|结构|形式)"
     r"|同じ形式|上記の形式"
     r"|같은 형식|위(?:와 같은|의) 형식",
-    re.IGNORECASE | re.MULTILINE,
+    re.MULTILINE,
 )
 # Of a text about how JSON is written, or about changing a file by its lines, all of it stays.
-_ABOUT_LAYOUT = regex(
+_ABOUT_LAYOUT = Words(
     r"\b(?:formatter|formatting|formatted|reformat|pretty[- ]?(?:print|fy|fied)|prettif|prettier\b"
     r"|minif|beautif|lint|style guide|validat|conflict|column \d|row \d|not (?:touch|change|alter)"
     r"|search[ /-]+(?:and[ /-]+)?replace|find[ /-]+(?:and[ /-]+)?replace|patch(?:es)?\b|diffs?\b"
@@ -68,8 +68,7 @@ _ABOUT_LAYOUT = regex(
     r"(?:braces|brackets|quotes|commas|colons)|encrypt|qr[- ]codes?\b|gzip|edit distance"
     r"|(?:index|characters?|position) \d|how (?:big|long|large) (?:is|are)\b|unterschr|signier"
     r"|подпис|хе?ш\b|firmad|signé)|签名|哈希|署名|ハッシュ|서명|해시"
-    r"|转义|美化|格式化|整形|エスケープ",
-    re.IGNORECASE,
+    r"|转义|美化|格式化|整形|エスケープ"
 )
 _CLOSED = (*".?!。？！)]}>`'\"",)  # the end of a sentence, a block or a tag
 _BLANK = regex(
@@ -110,12 +109,13 @@ def shows_form(text: str, fence: Fence) -> bool:
     return may_show_form(text, opening, fence.end)
 
 
-@lru_cache(8)  # asked for each block of a text
+@remembered
 def is_about_layout(text: str) -> bool:
     """Whether *text* speaks of how JSON is written, or of the places in it."""
     return is_about_lines(text) or _ABOUT_LAYOUT.search(text) is not None
 
 
+@lru_cache(32)  # asked by each transform that reads JSON
 def may_show_form(text: str, start: int, end: int) -> bool:
     """Whether JSON from *start* to *end* may show the form of the output."""
     if is_in_data_tag(text, start):

@@ -66,12 +66,7 @@ def _block_parser() -> "MarkdownIt":
 
 def parse_blocks(text: str) -> Blocks:
     """Return the blocks of *text*, which end in the same lines as those of a full parse."""
-    return _parse_cached(text) if len(text) > _WORTH_CACHING else _parse(text)
-
-
-@lru_cache(3)
-def _parse_cached(text: str) -> Blocks:
-    return _parse(text)
+    return _parse_long(text) if len(text) > _WORTH_CACHING else _parse_short(text)
 
 
 def _parse(text: str) -> Blocks:
@@ -82,6 +77,9 @@ def _parse(text: str) -> Blocks:
         for label, reference in environment.get("references", {}).items()
     }
     return Blocks(tokens=tuple(tokens), references=references)
+
+
+_parse_long, _parse_short = lru_cache(3)(_parse), lru_cache(8)(_parse)
 
 
 def split_lines(text: str) -> list[str]:
@@ -214,7 +212,7 @@ def _comparable(token: "Token", *, content: str | None = None) -> tuple[Any, ...
         token.type,
         token.tag,
         token.level,
-        tuple(sorted(token.attrs.items())),
+        tuple(sorted(token.attrs.items())) if token.attrs else (),
         token.info,
         token.hidden,
         token.content if content is None else content,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
-from tokencost.compression.transform import ContentType, Level
+from tokencost.compression.transform import ContentType, Level, Words, remembered
 from tokencost.compression.transforms.quotes import is_quoted, quoted_over_lines, quoted_spans
 from tokencost.values import dataclass, regex
 
@@ -28,7 +28,7 @@ _MARKS_OF_SPACE = ("  ", " \n", "\n\n", "\r", *UNSEEN)
 _SIGNATURE = "-- "  # of a letter, as RFC 3676 has it
 _REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
 # Of a text that is about its own spaces, lines or characters none of them is without a meaning.
-_ABOUT_LINES = regex(
+_ABOUT_LINES = Words(
     r"\b(?:white ?-?spaces?\b|spac(?:ing|e bar)\b|indent"
     r"|(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
     r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|blanks?|lines?|newlines?)\b"
@@ -53,7 +53,7 @@ _ABOUT_LINES = regex(
     r"|مساف|فراغ|فاصله|רווח|रिक्त स्थान|स्पेस|ช่องว่าง|เว้นวรรค"
 )
 # Words of the look and the characters of a text, which say nothing about JSON inside it.
-_ABOUT_LOOK = regex(
+_ABOUT_LOOK = Words(
     r"\b(?:align|padd(?:ed|ing)\b|tabs?\b|strings?\b|wider? gaps?\b"
     r"|gaps? between (?:the )?(?:words|letters|characters|columns)\b|proof-?read|copy-?edit"
     r"|typograph|punctuation\b|typos?\b|formatting\b|homo(?:glyph|graph)|phish|tokeni[sz]e"
@@ -97,15 +97,16 @@ def without_unseen(line: str) -> str:
     return _UNSEEN.sub(unless_meant, line)
 
 
+@remembered
 def is_about_space(text: str) -> bool:
     """Whether *text* speaks of spaces, lines or characters, and may mean its own."""
-    text = text.lower()
-    return _ABOUT_LINES.search(text) is not None or _ABOUT_LOOK.search(text) is not None
+    return is_about_lines(text) or _ABOUT_LOOK.search(text) is not None
 
 
+@remembered
 def is_about_lines(text: str) -> bool:
     """Whether *text* speaks of spaces or lines, and may mean those of what it holds."""
-    return _ABOUT_LINES.search(text.lower()) is not None
+    return _ABOUT_LINES.search(text) is not None
 
 
 def lines_of_differences(lines: Sequence[str]) -> set[int]:

@@ -15,7 +15,6 @@ from tokencost.compression.transforms.embedded_json import (
     find_json_blocks,
     find_untouched,
 )
-from tokencost.compression.transforms.json_forms import is_about_layout
 from tokencost.inputs import Prompt
 from tokencost.report.phrases import sentence
 
@@ -349,8 +348,16 @@ def test_json_behind_an_order_to_give_it_back_or_to_hash_it_stays(before: str) -
     assert compress_text(text, count=len, kind=ContentType.TEXT).text == text
 
 
-def test_fenced_json_is_asked_about_once_however_many_blocks_there_are() -> None:
-    is_about_layout.cache_clear()
-    block = '```json\n{ "a": 1 }\n```\n\nWords.\n\n'
+def test_fenced_json_is_asked_about_once_however_many_blocks_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    class Counted:
+        def search(self, text: str) -> None:
+            asked.append(text)
+
+    monkeypatch.setattr("tokencost.compression.transforms.json_forms._ABOUT_LAYOUT", Counted())
+    block = '```json\n{ "hundredfold": 1 }\n```\n\nWords.\n\n'
     compress_text(block * 100, count=len, kind=ContentType.MARKDOWN)
-    assert is_about_layout.cache_info().misses < 10
+    assert 0 < len(asked) < 10
