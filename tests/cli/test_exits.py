@@ -45,6 +45,7 @@ def files(folder: Path) -> None:
         (["estimate", "cut.json"], "'cut.json' is not valid JSON", "pass --as text"),
         (["estimate", "-m", "plain"], "nothing named", "name a file"),
         (["count"], "nothing named", "name a file"),
+        (["check", "-m", "plain", "--max-tokens", "5"], "nothing named", "or leave the limits out"),
         (["estimate", "b.md", "-m", "plain"], "no such file: 'b.md'", "did you mean 'a.md'?"),
         (["estimate", "*.html", "-m", "plain"], "'*.html'", "check the glob"),
         (["count", "paper.pdf"], "'paper.pdf' is binary", "extract its text first"),

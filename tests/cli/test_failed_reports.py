@@ -105,7 +105,7 @@ def test_every_mistake_of_a_configuration_stands_at_its_line(
     assert [line.partition(",title")[0] for line in lines] == [
         "::error file=tokencost.toml,line=1",
         "::error file=tokencost.toml,line=2",
-        "nothing could be judged: 2 could not be judged",
+        "nothing could be judged: 2 errors",
     ]
 
 

@@ -265,7 +265,7 @@ CASES = {
         figures={
             "results.*.cost.expected": ["0.24", "0.06"],  # 60,000 at 4, in the tier, and at 1
             "results.*.ratio": ["1", "1.75"],  # 0.06 * 7 / 0.24
-            "results.1.warnings.*.text": ["price checked 2026-06-01"],
+            "results.1.warnings.*.text": ["unchecked since 2026-06-01"],
             "warnings.*.about": ["haitang/tiered@intl", None],  # the exchange rate's is for all
         },
     ),

@@ -269,6 +269,14 @@ def test_a_placeholder_may_be_named_and_a_text_called_final(tokencost: Run, tmp_
     assert line("--final") is None
 
 
+def test_a_cost_of_a_text_with_placeholders_says_that_they_are_not_filled_in(
+    tokencost: Run,
+) -> None:
+    template = ("estimate", "--text", "Answer this: {question}", "-m", "plain")
+    assert "placeholders unfilled ·" in tokencost(*template).stdout
+    assert "unfilled" not in tokencost(*template, "--final").stdout
+
+
 def test_a_final_text_with_placeholders_is_refused(tokencost: Run) -> None:
     result = tokencost(*TEN, "--final", "--placeholder", "x")
     assert result.exit_code == 2

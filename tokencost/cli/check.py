@@ -146,7 +146,14 @@ def _judge_limits(
     has_model = bool(models or pricing.default_models)
     if not has_model and not (inputs.paths or inputs.files_from or inputs.is_piped):
         raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
-    prompts, baseline = _inputs_and_base(limits, against, inputs, pricing, output)
+    try:
+        prompts, baseline = _inputs_and_base(limits, against, inputs, pricing, output)
+    except tokencost.InputError as error:
+        if inputs.are_named:
+            raise
+        example = "`tokencost check prompts/ --max-tokens 8k`"
+        hint = f"name files, as in {example}, or leave the limits out to judge the budgets"
+        raise tokencost.InputError(error.message, hint=hint) from error
     with inputs.workers(), output.progress("Counting"):
         return tokencost.check(
             prompts,

@@ -31,7 +31,7 @@ _EARLIER = regex(
     rb"|(?:status,budget,rule|input,kind,model|rank,model,site|model,site,c[au]|error,hint\n"
     rb"|transform,level|name,method,origin|key,value,origin|file,valid,models|what,model,row)"
     rb"|<!-- tokencost |\*\*nothing could be (?:judged|answered)\*\*"
-    rb"|(?:::(?:error|warning) .*\n)*.*: [\d,]+ (?:could not be judged|limit|warning|within).*\n\Z"
+    rb"|(?:::(?:error|warning) .*\n)*.*: [\d,]+ (?:error|limit|warning|within).*\n\Z"
     rb'|<\?xml[^>]*>\s*<testsuites name="tokencost"'
     rb'|\{\s*"\$schema": "[^"]*sarif(?s:.{0,200})"name": "tokencost"'
     rb'|\[\]\s*\Z|\[\s*\{\s*"description": ".*",\s*"check_name":'

@@ -97,7 +97,7 @@ class Increase:
             return f"{format_exact(self.percent)}%"
         if self.money is not None:
             return format_money(self.money.amount, self.money.currency)
-        return f"{self.tokens:,} tokens"
+        return f"{self.tokens:,} token{'s' * (self.tokens != 1)}"
 
 
 def parse_increase(option: str, text: str) -> Increase:

@@ -179,7 +179,7 @@ def brief_comparison(comparison: "Comparison", notes: Iterable[Note]) -> list[st
     left_out = comparison.left_out
     return [
         *([_sentence(rows_left_out(left_out))] if left_out.total else []),
-        *([f"{unpriced:,} without a price in the ranking"] if unpriced else []),
+        *([f"{unpriced:,} above without a price"] if unpriced else []),
         *brief_exchange_rates(row.conversion for row in comparison.rows),
         brief_prices(comparison.price_date, comparison.prices),
         *_brief_ranges(estimate.tokens for estimate in results),

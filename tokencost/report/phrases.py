@@ -146,7 +146,7 @@ _PRICING: Mapping[str, Sentence] = {
     "promotion_may_be_over": "promotional through {last}; ranges reach to the price after it, "
     "--at DATE prices one day",
     "price_uncertain": lambda because: f"the price is uncertain: {because.split('. ')[0]}",
-    "price_checked_long_ago": "price checked {checked}",
+    "price_checked_long_ago": "unchecked since {checked}",
     "price_start_unknown": "the price was checked on {checked}; since when it holds is not "
     "recorded, so that of {day} is uncertain",
     "exchange_rate_old": "the rate of {base} to {quote} is of {rate_day}, over 90 days before "

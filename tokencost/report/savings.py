@@ -27,6 +27,7 @@ from tokencost.report.scenarios import (
 )
 from tokencost.scenarios import (
     Certainty,
+    DynamicText,
     NoSavings,
     Savings,
     SavingsReport,
@@ -55,9 +56,10 @@ class SavingsView:
 
             tables, rates = [*tables, *alternative_tables(report)], tuple(brief_rates(report))
         notes = (*costs.notes, *_notes(report))
+        template = ["placeholders unfilled"] if _has_placeholder(report) else []
 
         def complete(page: Page) -> Page:
-            brief = page.brief and tuple(dict.fromkeys((*page.brief, *rates)))
+            brief = page.brief and tuple(dict.fromkeys((*page.brief, *rates, *template)))
             return replace(page, tables=(*page.tables, *tables), notes=notes, brief=brief)
 
         return replace(complete(costs), summary=costs.summary and complete(costs.summary))
@@ -77,6 +79,12 @@ class SavingsView:
     def quiet(self, report: SavingsReport) -> str:
         """Return the exact sum of the estimate."""
         return _ESTIMATE.quiet(report.estimate)
+
+
+def _has_placeholder(report: SavingsReport) -> bool:
+    """Say whether something is filled into a text before it is sent, which changes its size."""
+    ends = [savings.prefix.ends_at for savings in report.savings]
+    return any(end and end.why is DynamicText.PLACEHOLDER for end in ends)
 
 
 def _notes(report: SavingsReport) -> list[PageNote]:

@@ -54,7 +54,7 @@ SESSIONS: Mapping[str, Sentence] = {
     "history_summarized": "above {above:,} tokens the history becomes a summary of {summary:,}",
     "history_kept": "no summary costs less than keeping the history",
     "cache_used": lambda kind, ttl: f"{kind} cache{f', written for {ttl}' if ttl else ''}",
-    "hit_rate_given": "{hit_rate} of the turns are hits, as you assume",
+    "hit_rate_given": "hit rate of {hit_rate} (--hit-rate)",
     "hits_not_guaranteed": "every turn inside the lifetime is a hit, which the provider does not "
     "promise (--hit-rate)",
     "lifetime_not_published": "the lifetime is not published",

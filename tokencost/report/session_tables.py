@@ -154,6 +154,8 @@ def sum_words(row: SessionSum) -> str:
     without, saving = marked(row.mark, row.money(total.without_cache)), row.saving()
     if total.with_cache is None:
         cost = f"{without}, no cache"
+    elif total.with_cache == total.without_cache:
+        cost = f"{without} with cache and without"
     else:
         cost = f"{marked(row.mark, row.money(total.with_cache))} with cache, {without} without"
         change = f"+{saving[1:]}" if saving.startswith("-") else f"-{saving}"

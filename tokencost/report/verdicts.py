@@ -80,7 +80,7 @@ def counted(verdicts: Iterable[Verdict]) -> str:
     for verdict in verdicts:
         numbers[verdict.status] += 1
     texts = (
-        f"{numbers[Status.ERROR]:,} could not be judged" if numbers[Status.ERROR] else "",
+        number_of(numbers[Status.ERROR], "error") if numbers[Status.ERROR] else "",
         f"{number_of(numbers[Status.FAIL], 'limit')} broken" if numbers[Status.FAIL] else "",
         number_of(numbers[Status.WARN], "warning") if numbers[Status.WARN] else "",
         f"{numbers[Status.PASS]:,} within" if numbers[Status.PASS] else "",

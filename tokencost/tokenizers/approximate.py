@@ -120,7 +120,7 @@ class AssumedTokenizer:
             high=max(high, count),
             method=self.method,
             tokenizer=self.name,
-            basis=self.reason,
+            basis=f"{self.reason}; range: what other vocabularies of its kind would give",
         )
 
 
@@ -166,4 +166,5 @@ class EstimatedTokenizer:
         rests_on = _ranges()["tables"][table]["rests_on"]
         names = " and ".join(ruler.name for ruler in self.rulers)
         how = f"{names} times factors by script and kind of token, table {table}"
-        return "; ".join(filter(None, (f"{how}: {rests_on}", because, self.reason)))
+        apart = "with a range at least as wide as they lie apart"
+        return "; ".join(filter(None, (f"{how}: {rests_on}, {apart}", because, self.reason)))

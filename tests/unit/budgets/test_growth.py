@@ -230,6 +230,7 @@ def test_an_increase_is_said_as_it_is_written() -> None:
     assert [*map(str, (PERCENT, Increase(tokens=500), Increase(money=money)))] == [
         *("10%", "500 tokens", "$0.0100")
     ]
+    assert str(Increase(tokens=1)) == "1 token"
     with pytest.raises(UsageError, match="cannot be negative"):
         Increase(tokens=-1)
 

@@ -21,6 +21,13 @@ NOTES = st.builds(
 )
 
 
+def test_a_number_and_its_per_cent_stand_in_one_line() -> None:
+    page = Page(tables=(), lead="3 turns cost less (-34.8 %, possible)")
+    assert terminal.render_terminal(page, width=25, color=False).splitlines() == [
+        *("3 turns cost less", "(-34.8 %, possible)", "")
+    ]
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> Table:
     columns = draw(st.lists(st.builds(Column, WORDS, number=st.booleans()), min_size=1, max_size=4))

@@ -161,12 +161,13 @@ def test_limits_on_tokens_and_on_cost_are_numbers_of_one_type(prices: PriceTable
     assert {type(row["limit"]) for row in report.to_rows()} == {Decimal}
 
 
-def test_a_session_that_nothing_is_read_in_saves_0_and_not_minus_0() -> None:
+def test_a_session_that_nothing_is_read_in_costs_the_same_with_a_cache_and_without() -> None:
     # an hour between its turns is too long for a cache whose lifetime nobody publishes
     agent = library.Session(turns=2, system=2_000, turn_interval=library.parse_duration("1h"))
     report = library.session(agent, "gpt-4o")
     page = library.render(report)
-    assert " without (0.0 %, possible)" in page.splitlines()[0], page
+    # 3,700 + 5,700 in at 2.50 and 600 out at 10 per million
+    assert page.splitlines()[0] == "2 turns with gpt-4o: $0.0295 with cache and without"
 
 
 def test_in_python_a_table_says_what_may_make_it_wrong(prices: PriceTable) -> None:

@@ -218,7 +218,7 @@ def test_an_assumption_never_prints_exact() -> None:
     assert (tokens.method, tokens.expected, tokens.basis) == (
         Method.ASSUMED,
         exact,
-        "nobody said so",
+        "nobody said so; range: what other vocabularies of its kind would give",
     )
     assert tokens.low < exact
     assert tokens.holds(exact + 1)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # it takes 20 ms, and is needed where lines are folded
     from rich.table import Table as Grid
 
 _GAP = 2
-_PARTS, _HYPHENS = regex(r"(?<=/)|(?=@)"), regex(r"(?<=-)")
+_PARTS, _HYPHENS, _SPACES = regex(r"(?<=/)|(?=@)"), regex(r"(?<=-)"), regex(" (?!%)")
 _SLACK = 20
 _SHORTEST_NAME, _SHORTEST_PART, _SHORTEST = 12, 8, 4
 _SHORTEST_NOTE = 20
@@ -109,7 +109,7 @@ def _lines(page: Page, *, width: int | None, color: bool) -> Iterator[str]:
 def _lines_of_words(text: str, width: int | None) -> list[str]:
     """Return *text* in lines that end between words; a word that is wider has its own."""
     lines: list[str] = []
-    for word in text.split(" ") if text else ():
+    for word in _SPACES.split(text) if text else ():
         if lines and (width is None or text_width(f"{lines[-1]} {word}") <= width):
             lines[-1] += f" {word}"
         else:

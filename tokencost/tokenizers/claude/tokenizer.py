@@ -222,8 +222,10 @@ class ReconstructedTokenizer:
         return self._count(tally[TOKENS])
 
     def _count(self, tokens: int) -> TokenCount:
-        slack = max(_LEAST_SLACK, tokens // (_ASSUMED_SLACK if self.reason else _SLACK))
-        basis = f"ctok's reconstruction, right on {EVIDENCE[self.name]}"
+        part = _ASSUMED_SLACK if self.reason else _SLACK
+        slack = max(_LEAST_SLACK, tokens // part)
+        width = f"range: {100 / part:g} % either way, at least {_LEAST_SLACK} tokens"
+        basis = f"ctok's reconstruction, right on {EVIDENCE[self.name]}; {width}"
         return TokenCount(
             expected=tokens,
             low=max(min(tokens, 1), tokens - slack),

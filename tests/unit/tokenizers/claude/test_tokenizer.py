@@ -12,6 +12,12 @@ def test_a_reconstructed_count_says_what_it_rests_on(name: str) -> None:
     assert EVIDENCE[name] in tokens.basis
 
 
+@pytest.mark.parametrize(("assumed", "share"), [("", "1 %"), ("nobody knows", "12.5 %")])
+def test_what_a_count_rests_on_says_how_wide_its_range_is(assumed: str, share: str) -> None:
+    tokens = find_tokenizer("claude-4.8", assumed=assumed).measure("hello")
+    assert tokens.basis.endswith(f"; range: {share} either way, at least 4 tokens")
+
+
 def test_its_range_is_four_tokens_or_one_per_cent() -> None:
     short = find_tokenizer("claude-4.8").measure("Hello world " * 10)
     assert (short.low, short.high) == (short.expected - 4, short.expected + 4)
