@@ -20,7 +20,7 @@ _NOW_BEFORE = regex(r"\b(?:current|now)\b", re.IGNORECASE)
 _STATED = ("is", "ist", "est", "es", "è")
 _LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
 _OF_COUNT = Role.PROGRESS | Role.STAGE | Role.NOW | Role.FILLER | Role.ID | Role.OWNER
-_ROUNDS = ("轮数", "轮次")
+_ROUNDS = ("轮数", "轮次", "迭代")
 _COUNTED = ("count", "counter", "number", "no")
 _OF = regex(
     r"\s{0,2}(?:/|of|out of|von|sur|de|di|из|z|av|van|от)\s{0,2}"
@@ -91,7 +91,8 @@ def _is_progress(label: Label, after: str) -> bool:
     if label.is_closed and label.is_field and _OF.match(after):
         return strangers <= 1
     is_counted = label.words[-1] in _COUNTED
-    is_before = is_counted or label.roles[-1] == Role.NOW  # "Attempt no. 3", "Turno actual: 3"
+    # "Attempt no. 3", "Turno actual: 3", "Current iteration is 3"
+    is_before = is_counted or label.roles[-1] == Role.NOW or label.words[-1] == "is"
     noun = label.roles[-2] if is_before and len(label.words) > 1 else label.roles[-1]
     is_of_now = label.has(Role.NOW) or label.words[:2] in (("this", "is"), ("you", "are"))
     if noun & Role.STAGE and (is_of_now or (label.is_closed and is_counted)):
@@ -131,7 +132,7 @@ def _is_state(label: Label, after: str) -> bool:
 
 
 _COUNT = regex(
-    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|[.;]\s|\b(?:only|just|still|have|made|used|noch)\s)"
+    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|[.;]\s|\b(?:only|just|still|have|made|used|are|noch)\s)"
     r"(?P<value>\d[\d,.]{0,15})(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
     r"|\s(?:[\w-]{1,20}\s){1,3}(?:(?:left|remaining)(?=\s(?:to|before|until)\b)"
     r"|(?:left|remain|remaining|so far|übrig)(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))))"
@@ -157,6 +158,7 @@ def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
 _SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset", "white", "color")
 _VAGUE = ("balance", "left", "used", "taken", "running", "far", "since", "rest", "usage", "total")
 _OF_WHAT = ("in", "of", "for", "on", "within", "since")
+_OF_CALLS = ("tokens", "credits", "steps", "calls", "turns", "budget", "context", "quota")
 
 
 def tells_rest(label: Label, after: str) -> bool:
@@ -168,6 +170,9 @@ def tells_rest(label: Label, after: str) -> bool:
             last = 0 if is_cash else last  # "Net cash used in investing activities"
             break
         last = last if roles in (Role.FILLER, Role.NOW) else roles
+    is_used = label.words[0] == "used" and label.words[1:2] and label.words[-1] in _OF_CALLS
+    if is_used or label.words[-2:] == ("so", "far"):  # "Number of messages so far"
+        last = Role.LEFT
     is_left = last & Role.LEFT or label.every & (Role.REMAINS | Role.STATE)
     if not is_left or not label.is_field or label.words[0] in _SIDES:
         return False

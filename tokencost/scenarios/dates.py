@@ -45,7 +45,7 @@ _CLOCK = (
 _HALF_OF_DAY = r"(?:上午|下午|早上|晚上|傍晚|凌晨|中午|午前|午後|오전|오후)?"
 _TO_CLOCK = (
     r"(?:T|:(?=\d\d:\d\d:)|\s?[,，]?\s{0,3}(?:(?:at|um|à|a\slas|às|alle|kl\.?|klo|om|o|в|pukul|lúc)\s)?"
-    rf"{_HALF_OF_DAY}\s?|\s{{0,2}}[(（]\w{{1,9}}[)）]\s{{0,2}}|\s[A-Z][a-z]{{2,8}}\s)"
+    rf"{_HALF_OF_DAY}\s?|\s{{0,2}}[(（]\w{{1,9}}[)）]\s{{0,2}}|\s[A-Z][a-z]{{2,8}}\s|\s[-–|]\s)"
 )
 _EPOCH = r"1[5-9]\d{8}(?:\d{3})?(?:\.\d{1,9})?(?!\d)"
 
@@ -201,6 +201,8 @@ def _is_now(label: Label, moment: Moment) -> bool:
         return moment.has_day or label.words[-1] not in _AT  # "Today at 20:15": an appointment
     if label.has(Role.TIME) and (label.joint == "<" or label.has(Role.WHOSE)):
         return True
+    if label.is_closed and label.has(Role.OWNER) and label.roles[-1] & Role.TIME:
+        return moment.has_clock and label.is_field  # "User time:"
     if label.words == ("as", "of"):
         return moment.has_clock and label.is_field
     if label.is_closed and sum(roles & Role.TIME != 0 for roles in label.roles) > 1:

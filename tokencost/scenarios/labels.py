@@ -101,12 +101,8 @@ IT_IS = (
     *("it is", "it's", "it’s", "is het", "es ist", "il est", "son las", "sono le", "são"),
     *("klockan är", "het is", "jest godzina", "as of", "on est"),
 )
-_IN_RUNS = (
-    "第",
-    "前",
-    "전",
-    "种子",
-)  # beside those of the tables
+_IN_RUNS = ("第", "前", "전", "种子")  # beside those of the tables
+_IS_IN_RUNS = ("为", "是", "為")
 
 
 def may_tell(line: str) -> bool:
@@ -137,7 +133,7 @@ def words_of_runs() -> re.Pattern[str]:
 def _told_in_runs() -> tuple[str, ...]:
     tables = _tables()
     words = [word for word, role in tables["ends"].items() if role != Role.FILLER]
-    return (*_IN_RUNS, *words, *tables["inside"])
+    return (*_IN_RUNS, *words, *tables["inside"], *tables["whole"])
 
 
 @lru_cache(1024)
@@ -188,7 +184,7 @@ _AND = ("and", "that", "und", "dass", "et", "que", "y", "e", "и", "что")
 _OPERATOR = regex(r"(?:[-+*/!<>=]|\b\d[\d.,^]{0,20}[)\s]{0,2})=[\s$]{0,2}$")  # "4 + 5 = "
 _TAG = regex(r"<[\w:.-]+>")
 _LONGEST_QUALIFIER, _LONGEST_OF_ZONE = 30, 50  # "(UTC)", "(UTC - YYYY-MM-DD HH:MM:SS)"
-_QUALIFIER = regex(r"\s?\(([^()\n]{1,30})\)")
+_QUALIFIER = regex(r"\s?[(（]([^()（）\n]{1,30})[)）]")
 _AT = frozenset(("in", "at", "on"))  # "in New York"
 _PLACE = regex(r"\s(?:here\s)?(?P<at>in|at|on)(?:\s[\w/+'’-]{1,30}){1,3}?(?=\sis$|$)")
 _CLAUSE_END = regex(  # the last one in a text that goes on
@@ -308,6 +304,8 @@ def _without_joint(text: str) -> tuple[str, str]:
         return text.rstrip("| "), ":"
     if text.endswith((":", "=", "：", "→")):
         return text.rstrip(":=：→ "), ":"
+    if text.endswith(_IS_IN_RUNS) and is_run(text[-_SHORT_WORD:]):
+        return text[:-1], ":"
     if text.endswith(">") and (tag := text.rfind("<")) >= 0 and _TAG.fullmatch(text, tag):
         return text[:-1], "<"
     return text, ""
@@ -325,7 +323,7 @@ def _unqualified(text: str, *, is_closed: bool) -> str:
         if opening > 0 and len(text) - opening <= longest and not is_told:
             text = outside
     text = text.rstrip("]】」" + _CLOSING)
-    if "(" in text:
+    if "(" in text or "（" in text:
         text = _QUALIFIER.sub(lambda match: f" {match[1]}" if _says_now(match[1]) else "", text)
     place = None if _AT.isdisjoint(text.split()) else _PLACE.search(text)
     if place and (is_closed or place.end() < len(text)):

@@ -70,6 +70,7 @@ _BLOCK = regex(
 _DOLLAR = regex(
     rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}})(:(?!-|\d+:\d)[^{{}}\n]{{0,99}})?\}}(?![\^_])"
 )
+_OF_TOOL = regex(r"(?:var|local|module|each)\.|workspace(?:Folder|Root)$")  # of Terraform, VS Code
 _PERCENT_NAMED = regex(rf"%\({_WORD}\)[-+ #0]?\d{{0,3}}(?:\.\d{{1,3}})?[sdrfegxi]")
 _LOG_FORMAT = regex(r"format|asctime|levelname")
 _PERCENT = regex(r"(?<![A-Za-z0-9_%(+])%[sd](?![A-Za-z0-9_])")
@@ -87,6 +88,10 @@ _ABOUT_PLACEHOLDERS = regex(
     r"(?<!\bno\s)(?<!\bany\s)(?<!n['’]t\suse\s)(?<!\bnot\suse\s)\bplaceholders?\b|占位符"
     r"|\bcurly\sbra(?:ces|ckets)\b|\}[`\"']\svariables?\b|\}\svariable\b|(?:\}[`\"']|variable\})\stokens?\b",
     re.IGNORECASE,
+)
+_WORDS_ABOUT = (
+    *("placeholder", "占位符", "curly", "} variable", "}` variable", "}' variable", '}" variable'),
+    *("} token", "}` token", "}' token", '}" token'),
 )
 _FORMAT_FIELD = regex(rf"\{{{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?\}}")
 
@@ -169,6 +174,8 @@ def _is_double(match: re.Match[str], code: CodeRegions) -> bool:
 
 def _is_dollar(match: re.Match[str], code: CodeRegions) -> bool:  # noqa: ARG001
     name, default = match[1], match[2]
+    if _OF_TOOL.match(name):
+        return False
     return name != name.upper() or "." in name or default is not None
 
 
@@ -197,21 +204,31 @@ def find_placeholders(code: CodeRegions) -> list[int]:
     places: list[int] = []
     if any(sign in text for sign in _EDITOR_SIGNS):
         places += (match.start() for match in _EDITOR.finditer(text))
+    is_about_them = _is_about_placeholders(text)
     for form in _FORMS:
-        places += _places(form, code)
-    percents = _places(_BARE_PERCENT, code)
+        places += _places(form, code, is_about_them=is_about_them)
+    percents = _places(_BARE_PERCENT, code, is_about_them=is_about_them)
     lines = {text.count("\n", 0, place) for place in percents[: _MOST_PERCENT_LINES + 1]}
     places += percents if len(lines) <= _MOST_PERCENT_LINES else []
     return sorted(set(places))
 
 
-def _places(form: _Form, code: CodeRegions) -> list[int]:
+def _is_about_placeholders(text: str) -> bool:
+    """Whether a line of *text* shows what placeholders look like; to look for words takes less."""
+    if "}" not in text and "%" not in text:
+        return False
+    lower = text.lower()
+    return any(word in lower for word in _WORDS_ABOUT) and (
+        _ABOUT_PLACEHOLDERS.search(text) is not None
+    )
+
+
+def _places(form: _Form, code: CodeRegions, *, is_about_them: bool) -> list[int]:
     if not any(sign in code.text for sign in form.signs):
         return []
     sure: list[int] = []
     weak: list[int] = []
     in_code: list[int] = []
-    is_about_them = _ABOUT_PLACEHOLDERS.search(code.text) is not None
     for match in form.pattern.finditer(code.text):
         if not form.is_one(match, code):
             continue

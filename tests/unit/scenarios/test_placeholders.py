@@ -152,6 +152,7 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "  style={{ margin }}",
         "{{/* a remark of Go */}} x^{{n}}",
         r"\frac{{a}}{{b}}",
+        'name = "${var.port}-${local.quay}" and "${workspaceFolder}/boats"',
         'x = rf"<{tag}>"',
         'date "+%a %b %d"',
         "Write it in curly brackets {like_this}.",
