@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.price_tables import model, table
 from tokencost import (
     EstimateOptions,
     ExchangeRate,
@@ -37,6 +38,13 @@ def test_the_cheapest_comes_first_and_the_others_are_multiples_of_it(prices: Pri
         ("guess", Decimal("0.06"), Decimal(5)),
     ]
     assert answer.currency == "USD"
+
+
+def test_of_rows_that_are_cut_off_those_without_a_price_are_told_apart() -> None:
+    own = [model(f"m{rate}", input=rate, context=10_000) for rate in (1, 2, 3)]
+    prices = table(*own, model("small", input=1, context=10))
+    left_out = compare(InputTokens(total=1_000), prices=prices).top(1).left_out
+    assert (left_out.dearer, left_out.unpriced, left_out.total) == (2, 1, 3)
 
 
 def test_models_are_ranked_by_what_is_expected_and_not_by_the_ends(prices: PriceTable) -> None:

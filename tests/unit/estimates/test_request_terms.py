@@ -11,17 +11,20 @@ from tokencost.budgets import Limits, Status, check
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.compare import compare
 from tokencost.estimates.estimate import estimate
+from tokencost.estimates.request_terms import writes_at_marks
 from tokencost.estimates.results import EstimateOptions, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import CacheMark, Message, Request
 from tokencost.money import Money
 from tokencost.notes import Note, assumed
-from tokencost.pricing import Mode, PriceTable
+from tokencost.pricing import Mode, PriceTable, find_offer
 from tokencost.report import render
 from tokencost.report.phrases import sentence
 from tokencost.scenarios import savings
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import NoSavings
+from tokencost.tokenizers import Method, TokenCount
+from tokencost.usage import OutputTokens
 
 
 def prompt(**says: Any) -> Prompt:
@@ -55,6 +58,18 @@ def notes(report: EstimateReport) -> list[str]:
 def test_one_output_of_at_most_100_tokens_is_priced_as_100(prices: PriceTable) -> None:
     """8 at 1 and 100 at 10 are 1,008 millionths."""
     assert cost(estimate(prompt(), prices=prices)) == Decimal("0.001008")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [(None, [100, 700, 700]), (OutputTokens.of(500), [500, 500, 500])]
+)
+def test_an_output_that_is_asked_for_beats_that_of_a_request_which_beats_a_default(
+    asked: OutputTokens | None, expected: list[int], prices: PriceTable
+) -> None:
+    options = EstimateOptions(output=asked, default_output=OutputTokens.of(700))
+    inputs = [prompt(), prompt(max_output=None), Prompt(name="text", text="hello")]
+    report = estimate(inputs, "gpt-4o", options=options, prices=prices)
+    assert [result.output.expected for result in report.results] == expected
 
 
 SAYS: tuple[dict[str, Any], ...] = (
@@ -303,6 +318,19 @@ def test_of_two_marked_requests_the_one_below_the_minimum_is_not_told() -> None:
     for order in (both, both[::-1]):
         (note,) = estimate(order, prices=prices).assumptions
         assert (note.code, note.values["number"]) == ("cache_marks_set_aside", 1)
+
+
+@pytest.mark.parametrize(("minimum", "is_dearer"), [(12, True), (13, False)])
+def test_marks_may_cost_more_where_the_upper_end_reaches_the_minimum(
+    minimum: int, *, is_dearer: bool
+) -> None:
+    rule = {"explicit": {"min_tokens": minimum, "write_x": {"5m": 1.25}}, "source": "page"}
+    prices = table(provider(cache=rule), model("m", input=1, cache_read=0.1))
+    marked = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),)).request
+    assert marked is not None
+    tokens = TokenCount(expected=10, low=8, high=12, method=Method.ESTIMATED, tokenizer="claude-3")
+    offer = find_offer(prices, "m")
+    assert writes_at_marks(marked, offer, tokens, prices.price_date) == is_dearer
 
 
 def test_savings_are_those_of_the_mode_that_the_requests_ask_for(prices: PriceTable) -> None:

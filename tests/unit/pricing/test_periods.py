@@ -6,6 +6,7 @@ from tests.price_tables import Entry, model, overlay, price_file, read, row, tab
 from tokencost import PriceTable, parse_price_date
 from tokencost.errors import NoPriceError, PriceTableError
 from tokencost.pricing import Quote, find_offer, load_price_table, quote
+from tokencost.pricing.retirement import retirement
 from tokencost.report.phrases import sentence
 
 JUNE = date(2026, 6, 30)
@@ -45,7 +46,10 @@ def test_a_retired_model_names_its_successor_with_the_price_of_that_day() -> Non
 
 
 def test_a_day_of_its_life_prices_a_retired_model() -> None:
-    assert quoted(table(OLD, NEW), "old", at="2026-06-30").rates.input == 8
+    prices = table(OLD, NEW)
+    assert quoted(prices, "old", at="2026-06-30").rates.input == 8
+    assert retirement(find_offer(prices, "old"), JUNE) is None
+    assert retirement(find_offer(prices, "old"), date(2026, 7, 1)) is not None
 
 
 def test_of_several_successors_the_one_that_is_sold_is_named() -> None:

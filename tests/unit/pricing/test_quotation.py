@@ -419,3 +419,17 @@ def test_holidays_are_known_from_the_first_to_the_last_day_of_their_calendar(
     )
     notes = quoted(prices, "m", at=f"2026-11-{day}T10:00").assumptions
     assert [note.code for note in notes] == ([] if is_known else ["holidays_unknown"])
+
+
+@pytest.mark.parametrize(("at", "is_known"), [("15:00Z", True), ("17:00Z", False)])
+def test_holidays_are_those_of_the_day_in_the_zone_of_the_schedule(
+    at: str, *, is_known: bool
+) -> None:
+    days = {"covers_from": date(2026, 1, 1), "covers_through": date(2026, 12, 31)}
+    prices = table(
+        {"calendar": {"cn": {**days, "holidays": []}}},
+        schedule("night", "22:00-23:30", "00:00-02:00", multiplier=2, **{"except": "cn"}),
+        model("m", input=1, schedule="night", context=10_000),
+    )
+    notes = quoted(prices, "m", at=f"2026-12-31T{at}").assumptions  # 23:00 there, and 01:00
+    assert [note.code for note in notes] == ([] if is_known else ["holidays_unknown"])

@@ -28,6 +28,7 @@ from tokencost.pricing import (
     parse_price_date,
     quote,
 )
+from tokencost.pricing.cache_rules import CacheRule
 from tokencost.pricing.discounts import Discount, find_discount
 from tokencost.usage import CacheKind, Ttl
 
@@ -146,23 +147,29 @@ def test_a_model_may_have_one_of_two_caches_alone(kind: str) -> None:
     assert None not in rules.values()
 
 
+def test_what_was_taken_back_of_a_cache_does_not_come_back_with_another_rule() -> None:
+    rule = CacheRule(min_tokens=1_000).overridden(CacheRule(absent=True))
+    assert rule.overridden(CacheRule(granularity=100)) == CacheRule(granularity=100)
+
+
 def test_a_model_may_have_no_cache_at_all() -> None:
     price = quoted(acme(cache=False))
     assert (price.rates.cache_read, price.derived) == (None, {})
 
 
 @pytest.mark.parametrize(
-    ("rule", "read", "written"),
-    [("discounted", 1, "6.25"), ("standard", 2, "12.5"), ("none", 5, "5")],
+    ("rule", "read", "explicit", "written"),
+    [("discounted", 1, "0.5", "6.25"), ("standard", 2, "1", "12.5"), ("none", 5, "5", "5")],
 )
 def test_what_a_discount_does_to_the_cache_is_the_providers_rule(
-    rule: str, read: int, written: str
+    rule: str, read: int, explicit: str, written: str
 ) -> None:
     prices = acme(batch_cache=rule, modes=MODES)
     rates = quoted(prices, mode="batch").rates
     assert rates.input == 5
     assert rates.output == 25
     assert rates.cache_read == read
+    assert rates.cache_read_explicit == Decimal(explicit)
     assert rates.cache_write[Ttl("5m")] == Decimal(written)
     assert quoted(prices, mode="priority").rates.cache_read == 4
 
@@ -231,16 +238,18 @@ def test_a_site_with_a_multiplier_sells_at_the_rates_of_the_home_times_it() -> N
     assert at_us.price.provenance.derived == "1.1x the rates of site global"
 
 
-def test_such_a_site_multiplies_tiers_rates_of_modes_and_the_list_price_as_well() -> None:
+def test_such_a_site_multiplies_tiers_rates_of_modes_and_the_list_price_and_no_fees() -> None:
     listed = {"input": 20, "output": 100, "tiers": [{"input_gt": 100, "input": 40}]}
     modes = {"batch": {"input": 5, "output": 25}, "priority": 2}
-    prices = acme(kind="promo", list=listed, tiers=TIERS, modes=modes)
+    fees = {"web_search": 10}
+    prices = acme(kind="promo", list=listed, tiers=TIERS, modes=modes, fees=fees)
     card = find_offer(prices, "m@us").prices[0].rates
     half = Decimal("5.5"), Decimal("27.5")  # 5 and 25 times 1.1
     assert card.tiers[0].rates.input == 22
     assert card.modes == {"batch": Rates(input=half[0], output=half[1]), "priority": 2}
     assert card.list_rates == Rates(input=Decimal(22), output=Decimal(110))
     assert [tier.rates.input for tier in card.list_tiers] == [44]
+    assert card.fees == fees
 
 
 def test_a_model_need_not_be_sold_at_such_a_site_and_may_have_rows_of_its_own_there() -> None:
