@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.money import divide, format_exact, format_money
+from tokencost.money import divide, format_exact, format_money, format_money_range, round_figures
 
 amounts = st.decimals(min_value=Decimal("1e-12"), max_value=10**9, allow_nan=False, places=12)
 
@@ -64,3 +64,22 @@ def test_plain_loses_nothing(amount: Decimal) -> None:
 )
 def test_a_quotient_is_exact_or_has_twelve_digits(amount: str, divisor: str, quotient: str) -> None:
     assert format_exact(divide(Decimal(amount), Decimal(divisor))) == quotient
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        ("1.2", "3", "$1.20–3.00"),
+        ("1.001", "1.002", "$1.001–1.002"),
+        ("1.0012", "1.0031", "$1.001–1.004"),
+    ],
+)
+def test_a_range_whose_ends_read_alike_is_rounded_outwards(low: str, high: str, text: str) -> None:
+    assert format_money_range(Decimal(low), Decimal(high), "USD") == text
+
+
+@pytest.mark.parametrize(
+    ("number", "figures"), [("1.2355", "1.24"), ("1.2345", "1.23"), ("1234.6", "1235")]
+)
+def test_a_rate_is_rounded_to_three_figures_or_a_whole_number(number: str, figures: str) -> None:
+    assert round_figures(Decimal(number)) == Decimal(figures)

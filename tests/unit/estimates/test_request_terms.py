@@ -333,6 +333,15 @@ def test_marks_may_cost_more_where_the_upper_end_reaches_the_minimum(
     assert writes_at_marks(marked, offer, tokens, prices.price_date) == is_dearer
 
 
+@pytest.mark.parametrize(("context", "is_full"), [(450, False), (115, True)])
+def test_a_window_has_to_hold_one_of_several_outputs(context: int, *, is_full: bool) -> None:
+    """Beside 8 tokens of input each of four outputs may have 100."""
+    prices = table(model("gpt-4o", tokenizer="o200k_base", input=1, output=10, context=context))
+    report = savings(estimate(prompt(outputs=4), prices=prices))
+    near = [note.code for note in report.savings[0].warnings]
+    assert near == (["window_almost_full"] if is_full else [])
+
+
 def test_savings_are_those_of_the_mode_that_the_requests_ask_for(prices: PriceTable) -> None:
     report = savings(estimate(prompt(service_tier="priority"), prices=prices))
     assert report.savings[0].baseline.total == Decimal("2.016")  # a thousand calls

@@ -307,3 +307,5 @@ def test_a_prefix_that_is_reordered_ends_with_the_input_at_the_latest() -> None:
     workload = context.workload(report.results, report)
     (variant,) = Reorder().variants(workload, longer)
     assert [request.prefix for request in variant.change(workload).requests] == [2_000]
+    same = replace(context, prefix=replace(context.prefix, reordered=1_500, reordered_lines=(1,)))
+    assert [*Reorder().variants(workload, same)] == []
