@@ -6,7 +6,7 @@ from tests.price_tables import Entry, model, overlay, price_file, read, row, tab
 from tokencost import PriceTable, parse_price_date
 from tokencost.errors import NoPriceError, PriceTableError
 from tokencost.pricing import Quote, find_offer, load_price_table, quote
-from tokencost.pricing.retirement import retirement
+from tokencost.pricing.periods import retirement
 from tokencost.report.phrases import sentence
 
 JUNE = date(2026, 6, 30)

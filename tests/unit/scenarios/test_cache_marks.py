@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.price_tables import model, provider, table
-from tokencost import EstimateOptions, Prompt, ScenarioOptions, estimate
+from tokencost import EstimateOptions, PriceTable, Prompt, ScenarioOptions, estimate
 from tokencost.costs.workload import BilledCalls
 from tokencost.inputs.request import CacheMark, Message, Request, Tool
 from tokencost.notes import assumed, reason
@@ -20,16 +20,15 @@ RULE: dict[str, Any] = {
     "lookback": 20,
     "breakpoints": 4,
 }
-PRICES = table(
-    provider("acme", cache={"explicit": RULE, "source": "page"}),
-    model(
-        "m",
-        tokenizer="o200k_base",
-        input=2,
-        cache_read=0.2,
-        cache_write={"5m": 2.5, "1h": 4},
-    ),
-)
+RATES: dict[str, Any] = {"input": 2, "cache_read": 0.2, "cache_write": {"5m": 2.5, "1h": 4}}
+
+
+def prices_of(rule: dict[str, Any]) -> PriceTable:
+    cache = provider("acme", cache={"explicit": rule, "source": "page"})
+    return table(cache, model("m", tokenizer="o200k_base", **RATES))
+
+
+PRICES = prices_of(RULE)
 RULES, CONTEXT = Message.of("system", "word " * 2_000), Message.of("system", "text " * 3_000)
 QUESTION = Message.of("user", "What is it?")
 
@@ -39,7 +38,10 @@ def mark(message: int, ttl: str | None = None, *, part: int = 0) -> CacheMark:
 
 
 def caches(
-    *requests: tuple[list[Message], list[CacheMark]], calls: int | None = 10, **options: Any
+    *requests: tuple[list[Message], list[CacheMark]],
+    calls: int | None = 10,
+    prices: PriceTable = PRICES,
+    **options: Any,
 ) -> list[Outcome]:
     prompts = [
         Prompt(
@@ -50,7 +52,7 @@ def caches(
         )
         for number, (messages, marks) in enumerate(requests)
     ]
-    report = estimate(prompts, "m", options=EstimateOptions(calls=calls), prices=PRICES)
+    report = estimate(prompts, "m", options=EstimateOptions(calls=calls), prices=prices)
     (savings_of_model,) = savings(report, ScenarioOptions(**options)).savings
     return [row for row in savings_of_model.outcomes if row.id.startswith("cache")]
 
@@ -93,6 +95,18 @@ def test_each_of_two_times_to_live_is_billed_for_its_part() -> None:
     assert assumed("ttl_of_request", ttl="5m") not in cached.assumptions  # no mark names it
     (cached,) = caches(([RULES, CONTEXT, QUESTION], [mark(0, "1h"), mark(1, "5m")]))
     assert assumed("ttl_of_request", ttl="5m") in cached.assumptions
+
+
+def test_a_mark_without_a_time_to_live_has_the_first_that_is_listed_and_not_that_of_others() -> (
+    None
+):
+    rule = RULE | {"ttl": ["1h", "5m"]}
+    (cached,) = caches(
+        ([RULES, CONTEXT, QUESTION], [mark(0), mark(1, "5m")]), prices=prices_of(rule)
+    )
+    parts = written(billed(cached)[0])
+    assert list(parts) == ["1h", "5m"]
+    assert 2_000 <= parts["1h"] <= 2_020
 
 
 def test_a_mark_behind_what_changes_is_written_again_by_every_call() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.price_tables import model, table
+from tests.price_tables import model, row, table
 from tests.savings_by_hand import PRICES, outcome_of, savings_of
 from tokencost import (
     EstimateOptions,
@@ -366,6 +366,16 @@ def test_a_price_that_changes_is_told_of_one_call_however_many_there_are() -> No
     assert change == warning("price_changes", day=date(2027, 1, 1), cost=cost, inputs=1)
 
 
+def test_a_price_that_changes_is_told_of_the_mean_of_a_call_of_several_inputs() -> None:
+    """One and three tokens, from 2027 on at 5 a million."""
+    rows = row(input=2, until=date(2026, 12, 31)), row(input=5, from_=date(2027, 1, 1))
+    prices = table(model("m", *rows, tokenizer="o200k_base", cache=False))
+    report = estimate(["hello", "hello hello hello"], "m", prices=prices)
+    (change,) = savings(report).savings[0].warnings
+    cost = Money(amount=Decimal("0.00001"), currency="USD")
+    assert change == warning("price_changes", day=date(2027, 1, 1), cost=cost, inputs=2)
+
+
 @pytest.mark.parametrize(
     ("output", "code", "tokens"),
     [
@@ -420,6 +430,12 @@ def test_a_call_in_two_months_costs_half_of_one() -> None:
     savings = savings_of("m", tokens=10_000, prefix=10_000, calls=10)
     cached = outcome_of(savings, "cache-explicit-5m")
     assert savings.per_month(cached, Decimal("0.5")) == Decimal("0.03125") / 2
+
+
+def test_more_than_a_call_and_a_half_a_month_is_one_that_writes_and_one_that_reads() -> None:
+    savings = savings_of("m", tokens=10_000, prefix=10_000, calls=10)
+    month = savings.per_month(outcome_of(savings, "cache-explicit-5m"), Decimal("1.6"))
+    assert month == Decimal("1.6") * (Decimal("0.03125") + Decimal("0.0025")) / 2
 
 
 def test_the_month_of_a_scenario_is_split_where_the_price_changes() -> None:
