@@ -196,6 +196,18 @@ def test_who_asks_for_a_cache_that_saves_nothing_is_told_why(
     assert reason in line
 
 
+def test_who_asks_for_a_kind_of_cache_and_gets_the_other_is_told_why(tokencost: Run) -> None:
+    command = ("estimate", "--input-tokens", "10000", "-o", "5", "-m", "doubao-seed-2.0-pro")
+    asked = (*command, "--prefix-tokens", "8k", "--calls", "9", "--prices", str(builtin_path()))
+    ((_, reason),) = (
+        line.split(": ", 1)
+        for line in tokencost(*asked, "--cache", "explicit").stdout.splitlines()
+        if line.startswith("why not more  explicit cache: ")
+    )
+    assert reason == "storage is billed by the hour, as long as is asked: --cache-ttl"
+    assert "explicit cache" not in tokencost(*asked).stdout
+
+
 def test_cheaper_hours_are_named(tokencost: Run) -> None:
     command = ("estimate", "--text", "hello", "-m", "peak", "-o", "5", "--at", "2026-11-23")
     output = tokencost(*command).stdout

@@ -130,9 +130,14 @@ def _reasons(savings: Savings, report: SavingsReport) -> tuple[list[str], list[s
     asked: list[str] = []
     others: list[str] = []
     is_about_caches = _asks_for_cache(report) and cached_outcome(savings) is None
+    kind = f"cache-{report.estimate.options.cache}"
     for outcome in savings.outcomes:
         if outcome.reason is not None:
-            is_asked = report.options.only or (is_about_caches and outcome.is_cache)
+            is_asked = (
+                report.options.only
+                or (is_about_caches and outcome.is_cache)
+                or outcome.id.startswith(kind)
+            )
             text = sentence_about(replace(outcome.reason, about=outcome.name))
             (asked if is_asked else others).append(text)
     return asked, others

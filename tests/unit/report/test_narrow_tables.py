@@ -88,6 +88,19 @@ def test_a_narrow_session_keeps_its_cost_and_how_sure_that_is() -> None:
     assert wider[0].split() == ["model", "no", "cache", "with", "cache", "certainty"]
 
 
+def test_what_is_given_up_for_the_best_is_folded_before_it_is_left_out() -> None:
+    rates = model("slow", schedule="day", cache=False, input=2, output=10)
+    size, often = InputTokens(total=10_000), EstimateOptions(volume=OFTEN)
+    prices = table(schedule("day", "09:00-18:00", multiplier=2), rates)
+    report = savings(estimate(size, "slow", output_tokens=500, options=often, prices=prices))
+    lines = render(report, width=80).splitlines()
+    (place,) = (at for at, line in enumerate(lines) if line.startswith("if it may wait"))
+    start = lines[place - 2].index("trade-off")
+    told = " ".join(line[start:].strip() for line in lines[place : place + 3]).strip()
+    assert told == "only outside mon-sun 09:00-18:00 Asia/Shanghai"
+    assert "only outside" not in render(report, width=40)
+
+
 def test_a_day_ends_its_line_where_a_part_of_it_does() -> None:
     report = show_model("qwen3-max")
     lines = render(report, width=40).partition("\n\n")[0].splitlines()

@@ -15,7 +15,7 @@ _GAP = 2
 _PARTS, _HYPHENS, _SPACES = regex(r"(?<=/)|(?=@)"), regex(r"(?<=-)"), regex(" (?!%)")
 _SLACK = 20
 _SHORTEST_NAME, _SHORTEST_PART, _SHORTEST = 12, 8, 4
-_SHORTEST_NOTE = 20
+_SHORTEST_NOTE, _SHORTEST_PROSE = 20, 24
 _MOST_ROWS = 12  # of a table that goes on below itself where it is too wide
 _LABEL_STYLES = {"warning": "yellow", "error": "red", "assumed": "cyan", "hidden": "yellow"}
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
@@ -95,8 +95,9 @@ def _lines(page: Page, *, width: int | None, color: bool) -> Iterator[str]:
             row_style = "bold" if place >= len(table.rows) - table.totals else ""
             yield _row(row, sizes, numbers, styles, row_style=row_style, color=color)
         yield ""
+    both = _widths_of_notes(page.notes)
     for note in page.notes:
-        cells, both = (note.label, note.text), _widths_of_notes(page.notes)
+        cells = note.label, note.text
         yield _row(cells, both, (False, False), _note_styles(note), row_style="", color=color)
     if page.notes and page.brief:
         yield ""
@@ -148,15 +149,9 @@ def _folded(page: Page, *, width: int | None, color: bool) -> list[str]:
     from rich.table import Table as Grid
     from rich.text import Text
 
-    widest = max(
-        [
-            *map(_width, page.tables),
-            *(len(note.label) + len(note.text) for note in page.notes),
-            *map(len, page.brief or ()),
-            len(page.lead),
-            1,
-        ]
-    )
+    texts = (page.lead, *(page.brief or ()))
+    notes = sum(_widths_of_notes(page.notes))
+    widest = max(1, notes, *map(_width, page.tables), *map(text_width, texts))
     lead = "\n".join(_lines_of_words(page.lead, width))
     parts: list[Grid | Text] = [Text(lead, style="bold"), Text()] if lead else []
     for table in page.tables:
@@ -216,9 +211,14 @@ def _places_of_names(table: Table) -> list[int]:
 def _fitted(table: Table, width: int, *, is_folded: bool = False) -> Table:
     """Return *table* without what it can spare, as little of it as makes it fit.
 
-    Names that are folded in any case, or may be, are as narrow as they can be.
+    Names that are folded in any case, or may be, are as narrow as they can be; a sentence is folded
+    before it is left out.
     """
-    sizes, columns = widths(table), table.columns
+    columns = table.columns
+    sizes = [
+        min(size, _SHORTEST_PROSE) if column.rank and not column.number else size
+        for size, column in zip(widths(table), columns, strict=True)
+    ]
     ranked = (place for place, column in enumerate(columns) if column.rank)
     spare = sorted(ranked, key=lambda place: columns[place].rank)
     shown, dropped = {*range(len(columns))}, list[int]()
@@ -227,10 +227,8 @@ def _fitted(table: Table, width: int, *, is_folded: bool = False) -> Table:
         return sum(sizes[place] for place in places) + _GAP * (len(places) - 1) <= width
 
     if is_folded or not fits(shown - {*spare}):
-        narrow = [
-            size if one.number else _SHORTEST_NAME for size, one in zip(sizes, columns, strict=True)
-        ]
-        sizes = list(map(min, sizes, narrow))
+        for place, column in enumerate(columns):
+            sizes[place] = sizes[place] if column.number else min(sizes[place], _SHORTEST_NAME)
     while spare and not fits(shown):
         dropped.append(spare.pop())
         shown.remove(dropped[-1])
@@ -338,8 +336,7 @@ def _notes(notes: Sequence[PageNote], width: int | None) -> "Grid":
     from rich.table import Table as Grid
     from rich.text import Text
 
-    widest = max(len(note.label) for note in notes)
-    longest = max(len(note.text) for note in notes)
+    widest, longest = _widths_of_notes(notes)
     grid = Grid.grid(padding=(0, _GAP, 0, 0))
     grid.add_column(no_wrap=True, width=widest)
     room = longest if width is None else max(_SHORTEST_NOTE, width - widest - _GAP)
