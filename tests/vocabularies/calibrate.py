@@ -78,6 +78,8 @@ def _reach(down: float, up: float, but_for: Sequence[str] | None = ()) -> Reach:
         up=up,
         margin=0,
         words=0,
+        marks=0,
+        digits=0,
         down_at_home=1,
         ruler_but_for=but_for,
     )
@@ -85,15 +87,19 @@ def _reach(down: float, up: float, but_for: Sequence[str] | None = ()) -> Reach:
 
 # An assumption is mostly right, and has its count beside the table.
 _WITHIN = _reach(0, 0, but_for=None)._replace(own=0.7, own_at_home=0.7)
-_AMONG_CHINESE = _reach(1.3, 0.6, HAN)._replace(own_at_home=0.75, down_at_home=0.8, words=0.17)
-_AMONG_MORE = _reach(0.5, 0.45, HAN)._replace(own_at_home=1.15, words=0.03)
+_AMONG_CHINESE = _reach(1.3, 0.6, HAN)._replace(
+    own_at_home=0.85, words=0.18, marks=0.06, digits=1.4, down_at_home=0.5
+)
+_AMONG_MORE = _reach(0.55, 0.45, HAN)._replace(
+    own_at_home=1.35, words=0.1, digits=2, down_at_home=1.25
+)
+_AMONG_WESTERN = _reach(0.17, 0.9)._replace(own=1.1, margin=0.075, marks=0.15, digits=2)
+_AMONG_CLOSED = _reach(0.93, 0)._replace(words=0.1, digits=5)
 TABLES = {
     "chinese": Table(CHINESE, CHINESE, _AMONG_CHINESE),
     "chinese_wide": Table((*WESTERN, *CHINESE), CHINESE, _AMONG_MORE),
-    "western": Table((*WESTERN, *CHINESE), WESTERN, _reach(0.5, 0.7)._replace(margin=0.03)),
-    "western_closed": Table(
-        (*WESTERN, *CHINESE, *CLAUDE), WESTERN, _reach(0.9, 0)._replace(words=0.06)
-    ),
+    "western": Table((*WESTERN, *CHINESE), WESTERN, _AMONG_WESTERN),
+    "western_closed": Table((*WESTERN, *CHINESE, *CLAUDE), WESTERN, _AMONG_CLOSED),
     "chinese_assumed": Table(CHINESE, CHINESE, _WITHIN),
     "western_assumed": Table((*WESTERN, *CHINESE), WESTERN, _WITHIN),
 }
@@ -205,7 +211,12 @@ def trials_of(
         others = [peers[peer] for peer in table.peers if peer != family]
         for text, tally, truth in zip(texts, tallies, counts[family].tokens, strict=True):
             if text.apart:
-                low, _, high = range_among(tally.by_class, others, table.reach)
+                low, _, high = range_among(
+                    tally.by_class,
+                    others,
+                    table.reach,
+                    open_digits=tally.digits - tally.digit_groups,
+                )
                 first = max(1, int(round(low, 6)) + tally.digit_groups)
                 last = ceil(round(high, 6)) + tally.digits
                 width = (last - first) / truth
@@ -223,6 +234,7 @@ def report(name: str, tried: Sequence[Trial]) -> None:
     families = list(dict.fromkeys(trial.family for trial in tried))
     for family in families:
         print(f"  {family:14}{line([trial for trial in tried if trial.family == family])}")
+    print(f"  {'but languages':14}{line([trial for trial in tried if is_everyday(trial.kind)])}")
     by_kind: dict[str, list[Trial]] = {}
     for trial in tried:
         by_kind.setdefault(trial.kind, []).append(trial)

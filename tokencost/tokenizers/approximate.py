@@ -50,10 +50,10 @@ def _table(name: str) -> tuple[Sequence[Peer], Reach]:
 
 
 @lru_cache(16)  # as many models look at one text
-def _without_digits(by_class: tuple[tuple[str, int], ...], table: str) -> Range:
+def _without_digits(by_class: tuple[tuple[str, int], ...], table: str, open_digits: int) -> Range:
     """Return low, expected and high tokens of all but the digits."""
     peers, reach = _table(table)
-    return range_among(dict(by_class), peers, reach)
+    return range_among(dict(by_class), peers, reach, open_digits=open_digits)
 
 
 def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]:
@@ -68,7 +68,8 @@ def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]
     by_class, most, least = tally
     if not by_class and not most:
         return 0, 0, 0
-    low, expected, high = (round(end, 6) for end in _without_digits(tuple(by_class.items()), table))
+    ends = _without_digits(tuple(by_class.items()), table, most - least)
+    low, expected, high = (round(end, 6) for end in ends)
     believed = {"one": most, "three": least}.get(digits, (most + least) / 2)
     middle = max(1, int(expected + believed + 0.5))
     return (

@@ -23,6 +23,11 @@ class Factors(NamedTuple):
 
 Peer = Mapping[str, Factors]  # by class of token
 WORDS_IN_PIECES = ("rare_word", "piece")
+# What one vocabulary has whole and another puts together, whatever it was made for.
+PUT_TOGETHER = (
+    *("mark", "space", "symbol", "southeast_asian"),
+    *("han", "han_words", "part_of_han", "other_han"),
+)
 NEWER_WORDS = "newer_words"  # by the second ruler, which stand beside those of the first
 SECOND_SPACE = "second_space"
 
@@ -38,6 +43,12 @@ class Reach(NamedTuple):
         margin: the part by which either end lies further out.
         words: what the logarithm of the low end goes down at least, if a text is nothing but rare
             words and pieces of words: a vocabulary may know whole what none of its peers does.
+        marks: what the logarithm of the high end goes up at least, if a text is nothing but marks,
+            spaces, signs and scripts without spaces: another may spell what all its peers have
+            whole. Scripts that the family was surely made for do not count.
+        digits: how much shorter it reaches, the more digits there are of which their rule leaves
+            open whether they are tokens: of a family that is at an end with its digits and at the
+            same end with all else there are few.
         down_at_home: what counts of *down* in the scripts that the family was surely made for.
         ruler_but_for: the classes of those scripts, whose tokens it has fewer of than the ruler. In
             all others it may have as many: the ruler is a vocabulary as well. None: the ruler does
@@ -50,6 +61,8 @@ class Reach(NamedTuple):
     up: float
     margin: float
     words: float
+    marks: float
+    digits: float
     down_at_home: float
     ruler_but_for: Sequence[str] | None
 
@@ -70,7 +83,9 @@ def foresee(by_class: Mapping[str, int], peer: Peer) -> Range:
     return min(whole, whole * low / total), whole, max(whole, whole * high / total)
 
 
-def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach) -> Range:
+def range_among(
+    by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach, *, open_digits: int = 0
+) -> Range:
     """Return low, expected and high tokens of a text for a family that *peers* stand for.
 
     The expected number is the median of theirs. The ends are the outermost of theirs, and further
@@ -82,21 +97,26 @@ def range_among(by_class: Mapping[str, int], peers: Sequence[Peer], reach: Reach
         by_class: the rulers' tokens of the text.
         peers: two or more.
         reach: how far beyond them.
+        open_digits: digits beside those tokens that may be tokens of their own or part of others.
     """
+    home_classes = reach.ruler_but_for or ()
     foreseen = [foresee(by_class, peer) for peer in peers]
     expected = sorted(middle for _, middle, _ in foreseen)
     half = len(expected) // 2
     median = (expected[half] + expected[-half - 1]) / 2
-    spread = _spread(expected)
-    home = _share(by_class, reach.ruler_but_for or ())
-    own = reach.own + (reach.own_at_home - reach.own) * home
+    scale = 1 / (1 + reach.digits * _share_of_digits(by_class, open_digits))
+    spread = scale * _spread(expected)
+    home = _share(by_class, home_classes)
+    own = scale * (reach.own + (reach.own_at_home - reach.own) * home)
     sure = _without_spaces(by_class, peers) if SECOND_SPACE in by_class else foreseen
     low = min(middle - own * (middle - low) for low, middle, _ in sure)
     high = max(middle + own * (high - middle) for _, middle, high in foreseen)
     down = reach.down * (1 - (1 - reach.down_at_home) * home) * spread
     down = max(down, reach.words * _share(by_class, WORDS_IN_PIECES))
+    put_together = [kind for kind in PUT_TOGETHER if kind not in home_classes]
+    up = max(reach.up * spread, reach.marks * _share(by_class, put_together))
     low *= exp(-down) / (1 + reach.margin)
-    high *= exp(reach.up * spread) * (1 + reach.margin)
+    high *= exp(up) * (1 + reach.margin)
     if reach.ruler_but_for is not None:
         high = max(high, _as_the_ruler(by_class, peers, reach.ruler_but_for))
     return low, median, high
@@ -122,13 +142,22 @@ def _share(by_class: Mapping[str, int], classes: Sequence[str]) -> float:
     return sum(by_class.get(kind, 0) for kind in classes) / total if total else 0.0
 
 
+def _share_of_digits(by_class: Mapping[str, int], digits: int) -> float:
+    """Return what part *digits* are of themselves and the first ruler's other tokens."""
+    return digits / (digits + _of_the_ruler(by_class)) if digits else 0.0
+
+
+def _of_the_ruler(by_class: Mapping[str, int]) -> int:
+    """Return the tokens of the first ruler, and those of the second that stand for some of them."""
+    return sum(number for kind, number in by_class.items() if kind != NEWER_WORDS)
+
+
 def _as_the_ruler(
     by_class: Mapping[str, int], peers: Sequence[Peer], but_for: Sequence[str]
 ) -> float:
     """Return the ruler's tokens, in the classes *but_for* the most that is expected of a peer."""
-    ruler = sum(number for kind, number in by_class.items() if kind != NEWER_WORDS)
     others = {kind: number for kind, number in by_class.items() if kind in but_for}
     most = max(
         sum(number * peer[kind].expected for kind, number in others.items()) for peer in peers
     )
-    return ruler - sum(others.values()) + most / 1000
+    return _of_the_ruler(by_class) - sum(others.values()) + most / 1000

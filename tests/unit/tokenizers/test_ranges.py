@@ -22,6 +22,10 @@ CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续
 RULER = Ruler(encoding("cl100k_base"))
 RULERS = Rulers(encoding("cl100k_base"), encoding("o200k_base"))
 THOUSAND = " world" * 1000  # tokens of ASCII letters
+PUT_TOGETHER = {
+    *("mark", "space", "symbol", "southeast_asian"),
+    *("han", "han_words", "part_of_han", "other_han"),
+}
 
 
 def of_peer(name: str, by_class: dict[str, int]) -> tuple[float, float, float]:
@@ -46,13 +50,15 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
     total = sum(by_class.values())
     home = sum(by_class.get(kind, 0) for kind in rule["ruler_but_for"] or ()) / total
     pieces = sum(by_class.get(kind, 0) for kind in ("rare_word", "piece")) / total
+    abroad = PUT_TOGETHER - set(rule["ruler_but_for"] or ())
+    marks = sum(by_class.get(kind, 0) for kind in abroad) / total
     own = rule["own"] * (1 - home) + rule["own_at_home"] * home
     ends = [
         [middle + own * (end - middle) for middle, end in zip(middles, of, strict=True)]
         for of in (lows, highs)
     ]
     spread, margin = stdev(middles) / mean(middles), 1 + rule["margin"]
-    high = max(ends[1]) * exp(rule["up"] * spread) * margin
+    high = max(ends[1]) * exp(max(rule["up"] * spread, rule["marks"] * marks)) * margin
     if rule["ruler_but_for"] is not None:
         sure = {kind: by_class.get(kind, 0) for kind in rule["ruler_but_for"]}
         most = max(of_peer(name, sure)[1] for name in names) if any(sure.values()) else 0
@@ -271,7 +277,16 @@ OF_PIECES = tuple(
     for peer in TWO_PEERS
 )
 WITHIN = Reach(
-    own=1, own_at_home=1, down=0, up=0, margin=0, words=0, down_at_home=1, ruler_but_for=None
+    own=1,
+    own_at_home=1,
+    down=0,
+    up=0,
+    margin=0,
+    words=0,
+    marks=0,
+    digits=0,
+    down_at_home=1,
+    ruler_but_for=None,
 )
 
 
@@ -318,6 +333,53 @@ def test_pieces_of_words_and_the_spread_of_the_peers_count_only_by_the_larger() 
     for down, factor in ((1, 0.1), (2, 2 * spread)):  # the spread is 0.0707
         reach = WITHIN._replace(down=down, words=0.2)
         assert range_among(words, OF_PIECES, reach)[0] == pytest.approx(low * exp(-factor))
+
+
+# Of 1,000 marks either peer has 1,000 without more or less.
+OF_MARKS = tuple(
+    {**peer, **dict.fromkeys(("mark", "escape"), Factors(1000, 1000, 1000))} for peer in TWO_PEERS
+)
+
+
+def test_marks_and_scripts_that_all_peers_have_whole_may_be_cut_by_another_vocabulary() -> None:
+    cut = WITHIN._replace(marks=0.2)
+    low, middle, high = range_among({"mark": 1000}, OF_MARKS, cut)
+    assert (low, middle) == (1000, 1000)  # though the peers agree
+    assert high == pytest.approx(1000 * exp(0.2))
+    assert range_among({"escape": 1000}, OF_MARKS, cut)[2] == 1000
+    whole = range_among({"word": 1000, "mark": 1000}, OF_MARKS, WITHIN)[2]
+    assert range_among({"word": 1000, "mark": 1000}, OF_MARKS, cut)[2] == pytest.approx(
+        whole * exp(0.1)
+    )
+    han = range_among({"han": 1000}, TWO_PEERS, cut)[2]
+    assert han == pytest.approx(700 * exp(0.2))
+    at_home = cut._replace(ruler_but_for=("han",))
+    assert range_among({"han": 1000}, TWO_PEERS, at_home)[2] == 700
+    up = cut._replace(up=2)  # 0.28 by the spread of 900 and 1,100, which is more
+    assert range_among({"word": 1000}, TWO_PEERS, up)[2] == pytest.approx(
+        1210 * exp(2 * stdev((900, 1100)) / 1000)
+    )
+
+
+def test_a_range_reaches_less_far_where_digits_leave_much_open() -> None:
+    less = WITHIN._replace(down=1, up=1, words=0.01, digits=3)
+    spread = stdev((900, 1100)) / 1000
+    alone = range_among({"word": 1000}, TWO_PEERS, less)
+    assert alone == pytest.approx((810 * exp(-spread), 1000, 1210 * exp(spread)))
+    # Half of it may be digits: the reach is 1 / (1 + 3 * 0.5), two fifths.
+    low, middle, high = range_among({"word": 1000}, TWO_PEERS, less, open_digits=1000)
+    assert middle == 1000
+    assert low == pytest.approx((900 - 0.4 * 90) * exp(-0.4 * spread))
+    assert high == pytest.approx((1100 + 0.4 * 110) * exp(0.4 * spread))
+
+
+@given(st.integers(1, 200), st.integers(0, 200))
+def test_a_digit_more_never_lowers_an_end(words: int, digits: int) -> None:
+    tokenizer = find_tokenizer("doubao")
+    text = "word " * words
+    before, after = (tokenizer.measure(text + "7" * many) for many in (digits, digits + 1))
+    assert before.low <= after.low
+    assert before.high <= after.high
 
 
 def test_a_range_reaches_less_far_down_in_a_script_that_the_family_was_made_for() -> None:
