@@ -556,9 +556,24 @@ def test_a_family_is_tried_on_the_texts_apart_by_all_others() -> None:
     table = calibrate.Table(tuple(peers), ("tried",), WITHIN)
     counts = {"tried": calibrate.Counts([0] * 10 + [100], [0] * 11)}
     trials = list(calibrate.trials_of(table, peers, counts, TEXTS, TALLIES))
-    assert trials == [("prose", "tried", True, 0.2)]  # 90 to 110 for 100
+    assert trials == [("prose", 10, "tried", True, 0.2)]  # 90 to 110 for 100
     counts = {"tried": calibrate.Counts([0] * 10 + [120], [0] * 11)}
     assert not next(calibrate.trials_of(table, peers, counts, TEXTS, TALLIES)).holds
+
+
+def test_an_assumption_is_tried_with_each_other_family_as_the_one_that_is_believed_in() -> None:
+    peers = dict.fromkeys(("low", "high", "tried"), {"word": Factors(1000, 1000, 1000)})
+    table = calibrate.Table(tuple(peers), tuple(peers), WITHIN, is_of_assumptions=True)
+    numbers = {"low": 80, "high": 100, "tried": 125}
+    counts = {name: calibrate.Counts([0] * 10 + [n], [0] * 11) for name, n in numbers.items()}
+    trials = list(calibrate.trials_of(table, peers, counts, TEXTS, TALLIES))
+    # All others foresee 100 in every text: from 100 to the 125 that is believed in, for 80, and so
+    # on; of three families only 100 is held by another's count.
+    assert [(trial.family, trial.holds, trial.width) for trial in trials] == [
+        *(("low", False, 0), ("low", False, 0.3125)),
+        *(("high", True, 0.2), ("high", True, 0.25)),
+        *(("tried", False, 0.16), ("tried", False, 0)),
+    ]
 
 
 @pytest.mark.parametrize(
