@@ -19,7 +19,7 @@ _SHELL = (
 )
 _CODE_LINE = regex(
     r"""
-      \b(?:[fF][rR]?|[rR][fF])\\?["'] | (?<![\w$])\$@?"[^"\n]*\{   # an f-string, in C# too
+      (?<!["'\w])(?:[fF][rR]?|[rR][fF])\\?["'] | (?<![\w$])\$@?"[^"\n]*\{   # an f-string, in C# too
     | ["']\.format\( | \b(?:e?println|e?print|format|panic|write|writeln)!\(
     | [\w)\]"'`]\s{0,9}=>                                  # but "=> {answer}"
     | \b(?:[sf]?printf|[Pp]rintln|Sprintf|Printf|print|echo|console\.\w+|log(?:ger|ging)?\.\w+)\(
@@ -49,7 +49,7 @@ _SIGNS_OF_CALLS = (
 _CALL_LINE = regex(
     r"""\blambda\b[^:\n]{0,40}:\s | ^\s*[A-Za-z_][\w.]*\([^()\n]{0,80}\)\s*(?:\#|//)\s
     | \b(?:let|var)\s*\{[^{}\n]{0,60}\}\s*= | ["']\s%\s[\w(] | ^\s*printf\s
-    | ^\s*[A-Za-z_][\w.]*\(["'`] | ^\s*(?:raise|throw\snew)\s\w+\(""",
+    | ^\s*\[?[A-Za-z_][\w.]*\(["'`] | ^\s*(?:raise|throw\snew)\s\w+\(""",
     re.VERBOSE,
 )
 _SHELL_LINE = regex(
@@ -109,7 +109,7 @@ class CodeRegions:
 
     def is_code(self, place: int) -> bool:
         """Whether *place* is in a fenced block, between back ticks, or in a line of code."""
-        return self.is_quoted_code(place) or self._is_in_line_of_code(place)
+        return self.is_quoted_code(place) or self.is_in_line_of_code(place)
 
     def is_quoted_code(self, place: int) -> bool:
         """Whether *place* is in a fenced block or between back ticks."""
@@ -124,7 +124,8 @@ class CodeRegions:
             self._has_examples = any(word in lower for word in _EXAMPLES)
         return self._has_examples and is_below_example(self.text, start)
 
-    def _is_in_line_of_code(self, place: int) -> bool:
+    def is_in_line_of_code(self, place: int) -> bool:
+        """Whether *place* is in a line with a strong sign of code."""
         self._look_at_line(place)
         if self._line_is_code is None:
             start, end = self._bounds

@@ -1,4 +1,7 @@
-"""Tell the numbers that count in this call: turns, attempts, what is left, used or measured."""
+"""Tell the numbers that count in this call: turns, attempts, what is left, used or measured.
+
+And those that are of no call: forms of ids, ranges, sizes and years.
+"""
 
 import re
 from collections.abc import Iterator
@@ -34,10 +37,13 @@ _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _ABOUT = ("~", "≈")
 _NOW_AFTER = regex(r"%\s(?:right\s|just\s)?now\b", re.IGNORECASE)
 _NOW_BEHIND = regex(r"(?:\s?[€$£¥]|\s[A-Z]{3})?\s(?:right\s|just\s)?now\b")
+_CURRENT_BEHIND = regex(r"(?:\s?(?:of|/)\s?\d{1,9})?\s?\((?:current|now)\)", re.IGNORECASE)
+_OF_COUNTED = Role.PROGRESS | Role.STAGE | Role.COMMIT
 _OF_STATE = Role.LEFT | Role.MEASURE | Role.STATE
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
 _HAN_ROUND = regex(
     r"(?:\s?/\s?\d{1,4})?\s?[次轮輪回步](?:尝试|重试|对话|提问|询问|请求|调用|迭代|試行)?"
+    r"(?:[，,/\s]{0,2}共\s?\d{1,4}\s?[次轮輪回步])?"
 )
 _HAN_THIS = regex(r"(?:这是(?:[您你我]的)?|本轮|当前|现在|本次|目前)(?:是|为)?第$")
 
@@ -75,6 +81,7 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
         words[-1] == "now" and 1 < len(words) < 4 and Role.FILLER not in label.roles
     )
     is_now = _NOW_BEHIND.match(after) is not None and label.has(_OF_STATE)
+    is_now = is_now or (_CURRENT_BEHIND.match(after) is not None and label.has(_OF_COUNTED))
     is_told = (is_told or is_now) and label.is_field and (is_now or _is_state(label, after))
     is_told = is_told and (label.has(Role.NOW) or not before.endswith("("))
     is_about = before.endswith(_ABOUT) and not label.has(Role.NOW | Role.REMAINS)
@@ -205,3 +212,20 @@ def without_number(word: str) -> str:
     is_id = word.isalnum() and word.isascii() and digits
     is_hex = len(word) >= _SHORTEST_HEX and not word.strip("abcdef")
     return "0" if is_id or is_hex else _DIGITS.sub("0", word) if digits else word
+
+
+# What shows the form of an id, is a range, a colour or a name with a number in it.
+_SHOWN = regex(
+    r"xxxx|example|^\d{1,5}x(?:-|$)|^\d{1,2}:\d\d|^\d{1,4}-[a-z]{3,}$|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
+    r"|^\d{1,5}[.,]\d{1,3}$|^(?:19|20)\d\d-[a-z]?\d\d?(?:-\d\d)?$|^\d[\d.,]*(?:[mµn]s|[kmgt]i?b|min|hrs?|k?hz|[gm]hz"
+    r"|px|pt|fps|[cmk]m|k?wh?|mah|lbs?|tok)$|^\d{1,4}[kmsxghvcf]$|^\d{1,3}00-\d{1,3}00$",
+    re.IGNORECASE,
+)
+_SPAN = regex(r"(\d{1,3})[a-z%]{0,2}[-–](\d[\d,]{0,5})[A-Za-z%]{0,4}")
+
+
+def is_shown(token: str) -> bool:
+    """Whether *token* shows the form of an id, or is a range: "50-150ms"."""
+    span = _SPAN.fullmatch(token)
+    is_range = span is not None and int(span[1]) < int(span[2].replace(",", ""))
+    return is_range or _SHOWN.search(token) is not None

@@ -23,6 +23,7 @@ from tokencost.scenarios.code_regions import (
 from tokencost.scenarios.counters import (
     commit_kind,
     counts_in_words,
+    is_shown,
     number_kind,
     tells_rest,
     without_number,
@@ -75,14 +76,6 @@ _TOKEN = regex(r"[\w.+/%:-]*\w")
 _OF_TOKEN = f"{ascii_letters}0123456789_.+/%-"
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
-# What shows the form of an id, is a range, a colour or a name with a number in it.
-_SHOWN = regex(
-    r"xxxx|example|^\d{1,5}x(?:-|$)|^\d{1,2}:\d\d|^\d{1,4}-[a-z]{3,}$|^\d+-(?:bit|byte|digit|char)|^(?:iso|rfc|cve|pep|gpt)\b|(?<!0)12345\d*$"
-    r"|^\d{1,5}[.,]\d{1,3}$|^(?:19|20)\d\d-[a-z]?\d\d?(?:-\d\d)?$|^\d[\d.,]*(?:[mµn]s|[kmgt]i?b|min|hrs?|k?hz|[gm]hz"
-    r"|px|pt|fps|[cmk]m|k?wh?|mah|lbs?|tok)$|^\d{1,4}[kmsxghvcf]$|^\d{1,3}00-\d{1,3}00$",
-    re.IGNORECASE,
-)
-_RANGE = regex(r"(\d{1,3})[a-z%]{0,2}[-–](\d[\d,]{0,5})[A-Za-z%]{0,4}")
 _COLOR = regex(r"(?=\d*[a-f])[0-9a-f]{6}(?:[0-9a-f]{2})?", re.IGNORECASE)
 _NAME = regex(r"(?:^|[-_.])[a-z]{4,}(?=\d{0,4}(?:[-_.]|$))")
 _PART_OF_NAME = regex(
@@ -92,6 +85,7 @@ _IDENTIFIED = Role.CALL | Role.CASE | Role.ID | Role.OWNER
 _SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER, _MOST_OF_ID = 5, 4, 6, 8, 7
 _ONLY_ID = ("id", "number", "no", "编号", "号码")
 _SECRETS = frozenset(("key", "token", "hash", "code"))  # hold for long, unless those of a call
+_ONCE = frozenset(("verification", "time", "login"))  # "One-time code"
 _ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
 _UNMISTAKABLE = regex(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}"
@@ -271,7 +265,7 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
 def _is_id(label: Label, token: str) -> bool:
     digits = sum(map(str.isdigit, token))
     is_word = not label.has(Role.ID) and _is_name(token)
-    if not digits or not token.isascii() or label.has(Role.STANDING) or is_word or _is_shown(token):
+    if not digits or not token.isascii() or label.has(Role.STANDING) or is_word or is_shown(token):
         return False
     if _ADDRESS.fullmatch(token):
         return label.is_closed and "ip" in label.words and label.has(Role.OWNER)
@@ -286,9 +280,9 @@ def _is_id(label: Label, token: str) -> bool:
     is_sure = len(token) > _SHORTEST_SURE and _UNMISTAKABLE.fullmatch(token) is not None
     is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
     is_named = label.has(Role.ID) and not label.has(Role.LEFT | Role.REMAINS | Role.MEASURE)
-    is_named = is_named and _SECRETS.isdisjoint(label.words)
+    is_secret = not _SECRETS.isdisjoint(label.words) and _ONCE.isdisjoint(label.words)
     is_told = label.is_closed or (label.is_numbered and "/" not in token)
-    if is_named and is_told and (is_sure or is_mixed or digits >= _MANY_DIGITS):
+    if is_named and is_told and not is_secret and (is_sure or is_mixed or digits >= _MANY_DIGITS):
         return len(label.words) > 1 or label.words[0] not in _ONLY_ID
     strangers = label.strangers(_OF_THING)
     is_lone = len(label.words) == 1 and is_mixed and len(token) >= _LONG_NUMBER
@@ -296,13 +290,6 @@ def _is_id(label: Label, token: str) -> bool:
     if is_call and (label.is_closed or is_sure or is_lone):
         return is_long and digits > 1 and strangers <= int(label.is_closed and is_mixed)
     return label.has(Role.CASE) and _is_case(label, token, digits)
-
-
-def _is_shown(token: str) -> bool:
-    """Whether *token* shows the form of an id, or is a range: "50-150ms"."""
-    span = _RANGE.fullmatch(token)
-    is_range = span is not None and int(span[1]) < int(span[2].replace(",", ""))
-    return is_range or _SHOWN.search(token) is not None
 
 
 def _is_name(token: str) -> bool:
@@ -331,7 +318,10 @@ def _is_case(label: Label, token: str, digits: int) -> bool:
         )
         is_told = (is_told or digits >= _LONG_NUMBER) and _is_told(label)
         is_told = is_told and strangers <= int(label.is_closed)
-        return is_told and len(token) >= _SHORTEST_ID and digits >= _FEWEST_DIGITS - 1
+        is_long = digits >= _FEWEST_DIGITS - 1 or (
+            digits > 1 and token.isalnum() and token.isupper()
+        )
+        return is_told and is_long and len(token) >= _SHORTEST_ID
     if "/" in token or (_NUMBER.fullmatch(token) and not token.isdigit()):
         return False
     is_code = not token.isdigit() and "." not in token and token == token.upper()

@@ -39,7 +39,7 @@ _AFTER_MONTH = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:])"
 _HALF = r"[ap]\.?m\b\.?"
 _CLOCK = (
     rf"(?:\d{{1,2}}:\d\d(?!\d)(?::\d\d(?!\d)(?:[.,]\d{{1,9}})?)?(?:\s?{_HALF}|Z|[+-]\d\d:?\d\d(?!\d)|\sUhr)?"
-    rf"|(?<=\dT)\d{{4}}(?:\d\d)?(?=Z|\b)|\d{{1,2}}(?:\.\d\d)?\s?{_HALF}|\d{{1,2}}\s?h\s?\d\d(?!\d)|\d{{1,2}}(?:\.\d\d)?\sUhr"
+    rf"|(?<=\dT)\d{{4}}(?:\d\d)?(?=Z|\b)|\d{{1,2}}(?:\.\d\d)?\s?{_HALF}|\d{{1,2}}\s?h\s?\d\d(?!\d|\s?m)|\d{{1,2}}(?:\.\d\d)?\sUhr"
     r"|\d{1,2}\s?[点时時點시](?!间)(?:\s?\d{1,2}\s?[分분])?)"
 )
 _HALF_OF_DAY = r"(?:上午|下午|早上|晚上|傍晚|凌晨|中午|午前|午後|오전|오후)?"
@@ -61,7 +61,7 @@ _DAY_AFTER = regex(  # "06:01 on 22 Nov 2026"
 )
 # What any of these begins with: to compile the whole takes 2 ms, and most numbers are no moment.
 _MAY_BEGIN = regex(r"\d{8}|(?<=\dT)\d|\d++[-/.:,]{0,2}\s{0,2}\w")
-_MONTH_BEFORE = regex(r"(?:(?<![^\W_])|(?<=[是为為期]))(?P<month>[^\W\d_]{3,12})\.?\s$")
+_MONTH_BEFORE = regex(r"(?:(?<![^\W_])|(?<=[是为為期]))(?P<month>[^\W\d_]{3,12})\.?\s{1,2}$")
 _ENGLISH_MONTH = regex(_MONTHS, re.IGNORECASE)
 _LONGEST_MONTH = 15
 
@@ -140,6 +140,7 @@ _WITH_MINUTES = 3  # digits: "3 pm" has none
 _MOST_STRANGERS = 2
 _AT = ("at", "um", "à", "às", "alle", "om", "в", "kl")
 _YEAR = regex(r"(?<!\d)[12]\d{3}(?!\d)")
+_SPAN = regex(r"\s?(?:[-–—~〜至到]|to|till|until|bis|до)\s?\d{1,2}(?:[:.h点时時]|\s?[ap]m)")
 _FIRST_YEAR = 2020  # prompts of today are not older, and dates of history are
 _MADE_NOW = frozenset(("generated", "sync", "synced"))
 
@@ -170,6 +171,8 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     year = _YEAR.search(text)
     if year and int(year[0]) < _FIRST_YEAR:
         return ""
+    if _SPAN.match(after) or ("-" in text and not moment.has_day and not label.has(Role.NOW)):
+        return ""  # "10:00 to 12:00"; "10:00-12:00" is not 10:00 of a zone
     if _is_now(label, moment) or _is_now_after(label, after):
         return grain
     if _is_of_it(label) and (moment.has_day or sum(map(str.isdigit, text)) >= _WITH_MINUTES):
@@ -203,7 +206,7 @@ def _is_now(label: Label, moment: Moment) -> bool:
         return True
     if label.is_closed and label.has(Role.OWNER) and label.roles[-1] & Role.TIME:
         return moment.has_clock and label.is_field  # "User time:"
-    if label.words == ("as", "of"):
+    if label.words in (("as", "of"), ("time", "of", "day")):
         return moment.has_clock and label.is_field
     if label.is_closed and sum(roles & Role.TIME != 0 for roles in label.roles) > 1:
         return moment.has_day and moment.has_clock

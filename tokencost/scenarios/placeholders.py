@@ -58,7 +58,7 @@ _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
 _LITERAL = regex(
     # Not a text that a filter takes or a condition chooses: "{{ 'now' | date: '%Y' }}".
     r"""(?!\s*(["'])[^"'{}]*\1\s*(?:\|\s*[a-z_]+\s*(?:[:|(]|$)|(?:if|~|\+)\s))
-        \s*(?:--|[-~]?\s*(?:/\*|["'!<%]|include\s+")|(?:-?\s*(?:if|range|with)\s)?\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*$
+        \s*(?:--|[-~]?\s*(?:/\*|["'!<%]|include\s+")|(?:-?\s*(?:if|range|with)\s)?\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*(?:and|or|und|oder|et|ou|y|o|и|或|和|与)?\s*$
         |[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""",
     re.VERBOSE,
 )
@@ -70,7 +70,8 @@ _BLOCK = regex(
 _DOLLAR = regex(
     rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}})(:(?!-|\d+:\d)[^{{}}\n]{{0,99}})?\}}(?![\^_])"
 )
-_OF_TOOL = regex(r"(?:var|local|module|each)\.|workspace(?:Folder|Root)$")  # of Terraform, VS Code
+# Names of Terraform, of shells and of settings of editors: "${var.port}", "${env:USERNAME}".
+_OF_TOOL = regex(r"(?:var|local|module|each)\.|workspace(?:Folder|Root)$|(?:env|config|command)$")
 _PERCENT_NAMED = regex(rf"%\({_WORD}\)[-+ #0]?\d{{0,3}}(?:\.\d{{1,3}})?[sdrfegxi]")
 _LOG_FORMAT = regex(r"format|asctime|levelname")
 _PERCENT = regex(r"(?<![A-Za-z0-9_%(+])%[sd](?![A-Za-z0-9_])")
@@ -203,7 +204,7 @@ def find_placeholders(code: CodeRegions) -> list[int]:
     text = code.text
     places: list[int] = []
     if any(sign in text for sign in _EDITOR_SIGNS):
-        places += (match.start() for match in _EDITOR.finditer(text))
+        places += (match.start() for match in _EDITOR.finditer(text) if _is_of_editor(match, code))
     is_about_them = _is_about_placeholders(text)
     for form in _FORMS:
         places += _places(form, code, is_about_them=is_about_them)
@@ -211,6 +212,12 @@ def find_placeholders(code: CodeRegions) -> list[int]:
     lines = {text.count("\n", 0, place) for place in percents[: _MOST_PERCENT_LINES + 1]}
     places += percents if len(lines) <= _MOST_PERCENT_LINES else []
     return sorted(set(places))
+
+
+def _is_of_editor(match: re.Match[str], code: CodeRegions) -> bool:
+    """Whether an editor fills in *match*: "${file}" is a variable in a line of code."""
+    is_variable = match[0].startswith("${") and ":" not in match[0]
+    return not (is_variable and code.is_in_line_of_code(match.start()))
 
 
 def _is_about_placeholders(text: str) -> bool:
