@@ -26,7 +26,6 @@ class CacheKind(StrEnum):
 
 NO_CACHE: Literal["none"] = "none"
 CacheChoice = CacheKind | Literal["none"]  # which cache of a provider is used, if any
-CACHES = (*CacheKind, NO_CACHE)
 
 
 _DAY = 24 * 3_600  # seconds

@@ -16,7 +16,6 @@ from tokencost.pricing import Conversion
 from tokencost.values import dataclass, replace
 
 FileModel = tuple[str, str]  # a file, and a model that it is priced for
-_ByModel = Mapping[str, tuple[Estimate, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from tokencost.inputs.gitignore import exclusions
 from tokencost.inputs.prompt import shown_name
 from tokencost.inputs.walk import folder_prefix, walk
 from tokencost.pricing import PriceTable, as_price_table, find_model
-from tokencost.reports import printable
+from tokencost.reports import number_of, printable
 from tokencost.values import dataclass
 
 _FOLDERS = {"prompt", "prompts", "system_prompts", "system-prompts", "prompt_templates"}
@@ -182,7 +182,7 @@ def _budget(group: _Group, sizes: Mapping[str, int], *, prefix: str) -> str:
         *group.globs,
         *(f"!/{_escaped(name.removeprefix(prefix))}" for name in group.files if name not in sizes),
     ]
-    files = "1 file" if len(sizes) == 1 else f"{len(sizes):,} files"
+    files = number_of(len(sizes), "file")
     example = _shown(largest.removeprefix(prefix))
     return f"""\
 [[budget]]

@@ -38,9 +38,6 @@ class Entry:
         return self.mode == EntryKind.LINK
 
 
-Tree = Mapping[str, Entry]
-
-
 def start_listing(repository: Repository, commit: str, *paths: str) -> Running:
     """Start to list every entry of a commit, or those of *paths*."""
     exact = [f":(literal){path}" for path in paths]

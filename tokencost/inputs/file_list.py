@@ -11,12 +11,10 @@ from tokencost.inputs.files import (
     listed_paths,
     missing,
     no_match,
-    no_paths,
     not_a_file,
     read_list,
 )
 from tokencost.inputs.gitignore import Globs, Rules, exclusions, outermost
-from tokencost.inputs.prompt import STDIN
 from tokencost.inputs.sources import read_standard_input
 from tokencost.inputs.walk import Found, is_glob, is_regular
 from tokencost.inputs.whole_walk import Wanted, WholeWalk, expand_whole
@@ -72,11 +70,6 @@ def list_files(
     return FileList(
         names=tuple(files), errors=tuple(errors), is_empty=files_from is not None and not listed
     )
-
-
-def empty_list_error(files_from: str | None) -> InputError:
-    """Return the error of a list without a line, for callers to whom it is one."""
-    return no_paths(STDIN if files_from in (None, "-") else files_from or "")
 
 
 def _missing_in_list(name: str) -> InputError:

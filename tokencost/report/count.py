@@ -45,24 +45,17 @@ def _input(counts: Counts) -> str:
     return counts[0].input if len(counts) == 1 else f"sum of {len(counts)}"
 
 
-def _count_cell(counts: Counts) -> str:
-    tokens = _tokens(counts)
-    if len(counts) > 1 and tokens.low == tokens.high:
-        return f"{tokens.expected:,}"
-    return count_cell(tokens)
-
-
-def _range_cell(counts: Counts) -> str:
-    tokens = _tokens(counts)
-    return "" if tokens.low == tokens.high and len(counts) > 1 else range_cell(tokens)
-
-
 _COLUMNS: tuple[Column[Counts], ...] = (
     Column("input", value=lambda counts: counts[0].input, cell=_input),
     Column(csv="kind", value=lambda counts: counts[0].kind),
     Column("model", value=lambda counts: counts[0].model),
-    Column("tokens", value=lambda counts: _tokens(counts).expected, cell=_count_cell, number=True),
-    Column("between", cell=_range_cell, number=True, rank=1),
+    Column(
+        "tokens",
+        value=lambda counts: _tokens(counts).expected,
+        cell=lambda counts: count_cell(_tokens(counts)),
+        number=True,
+    ),
+    Column("between", cell=lambda counts: range_cell(_tokens(counts)), number=True, rank=1),
     Column(csv="input_low", value=lambda counts: _tokens(counts).low),
     Column(csv="input_high", value=lambda counts: _tokens(counts).high),
     Column(

@@ -212,7 +212,7 @@ def _limit_notes(report: DiffReport) -> list[PageNote]:
 def _growth_words(judged: Decimal, limit: GrowthLimit) -> str:
     unit = limit.unit
     if unit == "tokens":
-        return f"{int(judged):,} token{'s' * (judged != 1)}"
+        return number_of(int(judged), "token")
     if unit == "percent":
         return f"{format_exact(judged.quantize(Decimal('0.01')))}%"
     return f"{format_money(judged, unit)}{'/month' if limit.is_monthly else ''}"

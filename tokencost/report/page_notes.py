@@ -136,7 +136,7 @@ def overhead_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[Page
             overheads.setdefault(key, []).append(tokens.overhead)
     lines = []
     for (model, basis), added in overheads.items():
-        requests = "1 request" if len(added) == 1 else f"{len(added):,} requests"
+        requests = number_of(len(added), "request")
         what = f"{sum(added):,} tokens of message format in {requests}: " if any(added) else ""
         lines.append(PageNote(label="framing", text=f"{model}{what}{basis}"))
     return lines

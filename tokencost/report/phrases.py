@@ -10,6 +10,7 @@ from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note
 from tokencost.report.phrase_parts import Sentence, few, in_and_out, line_words, schedule_words
 from tokencost.report.savings_phrases import COMPRESSION, MONTHS, SCENARIOS, SESSIONS
+from tokencost.reports import number_of
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
     from tokencost.pricing.schedule import Schedule
@@ -25,9 +26,8 @@ def hint_of(error: TokencostError) -> str:
 
 
 def _binary_files_skipped(*, files: Sequence[str], folder: str = "", pattern: str = "") -> str:
-    what = "1 binary file" if len(files) == 1 else f"{len(files)} binary files"
     where = f" under {folder}" if folder else f" matching {pattern}" if pattern else ""
-    return f"skipped {what}{where}: {few(files)}"
+    return f"skipped {number_of(len(files), 'binary file')}{where}: {few(files)}"
 
 
 def _prices_of(*, date: object, sources: Sequence[str], mode: str = "") -> str:

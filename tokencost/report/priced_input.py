@@ -24,6 +24,7 @@ from tokencost.report.price_phrases import (
     no_price_cell,
     tier_label,
 )
+from tokencost.reports import number_of
 from tokencost.tokenizers import TokenCount
 
 
@@ -163,7 +164,7 @@ def _volume_columns(report: EstimateReport) -> tuple[Column[PricedInput], ...]:
     return (
         Column(csv="calls", value=lambda _: calls),
         Column(
-            f"{calls:,} call{'s' * (calls != 1)}",
+            number_of(calls, "call"),
             value=lambda row: row.times(calls),
             cell=lambda row: marked(row.mark, row.times(calls)) if shows_calls else "",
             csv="cost_per_calls",

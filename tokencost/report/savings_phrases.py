@@ -6,10 +6,7 @@ from decimal import Decimal
 
 from tokencost.money import format_exact, format_money, round_figures
 from tokencost.report.phrase_parts import Sentence, few, line_words, schedule_words, window_words
-
-
-def _tokens(number: int, one: str = "token") -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+from tokencost.reports import number_of
 
 
 def _ttl_words(ttl: str) -> str:
@@ -23,10 +20,9 @@ def _share_words(share: Decimal) -> str:
 def _session_turns(
     *, turns: int, agents: int, user: int, tool_output: int, output_tokens: int
 ) -> str:
-    loop = "1 turn" if turns == 1 else f"{turns:,} turns"
     return (
-        f"{f'{agents:,} agents of ' if agents > 1 else ''}{loop}: each sends all before it, "
-        f"{user:,} tokens of a user and {tool_output:,} of tools, "
+        f"{f'{agents:,} agents of ' if agents > 1 else ''}{number_of(turns, 'turn')}: each sends "
+        f"all before it, {user:,} tokens of a user and {tool_output:,} of tools, "
         f"and adds {output_tokens:,} of output"
     )
 
@@ -196,19 +192,20 @@ SCENARIOS: Mapping[str, Sentence] = {
         "{cheaper} instead of {cost}"
     ),
     "next_output_tier_close": lambda tokens, cost: (
-        f"with {_tokens(tokens, 'output token')} more the next tier begins, where the call costs "
+        f"with {number_of(tokens, 'output token')} more the next tier begins, where the call costs "
         + format_money(cost.amount, cost.currency)
     ),
     "next_tier_close": lambda tokens, cost: (
-        f"with {_tokens(tokens)} more the next tier begins, where the call costs "
+        f"with {number_of(tokens, 'token')} more the next tier begins, where the call costs "
         + format_money(cost.amount, cost.currency)
     ),
     "prefix_barely_cacheable": lambda tokens, minimum: (
-        f"{_tokens(tokens)} less in the prefix, and it is below the cache minimum ({minimum:,})"
+        f"{number_of(tokens, 'token')} less in the prefix, and it is below the cache minimum "
+        f"({minimum:,})"
     ),
     "window_almost_full": "of the window of {window:,} tokens {tokens:,} are left",
     "prefix_almost_cacheable": lambda tokens, minimum: (
-        f"{_tokens(tokens)} more in the prefix, and it can be cached ({minimum:,})"
+        f"{number_of(tokens, 'token')} more in the prefix, and it can be cached ({minimum:,})"
     ),
     "price_ends": "from {day} on there is no known price",
     "price_changes": lambda day, cost, inputs: (

@@ -1,7 +1,7 @@
 """Tables of scenarios: all of one model, the variants of several, and the best of each."""
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tokencost.estimates.results import total_cost
 from tokencost.pricing import Mode
@@ -15,17 +15,19 @@ from tokencost.report.scenarios import (
     month_of,
     saving_words,
 )
+from tokencost.reports import number_of
 from tokencost.scenarios import Certainty, Outcome, Savings, SavingsReport
 from tokencost.tokenizers import TokenCount
 
 
 class _Row(NamedTuple):
-    """A scenario of one of the models."""
+    """A scenario of one of the models; *when* says of the best whether it is answered at once."""
 
     model: str
     outcome: Outcome
     savings: Savings
     mark: str
+    when: str = ""
 
     @property
     def is_baseline(self) -> bool:
@@ -34,6 +36,15 @@ class _Row(NamedTuple):
     def money(self, amount: Decimal | None) -> str:
         """Return an amount with the mark of what it was estimated from."""
         return marked(self.mark, money(amount, self.savings.offer.currency))
+
+    def remark(self) -> str:
+        """Return what is given up for it, or why it is not cheaper."""
+        trade_off = self.savings.why_not_chosen(self.outcome)
+        if trade_off is not None:
+            return sentence(trade_off)
+        is_unknown = any(limit.code == "repetition_not_named" for limit in self.savings.limits)
+        is_baseline = not self.savings.saving(self.outcome)
+        return "nothing says that it repeats (--hit-rate)" if is_unknown and is_baseline else ""
 
 
 def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
@@ -56,12 +67,7 @@ def _columns(report: SavingsReport) -> tuple[Column[_Row], ...]:
             number=True,
             rank=3,
         ),
-        Column(
-            "a month",
-            cell=lambda row: _month(row, report),
-            number=True,
-            rank=2 if _is_converted(report) else 0,
-        ),
+        _month_column(report),
         _converted_column(report),
         Column(
             "saving",
@@ -89,14 +95,19 @@ def _mark(savings: Savings, report: SavingsReport) -> str:
     return "~" if cost_mark(total_cost(results), tokens) else ""
 
 
-def _month(row: "_Row | _Best", report: SavingsReport) -> str:
-    return row.money(month_of(row.outcome, row.savings, report))
+def _month_column(report: SavingsReport) -> Column[_Row]:
+    return Column(
+        "a month",
+        cell=lambda row: row.money(month_of(row.outcome, row.savings, report)),
+        number=True,
+        rank=2 if _is_converted(report) else 0,
+    )
 
 
-def _converted_column(report: SavingsReport) -> Column[Any]:
+def _converted_column(report: SavingsReport) -> Column[_Row]:
     """Return the cost in the currency asked for: of a month, or of a call without a volume."""
 
-    def cell(row: _Row | _Best) -> str:
+    def cell(row: _Row) -> str:
         month = month_of(row.outcome, row.savings, report)
         amount = month if report.estimate.options.volume else row.savings.per_call(row.outcome)
         return marked(row.mark, in_asked_currency(amount, row.savings, report))
@@ -129,9 +140,8 @@ def scenario_tables(report: SavingsReport) -> list[Table]:
         for best in () if report.options.only else (savings.best, savings.best_if_waiting):
             if savings.saving(best) and all(row.workload != best.workload for row in outcomes):
                 outcomes.append(best)
-        name = savings.offer.name if len(report.savings) > 1 else ""
         if outcomes:
-            mark = _mark(savings, report)
+            name, mark = _name_of_several(savings, report), _mark(savings, report)
             rows += [_Row(name, one, savings, mark) for one in (savings.baseline, *outcomes)]
     return [only_used(table(_columns(report), rows))] if rows else []
 
@@ -215,8 +225,7 @@ def _call_words(report: SavingsReport) -> str:
 
 
 def _calls_words(report: SavingsReport) -> str:
-    calls = report.estimate.options.call_count
-    words = f"{calls:,} call{'s' * (calls != 1)}"
+    words = number_of(report.estimate.options.call_count, "call")
     return words if _has_one_input(report) else f"{words} each"
 
 
@@ -229,39 +238,18 @@ def _has_one_input(report: SavingsReport) -> bool:
     return inputs == {1}
 
 
-class _Best(NamedTuple):
-    """The best of a model, answered at once or not."""
-
-    savings: Savings
-    label: str
-    outcome: Outcome
-    mark: str
-
-    def money(self, amount: Decimal | None) -> str:
-        """Return an amount with the mark of what it was estimated from."""
-        return marked(self.mark, money(amount, self.savings.offer.currency))
-
-    def remark(self) -> str:
-        """Return what is given up for it, or why it is not cheaper."""
-        trade_off = self.savings.why_not_chosen(self.outcome)
-        if trade_off is not None:
-            return sentence(trade_off)
-        is_unknown = any(limit.code == "repetition_not_named" for limit in self.savings.limits)
-        is_baseline = not self.savings.saving(self.outcome)
-        return "nothing says that it repeats (--hit-rate)" if is_unknown and is_baseline else ""
-
-
 def best_tables(report: SavingsReport) -> list[Table]:
     """Return the best of each model: answered at once, and where results may wait."""
-    rows: list[_Best] = []
+    rows: list[_Row] = []
     for savings in report.savings if is_detailed(report) else ():
-        waiting, mark = savings.best_if_waiting, _mark(savings, report)
-        rows.append(_Best(savings, _time_of_answers(savings), savings.best, mark))
-        if waiting.workload != savings.best.workload:
-            rows.append(_Best(savings, "if it may wait", waiting, mark))
-    columns: tuple[Column[_Best], ...] = (
-        Column("model", cell=lambda row: name_before(row.savings, report).removesuffix(": ")),
-        Column("best", cell=lambda row: row.label),
+        name, mark = _name_of_several(savings, report), _mark(savings, report)
+        best, waiting = savings.best, savings.best_if_waiting
+        rows.append(_Row(name, best, savings, mark, _time_of_answers(savings)))
+        if waiting.workload != best.workload:
+            rows.append(_Row(name, waiting, savings, mark, "if it may wait"))
+    columns: tuple[Column[_Row], ...] = (
+        Column("model", cell=lambda row: row.model),
+        Column("best", cell=lambda row: row.when),
         Column("scenario", cell=lambda row: row.outcome.name),
         Column(
             _call_words(report),
@@ -269,12 +257,7 @@ def best_tables(report: SavingsReport) -> list[Table]:
             number=True,
             rank=2 if report.estimate.options.volume else 0,
         ),
-        Column(
-            "a month",
-            cell=lambda row: _month(row, report),
-            number=True,
-            rank=2 if _is_converted(report) else 0,
-        ),
+        _month_column(report),
         _converted_column(report),
         Column("trade-off", cell=lambda row: row.remark(), rank=1),
     )
@@ -288,7 +271,12 @@ def _time_of_answers(savings: Savings) -> str:
 
 def name_before(savings: Savings, report: SavingsReport) -> str:
     """Return the name of a model for the beginning of a line, nothing if it is the only one."""
-    return f"{savings.offer.name}: " if len(report.savings) > 1 else ""
+    name = _name_of_several(savings, report)
+    return f"{name}: " if name else ""
+
+
+def _name_of_several(savings: Savings, report: SavingsReport) -> str:
+    return savings.offer.name if len(report.savings) > 1 else ""
 
 
 def is_detailed(report: SavingsReport) -> bool:

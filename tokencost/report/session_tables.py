@@ -11,6 +11,7 @@ from tokencost.notes import assumed
 from tokencost.report.page import Column, Table, money, only_used, table
 from tokencost.report.phrases import sentence
 from tokencost.report.price_phrases import cost_range_cell, marked, percent
+from tokencost.reports import number_of
 from tokencost.sessions import PricedCall, SessionReport, SessionResult, SessionTotal
 
 MOST_CALLS = 7
@@ -164,7 +165,7 @@ def sum_words(row: SessionSum) -> str:
         told = [change] if saving else []
         told += [certainty] if certainty and certainty != Certainty.GUARANTEED else []
         cost += f" ({', '.join(told)})" if told else ""
-    words = f"{turns:,} turn{'s' * (turns != 1)} with {_short_name(row)}: {cost}"
+    words = f"{number_of(turns, 'turn')} with {_short_name(row)}: {cost}"
     month, converted = marked(row.month_mark, row.month()), row.converted(total.cost)
     of_month = marked(row.month_mark, row.converted(row.result.month))
     between = row.between()

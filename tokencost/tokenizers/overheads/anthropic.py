@@ -42,8 +42,6 @@ from tokencost.tokenizers.overheads.rule import (
 from tokencost.tokenizers.overheads.schema import is_plain, left_out, properties, spaced
 from tokencost.values import dataclass
 
-_PAGE = "platform.claude.com, Tool use overview"
-
 
 class ToolPrompt(NamedTuple):
     """Tokens of the hidden prompt if there are tools: a free choice of tool, and a forced one."""
