@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from tokencost.budgets.case import Baseline, Case
 from tokencost.budgets.files import FileReading, paths_in, reader_of
 from tokencost.errors import Failure, TokencostError, UsageError
+from tokencost.estimates.cost_range import month_notes
 from tokencost.estimates.count import CountReport, PromptCount, count, group_by_model, named_model
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import Estimate, EstimateReport
@@ -117,6 +118,8 @@ def price_assumptions(report: EstimateReport) -> Iterable[Note]:
     mode = str(report.mode or "as each request asks")
     yield assumed("prices_of", date=report.price_date, mode=mode, sources=report.prices.labels)
     yield from assumptions_of_quotes(report)
+    for name, note in month_notes(report.results, options, report.price_date):
+        yield replace(note, about=name)
 
 
 def measure(

@@ -202,6 +202,9 @@ def _usage(
         cached, least = size.cached + size.cache_written, _least_cached(quoted.offer, choice)
         if 0 < cached < least:
             notes.append(warning("cached_below_minimum", tokens=cached, minimum=least))
+        if size.cached and _is_stored(quoted.offer, choice):
+            rate = quoted.rates.cache_storage_hour
+            notes.append(assumed("cache_making_left_out", rate=rate))
         return Usage(
             uncached_input=rest,
             cache_read=size.cached,
@@ -218,6 +221,13 @@ def _usage(
     if usage.cache_write and use.ttl and rates.cache_write[use.ttl] != rates.input:
         notes.append(assumed("input_written_by_default", ttl=use.ttl))
     return usage
+
+
+def _is_stored(offer: Offer, choice: CacheChoice | None) -> bool:
+    """Say whether the cache that is read was made by a call of its own, or is kept for money."""
+    rule = offer.caching.explicit
+    is_read = choice == CacheKind.EXPLICIT or (choice is None and offer.caching.implicit is None)
+    return bool(is_read and rule and (rule.own_call or rule.stored))
 
 
 def _least_cached(offer: Offer, choice: CacheChoice | None) -> int:

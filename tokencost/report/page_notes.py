@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # types alone: a count starts faster without the price table'
 _FEW = 2  # tokenizers that are named in brief
 _BRIEF_COUNT = {"default_tokenizer": "for GPT-4o"}
 _BRIEF = {
+    "cache_making_left_out": "without making and keeping the cache",
     "contract_discount": "contract discount",
     "dearer_hours": "peak rates (--at)",
     "discount_applied": "contract discount",

@@ -121,6 +121,10 @@ SCENARIOS: Mapping[str, Sentence] = {
     "off_peak_already": "the hour is a cheap one already",
     # what a scenario rests on
     "call_hit_rate_given": "hit rate of {share} (--hit-rate)",
+    "cache_making_left_out": lambda rate: (
+        "what it costs to make the cache and to keep it is not a part of it"
+        + (f" ({format_exact(rate)} per MTok and hour)" if rate else "")
+    ),
     "ttl_of_request": "kept for {ttl}, as the marks of the requests ask",
     "written_up_to_marks": "written up to the marks of the requests, at most {tokens:,} tokens",
     "more_marks_than_taken": "a request has {marks} cache marks, and the cache takes {most}: "
@@ -176,6 +180,10 @@ SCENARIOS: Mapping[str, Sentence] = {
     "results_wait": "batch results may take up to {hours} hours",
     "other_hours": lambda schedule: (
         f"only {'outside' if schedule.multiplier > 1 else 'within'} {window_words(schedule)}"
+    ),
+    "cheaper_in_a_month": lambda scenario, calls: (
+        f"{scenario} costs less in a month: the best is that of "
+        f"{calls:,} {'call' if calls == 1 else 'calls'} (--calls)"
     ),
     "text_changed": lambda content: (
         "content is dropped" if content == "lossy" else "the text is changed"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from tokencost.costs.cache import Certainty, PromptTokens, cache_uses
 from tokencost.costs.workload import Workload, price_workload
 from tokencost.errors import Failures, NoPriceError, UsageError
-from tokencost.estimates.results import EstimateReport
+from tokencost.estimates.results import EstimateOptions, EstimateReport
 from tokencost.money import Money, divide
 from tokencost.notes import Note, reason, warning
 from tokencost.pricing import price_at
@@ -85,6 +85,7 @@ def savings(
         with failures.kept_of(offer.model.name):
             context = Context.of(results, report, options)
             model = explore(context.workload(results, report), context)
+            model = replace(model, limits=(*model.limits, *_by_month(model, report.options)))
             if options.alternatives:
                 from tokencost.scenarios.alternatives import find_alternatives
 
@@ -97,6 +98,20 @@ def savings(
         failures=(*report.failures, *failures.kept),
         options=options,
     )
+
+
+def _by_month(model: Savings, options: EstimateOptions) -> Iterable[Note]:
+    """Yield which cache costs less in a month than the best, which is that of the calls."""
+    if options.volume is None:
+        return
+    calls = options.volume.per_month
+    rows = [outcome for outcome in model.outcomes if outcome.is_cache and _is_sure(outcome)]
+    months = [(model.per_month(outcome, calls), outcome.name) for outcome in rows]
+    best = model.per_month(model.best, calls)
+    priced = [(month, name) for month, name in months if month is not None]
+    month, name = min(priced, default=(None, ""))
+    if best is not None and month is not None and month < best:
+        yield reason("cheaper_in_a_month", scenario=name, calls=options.call_count)
 
 
 def _with_arrivals(options: ScenarioOptions, volume: Volume | None) -> ScenarioOptions:

@@ -310,7 +310,9 @@ def choose_cache(
     if not of_kind:
         raise NoPriceError(
             f"{offer.name} has no {f'{kind} ' if kind else ''}cache that a session can use",
-            hint="`tokencost models show` lists the caches of a model",
+            hint=f"it has an {uses[0].kind} one: --cache {uses[0].kind}"
+            if uses
+            else "--cache none prices it without one",
         )
     of_ttl = [use for use in of_kind if ttl in (None, use.ttl)]
     if not of_ttl:

@@ -28,6 +28,7 @@ from tokencost.estimates.results import EstimateOptions
 from tokencost.inputs import Prompt
 from tokencost.inputs.jobs import workers
 from tokencost.money import Money
+from tokencost.notes import assumed
 from tokencost.pricing import PriceTable, parse_price_date
 from tokencost.tokenizers import request_count
 from tokencost.usage import OutputTokens, Volume
@@ -239,6 +240,23 @@ def test_a_monthly_budget_sums_its_files_each_sent_as_often_as_the_volume_says(
     assert rows(report) == [("all", None, Status.PASS)]
     less = replace(month, limits=Limits(max_cost_per_month=dollars("7.99")))
     assert check(budgets=[less], prices=prices).status is Status.FAIL
+
+
+def test_a_month_that_is_judged_says_that_its_price_changes(write: Write) -> None:
+    write(a_md=100)
+    rows_of_price = row(input=2, until=date(2026, 11, 30)), row(input=5, from_=date(2026, 12, 1))
+    changing = table(model("plain", *rows_of_price, tokenizer="o200k_base"))
+    month = budget(
+        max_cost_per_month=dollars("8"),
+        volume=Volume(per_month=Decimal(30)),
+        output=OutputTokens(),
+    )
+    report = check(budgets=[month], prices=changing)
+    # 100 tokens: 9 calls at 2 a million and 21 at 5
+    assert report.findings[0].judged == Decimal("0.0123")
+    days = {"day": date(2026, 12, 1), "first": date(2026, 11, 22)}
+    note = assumed("month_of_two_prices", about="acme/plain@global", **days)
+    assert note in report.assumptions
 
 
 def test_a_monthly_limit_without_volume_cannot_be_judged(prices: PriceTable) -> None:

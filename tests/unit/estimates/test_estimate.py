@@ -367,3 +367,25 @@ def test_a_sum_in_which_one_input_has_no_price_is_unknown(prices: PriceTable) ->
     nothing = TotalCost(low=None, expected=None, high=None)
     assert total_cost([priced, unpriced]) == nothing
     assert total_cost([unpriced, priced]) == nothing
+
+
+@pytest.mark.parametrize(
+    ("cache", "is_told"), [(CacheKind.EXPLICIT, True), (CacheKind.IMPLICIT, False)]
+)
+def test_a_cache_that_is_read_was_made_and_is_kept_for_money_that_a_call_does_not_have(
+    cache: CacheKind, *, is_told: bool
+) -> None:
+    """9,000 tokens read at 0.2 and 1,000 of input at 2 are 0.0038; keeping them is 4.5 an hour."""
+    rules = {"implicit": {}, "explicit": {"stored": True, "own_call": True}, "source": "page"}
+    rates = {"input": 2, "cache_read": 0.2, "cache_storage_hour": 4.5}
+    prices = table(model("m", cache=rules, **rates))
+    size = InputTokens(total=10_000, cached=9_000, cache=cache)
+    (result,) = estimate(size, "m", prices=prices).results
+    assert result.cost is not None
+    assert result.quote is not None
+    assert result.cost.expected.total == Decimal("0.0038")
+    note = assumed("cache_making_left_out", rate=Decimal("4.5"))
+    assert (note in result.quote.assumptions) is is_told
+    assert sentence(note) == (
+        "what it costs to make the cache and to keep it is not a part of it (4.5 per MTok and hour)"
+    )

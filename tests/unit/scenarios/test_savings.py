@@ -14,6 +14,7 @@ from tokencost import (
     OutputTokens,
     Prompt,
     ScenarioOptions,
+    Volume,
     estimate,
     parse_price_date,
     render,
@@ -22,6 +23,7 @@ from tokencost.errors import UsageError
 from tokencost.inputs.request import Message, Request
 from tokencost.money import Money
 from tokencost.notes import assumed, reason, warning
+from tokencost.report.phrases import sentence
 from tokencost.scenarios import (
     Certainty,
     NoSavings,
@@ -444,3 +446,24 @@ def test_the_month_of_a_scenario_is_split_where_the_price_changes() -> None:
     savings = savings_of("bare", tokens=1_000_000 // 100, prefix=0, price_date=at)
     month = savings.per_month(savings.baseline, Decimal(300))
     assert month == 100 * Decimal("0.025") + 200 * Decimal("0.05")
+
+
+@pytest.mark.parametrize(("calls", "is_told"), [(1, True), (100, False)])
+def test_what_costs_less_in_a_month_than_the_best_of_the_calls_is_named(
+    calls: int, *, is_told: bool
+) -> None:
+    """One call pays for writing 8,000 tokens at 2.5 that 9,999 others of the month read at 0.2."""
+    rule = {"explicit": {"guaranteed": True, "ttl": ["5m"]}, "source": "page"}
+    prices = table(
+        model("m", context=99_000, input=2, cache_read=0.2, cache_write={"5m": 2.5}, cache=rule)
+    )
+    options = EstimateOptions(calls=calls, volume=Volume(per_month=Decimal(10_000)))
+    report = estimate(InputTokens(total=10_000), "m", options=options, prices=prices)
+    asked = ScenarioOptions(prefix=8_000, hit_rate=Decimal(1))
+    (model_savings,) = savings(report, asked).savings
+    assert model_savings.best.name == ("as it is" if is_told else "explicit cache 5m")
+    note = reason("cheaper_in_a_month", scenario="explicit cache 5m", calls=1)
+    assert (note in model_savings.limits) is is_told
+    assert sentence(note) == (
+        "explicit cache 5m costs less in a month: the best is that of 1 call (--calls)"
+    )

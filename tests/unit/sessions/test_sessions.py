@@ -490,8 +490,9 @@ def test_without_a_cache_the_reason_is_said() -> None:
     assert result.no_cache == reason("no_session_cache", offer="bare/none@global")
     refused = run(Session(turns=1), "m", cache="none")
     assert (refused.cache, refused.no_cache) == (None, reason("no_cache_requested"))
-    with pytest.raises(NoPriceError, match="has no implicit cache"):
+    with pytest.raises(NoPriceError, match="has no implicit cache") as raised:
         run(Session(turns=1), "m", cache="implicit")
+    assert raised.value.hint == "it has an explicit one: --cache explicit"
     with pytest.raises(NoPriceError, match="has no cache writes for 7m") as raised:
         run(Session(turns=1), "m", cache_ttl="7m")
     assert raised.value.hint == "it has 5m, 1h: --cache-ttl 5m"
@@ -501,8 +502,9 @@ def test_a_cache_that_is_billed_by_the_hour_is_not_for_a_session() -> None:
     result = run(Session(turns=2), "hourly")
     assert result.no_cache == reason("no_session_cache", offer="keeper/hourly@global")
     assert result.total.with_cache is None
-    with pytest.raises(NoPriceError, match="no explicit cache that a session can use"):
+    with pytest.raises(NoPriceError, match="no explicit cache that a session can use") as raised:
         run(Session(turns=2), "hourly", cache="explicit")
+    assert raised.value.hint == "--cache none prices it without one"
 
 
 @pytest.mark.parametrize(
