@@ -34,7 +34,7 @@ Run = Callable[..., Result]
         (("-m", "plain", "--cache", "redis"), '--cache "redis" is unknown', "implicit"),
         (("-m", "plain", "--system", "none.md"), "none.md", "path"),
         (("-m", "plain", "--turns", "90"), "turn 50: acme/plain does not fit", "--compact-at auto"),
-        (("-m", "guess", "--cache", "explicit"), "no explicit cache", "models show"),
+        (("-m", "guess", "--cache", "explicit"), "no explicit cache", "--cache none"),
     ],
 )
 def test_a_mistake_is_exit_2_with_nothing_printed(

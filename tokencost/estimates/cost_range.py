@@ -46,6 +46,7 @@ def price_sizes(
     tokens, output = result.tokens, result.output
     key = (
         *(result.offer.name, result.mode, result.thinking, result.outputs),
+        *(result.cache, result.cache_ttl),
         *(tokens.low, tokens.expected, tokens.high, output.low, output.expected, output.high),
         *(size.total, size.cached, size.cache, size.cache_ttl, *size.written.items()),
     )
@@ -109,8 +110,8 @@ class _Sizes:
             price_date=self.price_date,
             mode=self.result.mode,
             outputs=self.result.outputs,
-            cache=self.options.cache,
-            cache_ttl=self.options.cache_ttl,
+            cache=self.result.cache,
+            cache_ttl=self.result.cache_ttl,
             thinking=self.result.thinking,
             tier_output=tier_output,
         )

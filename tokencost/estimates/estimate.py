@@ -262,6 +262,8 @@ class Estimator:
             mode=terms.mode if terms else options.mode or Mode.STANDARD,
             thinking=terms.thinking if terms else options.thinking,
             outputs=terms.outputs if terms else 1,
+            cache=terms.cache if terms else options.cache,
+            cache_ttl=terms.cache_ttl if terms else options.cache_ttl,
             quote=None,
             cost=None,
             conversion=None,

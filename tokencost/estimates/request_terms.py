@@ -1,4 +1,4 @@
-"""What a request says about its bill: mode, region and output, and what of it is set aside."""
+"""What a request says about its bill: mode, region, cache, output, and what of it is set aside."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from tokencost.estimates.results import EstimateOptions
 from tokencost.notes import Note, Severity, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, price_at
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import OutputTokens
+from tokencost.usage import CacheChoice, CacheKind, OutputTokens, Ttl
 from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # texts need none of it
@@ -41,12 +41,14 @@ class RequestTerms:
     thinking: bool
     output: OutputTokens
     outputs: int = 1
+    cache: CacheChoice | None = None
+    cache_ttl: Ttl | None = None
     notes: tuple[Note, ...] = ()
 
 
 _ASKED: "Callable[[Request], tuple[object, ...]]" = attrgetter(
     *("model", "region", "is_batch", "service_tier", "speed"),
-    *("max_output", "outputs", "thinking"),
+    *("max_output", "outputs", "thinking", "cache", "cache_ttl"),
 )
 
 
@@ -72,6 +74,10 @@ def find_terms(
     """
     output, outputs = _output(request, options)
     notes = [*_set_aside(request, offer, options, prices)]
+    cache, ttl = _asked_cache(request, offer, options, prices)
+    if (cache, ttl) != (options.cache, options.cache_ttl):
+        words = " ".join(filter(None, (cache, "caching", ttl and f"for {ttl}")))
+        notes.append(assumed("cache_of_request", words=words))
     if options.cache is None and writes_at_marks(request, offer, tokens, price_date):
         notes.append(assumed("cache_marks_set_aside"))
     mode = options.mode
@@ -88,6 +94,8 @@ def find_terms(
         thinking=options.thinking or request.thinking == "enabled",
         output=output,
         outputs=outputs,
+        cache=cache,
+        cache_ttl=ttl,
         notes=tuple(notes),
     )
 
@@ -101,12 +109,48 @@ def writes_at_marks(
     request is below what the cache takes; an implicit cache that is paid for is billed anyway.
     """
     rule, implicit = offer.caching.explicit, offer.caching.implicit
-    if not request.cache_marks or rule is None or rule.own_call or (implicit and implicit.write_x):
+    is_paid = implicit and implicit.write_x and request.cache != CacheKind.EXPLICIT
+    if not request.cache_marks or rule is None or rule.own_call or is_paid:
         return False
     base = price_at(offer, price_date).rates.base
     is_dearer = any(rate > base.input for rate in base.cache_write.values() if base.input)
     is_dearer = is_dearer or any(times > 1 for times in rule.write_x.values())
     return is_dearer and (tokens.high is None or tokens.high >= (rule.min_tokens or 0))
+
+
+def _asked_cache(
+    request: "Request", offer: Offer, options: EstimateOptions, prices: PriceTable
+) -> tuple[CacheChoice | None, Ttl | None]:
+    """Return the cache and the time to live asked for, by options or else by the request.
+
+    A request speaks of a cache that bills what it writes unless it is told not to: of any other,
+    and of one of another model, what it says makes no difference to a call.
+
+    Raises:
+        UsageError: the model that it is for has no cache for so long.
+    """
+    cache, ttl, rule = options.cache, options.cache_ttl, offer.caching.implicit
+    if rule is None or not rule.write_x or (request.cache, request.cache_ttl) == (None, None):
+        return cache, ttl
+    if cache is None and request.cache == CacheKind.EXPLICIT and offer.caching.explicit:
+        cache = CacheKind.EXPLICIT
+    if ttl is None and cache in (None, CacheKind.IMPLICIT) and request.cache_ttl is not None:
+        ttl = next((one for one in rule.ttl if one == _spelled(request.cache_ttl)), None)
+        is_own = request.model is None or is_name_of(request.model, offer.model, prices)
+        if ttl is None and is_own:
+            raise UsageError(
+                f"{offer.name} has no cache that is written for {request.cache_ttl}, as is asked",
+                hint=f"it has {', '.join(rule.ttl)}: --cache-ttl {rule.ttl[0]}",
+            )
+    return cache, ttl
+
+
+def _spelled(text: str) -> str:
+    """Return a time to live as tables spell it, any other text as it is."""
+    try:
+        return Ttl(text)
+    except UsageError:
+        return text
 
 
 def _output(request: "Request", options: EstimateOptions) -> tuple[OutputTokens, int]:

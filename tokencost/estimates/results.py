@@ -160,6 +160,8 @@ class Estimate:
     mode: Mode = Mode.STANDARD
     thinking: bool = False
     outputs: int = 1
+    cache: CacheChoice | None = None
+    cache_ttl: Ttl | None = None
 
     @property
     def each_output(self) -> int:

@@ -305,11 +305,10 @@ class Request:
         max_output: the most tokens the request allows as output, None if it does not say.
         output_schema: the form of a structured output.
         tool_choice: "auto", "none", "any", or "tool" for one that is named.
-        thinking: "enabled", "adaptive" or "disabled".
-        effort: of thinking, as sent.
+        thinking, effort: "enabled", "adaptive" or "disabled"; its effort as sent.
         has_task_budget: it tells the model how many tokens a task may take.
         outputs: how many answers one request asks for.
-        service_tier, speed, region: as sent; the region is Anthropic's `inference_geo`.
+        service_tier, speed, cache, cache_ttl, region: as sent; the last is `inference_geo`.
         is_batch: it stood in a batch file.
         interface: what its spelling says of where it is sent (`Interface`), "" if nothing.
         cache_marks: where it asks for a cache.
@@ -331,6 +330,8 @@ class Request:
     service_tier: str | None = None
     speed: str | None = None
     region: str | None = None
+    cache: str | None = None
+    cache_ttl: str | None = None
     is_batch: bool = False
     interface: str = ""
     cache_marks: tuple[CacheMark, ...] = ()

@@ -8,6 +8,7 @@ from tokencost.money import format_money
 from tokencost.report.page import Column, Table, only_used, table
 from tokencost.report.page_notes import brief_exchange_rates
 from tokencost.report.price_phrases import percent
+from tokencost.reports import number_of
 from tokencost.scenarios import Alternative, Outcome, Savings, SavingsReport
 from tokencost.usage import Volume
 
@@ -71,7 +72,7 @@ def alternative_tables(report: SavingsReport) -> list[Table]:
         Column("model", cell=lambda row: row.name()),
         Column("scenario", cell=lambda row: row.alternative.outcome.name, rank=2),
         Column(
-            "a month" if options.volume else f"{options.call_count:,} calls",
+            "a month" if options.volume else number_of(options.call_count, "call"),
             cell=lambda row: row.amount(),
             number=True,
             rank=1,

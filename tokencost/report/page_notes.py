@@ -218,7 +218,7 @@ def _brief_volume(options: "EstimateOptions", results: "Iterable[Estimate]") -> 
 
 def _brief_terms(notes: Iterable[Note]) -> list[str]:
     """Say what requests ask for, and what of it an option has said otherwise."""
-    codes = ("mode_of_request", "_set_aside", "outputs_each")
+    codes = ("mode_of_request", "cache_of_request", "_set_aside", "outputs_each")
     return _sentences(note for note in notes if note.code.endswith(codes))
 
 

@@ -205,6 +205,7 @@ _ESTIMATES: Mapping[str, Sentence] = {
         f"{_requests(number, 'allow')} at most {asked:,} tokens; priced with {priced:,} of output, "
         "as given"
     ),
+    "cache_of_request": lambda words, number: f"{_requests(number, 'ask')} for {words}",
     "cache_marks_set_aside": lambda number: (
         f"{_requests(number, 'mark')} what to cache; priced as plain input: writing it costs more"
     ),

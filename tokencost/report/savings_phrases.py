@@ -66,6 +66,7 @@ SESSIONS: Mapping[str, Sentence] = {
 SCENARIOS: Mapping[str, Sentence] = {
     # why a model has no scenarios
     "no_price_to_save_on": "an input has no price",
+    "caches_differ": "the requests ask for different caches: price them one by one",
     "modes_differ": "the requests ask for different modes, or only some of them for thinking: "
     "--mode and --thinking price them alike",
     "cache_given_already": "which tokens are cached is given: there is nothing to compare with",

@@ -50,7 +50,7 @@ def _end(request: Request, mark: CacheMark, count: Callable[[Prompt], int]) -> M
     block = len(tools) + sum(max(len(message.parts), 1) for message in messages)
     own = replace(request, tools=tools, messages=messages, output_schema=None)
     prompt = Prompt(name="<prefix>", text="", kind="request", request=own)
-    return MarkedEnd(tokens=count(prompt), block=block, ttl=_as_ttl(mark.ttl))
+    return MarkedEnd(tokens=count(prompt), block=block, ttl=_as_ttl(mark.ttl or request.cache_ttl))
 
 
 def with_marks(

@@ -138,7 +138,7 @@ class Context:
             ),
             calls_per_prompt=options.call_count,
             cache=default_use(
-                results[0].offer, self.rates, cache=options.cache, ttl=options.cache_ttl
+                results[0].offer, self.rates, cache=results[0].cache, ttl=results[0].cache_ttl
             ),
             hits=Decimal(),
             # Unless somebody says so nobody has the same conversation a thousand times; a volume
@@ -188,6 +188,8 @@ def why_no_savings(results: Sequence[Estimate], price_date: PriceDate) -> Note |
         return reason("cache_given_already")
     if len({(result.mode, result.thinking) for result in results}) > 1:
         return reason("modes_differ")
+    if len({(result.cache, result.cache_ttl) for result in results}) > 1:
+        return reason("caches_differ")
     if not any(cost.expected.total for cost in costs):
         return reason("nothing_to_pay")
     return None

@@ -24,7 +24,7 @@ from tokencost.scenarios import savings
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import NoSavings
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.usage import OutputTokens
+from tokencost.usage import CacheKind, OutputTokens, Ttl
 
 
 def prompt(**says: Any) -> Prompt:
@@ -406,3 +406,75 @@ def test_several_outputs_pick_the_tier_together_or_each_and_the_range_has_both(
     is_doubted = ends[0] != ends[1]
     notes = result.quote.assumptions
     assert (assumed("tier_of_all_outputs", outputs=outputs) in notes) == is_doubted
+
+
+# 2,000 tokens at 2 a million are 0.004; written for 30 minutes 0.005, for 12 hours 0.010.
+WRITING = table(
+    model(
+        "writes",
+        tokenizer="o200k_base",
+        input=2,
+        cache_read=0.2,
+        cache={
+            "implicit": {"ttl": ["30m", "12h"], "write_x": {"30m": 1.25, "12h": 2.5}},
+            "explicit": {"ttl": ["30m", "12h"], "write_x": {"30m": 1.25, "12h": 2.5}},
+            "source": "page",
+        },
+    ),
+    model(
+        "free-writes",
+        tokenizer="o200k_base",
+        input=2,
+        cache_read=0.2,
+        cache={"implicit": {}, "source": "page"},
+    ),
+)
+
+
+def _cost_of(options: EstimateOptions | None = None, *, to: str = "writes", **says: Any) -> Decimal:
+    text = "word " * 1_992  # and 8 of the message format
+    request = Request(
+        messages=(Message.of("user", text),), **{"model": "writes", "max_output": 0, **says}
+    )
+    sent = Prompt(name="r.json", text=text, kind="request", request=request)
+    return round(cost(estimate(sent, to, options=options, prices=WRITING)), 4)
+
+
+@pytest.mark.parametrize(
+    ("says", "total"),
+    [
+        ({}, "0.005"),
+        ({"cache": "implicit"}, "0.005"),
+        ({"cache_ttl": "12h"}, "0.01"),
+        ({"cache_ttl": "720m"}, "0.01"),
+        ({"cache": "explicit"}, "0.004"),  # nothing is marked, so that nothing is written
+        ({"cache": "explicit", "cache_ttl": "12h"}, "0.004"),
+    ],
+)
+def test_a_request_is_written_as_it_asks_for(says: dict[str, Any], total: str) -> None:
+    assert _cost_of(**says) == Decimal(total)
+
+
+def test_an_option_wins_over_the_cache_of_a_request() -> None:
+    assert _cost_of(EstimateOptions(cache="none"), cache_ttl="12h") == Decimal("0.004")
+    assert _cost_of(EstimateOptions(cache_ttl=Ttl("30m")), cache_ttl="12h") == Decimal("0.005")
+    assert _cost_of(EstimateOptions(cache=CacheKind.IMPLICIT), cache="explicit") == Decimal("0.005")
+
+
+def test_what_a_request_asks_of_a_cache_is_said_and_is_none_of_one_that_bills_no_writes() -> None:
+    request = prompt(model="writes", cache_ttl="12h", max_output=0)
+    assert notes(estimate(request, prices=WRITING)) == ["1 request asks for caching for 12h"]
+    explicit = prompt(model="writes", cache="explicit", max_output=0)
+    both = estimate([request, explicit], prices=WRITING)
+    assert notes(both)[1] == "1 request asks for explicit caching"
+    (no_savings,) = savings(both).models
+    assert isinstance(no_savings, NoSavings)
+    assert no_savings.reason.code == "caches_differ"
+    assert _cost_of(to="free-writes", cache_ttl="12h") == Decimal("0.004")
+
+
+def test_a_time_that_the_cache_of_the_named_model_lacks_is_an_error() -> None:
+    with pytest.raises(UsageError, match="no cache that is written for 7m, as is asked") as raised:
+        _cost_of(cache_ttl="7m")
+    assert raised.value.hint == "it has 30m, 12h: --cache-ttl 30m"
+    assert _cost_of(cache_ttl="7m", model="another") == Decimal("0.005")  # asks it of another model

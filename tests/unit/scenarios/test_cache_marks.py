@@ -191,3 +191,17 @@ def test_a_mark_for_longer_than_the_cache_has_is_named_with_what_it_has(ttl: str
     assert sentence(row.reason) == (
         f"a request marks it for {ttl}, and the cache has 5m and 1h (--cache-ttl)"
     )
+
+
+def test_marks_without_a_time_have_that_of_their_request() -> None:
+    request = Request(
+        messages=(RULES, CONTEXT, QUESTION),
+        cache_marks=(mark(0), mark(1, "5m")),
+        cache="explicit",
+        cache_ttl="1h",
+    )
+    prompt = Prompt(name="r.json", text="", kind="request", request=request)
+    report = estimate([prompt], "m", options=EstimateOptions(calls=10), prices=PRICES)
+    (savings_of_model,) = savings(report).savings
+    (cached,) = [row for row in savings_of_model.outcomes if row.id.startswith("cache")]
+    assert list(written(billed(cached)[0])) == ["1h", "5m"]

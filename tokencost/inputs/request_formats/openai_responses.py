@@ -49,12 +49,6 @@ def _read_input(reader: RequestReader, value: Any, place: str) -> None:
         raise reader.problem(f"has {describe(value)} as {place}, not text or a list")
 
 
-def _read_prompt_cache(reader: RequestReader, value: Any, place: str) -> None:
-    settings = reader.mapping(value, place)
-    if settings.get("mode") != "explicit":
-        reader.mark_request(value, place)
-
-
 _ITEM_SETTINGS = frozenset(
     {
         *("type", "id", "call_id", "status", "role", "namespace", "caller", "server_label"),
@@ -173,7 +167,6 @@ class OpenAIResponses(RequestFormat):
                 **ignore("summary", "generate_summary", "context", "mode", "enabled", "max_tokens"),
             }
         ),
-        "prompt_cache_options": _read_prompt_cache,
         "previous_response_id": uncounted("previous response"),
         "conversation": uncounted("conversation"),
         "prompt": uncounted("stored prompt"),

@@ -79,6 +79,7 @@ class RequestReader:
         self.service_tier: str | None = None
         self.speed: str | None = None
         self.region: str | None = None
+        self.cache_options: tuple[str | None, str | None] = (None, None)
         self.interface = ""
         self.tools: list[Tool] = []
         self._system: list[Message] = []
@@ -115,6 +116,8 @@ class RequestReader:
             service_tier=self.service_tier,
             speed=self.speed,
             region=self.region,
+            cache=self.cache_options[0],
+            cache_ttl=self.cache_options[1],
             is_batch=is_batch,
             interface=self.interface,
             cache_marks=(*self._marks, *self._system_marks, *later),

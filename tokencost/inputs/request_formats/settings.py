@@ -68,6 +68,16 @@ def read_outputs(reader: RequestReader, value: Any, place: str) -> None:
     reader.outputs = max(reader.outputs, number or 1)
 
 
+def read_cache_options(reader: RequestReader, value: Any, place: str) -> None:
+    """Take which of OpenAI's caches is used: "explicit" leaves marks alone, and for how long."""
+    options = reader.mapping(value, place)
+    mode = reader.text(options.get("mode"), f"mode of {place}") or None
+    ttl = reader.text(options.get("ttl"), f"ttl of {place}") or None
+    reader.cache_options = mode, ttl
+    if mode != "explicit":
+        reader.mark_request(value, place)
+
+
 def read_service_tier(reader: RequestReader, value: Any, place: str) -> None:
     """Take the service tier, a text or an object with its `type`."""
     if isinstance(value, dict):
@@ -209,6 +219,7 @@ COMMON = {
     **all_as(read_output_limit, "max_tokens", "max_completion_tokens", "max_output_tokens"),
     **all_as(read_outputs, "n", "best_of", "candidate_count", "num_generations"),
     **all_as(read_service_tier, "service_tier", "serviceTier"),
+    "prompt_cache_options": read_cache_options,
     "speed": read_speed,
     **all_as(read_region, "inference_geo"),
     **all_as(read_effort, "reasoning_effort"),

@@ -301,3 +301,24 @@ def test_a_page_that_was_found_is_named_where_its_text_is_encrypted(
     used = {"type": "web_search_tool_result", "tool_use_id": "1", "content": [result]}
     body = {"system": "s", "messages": [USER, {"role": "assistant", "content": [used]}]}
     assert [part.part for part in read(body).uncounted] == parts
+
+
+@pytest.mark.parametrize(
+    "text", [{"messages": [{"role": "user", "content": "hi"}]}, {"input": "hi"}]
+)
+@pytest.mark.parametrize(
+    ("options", "cache", "marks"),
+    [
+        ({"mode": "explicit"}, ("explicit", None), 0),
+        ({"mode": "implicit", "ttl": "12h"}, ("implicit", "12h"), 1),
+        ({"ttl": "30m"}, (None, "30m"), 1),
+        ({}, (None, None), 1),
+    ],
+)
+def test_the_cache_that_openai_is_asked_for_is_read(
+    text: dict[str, object], options: dict[str, str], cache: tuple[object, object], marks: int
+) -> None:
+    body = {"model": "gpt-6.1-sol", **text, "prompt_cache_options": options}
+    request = read_request(body, name="r.json")
+    assert (request.cache, request.cache_ttl) == cache
+    assert len(request.cache_marks) == marks
