@@ -33,9 +33,10 @@ _CODE_LINE = regex(
     | @(?:param|returns?|type|throws|property|typedef)\s*\{
     | \b(?:class|className)=["'] | \s@[a-z.]+=["'] | \son[A-Z]\w*=
     | [)\]"'`]\s*;\s*(?:$|//)
-    | ^\s*echo\s+["'$] | =\$\( | ^\s*\$\s+\w | && | ^\s*@[A-Za-z_][\w.]*(?:\(.*)?$
+    | ^\s*echo\s+["'$] | =\$\( | ^\s*\$\s+\w | \s&&\s | ^\s*@[A-Za-z_][\w.]*(?:\(.*)?$
     | ^\s*[.#@][A-Za-z][\w-]*(?:[\s.:>,][\w\s.:>,-]*)?\{     # a rule of CSS
     | \bSELECT\b[^\n]{1,300}\bFROM\b | \b(?:UPDATE\b[^\n]{1,80}\bSET|INSERT\sINTO|DELETE\sFROM)\b
+    | ^\s*(?:WHERE|AND|OR)\s[\w.]+\s?[=<>]
     | ^\s*(?:async\s+)?def\s+\w+\(
     | </?(?:a|button|caption|code|d[dt]|div|h[1-6]|label|li|option|pre|small|span|t[dhr])[\s>]
     """,

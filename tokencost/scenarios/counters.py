@@ -229,3 +229,16 @@ def is_shown(token: str) -> bool:
     span = _SPAN.fullmatch(token)
     is_range = span is not None and int(span[1]) < int(span[2].replace(",", ""))
     return is_range or _SHOWN.search(token) is not None
+
+
+HAS_NAME = regex(r"(?:^|[-_.])[a-z]{4,}(?=\d{0,4}(?:[-_.]|$))")
+_PART_OF_NAME = regex(
+    r"(?:20\d{6}|[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?)(?:[_.]|-(?=20\d{6}$|\d{0,4}[a-z]|\d{1,2}-)|$)"
+)
+
+
+def is_name(token: str) -> bool:
+    """Whether *token* is a name of words in which a number stands: "babilong_qa10"."""
+    if not HAS_NAME.search(token):
+        return False
+    return not _PART_OF_NAME.sub("", token)

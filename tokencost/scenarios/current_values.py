@@ -21,8 +21,10 @@ from tokencost.scenarios.code_regions import (
     is_supposed,
 )
 from tokencost.scenarios.counters import (
+    HAS_NAME,
     commit_kind,
     counts_in_words,
+    is_name,
     is_shown,
     number_kind,
     tells_rest,
@@ -77,10 +79,6 @@ _OF_TOKEN = f"{ascii_letters}0123456789_.+/%-"
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
 _COLOR = regex(r"(?=\d*[a-f])[0-9a-f]{6}(?:[0-9a-f]{2})?", re.IGNORECASE)
-_NAME = regex(r"(?:^|[-_.])[a-z]{4,}(?=\d{0,4}(?:[-_.]|$))")
-_PART_OF_NAME = regex(
-    r"(?:20\d{6}|[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?)(?:[_.]|-(?=20\d{6}$|\d{0,4}[a-z]|\d{1,2}-)|$)"
-)
 _IDENTIFIED = Role.CALL | Role.CASE | Role.ID | Role.OWNER
 _SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER, _MOST_OF_ID = 5, 4, 6, 8, 7
 _ONLY_ID = ("id", "number", "no", "编号", "号码")
@@ -93,6 +91,12 @@ _UNMISTAKABLE = regex(
     re.IGNORECASE,
 )
 
+# A heading, a tag or bold words in a line, and below them a short line of its own.
+_BELOW_HEADING = regex(
+    r"^[ \t]*(?P<head>#{1,6}\s[^\n\d]{3,50}|\*\*[^\n\d]{3,50}|<[\w-]{3,30}>)[ \t]*\n{1,2}"
+    r"[ \t]*(?P<value>[^\n<>]{4,50})$",
+    re.MULTILINE,
+)
 _HEAD_OF_LETTER = regex(
     r"(?:from|to|cc|subject|sender|recipient|author|mime-version|content-[a-z-]{4,30}|return-path"
     r"|reply-to)\s?:",
@@ -109,6 +113,7 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
     """
     values = {CurrentValue(start, "timestamp") for start in dates_above_times(code)}
     values |= {CurrentValue(start, "date") for start in weekdays_of_now(code)}
+    values |= set(_moments_below_headings(code))
     groups, seen = _Groups(), Surroundings[_Candidate]()
     for start, line, places in seen.lines(code.text, may_tell):
         for value, label, text, around in _told(line, places, seen):
@@ -126,6 +131,18 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
             if not groups.add(label, text, value):
                 seen.told(around)
     return sorted(values | groups.of_call())
+
+
+def _moments_below_headings(code: CodeRegions) -> Iterator[CurrentValue]:
+    """Yield the moments of now that stand below their label."""
+    for match in _BELOW_HEADING.finditer(code.text):
+        head, start = match["head"].strip(" #*:："), match.start("value")
+        digit = next((at for at, letter in enumerate(match["value"]) if letter.isdecimal()), None)
+        if digit is None or not may_tell(head) or code.is_shown(start, match.start(), head):
+            continue
+        label = head if head.startswith("<") else f"{head}: "
+        if told := _dated(f"{label}{match['value']}", len(label) + digit):
+            yield CurrentValue(start + told.value.start - len(label), told.value.kind)
 
 
 def _told(line: str, places: list[Place], seen: _Seen) -> Iterator[_Candidate]:
@@ -264,7 +281,7 @@ def _kind(label: Label, line: str, start: int, token: str) -> str:
 
 def _is_id(label: Label, token: str) -> bool:
     digits = sum(map(str.isdigit, token))
-    is_word = not label.has(Role.ID) and _is_name(token)
+    is_word = not label.has(Role.ID) and is_name(token)
     if not digits or not token.isascii() or label.has(Role.STANDING) or is_word or is_shown(token):
         return False
     if _ADDRESS.fullmatch(token):
@@ -286,17 +303,10 @@ def _is_id(label: Label, token: str) -> bool:
         return len(label.words) > 1 or label.words[0] not in _ONLY_ID
     strangers = label.strangers(_OF_THING)
     is_lone = len(label.words) == 1 and is_mixed and len(token) >= _LONG_NUMBER
-    is_lone = is_lone and "/" not in token and not _NAME.search(token)
+    is_lone = is_lone and "/" not in token and not HAS_NAME.search(token)
     if is_call and (label.is_closed or is_sure or is_lone):
         return is_long and digits > 1 and strangers <= int(label.is_closed and is_mixed)
     return label.has(Role.CASE) and _is_case(label, token, digits)
-
-
-def _is_name(token: str) -> bool:
-    """Whether *token* is a name of words in which a number stands: "babilong_qa10"."""
-    if not _NAME.search(token):
-        return False
-    return not _PART_OF_NAME.sub("", token)
 
 
 def _is_thing(label: Label) -> bool:

@@ -57,7 +57,7 @@ _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
 )
 _LITERAL = regex(
     # Not a text that a filter takes or a condition chooses: "{{ 'now' | date: '%Y' }}".
-    r"""(?!\s*(["'])[^"'{}]*\1\s*(?:\|\s*[a-z_]+\s*(?:[:|(]|$)|(?:if|~|\+)\s))
+    r"""(?!\s*(["'])[^"'{}]*\1\s*(?:\|\s*[a-z_]+\s*(?:[:|(]|$)|if\s|[~+]\s?\w|\.\w+\(|\[))
         \s*(?:--|[-~]?\s*(?:/\*|["'!<%]|include\s+")|(?:-?\s*(?:if|range|with)\s)?\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*(?:and|or|und|oder|et|ou|y|o|и|或|和|与)?\s*$
         |[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""",
     re.VERBOSE,
@@ -94,6 +94,7 @@ _WORDS_ABOUT = (
     *("placeholder", "占位符", "curly", "} variable", "}` variable", "}' variable", '}" variable'),
     *("} token", "}` token", "}' token", '}" token'),
 )
+_ESCAPED_BREAK = regex(r"^[a-z+]{0,12}(?:\\n)+|(?:\\n)+$")
 _FORMAT_FIELD = regex(rf"\{{{_FIELD}(?:![rsa])?(?::[^{{}}\n\s][^{{}}\n]{{0,30}})?\}}")
 
 Test = Callable[[re.Match[str], CodeRegions], bool]
@@ -258,7 +259,7 @@ def _is_shown_as_code(match: re.Match[str], code: CodeRegions) -> bool:
     block = code.fence_around(match.start())
     if block is None:
         inline = code.inline_code_around(match.start())
-        return inline is None or code.text[slice(*inline)] not in _whole_blocks(match[0])
+        return inline is None or not _is_whole(code.text[slice(*inline)], match[0])
     fence, *inside, _ = code.text[slice(*block)].split("\n")
     is_template = _TEMPLATE_LANGUAGE.search(fence) is not None
     if is_template or "\n".join(inside).strip() in (match[0], match[0] + "}"):
@@ -268,5 +269,7 @@ def _is_shown_as_code(match: re.Match[str], code: CodeRegions) -> bool:
     return not (is_alone and inside[1].lstrip().startswith(fence.lstrip()[:_SHORTEST_FENCE]))
 
 
-def _whole_blocks(content: str) -> tuple[str, ...]:
-    return f"```{content}```", f"``` {content} ```"
+def _is_whole(inline: str, content: str) -> bool:
+    """Whether a block in one line, with its breaks escaped or without, holds only *content*."""
+    inside = _ESCAPED_BREAK.sub("", inline.strip("`"))
+    return inline.startswith("`" * _SHORTEST_FENCE) and inside.strip() == content
