@@ -69,3 +69,10 @@ def test_a_month_of_sessions_has_the_range_of_a_session_and_is_converted(
     converted = total["converted"]
     assert Decimal(converted["month_high"]) == 7 * months[2]
     assert Decimal(converted["cost"]) == 7 * cost
+
+
+def test_times_between_turns_are_seconds_in_json(tokencost: Run) -> None:
+    times = ("--turns", "5", "--turn-interval", "2m", "--gap", "3=1h")
+    answer = json.loads(tokencost("session", "-m", "plain", *times, "--json").stdout)
+    asked = answer["assumptions"]["session"]
+    assert (asked["turn_interval_seconds"], asked["gap_seconds"]) == (120, {"3": 3_600})

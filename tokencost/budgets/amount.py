@@ -109,15 +109,16 @@ def cost_of_month(
         for start, _ in spans
         if (priced := price_from(result, start, report.options)).cost is not None
     ]
-    shares = [
-        calls if len(spans) == 1 else divide(multiply(calls, days), DAYS_PER_MONTH)
-        for _, days in spans
-    ]
+    numbers = [multiply(calls, days) for _, days in spans]  # 30 times those of each part
     low, expected, high = (
         None
         if None in ends
-        else sum_exact(
-            multiply(end or Decimal(), share) for end, share in zip(ends, shares, strict=True)
+        else divide(
+            sum_exact(
+                multiply(end or Decimal(), number)
+                for end, number in zip(ends, numbers, strict=True)
+            ),
+            DAYS_PER_MONTH,
         )
         for ends in zip(*ends_of_spans, strict=True)
     )

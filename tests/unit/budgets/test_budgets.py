@@ -259,6 +259,21 @@ def test_a_month_that_is_judged_says_that_its_price_changes(write: Write) -> Non
     assert note in report.assumptions
 
 
+def test_a_month_of_two_prices_is_judged_by_the_days_of_each() -> None:
+    """10 days at 2 a million and 20 at 5 are 4 in the mean: 40 for 10,000 times 1,000 tokens."""
+    rows = row(input=2, until=date(2026, 12, 1)), row(input=5, from_=date(2026, 12, 2))
+    report = check(
+        " ".join(["hello"] * 1_000),
+        "m",
+        limits=Limits(max_cost_per_month=dollars("40")),
+        output_tokens=0,
+        options=EstimateOptions(volume=Volume(per_month=Decimal(10_000))),
+        prices=table(model("m", *rows, tokenizer="o200k_base")),
+    )
+    (finding,) = report.findings
+    assert (finding.judged, finding.status) == (Decimal(40), Status.PASS)
+
+
 def test_a_monthly_limit_without_volume_cannot_be_judged(prices: PriceTable) -> None:
     limits = Limits(max_cost_per_month=dollars("8"))
     with pytest.raises(UsageError, match="number of calls in it"):
@@ -267,7 +282,8 @@ def test_a_monthly_limit_without_volume_cannot_be_judged(prices: PriceTable) -> 
 
 def test_an_input_fits_if_it_leaves_room_for_its_output(write: Write, prices: PriceTable) -> None:
     write(a_md=100_000 - 10_000)
-    report = check(budgets=[budget(fits=True, output=OutputTokens.of(10_000))], prices=prices)
+    output = OutputTokens(low=100, expected=5_000, high=10_000)
+    report = check(budgets=[budget(fits=True, output=output)], prices=prices)
     assert report.status is Status.PASS
     assert report.findings[0].limit == 90_000
     report = check(budgets=[budget(fits=True, reserve=10_001 - 1)], prices=prices)

@@ -73,6 +73,7 @@ PRICES = table(
         cache={"explicit": {"ttl": ["1h"], "guaranteed": True}, "source": "page"},
     ),
     model("hourly", provider="keeper", input=10, output=10, cache_read=1, cache_storage_hour=4.5),
+    model("own", provider="keeper", **STEPS, cache={"explicit": {"own_call": True}}),
 )
 TWENTY = Session(turns=20, system=2_000, user=200, tool_output=1_500, output_tokens=300)
 
@@ -498,12 +499,15 @@ def test_without_a_cache_the_reason_is_said() -> None:
     assert raised.value.hint == "it has 5m, 1h: --cache-ttl 5m"
 
 
-def test_a_cache_that_is_billed_by_the_hour_is_not_for_a_session() -> None:
-    result = run(Session(turns=2), "hourly")
-    assert result.no_cache == reason("no_session_cache", offer="keeper/hourly@global")
+@pytest.mark.parametrize("model", ["hourly", "own"])
+def test_a_cache_that_is_billed_by_the_hour_or_for_its_making_is_not_for_a_session(
+    model: str,
+) -> None:
+    result = run(Session(turns=2), model)
+    assert result.no_cache == reason("no_session_cache", offer=f"keeper/{model}@global")
     assert result.total.with_cache is None
     with pytest.raises(NoPriceError, match="no explicit cache that a session can use") as raised:
-        run(Session(turns=2), "hourly", cache="explicit")
+        run(Session(turns=2), model, cache="explicit")
     assert raised.value.hint == "--cache none prices it without one"
 
 

@@ -58,6 +58,8 @@ def test_a_further_message_is_3_to_claude_4_6_and_about_2_later() -> None:
         ("claude-opus-4-7", 675, 804),
         ("claude-opus-4-6", 497, 589),
         ("claude-sonnet-4.6", 497, 589),
+        ("claude-opus-4-5", 496, 588),
+        ("claude-sonnet-4-5", 496, 588),
         ("claude-haiku-4-5-20251001", 496, 588),
         ("claude-sonnet-5", 354, 474),
         ("claude-opus-4-1", 313, 315),
