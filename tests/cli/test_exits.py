@@ -180,7 +180,7 @@ def files(folder: Path) -> None:
         (
             ["estimate", "a.md", "-m", "plain", "--prices", "none.toml"],
             'price file "none.toml" cannot be read',
-            "--prices",
+            "check the path, and TOKENCOST_PRICES",
         ),
         (["estimate", "a.md", "-m", "shared"], "offered by several providers", "-m acme/shared"),
         (["check", "a.md", "--max-tokens", "5"], "no model named", "-m openai/gpt-4o"),

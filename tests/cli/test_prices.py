@@ -58,6 +58,12 @@ def test_the_path_is_told_before_there_is_a_file(tokencost: Run) -> None:
     assert tokencost("prices", "path").stdout.endswith("prices.toml\n")
 
 
+def test_the_shipped_table_is_validated_by_its_name(tokencost: Run) -> None:
+    result = tokencost("prices", "validate", "builtin")
+    assert result.exit_code == 0
+    assert "status  valid" in result.stdout
+
+
 def test_the_own_table_is_validated_where_none_is_named(tokencost: Run) -> None:
     assert "no table of your own" in tokencost("prices", "validate").stderr
     add(tokencost, "1")
@@ -100,7 +106,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
             "for example `tokencost prices add gpt-4o",
         ),
         (("prices", "import", "x", "y", "--checked", "today"), "y cannot be read", "path"),
-        (("prices", "diff", "builtin", "y"), 'price file "y" cannot be read', "--prices"),
+        (("prices", "diff", "builtin", "y"), 'price file "y" cannot be read', "check the path"),
         (("compare", "--text", "a", "--input-tokens", "1"), "instead of a text", "leave one"),
         (("compare", "--text", "a", "--provider", "acm"), 'unknown provider "acm"', "acme"),
         (("compare", "--text", "a", "-m", "plane"), "unknown model 'plane'", "acme/plain"),

@@ -4,9 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tokencost.budgets.case import Baseline, Case
 from tokencost.budgets.files import FileReading, paths_in, reader_of
-from tokencost.errors import Failure, TokencostError, UsageError
+from tokencost.errors import Failure, TokencostError
 from tokencost.estimates.cost_range import month_notes
-from tokencost.estimates.count import CountReport, PromptCount, count, group_by_model, named_model
+from tokencost.estimates.count import (
+    CountReport,
+    PromptCount,
+    count,
+    group_by_model,
+    named_model,
+    no_model_named,
+)
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import InputSet, Prompt
@@ -209,8 +216,7 @@ def _retired(case: Case, name: str, prices: PriceTable) -> Iterable[Failure]:
 def _without_model(prompts: Iterable[Prompt]) -> Iterable[Failure]:
     for prompt in prompts:
         if not named_model(prompt):
-            error = UsageError("no model named", hint="pass -m openai/gpt-4o")
-            yield Failure(error=error, input=prompt.name)
+            yield Failure(error=no_model_named(prompt), input=prompt.name)
 
 
 def measure_past(case: Case, base: Baseline, prices: PriceTable, reading: FileReading) -> Past:

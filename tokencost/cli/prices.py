@@ -29,7 +29,7 @@ _To = Annotated[
 def validate(
     *,
     file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="Default: your own table.")
+        str | None, typer.Argument(metavar="[FILE]", help="A table, or builtin. Default: your own.")
     ] = None,
     strict: Annotated[
         bool,
@@ -49,6 +49,7 @@ def validate(
     import tokencost
 
     path = _own_table() if file is None else Path(file)
+    path = tokencost.builtin_path() if file == "builtin" else path
     if file is None and not path.exists():
         raise UsageError(
             f"there is no table of your own at {path}",

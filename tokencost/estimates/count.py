@@ -31,6 +31,12 @@ if TYPE_CHECKING:  # a count without a model starts faster without the price tab
     from tokencost.pricing import NamedModel, PriceTable
 
 DEFAULT_MODEL = "gpt-4o"
+# A model for bodies of a form that does not name one, because the address does that.
+_TAKES_FORM = {
+    "anthropic": "anthropic/claude-sonnet-5",
+    "bedrock_converse": "anthropic/claude-sonnet-5",
+    "gemini": "google/gemini-3.5-flash",
+}
 
 Layout = Literal["list", "tree", "total"]  # of tables: all inputs, folders with sums, or a sum
 Order = Literal["tokens", "path"]
@@ -264,8 +270,7 @@ def _refuse_without_model(prompts: Iterable[Prompt], failures: Failures) -> None
     """Take as failures the prompts that are for no model, where others name their own."""
     for prompt in prompts:
         if not named_model(prompt):
-            error = UsageError("no model named", hint="pass -m openai/gpt-4o")
-            failures.add(error, of=prompt.name)
+            failures.add(no_model_named(prompt), of=prompt.name)
 
 
 def count_with_tokenizer(
@@ -302,6 +307,12 @@ def as_model_names(models: Any) -> tuple[str, ...]:
             hint='give names such as "openai/gpt-4o"; `tokencost models` lists them',
         )
     return names
+
+
+def no_model_named(prompt: Prompt | None = None) -> UsageError:
+    """Return the error of an input that is for no model, with one that takes its form."""
+    form = prompt.request.format if prompt and prompt.request else ""
+    return UsageError("no model named", hint=f"pass -m {_TAKES_FORM.get(form, 'openai/gpt-4o')}")
 
 
 def named_model(prompt: Prompt) -> str | None:

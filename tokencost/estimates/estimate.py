@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from tokencost.errors import Failures, TokencostError, UsageError
+from tokencost.errors import Failures, TokencostError
 from tokencost.estimates.cost_range import PricedSizes, price_sizes
 from tokencost.estimates.count import (
     as_model_names,
     group_by_model,
     named_model,
+    no_model_named,
 )
 from tokencost.estimates.model_count import (
     bases_of,
@@ -198,8 +199,8 @@ class Inputs:
         if unnamed and defaults:
             return [*group_by_model((), self.texts), (defaults, unnamed)]
         for prompt in unnamed:
-            name = None if isinstance(prompt, InputTokens) else prompt.name
-            failures.add(UsageError("no model named", hint="pass -m openai/gpt-4o"), of=name)
+            own = None if isinstance(prompt, InputTokens) else prompt
+            failures.add(no_model_named(own), of=own and own.name)
         return list(group_by_model((), self.texts))
 
 

@@ -340,5 +340,5 @@ def file_at(path: str | Path, name: str | None = None) -> PriceFile:
     except OSError as error:
         raise PriceTableError(
             f'price file "{path}" cannot be read: {error.strerror}',
-            hint="check the path given with --prices or TOKENCOST_PRICES",
+            hint="check the path, and TOKENCOST_PRICES if you did not name it",
         ) from error

@@ -83,8 +83,12 @@ class SavingsView:
 
 def _has_placeholder(report: SavingsReport) -> bool:
     """Say whether something is filled into a text before it is sent, which changes its size."""
-    ends = [savings.prefix.ends_at for savings in report.savings]
-    return any(end and end.why is DynamicText.PLACEHOLDER for end in ends)
+    prefixes = [savings.prefix for savings in report.savings]
+    ends = (prefix.ends_at for prefix in prefixes)
+    notes = (note for prefix in prefixes for note in prefix.notes)
+    return any(end and end.why is DynamicText.PLACEHOLDER for end in ends) or any(
+        note.code == "samples_have_placeholder" for note in notes
+    )
 
 
 def _notes(report: SavingsReport) -> list[PageNote]:

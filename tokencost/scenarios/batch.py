@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from tokencost.costs.cache import CacheUse, Certainty
 from tokencost.costs.workload import Workload, price_workload
+from tokencost.money import round_quotient
 from tokencost.notes import assumed, reason
 from tokencost.pricing import Mode, PriceDate, price_at
 from tokencost.scenarios.cache import Cache
@@ -55,7 +56,8 @@ class BatchCache:
             yield replace(variants[0], reason=price_variant(variants[0], workload).reason)
             return
         variant, outcome = cheapest
-        if outcome.total >= without_cache.total:
+        # How many calls hit is a mean without a last digit: what is saved by that is not.
+        if round_quotient(outcome.total) >= round_quotient(without_cache.total):
             yield Variant(id=self.id, name=variant.name, reason=reason("batch_cache_costs_no_less"))
         else:
             yield replace(variant, assumptions=(*batch.assumptions, *variant.assumptions))

@@ -24,6 +24,19 @@ from tokencost.pricing import PriceTable
 FEW = Limits(max_tokens=1)
 
 
+@pytest.mark.parametrize("function", [tokencost.count, tokencost.estimate])
+def test_a_body_whose_address_names_the_model_is_told_one_that_takes_its_form(
+    function: Callable[..., Any],
+) -> None:
+    gemini = {"contents": [{"role": "user", "parts": [{"text": "hello"}]}]}
+    message = {"role": "user", "content": "hello"}
+    bodies = [gemini, {"messages": [message]}, {"model": "gpt-4o", "messages": [message]}]
+    failures = function(bodies, strict=False).failures
+    assert [failure.error.hint for failure in failures] == [
+        *("pass -m google/gemini-3.5-flash", "pass -m openai/gpt-4o")
+    ]
+
+
 def test_the_model_comes_second_and_the_output_is_a_number(prices: PriceTable) -> None:
     report = tokencost.estimate("hello", "plain", output_tokens=500, prices=prices)
     options = EstimateOptions(output=OutputTokens(low=500, expected=500, high=500))

@@ -28,6 +28,14 @@ def test_two_caches_are_two_scenarios_and_a_batch_has_no_discount_where_it_ends_
     assert total(outcome_of(savings, "cache-implicit")) == Decimal("0.1") + 9 * Decimal("0.036")
 
 
+@pytest.mark.parametrize(("calls", "per_hour"), [(10, 50), (100, 1), (100, 7), (1_000, 1)])
+def test_hits_that_are_a_mean_save_nothing_in_a_batch_that_ends_the_cache(
+    calls: int, per_hour: int
+) -> None:
+    savings = savings_of("b", calls=calls, calls_per_hour=Decimal(per_hour))
+    assert outcome_of(savings, "batch-cache").reason == reason("batch_cache_costs_no_less")
+
+
 def test_a_mode_that_was_asked_for_is_not_a_scenario() -> None:
     batch = outcome_of(savings_of("all", mode="batch"), "batch")
     assert batch.reason == reason("mode_given_already", mode="batch")
