@@ -200,7 +200,7 @@ class Inputs:
             return [*group_by_model((), self.texts), (defaults, unnamed)]
         for prompt in unnamed:
             own = None if isinstance(prompt, InputTokens) else prompt
-            failures.add(no_model_named(own), of=own and own.name)
+            failures.add(no_model_named(own), of=own.name if own else None)
         return list(group_by_model((), self.texts))
 
 

@@ -106,7 +106,12 @@ def _table(report: CountReport) -> Table:
 
 
 def _of_line(column: Column[Counts]) -> "Column[FolderLine]":
-    return Column(column.name, cell=lambda line: column.text(line.counts), number=column.number)
+    return Column(
+        column.name,
+        cell=lambda line: column.text(line.counts),
+        number=column.number,
+        rank=column.rank,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Tables on narrow terminals: no line is wider than 40 columns."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,12 +12,14 @@ from tokencost import (
     InputTokens,
     Limits,
     Money,
+    Prompt,
     Report,
     ScenarioOptions,
     Session,
     SessionOptions,
     Volume,
     check,
+    count,
     estimate,
     render,
     savings,
@@ -41,6 +44,7 @@ PRICES = table(
 )
 NAMES = ["claude-sonnet-5", "gpt-4o"]
 CENT = Money(amount=Decimal("0.01"), currency="USD")
+FILES = [Prompt(name=f"prompts/{name}.md", text="You are a clerk.") for name in ("refund", "tone")]
 LIMITS = Limits(max_tokens=10, max_cost_per_call=CENT)
 OFTEN = Volume(per_month=Decimal(3_000))
 
@@ -67,6 +71,7 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "scenarios-month": lambda: scenarios(OFTEN),
     "rows of a price": lambda: show_model("qwen3-max"),
     "long names of tiers": lambda: show_model("doubao-seed-1.6"),
+    "folders": lambda: replace(count(FILES, "claude-sonnet-5"), layout="tree"),
     "verdicts": lambda: check(
         "你好" * 40, ["qwen-plus", "gpt-4o"], output_tokens=300, limits=LIMITS
     ),
@@ -99,6 +104,11 @@ def test_what_is_given_up_for_the_best_is_folded_before_it_is_left_out() -> None
     told = " ".join(line[start:].strip() for line in lines[place : place + 3]).strip()
     assert told == "only outside mon-sun 09:00-18:00 Asia/Shanghai"
     assert "only outside" not in render(report, width=40)
+
+
+def test_a_tree_spares_the_columns_that_a_list_does() -> None:
+    heading, *_ = render(REPORTS["folders"](), width=40).splitlines()
+    assert heading.split() == ["input", "model", "tokens"]
 
 
 def test_a_day_ends_its_line_where_a_part_of_it_does() -> None:
