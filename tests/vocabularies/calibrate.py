@@ -83,6 +83,7 @@ def _reach(down: float, up: float, but_for: Sequence[str] | None = ()) -> Reach:
         words=0,
         marks=0,
         digits=0,
+        fewest_words=None,
         down_at_home=1,
         ruler_but_for=but_for,
     )
@@ -92,8 +93,13 @@ def _reach(down: float, up: float, but_for: Sequence[str] | None = ()) -> Reach:
 _WITHIN = _reach(0.5, 0, but_for=None)._replace(
     own=0.9, own_at_home=0.9, words=0.1, marks=0.03, digits=1.4
 )
-_AMONG_CHINESE = _reach(1.3, 0.6, HAN)._replace(
-    own_at_home=0.85, words=0.18, marks=0.06, digits=1.4, down_at_home=0.5
+_AMONG_CHINESE = _reach(1.5, 0.55, HAN)._replace(
+    own_at_home=0.85,
+    words=0.22,
+    marks=0.06,
+    digits=1.8,
+    fewest_words=(0.9, 1),
+    down_at_home=0.6,
 )
 _AMONG_MORE = _reach(0.55, 0.45, HAN)._replace(
     own_at_home=1.35, words=0.1, digits=2, down_at_home=1.25

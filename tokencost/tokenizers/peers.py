@@ -22,6 +22,7 @@ class Factors(NamedTuple):
 
 
 Peer = Mapping[str, Factors]  # by class of token
+WORDS = ("word", "rare_word", "capitals", "piece", "latin", "rare_latin", "part_of_latin")
 WORDS_IN_PIECES = ("rare_word", "piece")
 # What one vocabulary has whole and another puts together, whatever it was made for.
 PUT_TOGETHER = (
@@ -49,6 +50,9 @@ class Reach(NamedTuple):
         digits: how much shorter it reaches, the more digits there are of which their rule leaves
             open whether they are tokens: of a family that is at an end with its digits and at the
             same end with all else there are few.
+        fewest_words: between which parts of the words of the ruler that has fewer the low end lies:
+            another may know the words of any language as well, and none of the peers knows them
+            much better. A peer's own count is never left out. None: wherever that is.
         down_at_home: what counts of *down* in the scripts that the family was surely made for.
         ruler_but_for: the classes of those scripts, whose tokens it has fewer of than the ruler. In
             all others it may have as many: the ruler is a vocabulary as well. None: the ruler does
@@ -63,6 +67,7 @@ class Reach(NamedTuple):
     words: float
     marks: float
     digits: float
+    fewest_words: Sequence[float] | None
     down_at_home: float
     ruler_but_for: Sequence[str] | None
 
@@ -108,24 +113,39 @@ def range_among(
     spread = scale * _spread(expected)
     home = _share(by_class, home_classes)
     own = scale * (reach.own + (reach.own_at_home - reach.own) * home)
-    sure = _without_spaces(by_class, peers) if SECOND_SPACE in by_class else foreseen
-    low = min(middle - own * (middle - low) for low, middle, _ in sure)
-    high = max(middle + own * (high - middle) for _, middle, high in foreseen)
     down = reach.down * (1 - (1 - reach.down_at_home) * home) * spread
-    down = max(down, reach.words * _share(by_class, WORDS_IN_PIECES))
+    sure = _but_for(by_class, peers, (SECOND_SPACE,)) if SECOND_SPACE in by_class else foreseen
+    further = max(down, reach.words * _share(by_class, WORDS_IN_PIECES))
+    low = _lowest(sure, own) * exp(-further) / (1 + reach.margin)
+    if reach.fewest_words is not None and NEWER_WORDS in by_class:
+        others = _but_for(by_class, peers, (SECOND_SPACE, NEWER_WORDS, *WORDS))
+        beside, words = _lowest(others, own) * exp(-down), _of_words(by_class)
+        fewest, most = (part * words + beside for part in reach.fewest_words)
+        low = max(min(fewest, *(middle for _, middle, _ in sure)), min(most, low))
     put_together = [kind for kind in PUT_TOGETHER if kind not in home_classes]
     up = max(reach.up * spread, reach.marks * _share(by_class, put_together))
-    low *= exp(-down) / (1 + reach.margin)
+    high = max(middle + own * (high - middle) for _, middle, high in foreseen)
     high *= exp(up) * (1 + reach.margin)
     if reach.ruler_but_for is not None:
         high = max(high, _as_the_ruler(by_class, peers, reach.ruler_but_for))
     return low, median, high
 
 
-def _without_spaces(by_class: Mapping[str, int], peers: Sequence[Peer]) -> list[Range]:
-    """Return what is foreseen of the tokens that every vocabulary has."""
-    sure = {kind: number for kind, number in by_class.items() if kind != SECOND_SPACE}
-    return [foresee(sure, peer) for peer in peers]
+def _lowest(foreseen: Sequence[Range], own: float) -> float:
+    return min(middle - own * (middle - low) for low, middle, _ in foreseen)
+
+
+def _but_for(
+    by_class: Mapping[str, int], peers: Sequence[Peer], classes: Sequence[str]
+) -> list[Range]:
+    """Return what is foreseen of the tokens that are of none of *classes*."""
+    rest = {kind: number for kind, number in by_class.items() if kind not in classes}
+    return [foresee(rest, peer) for peer in peers]
+
+
+def _of_words(by_class: Mapping[str, int]) -> int:
+    """Return the tokens of Latin letters by the ruler that has fewer."""
+    return min(by_class[NEWER_WORDS], sum(by_class.get(kind, 0) for kind in WORDS))
 
 
 def _spread(numbers: Sequence[float]) -> float:

@@ -14,7 +14,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from tokencost.tokenizers.bpe import Encoding
-from tokencost.tokenizers.peers import NEWER_WORDS, SECOND_SPACE
+from tokencost.tokenizers.peers import NEWER_WORDS, SECOND_SPACE, WORDS
 from tokencost.tokenizers.token_count import TOKENS
 
 SPACE = "space"
@@ -50,7 +50,6 @@ _IDEOGRAPHS = 0x3400
 _BYTES_OF_HAN = 3  # of one character
 HAN = ("han", "han_words", "part_of_han", "other_han")
 _EAST_ASIAN = frozenset({*HAN, "kana", "hangul"})
-_OF_WORDS = ("word", "rare_word", "capitals", "piece", "latin", "rare_latin", "part_of_latin")
 _RULED = 3  # marks of one kind in a row: a line, a row of dots
 _PARTS = {kind: f"part_of_{kind}" for kind in ("han", "latin", "cyrillic")}
 
@@ -108,7 +107,7 @@ def _together(first: Tally, second: Tally) -> Tally:
     """Return what two rulers say: of words both, of East Asian characters the second alone."""
     by_class = {kind: n for kind, n in first.by_class.items() if kind not in _EAST_ASIAN}
     by_class |= {kind: n for kind, n in second.by_class.items() if kind in _EAST_ASIAN}
-    if words := sum(second.by_class.get(kind, 0) for kind in _OF_WORDS):
+    if words := sum(second.by_class.get(kind, 0) for kind in WORDS):
         by_class[NEWER_WORDS] = words
     return first._replace(by_class=by_class)
 

@@ -22,6 +22,7 @@ CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续
 RULER = Ruler(encoding("cl100k_base"))
 RULERS = Rulers(encoding("cl100k_base"), encoding("o200k_base"))
 THOUSAND = " world" * 1000  # tokens of ASCII letters
+WORDS = {"word", "rare_word", "capitals", "piece", "latin", "rare_latin", "part_of_latin"}
 PUT_TOGETHER = {
     *("mark", "space", "symbol", "southeast_asian"),
     *("han", "han_words", "part_of_han", "other_han"),
@@ -66,6 +67,13 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
         high = max(high, of_the_first - sum(sure.values()) + most)
     down = rule["down"] * (1 - home + rule["down_at_home"] * home) * spread
     low = min(ends[0]) * exp(-max(down, rule["words"] * pieces)) / margin
+    if rule["fewest_words"] and "newer_words" in by_class:
+        beside = {kind: n for kind, n in by_class.items() if kind not in {*WORDS, "newer_words"}}
+        rests = [of_peer(name, beside) if beside else (0, 0, 0) for name in names]
+        rest = min(middle - own * (middle - end) for end, middle, _ in rests) * exp(-down)
+        words = min(by_class["newer_words"], sum(by_class.get(kind, 0) for kind in WORDS))
+        fewest, most = (part * words + rest for part in rule["fewest_words"])
+        low = max(min(fewest, *middles), min(most, low))
     return low, median(middles), high
 
 
@@ -285,6 +293,7 @@ WITHIN = Reach(
     words=0,
     marks=0,
     digits=0,
+    fewest_words=None,
     down_at_home=1,
     ruler_but_for=None,
 )
@@ -359,6 +368,50 @@ def test_marks_and_scripts_that_all_peers_have_whole_may_be_cut_by_another_vocab
     assert range_among({"word": 1000}, TWO_PEERS, up)[2] == pytest.approx(
         1210 * exp(2 * stdev((900, 1100)) / 1000)
     )
+
+
+# Of 1,000 words, 800 by the second ruler, a peer has 1,000, another 1,200; of marks both the same.
+NEWER = {"word": 1000, "newer_words": 800}
+AS_RULED = tuple(
+    {
+        **dict.fromkeys(("word", "mark"), Factors(thousandths, 1000, 1000)),
+        "newer_words": Factors(0, 1000, 1000),
+    }
+    for thousandths in (1000, 1200)
+)
+
+
+@pytest.mark.parametrize(
+    ("fewest_words", "low"),
+    [
+        (None, 1000),  # the lower peer's count
+        ((0.9, 1), 800),  # the second ruler has no more
+        ((0.5, 0.6), 480),
+        ((0.5, 2), 1000),
+        ((1.5, 2), 1000),  # a peer's own count is never left out
+    ],
+)
+def test_the_low_end_of_words_lies_where_the_better_ruler_has_them(
+    fewest_words: tuple[float, float] | None, low: float
+) -> None:
+    reach = WITHIN._replace(fewest_words=fewest_words)
+    assert range_among(NEWER, AS_RULED, reach)[0] == pytest.approx(low)
+    first_is_better = {"word": 1000, "newer_words": 1300}
+    best = None if fewest_words is None else tuple(0.8 * part for part in fewest_words)
+    reach = WITHIN._replace(fewest_words=best)
+    assert range_among(first_is_better, AS_RULED, reach)[0] == pytest.approx(low)
+    reach = WITHIN._replace(fewest_words=fewest_words)
+    peers = [{**peer, "mark": Factors(1000, 1000, 1000)} for peer in AS_RULED]
+    assert range_among({**NEWER, "mark": 100}, peers, reach)[0] == pytest.approx(low + 100)
+
+
+def test_the_better_ruler_keeps_a_low_end_from_reaching_too_far() -> None:
+    reach = WITHIN._replace(down=5, fewest_words=(0.9, 1))  # the spread is 0.1286
+    alone = WITHIN._replace(down=5)
+    assert range_among(NEWER, AS_RULED, alone)[0] == pytest.approx(
+        1000 * exp(-5 * stdev((1000, 1200)) / 1100)
+    )  # about 526
+    assert range_among(NEWER, AS_RULED, reach)[0] == pytest.approx(720)
 
 
 def test_a_range_reaches_less_far_where_digits_leave_much_open() -> None:
