@@ -97,7 +97,7 @@ class ShapeOptions:
             "compact_at": parse.optional(_threshold, "--compact-at", self.compact_at),
             "summary": parse.optional(parse.count, "--summary", self.summary),
             "turn_interval": parse.optional(parse.duration, "--turn-interval", self.turn_interval),
-            "gaps": dict(map(_gap, self.gap)) if self.gap else None,
+            "gaps": _gaps(self.gap) if self.gap else None,
             "hit_rate": parse.optional(parse.share, "--hit-rate", self.hit_rate),
         }
         if self.preset is not None:
@@ -181,6 +181,15 @@ def _threshold(option: str, text: str) -> int | str:
         raise UsageError(
             f'{option} "{text}" is not a number of tokens', hint="write 100000 or auto"
         ) from error
+
+
+def _gaps(texts: list[str]) -> "dict[int, timedelta]":
+    gaps: dict[int, timedelta] = {}
+    for turn, time in map(_gap, texts):
+        if turn in gaps:
+            raise UsageError(f"--gap {turn} is given twice", hint="leave one of them out")
+        gaps[turn] = time
+    return gaps
 
 
 def _gap(text: str) -> "tuple[int, timedelta]":

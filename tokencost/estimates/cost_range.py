@@ -46,7 +46,7 @@ def price_sizes(
     tokens, output = result.tokens, result.output
     key = (
         *(result.offer.name, result.mode, result.thinking, result.outputs),
-        *(result.cache, result.cache_ttl),
+        *(result.cache, result.cache_ttl, result.marked_ttl),
         *(tokens.low, tokens.expected, tokens.high, output.low, output.expected, output.high),
         *(size.total, size.cached, size.cache, size.cache_ttl, *size.written.items()),
     )
@@ -152,7 +152,21 @@ def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[st
     ]
     if result.outputs > 1:
         priced, ends = _with_tier_of_each(result, size, prices, priced, ends)
-    return _with_costs(result, priced, ends, warnings)
+    written = _written_as_a_whole(result, size, prices)
+    return _with_costs(result, priced, [*ends[:1], *written, *ends[1:]], warnings)
+
+
+def _written_as_a_whole(
+    result: Estimate, size: InputTokens, prices: _Sizes, *, tier_output: int | None = None
+) -> list[Cost]:
+    """Return what the largest request costs if its marks have all of it written to a cache."""
+    if result.marked_ttl is None:
+        return []
+    tokens = result.tokens
+    most = tokens.expected if tokens.high is None else tokens.high
+    written = replace(size, total=most, cache_write={result.marked_ttl: most})
+    cost = prices.cost(written, result.output.high, [], tier_output=tier_output)
+    return [cost] if cost else []
 
 
 def _with_tier_of_each(
@@ -201,6 +215,8 @@ def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> di
     if tier_output:
         notes = (*dearest.quote.assumptions, assumed("tier_of_unknown_output"))
         dearest = replace(dearest, quote=replace(dearest.quote, assumptions=notes))
+    written = _written_as_a_whole(result, size, prices, tier_output=outputs[-1])
+    ends = [*ends[:1], *written, *ends[1:]]
     return {**_with_costs(result, dearest, ends, warnings), "tier_output": tier_output}
 
 

@@ -265,6 +265,7 @@ class Estimator:
             outputs=terms.outputs if terms else 1,
             cache=terms.cache if terms else options.cache,
             cache_ttl=terms.cache_ttl if terms else options.cache_ttl,
+            marked_ttl=terms.marked_ttl if terms else None,
             quote=None,
             cost=None,
             conversion=None,

@@ -43,6 +43,7 @@ class RequestTerms:
     outputs: int = 1
     cache: CacheChoice | None = None
     cache_ttl: Ttl | None = None
+    marked_ttl: Ttl | None = None
     notes: tuple[Note, ...] = ()
 
 
@@ -78,8 +79,10 @@ def find_terms(
     if (cache, ttl) != (options.cache, options.cache_ttl):
         words = " ".join(filter(None, (cache, "caching", ttl and f"for {ttl}")))
         notes.append(assumed("cache_of_request", words=words))
+    marked_ttl = None
     if options.cache is None and writes_at_marks(request, offer, tokens, price_date):
         notes.append(assumed("cache_marks_set_aside"))
+        marked_ttl = _dearest_of_marks(request, offer, options, price_date)
     mode = options.mode
     if mode is None:
         asked = _asked_mode(request, offer)
@@ -96,6 +99,7 @@ def find_terms(
         outputs=outputs,
         cache=cache,
         cache_ttl=ttl,
+        marked_ttl=marked_ttl,
         notes=tuple(notes),
     )
 
@@ -116,6 +120,20 @@ def writes_at_marks(
     is_dearer = any(rate > base.input for rate in base.cache_write.values() if base.input)
     is_dearer = is_dearer or any(times > 1 for times in rule.write_x.values())
     return is_dearer and (tokens.high is None or tokens.high >= (rule.min_tokens or 0))
+
+
+def _dearest_of_marks(
+    request: "Request", offer: Offer, options: EstimateOptions, price_date: PriceDate
+) -> Ttl | None:
+    """Return the dearest time to live that the marks of a request have something written for."""
+    rates = offer.caching.completed(price_at(offer, price_date).rates.base)[0].cache_write
+    rule = offer.caching.explicit
+    default = request.cache_ttl or next(iter(rule.ttl if rule else ()), None)
+    asked = [mark.ttl or default for mark in request.cache_marks]
+    if options.cache_ttl is not None:
+        asked = [options.cache_ttl]
+    ttls = [ttl for ttl in rates if any(ttl == _spelled(one) for one in asked if one)]
+    return max(ttls or rates, key=rates.__getitem__, default=None)
 
 
 def _asked_cache(

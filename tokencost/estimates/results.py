@@ -142,7 +142,8 @@ class Estimate:
 
     *usage* is that of the expected tokens. *prompt* is the input itself, for whoever has to count
     parts or rewrites of it. *tier_output* is the output that picks the tier where it is not known
-    and the input alone is priced.
+    and the input alone is priced. *marked_ttl* is what the marks of a request may have all of it
+    written for, which the upper end of its cost has.
     """
 
     input: str
@@ -162,6 +163,7 @@ class Estimate:
     outputs: int = 1
     cache: CacheChoice | None = None
     cache_ttl: Ttl | None = None
+    marked_ttl: Ttl | None = None
 
     @property
     def each_output(self) -> int:

@@ -207,7 +207,7 @@ _ESTIMATES: Mapping[str, Sentence] = {
     ),
     "cache_of_request": lambda words, number: f"{_requests(number, 'ask')} for {words}",
     "cache_marks_set_aside": lambda number: (
-        f"{_requests(number, 'mark')} what to cache; priced as plain input: writing it costs more"
+        f"{_requests(number, 'mark')} what to cache; priced as plain input, and at most as written"
     ),
     "outputs_each": lambda outputs, most, number: (
         f"{_requests(number, 'ask')} for {outputs} outputs of {most // outputs:,} tokens each: "

@@ -216,6 +216,8 @@ def _price_thresholds(workload: Workload, context: Context) -> Iterable[Note]:
     tokens = context.prefix.tokens or 0
     uses = cache_uses(workload.offer, context.rates)
     for minimum in sorted({use.rule.min_tokens or 0 for use in uses}):
+        if tokens < minimum <= context.count_range.most(tokens):
+            continue  # it may be cached as it is, which its rows say
         if minimum and 0 < minimum - tokens <= minimum * _CLOSE // 100:
             yield warning("prefix_almost_cacheable", tokens=minimum - tokens, minimum=minimum)
         elif minimum and 0 <= tokens - minimum <= minimum * _CLOSE // 100:

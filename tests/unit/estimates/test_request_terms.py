@@ -296,7 +296,7 @@ def test_marks_that_are_not_priced_are_said_where_writing_costs_more(
     )
     marked = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),))
     options = EstimateOptions(cache=choice)
-    words = "1 request marks what to cache; priced as plain input: writing it costs more"
+    words = "1 request marks what to cache; priced as plain input, and at most as written"
     assert (words in notes(estimate(marked, options=options, prices=prices))) is is_said
     assert words not in notes(estimate(prompt(), options=options, prices=prices))
     limits = Limits(max_cost_per_call=Money(amount=Decimal(1), currency="USD"))
@@ -478,3 +478,35 @@ def test_a_time_that_the_cache_of_the_named_model_lacks_is_an_error() -> None:
         _cost_of(cache_ttl="7m")
     assert raised.value.hint == "it has 30m, 12h: --cache-ttl 30m"
     assert _cost_of(cache_ttl="7m", model="another") == Decimal("0.005")  # asks it of another model
+
+
+@pytest.mark.parametrize(
+    ("ttls", "option", "most"),
+    [
+        ((None,), None, "0.00001"),  # 8 tokens at 1.25 of the first time to live
+        (("1h",), None, "0.000016"),  # at 2 of an hour
+        (("5m", "1h"), None, "0.000016"),  # the dearer of two
+        (("1h",), "5m", "0.00001"),
+        ((), None, "0.000008"),
+    ],
+)
+def test_the_upper_end_of_a_request_with_marks_is_that_of_writing_all_of_it(
+    ttls: tuple[str | None, ...], option: str | None, most: str
+) -> None:
+    rule = {"explicit": {"ttl": ["5m", "1h"], "write_x": {"5m": 1.25, "1h": 2}}, "source": "page"}
+    prices = table(
+        provider(cache=rule),
+        model("gpt-4o", tokenizer="o200k_base", input=1, output=10, cache_read=0.1),
+    )
+    marks = tuple(CacheMark(place="message 1", ttl=ttl, message=0) for ttl in ttls)
+    options = EstimateOptions(cache_ttl=Ttl(option) if option else None)
+    marked = prompt(cache_marks=marks, max_output=0)
+    (result,) = estimate(marked, options=options, prices=prices).results
+    assert result.cost is not None
+    assert result.cost.low is not None
+    assert result.cost.high is not None
+    costs = (result.cost.low.total, result.cost.expected.total, result.cost.high.total)
+    assert costs == (Decimal("0.000008"), Decimal("0.000008"), Decimal(most))
+    limits = Limits(max_cost_per_call=Money(amount=Decimal("0.000009"), currency="USD"))
+    status = check(marked, limits=limits, output_tokens=0, options=options, prices=prices).status
+    assert status is (Status.FAIL if ttls else Status.PASS)

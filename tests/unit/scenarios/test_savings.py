@@ -467,3 +467,16 @@ def test_what_costs_less_in_a_month_than_the_best_of_the_calls_is_named(
     assert sentence(note) == (
         "explicit cache 5m costs less in a month: the best is that of 1 call (--calls)"
     )
+
+
+def test_a_prefix_that_may_be_long_enough_as_it_is_is_not_said_to_lack_tokens() -> None:
+    """An estimate of 3,900 tokens reaches above the minimum of 4,000, 3,900 as given do not."""
+    rule = {"implicit": {"min_tokens": 4_000}, "source": "page"}
+    prices = table(model("m", tokenizer="doubao", input=2, cache_read=0.2, cache=rule))
+    options = EstimateOptions(calls=10)
+    size = InputTokens(total=3_900)
+    for prompts, prefix, is_told in (("word " * 3_900, None, False), (size, 3_900, True)):
+        report = estimate(prompts, "m", options=options, prices=prices)
+        (model_savings,) = savings(report, ScenarioOptions(prefix=prefix)).savings
+        codes = [note.code for note in model_savings.warnings]
+        assert ("prefix_almost_cacheable" in codes) is is_told
