@@ -41,6 +41,7 @@ _BRIEF = (
     "window_without_output",
     "files_under_no_budget",
     "cache_marks_set_aside",
+    "cache_of_request",
     "outputs_each",
 )  # notes that are said
 

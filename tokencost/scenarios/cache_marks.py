@@ -69,10 +69,11 @@ def with_marks(
     """
     marked: list[PromptTokens] = []
     default = default_ttl(ends, use)
+    is_whole = prefix.basis.code == "prefix_whole_text"  # its tokens are those of texts alone
     for number, (request, own) in enumerate(zip(requests, ends, strict=True)):
         kept = own[-use.rule.breakpoints :] if use.rule.breakpoints else own
         shared = prefix.shared[number].tokens if prefix.shared else 0
-        limit = shared or prefix.tokens or 0
+        limit = request.input if is_whole else shared or prefix.tokens or 0
         written = [end for others in ends[:number] for end in others] if shared else kept
         read = max((e.tokens for e in written if _is_found(e, kept, limit, use)), default=0)
         marked.append(

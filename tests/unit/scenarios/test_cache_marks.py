@@ -205,3 +205,13 @@ def test_marks_without_a_time_have_that_of_their_request() -> None:
     (savings_of_model,) = savings(report).savings
     (cached,) = [row for row in savings_of_model.outcomes if row.id.startswith("cache")]
     assert list(written(billed(cached)[0])) == ["1h", "5m"]
+
+
+def test_a_mark_for_all_of_one_message_is_read_by_the_calls_that_repeat_it() -> None:
+    """What frames a message is not a part of the text that repeats, and of what a mark writes."""
+    whole = CacheMark(place="cache_control")
+    (five, _) = caches(([Message.of("user", "word " * 2_000)], [whole]))
+    first, others = billed(five)
+    assert first.usage.cache_written == first.usage.input == others.usage.cache_read
+    (five, _) = caches(([RULES, QUESTION], [whole]))  # other questions follow the same rules
+    assert five.reason == reason("nothing_repeats")

@@ -69,13 +69,10 @@ def read_outputs(reader: RequestReader, value: Any, place: str) -> None:
 
 
 def read_cache_options(reader: RequestReader, value: Any, place: str) -> None:
-    """Take which of OpenAI's caches is used: "explicit" leaves marks alone, and for how long."""
+    """Take which of OpenAI's caches is used, "explicit" for that of marks alone, and how long."""
     options = reader.mapping(value, place)
     mode = reader.text(options.get("mode"), f"mode of {place}") or None
-    ttl = reader.text(options.get("ttl"), f"ttl of {place}") or None
-    reader.cache_options = mode, ttl
-    if mode != "explicit":
-        reader.mark_request(value, place)
+    reader.cache_options = mode, reader.text(options.get("ttl"), f"ttl of {place}") or None
 
 
 def read_service_tier(reader: RequestReader, value: Any, place: str) -> None:
