@@ -57,6 +57,18 @@ def test_no_pager_waits_where_nobody_presses_a_key(monkeypatch: pytest.MonkeyPat
     assert chosen_pager(24, {}) == ""
 
 
+def test_a_row_of_an_example_is_a_line_on_a_narrow_terminal_too(
+    tokencost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tokencost.cli.guide.terminal_width", lambda: 40)
+    monkeypatch.setattr("tokencost.cli.guide.chosen_pager", lambda _: "")
+    lines = tokencost("guide", "savings").stdout.splitlines()
+    assert "explicit cache 5m  ¥0.0143    ¥0.143         52.3 %  2nd call, from 2.94/hour" in {
+        line.rpartition("  ")[0] for line in lines
+    }
+    assert all(len(line) <= 40 for line in lines if line.startswith("Below its answer"))
+
+
 def test_a_long_page_is_paged_on_a_terminal_and_written_to_a_pipe(
     tokencost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,4 +79,4 @@ def test_a_long_page_is_paged_on_a_terminal_and_written_to_a_pipe(
     result = tokencost("guide", "json")
     assert (result.exit_code, result.stdout) == (0, "")
     assert [(len(text.splitlines()) >= 24, pager) for text, pager in PAGED] == [(True, "less")]
-    assert os.environ.pop("LESS") == "FRX"
+    assert os.environ.pop("LESS") == "FRSX"

@@ -1,5 +1,6 @@
 """`tokencost guide`."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -50,9 +51,19 @@ def guide(
 
 def _laid_out(page: str, *, width: int, color: bool) -> str:
     from rich.console import Console
-    from rich.markdown import Markdown
+    from rich.markdown import CodeBlock, Markdown
+    from rich.text import Text
+
+    class Example(CodeBlock):
+        """A block whose lines are as long as they are: tables that are folded cannot be read."""
+
+        def __rich_console__(self, *_: object) -> Iterator[Text]:
+            yield Text(f"{self.text}".rstrip(), "cyan", no_wrap=True, overflow="ignore")
+
+    class Page(Markdown):
+        elements = Markdown.elements | {"fence": Example, "code_block": Example}
 
     console = Console(width=min(width, _WIDEST), force_terminal=color, no_color=not color or None)
     with console.capture() as capture:
-        console.print(Markdown(page, hyperlinks=False))
-    return capture.get()
+        console.print(Page(page, hyperlinks=False), crop=False)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())

@@ -151,7 +151,7 @@ def page_through(text: str, pager: str) -> None:
     import signal
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # there is nothing to leave in order
-    os.environ.setdefault("LESS", "FRX")  # as git has it
+    os.environ.setdefault("LESS", "FRSX")  # as git has it; of wide tables the arrows show the rest
     pydoc.pipepager(text, pager)
 
 

@@ -282,7 +282,7 @@ _REPORTS: Mapping[str, Sentence] = {
     "prefix_repeats": _prefix_repeats,
     "prefix_ends": "it ends in line {line} ({why}): {text}",
     "prefix_if_reordered": lambda lines, tokens: (
-        f"with {line_words(lines)} at the end it would be {tokens:,} tokens"
+        f"with {line_words(lines)} at the end it would be {number_of(tokens, 'token')}"
     ),
     "models_not_compared": "other models: what they can do is not compared",
     "best_of_certain": "name one model to see all its scenarios",

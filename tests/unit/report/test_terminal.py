@@ -21,6 +21,13 @@ NOTES = st.builds(
 )
 
 
+def test_a_long_name_in_a_note_ends_its_line_where_a_part_does() -> None:
+    page = Page(tables=(), notes=(PageNote(label="price", text="anthropic/claude-5@global: dear"),))
+    assert terminal.render_terminal(page, width=28, color=False).splitlines() == [
+        *("price  anthropic/claude-5", "       @global: dear")
+    ]
+
+
 def test_a_number_and_its_per_cent_stand_in_one_line() -> None:
     page = Page(tables=(), lead="3 turns cost less (-34.8 %, possible)")
     assert terminal.render_terminal(page, width=25, color=False).splitlines() == [

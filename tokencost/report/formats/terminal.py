@@ -343,5 +343,6 @@ def _notes(notes: Sequence[PageNote], width: int | None) -> "Grid":
     grid.add_column(overflow="fold", width=min(longest, room))
     for note in notes:
         style, text_style = _note_styles(note)
-        grid.add_row(Text(note.label, style=style), Text(note.text, style=text_style))
+        text = _broken(note.text, room)
+        grid.add_row(Text(note.label, style=style), Text(text, style=text_style))
     return grid
