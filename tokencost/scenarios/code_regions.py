@@ -35,6 +35,7 @@ _CODE_LINE = regex(
     | [)\]"'`]\s*;\s*(?:$|//)
     | ^\s*echo\s+["'$] | =\$\( | ^\s*\$\s+\w | \s&&\s | ^\s*@[A-Za-z_][\w.]*(?:\(.*)?$
     | ^\s*[.#@][A-Za-z][\w-]*(?:[\s.:>,][\w\s.:>,-]*)?\{     # a rule of CSS
+    | \bg?awk\s(?:-\S{1,9}\s){0,2}'
     | \bSELECT\b[^\n]{1,300}\bFROM\b | \b(?:UPDATE\b[^\n]{1,80}\bSET|INSERT\sINTO|DELETE\sFROM)\b
     | ^\s*(?:WHERE|AND|OR)\s[\w.]+\s?[=<>]
     | ^\s*(?:async\s+)?def\s+\w+\(

@@ -20,11 +20,12 @@ _MOST_STRANGERS = 2
 _NEAR, _WHOLE_COMMIT = 200, 40  # characters
 _COMMIT = regex(r"(?=[a-f]*\d)[0-9a-f]{7,40}(?![\w.-])")
 _NOW_BEFORE = regex(r"\b(?:current|now)\b", re.IGNORECASE)
+_TODAY = ("now", "today")
 _STATED = ("is", "ist", "est", "es", "è")
 _LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
 _OF_COUNT = Role.PROGRESS | Role.STAGE | Role.NOW | Role.FILLER | Role.ID | Role.OWNER
 _ROUNDS = ("轮数", "轮次", "迭代")
-_COUNTED = ("count", "counter", "number", "no")
+_COUNTED = ("count", "counter", "index", "number", "no")
 _OF = regex(
     r"\s{0,2}(?:/|of|out of|von|sur|de|di|из|z|av|van|от)\s{0,2}"
     r"(?:at most |max\.? |up to )?\d{1,9}|\s?\(max\.? \d{1,9}\)",
@@ -36,8 +37,10 @@ _RANGE = regex(r"\s?[-–]\s?\d|/[a-z]|[\w\s%]{0,20}?(?:\bper\b|=)")  # "2 - 5",
 _SHARE = regex(r"\s?%?\s(?:used|left|remaining|elapsed)\b", re.IGNORECASE)
 _ABOUT = ("~", "≈")
 _NOW_AFTER = regex(r"%\s(?:right\s|just\s)?now\b", re.IGNORECASE)
-_NOW_BEHIND = regex(r"(?:\s?[€$£¥]|\s[A-Z]{3})?\s(?:right\s|just\s)?now\b")
-_CURRENT_BEHIND = regex(r"(?:\s?(?:of|/)\s?\d{1,9})?\s?\((?:current|now)\)", re.IGNORECASE)
+_NOW_BEHIND = regex(r"(?:/\d{1,9}|\s?[€$£¥]|\s[A-Z]{3})?\s(?:right\s|just\s)?now\b")
+_CURRENT_BEHIND = regex(
+    r"(?:\s?(?:of|/)\s?\d{1,9})?\s?\((?:current|now)\)|\s?(?:of|/)\s?\d{1,9}\snow\b", re.IGNORECASE
+)
 _OF_COUNTED = Role.PROGRESS | Role.STAGE | Role.COMMIT
 _OF_STATE = Role.LEFT | Role.MEASURE | Role.STATE
 _HERE = regex(r"\s(?:in|of)\s(?:this|the|the\scurrent)\s(?:conversation|chat|session)\b")
@@ -56,10 +59,14 @@ def _is_ago(text: str) -> bool:
 def number_kind(label: Label, before: str, number: str, after: str) -> str:
     """Return "counter" or "timestamp" for a number that holds for this call, "" for another."""
     words = label.words
-    is_seed = "seed" in (words[0], words[-1]) or words[-2:] == ("random", "state")
+    is_seed = (
+        "seed" in (words[0], words[-1])
+        or words[-2:] == ("seed", "is")
+        or words[-2:] == ("random", "state")
+    )
     is_seed = is_seed or (words[-1] == "种子" and not after.strip())
     if is_seed or words[-1].endswith(("随机种子", "随机数种子")):
-        is_told = label.is_closed or (len(words) < 3 and label.is_field and len(number) > 5)
+        is_told = label.is_closed or (len(words) <= 3 and label.is_field and len(number) > 5)
         return "counter" if is_told and len(number) >= 4 else ""
     if _is_ago(after):
         is_short = label.is_title and label.strangers(OF_EVENT) <= _MOST_STRANGERS
@@ -78,7 +85,7 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
     is_told = is_told or label.roles[-1] & Role.RESTS != 0
     is_told = is_told or (after.startswith("%") and label.has(Role.LEFT) and len(words) == 1)
     is_told = is_told or (
-        words[-1] == "now" and 1 < len(words) < 4 and Role.FILLER not in label.roles
+        words[-1] in _TODAY and 1 < len(words) < 4 and Role.FILLER not in label.roles
     )
     is_now = _NOW_BEHIND.match(after) is not None and label.has(_OF_STATE)
     is_now = is_now or (_CURRENT_BEHIND.match(after) is not None and label.has(_OF_COUNTED))
@@ -117,7 +124,7 @@ def _is_lone(label: Label, after: str, strangers: int) -> bool:
     last = label.words[-1]
     if last in _COUNTED:
         is_told = label.is_closed or is_at_end or _OF.match(after) is not None
-        return is_told and strangers == int(last in ("count", "counter"))
+        return is_told and strangers == int(last in ("count", "counter", "index"))
     if strangers <= int(label.is_title) and _OF.match(after):
         return True
     is_alone = (last in _LONE or last.endswith(_ROUNDS)) and (label.joint == "#" or is_at_end)
@@ -135,7 +142,7 @@ def _is_state(label: Label, after: str) -> bool:
     if label.has(Role.STANDING):
         return False
     is_measured = label.has(Role.MEASURE) and label.has(Role.NOW)
-    return is_measured or (label.words[-1] == "now" and len(label.words) > 1)
+    return is_measured or (label.words[-1] in _TODAY and len(label.words) > 1)
 
 
 _COUNT = regex(
@@ -193,7 +200,7 @@ def commit_kind(label: Label, line: str, start: int, token: str) -> str | None:
     """Return "counter" for a commit that is the one of now, "" for another, None for none."""
     if not _COMMIT.fullmatch(token):
         return None
-    is_now = label.has(Role.NOW) or label.words[-1] == "at"
+    is_now = label.has(Role.NOW) or label.words[-1] == "at" or label.words == ("head",)
     is_now = is_now or (label.is_title and label.words[-2:] == ("at", "commit"))
     is_now = is_now or _NOW_BEFORE.search(line, max(0, start - _NEAR), start) is not None
     is_whole = len(token) == _WHOLE_COMMIT and line[start - 1] != "["

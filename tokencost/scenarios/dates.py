@@ -88,13 +88,8 @@ def moment_at(line: str, at: int) -> Moment | None:
         and (match := _MONTH_FIRST.match(line, at))
         and (match["year"] or _ENGLISH_MONTH.fullmatch(month))
     ):
-        has_clock = match["clock"] is not None
-        return Moment(
-            start=before.end("month") - len(month),
-            end=match.end(),
-            has_day=True,
-            has_clock=has_clock,
-        )
+        start, has_clock = before.end("month") - len(month), match["clock"] is not None
+        return Moment(start=start, end=match.end(), has_day=True, has_clock=has_clock)
     if may_begin and (match := _CLOCK_OR_EPOCH.match(line, at)):
         day = _DAY_AFTER.match(line, match.end()) if match["clock"] else match
         end = day.end() if day else match.end()
@@ -140,6 +135,7 @@ _WITH_MINUTES = 3  # digits: "3 pm" has none
 _MOST_STRANGERS = 2
 _AT = ("at", "um", "à", "às", "alle", "om", "в", "kl")
 _YEAR = regex(r"(?<!\d)[12]\d{3}(?!\d)")
+_TODAY = ("今天", "今日", "今晚")
 _SPAN = regex(r"\s?(?:[-–—~〜至到]|to|till|until|bis|до)\s?\d{1,2}(?:[:.h点时時]|\s?[ap]m)")
 _FIRST_YEAR = 2020  # prompts of today are not older, and dates of history are
 _MADE_NOW = frozenset(("generated", "sync", "synced"))
@@ -171,8 +167,8 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
     year = _YEAR.search(text)
     if year and int(year[0]) < _FIRST_YEAR:
         return ""
-    if _SPAN.match(after) or ("-" in text and not moment.has_day and not label.has(Role.NOW)):
-        return ""  # "10:00 to 12:00"; "10:00-12:00" is not 10:00 of a zone
+    if _is_of_document(label, moment, text, after):
+        return ""
     if _is_now(label, moment) or _is_now_after(label, after):
         return grain
     if _is_of_it(label) and (moment.has_day or sum(map(str.isdigit, text)) >= _WITH_MINUTES):
@@ -184,14 +180,20 @@ def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
         is_told = _is_stamped(label) or _is_made(label, text) or _is_reading(label, after)
         return grain if moment.has_day and moment.has_clock and is_told else ""
     if moment.has_clock and not after.startswith("?"):
-        has_seconds = text.count(":") > 1
-        is_whole = (
-            moment.has_day
-            or has_seconds
-            or (label.has(Role.SUBJECT) and not label.strangers(OF_EVENT))
-        )
-        return grain if is_whole else ""
+        is_whole = moment.has_day or text.count(":") > 1
+        is_short = label.has(Role.SUBJECT) and not label.strangers(OF_EVENT)
+        return grain if is_whole or is_short else ""
     return grain if is_made_now else ""
+
+
+def _is_of_document(label: Label, moment: Moment, text: str, after: str) -> bool:
+    """Whether a moment shows a form, begins a span ("10:00-12:00") or an event of today."""
+    if label.words[-1] == "format" or _SPAN.match(after):
+        return True
+    if moment.has_day:
+        return False
+    is_event = label.words[-1].startswith(_TODAY) and "\u4e00" <= after[:1] <= "\u9fff"
+    return is_event or ("-" in text and not label.has(Role.NOW))
 
 
 def _is_now(label: Label, moment: Moment) -> bool:
@@ -199,7 +201,7 @@ def _is_now(label: Label, moment: Moment) -> bool:
         return moment.has_day or bool(label.joint)
     strangers = label.strangers(_OF_NOW | (Role.SUBJECT if moment.has_clock else 0))
     if strangers:
-        return moment.has_day and label.is_field and _ends_in_now(label, strangers)
+        return _ends_in_now(label, strangers, has_day=moment.has_day)
     if label.has(Role.NOW) or label.has(Role.STAMP):
         return moment.has_day or label.words[-1] not in _AT  # "Today at 20:15": an appointment
     if label.has(Role.TIME) and (label.joint == "<" or label.has(Role.WHOSE)):
@@ -216,10 +218,13 @@ def _is_now(label: Label, moment: Moment) -> bool:
     return (bool(is_of_time) or is_of_both) and label.words[-1] in _IS
 
 
-def _ends_in_now(label: Label, strangers: int) -> bool:
-    """Whether a day follows a word for now, in a short sentence: "Wir haben heute den"."""
+def _ends_in_now(label: Label, strangers: int, *, has_day: bool) -> bool:
+    """Whether a label ends as one of now: "Wir haben heute den", "Use as today's date:"."""
+    if label.is_closed and label.roles[-1] & Role.TIME:
+        return any(roles & Role.NOW for roles in label.roles[-3:-1])
     last = next((roles for roles in reversed(label.roles) if roles != Role.FILLER), 0)
-    return strangers <= _MOST_STRANGERS and not label.joint and last & Role.NOW != 0
+    is_short = has_day and label.is_field and strangers <= _MOST_STRANGERS
+    return is_short and not label.joint and last & Role.NOW != 0
 
 
 def _is_of_it(label: Label) -> bool:

@@ -179,7 +179,7 @@ _OPENING = " \t\"'“„”*_`<(（[【「~≈$€£¥"
 _CLOSING = "\"'”*_` "
 _CURRENCY = regex(r"(?<=[:：=]\s)(?:EUR|USD|GBP|JPY|CNY|RMB|CHF|INR|[A-Z]{1,3}\$|Rs\.?)\s?$")
 _ENDS_OF_CURRENCIES = ("R", "D", "P", "Y", "B", "F", "s", "$", ".")
-BEFORE_ID = ("is", "no", "nr", "number", "id")
+BEFORE_ID = ("is", "no", "nr", "number", "id", "identifier")
 _AND = ("and", "that", "und", "dass", "et", "que", "y", "e", "и", "что")
 _OPERATOR = regex(r"(?:[-+*/!<>=]|\b\d[\d.,^]{0,20}[)\s]{0,2})=[\s$]{0,2}$")  # "4 + 5 = "
 _TAG = regex(r"<[\w:.-]+>")
