@@ -30,6 +30,7 @@ from tokencost.errors import Failure, UsageError
 from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt, as_input_set, read_prompts
 from tokencost.inputs.prompt import interpret
+from tokencost.inputs.request import Part, Text, ToolResult
 from tokencost.notes import Note, assumed, warning
 from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount
@@ -254,6 +255,20 @@ def _left_in_messages(parts: Sequence[Prompt]) -> Iterator[Note]:
     )
     if places:
         yield assumed("json_in_messages", places=tuple(places))
+    cited = dict.fromkeys(
+        message.place or "message"
+        for part in parts
+        if part.request
+        for message in part.request.messages
+        if any(map(_is_cited, message.parts))
+    )
+    if cited:
+        yield assumed("cited_documents", places=tuple(cited))
+
+
+def _is_cited(part: Part) -> bool:
+    parts = part.content if isinstance(part, ToolResult) else (part,)
+    return any(isinstance(inner, Text) and inner.is_cited for inner in parts)
 
 
 def _compress_contents(

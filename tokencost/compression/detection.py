@@ -18,6 +18,7 @@ _PATCH = regex(r"^(?:diff --git |Index: |@@ -\d+)", re.MULTILINE)
 _SECONDS_LATER = regex(r"\+\d+(?:\.\d+)? ")
 _PYTHON = regex(r"^(?:def|class|import|from|async def|@\w+|if __name__)\b", re.MULTILINE)
 _FENCE, _LONG_STRINGS = regex(r"^(?:```|~~~)", re.MULTILINE), ('"""', "'''")
+_FENCED_JSON = regex(r"^(```|~~~)(?:json\w*)?[ \t]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _MARKDOWN = regex(
     r"^ {0,3}(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |>|\|.*\|)|\]\(\S{1,500}\)", re.MULTILINE
 )
@@ -66,9 +67,18 @@ def _by_content(text: str) -> ContentType:
     if _PYTHON.search(head) and _is_python(text):
         return ContentType.PYTHON
     kind = _prose_kind(head)
-    if kind is ContentType.OTHER and (rest := _without_json(text[:_LONG].replace("\r\n", "\n"))):
-        return _prose_kind(rest[:_HEAD])
-    return kind
+    return _kind_beside_json(text) if kind is ContentType.OTHER else kind
+
+
+def _kind_beside_json(text: str) -> ContentType:
+    """Return the kind of what is left of *text* without JSON; of what has none it is OTHER."""
+    text = text[:_LONG].replace("\r\n", "\n")
+    if rest := _without_json(text):
+        is_label = "\n" not in rest and rest.endswith((":", "："))
+        return ContentType.TEXT if is_label else _prose_kind(rest[:_HEAD])
+    prose = _FENCED_JSON.sub("", text)
+    is_prose = bool(prose.strip()) and _prose_kind(prose[:_HEAD]) is not ContentType.OTHER
+    return ContentType.MARKDOWN if prose != text and is_prose else ContentType.OTHER
 
 
 def _without_json(text: str) -> str:

@@ -24,9 +24,10 @@ def _encoder() -> Callable[[object], str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Text that the model reads as it stands."""
+    """Text that the model reads as it stands; the answer gives places in one that *is_cited*."""
 
     text: str
+    is_cited: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -174,18 +175,15 @@ class Message:
 
     def up_to(self, place: int, end: int) -> "Message":
         """Return the message up to the character *end* of its text number *place*, from 0."""
-        texts = self.texts
-        return Message.of(self.role, *texts[:place], texts[place][:end], name=self.name)
+        return Message.of(self.role, *self.texts[:place], self.texts[place][:end], name=self.name)
 
 
 def _rewrite(part: Part, change: Callable[[str], str], role: str) -> Part:
     match part:
         case Text():
-            text = part.text if role in ("assistant", "model") else change(part.text)
-            return part if text == part.text else replace(part, text=text)
+            return part if role in ("assistant", "model") else _rewrite_text(part, change)
         case ToolCall():
-            before = part.arguments_text
-            arguments = change(before)
+            arguments = change(before := part.arguments_text)
             return part if arguments == before else replace(part, arguments=arguments)
         case ToolResult():
             return _rewrite_result(part, change)
@@ -193,16 +191,18 @@ def _rewrite(part: Part, change: Callable[[str], str], role: str) -> Part:
             return part  # what the model thought has to come back as it was
 
 
+def _rewrite_text(part: Text, change: Callable[[str], str]) -> Text:
+    text = part.text if part.is_cited else change(part.text)
+    return part if text == part.text else replace(part, text=text)
+
+
 def _rewrite_result(part: ToolResult, change: Callable[[str], str]) -> ToolResult:
     content = tuple(
-        replace(inner, text=change(inner.text)) if isinstance(inner, Text) else inner
-        for inner in part.content
+        _rewrite_text(inner, change) if isinstance(inner, Text) else inner for inner in part.content
     )
-    if part.value is None:
-        return part if content == part.content else replace(part, content=content)
-    before = to_compact_json(part.value)
-    value = change(before)
-    if value == before:
+    before = None if part.value is None else to_compact_json(part.value)
+    value = None if before is None else change(before)
+    if value is None or value == before:
         return part if content == part.content else replace(part, content=content)
     return replace(part, content=(*content, Text(text=value)), value=None)
 

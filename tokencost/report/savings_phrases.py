@@ -239,6 +239,9 @@ COMPRESSION: Mapping[str, Sentence] = {
         f"JSON in {few(places)} stays as it is: it may show a form, or is short, or the "
         "message speaks of how something is written"
     ),
+    "cited_documents": lambda places: (
+        f"documents in {few(places)} stay as they are: answers cite places in them"
+    ),
     "json_shows_form": lambda lines: (
         f"JSON in {line_words(lines)} may show the form of the output and stays as it is"
     ),

@@ -7,6 +7,7 @@ import pytest
 
 from tokencost import Prompt, compress
 from tokencost.compression.transforms.markdown_blocks import _parse_long, _parse_short
+from tokencost.notes import assumed
 
 RECORDS = json.dumps([{"id": number, "price": 1.0} for number in range(4)], indent=2)
 TYPED = "This is one.  That is two.  \n\n\n\nThis is three, the last of them."
@@ -71,3 +72,52 @@ def test_a_content_is_parsed_a_few_times_however_many_transforms_read_it() -> No
     assert compressed(*(message("user", content) for content in contents))
     after = sum(parse.cache_info().misses for parse in (_parse_short, _parse_long))
     assert 20 <= after - before <= 20 * 8  # and not 27 each
+
+
+def document(source: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"role": "user", "content": [{"type": "document", "source": source, **more}]}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"type": "text", "media_type": "text/plain", "data": RECORDS},
+        {"type": "content", "content": [{"type": "text", "text": RECORDS}]},
+    ],
+)
+def test_a_document_stays_where_answers_cite_places_in_it(source: dict[str, Any]) -> None:
+    cited = {"citations": {"enabled": True}}
+    assert compressed(document(source))
+    assert compressed(document(source, citations={"enabled": False}))
+    assert not compressed(document(source, **cited))
+    beside = {"role": "user", "content": [{"type": "text", "text": RECORDS}]}
+    assert not compressed(document(source, **cited), message("assistant", "So?"))
+    assert compressed(document(source | {"data": "A"}, **cited), beside) == ("data" in source)
+
+
+def test_what_stays_because_it_is_cited_is_said() -> None:
+    result = {"type": "search_result", "source": "a", "title": "b", "citations": {"enabled": True}}
+    part = result | {"content": [{"type": "text", "text": RECORDS}]}
+    returned = {"type": "tool_result", "tool_use_id": "1", "content": [part]}
+    call = {"type": "tool_use", "id": "1", "name": "find", "input": {}}
+    messages = [
+        message("user", "Which is it?"),
+        {"role": "assistant", "content": [call]},
+        {"role": "user", "content": [returned]},
+    ]
+    text = json.dumps({"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": messages})
+    report = compress(Prompt(name="chat.json", text=text), tokenizer="o200k_base")
+    assert report.text == text
+    assert assumed("cited_documents", places=("message 3",)) in report.assumptions
+
+
+def test_of_bedrock_a_cited_document_stays_as_well() -> None:
+    def body(*, enabled: bool) -> str:
+        source = {"name": "a", "format": "txt", "source": {"text": RECORDS}}
+        part = {"document": source | {"citations": {"enabled": enabled}}}
+        return json.dumps({"messages": [{"role": "user", "content": [part, {"text": "Sum."}]}]})
+
+    for enabled in (True, False):
+        text = body(enabled=enabled)
+        report = compress(Prompt(name="chat.json", text=text), tokenizer="o200k_base")
+        assert (report.text == text) is enabled

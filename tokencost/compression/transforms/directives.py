@@ -68,8 +68,9 @@ _MARK = regex(
     r"|//(?:[a-z]+:|export\b| ?\+build|[/!#@~])|/\*[*!+#@]|--+\s?[+!#@]|--[a-zA-Z]+:"
     r"|--[$>%]|//={2,}(?!=*$)|(?:#|//|/\*)[^\w\s\"'(#/*.-](?=[\w\s\[\]{(:!-]|$)|(?:#|//)[-+]:?\w"
     r"|//[A-Z]{2}\w*\b|#[A-Z]{2}\w*\b|//[A-Za-z]:[A-Z]"
-    r"|(?:#|//)[a-z][\w/.-]*(?:\s[^\s;(){}=]+){0,2}$|--[a-z][\w-]*(?:\s\S+){0,2}$|--[{}]"
-    r"|/\*(?:line |-[\[{])|/\* ?(?:graphql|gql|glsl|wgsl|html|css|sql) ?\*/"
+    r"|(?:#|//)[a-z][\w/.-]*(?:\s[^\s;(){}=]+){0,2}$|--[a-z][\w-]*(?:\s\S+){0,2}$|--[{}]|--[a-z]+-[\w-]+\s"
+    r"|/\*(?:line |-[\[{]|-{3}\s*\n)|/\* ?(?i:graphql|gql|glsl|wgsl|html|css|sql) ?\*/"
+    r"|(?:#|//|/\*)(?:\(\*|[}\]{\[<>]{2})\w|//(?:usr|bin|opt)/"
     r"|/\*[A-Za-z]+(?: ?[-!+]\w|[!+\[])|/\*\w+(?: [\w,]+){0,2}\*/"
 )
 # What programs read has a shape of its own, whatever their names: "tool: ignore", "tool-disable",
@@ -81,23 +82,39 @@ _ORDER = (
     r"ignored?|disabled?|enabled?|skip|suppress|exclude|allow|exempt|off|on|start|stop|begin|end"
     r"|nocheck|nolint|keep|todo"
 )
+# Of a string that follows, for editors.
+_LANGUAGES = (
+    r"sql|html|css|json|ya?ml|toml|xml|svg|regexp?|graphql|jinja|bash|shell|javascript|typescript"
+    r"|python|markdown|md|diff|latex|glsl"
+)
 _SHAPE = regex(
     _SIGN
     + rf"""(?:
       [\w@./-]{{1,40}}(?::\s?|[-=])(?:no-)?(?:{_ORDER})(?:[-_]\w+)*\b
       | [A-Za-z][\w.-]{{1,30}}:[A-Za-z0-9] | [A-Za-z]+(?:[-_][A-Za-z]+)+:\s
       | (?!(?:default|example|note|hint|todo|warning|see|returns?|result|input|value|e\.g)s?\b)
-        (?-i:[a-z][\w.+-]*|[A-Za-z]+[A-Z]\w*):\s(?!\d)\S+(?:\s\S+)?(?:\s?\*/)?$
+        (?-i:[a-z][\w.+-]*|[A-Za-z]+[A-Z]\w*):\s(?!\d)\S+(?:\s\S+)?$
       | (?-i:[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*|[a-z]+\d+\w*):\s
-      | [\w./-]{{2,30}}\s(?:no\s\w+\s)?(?:{_ORDER})(?::\w+|\s[\w-]+|:\s.*)?(?:\s?\*/)?$
+      | [\w./-]{{2,30}}\s(?:no\s\w+\s)?(?:{_ORDER})(?:[-_]\w+)*(?:[:=]\S+|\s[\w-]+|:\s.*)?$
+      | (?:{_ORDER})\s(?:once|next|line|file|all|rule)\b(?:\s\S+)?$
+      | (?:[\w./-]+\s){{1,2}}[\w./-]+:\s?(?:{_ORDER})(?:[-_]\w+)*(?:\s?[\[(=].*|\s\S+)?$
+      | [\w-]+\s[\w-]+=["'][^"']*["']$ | .{{0,40}}(?:[\d*/,-]+\s){{4}}[\d*/,-]+["']?$
+      | (?-i:[A-Z]):\s | (?-i:[A-Z]{{3,}})\s\d[\w.]*\+?$ | new\sEnv\( | type\sdefinitions\sfor\s
+      | no[-\s]toc\b | cmdrun\s | (?:{_LANGUAGES})$ | \#?[.|~]\s | \w+\sdef\s\w+\(
+      | --\s[A-Z]+: | t\(["'] | (?:[\w.]+\s){{2}}(?:on|off)$ | (?:begin|end|start)\suser\scode\b
+      | (?-i:[a-z]+\s[!\#+-][A-Z])
+      | -E> | (?-i:[A-Z]{{2,}}-\d+-[a-z]) | (?-i:[A-Z]+(?:-[A-Z]+)*\{{[A-Z]+\}}:) | \w+:-?["`]
+      | errorcheck\w*\s | (?:error|warning|info):\s\[ | \w+:\s\w+(?:\.\w+)+$ | \w+@[-+]?\d
+      | styleguide\s[\d.]+$ | edition:\s | \{{\s?["\w].*\}}$ | //(?:\s|$) | (?-i:[ms])/.*/$
       | (?:no[-_ ]?)(?:cov\w*|qa|lint|check|format|inline|split|fmt|inspection)\b
-      | (?-i:[a-z]+(?:-[a-z]+)+)(?:\s\W.*|\s?\*/)?$ | \w*-\w*ignore\w*\b | \w{{2,}}ignore\b
+      | (?-i:[a-z]+(?:-[a-z]+)+)(?:\s\W.*)?$ | (?-i:[a-z]\w*(?:-\w+)+)$
+      | \w*-\w*ignore\w*\b | \w{{2,}}ignore\b
       | (?-i:[A-Z]{{2,}}[.-][A-Z][a-z]) | [a-z_]+=[\w.-]+$ | -{{1,2}}[a-z][\w-]*(?:[=\s]|$)
       | (?:\w+\s)+version:\s*\d | (?-i:Deploy|Revert|Verify)\s\S+\s(?:to|from|on)\s
       | (?-i:run|build|compile|errorcheck|cmpout)(?:dir)?$ | buildrun(?:dir)?$ | nosplit$
       | (?-i:ERROR|GCC_ERROR|GC_ERROR)\s["`] | \#cgo\s | \#(?:if|ifdef|else|endif)\b | ifn?def\b
       | ([%?\#=:@\\~\[\]{{^$!&|])(?!\1)[^\w\s]?\S | [\[\]@%~]\s | <[!/a-z] | [-+]:\w | _\w | \w+::\w
-      | -{{3}}$ | [a-z_]+:$ | \s{{2}}\w+:\s | (?-i:[A-Z]{{2,}}$) | (?:export|hide|skip|xfail)$
+      | -{{3}}$ | [a-z_]+:$ | \s{{2}}\w+:\s | (?-i:[A-Z]{{2,}}$) | (?:exports?|hide|skip|xfail)$
       | (?:asmcheck|error)$ | ::\s | .{{0,60}}\{{\{{ | /(?:\s|$)
       | (?-i:no(?!(?:ne|thing|w|des?|tes?|tice|r|t|rmal\w*)$)[a-z]{{2,}})$
       | \w+_\w+(?:\s\S+){{0,2}}$ | \w+(?:\.\w+)+$ | [\]}}>)]{{1,3}}$
@@ -109,7 +126,7 @@ _SHAPE = regex(
       | ={{2}}/?\w+={{2}}\s*$ | >\sstatement\b
       | \+[A-Za-z] | :[a-z]\w*:? | //@ | ~\s?[A-Z]{{3}} | ex:\s
       | (?!(?:TODO|FIXME|XXX|HACK|NOTE|NB|WARNING|IMPORTANT|OK|BUG:)\b)
-        (?-i:[A-Z][A-Z0-9_-]{{2,}})(?:[:(]|\s*(?:\*/|--+>)?$)
+        (?-i:[A-Z][A-Z0-9_-]{{2,}})(?:[:(]|\s*$)
       | \*(?-i:[A-Z]+-[A-Z]+)\* | \$[A-Z][\w-]*(?::[^$]*)?\$
       | .{{0,40}}?(?-i:\b(?:BEGIN|END|START|STOP)\b) | >>>|<<<
       | =*\s?(?:up|down)(?:\s(?:migration))?\s?=*\s*$
@@ -118,16 +135,18 @@ _SHAPE = regex(
 )
 # A word alone in a comment of Markdown is a mark for a program, and so is what is not a sentence.
 _MARKDOWN_MARK = regex(
-    r"<!--+\s*(?:\S{3,}\s*--+>|[_.@{\[#/]|[\w-]+:\s|(?:ko|build|wp|div)\b|[A-Z][A-Z0-9_-]+\b)"
+    r"<!--+\s*(?:\S{2,}\s*--+>|[_.@{\[#/`]|(?:[a-z][\w-]+\s+){1,3}--+>"
+    rf"|(?:[a-z][\w-]*\s){{1,4}}(?:{_ORDER})\s*--+>|[\w-]+:\s|(?:ko|build|wp|div)\b|[A-Z][A-Z0-9_-]+\b)"
 )
 
 
 def is_directive(comment: str) -> bool:
     """Whether something other than a reader may depend on *comment*, its sign included."""
+    bare = comment.rstrip().removesuffix("*/").removesuffix("-->").rstrip()
     return bool(
         _MARK.match(comment)
         or _DIRECTIVE.search(comment)
         or _FIRST_WORD.match(comment)
-        or _SHAPE.match(comment)
+        or _SHAPE.match(bare)
         or _MARKDOWN_MARK.match(comment)
     )

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
-from tokencost.compression.transforms.json_data import is_longer, read_json, shorten
+from tokencost.compression.transforms.json_data import find_values, is_longer, read_json, shorten
 from tokencost.compression.transforms.json_forms import (
     asks_for_more,
     is_about_layout,
@@ -20,12 +20,11 @@ from tokencost.compression.transforms.markdown_blocks import (
     find_fences,
     verbatim_lines,
 )
-from tokencost.compression.transforms.quotes import is_quoted as is_within
+from tokencost.compression.transforms.verbatim import is_quoted as is_within
 from tokencost.values import dataclass, regex, replace
 
 _LONG_LINE = 200  # characters: an example of a form is shorter
 _FEWEST_LINES = 3  # of JSON with the same keys are records
-_MOST_WORK = 64_000_000  # characters that may be read in vain
 _START = regex(
     r"""(?:^|[:：=>])[ \t]*(?=\{\s*["}]|\[\s*(?:[]"{[\d-]|true|false|null))""", re.MULTILINE
 )
@@ -80,8 +79,11 @@ def _find_json(text: str, *, is_quoted: bool) -> tuple[JsonBlock, ...]:
         blocks += (block for place in _QUOTED.finditer(text) for block in _in_quote(text, place))
     apart: list[JsonBlock] = []  # a line of a quotation is one behind a sign, too
     for block in sorted(blocks, key=lambda block: (block.start, not block.is_block)):
-        if not apart or block.start >= apart[-1].end:
-            apart.append(block)
+        if apart and block.start < apart[-1].end:
+            continue
+        is_beside = bool(apart) and not text[apart[-1].end : block.start].strip()
+        is_form = is_beside and apart[-1].is_block and not apart[-1].is_data
+        apart.append(replace(block, is_data=False) if is_form else block)
     return tuple(apart)
 
 
@@ -92,7 +94,7 @@ def _in_prose(text: str) -> Iterator[JsonBlock]:
         return
     verbatim = verbatim_lines(text, with_tags=False)
     done = line = place = 0
-    for start, end in _read_at(text, starts):
+    for start, end in find_values(text, starts):
         line, place = line + text.count("\n", place, start), start
         if start < done or line in verbatim:
             continue
@@ -111,27 +113,6 @@ def _in_prose(text: str) -> Iterator[JsonBlock]:
                 is_data=False,  # until it is known whether it is a block
                 is_block=is_block,
             )
-
-
-def _read_at(text: str, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield where JSON begins at one of *starts* and ends, as long as that is not too much work."""
-    import json  # as in `json_data`
-
-    decoder = json.JSONDecoder()
-    work = done = 0
-    for start in starts:
-        if start < done:
-            continue
-        try:
-            _, done = decoder.raw_decode(text, start)
-        except json.JSONDecodeError as error:  # which has counted all lines before it
-            work += error.pos
-            if work > _MOST_WORK:
-                return
-        except (RecursionError, ValueError):
-            return
-        else:
-            yield start, done
 
 
 def _is_block(text: str, start: int, source: str) -> bool:
@@ -226,7 +207,7 @@ def _content_places(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return where the JSON is that a fenced block consists of, none if it has anything else."""
     first = end - len(text[start:end].lstrip())
     places = []
-    for begin, stop in _read_at(text, _starts_from(text, first, end)):
+    for begin, stop in find_values(text, _starts_from(text, first, end)):
         if text[first:begin].strip():
             break
         places.append((begin, stop))
@@ -274,7 +255,7 @@ def find_untouched(text: str) -> list[int]:
         verbatim = verbatim_lines(text, with_tags=False)
         places = [(block.start, block.end) for block in blocks]
         line = place = 0
-        for start, end in _read_at(text, _starts_from(text, 0, len(text))):
+        for start, end in find_values(text, _starts_from(text, 0, len(text))):
             line, place = line + text.count("\n", place, start), start
             is_known = line in verbatim or is_within(start, places)
             if not is_known and is_longer(text[start:end]):
@@ -328,7 +309,7 @@ class EmbeddedJson:
         for block in _data_blocks(before):
             between = before[done : block.start]
             start = place + len(between)
-            ends = [end for _, end in _read_at(after, [start])]
+            ends = [end for _, end in find_values(after, [start])]
             if not after.startswith(between, place) or not ends:
                 return False
             if not _is_same(block.source, after[start : ends[0]]):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from tokencost.compression.transform import ContentType, Level
@@ -11,6 +11,7 @@ from tokencost.values import dataclass, regex
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 BOM = "\ufeff"
 
+_MOST_WORK = 64_000_000  # characters that may be read in vain
 _SPACE = regex(rf"({STRING})|[ \t\r\n]+", re.DOTALL)
 _SPACE_IN_LINES = regex(rf"({STRING})|[ \t]+", re.DOTALL)
 _LINE_END = regex(r"\r\n|\n|\r")
@@ -33,7 +34,8 @@ def read_json(text: str) -> Any:
     place, as often as it stood there.
 
     Raises:
-        ValueError: *text* is not JSON.
+        ValueError: *text* is not JSON; a key that stands twice in an object is an `AmbiguousError`,
+            and so is NaN: programs read them in different ways.
         RecursionError: it is nested too deeply.
     """
     import json  # other texts start faster without it
@@ -42,7 +44,7 @@ def read_json(text: str) -> Any:
         text.removeprefix(BOM),
         parse_int=_literal,
         parse_float=_literal,
-        parse_constant=_literal,
+        parse_constant=refuse_constant,
         object_pairs_hook=_object,
     )
 
@@ -59,7 +61,27 @@ def _literal(source: str) -> tuple[str]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> tuple[str, list[tuple[str, Any]]]:
-    return ("object", pairs)
+    return ("object", refuse_twins(pairs))
+
+
+class AmbiguousError(ValueError):
+    """What only some programs read as JSON, or each in its way."""
+
+
+def refuse_constant(source: str) -> Any:
+    """Raise AmbiguousError for NaN and Infinity."""
+    raise AmbiguousError(source)
+
+
+def refuse_twins(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return the members of an object; of two with the same key programs keep the one or the other.
+
+    Raises:
+        AmbiguousError: there are two.
+    """
+    if len(dict(pairs)) < len(pairs):
+        raise AmbiguousError
+    return pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +153,34 @@ def _unescape(match: re.Match[str]) -> str:
     if _UNSEEN_LETTERS.match(character):
         return match[0]
     return character
+
+
+def find_values(text: str, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield where JSON begins at one of *starts* and ends, as long as that is not too much work.
+
+    What is ambiguous is passed over as a whole.
+    """
+    import json  # as in `read_json`
+
+    decoder = json.JSONDecoder(object_pairs_hook=refuse_twins, parse_constant=refuse_constant)
+    work = done = 0
+    for start in starts:
+        if start < done:
+            continue
+        try:
+            try:
+                _, done = decoder.raw_decode(text, start)
+            except AmbiguousError:  # nothing in it is data, either
+                _, done = json.JSONDecoder().raw_decode(text, start)
+                continue
+        except json.JSONDecodeError as error:  # which has counted all lines before it
+            work += error.pos
+            if work > _MOST_WORK:
+                return
+        except (RecursionError, ValueError):
+            return
+        else:
+            yield start, done
 
 
 def shorten(source: str) -> str:

@@ -1,6 +1,7 @@
 """Tell JSON that shows the form of an answer from JSON that is data, by what stands around it."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from tokencost.compression.transform import Words, remembered
@@ -9,7 +10,8 @@ from tokencost.compression.transforms.space import is_about_lines
 from tokencost.values import regex
 
 _DATA_TAG = regex(
-    r"<(?:tool_(?:result|response|output)s?|function_(?:result|response)s?|data(?:set)?|records?"
+    r"<(?:(?:tool|api|function|server|service|http|query|db|backend|web|search)_?(?:calls?_)?"
+    r"(?:result|response|output|data)s?|(?:\w+_)?(?:data(?:set)?|records?)"
     r"|document(?:_contents?|s)?|context|search_results?|results?|payload|observation)>\s*$",
     re.IGNORECASE,
 )
@@ -20,14 +22,17 @@ _CONTEXT_TAG = 60
 _FORM = Words(
     r"(?<![a-z])(?:format(?:o|ul|u|em)?|form|schemas?|schéma|schem[ae]t?|esquema|structure|structur"
     r"|struktur|estructura|shape|templates?|examples?|samples?|layout|syntax|outputs?|respond"
-    r"|response|reply|return|answer|fill(?:ing)?|styles?|patterns?|produce|generate|emit|write|prints?|displays?|expected"
-    r"|beispiele?|vorlage|ausgabe|antworte?|gib|exemples?|modèle|sortie|répon[ds]\w*|renvoi\w*"
+    r"|response|reply|return|fill(?:ing)?|styles?|patterns?|produce|generate|emit|write|prints?"
+    r"|answer(?! (?:(?:the|this|my|these) (?:\w+ )?questions?|from|using|based))|displays?|expected"
+    r"|structured|shaped|laid out|organi[sz]ed"
+    r"|\w*beispiel\w*|\w*vorlage\w*|\w*ausgabe\w*|antworte?(?! de[rs] )|gib"
+    r"|exemples?|modèle|sortie|répon[ds]\w*|renvoi\w*"
     r"|ejemplos?|plantilla|salida|respon\w{1,4}|devuelv\w+|exemplos?|modelo|saída|retorn\w{1,3}"
     r"|esemp\w{1,2}|modello|rispon\w+|restitui\w+|voorbeeld\w*|uitvoer|antwoord\w*"
     r"|przykład\w*|szablon\w*|odpowied\w+|zwróć|příklad\w*|výstup\w*|örne\w+|biçim\w*|şablon\w*"
     r"|yanıt\w*|contoh|jawab\w*|ví dụ|như sau|trả về|mẫu|định dạng|trả lời"
     r"|формат\w*|пример\w*|шаблон\w*|схем\w+|вывод\w*|ответ\w*|верн\w+|приклад\w*|відпов\w+"
-    r")(?![a-z])|like this"
+    r")(?![a-z])|like this|\\u[0-9a-f]{4}"
     r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式|樣式|範例|輸出|回傳|形式|出力|フォーマット"
     r"|テンプレート|スキーマ|返して|答え|형식|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|أعد|شكل|فرمت|نمونه"
     r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง"
@@ -35,7 +40,8 @@ _FORM = Words(
 # What is to be given back with a change is written as it was.
 _ORDER = regex(
     r"^\W*(?:please |now )?(?:sign|rename|add|sort|continue|complete|extend|insert|update|change"
-    r"|copy|repeat|echo|quote|mimic|imitate|translate|correct|improve|store|save|send|post|put|call)\b",
+    r"|merge|combine|join|split|convert|transform|turn|filter|flatten|remove|replace|delete|set"
+    r"|anonymi[sz]e|redact|mask|normali[sz]e|deduplicate|copy|repeat|echo|quote|mimic|imitate|translate|correct|improve|store|save|send|post|put|call)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _SPEAKER = regex(r"^\W*(?:assistant|ai|a|expected|completion|prediction|solution)\W*:", re.I)
@@ -44,7 +50,9 @@ _CODE = regex(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 _FORM_AFTER = Words(
     r"\b(?:same|above|this|that) (?:\w+ )?(?:format|form|schema|structure|shape|layout|style|way"
     r"|keys|fields|list|array|object|json)\b"
-    r"|\b(?:as|like|to|than) (?:the |what is )?(?:\w+ )?above\b"
+    r"|\b(?:as|like|to|than) (?:the |what is )?(?:\w+ )?above\b|\banother (?:one|such|like)\b"
+    r"|\b(?:like|such as|similar to) (?:this|that|these|those)(?: ones?)?\b(?!\s*[:：])"
+    r"|\b(?:one|two|three|some|\d+) more\b(?! things?| questions?| times?)"
     r"|(?<![\"'`~/._-])\b(?:json(?![^\n]{0,20}[:：][ \r]*$)|ya?ml|cop(?:y|ies) of|keys?|fields?"
     r"|(?:this|that|the|whole|entire) (?:file|document))\b"
     r"|\bfill (?:\w+ )?in\b|(?:gleiche[nmrs]?|selbe[nmrs]?|obige[nmrs]?) (?:json-?)?(?:format|form"
@@ -60,7 +68,8 @@ _ABOUT_LAYOUT = Words(
     r"|minif|beautif|lint|style guide|validat|conflict|column \d|row \d|not (?:touch|change|alter)"
     r"|search[ /-]+(?:and[ /-]+)?replace|find[ /-]+(?:and[ /-]+)?replace|patch(?:es)?\b|diffs?\b"
     r"|(?:edit|modify|change|apply|rewrite) (?:\w+ ){0,3}(?:files?|edits?|changes?)\b"
-    r"|(?:which|what) line|lines \d|str_replace|old_string|escap(?:e|ed|es|ing)\b|json5?c?\.dump"
+    r"|content-length|(?:which|what) line|lines \d|str_replace|old_string|escap(?:e|ed|es|ing)\b"
+    r"|json5?c?\.dump"
     r"|signed\b|signatures?\b|jwt\b|jws\b|canonical|hash(?:e[ds])?\b|digests?\b|bytes?\b|offsets?\b"
     r"|golden (?:files?|tests?|master)|snapshot\b|character for character"
     r"|as (?:it|they) (?:is|are|stands?)\b"
@@ -68,7 +77,7 @@ _ABOUT_LAYOUT = Words(
     r"(?:braces|brackets|quotes|commas|colons)|encrypt|qr[- ]codes?\b|gzip|edit distance"
     r"|(?:index|characters?|position) \d|how (?:big|long|large) (?:is|are)\b|unterschr|signier"
     r"|подпис|хе?ш\b|firmad|signé)|签名|哈希|署名|ハッシュ|서명|해시"
-    r"|转义|美化|格式化|整形|エスケープ"
+    r"|转义|美化|格式化|整形|エスケープ|<{7}|>{7}"
 )
 _CLOSED = (*".?!。？！)]}>`'\"",)  # the end of a sentence, a block or a tag
 _BLANK = regex(
@@ -118,9 +127,11 @@ def is_about_layout(text: str) -> bool:
 @lru_cache(32)  # asked by each transform that reads JSON
 def may_show_form(text: str, start: int, end: int) -> bool:
     """Whether JSON from *start* to *end* may show the form of the output."""
+    before = text[max(0, start - _CONTEXT) : start].rstrip().rsplit("\n", 2)[-2:]
+    if _is_answered_again(text, before, end):
+        return True
     if is_in_data_tag(text, start):
         return _makes_form(text, end)
-    before = text[max(0, start - _CONTEXT) : start].rstrip().rsplit("\n", 2)[-2:]
     label = before[-1].strip()
     return bool(
         _FORM.search("\n".join(before))
@@ -140,6 +151,26 @@ def _makes_form(text: str, end: int) -> bool:
     if after.lstrip("> \r\n").startswith(("```", "~~~")):
         after = after.lstrip("> \r\n").partition("\n")[2]
     return _FORM_AFTER.search(_CODE.sub("", after)) is not None
+
+
+def _is_answered_again(text: str, before: Sequence[str], end: int) -> bool:
+    """Whether *text* ends as the lines *before* JSON do: with their tags or labels."""
+    if not text[end:].strip():
+        return False
+    last = _frame(_last_line(text))
+    return bool(last) and last in map(_frame, before)
+
+
+def _frame(line: str) -> str:
+    """Return the tags of a line, or its label, without what stands in or behind them."""
+    tags = _ELEMENT.sub("></", line.strip())
+    if tags.startswith("<"):
+        return tags
+    label = _LABEL.match(tags)
+    return label[0] if label else ""
+
+
+_ELEMENT, _LABEL = regex(r">[^<>]*</"), regex(r"[^\W\d_][\w -]{0,30}[:：]")
 
 
 def asks_for_more(text: str) -> bool:

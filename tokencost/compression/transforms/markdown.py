@@ -14,12 +14,8 @@ from tokencost.compression.transforms.markdown_blocks import (
     split_lines,
     verbatim_lines,
 )
-from tokencost.compression.transforms.space import (
-    UNSEEN,
-    is_about_space,
-    lines_to_keep,
-    without_unseen,
-)
+from tokencost.compression.transforms.space import UNSEEN, is_about_space, without_unseen
+from tokencost.compression.transforms.verbatim import lines_to_keep
 from tokencost.values import dataclass, regex
 
 _COMMENT = regex(r"<!--(?!>|->)(?:(?!<!--|-->).)*-->", re.DOTALL)

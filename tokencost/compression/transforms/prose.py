@@ -70,7 +70,7 @@ class FullWidth:
             return text
         verbatim = verbatim_lines(text)
         return "".join(
-            line if number in verbatim or "`" in line else line.translate(_NARROW)
+            line if number in verbatim or _is_laid_out(line) else line.translate(_NARROW)
             for number, line in enumerate(split_lines(text))
         )
 
@@ -82,6 +82,12 @@ class FullWidth:
         )
 
 
+def _is_laid_out(line: str) -> bool:
+    """Whether *line* has code, or columns between full-width spaces."""
+    return "`" in line or _WIDE_COLUMNS in line.strip()
+
+
+_WIDE_COLUMNS = "\u3000\u3000"
 STAMP = regex(
     r"(?P<day>\d{4}-\d\d-\d\d)(?P<between>[ T])(?P<time>\d\d:\d\d:\d\d)"
     r"(?:(?P<point>[.,])(?P<fraction>\d{1,6}))?(?P<zone>Z|[+-]\d\d:?\d\d)?(?![.,]?\d)"

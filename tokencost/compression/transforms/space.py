@@ -5,11 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level, Words, remembered
-from tokencost.compression.transforms.quotes import is_quoted, quoted_over_lines, quoted_spans
+from tokencost.compression.transforms.verbatim import (
+    is_indented,
+    is_quoted,
+    lines_to_keep,
+    quoted_spans,
+)
 from tokencost.values import dataclass, regex
 
-# Zero-width joiners and non-joiners are not among these: several scripts are spelled with them.
-UNSEEN = "\u200b\u2060\ufeff"
+# Joiners and non-joiners are not among these: several scripts are spelled with them, and who sets
+# a word joiner means it.
+UNSEEN = "\u200b\ufeff"
 
 # Scripts that are written without spaces and may mark their words with zero-width ones.
 _SPACELESS = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\ua980-\ua9df"
@@ -25,8 +31,6 @@ _SENTENCE_END = regex(r"(?<=[a-z][.!?])  (?=[A-Z][a-z])")
 _MARKS_OF_CODE = regex(r"[\t|{};=<>\\]|^(?: {2,})")
 _BREAK = "  "
 _MARKS_OF_SPACE = ("  ", " \n", "\n\n", "\r", *UNSEEN)
-_SIGNATURE = "-- "  # of a letter, as RFC 3676 has it
-_REMOVED, _ADDED = regex(r"-(?![-\s]|$)"), regex(r"\+(?![+\s]|$)")
 # Of a text that is about its own spaces, lines or characters none of them is without a meaning.
 _ABOUT_LINES = Words(
     r"\b(?:white ?-?spaces?\b|spac(?:ing|e bar)\b|indent"
@@ -60,6 +64,7 @@ _ABOUT_LOOK = Words(
     r"|regexp?\b|regular expression|monospace|ascii[- ]art|zeichen\b|caractères?\b|caracteres\b"
     r"|caratteri\b|символ|layout\b|justif(?:y|ied)\b|cent(?:er|re|ered|red)\b"
     r"|wrap\b|columns?\b|normali[sz]e|clean(?:ed)?[ -]?up\b|letter by letter|levenshtein|encod"
+    r"|unchanged\b|unaltered\b|unmodified\b|kerning|tid(?:y|ied)\b|identical|differ(?:s|ences?)?\b"
     r"|watermark|steganograph|spot the|room around|this (?:line|string)\b|how long is\b|blancs\b"
     r"|witruimte|abst[aä]nd|zeile\b|formatier|ligne\b|línea\b|formato\b|formataç|riga\b|linha\b)"
     r"|すきま|空欄|行の|الأحرف|对齐|排版|校对|标点|字符|字元|字数|文字数|글자 ?수"
@@ -109,45 +114,6 @@ def is_about_lines(text: str) -> bool:
     return _ABOUT_LINES.search(text) is not None
 
 
-def lines_of_differences(lines: Sequence[str]) -> set[int]:
-    """Return the numbers, from 0, of lines that may show what was removed and added."""
-    marked = {
-        number for number, line in enumerate(lines) if _REMOVED.match(line) or _ADDED.match(line)
-    }
-    signs = {lines[number][0] for number in marked}
-    return marked if len(signs) > 1 else set()
-
-
-def lines_to_keep(lines: Sequence[str]) -> set[int]:
-    """Return the numbers, from 0, of *lines* with their ends of which every space may be meant.
-
-    These show a difference, belong to a quotation of several lines, are indented, are blank beside
-    such a line, or separate a signature.
-    """
-    differences = lines_of_differences(lines)
-    kept = differences | quoted_over_lines(lines)
-    kept.update(
-        number
-        for number, line in enumerate(lines)
-        if _is_indented(line) or line.rstrip("\r\n") == _SIGNATURE
-    )
-    run: list[int] = []
-    before = -1
-    for number, line in enumerate([*lines, ""]):
-        if number < len(lines) and not line.strip():
-            run.append(number)
-            continue
-        around = [place for place in (before, number) if 0 <= place < len(lines)]
-        if any(place in differences or _is_indented(lines[place]) for place in around):
-            kept.update(run)
-        run, before = [], number
-    return kept
-
-
-def _is_indented(line: str) -> bool:
-    return line[:1].isspace() and bool(line.strip())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whitespace:
     """Removes trailing spaces, repeated blank lines, and the second space between sentences."""
@@ -186,7 +152,7 @@ class SpaceRuns:
         return list(_kept_parts(before)) == list(_kept_parts(after))
 
 
-def _shorten(text: str, change: Callable[[str, Sequence[str]], str]) -> str:
+def _shorten(text: str, change: Callable[[str, Sequence[str], str], str]) -> str:
     """Return *text* without trailing space and repeated blank lines, its lines changed."""
     if not _may_have_space(text) or is_about_space(text):
         return text
@@ -202,7 +168,7 @@ def _shorten(text: str, change: Callable[[str, Sequence[str]], str]) -> str:
         if is_blank and kept and not kept[-1].strip(" \r") and number < last:
             continue
         neighbours = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
-        changed = line if number in cited else change(line, neighbours)
+        changed = line if number in cited else change(line, neighbours, text)
         kept.append(changed if number == last else _trim_line(changed))  # more may be appended
     return "\n".join(kept)
 
@@ -237,44 +203,78 @@ def _may_have_space(text: str) -> bool:
 
 
 def _trim_line(line: str) -> str:
-    if _LABEL_ALONE.match(line):
-        return line
     content = line.rstrip(" \r")
+    is_drawn = bool(content) and not any(map(str.isalnum, content))
+    if is_drawn or content.endswith("\\") or _LABEL_ALONE.match(line):
+        return line
     end = "\r" if line.endswith("\r") else ""
     breaks = line.removesuffix("\r").endswith(_BREAK)  # Markdown breaks a line there
     return content + (_BREAK if breaks and content else "") + end
 
 
-def _after_sentences(line: str, neighbours: Sequence[str]) -> str:
-    return _with_single_spaces(line, neighbours, _SENTENCE_END)
+def _after_sentences(line: str, neighbours: Sequence[str], text: str) -> str:
+    return _with_single_spaces(line, neighbours, text, _SENTENCE_END)
 
 
-def _single_space(line: str, neighbours: Sequence[str]) -> str:
+def _single_space(line: str, neighbours: Sequence[str], text: str) -> str:
     if "  " not in line:
         return line
     is_log = _LEVEL.match(line) is not None
     line = _LEVEL.sub(r"\1 ", line)  # padded in every line of a log
-    return _with_single_spaces(line, neighbours, _RUN, is_log=is_log)
+    return _with_single_spaces(line, neighbours, text, _RUN, is_log=is_log)
 
 
 def _with_single_spaces(
-    line: str, neighbours: Sequence[str], spaces: re.Pattern[str], *, is_log: bool = False
+    line: str,
+    neighbours: Sequence[str],
+    text: str,
+    spaces: re.Pattern[str],
+    *,
+    is_log: bool = False,
 ) -> str:
-    if "  " not in line or _MARKS_OF_CODE.search(line):
+    """Return *line* with one space for several, as it is if one run of them may be meant."""
+    if "  " not in line or _MARKS_OF_CODE.search(line) or any(map(is_indented, neighbours)):
         return line
-    columns = {run.end() for run in _RUN.finditer(line)}
-    if any(columns & {run.end() for run in _RUN.finditer(neighbour)} for neighbour in neighbours):
-        return line  # a table, whose empty cells are spaces, too
-    if any(map(_is_indented, neighbours)):
+    runs = [*_RUN.finditer(line)]
+    for neighbour in neighbours:
+        others = [run.span() for run in _RUN.finditer(neighbour)]
+        for side in (0, 1):  # a table, whose empty cells are spaces, too
+            if {run.span()[side] for run in runs} & {other[side] for other in others}:
+                return line
+    if not is_log and not _are_careless(line, runs, text):
         return line
     quoted = quoted_spans(line)
-    cited = len(line) if is_log else _start_of_citation(line)
+    return spaces.sub(lambda run: run[0] if is_quoted(run.start(), quoted) else " ", line)
 
-    def unless_meant(match: re.Match[str]) -> str:
-        is_meant = match.start() >= cited or is_quoted(match.start(), quoted)
-        return match[0] if is_meant or not (is_log or _is_careless(line, match)) else " "
 
-    return spaces.sub(unless_meant, line)
+def _are_careless(line: str, runs: Sequence[re.Match[str]], text: str) -> bool:
+    """Whether all *runs* of spaces are few, between two words, and neither quoted nor cited.
+
+    Fields of one or two words are columns, and words that stand in *text* with one space as well
+    are compared.
+    """
+    words = len(line.split())
+    if len(runs) > 1 and words <= _WORDS_OF_FIELD * (len(runs) + 1):
+        return False
+    quoted, cited = quoted_spans(line), _start_of_citation(line)
+    return all(
+        run.start() < cited
+        and not is_quoted(run.start(), quoted)
+        and _is_careless(line, run)
+        and not _is_compared(line, run, text)
+        for run in runs
+    )
+
+
+_WORDS_OF_FIELD = 2
+_WORDS_COMPARED = 3
+
+
+def _is_compared(line: str, run: re.Match[str], text: str) -> bool:
+    before = line[: run.start()].split()[1 - _WORDS_COMPARED :]
+    words = [*before, *line[run.end() :].split()[: _WORDS_COMPARED - 1]]
+    phrases = (words[place : place + _WORDS_COMPARED] for place in range(len(words)))
+    return any(" ".join(phrase) in text for phrase in phrases if len(phrase) == _WORDS_COMPARED)
 
 
 def _start_of_citation(line: str) -> int:

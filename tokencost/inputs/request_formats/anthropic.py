@@ -8,6 +8,7 @@ from tokencost.inputs.request_formats.json_values import Json, has_role
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.parts import (
     CALL_RULE,
+    cited,
     flat,
     hidden,
     media,
@@ -60,7 +61,7 @@ def _document(reader: RequestReader, part: Json, place: str) -> list[Part]:
         case _:
             pass
     reader.note_beside(source, _SOURCE, place)
-    return parts
+    return cited(parts, part.get("citations"))
 
 
 def _as_document(parts: list[Part]) -> list[Part]:
@@ -74,7 +75,8 @@ _SOURCE = frozenset({"type", "media_type", "data", "url", "file_id", "content"})
 
 def _search_result(reader: RequestReader, part: Json, place: str) -> list[Part]:
     texts = texts_of(reader, part, ("source", "title"), place)
-    return [*(Text(text=text) for text in texts), *reader.content(part.get("content"), place)]
+    parts = [*(Text(text=text) for text in texts), *reader.content(part.get("content"), place)]
+    return cited(parts, part.get("citations"))
 
 
 def _redacted(reader: RequestReader, part: Json, place: str) -> list[Part]:
@@ -106,7 +108,8 @@ def _tool_addition(reader: RequestReader, part: Json, place: str) -> list[Part]:
 def _executed(reader: RequestReader, part: Json, place: str) -> list[Part]:
     """Return what a command wrote, and its files, which are not text."""
     texts = texts_of(reader, part, ("stdout", "stderr", "encrypted_stdout"), place)
-    return [*(Text(text=text) for text in texts), *reader.content(part.get("content"), place)]
+    parts = [*(Text(text=text) for text in texts), *reader.content(part.get("content"), place)]
+    return cited(parts, part.get("citations"))
 
 
 def _edited(reader: RequestReader, part: Json, place: str) -> list[Part]:
@@ -118,7 +121,8 @@ def _edited(reader: RequestReader, part: Json, place: str) -> list[Part]:
 
 def _fetched(reader: RequestReader, part: Json, place: str) -> list[Part]:
     texts = texts_of(reader, part, ("url", "retrieved_at"), place)
-    return [*(Text(text=text) for text in texts), *reader.content(part.get("content"), place)]
+    parts = [*(Text(text=text) for text in texts), *reader.content(part.get("content"), place)]
+    return cited(parts, part.get("citations"))
 
 
 def _upload(reader: RequestReader, part: Json, place: str) -> list[Part]:

@@ -9,7 +9,15 @@ from tokencost.inputs.request_formats.anthropic import read_output_config, read_
 from tokencost.inputs.request_formats.json_values import Json, first_of, has_role
 from tokencost.inputs.request_formats.openai_chat import read_messages
 from tokencost.inputs.request_formats.openai_texts import read_texts
-from tokencost.inputs.request_formats.parts import call, flat, hidden, media, reasoning, texts_of
+from tokencost.inputs.request_formats.parts import (
+    call,
+    cited,
+    flat,
+    hidden,
+    media,
+    reasoning,
+    texts_of,
+)
 from tokencost.inputs.request_formats.request_format import (
     ReadKey,
     ReadParts,
@@ -63,7 +71,7 @@ def _document(reader: RequestReader, part: Json, place: str) -> list[Part]:
         parts.append(media(reader, "file", place))
     reader.note_beside(source, {"text", "content", "bytes", "s3Location"}, place)
     reader.note_beside(document, _DOCUMENT, place)
-    return parts
+    return cited(parts, document.get("citations"))
 
 
 _DOCUMENT = frozenset(
@@ -118,7 +126,8 @@ def _cited(reader: RequestReader, part: Json, place: str) -> list[Part]:
 def _search_result(reader: RequestReader, part: Json, place: str) -> list[Part]:
     value = reader.mapping(part["searchResult"], f"searchResult of {place}")
     texts = texts_of(reader, value, ("source", "title"), place)
-    return [*(Text(text=text) for text in texts), *reader.content(value.get("content"), place)]
+    parts = [*(Text(text=text) for text in texts), *reader.content(value.get("content"), place)]
+    return cited(parts, value.get("citations"))
 
 
 def _cache_point(reader: RequestReader, part: Json, place: str) -> list[Part]:

@@ -1,6 +1,7 @@
 """Readers of parts that several formats share: texts, media, calls and results of functions."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tokencost.inputs.request import (
@@ -50,6 +51,16 @@ def texts_of(reader: RequestReader, part: Json, keys: Iterable[str], place: str)
         for key in keys
         if key in part and (text := reader.text(part[key], f"{key} of {place}"))
     ]
+
+
+def cited(parts: list[Part], citations: object) -> list[Part]:
+    """Return *parts*, their texts marked if an answer gives the places that it cites in them.
+
+    Anthropic and Bedrock count characters or blocks of the document as sent.
+    """
+    if not (isinstance(citations, dict) and citations.get("enabled") is True):
+        return parts
+    return [replace(part, is_cited=True) if isinstance(part, Text) else part for part in parts]
 
 
 def media_rule(part: str, *keys: str) -> PartRule:

@@ -225,6 +225,32 @@ def test_a_remark_is_not_a_directive() -> None:
     assert not is_directive("# my_list is empty by now")
     assert not is_directive("# a - b is negative here")
     assert not is_directive("<!-- still to be written, by Ann -->")
+    assert not is_directive("<!-- Anna knows more about it -->")
+    assert not is_directive("// it is on or off, as the user likes")
+    assert not is_directive("/* open-sans-800 - latin and greek_ext */")
+    assert not is_directive("# the rest is about sql")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        *("//}}AFX_MSG_MAP", "//(*Headers(Dialog)", "/*---\nid: 1\n---*/", "//usr/bin/env jbang"),
+        *("// disable once Field.Read", "<!-- lint disable no-html -->", "<!--lint ignore-->"),
+        *("# numpydoc ignore=GL08", "# static analysis: ignore", "# Error Prone: ignore[x]"),
+        *('# mise description="Build"', "# cron: 0 0 * * *", "# new Env('a')", "# E: wrong type"),
+        *("// JAVA 17+", "// Type definitions for a 1.0", "/* GraphQL */", "# exports", "# sql"),
+        *("<!-- no toc -->", "<!-- cmdrun ls -->", "<!--ts-->", "<!-- insertion marker -->"),
+        *("<!-- news of the release start -->", "<!-- `$ ls` -->", "#. for translators"),
+        *("# transonic def f(int)", "-- FILE: a.py", "// t('a.b')", "/* Bullseye save off */"),
+        *("/* begin user code */", "/* cstat !PTR-null */", "/* -E> compliant R8.4 */"),
+        *("/* SAF-1-safe */", "// CHECK-SAME{LITERAL}: x", '// amd64:"ADDQ"', "// warning: [x]"),
+        *("// Reference: Ext.Chat", "// Secondary@-1", "/* Styleguide 1.2 */", "// edition: 2018"),
+        *('-- { "depends": [] }', "-- // first", "-- s/x/y/", "--expect-sql-check a:0 b c d"),
+        *("// only-x86_64", "# open-sans-800"),
+    ],
+)
+def test_what_has_the_shape_of_an_order_is_one(comment: str) -> None:
+    assert is_directive(comment)
 
 
 @pytest.mark.parametrize(

@@ -163,8 +163,8 @@ def quote(text: str) -> str:
         ("The city:\n\n", '{\n  "name": "\\u5317\\u4eac"\n}', '{"name":"北京"}'),
         (
             "Measured:\n\n",
-            '{\n"a": 1e400, "a": 1.0, "b": 12345678901234567890.10, "c": -0\n}',
-            '{"a":1e400,"a":1.0,"b":12345678901234567890.10,"c":-0}',
+            '{\n"a": 1e400, "A": 1.0, "b": 12345678901234567890.10, "c": -0\n}',
+            '{"a":1e400,"A":1.0,"b":12345678901234567890.10,"c":-0}',
         ),
     ],
 )
@@ -361,3 +361,62 @@ def test_fenced_json_is_asked_about_once_however_many_blocks_there_are(
     block = '```json\n{ "hundredfold": 1 }\n```\n\nWords.\n\n'
     compress_text(block * 100, count=len, kind=ContentType.MARKDOWN)
     assert 0 < len(asked) < 10
+
+
+RECORD = json.dumps({"name": "Ada L.", "sizes": [1, 2, 3]}, indent=2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<text>Ada</text>\n<result>\n{RECORD}\n</result>\n<text>Bob</text>\n<result>\n",
+        f"<text>Ada</text>\n<data>\n{RECORD}\n</data>\n\n<text>Bob</text>",
+        f"<text>Ada</text>\n<data>{RECORD}</data>\n<text>Bob</text>\n",
+        f"Person: Ada\n{RECORD}\n\nPerson: Bob.\n",
+        f"Person: Ada\n```json\n{RECORD}\n```\n\nPerson: Bob.\n",
+    ],
+)
+def test_an_example_that_ends_as_the_text_does_stays(text: str) -> None:
+    assert compress_text(text, count=len).text == text
+    asked = f"{text}\nWho is older?"
+    shorter = asked.replace(RECORD, '{"name":"Ada L.","sizes":[1,2,3]}')
+    assert compress_text(asked, count=len).text == shorter
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Beispielausgabe:", ""),
+        ("The result is structured as", ""),
+        ("Merge these two:", ""),
+        (r"What is \u00e9?", ""),
+        ("", "Make another one like this."),
+        ("", "Give me 3 more."),
+        ("<<<<<<< SEARCH", ">>>>>>> REPLACE"),
+        ("Content-Length: 24", ""),
+    ],
+)
+def test_json_that_shows_a_form_or_whose_characters_count_stays(before: str, after: str) -> None:
+    text = f"Hello.\n\n{before or 'Here:'}\n{RECORD}\n\n{RECORD}\n{after or 'So.'}\n\nThank you.\n"
+    assert compress_text(text, count=len).text == text
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        *("Data:", "Answer the question with this record:", "Antwort des Servers:"),
+        *("<api_response>", "Yours to read, and one more thing:"),
+    ],
+)
+def test_json_behind_words_that_say_nothing_of_a_form_is_data(before: str) -> None:
+    after = "\n</api_response>" if before.startswith("<") else ""
+    text = f"{before}\n{RECORD}{after}\n"
+    shorter = text.replace(RECORD, '{"name":"Ada L.","sizes":[1,2,3]}')
+    assert compress_text(text, count=len).text == shorter
+
+
+def test_fenced_json_with_little_beside_it_is_data() -> None:
+    nested = json.dumps({"error": {"code": 404, "details": {"id": "r-7"}}}, indent=4)
+    text = f"Who is she?\n\n```json\n{nested}\n```\n"
+    shorter = text.replace(nested, '{"error":{"code":404,"details":{"id":"r-7"}}}')
+    assert compress_text(text, count=len).text == shorter

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compression import ContentType
+from tokencost.compression import ContentType, compress_text
 from tokencost.compression.transforms.json_data import JsonCharacters, JsonColumns, JsonCompact
 
 COMPACT, CHARACTERS, COLUMNS = JsonCompact(), JsonCharacters(), JsonColumns()
@@ -39,10 +39,11 @@ def arrays(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 def objects(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    members = st.tuples(STRINGS, SPACES, SPACES, inner).map(
-        lambda parts: f"{parts[0]}{parts[1]}:{parts[2]}{parts[3]}"
+    members = st.tuples(STRINGS, SPACES, SPACES, inner)
+    written = st.lists(members, max_size=4, unique_by=lambda member: json.loads(member[0])).map(
+        lambda members: [f"{key}{before}:{after}{value}" for key, before, after, value in members]
     )
-    return st.lists(members, max_size=4).flatmap(lambda parts: spaced("{", parts, "}"))
+    return written.flatmap(lambda parts: spaced("{", parts, "}"))
 
 
 SOURCES = st.recursive(SCALARS, lambda inner: arrays(inner) | objects(inner), max_leaves=12)
@@ -125,6 +126,16 @@ def test_json_lines_stay_lines(sources: list[str]) -> None:
     after = LINES.compress(text)
     assert list(map(read, after.split("\n"))) == list(map(read, sources)) if sources else not after
     assert LINES.verify(text, after)
+
+
+@pytest.mark.parametrize(
+    "source", ['{ "a": 1, "a": 1 }', '[ {"b": { "a": 1, "\\u0061": 2 }} ]', "[ NaN ]"]
+)
+def test_what_programs_read_in_different_ways_stays(source: str) -> None:
+    for kind in (ContentType.JSON, None):
+        assert compress_text(source, count=len, kind=kind).text == source
+    for text in (f"Measured:\n\n{source}\n\nSum.", f"Here:\n\n```json\n{source}\n```\n"):
+        assert compress_text(text, count=len).text == text
 
 
 @pytest.mark.parametrize(

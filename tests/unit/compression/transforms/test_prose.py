@@ -74,6 +74,12 @@ def test_prose_is_written_with_single_spaces() -> None:
     assert RUNS.compress(before) == "One. Two.\n\nThree\nand four.\r\n"
 
 
+def test_a_letter_of_the_alphabet_is_no_word_about_characters() -> None:
+    assert SPACE.compress("Zeichenketten sind schön.  Das ist gut.\n") == (
+        "Zeichenketten sind schön. Das ist gut.\n"
+    )
+
+
 def test_the_levels_of_a_log_lose_their_padding() -> None:
     before = (
         "2026-11-22 10:00:00,000 INFO     app: a  b\n+1.5 WARNING  app:  c\n+2 [main] DEBUG  d\n"
@@ -138,6 +144,30 @@ def test_the_levels_of_a_log_lose_their_padding() -> None:
         "Wrap   this   at 40.\n",
         "Write »red   and   blue» and ❝the   sea❞.\n",
         "Is pay\u200bpal.com a trap, or user\u200bname the same as username?\n",
+        "Hark!  We have       heard of the kings.\n",  # one run of the line is meant, and so all
+        "The blank is    and the other is    .\n",
+        "     size  used\n   50G   20G\n",
+        "den  Hund  sah   er\n",  # fields of one or two words
+        "日本語  テスト  データ\n一  二  三\n",
+        "one: the price is  high today\ntwo: the price is high today\n",  # compared
+        "✗ there  is a gap\n✓ there is a gap\n",
+        "It is done.  We go now.\nIt is done. We go now.\n",
+        "the cat \nthe cat\n",
+        "ACGT ACGT\n** * \n",
+        "a line that ends so\\ \nand goes on\n",
+        "Yours,\n\n\n\n\nJohn Smith         Mary Jones\n",
+        'say "\n\n\nnothing\n\n\n" and wait\n',
+        "word\u2060joiner \u2060is set by hand\n",
+        "Put this there:\n<<<\nfoo.  Bar \n\n\nbaz\n>>>\n",
+        "=== file: a.txt ===\nFoo.  Bar \n\n\nbaz\n=== end ===\nsum it up\n",
+        "--- b.txt\nFoo.  Bar \n\n\nbaz\n---\nsum it up\n",
+        '<file name="a">\nFoo.  Bar \n\n\nbaz\n</file>\n',
+        "<example>\nFoo.  Bar \n\n\nbaz\n</example>\n",
+        "[code]\nFoo.  Bar \n\n\nbaz\n[/code]\n",
+        "{noformat}\nFoo.  Bar \n\n\nbaz\n{noformat}\n",
+        "Echo it unchanged.  The  cat sat. \n",
+        "Which of them are identical?  The  cat sat. \n",
+        "Wie viele Zeichen sind das?  Es  ist ein Satz. \n",
     ],
 )
 def test_space_that_may_mean_something_stays(text: str) -> None:
@@ -177,6 +207,10 @@ def test_full_width_letters_become_ordinary_ones_outside_code() -> None:
     before = "型号ＡＢＣ１２３，共５件。\n\n```\nＡ\n```\n\n`Ｂ`\n"
     after = "型号ABC123，共5件。\n\n```\nＡ\n```\n\n`Ｂ`\n"
     assert WIDE.compress(before) == after
+
+
+def test_columns_between_full_width_spaces_stay() -> None:
+    assert WIDE.compress("　　２５\n张三　　２５　　北京\n") == "　　25\n张三　　２５　　北京\n"
 
 
 def test_the_first_and_last_letters_and_digits_are_narrowed_and_their_neighbours_stay() -> None:

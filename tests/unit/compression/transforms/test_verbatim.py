@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokencost.compression.transforms.quotes import is_quoted, quoted_over_lines, quoted_spans
+from tokencost.compression.transforms.verbatim import is_quoted, quoted_over_lines, quoted_spans
 
 MARKS = "\"'`“”„‘’‚«»‹›「」『』《》〈〉【】〝〞〟＂＇❝❞❛❜״｢｣"
 BY_HAND = re.compile(
@@ -57,6 +57,13 @@ def test_the_marks_of_every_language_quote(quotation: str) -> None:
     spans = quoted_spans(line)
     assert all(is_quoted(gap.start(), spans) for gap in re.finditer("  ", line))
     assert spans[0][0] == 9
+
+
+def test_one_quotation_may_follow_another_at_once_and_one_without_an_end_is_none() -> None:
+    assert quoted_spans('"a  b""c  d"') == [(0, 6), (6, 12)]
+    assert quoted_spans('"a  b""c  d') == [(0, 6)]
+    assert quoted_spans('a  b" c') == []
+    assert quoted_spans("''") == [(0, 2)]
 
 
 def test_in_french_the_mark_that_closes_does_not_open() -> None:
