@@ -183,6 +183,11 @@ def files(folder: Path) -> None:
             "check the path, and TOKENCOST_PRICES",
         ),
         (["estimate", "a.md", "-m", "shared"], "offered by several providers", "-m acme/shared"),
+        (
+            ["compare", "a.md", "-o", "5", "-m", "haitang/shared@cn", "--no-free"],
+            "none but free models have a price",
+            "leave out --no-free",
+        ),
         (["check", "a.md", "--max-tokens", "5"], "no model named", "-m openai/gpt-4o"),
         (["check", "a.md", "-m", "plain"], "no limit to check", "--max-tokens"),
         (["check", "a.md", "-m", "plain", "--max-tokens", "-1"], '--max-tokens "-1"', "from 0"),

@@ -88,8 +88,8 @@ def compare(
             prices=pricing.price_table(),
             strict=False,
         )
-    if no_free:
-        report = report.without_free()
+    if no_free and not (report := report.without_free()).ranked and not report.failures:
+        raise UsageError("none but free models have a price here", hint="leave out --no-free")
     output.finish(
         report if cheapest is None else report.top(cheapest),
         report.failures,

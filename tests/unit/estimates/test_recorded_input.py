@@ -37,12 +37,13 @@ def test_the_line_is_the_one_that_most_pairs_of_requests_lie_on() -> None:
     points = [(100 * number, 50 + 120 * number) for number in range(1, 11)]  # 50 + 1.2 x
     assert fit_line(points) == (50, Decimal("1.2"))
     assert fit_line([*points, (500, 90_000)]) == (50, Decimal("1.2"))  # a wild one moves nothing
+    assert fit_line(points[:9]) == (0, Decimal("1.3"))  # too few: the ratio of 500
 
 
 @pytest.mark.parametrize(
     "points",
     [
-        [(100, 150)] * 9,  # too few
+        [(100, 150)] * 9,
         [(100, 150)] * 20,  # of one size
     ],
 )

@@ -172,6 +172,13 @@ def test_a_final_text_has_no_placeholder_and_others_may_be_named() -> None:
     assert ends["named"] is not None
 
 
+def test_the_time_ends_the_prefix_of_a_final_text_too() -> None:
+    text = f"{HEAD}The current time is 10:32.\n"
+    end = texts(text, options=ScenarioOptions(final=True)).prefix.ends_at
+    assert end is not None
+    assert (end.line, end.why) == (2, "timestamp")
+
+
 def test_what_is_named_as_a_placeholder_counts_beside_the_plain_ones() -> None:
     named = ScenarioOptions(placeholders=(r"\[[a-z ]+\]",))
     end = texts(f"{HEAD}For {{reader}}:\nwrite about [topic].\n", options=named).prefix.ends_at
