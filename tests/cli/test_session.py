@@ -36,6 +36,7 @@ Run = Callable[..., Result]
         (("-m", "plain", "--turns", "90"), "turn 50: acme/plain does not fit", "--compact-at auto"),
         (("-m", "guess", "--cache", "explicit"), "no explicit cache", "--cache none"),
         (("-m", "guess", "--gap", "2=0s", "--gap", "2=5m"), "--gap 2 is given twice", "leave one"),
+        (("-m", "guess", "--tools", "none.txt"), "no such file: 'none.txt'", "--tools 2000"),
     ],
 )
 def test_a_mistake_is_exit_2_with_nothing_printed(

@@ -167,6 +167,9 @@ def _size(option: str, text: str) -> "int | Prompt":
         raise UsageError(f'{option} "{text}" is a folder', hint="name a file, or give its tokens")
     inputs = tokencost.read_prompts([text], input_format=tokencost.InputFormat.TEXT)
     for error in inputs.errors:
+        if "--text" in error.hint:  # no option of a session
+            hint = f"check the path, or give a number of tokens: {option} 2000"
+            raise tokencost.InputError(error.message, hint=hint, path=text) from error
         raise error
     (prompt,) = inputs.prompts
     return prompt
