@@ -94,13 +94,14 @@ def find_offer(
     model, chosen, refused = named
     if site and site != chosen:
         chosen, refused = site, ""
-    chosen = chosen or default_site or _home(table, model)
+    asked = chosen or default_site or ""
+    chosen = asked or _home(table, model)
     if not model.sites and (model.replaced_by or model.last_day):
         from tokencost.pricing.periods import never_priced  # for errors alone
 
         raise never_priced(model, _successors(table, model, chosen), table.as_of)
     if chosen not in model.sites or refused:
-        raise _no_price(table, model, chosen, refused)
+        raise _no_price(table, model, chosen if model.sites else asked, refused)
     return _offer(table, model, chosen)
 
 
@@ -114,13 +115,13 @@ def _home(table: PriceTable, model: Model) -> str:
 def _no_price(table: PriceTable, model: Model, site: str, refused: str) -> NoPriceError:
     own = [at for at in model.sites if at in table.providers[model.provider].sites] or model.sites
     there = ", ".join(f"{model.name}@{at}" for at in own)
-    what = f"{model.name}: no price at site {site!r}".replace("'", '"')
+    what = f"{model.name}: no price at {f'site {site!r}' if site else 'any site'}".replace("'", '"')
     gone = f"its maker retired it on {model.retired}; " if model.retired else ""
-    return NoPriceError(
-        f"{what} {refused}".strip(),
-        hint=f"{gone}the table has {there}" if there else "`tokencost prices add` takes its price",
-        about=("site", site),
-    )
+    has_others = any(one.sites for one in table.models if one.provider == model.provider)
+    others = f"`tokencost models {model.provider}` has others, " if has_others else ""
+    alone = f"{others}`tokencost prices add` takes its price"
+    hint = f"{gone}the table has {there}" if there else alone
+    return NoPriceError(f"{what} {refused}".strip(), hint=hint, about=("site", site))
 
 
 def offers_of(table: PriceTable, model: Model) -> list[Offer]:

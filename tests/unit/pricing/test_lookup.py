@@ -64,6 +64,16 @@ def test_a_name_that_several_sellers_give_to_one_model_offers_the_model_itself_f
     assert raised.value.hint == "name one of them, for example -m acme/large-preview"
 
 
+def test_a_model_without_a_price_anywhere_is_not_told_of_a_site_that_nobody_named() -> None:
+    maker = toml.provider(unpriced=[{"id": "old", "tokenizer": "o200k_base"}])
+    prices = toml.table(maker, toml.model("new", input=1))
+    with pytest.raises(NoPriceError, match="acme/old: no price at any site") as raised:
+        find_offer(prices, "old")
+    assert raised.value.hint.startswith("`tokencost models acme` has others, `tokencost prices")
+    with pytest.raises(NoPriceError, match='acme/old: no price at site "global"'):
+        find_offer(prices, "old@global")
+
+
 def test_the_first_site_is_the_home(prices: PriceTable) -> None:
     offer = find_offer(prices, "tiered")
     assert (offer.name, offer.currency) == ("haitang/tiered@cn", "CNY")
