@@ -147,7 +147,7 @@ def _is_state(label: Label, after: str) -> bool:
 
 _COUNT = regex(
     r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|[.;]\s|\b(?:only|just|still|have|made|used|are|noch)\s)"
-    r"(?P<value>\d[\d,.]{0,15})(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
+    r"(?P<value>\d(?:[\d,.]{0,14}\d)?)(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
     r"|\s(?:[\w-]{1,20}\s){1,3}(?:(?:left|remaining)(?=\s(?:to|before|until)\b)"
     r"|(?:left|remain|remaining|so far|übrig)(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))))"
     r"|(?:[,:(–—-]\s{0,2}|\bwindow\s)(?P<rest>\d[\d,]{0,11})\s(?:attempts?|tries|tokens|credits|turns"

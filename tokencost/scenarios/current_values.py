@@ -115,20 +115,20 @@ def find_current_values(code: CodeRegions) -> list[CurrentValue]:
     values |= {CurrentValue(start, "date") for start in weekdays_of_now(code)}
     values |= set(_moments_below_headings(code))
     groups, seen = _Groups(), Surroundings[_Candidate]()
+    # The fields between lines of dashes above a document are of it.
+    front = code.text.find("\n---", 3) if code.text.startswith("---\n") else -1
     for start, line, places in seen.lines(code.text, may_tell):
         for value, label, text, around in _told(line, places, seen):
             place = start + value.start
             is_now = value.kind == "date" or (label.has(Role.NOW) and value.kind == "timestamp")
-            if code.is_shown(place, start, line):
+            if code.is_shown(place, start, line) or (place < front and not is_now):
                 continue
             if not is_now and _is_by_head_of_letter(code.text, start, start + len(line)):
                 continue
             value = CurrentValue(place, value.kind)
             if is_now:
                 values.add(value)
-                seen.told(around)
-                continue
-            if not groups.add(label, text, value):
+            if is_now or not groups.add(label, text, value):
                 seen.told(around)
     return sorted(values | groups.of_call())
 

@@ -64,7 +64,7 @@ _LITERAL = regex(
 )
 _ARROW = "-->"
 _BLOCK = regex(
-    r"(?<!\{)\{%-?\s*(?:[A-Za-z][^\n]{0,300}?|(?:set|if|for|with|call|macro|include)\b[^%]{0,2000})%\}"
+    r"(?<!\{)\{%-?\s*(?!(?:asset|highlight|endhighlight|link|post_url|static)\b)(?:[A-Za-z][^\n]{0,300}?|(?:set|if|for|with|call|macro|include)\b[^%]{0,2000})%\}"
     r"|<%[=-]?\s*[A-Za-z@][^\n<>]{0,200}?%>"
 )
 _DOLLAR = regex(
@@ -87,6 +87,7 @@ _EDITOR = regex(
 # Lines with these words show what placeholders look like.
 _ABOUT_PLACEHOLDERS = regex(
     r"(?<!\bno\s)(?<!\bany\s)(?<!n['’]t\suse\s)(?<!\bnot\suse\s)\bplaceholders?\b|占位符"
+    r"|\bplaceholders?\s(?:like|such|text|tokens?|values?|variables?|\(e\.g)"
     r"|\bcurly\sbra(?:ces|ckets)\b|\}[`\"']\svariables?\b|\}\svariable\b|(?:\}[`\"']|variable\})\stokens?\b",
     re.IGNORECASE,
 )

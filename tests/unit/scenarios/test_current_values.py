@@ -396,6 +396,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "# Date\n2026-11-22\n# History of today\n1914-06-28",
         "Next run: 2026-11-22 10:32. 今天下午3点开会",
         "Timestamp format: 2026-11-22T10:32:05Z",
+        "---\nname: boats\nupdated_at: 2026-11-22T10:32:05Z\nuser_id: 1002003\n---\nBe kind.",
+        "2. No critical issues remain\n3. Rule id: BR-10020",
         "进度条为5格。Access code: 100200",
         "Article number: 1002003. Used tokens are counted. 产品编号：P-100200",
         "种子：1002粒。任务：10分钟内完成。",

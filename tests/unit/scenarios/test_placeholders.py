@@ -158,6 +158,8 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         "  style={{ margin }}",
         "{{/* a remark of Go */}} x^{{n}}",
         r"\frac{{a}}{{b}}",
+        "No placeholder text remains (such as {{name}})",
+        "[Boats]({% link boats.md %}) and {% static 'boats.css' %}",
         "awk '{print}'",
         "SELECT a\nWHERE name = %s AND size > %s",
         "console.warn(`skip ${file}`)",
