@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -468,6 +469,42 @@ def size(low: int, expected: int, high: int) -> DiffSize:
     )
 
 
+def grown_by(limit: str, *ends: tuple[DiffSize, DiffSize]) -> tuple[Decimal, Decimal]:
+    """Return by how much files grow as expected and as judged, with their sum as the total."""
+    sides: dict[str, Any] = {"budget": None, "causes": None}
+    files = [
+        FileDifference(
+            base=base, head=head, **sides, path="a.md", was=None, status=FileStatus.CHANGED
+        )
+        for base, head in ends
+    ]
+    base, head = (
+        replace(sizes[0], tokens=TokenCount.sum([one.tokens for one in sizes]))
+        for sizes in zip(*ends, strict=True)
+    )
+    total = TotalDifference(base=base, head=head, **sides, files=len(files), changed=len(files))
+    return judge_growth(
+        GrowthLimit.parse("--fail-above", limit),
+        [total],
+        files,
+        lambda amount, currency: Money(amount=amount, currency=currency),
+    )
+
+
+@pytest.mark.parametrize(("tokenizer", "judged"), [("x", 50), ("y", 70)])
+def test_another_way_of_counting_may_err_the_other_way(tokenizer: str, judged: int) -> None:
+    """From 90 to 120 tokens to 140 to 160: 40 at the high ends, but 70 from the low to the high."""
+    base, head = size(90, 100, 120), size(140, 150, 160)
+    before = replace(base, tokens=replace(base.tokens, tokenizer=tokenizer))
+    assert grown_by("10tokens", (before, head)) == (Decimal(50), Decimal(judged))
+
+
+def test_a_file_that_shrinks_takes_nothing_from_the_doubt_of_another() -> None:
+    grows = size(90, 100, 100), size(140, 150, 180)  # 30 more than expected at the high end
+    shrinks = size(90, 100, 150), size(90, 100, 100)  # and 50 less
+    assert grown_by("10tokens", grows, shrinks) == (Decimal(50), Decimal(80))
+
+
 @pytest.mark.parametrize(
     ("base", "head", "judged"),
     [
@@ -478,16 +515,4 @@ def size(low: int, expected: int, high: int) -> DiffSize:
 def test_a_share_is_judged_by_the_larger_of_what_is_expected_and_of_the_high_ends(
     base: tuple[int, int, int], head: tuple[int, int, int], judged: int
 ) -> None:
-    ends: dict[str, Any] = {
-        "base": size(*base),
-        "head": size(*head),
-        "budget": None,
-        "causes": None,
-    }
-    total = TotalDifference(**ends, files=1, changed=1)
-    file = FileDifference(**ends, path="a.md", was=None, status=FileStatus.CHANGED)
-    limit = GrowthLimit.parse("--fail-above", "10%")
-    growth = judge_growth(
-        limit, [total], [file], lambda amount, currency: Money(amount=amount, currency=currency)
-    )
-    assert growth == (Decimal(50), Decimal(judged))
+    assert grown_by("10%", (size(*base), size(*head))) == (Decimal(50), Decimal(judged))

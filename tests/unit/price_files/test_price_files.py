@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.price_tables import model, overlay, provider, row
+from tests.price_tables import model, overlay, price_file, provider, row
 from tokencost.costs.cache import cache_uses
 from tokencost.errors import InputError, PriceTableError, UsageError
 from tokencost.estimates.estimate import estimate
@@ -253,6 +253,25 @@ def test_an_import_takes_what_is_new_and_says_why_it_skips_the_rest(
     assert price.rates.base.input == 1
     assert price.rates.base.output == 4
     assert (price.provenance.source, price.provenance.checked) == ("litellm, theirs.json", DAY)
+    assert price.provenance.confidence == "medium"
+
+
+def test_a_price_that_began_long_ago_is_compared_on_the_day_of_the_import(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "shipped.toml"
+    rows = (
+        row(input=9, output=9, until=date(2026, 6, 30)),
+        row(input=1, output=4, from_=date(2026, 7, 1)),
+    )
+    table.write_bytes(price_file(model("m", *rows)))
+    monkeypatch.setattr(load, "builtin_path", lambda: table)
+    since = {"constraint": {"start_date": "2026-01-01"}}
+    prices = [{"prices": {"input_mtok": 1, "output_mtok": 4}, **since}]
+    theirs = tmp_path / "theirs.json"
+    theirs.write_text(json.dumps([{"id": "acme", "models": [{"id": "m", "prices": prices}]}]))
+    (change,) = import_prices(own, "genai-prices", theirs, checked=DAY).changes
+    assert change.reason == "the shipped table has it, at the same rates"
 
 
 def test_a_second_import_changes_nothing(own: Path, import_them: Import) -> None:
