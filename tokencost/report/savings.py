@@ -39,6 +39,8 @@ _TOLD_ELSEWHERE = {"results_wait", "other_hours", "if_sent_again"}
 _ESTIMATE = EstimateView()
 # thresholds that a little less, or more, is on the cheaper side of
 _WITHIN_REACH = {"tier_just_exceeded", "output_tier_just_exceeded", "prefix_almost_cacheable"}
+# what would save in a month, which no row of calls says
+_OF_MONTH = {"cheaper_in_a_month", "cheaper_hours_in_a_month"}
 # what the reasons say that a scenario is not the best
 _TOLD = {"if_sent_again", "cache_hits_not_guaranteed", "batch_delay", "quality_not_verified"}
 
@@ -124,6 +126,8 @@ def _notes(report: SavingsReport) -> list[PageNote]:
 
 def _near(savings: Savings, name: str) -> Iterable[PageNote]:
     """Yield which thresholds are near; one on whose other side it costs less is of the answer."""
+    months = [note for note in savings.limits if note.code in _OF_MONTH]
+    yield from notes_of("why not more", [f"{name}{sentence(note)}" for note in months])
     for note in savings.warnings:
         label = "why not more" if note.code in _WITHIN_REACH else "near"
         yield from notes_of(label, [f"{name}{sentence(note)}"])

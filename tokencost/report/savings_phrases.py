@@ -182,6 +182,10 @@ SCENARIOS: Mapping[str, Sentence] = {
     "other_hours": lambda schedule: (
         f"only {'outside' if schedule.multiplier > 1 else 'within'} {window_words(schedule)}"
     ),
+    "cheaper_hours_in_a_month": lambda schedule, month: (
+        f"calls only {'outside' if schedule.multiplier > 1 else 'within'} {window_words(schedule)} "
+        f"cost {format_money(month.amount, month.currency)} a month"
+    ),
     "cheaper_in_a_month": lambda scenario, calls: (
         f"{scenario} costs less in a month: the best is that of "
         f"{calls:,} {'call' if calls == 1 else 'calls'} (--calls)"

@@ -9,6 +9,7 @@ from tokencost.costs.workload import Workload, price_workload
 from tokencost.money import round_quotient
 from tokencost.notes import assumed, reason
 from tokencost.pricing import Mode, PriceDate, price_at
+from tokencost.pricing.schedule import Schedule
 from tokencost.scenarios.cache import Cache
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import NO_BREAK_EVEN
@@ -112,7 +113,7 @@ class OffPeak:
         variant = Variant(id=self.id, name="cheaper hours")
         price_dates = [
             PriceDate(day=workload.price_date.day, clock=clock, offset=schedule.offset)
-            for clock in dict.fromkeys([time(), *_borders(schedule.windows)])
+            for clock in hours_of(schedule)
         ]
         workloads = [replace(workload, price_date=price_date) for price_date in price_dates]
         cheapest = min(workloads, key=lambda workload: price_workload(workload).total)
@@ -126,6 +127,17 @@ class OffPeak:
             change=lambda workload: replace(workload, price_date=cheapest.price_date),
             assumptions=(note,),
         )
+
+
+def hours_of(schedule: Schedule) -> Iterable[time]:
+    """Return an hour in and between all windows of a day."""
+    return dict.fromkeys([time(), *_borders(schedule.windows)])
+
+
+def is_cheap(schedule: Schedule, hour: time) -> bool:
+    """Say whether an hour of a day with windows is one of the cheaper ones."""
+    is_inside = any(start <= hour < end for start, end in schedule.windows)
+    return is_inside != (schedule.multiplier > 1)
 
 
 def _borders(windows: Iterable[tuple[time, time]]) -> Iterable[time]:

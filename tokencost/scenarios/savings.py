@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from tokencost.costs.cache import Certainty, PromptTokens, cache_uses
 from tokencost.costs.workload import Workload, price_workload
@@ -12,7 +13,7 @@ from tokencost.money import Money, divide
 from tokencost.notes import Note, reason, warning
 from tokencost.pricing import price_at
 from tokencost.pricing.rates import RateCard
-from tokencost.scenarios.batch import Batch, BatchCache, OffPeak
+from tokencost.scenarios.batch import Batch, BatchCache, OffPeak, hours_of, is_cheap
 from tokencost.scenarios.cache import Cache, CacheOff, Reorder
 from tokencost.scenarios.combination import Choice, cheapest_combination
 from tokencost.scenarios.compress import Compress, Lossy
@@ -112,6 +113,25 @@ def _by_month(model: Savings, options: EstimateOptions) -> Iterable[Note]:
     month, name = min(priced, default=(None, ""))
     if best is not None and month is not None and month < best:
         yield reason("cheaper_in_a_month", scenario=name, calls=options.call_count)
+    if best is not None:
+        yield from _cheaper_hours(model, calls, best)
+
+
+def _cheaper_hours(model: Savings, calls: Decimal, best: Decimal) -> Iterable[Note]:
+    """Yield what a month of cheap hours costs, if it begins on a day that has no others."""
+    workload = model.best.workload
+    if workload is None:
+        return
+    price_date = workload.price_date
+    schedule = price_at(workload.offer, price_date).conditions.schedule
+    if schedule is None or schedule.has_windows(price_date):
+        return
+    hour = next(hour for hour in hours_of(schedule) if is_cheap(schedule, hour))
+    cheap = replace(workload, price_date=replace(price_date, clock=hour, offset=schedule.offset))
+    month = model.per_month(replace(model.best, workload=cheap), calls)
+    if month is not None and month < best:
+        money = Money(amount=month, currency=workload.offer.currency)
+        yield reason("cheaper_hours_in_a_month", schedule=schedule, month=money)
 
 
 def _with_arrivals(options: ScenarioOptions, volume: Volume | None) -> ScenarioOptions:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.price_tables import model, row, table
+from tests.price_tables import model, row, schedule, table
 from tests.savings_by_hand import PRICES, outcome_of, savings_of
 from tokencost import (
     EstimateOptions,
@@ -464,6 +464,7 @@ def test_what_costs_less_in_a_month_than_the_best_of_the_calls_is_named(
     assert model_savings.best.name == ("as it is" if is_told else "explicit cache 5m")
     note = reason("cheaper_in_a_month", scenario="explicit cache 5m", calls=1)
     assert (note in model_savings.limits) is is_told
+    assert (sentence(note) in render(savings(report, asked))) is is_told
     assert sentence(note) == (
         "explicit cache 5m costs less in a month: the best is that of 1 call (--calls)"
     )
@@ -480,3 +481,31 @@ def test_a_prefix_that_may_be_long_enough_as_it_is_is_not_said_to_lack_tokens() 
         (model_savings,) = savings(report, ScenarioOptions(prefix=prefix)).savings
         codes = [note.code for note in model_savings.warnings]
         assert ("prefix_almost_cacheable" in codes) is is_told
+
+
+@pytest.mark.parametrize(
+    ("day", "is_told"),
+    [("2026-11-22", True), ("2026-11-23", False)],  # a Sunday; a Monday has its row
+)
+def test_a_month_that_begins_on_a_cheap_day_says_what_cheap_hours_would_make_it(
+    day: str, *, is_told: bool
+) -> None:
+    """A million tokens at 1, and at 2 on 21 weekdays: 30 calls are 51 dollars a month, or 30."""
+    weekdays = ["mon", "tue", "wed", "thu", "fri"]
+    prices = table(
+        schedule("day", "00:00-12:00", multiplier=2, days=weekdays),
+        model("m", input=1, schedule="day", cache=False),
+    )
+    options = EstimateOptions(
+        volume=Volume(per_month=Decimal(30)), price_date=parse_price_date(day)
+    )
+    report = estimate(InputTokens(total=1_000_000), "m", options=options, prices=prices)
+    (model_savings,) = savings(report).savings
+    notes = [note for note in model_savings.limits if note.code == "cheaper_hours_in_a_month"]
+    assert bool(notes) is is_told
+    for note in notes:
+        assert note.values["month"] == Money(amount=Decimal(30), currency="USD")
+        assert (
+            sentence(note)
+            == "calls only outside mon-fri 00:00-12:00 Asia/Shanghai cost $30.00 a month"
+        )
