@@ -298,6 +298,7 @@ def test_no_argument_of_another_type_is_taken_or_ends_in_an_error_of_python(fold
     ("call", "message", "hint"),
     [
         (lambda: API.list_models(1), "query is 1, not str", "give a text"),
+        (lambda: API.count("hi", None), "models is None, not str", "or () for none"),
         (lambda: API.read_prompts(1), "paths is 1, not str", "type str, PathLike or Sequence"),
         (lambda: API.read_prompts("a.md", max_bytes="5k"), "max_bytes is '5k', not int", "whole"),
         (lambda: API.read_prompts("a.md", max_bytes=-1), "max_bytes is -1, below 0", "from 0"),

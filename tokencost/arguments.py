@@ -36,6 +36,7 @@ _HOW = {
     "Increase": "give Increase(tokens=500)",
     "PriceTable": "give load_price_table(Path(...))",
     "Callable": "give a function",
+    "models": 'give a name such as "gpt-4o", a list of names, or () for none',
 }
 _MOST_BITS = 3_000  # of a whole number; Python writes no more than 14,000 of them
 _GUARDED: set[type] = set()
@@ -317,7 +318,8 @@ def misfit(name: str, value: Any, *types: Any) -> UsageError:
     types = tuple(type_ for type_ in types if type_ is not type(None))
     kinds = [getattr(type_, "__origin__", type_) for type_ in types]
     names = list(dict.fromkeys(getattr(kind, "__name__", str(kind)) for kind in kinds))
-    hint = _HOW.get(names[0], f"give one of type {names[0]}") if len(names) == 1 else ""
+    wanted = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    hint = _HOW.get(name) or _HOW.get(wanted, f"give one of type {wanted}")
     if Decimal in kinds and isinstance(value, float):
         hint = f'give Decimal("{value}")'
     elif isinstance(value, bytes) and str in kinds:
@@ -326,10 +328,7 @@ def misfit(name: str, value: Any, *types: Any) -> UsageError:
         hint = f"give Path({_shown(value)})"
     elif isinstance(value, str) and any(_is_fit((value,), type_) for type_ in types):
         hint = f"give ({_shown(value)},)"
-    return UsageError(
-        f"{name} is {_shown(value)}, not {names[0]}",
-        hint=hint or f"give one of type {', '.join(names[:-1])} or {names[-1]}",
-    )
+    return UsageError(f"{name} is {_shown(value)}, not {names[0]}", hint=hint)
 
 
 def _is_fit(value: Any, type_: Any) -> bool:

@@ -110,7 +110,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
         (("compare", "--text", "a", "--input-tokens", "1"), "instead of a text", "leave one"),
         (("compare", "--text", "a", "--provider", "acm"), 'unknown provider "acm"', "acme"),
         (("compare", "--text", "a", "-m", "plane"), "unknown model 'plane'", "acme/plain"),
-        (("models", "--site", "mars"), 'unknown site "mars"', "cn, global, intl"),
+        (("models", "--site", "mars"), 'unknown site "mars"', "known are cn, global, intl"),
         (("models", "--min-context", "9000000"), "no model of the table", "fewer"),
     ],
 )

@@ -3,17 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from tokencost.errors import (
-    AmbiguousModelError,
-    Failures,
-    NoPriceError,
-    UsageError,
-)
+from tokencost.errors import AmbiguousModelError, Failures, NoPriceError, UsageError
 from tokencost.pricing.cache_rules import BatchCache, CacheRules
 from tokencost.pricing.discounts import Discount, find_discount
 from tokencost.pricing.names import NamedModel, models_named, names_at, names_like
 from tokencost.pricing.table import Model, Price, PriceTable, Provider
 from tokencost.values import dataclass, replace
+
+_MOST_NAMED = 20  # names that a hint has room for; the makers of most models come first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +288,9 @@ def _check(what: str, names: Collection[str], all_names: Sequence[str]) -> None:
             from difflib import get_close_matches
 
             near = " or ".join(get_close_matches(name, all_names, n=2))
-            hint = f"did you mean {near}?" if near else f"known are {', '.join(all_names)}"
+            others = " and others" if len(all_names) > _MOST_NAMED else ""
+            first = f"{', '.join(all_names[:_MOST_NAMED])}{others}"
+            hint = f"did you mean {near}?" if near else f"known are {first}"
             if set(parts := name.split(",")) <= set(all_names):
                 hint = f"repeat it: {' '.join(f'--{what} {part}' for part in parts)}"
             raise UsageError(f'unknown {what} "{name}"', hint=hint)

@@ -57,7 +57,8 @@ class Session:
             raise _impossible("hit rate", self.hit_rate, "give a share from 0 to 1")
         for turn in self.gaps:
             if not 1 < turn <= self.turns:
-                raise _impossible("gap before turn", turn, f"give one from 2 to {self.turns}")
+                hint = f"the last of its turns is {self.turns}, and nothing is before the first"
+                raise _impossible("gap before turn", turn, hint)
 
     def _check_sizes(self) -> None:
         for name in ("system", "tools", "user", "tool_output", "output_tokens", "summary"):

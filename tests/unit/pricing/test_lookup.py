@@ -3,9 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import price_tables as toml
-from tokencost.errors import AmbiguousModelError, Failures, NoPriceError, UnknownModelError
+from tokencost.errors import (
+    AmbiguousModelError,
+    Failures,
+    NoPriceError,
+    UnknownModelError,
+    UsageError,
+)
 from tokencost.pricing import PriceTable, find_model, find_offer, load_price_table
-from tokencost.pricing.lookup import find_models
+from tokencost.pricing.lookup import Selection, find_models
 
 
 @pytest.mark.parametrize(
@@ -72,6 +78,15 @@ def test_a_model_without_a_price_anywhere_is_not_told_of_a_site_that_nobody_name
     assert raised.value.hint.startswith("`tokencost models acme` has others, `tokencost prices")
     with pytest.raises(NoPriceError, match='acme/old: no price at site "global"'):
         find_offer(prices, "old@global")
+
+
+def test_an_unknown_provider_is_told_twenty_of_many() -> None:
+    many = (toml.provider(f"seller{number}") for number in range(29))
+    prices = toml.table(toml.provider(), *many, toml.model("new", input=1))
+    with pytest.raises(UsageError) as raised:
+        Selection(providers=("mars",)).check(prices)
+    names = ["acme", *(f"seller{number}" for number in range(19))]
+    assert raised.value.hint == f"known are {', '.join(names)} and others"
 
 
 def test_the_first_site_is_the_home(prices: PriceTable) -> None:
