@@ -74,8 +74,8 @@ def _kind_beside_json(text: str) -> ContentType:
     """Return the kind of what is left of *text* without JSON; of what has none it is OTHER."""
     text = text[:_LONG].replace("\r\n", "\n")
     if rest := _without_json(text):
-        is_label = "\n" not in rest and rest.endswith((":", "："))
-        return ContentType.TEXT if is_label else _prose_kind(rest[:_HEAD])
+        is_line = "\n" not in rest  # a label, or a question behind one
+        return ContentType.TEXT if is_line else _prose_kind(rest[:_HEAD])
     prose = _FENCED_JSON.sub("", text)
     is_prose = bool(prose.strip()) and _prose_kind(prose[:_HEAD]) is not ContentType.OTHER
     return ContentType.MARKDOWN if prose != text and is_prose else ContentType.OTHER

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import ClassVar
 
 from tokencost.compression.transform import ContentType, Level
@@ -26,7 +27,8 @@ from tokencost.values import dataclass, regex, replace
 _LONG_LINE = 200  # characters: an example of a form is shorter
 _FEWEST_LINES = 3  # of JSON with the same keys are records
 _START = regex(
-    r"""(?:^|[:：=>])[ \t]*(?=\{\s*["}]|\[\s*(?:[]"{[\d-]|true|false|null))""", re.MULTILINE
+    r"""(?:^(?:[A-Za-z]{3,} =)?|[:：>])[ \t]*(?=\{\s*["}]|\[\s*(?:[]"{[\d-]|true|false|null))""",
+    re.MULTILINE,
 )
 _ANYWHERE = regex(r"""(?=\{\s*"|\[\s*[{["])""")
 _END = regex(r"[ \t\r]*(?:</[\w:-]{1,60}>[ \t\r]*)?$", re.MULTILINE)
@@ -79,12 +81,21 @@ def _find_json(text: str, *, is_quoted: bool) -> tuple[JsonBlock, ...]:
         blocks += (block for place in _QUOTED.finditer(text) for block in _in_quote(text, place))
     apart: list[JsonBlock] = []  # a line of a quotation is one behind a sign, too
     for block in sorted(blocks, key=lambda block: (block.start, not block.is_block)):
-        if apart and block.start < apart[-1].end:
-            continue
-        is_beside = bool(apart) and not text[apart[-1].end : block.start].strip()
-        is_form = is_beside and apart[-1].is_block and not apart[-1].is_data
-        apart.append(replace(block, is_data=False) if is_form else block)
-    return tuple(apart)
+        if not apart or block.start >= apart[-1].end:
+            apart.append(block)
+    return tuple(_alike_side_by_side(text, apart))
+
+
+def _alike_side_by_side(text: str, blocks: list[JsonBlock]) -> list[JsonBlock]:
+    """Return *blocks*, those as no data that stand right beside one that shows a form."""
+    for step in (1, -1):
+        order = range(len(blocks))[::step]
+        for place, following in pairwise(order):
+            first, second = blocks[min(place, following)], blocks[max(place, following)]
+            shows_form = blocks[place].is_block and not blocks[place].is_data
+            if shows_form and not text[first.end : second.start].strip():
+                blocks[following] = replace(blocks[following], is_data=False)
+    return blocks
 
 
 def _in_prose(text: str) -> Iterator[JsonBlock]:

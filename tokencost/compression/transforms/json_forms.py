@@ -18,11 +18,21 @@ _DATA_TAG = regex(
 _CONTEXT = 2_000  # characters before JSON that may hold the two lines which speak of it
 _CONTEXT_AFTER = 400
 _CONTEXT_TAG = 60
+_TEXTS = (  # what somebody writes is no JSON, so that these are not asked for in its form
+    r"(?! (?:an?|one|two|three|the) (?:\w+ )?(?:summary|report|letter|haiku|poem|e-?mail|plan|title"
+    r"|table|texts?|sentences?|paragraphs?|story|questions?|note|tweet|post|review|apology"
+    r"|recommendation|description|headline))"
+)
 # Words before JSON that speak of its form, and signs in it that something is to be filled in.
 _FORM = Words(
     r"(?<![a-z])(?:format(?:o|ul|u|em)?|form|schemas?|schéma|schem[ae]t?|esquema|structure|structur"
     r"|struktur|estructura|shape|templates?|examples?|samples?|layout|syntax|outputs?|respond"
-    r"|response|reply|return|fill(?:ing)?|styles?|patterns?|produce|generate|emit|write|prints?"
+    r"|response|reply"
+    r"|(?<!may )(?<!can )(?<!to )return|fill(?:ing)?|styles?|patterns?"
+    rf"|(?:produce|generate|write){_TEXTS}|emit|prints?|expects?|desired|skeleton|shown"
+    r"|(?:should|must|shall|(?:has|have|needs?) to) (?:be|look|read|contain|have|match|follow)"
+    r"|your (?:json|object|array|message|result)"
+    r"|soll\w*|debe\w*|doi(?:t|vent)|deve|devono|así|assim|così|ainsi|долж[нe]\w*"
     r"|answer(?! (?:(?:the|this|my|these) (?:\w+ )?questions?|from|using|based))|displays?|expected"
     r"|structured|shaped|laid out|organi[sz]ed"
     r"|\w*beispiel\w*|\w*vorlage\w*|\w*ausgabe\w*|antworte?(?! de[rs] )|gib"
@@ -32,16 +42,21 @@ _FORM = Words(
     r"|przykład\w*|szablon\w*|odpowied\w+|zwróć|příklad\w*|výstup\w*|örne\w+|biçim\w*|şablon\w*"
     r"|yanıt\w*|contoh|jawab\w*|ví dụ|như sau|trả về|mẫu|định dạng|trả lời"
     r"|формат\w*|пример\w*|шаблон\w*|схем\w+|вывод\w*|ответ\w*|верн\w+|приклад\w*|відпов\w+"
-    r")(?![a-z])|like this|\\u[0-9a-f]{4}"
-    r"|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式|樣式|範例|輸出|回傳|形式|出力|フォーマット"
+    r"|fields?|solutions?|e\.g)(?![a-z])|like (?:this|so)|<<[-~]?[\"']?[a-z]|\bcurl\b|例\s*[:：]?$"
+    r"|\b(?:as|with|into|using)\s*[:：]?$"
+    r"|\bwant(?: to \w+)?\s*[:：]?$|^\W*(?:target|goal|gold|ideal)[\w ]{0,12}[:：]?$"
+    r"|^\W*(?:deliver|provide|give|create|make|build|produce|write|send)\s*[:：]$|\\u[0-9a-f]{4}"
+    r"|期望|目标|应该|应为|べき|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式|樣式|範例|輸出|回傳|形式|出力|フォーマット"
     r"|テンプレート|スキーマ|返して|答え|형식|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|أعد|شكل|فرمت|نمونه"
-    r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง"
+    r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง",
+    re.MULTILINE,
 )
 # What is to be given back with a change is written as it was.
 _ORDER = regex(
     r"^\W*(?:please |now )?(?:sign|rename|add|sort|continue|complete|extend|insert|update|change"
     r"|merge|combine|join|split|convert|transform|turn|filter|flatten|remove|replace|delete|set"
-    r"|anonymi[sz]e|redact|mask|normali[sz]e|deduplicate|copy|repeat|echo|quote|mimic|imitate|translate|correct|improve|store|save|send|post|put|call)\b",
+    r"|anonymi[sz]e|redact|mask|normali[sz]e|deduplicate|copy|repeat|echo|quote|mimic|imitate"
+    r"|translate|correct|improve|store|save|send|post|put|call)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _SPEAKER = regex(r"^\W*(?:assistant|ai|a|expected|completion|prediction|solution)\W*:", re.I)
@@ -51,6 +66,18 @@ _FORM_AFTER = Words(
     r"\b(?:same|above|this|that) (?:\w+ )?(?:format|form|schema|structure|shape|layout|style|way"
     r"|keys|fields|list|array|object|json)\b"
     r"|\b(?:as|like|to|than) (?:the |what is )?(?:\w+ )?above\b|\banother (?:one|such|like)\b"
+    r"|\b(?:return|output|rewrite|extend|fix|edit|modify|update|sort|correct|change|complete|continue"
+    r"|print|emit|resend|send|give|write|translate) (?:it|them|this|that)\b"
+    r"|\b(?:updated|new|changed|modified|corrected|whole|full|entire|complete|resulting|sorted)"
+    r" (?:object|array|list|json|record|version|entry)\b"
+    r"|\b(?:such|similar) (?:an? )?(?:ones?|objects?|records?|items?|entry|entries|examples?)\b"
+    r"|\b(?:new|next|another|third|fourth|further|additional)"
+    r" (?:one|record|entry|item|object|example|row|element)\b|\bvariations?\b|\bvariants?\b"
+    r"|\ball of (?:it|them)\b|\bthe rest\b"
+    r"|\b(?:format|form|layout|structure|schema|shape|example|template|object|json|record)s? above"
+    r"|\bdo (?:the same|so|this|likewise) (?:for|with)\b|\bthe same for\b|\bmirror|\bmimic"
+    r"|\b(?:as|this|that|the) (?:an? )?(?:templates?|models?|patterns?|examples?)\b"
+    r"|\b(?:give|send|return|hand|write|pass)\b[^.\n]{0,30}\bback\b"
     r"|\b(?:like|such as|similar to) (?:this|that|these|those)(?: ones?)?\b(?!\s*[:：])"
     r"|\b(?:one|two|three|some|\d+) more\b(?! things?| questions?| times?)"
     r"|(?<![\"'`~/._-])\b(?:json(?![^\n]{0,20}[:：][ \r]*$)|ya?ml|cop(?:y|ies) of|keys?|fields?"
@@ -62,14 +89,32 @@ _FORM_AFTER = Words(
     r"|같은 형식|위(?:와 같은|의) 형식",
     re.MULTILINE,
 )
+# Orders after it to change it, and what shows that something else is to be read.
+_CHANGE = regex(
+    r"(?:^|[.!?:] )\W*(?:please |now |then )?(?:(?:add(?! up)|append|insert|rename|sort|reorder"
+    r"|replace|delete|remove|change|update|edit|modify|correct|fix|extend|complete|continue|set|increment"
+    r"|merge|split|convert|turn|transform|fill|swap|normali[sz]e|redact|mask|anonymi[sz]e|clean)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OTHER_INPUT = regex(
+    r"\s*(?:</[\w-]+>\s*)*(?:<(?!/))?[*_#\s]*(?:input|(?:source )?text|e-?mail|mail|note"
+    r"|message|sentence"
+    r"|document|article|transcript|review|passage|paragraph|post|tweet|letter|ticket text)"
+    r"\W{0,3}[:：>]",
+    re.IGNORECASE,
+)
 # Of a text about how JSON is written, or about changing a file by its lines, all of it stays.
 _ABOUT_LAYOUT = Words(
     r"\b(?:formatter|formatting|formatted|reformat|pretty[- ]?(?:print|fy|fied)|prettif|prettier\b"
-    r"|minif|beautif|lint|style guide|validat|conflict|column \d|row \d|not (?:touch|change|alter)"
+    r"|minif|beautif|lint|style guide|validat|column \d|row \d"
+    r"|(?:merge|resolve)\w* (?:\w+ )?conflict|conflict marker"
+    r"|not (?:touch|change|alter)"
     r"|search[ /-]+(?:and[ /-]+)?replace|find[ /-]+(?:and[ /-]+)?replace|patch(?:es)?\b|diffs?\b"
     r"|(?:edit|modify|change|apply|rewrite) (?:\w+ ){0,3}(?:files?|edits?|changes?)\b"
     r"|content-length|(?:which|what) line|lines \d|str_replace|old_string|escap(?:e|ed|es|ing)\b"
-    r"|json5?c?\.dump"
+    r"|json5?c?\.dump|editor\b|commas\b|braces\b|brackets\b|quotation marks|in size\b"
+    r"|(?:first|second|third|fourth|fifth|last|next|\d(?:st|nd|rd|th)) (?:line|row|char)"
+    r"|\d+ ?(?:characters|letters|[kmg]i?b\b)"
     r"|signed\b|signatures?\b|jwt\b|jws\b|canonical|hash(?:e[ds])?\b|digests?\b|bytes?\b|offsets?\b"
     r"|golden (?:files?|tests?|master)|snapshot\b|character for character"
     r"|as (?:it|they) (?:is|are|stands?)\b"
@@ -150,15 +195,22 @@ def _makes_form(text: str, end: int) -> bool:
     after = text[end : end + _CONTEXT_AFTER]
     if after.lstrip("> \r\n").startswith(("```", "~~~")):
         after = after.lstrip("> \r\n").partition("\n")[2]
-    return _FORM_AFTER.search(_CODE.sub("", after)) is not None
+    words = _CODE.sub("", after)
+    return bool(_FORM_AFTER.search(words) or _CHANGE.search(words) or _OTHER_INPUT.match(words))
 
 
 def _is_answered_again(text: str, before: Sequence[str], end: int) -> bool:
     """Whether *text* ends as the lines *before* JSON do: with their tags or labels."""
-    if not text[end:].strip():
-        return False
-    last = _frame(_last_line(text))
-    return bool(last) and last in map(_frame, before)
+    if "\n" not in text[end:].rstrip():
+        return False  # it is the last line itself
+    last = _last_line(text)
+    if last.startswith(("```", "~~~")):  # one that nothing closes
+        return len(_FENCE_LINE.findall(text)) % 2 == 1
+    line, arrow, frame = before[-1].strip(), _ARROW.search(last), _frame(last)
+    is_same = _NUMBER.sub("0", line).endswith(_NUMBER.sub("0", last)) or (
+        arrow is not None and line.endswith(arrow[0])
+    )
+    return is_same or (bool(frame) and frame in map(_frame, before))
 
 
 def _frame(line: str) -> str:
@@ -170,6 +222,8 @@ def _frame(line: str) -> str:
     return label[0] if label else ""
 
 
+_NUMBER = regex(r"\d+")
+_FENCE_LINE, _ARROW = regex(r"^(?:```|~~~)", re.MULTILINE), regex(r"(?:=>|->|→|⇒)$")
 _ELEMENT, _LABEL = regex(r">[^<>]*</"), regex(r"[^\W\d_][\w -]{0,30}[:：]")
 
 

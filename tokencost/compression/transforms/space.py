@@ -28,7 +28,7 @@ _LEVEL = regex(
 )
 # Two spaces between sentences are a habit of typewriters; anywhere else somebody may mean them.
 _SENTENCE_END = regex(r"(?<=[a-z][.!?])  (?=[A-Z][a-z])")
-_MARKS_OF_CODE = regex(r"[\t|{};=<>\\]|^(?: {2,})")
+_MARKS_OF_CODE = regex(r"[\t|{};=<>\\]|^(?: {2,}|[$!%#]|\w*\[)")
 _BREAK = "  "
 _MARKS_OF_SPACE = ("  ", " \n", "\n\n", "\r", *UNSEEN)
 # Of a text that is about its own spaces, lines or characters none of them is without a meaning.
@@ -58,8 +58,10 @@ _ABOUT_LINES = Words(
 )
 # Words of the look and the characters of a text, which say nothing about JSON inside it.
 _ABOUT_LOOK = Words(
-    r"\b(?:align|padd(?:ed|ing)\b|tabs?\b|strings?\b|wider? gaps?\b"
-    r"|gaps? between (?:the )?(?:words|letters|characters|columns)\b|proof-?read|copy-?edit"
+    r"\b(?:align|padd(?:ed|ing)\b|tabs?\b|strings?\b|gaps? between\b"
+    r"|(?:a|the|these|odd|wider?) gaps?\b|proof-?read|copy-?edit"
+    r"|exactly[.:!]|(?:keep|leave|left|kept) (?:\w+ ){0,3}as (?:it|they) (?:is|are|was|were)\b"
+    r"|\d+ ?(?:st|nd|rd|th) (?:line|char)|mime-version|boundary=|http/\d"
     r"|typograph|punctuation\b|typos?\b|formatting\b|homo(?:glyph|graph)|phish|tokeni[sz]e"
     r"|regexp?\b|regular expression|monospace|ascii[- ]art|zeichen\b|caractères?\b|caracteres\b"
     r"|caratteri\b|символ|layout\b|justif(?:y|ied)\b|cent(?:er|re|ered|red)\b"

@@ -52,7 +52,8 @@ _OPENING_ACROSS = regex(
     r"|std(?:out|err|in)|terminal|console|listing|example\w*)\b"
     r"|\[(?P<bracket>code|pre|noparse)\b|\{(?P<brace>code|noformat)\b"
     r"|^(?P<rule>={3,}|-{3,}|\#{3,}|\*{3,}) ?(?:file|begin|start|[\w./-]+\.\w{1,5}\b)"
-    r"|^(?P<arrows><{3,})(?=\r?$)"
+    r"|^(?P<arrows><{3,}|(?P<twin>[%@^:$!&+|])(?P=twin){2,})(?=\r?$)"
+    r"|^\W*(?-i:BEGIN|START)\b(?P<begun>)"
     r"|\\begin\{(?P<shown>\w*(?:erbatim|listing|minted|alltt)\w*\*?)\}",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -76,6 +77,8 @@ def _closing(opening: re.Match[str]) -> Sequence[str]:
         return (f"[/{bracket}",)
     if brace := parts.get("brace"):
         return (f"{{{brace}",)
+    if parts.get("begun") is not None:
+        return ("\nEND", "-END", " END")
     if mark := parts.get("rule") or parts.get("arrows"):
         return (f"\n{mark.replace('<', '>')}",)
     return _CLOSING.get(opening[0], (opening[0],))
@@ -142,6 +145,8 @@ def lines_to_keep(lines: Sequence[str]) -> set[int]:
     """
     differences = _lines_of_differences(lines)
     kept = differences | quoted_over_lines(lines) | _lines_of_two_ends(lines)
+    for number in [number for number, line in enumerate(lines) if _is_drawn(line)]:
+        kept.update(range(max(0, number - 1), min(len(lines), number + 2)))
     kept.update(
         number
         for number, line in enumerate(lines)
@@ -177,3 +182,9 @@ def is_indented(line: str) -> bool:
 
 def _is_laid_out(line: str) -> bool:
     return is_indented(line) or _FAR_APART.search(line) is not None
+
+
+def _is_drawn(line: str) -> bool:
+    """Whether *line* has marks alone, and more of them than a rule between paragraphs."""
+    marks = set(line.split()) if not any(map(str.isalnum, line)) else set()
+    return len(marks) > 1 or any(len(set(mark)) > 1 for mark in marks)
