@@ -303,6 +303,11 @@ def test_no_argument_of_another_type_is_taken_or_ends_in_an_error_of_python(fold
         (lambda: API.read_prompts("a.md", max_bytes="5k"), "max_bytes is '5k', not int", "whole"),
         (lambda: API.read_prompts("a.md", max_bytes=-1), "max_bytes is -1, below 0", "from 0"),
         (lambda: API.TokenIds(number=-1), "number is -1, below 0", "from 0"),
+        (
+            lambda: API.PromptTokens(input=9, prefix=0, output=0, marks=[(-1, None)]),
+            "marks is -1, below 0",
+            "from 0",
+        ),
         (lambda: API.Usage(output=1.5), "output is 1.5, not int", "give a whole number"),
         (lambda: API.Usage(cache_write={"5x": 1}), "'5x' is not a time to live", 'Ttl("5m")'),
         (lambda: API.Ttl(5), "5 is not a time to live", 'give Ttl("5m")'),
