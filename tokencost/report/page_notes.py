@@ -225,20 +225,19 @@ def _brief_terms(notes: Iterable[Note]) -> list[str]:
 def rows_left_out(left_out: "LeftOut") -> Note:
     """Say how many rows of a comparison are not shown."""
     return assumed(
-        "rows_left_out",
-        free=left_out.free,
-        dearer=left_out.dearer,
-        unpriced=left_out.unpriced,
+        "rows_left_out", free=left_out.free, dearer=left_out.dearer, unpriced=left_out.unpriced
     )
 
 
 def brief_session(report: "SessionReport") -> tuple[str, ...]:
     """Say in few words what a session consists of, and what it rests on."""
-    session = report.session
+    session, notes = report.session, list(report.assumptions)
+    if len(report.results) == 1 and session.has_pauses:  # may outlast what the cache keeps
+        notes += (note for note in report.results[0].assumptions if note.values.get("ttl"))
     return (
         f"{session.user:,} user, {session.tool_output:,} tool, "
         f"{session.output_tokens:,} output tokens a turn",
-        *_sentences(note for note in report.assumptions if note.code == "turns_apart"),
+        *_sentences(note for note in notes if note.code in ("turns_apart", "cache_used")),
         *brief_exchange_rates(result.conversion for result in report.results),
         brief_prices(report.price_date, report.prices),
         *_brief_counts(result.prefix for result in report.results),

@@ -161,6 +161,14 @@ def test_limits_on_tokens_and_on_cost_are_numbers_of_one_type(prices: PriceTable
     assert {type(row["limit"]) for row in report.to_rows()} == {Decimal}
 
 
+def test_a_session_with_pauses_says_how_long_its_cache_is_kept() -> None:
+    apart = library.Session(turns=2, turn_interval=library.parse_duration("10m"))
+    for session, is_told in ((apart, True), (library.Session(turns=2), False)):
+        page = library.render(library.session(session, "claude-sonnet-5"))
+        told = "10m between turns · explicit cache, written for 5m ·"
+        assert (told in " ".join(page.replace("\n", " · ").split())) == is_told, page
+
+
 def test_a_session_that_nothing_is_read_in_costs_the_same_with_a_cache_and_without() -> None:
     # an hour between its turns is too long for a cache whose lifetime nobody publishes
     agent = library.Session(turns=2, system=2_000, turn_interval=library.parse_duration("1h"))
