@@ -34,7 +34,7 @@ _SINGLE = regex(
 )
 _STATEMENT = regex(r"\b(?:import|export|const|let|var)\b|;")
 _LONGEST_COMMAND = 60  # characters
-_SHORTEST_FENCE = 3
+_SHORTEST_FENCE, _LONGEST_FENCE = 3, 200
 # "P({heads})", "\\sqrt[3]{x}"
 _CALL_BEFORE = regex(r"(?:[A-Za-z]\(|\\[A-Za-z]{1,30}\[[^\]\n]{0,30}\])$")
 _LATEX_BEFORE = regex(  # "\\text { x }", "\\boxed{{42}}"
@@ -260,17 +260,23 @@ def _is_shown_as_code(match: re.Match[str], code: CodeRegions) -> bool:
     block = code.fence_around(match.start())
     if block is None:
         inline = code.inline_code_around(match.start())
-        return inline is None or not _is_whole(code.text[slice(*inline)], match[0])
-    fence, *inside, _ = code.text[slice(*block)].split("\n")
-    is_template = _TEMPLATE_LANGUAGE.search(fence) is not None
-    if is_template or "\n".join(inside).strip() in (match[0], match[0] + "}"):
-        return is_template
+        return inline is None or not _is_whole(inline, match[0], code.text)
+    start = match.start()
+    if start - block[0] > _LONGEST_FENCE:  # not the first of many
+        return True
+    fence, _, before = code.text[block[0] : start].partition("\n")
+    if before.strip() or _TEMPLATE_LANGUAGE.search(fence):
+        return True
     # Another fence with words on it ends the block as people write: "```end".
-    is_alone = len(inside) > 1 and inside[0].strip() == match[0]
-    return not (is_alone and inside[1].lstrip().startswith(fence.lstrip()[:_SHORTEST_FENCE]))
+    after = code.text[match.end() : match.end() + _LONGEST_FENCE]
+    rest = after.removeprefix("}").lstrip(" \t")
+    return not (rest[:1] == "\n" and rest.lstrip().startswith(fence.lstrip()[:_SHORTEST_FENCE]))
 
 
-def _is_whole(inline: str, content: str) -> bool:
+def _is_whole(inline: tuple[int, int], content: str, text: str) -> bool:
     """Whether a block in one line, with its breaks escaped or without, holds only *content*."""
-    inside = _ESCAPED_BREAK.sub("", inline.strip("`"))
-    return inline.startswith("`" * _SHORTEST_FENCE) and inside.strip() == content
+    start, end = inline
+    if end - start > len(content) + _LONGEST_COMMAND:
+        return False
+    inside = _ESCAPED_BREAK.sub("", text[start:end].strip("`"))
+    return text.startswith("`" * _SHORTEST_FENCE, start) and inside.strip() == content

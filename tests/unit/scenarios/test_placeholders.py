@@ -1,5 +1,7 @@
 """What is a placeholder, and what only looks like one: the context decides."""
 
+from time import process_time
+
 import pytest
 
 from tokencost.scenarios.code_regions import CodeRegions
@@ -197,6 +199,14 @@ def test_a_text_with_a_percent_sign_in_many_lines_documents_messages() -> None:
 def test_all_of_a_hundred_thousand_placeholders_in_one_line_are_found() -> None:
     """If each looked at the whole line of 1.6 MB again, this would take minutes."""
     assert len(find_placeholders(CodeRegions(text="say {word} now " * 100_000))) == 100_000
+
+
+@pytest.mark.parametrize("line", ["{word} now\n", r"```py\n{{ word }}\n```"])
+def test_a_block_of_ten_thousand_placeholders_is_read_once(line: str) -> None:
+    """If each looked at the whole block again, this would take minutes."""
+    begun = process_time()
+    find_placeholders(CodeRegions(text=f"```\n{line * 10_000}\n```"))
+    assert process_time() - begun < 1
 
 
 @pytest.mark.parametrize(
