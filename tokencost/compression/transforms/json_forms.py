@@ -42,12 +42,14 @@ _FORM = Words(
     r"|przykład\w*|szablon\w*|odpowied\w+|zwróć|příklad\w*|výstup\w*|örne\w+|biçim\w*|şablon\w*"
     r"|yanıt\w*|contoh|jawab\w*|ví dụ|như sau|trả về|mẫu|định dạng|trả lời"
     r"|формат\w*|пример\w*|шаблон\w*|схем\w+|вывод\w*|ответ\w*|верн\w+|приклад\w*|відпов\w+"
-    r"|fields?|solutions?|e\.g)(?![a-z])|like (?:this|so)|<<[-~]?[\"']?[a-z]|\bcurl\b|例\s*[:：]?$"
+    r"|fields?|keys|types?|to return|rückgabe|solutions?|e\.g)(?![a-z])|like (?:this|so)"
+    r"|of this (?:kind|sort)|(?:the|a) mou?ld\b|antworten\b|möchte\b|obten(?:ir|er)\b|类似"
+    r"|<<[-~]?[\"']?[a-z]|\bcurl\b|例\s*[:：]?$"
     r"|\b(?:as|with|into|using)\s*[:：]?$"
-    r"|\bwant(?: to \w+)?\s*[:：]?$|^\W*(?:target|goal|gold|ideal)[\w ]{0,12}[:：]?$"
+    r"|\bwants?(?: to \w+)?\s*[:：]?$|^\W*(?:target|goal|gold|ideal)[\w ]{0,12}[:：]?$"
     r"|^\W*(?:deliver|provide|give|create|make|build|produce|write|send)\s*[:：]$|\\u[0-9a-f]{4}"
     r"|期望|目标|应该|应为|べき|格式|结构|模板|示例|例子|例如|输出|返回|回复|回答|如下形式|樣式|範例|輸出|回傳|形式|出力|フォーマット"
-    r"|テンプレート|スキーマ|返して|答え|형식|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|أعد|شكل|فرمت|نمونه"
+    r"|テンプレート|スキーマ|返して|答え|형식|예\s*[:：]|예시|예제|출력|스키마|템플릿|답|반환|تنسيق|مثال|صيغة|أجب|أعد|شكل|فرمت|نمونه"
     r"|פורמט|דוגמה|प्रारूप|उदाहरण|फॉर्मेट|รูปแบบ|ตัวอย่าง",
     re.MULTILINE,
 )
@@ -75,7 +77,10 @@ _FORM_AFTER = Words(
     r" (?:one|record|entry|item|object|example|row|element)\b|\bvariations?\b|\bvariants?\b"
     r"|\ball of (?:it|them)\b|\bthe rest\b"
     r"|\b(?:format|form|layout|structure|schema|shape|example|template|object|json|record)s? above"
-    r"|\bdo (?:the same|so|this|likewise) (?:for|with)\b|\bthe same for\b|\bmirror|\bmimic"
+    r"|\bmake up\b|\b(?:how|what) would (?:it|this|that|they) look\b"
+    r"|\b(?:further|more|other) (?:examples|records|objects|ones)\b"
+    r"|\bdo (?:the same|so|this|that|it|likewise) (?:for|with|again)\b|\bthe same for\b"
+    r"|\bmirror|\bmimic"
     r"|\b(?:as|this|that|the) (?:an? )?(?:templates?|models?|patterns?|examples?)\b"
     r"|\b(?:give|send|return|hand|write|pass)\b[^.\n]{0,30}\bback\b"
     r"|\b(?:like|such as|similar to) (?:this|that|these|those)(?: ones?)?\b(?!\s*[:：])"
@@ -93,7 +98,7 @@ _FORM_AFTER = Words(
 _CHANGE = regex(
     r"(?:^|[.!?:] )\W*(?:please |now |then )?(?:(?:add(?! up)|append|insert|rename|sort|reorder"
     r"|replace|delete|remove|change|update|edit|modify|correct|fix|extend|complete|continue|set|increment"
-    r"|merge|split|convert|turn|transform|fill|swap|normali[sz]e|redact|mask|anonymi[sz]e|clean)\b)",
+    r"|merge|split|convert|turn|transform|fill|swap|normali[sz]e|redact|mask|anonymi[sz]e|clean|copy)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _OTHER_INPUT = regex(
@@ -103,6 +108,20 @@ _OTHER_INPUT = regex(
     r"\W{0,3}[:：>]",
     re.IGNORECASE,
 )
+# What asks for something to be read out of JSON, in front of it or above.
+_TASK = regex(
+    r"[?？؟]|(?:^|[.!:;,] |\b(?:and|then|to) )\W*(?:please |now |then |also )?(?:summari[sz]e|sum"
+    r"|explain"
+    r"|tell|list|name|find|decide|draft|write|compose|compute|calculate|count|compare|classify"
+    r"|identify|analy[sz]e|describe|evaluate|assess|judge|rank|rate|recommend|suggest|advise|plan"
+    r"|estimate|predict|check|verify|review|interpret|highlight|discuss|say|show|give|state|answer"
+    r"|determine|choose|pick|select|detect|diagnose|extract|respond|reply|report|outline|point"
+    r"|look|see|think|consider|help|be|keep|use|read|remember|ignore|do|don't|never|always|inform"
+    r"|prepare|propose|justify|argue|prove|figure|make|create|build|return|output|print|generate"
+    r"|produce|translate|add up|total|average|apologi[sz]e)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FEW = 3  # words, as in "Thank you."
 # Of a text about how JSON is written, or about changing a file by its lines, all of it stays.
 _ABOUT_LAYOUT = Words(
     r"\b(?:formatter|formatting|formatted|reformat|pretty[- ]?(?:print|fy|fied)|prettif|prettier\b"
@@ -186,22 +205,21 @@ def may_show_form(text: str, start: int, end: int) -> bool:
             label == _last_line(text) and label.endswith((":", "："))
         )  # an example of what is to come
         or _BLANK.search(text, start, end)
+        or _is_before_input(text, end)
         or _makes_form(text, end)
     )
 
 
 def _makes_form(text: str, end: int) -> bool:
     """Whether the words behind JSON make a form of it; those in blocks of code do not."""
-    after = text[end : end + _CONTEXT_AFTER]
-    if after.lstrip("> \r\n").startswith(("```", "~~~")):
-        after = after.lstrip("> \r\n").partition("\n")[2]
+    after = _without_closing(text[end : end + _CONTEXT_AFTER])
     words = _CODE.sub("", after)
     return bool(_FORM_AFTER.search(words) or _CHANGE.search(words) or _OTHER_INPUT.match(words))
 
 
 def _is_answered_again(text: str, before: Sequence[str], end: int) -> bool:
     """Whether *text* ends as the lines *before* JSON do: with their tags or labels."""
-    if "\n" not in text[end:].rstrip():
+    if not _LATER_LINE.match(text, end):
         return False  # it is the last line itself
     last = _last_line(text)
     if last.startswith(("```", "~~~")):  # one that nothing closes
@@ -222,9 +240,28 @@ def _frame(line: str) -> str:
     return label[0] if label else ""
 
 
-_NUMBER = regex(r"\d+")
+_NUMBER, _LATER_LINE = regex(r"\d+"), regex(r"[^\n]*\n\s*\S")
 _FENCE_LINE, _ARROW = regex(r"^(?:```|~~~)", re.MULTILINE), regex(r"(?:=>|->|→|⇒)$")
 _ELEMENT, _LABEL = regex(r">[^<>]*</"), regex(r"[^\W\d_][\w -]{0,30}[:：]")
+
+
+def _is_before_input(text: str, end: int) -> bool:
+    """Whether words follow that ask for nothing: they are what is to be read, and JSON is not."""
+    after = text[end : end + _CONTEXT]
+    if _NEXT_JSON.search(after):
+        return False  # one of several data
+    after = _TABLE_LINE.sub("", _CODE.sub("", _without_closing(after)))
+    return len(after.split()) > _FEW and not _TASK.search(after)
+
+
+def _without_closing(after: str) -> str:
+    """Return what stands *after* the content of a fenced block without the line that closes it."""
+    bare = after.lstrip("> \r\n")
+    return bare.partition("\n")[2] if bare.startswith(("```", "~~~")) else after
+
+
+_TABLE_LINE = regex(r"^\s*\|.*$", re.MULTILINE)
+_NEXT_JSON = regex(r"[{\[]\s*[\"{\[]")
 
 
 def asks_for_more(text: str) -> bool:

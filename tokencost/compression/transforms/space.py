@@ -32,7 +32,7 @@ _MARKS_OF_CODE = regex(r"[\t|{};=<>\\]|^(?: {2,}|[$!%#]|\w*\[)")
 _BREAK = "  "
 _MARKS_OF_SPACE = ("  ", " \n", "\n\n", "\r", *UNSEEN)
 # Of a text that is about its own spaces, lines or characters none of them is without a meaning.
-_ABOUT_LINES = Words(
+_LINES = (
     r"\b(?:white ?-?spaces?\b|spac(?:ing|e bar)\b|indent"
     r"|(?:blank|empty|trailing|leading|double|single|extra|multiple|consecutive|two|three|four"
     r"|no|many|\d+) (?:blank |empty |trailing |leading )?(?:spaces?|blanks?|lines?|newlines?)\b"
@@ -57,7 +57,7 @@ _ABOUT_LINES = Words(
     r"|مساف|فراغ|فاصله|רווח|रिक्त स्थान|स्पेस|ช่องว่าง|เว้นวรรค"
 )
 # Words of the look and the characters of a text, which say nothing about JSON inside it.
-_ABOUT_LOOK = Words(
+_LOOK = (
     r"\b(?:align|padd(?:ed|ing)\b|tabs?\b|strings?\b|gaps? between\b"
     r"|(?:a|the|these|odd|wider?) gaps?\b|proof-?read|copy-?edit"
     r"|exactly[.:!]|(?:keep|leave|left|kept) (?:\w+ ){0,3}as (?:it|they) (?:is|are|was|were)\b"
@@ -71,6 +71,7 @@ _ABOUT_LOOK = Words(
     r"|witruimte|abst[aä]nd|zeile\b|formatier|ligne\b|línea\b|formato\b|formataç|riga\b|linha\b)"
     r"|すきま|空欄|行の|الأحرف|对齐|排版|校对|标点|字符|字元|字数|文字数|글자 ?수"
 )
+_ABOUT_LINES, _ABOUT_SPACE = Words(_LINES), Words(f"{_LINES}|{_LOOK}")
 # Between words of prose a few spaces are careless; more of them, or beside anything else than two
 # words, stand for a layout. What follows a colon is cited, unless it is long.
 _LONGEST_CARELESS = 4
@@ -107,13 +108,13 @@ def without_unseen(line: str) -> str:
 @remembered
 def is_about_space(text: str) -> bool:
     """Whether *text* speaks of spaces, lines or characters, and may mean its own."""
-    return is_about_lines(text) or _ABOUT_LOOK.search(text) is not None
+    return _ABOUT_SPACE.search(text) is not None
 
 
 @remembered
 def is_about_lines(text: str) -> bool:
     """Whether *text* speaks of spaces or lines, and may mean those of what it holds."""
-    return _ABOUT_LINES.search(text) is not None
+    return is_about_space(text) and _ABOUT_LINES.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -428,6 +428,19 @@ def test_json_that_shows_a_form_or_whose_characters_count_stays(before: str, aft
     assert compress_text(text, count=len).text == text
 
 
+def test_json_in_front_of_words_that_ask_for_nothing_stays() -> None:
+    for after, is_data in (
+        ("The train was late again and I had to wait.", False),
+        ("The train was late. How long did I wait?", True),
+        ("The train was late. Explain why.", True),
+        ("Thank you very much.", False),
+        ("Thank you.", True),
+        (f"And the others are here:\n\n{RECORD}", True),
+    ):
+        text = f"Here:\n\n{RECORD}\n\n{after}\n"
+        assert (compress_text(text, count=len).text != text) is is_data
+
+
 @pytest.mark.parametrize(
     "before",
     [
