@@ -15,7 +15,8 @@ from tokencost.tokenizers.token_count import TOKENS, Method, TokenCount
 from tokencost.values import dataclass
 
 # The first is bad at the very scripts and languages at which others differ: that shows up best.
-RULERS = ("cl100k_base", "o200k_base")
+# It takes three digits at a time, by which digits are counted.
+RULERS = ("cl100k_base", "o200k_base", "qwen2")
 RANGES = Path(__file__).with_name("ranges.json")
 
 
@@ -84,7 +85,7 @@ class AssumedTokenizer:
     """Counts with a vocabulary that a model is only believed to use, and says why."""
 
     encoding: Encoding
-    rulers: tuple[Encoding, Encoding]
+    rulers: tuple[Encoding, Encoding, Encoding]
     reason: str
     method: ClassVar[Method] = Method.ASSUMED
 
@@ -127,10 +128,10 @@ class AssumedTokenizer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimatedTokenizer:
-    """Counts with two rulers, vocabularies of others, and reaches as far as its peers lie apart."""
+    """Counts with rulers, vocabularies of others, and reaches as far as its peers lie apart."""
 
     name: str
-    rulers: tuple[Encoding, Encoding]
+    rulers: tuple[Encoding, Encoding, Encoding]
     reason: str = ""
     method: ClassVar[Method] = Method.ESTIMATED
 
@@ -165,7 +166,8 @@ class EstimatedTokenizer:
 
     def _basis(self, table: str, because: str) -> str:
         rests_on = _ranges()["tables"][table]["rests_on"]
-        names = " and ".join(ruler.name for ruler in self.rulers)
-        how = f"{names} times factors by script and kind of token, table {table}"
+        *names, last = (ruler.name for ruler in self.rulers)
+        rulers = f"{', '.join(names)} and {last}"
+        how = f"{rulers} times factors by script and kind of token, table {table}"
         apart = "with a range at least as wide as they lie apart"
         return "; ".join(filter(None, (f"{how}: {rests_on}, {apart}", because, self.reason)))

@@ -104,12 +104,12 @@ _RECIPES: Mapping[str, Recipe] = {
 }
 
 
-def _rulers() -> tuple[Encoding, Encoding]:
+def _rulers() -> tuple[Encoding, Encoding, Encoding]:
     """Return what texts are measured with that no vocabulary counts."""
     from tokencost.tokenizers.approximate import RULERS
 
-    first, second = map(encoding, RULERS)
-    return first, second
+    first, second, third = map(encoding, RULERS)
+    return first, second, third
 
 
 def tokenizer_names(*, exact: bool = False) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The tokens of a text by class: the script of the first character in a token that can be seen.
 
 Within a script classes go by what tells vocabularies apart: English and code are put together from
-other words than Indonesian, prose from other marks than formulas and ruled lines. Two rulers say
-more than one: where a newer vocabulary knows words that an older one spells, others differ as well.
+other words than Indonesian, prose from other marks than formulas and ruled lines. Several rulers
+say more than one: where a newer vocabulary knows words that an older one spells, others differ as
+well.
 """
 
 import unicodedata
@@ -49,7 +50,7 @@ _OFTEN = 32_000  # ranks: letters with marks in languages that the ruler was mad
 _IDEOGRAPHS = 0x3400
 _BYTES_OF_HAN = 3  # of one character
 HAN = ("han", "han_words", "part_of_han", "other_han")
-_EAST_ASIAN = frozenset({*HAN, "kana", "hangul"})
+_OF_JAPANESE_AND_KOREAN = ("kana", "hangul")
 _RULED = 3  # marks of one kind in a row: a line, a row of dots
 _PARTS = {kind: f"part_of_{kind}" for kind in ("han", "latin", "cyrillic")}
 
@@ -103,10 +104,13 @@ class Tally(NamedTuple):
         return cls(classes, numbers["digits"], numbers["digit_groups"])
 
 
-def _together(first: Tally, second: Tally) -> Tally:
-    """Return what two rulers say: of words both, of East Asian characters the second alone."""
-    by_class = {kind: n for kind, n in first.by_class.items() if kind not in _EAST_ASIAN}
-    by_class |= {kind: n for kind, n in second.by_class.items() if kind in _EAST_ASIAN}
+def _together(first: Tally, second: Tally, third: Tally | None) -> Tally:
+    """Return what the rulers say: of words two, of East Asian characters those that know them."""
+    east_asian = {*HAN, *_OF_JAPANESE_AND_KOREAN}
+    by_class = {kind: n for kind, n in first.by_class.items() if kind not in east_asian}
+    for ruler, classes in ((second, _OF_JAPANESE_AND_KOREAN), (third, HAN)):
+        if ruler is not None:
+            by_class |= {kind: n for kind, n in ruler.by_class.items() if kind in classes}
     if words := sum(second.by_class.get(kind, 0) for kind in WORDS):
         by_class[NEWER_WORDS] = words
     return first._replace(by_class=by_class)
@@ -125,7 +129,7 @@ class _Tokens(dict[int, bytes]):
 
 
 class Ruler:
-    """An encoding that says of what class its tokens are; it takes three digits at a time.
+    """An encoding that says of what class its tokens are.
 
     A token that begins within a character, or ends before its first is whole, has the class of
     that character, which its neighbours complete.
@@ -217,25 +221,32 @@ class Ruler:
 
 
 class Rulers:
-    """Two encodings that measure a text together, the second made for more languages.
+    """Three encodings that measure a text together: an old, a multilingual and a Chinese one.
 
-    It knows words of Chinese, Japanese and Korean that the first puts together from characters,
-    and how far the two lie apart on Latin letters tells English and code from other languages.
+    The second knows words of Japanese and Korean that the first puts together from characters, and
+    how far the two lie apart on Latin letters tells English and code from other languages. The
+    third knows the words of Chinese as others do that are made there; it is asked where there are
+    Chinese characters.
     """
 
-    def __init__(self, first: Encoding, second: Encoding) -> None:
-        self._first, self._second = Ruler(first), Ruler(second)
+    def __init__(self, first: Encoding, second: Encoding, third: Encoding) -> None:
+        self._first, self._second, self._third = map(Ruler, (first, second, third))
 
     def tally(self, text: str) -> Tally:
         """Return how many tokens of each class *text* has."""
-        return _together(self._first.tally(text), self._second.tally(text))
+        second = self._second.tally(text)
+        third = self._third.tally(text) if _has_han(second) else None
+        return _together(self._first.tally(text), second, third)
 
     def tally_part(self, part: str, *, is_first: bool) -> Tally:
         """Return what a part of a text has that was cut at a break of the first."""
-        first, second = (
-            ruler.tally_part(part, is_first=is_first) for ruler in (self._first, self._second)
-        )
-        return _together(first, second)
+        second = self._second.tally_part(part, is_first=is_first)
+        third = self._third.tally_part(part, is_first=is_first) if _has_han(second) else None
+        return _together(self._first.tally_part(part, is_first=is_first), second, third)
+
+
+def _has_han(tally: Tally) -> bool:
+    return not tally.by_class.keys().isdisjoint(HAN)
 
 
 def _class_after(before: bytes, token: bytes) -> str:

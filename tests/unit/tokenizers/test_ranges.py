@@ -13,6 +13,7 @@ from tests.vocabularies.corpus import Sample
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.tokenizers.approximate import RANGES
+from tokencost.tokenizers.approximate import RULERS as RULERS_IN_USE
 from tokencost.tokenizers.peers import Factors, Reach, foresee, range_among
 from tokencost.tokenizers.registry import encoding
 from tokencost.tokenizers.token_classes import Ruler, Rulers, Tally, _class_of_marks, class_of
@@ -20,7 +21,7 @@ from tokencost.tokenizers.token_classes import Ruler, Rulers, Tally, _class_of_m
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
 CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续进行。\n"
 RULER = Ruler(encoding("cl100k_base"))
-RULERS = Rulers(encoding("cl100k_base"), encoding("o200k_base"))
+RULERS = Rulers(*map(encoding, RULERS_IN_USE))
 THOUSAND = " world" * 1000  # tokens of ASCII letters
 WORDS = {"word", "rare_word", "capitals", "piece", "latin", "rare_latin", "part_of_latin"}
 PUT_TOGETHER = {
@@ -257,11 +258,21 @@ def test_an_assumption_always_holds_what_the_assumed_vocabulary_counts() -> None
 
 
 def test_an_assumption_may_count_less_than_any_vocabulary_of_its_kind_would() -> None:
-    text = "人工智能" * 100  # one token of four characters, where others have several
-    tokens = find_tokenizer("qwen2", assumed="nobody said so").measure(text)
+    text = "中华人民共和国" * 100  # one token of seven characters, where the ruler has two
+    tokens = find_tokenizer("deepseek-v3", assumed="nobody said so").measure(text)
     assert (tokens.low, tokens.expected) == (100, 100)
     assert tokens.high is not None
     assert tokens.high > 200
+
+
+def test_chinese_is_measured_by_a_vocabulary_that_knows_its_words() -> None:
+    tokens = find_tokenizer("doubao").measure("人工智能" * 100)  # one token to all that are known
+    assert (tokens.low, tokens.expected, tokens.high) == (90, 100, 106)
+    assert RULERS.tally("人工智能，2024の").by_class == {
+        "han_words": 1,
+        "han": 1,  # the comma
+        "kana": 1,
+    }
 
 
 @pytest.mark.parametrize("text", [THOUSAND, ENGLISH * 20, CHINESE * 20, THOUSAND + CHINESE * 30])
@@ -504,7 +515,8 @@ def test_digits_may_be_tokens_of_one_or_of_three_whatever_is_believed() -> None:
 def test_a_family_says_which_table_it_uses_and_why() -> None:
     basis = find_tokenizer("ernie").measure("").basis
     assert basis.startswith(
-        "cl100k_base and o200k_base times factors by script and kind of token, table chinese_wide: "
+        "cl100k_base, o200k_base and qwen2 times factors by script and kind of token, "
+        "table chinese_wide: "
     )
     assert "its open models use SentencePiece" in basis
 
