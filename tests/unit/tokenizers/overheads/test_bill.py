@@ -108,6 +108,8 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "region": ("us",),
     "is_batch": (True,),
     "interface": ("vertex", "python"),
+    "cache": ("explicit",),
+    "cache_ttl": ("12h",),
     "cache_marks": (),
     "unread": ((UncountedPart(part="budget"),),),
     "uncounted": ((UncountedPart(part="image"),), (UncountedPart(part="built-in tool x"),)),
