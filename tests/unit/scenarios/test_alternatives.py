@@ -63,10 +63,13 @@ def test_an_alternative_in_another_currency_is_compared_after_conversion(
     report = estimate(
         InputTokens(total=1_000_000),
         models=model,
-        options=EstimateOptions(calls=1, exchange_rates=(rate,)),
+        options=EstimateOptions(
+            calls=1, volume=Volume(per_month=Decimal(30)), exchange_rates=(rate,)
+        ),
         prices=CURRENCIES,
     )
     (model_savings,) = savings(report, ScenarioOptions(alternatives=9)).savings
+    assert all(cheaper.month == 30 * cheaper.cost for cheaper in model_savings.alternatives)
     assert {
         cheaper.offer.model.id: cheaper.cost
         for cheaper in model_savings.alternatives
@@ -75,6 +78,16 @@ def test_an_alternative_in_another_currency_is_compared_after_conversion(
     used = [cheaper.conversion for cheaper in model_savings.alternatives if cheaper.conversion]
     assert all(conversion.rate == rate for conversion in used)
     assert bool(used) == (model != "yuan")
+
+
+def test_a_model_at_a_cheaper_site_is_an_alternative_to_itself() -> None:
+    prices = table(
+        provider(sites={"global": "USD", "us": "USD"}, site_multiplier={"us": 1.1}),
+        model("m", input=2, context=9_000),
+    )
+    report = estimate(InputTokens(total=1_000), models="m@us", prices=prices)
+    (model_savings,) = savings(report, ScenarioOptions(alternatives=9)).savings
+    assert [cheaper.offer.name for cheaper in model_savings.alternatives] == ["acme/m@global"]
 
 
 def test_a_dearer_model_is_not_an_alternative() -> None:

@@ -45,6 +45,8 @@ def uncounted(request: Request) -> list[str]:
         ({"thinking": {"budget_tokens": 1024}}, "enabled"),
         ({"google": {"thinking_config": {"thinking_budget": 800}}}, "enabled"),
         ({"extra_body": {"extra_body": {"google": {"thinking_config": NO_BUDGET}}}}, "disabled"),
+        ({"reasoning_effort": "none"}, "disabled"),
+        ({"reasoning_effort": "high"}, None),
         ({}, None),
     ],
 )
