@@ -177,6 +177,17 @@ def test_a_range_has_the_end_alone_that_has_a_price(
     assert (result.cost.low is not None, result.cost.high is not None) == (has_low, has_high)
 
 
+def test_the_most_may_lie_just_before_a_cheaper_tier_begins() -> None:
+    """100 tokens of output at 10 a million cost more than 200 at 1."""
+    prices = table(model("m", input=1, output=10, tiers=[{"output_gt": 100, "output": 1}]))
+    (result,) = estimate(
+        InputTokens(total=0), "m", output_tokens=(50, 90, 200), prices=prices
+    ).results
+    assert result.cost is not None
+    ends = result.cost.low, result.cost.high
+    assert [end and end.total for end in ends] == [Decimal("0.000101"), Decimal("0.001")]
+
+
 def test_without_a_volume_a_month_has_no_cost(prices: PriceTable) -> None:
     report = estimate("hello world", "plain", prices=prices)
     assert cost_of_month(report.results, report.options, report.price_date) == NO_MONTH

@@ -510,3 +510,14 @@ def test_the_upper_end_of_a_request_with_marks_is_that_of_writing_all_of_it(
     limits = Limits(max_cost_per_call=Money(amount=Decimal("0.000009"), currency="USD"))
     status = check(marked, limits=limits, output_tokens=0, options=options, prices=prices).status
     assert status is (Status.FAIL if ttls else Status.PASS)
+
+
+def test_the_most_of_several_outputs_may_lie_just_before_a_cheaper_tier_of_each() -> None:
+    """Two of 100 at 10 a million cost more than two of 200 at 1, which is the tier of each."""
+    tiers = [{"output_gt": 100, "output": 1}]
+    prices = table(model("m", tokenizer="o200k_base", input=1, output=10, tiers=tiers))
+    asked = prompt(outputs=2, max_output=None)
+    (result,) = estimate(asked, "m", output_tokens=(51, 90, 200), prices=prices).results
+    assert result.cost is not None
+    assert result.cost.high is not None
+    assert result.cost.high.output == Decimal("0.002")

@@ -28,8 +28,9 @@ from tokencost.errors import DoesNotFitError, InputError, NoPriceError, UsageErr
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import Media, Message, Request, Text, UncountedPart
 from tokencost.notes import assumed, reason
-from tokencost.pricing import PriceDate, find_offer, quote
+from tokencost.pricing import PriceDate, Quote, find_offer, quote
 from tokencost.sessions import Session, SessionOptions, SessionResult, session_price
+from tokencost.sessions.results import SessionSums
 from tokencost.sessions.session import calls
 from tokencost.sessions.threshold import closed_form
 from tokencost.tokenizers import Method, TokenCount
@@ -308,6 +309,19 @@ def test_the_closed_form_counts_what_writing_the_summary_costs() -> None:
     assert closed_form(agent, 2_000, first, run(agent).cache) == 2_500 + 10_723
     # without a cache all is read and written at 2.5
     assert closed_form(agent, 2_000, first, None) == 2_500 + 4_472
+
+
+def test_a_call_one_token_beyond_a_tier_is_summed_up_at_the_rates_of_the_rest() -> None:
+    """The first turn sends 2,000 tokens at 1 a million, the second 2,001 at 4."""
+    prices = table(model("brief", input=4, output=4, tiers=[{"input_lte": 2_000, "input": 1}]))
+    offer = find_offer(prices, "brief")
+
+    def quote_of(size: int, output: int) -> Quote:
+        return quote(offer, price_date=prices.price_date, input_tokens=size, output_tokens=output)
+
+    agent = Session(turns=2, user=1, tool_output=0, output_tokens=0)
+    sums = SessionSums(agent, quote_of, None)
+    assert sums.total(1_999, None) == Decimal("0.010004")
 
 
 def test_the_threshold_is_chosen_with_the_rate_of_reasoning_where_that_is_asked_for() -> None:
