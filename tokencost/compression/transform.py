@@ -104,16 +104,17 @@ class Words:
         self._compiled: re.Pattern[str] | None = None
 
     def search(self, text: str) -> re.Match[str] | None:
-        """Return where *text* has one of the words, in whatever case."""
+        """Return a match if *text* has one of the words, in whatever case, and however spaced."""
         had, self._read = self._read, self._read + len(text)
         if self._compiled is None or had <= _MUCH < self._read:
             is_much = self._read > _MUCH
             pattern = _by_beginnings(self._pattern) if is_much else self._pattern
             self._compiled = re.compile(pattern, self._flags)
-        return self._compiled.search(text.lower())
+        return self._compiled.search(_SPACES.sub(" ", text.lower()))
 
 
 _MUCH = 20_000  # characters
+_SPACES = regex(" {2,}")
 _LETTER = regex(r"(?:[^\W\d_]|\\b)(?![?*+{])")  # one that stands for itself, or the edge of a word
 _PIECES = regex(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?:)?|[)|]|[^\\()|\[]+")
 

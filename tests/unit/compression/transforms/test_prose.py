@@ -174,6 +174,7 @@ def test_the_levels_of_a_log_lose_their_padding() -> None:
         "Why is there a gap  between these two words?\n",
         "Transcribe the page exactly.\n\nThe  dog ran home.\n",
         "Please keep it as it is.  The  dog ran home. \n",
+        "Which of them has a double  blank?\nThis  one or that one.\n",
         "Echo it unchanged.  The  cat sat. \n",
         "Which of them are identical?  The  cat sat. \n",
         "Wie viele Zeichen sind das?  Es  ist ein Satz. \n",
