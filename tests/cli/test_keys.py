@@ -11,6 +11,7 @@ from tests.cli.commands import OWN, Run
 from tests.conftest import PRICES
 from tests.price_tables import schema_mistakes
 from tokencost import builtin_path, json_schema, schema_names
+from tokencost.inputs.request_formats import FORMATS
 from tokencost.pricing import SINGLE_RATES
 from tokencost.pricing.parse.price_rows import ROW_KEYS
 
@@ -154,6 +155,14 @@ def test_a_schema_has_an_id_and_says_what_every_key_is(name: str) -> None:
     nodes = [schema, *schema.get("$defs", {}).values()]
     keys = [key for node in nodes for key in properties(schema, node)]
     assert [path for path, value in keys if not value.get("description")] == []
+
+
+@pytest.mark.parametrize("name", ["count", "compress", "estimate"])
+def test_a_schema_has_every_form_of_requests(name: str) -> None:
+    schema = json_schema(name)
+    (form,) = (value for path, value in properties(schema, schema) if path == "results.format")
+    assert sorted(form["enum"][:-1]) == sorted(format_.name for format_ in FORMATS)
+    assert form["enum"][-1] is None
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -55,7 +55,8 @@ _ASKED: "Callable[[Request], tuple[object, ...]]" = attrgetter(
 
 def asked_by(request: "Request", tokens: TokenCount) -> tuple[object, ...]:
     """Return all that `find_terms` asks of a request and its count: one that asks for the same."""
-    return (*_ASKED(request), *((tokens.high,) if request.cache_marks else ()))
+    marks = request.cache_marks
+    return (*_ASKED(request), *((tokens.high, *(mark.ttl for mark in marks)) if marks else ()))
 
 
 def find_terms(
@@ -80,7 +81,7 @@ def find_terms(
         words = " ".join(filter(None, (cache, "caching", ttl and f"for {ttl}")))
         notes.append(assumed("cache_of_request", words=words))
     marked_ttl = None
-    if options.cache is None and writes_at_marks(request, offer, tokens, price_date):
+    if writes_at_marks(request, offer, tokens, price_date, cache=cache):
         notes.append(assumed("cache_marks_set_aside"))
         marked_ttl = _dearest_of_marks(request, offer, options, price_date)
     mode = options.mode
@@ -105,7 +106,12 @@ def find_terms(
 
 
 def writes_at_marks(
-    request: "Request", offer: Offer, tokens: TokenCount, price_date: PriceDate
+    request: "Request",
+    offer: Offer,
+    tokens: TokenCount,
+    price_date: PriceDate,
+    *,
+    cache: CacheChoice | None,
 ) -> bool:
     """Say whether the cache marks of a request make its call dearer than plain input.
 
@@ -113,8 +119,10 @@ def writes_at_marks(
     request is below what the cache takes; an implicit cache that is paid for is billed anyway.
     """
     rule, implicit = offer.caching.explicit, offer.caching.implicit
-    is_paid = implicit and implicit.write_x and request.cache != CacheKind.EXPLICIT
-    if not request.cache_marks or rule is None or rule.own_call or is_paid:
+    is_paid = cache is None and implicit and implicit.write_x
+    if cache not in (None, CacheKind.EXPLICIT) or is_paid:
+        return False
+    if not request.cache_marks or rule is None or rule.own_call:
         return False
     base = price_at(offer, price_date).rates.base
     is_dearer = any(rate > base.input for rate in base.cache_write.values() if base.input)

@@ -44,10 +44,13 @@ class Cache:
         if ends:
             from tokencost.scenarios.cache_marks import doubt_of_marks, uses_of_marks
 
-            if why_not := doubt_of_marks(uses, ends):
-                yield _unavailable(why_not)
-                return
+            why_not = doubt_of_marks(uses, ends)
             uses = uses_of_marks(uses, ends)
+            if why_not:
+                yield _unavailable(why_not)
+                uses = [use for use in uses if use.kind != CacheKind.EXPLICIT]
+                if not uses:
+                    return
         if not uses:
             yield _unavailable(reason("no_cache"))
         elif context.prefix.tokens is None:

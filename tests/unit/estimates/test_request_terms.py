@@ -12,7 +12,7 @@ from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.compare import compare
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.request_terms import writes_at_marks
-from tokencost.estimates.results import EstimateOptions, EstimateReport
+from tokencost.estimates.results import Estimate, EstimateOptions, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import CacheMark, Message, Request
 from tokencost.money import Money
@@ -304,6 +304,44 @@ def test_marks_that_are_not_priced_are_said_where_writing_costs_more(
     assert (words in render(checked)) is is_said
 
 
+RATES: dict[str, Any] = {"input": 1, "output": 10, "cache_read": 0.1}
+WRITES: dict[str, Any] = {"cache_write": {"5m": 1.25, "1h": 2}}
+
+
+def highest(result: Estimate) -> Decimal:
+    assert result.cost is not None
+    assert result.cost.high is not None
+    return result.cost.high.input * 10**6
+
+
+def test_the_upper_end_of_each_of_two_requests_has_the_writes_of_its_own_marks() -> None:
+    """8 tokens are 10 millionths where they are written for 5 minutes, 16 for an hour."""
+    prices = table(
+        provider(cache={"explicit": {"ttl": ["5m", "1h"]}, "source": "page"}),
+        model("gpt-4o", tokenizer="o200k_base", **RATES, **WRITES),
+    )
+    marks = {ttl: CacheMark(place="message 1", ttl=ttl, message=0) for ttl in ("5m", "1h")}
+    short, long = (prompt(cache_marks=(marks[ttl],)) for ttl in ("5m", "1h"))
+    assert [highest(one) for one in estimate([short, long], prices=prices).results] == [10, 16]
+    assert [highest(one) for one in estimate([long, short], prices=prices).results] == [16, 10]
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_marks_are_written_at_most_where_the_cache_of_marks_is_chosen(*, is_paid: bool) -> None:
+    """8 tokens are 8 millionths as plain input, and 10 as written."""
+    implicit = {"implicit": {"ttl": ["5m"]}} if is_paid else {}
+    prices = table(
+        provider(cache={"explicit": {"ttl": ["5m"]}, **implicit, "source": "page"}),
+        model("gpt-4o", tokenizer="o200k_base", **RATES, cache_write={"5m": 1.25}),
+    )
+    marked = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),))
+    (result,) = estimate(marked, options=EstimateOptions(cache="explicit"), prices=prices).results
+    assert result.cost is not None
+    assert (result.cost.expected.input * 10**6, highest(result)) == (8, 10)
+    (plain,) = estimate(marked, options=EstimateOptions(cache="none"), prices=prices).results
+    assert highest(plain) == 8
+
+
 def test_of_two_marked_requests_the_one_below_the_minimum_is_not_told() -> None:
     """One has 8 tokens, the other 10, and a cache takes 9."""
     rule = {"explicit": {"min_tokens": 9, "write_x": {"5m": 1.25}}, "source": "page"}
@@ -330,7 +368,7 @@ def test_marks_may_cost_more_where_the_upper_end_reaches_the_minimum(
     assert marked is not None
     tokens = TokenCount(expected=10, low=8, high=12, method=Method.ESTIMATED, tokenizer="claude-3")
     offer = find_offer(prices, "m")
-    assert writes_at_marks(marked, offer, tokens, prices.price_date) == is_dearer
+    assert writes_at_marks(marked, offer, tokens, prices.price_date, cache=None) == is_dearer
 
 
 @pytest.mark.parametrize(("context", "is_full"), [(450, False), (115, True)])

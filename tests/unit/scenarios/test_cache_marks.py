@@ -193,6 +193,18 @@ def test_a_mark_for_longer_than_the_cache_has_is_named_with_what_it_has(ttl: str
     )
 
 
+def test_marks_for_longer_than_the_cache_has_leave_the_cache_that_needs_no_marks() -> None:
+    rules = {"explicit": RULE, "implicit": {"min_tokens": 1_000}, "source": "page"}
+    rates = {**RATES, "tokenizer": "o200k_base"}
+    prices = table(provider("acme", cache=rules), model("m", **rates))
+    marked = caches(([RULES, CONTEXT, QUESTION], [mark(0, "2h")]), prices=prices)
+    unmarked = caches(([RULES, CONTEXT, QUESTION], []), prices=prices)
+    (implicit,) = [row for row in unmarked if row.id == "cache-implicit"]
+    assert [row.id for row in marked] == ["cache", "cache-implicit"]
+    assert marked[0].reason == reason("ttl_of_marks_unknown", ttl="2h", has=("5m", "1h"))
+    assert billed(marked[1]) == billed(implicit)
+
+
 def test_marks_without_a_time_have_that_of_their_request() -> None:
     request = Request(
         messages=(RULES, CONTEXT, QUESTION),
