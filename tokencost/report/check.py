@@ -42,6 +42,7 @@ _BRIEF = (
     "files_under_no_budget",
     "cache_marks_set_aside",
     "cache_of_request",
+    "cache_set_aside",
     "outputs_each",
 )  # notes that are said
 

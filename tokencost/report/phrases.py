@@ -46,10 +46,7 @@ def _requests(number: int, verb: str) -> str:
 
 
 def tables_named(sources: Sequence[str]) -> str:
-    """Name the price tables, of which a later one overrides those before it.
-
-    The shipped one by itself goes without saying, unless a configuration names it.
-    """
+    """Name the price tables, a later one over an earlier; the shipped one alone is not said."""
     if len(sources) > 1:
         return f"tables {' < '.join(sources)}"
     return "" if "".join(sources) == "builtin" else f"table {''.join(sources)}"
@@ -206,6 +203,9 @@ _ESTIMATES: Mapping[str, Sentence] = {
         "as given"
     ),
     "cache_of_request": lambda words, number: f"{_requests(number, 'ask')} for {words}",
+    "cache_set_aside": lambda asked, priced, number: (
+        f"{_requests(number, 'ask')} for {asked}; priced {priced}, as given"
+    ),
     "cache_marks_set_aside": lambda number: (
         f"{_requests(number, 'mark')} what to cache; priced as plain input, and at most as written"
     ),

@@ -304,8 +304,39 @@ def test_marks_that_are_not_priced_are_said_where_writing_costs_more(
     assert (words in render(checked)) is is_said
 
 
+@pytest.mark.parametrize(
+    ("asked", "choice", "ttl", "words"),
+    [
+        ({"cache": "explicit"}, "implicit", None, "explicit caching; priced with implicit caching"),
+        ({"cache": "explicit"}, "none", None, "explicit caching; priced without"),
+        ({"cache_ttl": "12h"}, "none", None, "caching for 12h; priced without"),
+        ({"cache_ttl": "12h"}, None, "30m", "caching for 12h; priced with caching for 30m"),
+        ({"cache_ttl": "720m"}, None, "12h", None),
+        ({"cache": "explicit"}, "explicit", None, None),
+        ({}, "none", None, None),
+    ],
+)
+def test_a_cache_that_is_asked_for_and_not_priced_is_said(
+    asked: dict[str, Any], choice: Any, ttl: str | None, words: str | None
+) -> None:
+    options = EstimateOptions(cache=choice, cache_ttl=Ttl(ttl) if ttl else None)
+    report = estimate(prompt(**asked), options=options, prices=openai_caches())
+    said = [note for note in notes(report) if note.endswith(", as given")]
+    assert said == ([f"1 request asks for {words}, as given"] if words else [])
+
+
 RATES: dict[str, Any] = {"input": 1, "output": 10, "cache_read": 0.1}
+EXPLICIT = EstimateOptions(cache=CacheKind.EXPLICIT)
 WRITES: dict[str, Any] = {"cache_write": {"5m": 1.25, "1h": 2}}
+
+
+def openai_caches() -> PriceTable:
+    """Both caches of OpenAI, which are written for half an hour or for twelve."""
+    rule = {"ttl": ["30m", "12h"], "write_x": {"30m": 1.25, "12h": 2.5}}
+    return table(
+        provider(cache={"implicit": rule, "explicit": rule, "source": "page"}),
+        model("gpt-4o", tokenizer="o200k_base", input=1, output=10, cache_read=0.1),
+    )
 
 
 def highest(result: Estimate) -> Decimal:
@@ -335,9 +366,9 @@ def test_marks_are_written_at_most_where_the_cache_of_marks_is_chosen(*, is_paid
         model("gpt-4o", tokenizer="o200k_base", **RATES, cache_write={"5m": 1.25}),
     )
     marked = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),))
-    (result,) = estimate(marked, options=EstimateOptions(cache="explicit"), prices=prices).results
+    (result,) = estimate(marked, options=EXPLICIT, prices=prices).results
     assert result.cost is not None
-    assert (result.cost.expected.input * 10**6, highest(result)) == (8, 10)
+    assert [result.cost.expected.input * 10**6, highest(result)] == [8, 10]
     (plain,) = estimate(marked, options=EstimateOptions(cache="none"), prices=prices).results
     assert highest(plain) == 8
 
