@@ -138,35 +138,32 @@ class _Sizes:
             )
             return None
 
+    def written(
+        self, size: InputTokens, tokens: int, output: int, *, tier_output: int | None = None
+    ) -> Cost | None:
+        """Price so many tokens as marks may have all of them written; None without a mark."""
+        ttl = self.result.marked_ttl
+        if ttl is None:
+            return None
+        written = replace(size, total=tokens, cache_write={ttl: tokens})
+        return self.cost(written, output, [], tier_output=tier_output)
+
 
 def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[str, Any]:
     output = result.output
     priced = prices.price(size, output.expected)
     warnings: list[Note] = []
-    tiers = priced.quote.price.rates.tiers
+    extremes = _extremes(result.tokens, output, priced.quote.price.rates.tiers)
     ends = [
         priced.cost
         if (tokens, output_tokens) == (result.tokens.expected, output.expected)
         else prices.cost(replace(size, total=tokens), output_tokens, warnings)
-        for tokens, output_tokens in _extremes(result.tokens, output, tiers)
+        for tokens, output_tokens in extremes
     ]
     if result.outputs > 1:
         priced, ends = _with_tier_of_each(result, size, prices, priced, ends)
-    written = _written_as_a_whole(result, size, prices)
+    written = filter(None, [prices.written(size, *sizes) for sizes in extremes])
     return _with_costs(result, priced, [*ends[:1], *written, *ends[1:]], warnings)
-
-
-def _written_as_a_whole(
-    result: Estimate, size: InputTokens, prices: _Sizes, *, tier_output: int | None = None
-) -> list[Cost]:
-    """Return what the largest request costs if its marks have all of it written to a cache."""
-    if result.marked_ttl is None:
-        return []
-    tokens = result.tokens
-    most = tokens.expected if tokens.high is None else tokens.high
-    written = replace(size, total=most, cache_write={result.marked_ttl: most})
-    cost = prices.cost(written, result.output.high, [], tier_output=tier_output)
-    return [cost] if cost else []
 
 
 def _with_tier_of_each(
@@ -178,10 +175,11 @@ def _with_tier_of_each(
 ) -> tuple[PricedUsage, list[Cost | None]]:
     """Add what several outputs cost in the tier of each of them, not of all: nobody says which."""
     tiers, outputs = priced.quote.price.rates.tiers, result.outputs
-    others = [
-        prices.cost(replace(size, total=tokens), output, [], tier_output=-(-output // outputs))
-        for tokens, output in _extremes(result.tokens, result.output, tiers, outputs=outputs)
-    ]
+    others = []
+    for tokens, output in _extremes(result.tokens, result.output, tiers, outputs=outputs):
+        tier = -(-output // outputs)
+        others.append(prices.cost(replace(size, total=tokens), output, [], tier_output=tier))
+        others.append(prices.written(size, tokens, output, tier_output=tier))
     costs = [cost for cost in others if cost and cost not in ends]
     if not costs:
         return priced, ends
@@ -203,6 +201,7 @@ def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> di
                 dearest, tier_output = priced, output
     warnings: list[Note] = []
     ends: list[Cost | None] = []
+    written: list[Cost | None] = []
     for tokens, output in _extremes(result.tokens, OutputTokens(high=outputs[-1]), tiers):
         beside: list[Note] = []
         if (tokens, output) == (size.total, 0):
@@ -212,11 +211,11 @@ def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> di
         if cost or not output:
             ends.append(cost)
             warnings += beside
+        written.append(prices.written(size, tokens, 0, tier_output=output))
     if tier_output:
         notes = (*dearest.quote.assumptions, assumed("tier_of_unknown_output"))
         dearest = replace(dearest, quote=replace(dearest.quote, assumptions=notes))
-    written = _written_as_a_whole(result, size, prices, tier_output=outputs[-1])
-    ends = [*ends[:1], *written, *ends[1:]]
+    ends = [*ends[:1], *filter(None, written), *ends[1:]]
     return {**_with_costs(result, dearest, ends, warnings), "tier_output": tier_output}
 
 

@@ -321,8 +321,8 @@ def test_a_cache_that_is_asked_for_and_not_priced_is_said(
 ) -> None:
     options = EstimateOptions(cache=choice, cache_ttl=Ttl(ttl) if ttl else None)
     report = estimate(prompt(**asked), options=options, prices=openai_caches())
-    said = [note for note in notes(report) if note.endswith(", as given")]
-    assert said == ([f"1 request asks for {words}, as given"] if words else [])
+    set_aside = [note for note in notes(report) if note.endswith(", as given")]
+    assert set_aside == ([f"1 request asks for {words}, as given"] if words else [])
 
 
 RATES: dict[str, Any] = {"input": 1, "output": 10, "cache_read": 0.1}
@@ -371,6 +371,23 @@ def test_marks_are_written_at_most_where_the_cache_of_marks_is_chosen(*, is_paid
     assert [result.cost.expected.input * 10**6, highest(result)] == [8, 10]
     (plain,) = estimate(marked, options=EstimateOptions(cache="none"), prices=prices).results
     assert highest(plain) == 8
+
+
+@pytest.mark.parametrize("outputs", [1, 4])
+def test_what_marks_write_is_dearest_in_the_tier_that_is_dearest(outputs: int) -> None:
+    """8 tokens are 16 as written; up to 100 tokens of output are 10 each, and more are 1 each."""
+    beyond = {"output_gt": 100, "input": 1, "output": 1, "cache_read": 0.1, **WRITES}
+    prices = table(
+        provider(cache={"explicit": {"ttl": ["1h"]}, "source": "page"}),
+        model("gpt-4o", tokenizer="o200k_base", **RATES, **WRITES, tiers=[beyond]),
+    )
+    mark = CacheMark(place="message 1", ttl="1h", message=0)
+    options = EstimateOptions(output=OutputTokens.of((50, 200)))
+    marked = prompt(cache_marks=(mark,), outputs=outputs)
+    (result,) = estimate(marked, options=options, prices=prices).results
+    assert result.cost is not None
+    assert result.cost.high is not None
+    assert result.cost.high.total * 10**6 == 16 + outputs * 100 * 10
 
 
 def test_of_two_marked_requests_the_one_below_the_minimum_is_not_told() -> None:
