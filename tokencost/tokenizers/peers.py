@@ -168,7 +168,7 @@ def _share_of_digits(by_class: Mapping[str, int], digits: int) -> float:
 
 
 def _of_the_ruler(by_class: Mapping[str, int]) -> int:
-    """Return the tokens of the first ruler, and those of the second that stand for some of them."""
+    """Return the tokens of the rulers; of words those of the first."""
     return sum(number for kind, number in by_class.items() if kind != NEWER_WORDS)
 
 

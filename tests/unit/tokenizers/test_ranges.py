@@ -16,7 +16,9 @@ from tokencost.tokenizers.approximate import RANGES
 from tokencost.tokenizers.approximate import RULERS as RULERS_IN_USE
 from tokencost.tokenizers.peers import Factors, Reach, foresee, range_among
 from tokencost.tokenizers.registry import encoding
+from tokencost.tokenizers.request_count import as_divisible, placed
 from tokencost.tokenizers.token_classes import Ruler, Rulers, Tally, _class_of_marks, class_of
+from tokencost.tokenizers.windows import blocks
 
 ENGLISH = "The committee has not yet decided whether the proposal should be accepted.\n"
 CHINESE = "委员会尚未决定是否接受该提案，会议将于下周继续进行。\n"
@@ -124,7 +126,7 @@ def test_a_token_of_half_a_character_belongs_to_that_characters_script() -> None
     assert RULER.tally("鑫 鑫").by_class == {"part_of_han": 6}
 
 
-def test_two_rulers_both_count_words_and_the_second_alone_east_asian_characters() -> None:
+def test_two_rulers_count_words_the_second_alone_japanese_and_the_third_alone_chinese() -> None:
     text = "Tempo limite: 12 の日本"
     first, second = (Ruler(encoding(name)).tally(text) for name in ("cl100k_base", "o200k_base"))
     words = {"word": 1, "piece": 1, "rare_word": 1}
@@ -275,8 +277,30 @@ def test_chinese_is_measured_by_a_vocabulary_that_knows_its_words() -> None:
     }
 
 
+def test_a_mark_of_chinese_is_of_the_words_where_the_line_breaks_behind_it_are_in_its_token() -> (
+    None
+):
+    assert encoding("qwen2").tokens("。\n") == ["。\n".encode()]
+    assert RULERS.tally("。\n").by_class == {"han_words": 1}
+    assert RULERS.tally("。 ").by_class == {"han": 1, "space": 1}
+
+
+@pytest.mark.parametrize("name", ["doubao", "ernie", "grok", "muse"])
+def test_a_text_in_parts_has_the_range_of_the_whole_in_chinese_as_well(name: str) -> None:
+    tokenizer = find_tokenizer(name)
+    divisible = as_divisible(tokenizer)
+    assert divisible is not None
+    whole = f"{ENGLISH} {CHINESE} 人工智能 " * 3
+    pieces = list(blocks(whole, divisible.breaks, size=60))
+    assert len(pieces) > 3
+    tally: Counter[str] = Counter()
+    for piece, place in placed(pieces):
+        tally.update(divisible.tally(piece, **place))
+    assert divisible.total(tally) == tokenizer.measure(whole)
+
+
 @pytest.mark.parametrize("text", [THOUSAND, ENGLISH * 20, CHINESE * 20, THOUSAND + CHINESE * 30])
-def test_an_estimate_is_the_tokens_of_cl100k_by_their_class_and_as_far_as_the_peers_lie_apart(
+def test_an_estimate_is_the_tokens_of_the_rulers_by_class_and_as_far_as_the_peers_lie_apart(
     text: str,
 ) -> None:
     low, expected, high = reach("chinese", text)
@@ -381,6 +405,15 @@ def test_marks_and_scripts_that_all_peers_have_whole_may_be_cut_by_another_vocab
     )
 
 
+@pytest.mark.parametrize("kind", sorted(PUT_TOGETHER))
+def test_whatever_is_put_together_may_be_cut_by_another_vocabulary(kind: str) -> None:
+    whole = ({kind: Factors(1000, 1000, 1000)},) * 2
+    assert range_among({kind: 1000}, whole, WITHIN)[2] == 1000
+    assert range_among({kind: 1000}, whole, WITHIN._replace(marks=0.2))[2] == pytest.approx(
+        1000 * exp(0.2)
+    )
+
+
 # Of 1,000 words, 800 by the second ruler, a peer has 1,000, another 1,200; of marks both the same.
 NEWER = {"word": 1000, "newer_words": 800}
 AS_RULED = tuple(
@@ -423,6 +456,19 @@ def test_the_better_ruler_keeps_a_low_end_from_reaching_too_far() -> None:
         1000 * exp(-5 * stdev((1000, 1200)) / 1100)
     )  # about 526
     assert range_among(NEWER, AS_RULED, reach)[0] == pytest.approx(720)
+
+
+def test_what_is_beside_the_words_reaches_down_by_the_spread_of_the_peers() -> None:
+    reach = WITHIN._replace(down=1, fewest_words=(0.9, 1))
+    peers = [{**peer, "mark": peer["word"]} for peer in AS_RULED]  # of marks 1,000 or 1,200 as well
+    low, _, _ = range_among({**NEWER, "mark": 1000}, peers, reach)
+    assert low == pytest.approx(800 + 1000 * exp(-stdev((1000, 1200)) / 1100))  # about 1,679
+
+
+def test_no_low_end_of_words_counts_on_a_space_before_a_number() -> None:
+    reach = WITHIN._replace(fewest_words=(0.9, 1))
+    peers = [{**peer, "second_space": Factors(1000, 1000, 1000)} for peer in AS_RULED]
+    assert range_among({**NEWER, "second_space": 50}, peers, reach)[0] == pytest.approx(800)
 
 
 def test_a_range_reaches_less_far_where_digits_leave_much_open() -> None:
@@ -510,6 +556,14 @@ def test_digits_may_be_tokens_of_one_or_of_three_whatever_is_believed() -> None:
     assert {(tokens.low, tokens.high) for tokens in ranges.values()} == {(300, 900)}
     assert ranges["hunyuan"].expected == 600
     assert ranges["doubao"].expected == 900
+
+
+def test_a_digit_that_stands_alone_leaves_nothing_open() -> None:
+    text = "page 7, " * 100
+    assert RULERS.tally(text)[1:] == (100, 100)
+    low, _, high = reach("chinese", text)  # of all but the digits, and as far as without them
+    tokens = find_tokenizer("hunyuan").measure(text)
+    assert (tokens.low, tokens.high) == (int(low) + 100, ceil(high) + 100)
 
 
 def test_a_family_says_which_table_it_uses_and_why() -> None:
