@@ -422,6 +422,23 @@ def test_tools_are_counted_as_a_request_counts_them(system: int) -> None:
     assert run(prose).prefix.expected == 2
 
 
+def test_a_tool_alone_is_counted_in_the_form_of_every_provider() -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}}
+    tool = {"name": "look_up", "description": "Look a city up."}
+    forms = [
+        {"function": {**tool, "parameters": schema}},
+        {"toolSpec": {**tool, "inputSchema": {"json": schema}}},
+        {"functionDeclarations": [{**tool, "parameters": schema}]},
+        {**tool, "input_schema": schema},
+    ]
+    texts = [json.dumps(form) for form in forms]
+    agents = [
+        Session(turns=1, tools=Prompt(name="t.json", text=text))
+        for text in (*texts, *(f"[{text}]" for text in texts))
+    ]
+    assert len({run(agent).prefix for agent in agents}) == 1
+
+
 @pytest.mark.parametrize("text", ["[]", '{"tools": []}'])
 def test_no_tools_are_no_tokens(text: str) -> None:
     agent = Session(turns=1, system=100, tools=Prompt(name="tools.json", text=text))

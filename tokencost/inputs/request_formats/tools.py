@@ -66,7 +66,7 @@ def _listed(reader: RequestReader, value: Any, place: str) -> Sequence[Any]:
 
 def _of_object(tools: Json) -> Sequence[Any]:
     """Return the tools of an object: itself, or each with the name it stands under."""
-    is_one = "name" in tools or "function" in tools or any(key in tools for key in _DECLARATIONS)
+    is_one = not tools.keys().isdisjoint(_OF_ONE)
     if is_one or not all(isinstance(tool, dict) for tool in tools.values()):
         return [tools]
     if not all(any(key in tool for key in _SCHEMA_KEYS) for tool in tools.values()):
