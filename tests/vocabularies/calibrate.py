@@ -96,7 +96,7 @@ def _reach(down: float, up: float, but_for: Sequence[str] | None = ()) -> Reach:
 _WITHIN = _reach(0.5, 0, but_for=None)._replace(
     own=0.9, own_at_home=0.9, words=0.1, marks=0.03, digits=1.4
 )
-_AMONG_CHINESE = _reach(1.55, 0.5, HAN)._replace(
+_AMONG_CHINESE = _reach(1.55, 0.54, HAN)._replace(
     own_at_home=1.1,
     words=0.23,
     marks=0.08,

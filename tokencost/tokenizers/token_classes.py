@@ -271,7 +271,7 @@ def _class_of_latin(_: bytes, rank: int) -> str:
 def _class_of_han(token: bytes, _: int) -> str:
     if not token.decode(errors="ignore").strip():
         return "part_of_han"
-    return "han" if len(token) - token[:1].isspace() <= _BYTES_OF_HAN else "han_words"
+    return "han" if len(token.strip()) <= _BYTES_OF_HAN else "han_words"
 
 
 def _class_of_cyrillic(token: bytes, _: int) -> str:
