@@ -38,9 +38,9 @@ from tokencost.tokenizers import conversion, patterns
 from tokencost.tokenizers.approximate import RANGES, RULERS
 from tokencost.tokenizers.bpe import Encoding, Recipe
 from tokencost.tokenizers.claude import count as count_claude
-from tokencost.tokenizers.peers import Factors, Peer, Reach, range_among
+from tokencost.tokenizers.peers import HAN, Factors, Peer, Reach, range_among
 from tokencost.tokenizers.registry import encoding
-from tokencost.tokenizers.token_classes import HAN, Rulers, Tally
+from tokencost.tokenizers.token_classes import Rulers, Tally
 from tokencost.tokenizers.vocabulary import pack
 
 CHINESE = ("qwen2", "qwen3.5", "deepseek-v3", "glm-4.7", "kimi", "minimax")

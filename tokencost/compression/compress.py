@@ -1,7 +1,7 @@
 """Compress a prompt by proven transforms, weighed with the model's own tokenizer."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,7 +30,7 @@ from tokencost.errors import Failure, UsageError
 from tokencost.estimates.count import CountReport, count
 from tokencost.inputs import InputFormat, Prompt, as_input_set, read_prompts
 from tokencost.inputs.prompt import interpret
-from tokencost.inputs.request import Part, Text, ToolResult
+from tokencost.inputs.request import Message, Part, Text, ToolResult
 from tokencost.notes import Note, assumed, warning
 from tokencost.reports import Report
 from tokencost.tokenizers import Method, TokenCount
@@ -246,24 +246,16 @@ def _left_alone(compressed: CompressedText) -> Iterator[Note]:
 
 def _left_in_messages(parts: Sequence[Prompt]) -> Iterator[Note]:
     yield assumed("request_is_data")
-    places = dict.fromkeys(
-        message.place or "message"
-        for part in parts
-        if part.request
-        for message in part.request.messages
-        if any(map(leaves_json, message.texts))
-    )
-    if places:
-        yield assumed("json_in_messages", places=tuple(places))
-    cited = dict.fromkeys(
-        message.place or "message"
-        for part in parts
-        if part.request
-        for message in part.request.messages
-        if any(map(_is_cited, message.parts))
-    )
-    if cited:
-        yield assumed("cited_documents", places=tuple(cited))
+    if places := _places(parts, lambda message: any(map(leaves_json, message.texts))):
+        yield assumed("json_in_messages", places=places)
+    if places := _places(parts, lambda message: any(map(_is_cited, message.parts))):
+        yield assumed("cited_documents", places=places)
+
+
+def _places(parts: Sequence[Prompt], is_meant: Callable[[Message], bool]) -> tuple[str, ...]:
+    requests = [part.request for part in parts if part.request]
+    messages = [message for request in requests for message in request.messages]
+    return tuple(dict.fromkeys(one.place or "message" for one in messages if is_meant(one)))
 
 
 def _is_cited(part: Part) -> bool:

@@ -24,11 +24,9 @@ class Factors(NamedTuple):
 Peer = Mapping[str, Factors]  # by class of token
 WORDS = ("word", "rare_word", "capitals", "piece", "latin", "rare_latin", "part_of_latin")
 WORDS_IN_PIECES = ("rare_word", "piece")
+HAN = ("han", "han_words", "part_of_han", "other_han")
 # What one vocabulary has whole and another puts together, whatever it was made for.
-PUT_TOGETHER = (
-    *("mark", "space", "symbol", "southeast_asian"),
-    *("han", "han_words", "part_of_han", "other_han"),
-)
+PUT_TOGETHER = ("mark", "space", "symbol", "southeast_asian", *HAN)
 NEWER_WORDS = "newer_words"  # by the second ruler, which stand beside those of the first
 SECOND_SPACE = "second_space"
 

@@ -15,7 +15,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from tokencost.tokenizers.bpe import Encoding
-from tokencost.tokenizers.peers import NEWER_WORDS, SECOND_SPACE, WORDS
+from tokencost.tokenizers.peers import HAN, NEWER_WORDS, SECOND_SPACE, WORDS
 from tokencost.tokenizers.token_count import TOKENS
 
 SPACE = "space"
@@ -49,7 +49,6 @@ _COMMON = 16_000  # ranks: the words of English and of code are among the first
 _OFTEN = 32_000  # ranks: letters with marks in languages that the ruler was made for
 _IDEOGRAPHS = 0x3400
 _BYTES_OF_HAN = 3  # of one character
-HAN = ("han", "han_words", "part_of_han", "other_han")
 _OF_JAPANESE_AND_KOREAN = ("kana", "hangul")
 _RULED = 3  # marks of one kind in a row: a line, a row of dots
 _PARTS = {kind: f"part_of_{kind}" for kind in ("han", "latin", "cyrillic")}
