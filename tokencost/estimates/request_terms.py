@@ -11,7 +11,7 @@ from tokencost.estimates.results import EstimateOptions
 from tokencost.notes import Note, Severity, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, price_at
 from tokencost.tokenizers import TokenCount
-from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, OutputTokens, Ttl
+from tokencost.usage import CacheChoice, CacheKind, OutputTokens, Ttl
 from tokencost.values import dataclass, replace
 
 if TYPE_CHECKING:  # texts need none of it
@@ -78,7 +78,7 @@ def find_terms(
     notes = [*_set_aside(request, offer, options, prices)]
     cache, ttl = _asked_cache(request, offer, options, prices)
     if (cache, ttl) != (options.cache, options.cache_ttl):
-        notes.append(assumed("cache_of_request", words=_cache_words(cache, ttl)))
+        notes.append(assumed("cache_of_request", cache=cache, ttl=ttl))
     marked_ttl = None
     if writes_at_marks(request, offer, tokens, price_date, cache=cache):
         notes.append(assumed("cache_marks_set_aside"))
@@ -168,10 +168,6 @@ def _asked_cache(
                 hint=f"it has {', '.join(rule.ttl)}: --cache-ttl {rule.ttl[0]}",
             )
     return cache, ttl
-
-
-def _cache_words(cache: str | None, ttl: str | None) -> str:
-    return " ".join(filter(None, (cache, "caching", ttl and f"for {ttl}")))
 
 
 def _spelled(text: str) -> str:
@@ -269,9 +265,8 @@ def _cache_set_aside(request: "Request", options: EstimateOptions) -> Iterable[N
     is_other = cache not in (None, request.cache or CacheKind.IMPLICIT)
     is_longer = ttl is not None and asked_ttl not in (None, ttl)
     if (request.cache or asked_ttl) and (is_other or is_longer):
-        priced = "without" if cache == NO_CACHE else f"with {_cache_words(cache, ttl)}"
-        asked = _cache_words(request.cache, asked_ttl)
-        yield assumed("cache_set_aside", asked=asked, priced=priced)
+        asked = request.cache
+        yield assumed("cache_set_aside", asked=asked, asked_ttl=asked_ttl, priced=cache, ttl=ttl)
 
 
 def _modes_set_aside(request: "Request", mode: Mode | None) -> Iterable[Note]:

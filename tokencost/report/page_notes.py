@@ -277,7 +277,7 @@ def brief_prices(price_date: object, prices: "PriceTable") -> str:
     """Say in few words of which day and table the prices are, and how old where that is limited."""
     age = prices.age
     old = f", the table {number_of(age.days, 'day')} old on {age.day}" if age else ""
-    from tokencost.report.phrases import tables_named
+    from tokencost.report.phrase_parts import tables_named
 
     tables = tables_named(prices.labels)
     return f"prices of {price_date}{tables and f' ({tables})'}{old}"

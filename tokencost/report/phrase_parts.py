@@ -56,3 +56,26 @@ def in_and_out(*, input_rate: Decimal | None, output_rate: Decimal | None) -> st
     """Return the rates of input and output that are known."""
     rates = ((input_rate, "in"), (output_rate, "out"))
     return ", ".join(f"{format_exact(rate)} {what}" for rate, what in rates if rate is not None)
+
+
+def requests(number: int, verb: str) -> str:
+    """Return how many requests do something."""
+    return f"1 request {verb}s" if number == 1 else f"{number:,} requests {verb}"
+
+
+def tables_named(sources: Sequence[str]) -> str:
+    """Name the price tables, a later one over an earlier; the shipped one alone is not said."""
+    if len(sources) > 1:
+        return f"tables {' < '.join(sources)}"
+    return "" if "".join(sources) == "builtin" else f"table {''.join(sources)}"
+
+
+def tables_after(sources: Sequence[str]) -> str:
+    """Name the price tables where something stands before them."""
+    named = tables_named(sources)
+    return named and f", {named}"
+
+
+def caching_words(cache: str | None, ttl: str | None) -> str:
+    """Return which cache is meant, and for how long."""
+    return " ".join(filter(None, (cache, "caching", ttl and f"for {ttl}")))

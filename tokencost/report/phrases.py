@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING
 from tokencost.errors import TokencostError
 from tokencost.money import Money, format_exact, format_money
 from tokencost.notes import Note
-from tokencost.report.phrase_parts import Sentence, few, in_and_out, line_words, schedule_words
+from tokencost.report.phrase_parts import (
+    Sentence,
+    caching_words,
+    few,
+    in_and_out,
+    line_words,
+    requests,
+    schedule_words,
+    tables_after,
+    tables_named,
+)
 from tokencost.report.savings_phrases import COMPRESSION, MONTHS, SCENARIOS, SESSIONS
 from tokencost.reports import number_of
+from tokencost.usage import NO_CACHE
 
 if TYPE_CHECKING:  # a type alone: a count starts faster without the price table's code
     from tokencost.pricing.schedule import Schedule
@@ -31,30 +42,14 @@ def _binary_files_skipped(*, files: Sequence[str], folder: str = "", pattern: st
 
 
 def _prices_of(*, date: object, sources: Sequence[str], mode: str = "") -> str:
-    return f"prices of {date}{f', mode {mode}' if mode else ''}{_tables(sources)}"
+    return f"prices of {date}{f', mode {mode}' if mode else ''}{tables_after(sources)}"
 
 
 def _prices_in_force(*, day: date, sources: Sequence[str]) -> str:
     return (
         f"per million tokens, in force on {day}, base tier, standard mode, off-peak "
-        f"hours{_tables(sources)}; `tokencost models show ID` has the rest"
+        f"hours{tables_after(sources)}; `tokencost models show ID` has the rest"
     )
-
-
-def _requests(number: int, verb: str) -> str:
-    return f"1 request {verb}s" if number == 1 else f"{number:,} requests {verb}"
-
-
-def tables_named(sources: Sequence[str]) -> str:
-    """Name the price tables, a later one over an earlier; the shipped one alone is not said."""
-    if len(sources) > 1:
-        return f"tables {' < '.join(sources)}"
-    return "" if "".join(sources) == "builtin" else f"table {''.join(sources)}"
-
-
-def _tables(sources: Sequence[str]) -> str:
-    named = tables_named(sources)
-    return named and f", {named}"
 
 
 def _prices_set(*, sources: Sequence[str]) -> str:
@@ -184,33 +179,36 @@ _ESTIMATES: Mapping[str, Sentence] = {
     "models_of_requests": "no model named: each request is counted for the one it names itself",
     "default_tokenizer": "no model named: counted with {tokenizer}, as for GPT-4o",
     "mode_of_request": lambda mode, words, number: (
-        f"{_requests(number, 'ask')} for {words}: mode {mode}"
+        f"{requests(number, 'ask')} for {words}: mode {mode}"
     ),
     "model_set_aside": lambda asked, priced, number: (
-        f"{_requests(number, 'name')} the model {asked}; priced with {priced}, as given"
+        f"{requests(number, 'name')} the model {asked}; priced with {priced}, as given"
     ),
     "model_not_counted": lambda asked, counted, number: (
-        f"{_requests(number, 'name')} the model {asked}; counted for {counted}, as given"
+        f"{requests(number, 'name')} the model {asked}; counted for {counted}, as given"
     ),
     "region_set_aside": lambda asked, priced, number: (
-        f"{_requests(number, 'ask')} for the region {asked}; priced at site {priced}, as given"
+        f"{requests(number, 'ask')} for the region {asked}; priced at site {priced}, as given"
     ),
     "mode_set_aside": lambda asked, priced, number: (
-        f"{_requests(number, 'ask')} for {asked}; priced in mode {priced}, as given"
+        f"{requests(number, 'ask')} for {asked}; priced in mode {priced}, as given"
     ),
     "output_set_aside": lambda asked, priced, number: (
-        f"{_requests(number, 'allow')} at most {asked:,} tokens; priced with {priced:,} of output, "
+        f"{requests(number, 'allow')} at most {asked:,} tokens; priced with {priced:,} of output, "
         "as given"
     ),
-    "cache_of_request": lambda words, number: f"{_requests(number, 'ask')} for {words}",
-    "cache_set_aside": lambda asked, priced, number: (
-        f"{_requests(number, 'ask')} for {asked}; priced {priced}, as given"
+    "cache_of_request": lambda cache, ttl, number: (
+        f"{requests(number, 'ask')} for {caching_words(cache, ttl)}"
+    ),
+    "cache_set_aside": lambda asked, asked_ttl, priced, ttl, number: (
+        f"{requests(number, 'ask')} for {caching_words(asked, asked_ttl)}; priced "
+        f"{'without' if priced == NO_CACHE else f'with {caching_words(priced, ttl)}'}, as given"
     ),
     "cache_marks_set_aside": lambda number: (
-        f"{_requests(number, 'mark')} what to cache; priced as plain input, and at most as written"
+        f"{requests(number, 'mark')} what to cache; priced as plain input, and at most as written"
     ),
     "outputs_each": lambda outputs, most, number: (
-        f"{_requests(number, 'ask')} for {outputs} outputs of {most // outputs:,} tokens each: "
+        f"{requests(number, 'ask')} for {outputs} outputs of {most // outputs:,} tokens each: "
         f"{most:,} in all"
     ),
     "uncounted_parts_allowed_for": lambda tokens, number, part, inputs: (

@@ -325,6 +325,16 @@ def test_a_cache_that_is_asked_for_and_not_priced_is_said(
     assert set_aside == ([f"1 request asks for {words}, as given"] if words else [])
 
 
+def test_a_note_on_a_cache_holds_values_and_no_words() -> None:
+    """What is said of them is a matter of `report`."""
+    options = EstimateOptions(cache=CacheKind.IMPLICIT, cache_ttl=Ttl("30m"))
+    asked = prompt(cache="explicit", cache_ttl="12h")
+    report = estimate(asked, options=options, prices=openai_caches())
+    (note,) = (note for note in report.assumptions if note.code == "cache_set_aside")
+    values = {"asked": "explicit", "asked_ttl": "12h", "priced": "implicit", "ttl": "30m"}
+    assert note.values == {**values, "number": 1}
+
+
 RATES: dict[str, Any] = {"input": 1, "output": 10, "cache_read": 0.1}
 EXPLICIT = EstimateOptions(cache=CacheKind.EXPLICIT)
 WRITES: dict[str, Any] = {"cache_write": {"5m": 1.25, "1h": 2}}
