@@ -38,7 +38,7 @@ _CODE_LINE = regex(
     | \bg?awk\s(?:-\S{1,9}\s){0,2}'
     | \bSELECT\b[^\n]{1,300}\bFROM\b | \b(?:UPDATE\b[^\n]{1,80}\bSET|INSERT\sINTO|DELETE\sFROM)\b
     | ^\s*(?:WHERE|AND|OR)\s[\w.]+\s?[=<>]
-    | ^\s*(?:async\s+)?def\s+\w+\(
+    | ^\s*(?:async\s+)?def\s+\w+\( | ^\s*\#define\s
     | </?(?:a|button|caption|code|d[dt]|div|h[1-6]|label|li|option|pre|small|span|t[dhr])[\s>]
     """,
     re.VERBOSE | re.MULTILINE,
@@ -75,7 +75,7 @@ _CONDITION = regex(
     r"|(?:假设|如果|假如|もし)[^。！？]*$",
     re.IGNORECASE,
 )
-_SPOKEN = regex(r"[A-Za-z,:]\s[\"“「](?=\w)")
+_SPOKEN = regex(r"(?:[A-Za-z,]|(?<!ntent\"|ystem\"|rompt\"|\"role\"):)\s[\"“「](?=\w)(?!\w+\":)")
 _SAID = regex(r"[^\"\n]*\"[,.]?\s+[a-z]")
 _LONGEST_CONDITION = 200  # characters
 
@@ -234,7 +234,7 @@ def is_example(line: str) -> bool:
 
 
 def is_supposed(text: str, place: int) -> bool:
-    """Whether what stands at *place* is only assumed or told, by the words before it."""
+    """Whether what stands at *place* is only assumed or told; JSON of a request tells nothing."""
     start = max(0, place - _LONGEST_CONDITION, text.rfind("\n", 0, place) + 1)
     before = text[start:place]
     if _CONDITION.search(before):

@@ -24,6 +24,9 @@ _TODAY = ("now", "today")
 _STATED = ("is", "ist", "est", "es", "è")
 _LONE = ("turn", "iteration", "round", "message", "retry", "attempt", "loop", "try", "trial")
 _OF_COUNT = Role.PROGRESS | Role.STAGE | Role.NOW | Role.FILLER | Role.ID | Role.OWNER
+_YOU_HAVE = (("you", "have"), ("you", "ve"))
+_OF_A_TALK = frozenset(("chat", "conversation", "dialogue", "game", "session"))
+_HAN_REST = regex(r"\s?[次轮輪回步](?:尝试|对话|调用|机会)?\s*(?:[。，,;；!！)）]|$)")
 _ROUNDS = ("轮数", "轮次", "迭代")
 _COUNTED = ("count", "counter", "index", "number", "no")
 _OF = regex(
@@ -64,7 +67,7 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
         or words[-2:] == ("seed", "is")
         or words[-2:] == ("random", "state")
     )
-    is_seed = is_seed or (words[-1] == "种子" and not after.strip())
+    is_seed = is_seed or (words[-1] in ("种子", "种子值") and not after.strip())
     if is_seed or words[-1].endswith(("随机种子", "随机数种子")):
         is_told = label.is_closed or (len(words) <= 3 and label.is_field and len(number) > 5)
         return "counter" if is_told and len(number) >= 4 else ""
@@ -78,14 +81,18 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
         is_this = len(match[0].strip()) > 1 or _HAN_THIS.search(before)
         return "counter" if is_whole or is_this else ""
     is_done = words[-1] in ("used", "made") or (words[-1].endswith("ed") and _OF.match(after))
-    if words[:2] == ("you", "have") and is_done:
+    if words[:2] in _YOU_HAVE and is_done:
         return "counter"
     is_of_now = label.has(Role.OWNER | Role.NOW) and label.has(Role.LEFT | Role.REMAINS)
     is_told = label.is_closed or (is_of_now and words[-1] in _STATED)
     is_told = is_told or label.roles[-1] & Role.RESTS != 0
+    is_told = is_told or (words[-1].endswith("剩余") and _HAN_REST.match(after) is not None)
     is_told = is_told or (after.startswith("%") and label.has(Role.LEFT) and len(words) == 1)
     is_told = is_told or (
-        words[-1] in _TODAY and 1 < len(words) < 4 and Role.FILLER not in label.roles
+        words[-1] in _TODAY
+        and 1 < len(words) < 4
+        and Role.FILLER not in label.roles
+        and not before.endswith("(")  # "Boats Today (2025)"
     )
     is_now = _NOW_BEHIND.match(after) is not None and label.has(_OF_STATE)
     is_now = is_now or (_CURRENT_BEHIND.match(after) is not None and label.has(_OF_COUNTED))
@@ -128,6 +135,7 @@ def _is_lone(label: Label, after: str, strangers: int) -> bool:
     if strangers <= int(label.is_title) and _OF.match(after):
         return True
     is_alone = (last in _LONE or last.endswith(_ROUNDS)) and (label.joint == "#" or is_at_end)
+    strangers -= label.words[0] in _OF_A_TALK  # "Conversation turn 7"
     return is_alone and strangers <= int(label.is_closed)
 
 
@@ -146,7 +154,7 @@ def _is_state(label: Label, after: str) -> bool:
 
 
 _COUNT = regex(
-    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|[.;]\s|\b(?:only|just|still|have|made|used|are|noch)\s)"
+    r"(?:^[\s>*#•-]{0,6}(?:[Nn]och\s)?|[.;]\s|\b(?:only|just|exactly|still|have|made|used|are|noch)\s)"
     r"(?P<value>\d(?:[\d,.]{0,14}\d)?)(?:\s?(?:of|/|out of)\s?\d{1,9}\s(?:[\w-]{1,20}\s){1,3}used"
     r"|\s(?:[\w-]{1,20}\s){1,3}(?:(?:left|remaining)(?=\s(?:to|before|until)\b)"
     r"|(?:left|remain|remaining|so far|übrig)(?=\s?(?:[.!,;)]|$|today\b|now\b|in\sthis))))"
@@ -170,7 +178,19 @@ def counts_in_words(line: str) -> Iterator[tuple[int, str]]:
 
 
 _SIDES = ("turn", "go", "keep", "bear", "margin", "padding", "border", "inset", "white", "color")
-_VAGUE = ("balance", "left", "used", "taken", "running", "far", "since", "rest", "usage", "total")
+_VAGUE = (
+    "active",
+    "balance",
+    "left",
+    "used",
+    "taken",
+    "running",
+    "far",
+    "since",
+    "rest",
+    "usage",
+    "total",
+)
 _OF_WHAT = ("in", "of", "for", "on", "within", "since")
 _OF_CALLS = ("tokens", "credits", "steps", "calls", "turns", "budget", "context", "quota")
 
@@ -178,8 +198,10 @@ _OF_CALLS = ("tokens", "credits", "steps", "calls", "turns", "budget", "context"
 def tells_rest(label: Label, after: str) -> bool:
     """Whether a label says how much is left, used or waiting; a share goes on: "14/20"."""
     last = 0
-    for place, (word, roles) in enumerate(zip(label.words, label.roles, strict=True)):
-        if last and word in _OF_WHAT:
+    words = label.words
+    begin = 2 * (words[0] in _COUNTED and words[1:2] == ("of",))  # "Number of attempts left"
+    for place, (word, roles) in enumerate(zip(words, label.roles, strict=True)):
+        if place >= begin and last and word in _OF_WHAT:
             is_cash = label.words[place - 1] == "used" and not any(label.roles[place + 1 :])
             last = 0 if is_cash else last  # "Net cash used in investing activities"
             break
@@ -238,9 +260,9 @@ def is_shown(token: str) -> bool:
     return is_range or _SHOWN.search(token) is not None
 
 
-HAS_NAME = regex(r"(?:^|[-_.])[a-z]{4,}(?=\d{0,4}(?:[-_.]|$))")
+HAS_NAME = regex(r"(?:^|[-_./])[a-z]{4,}(?=\d{0,4}(?:[-_./]|$))")
 _PART_OF_NAME = regex(
-    r"(?:20\d{6}|[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?)(?:[_.]|-(?=20\d{6}$|\d{0,4}[a-z]|\d{1,2}-)|$)"
+    r"(?:20\d{6}|[a-z]*\d{0,4}(?:[a-z]+\d{0,2})?)(?:[_./]|-(?=20\d{6}$|\d{0,4}[a-z]|\d{1,2}-)|$)"
 )
 
 

@@ -25,7 +25,7 @@ _MONTH_AND_YEAR = (
     r"[12]\d{3}(?!\d)"
 )
 _IN_WORDS = (
-    rf"[12]\d{{3}}\.\s[^\W\d_]{{3,12}}\s\d{{1,2}}\."
+    rf"[12]\d{{3}}(?:\.\s[^\W\d_]{{3,12}}\s\d{{1,2}}\.|[\s-]{_MONTHS}[\s-]\d{{1,2}}(?!\d))"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.|er|º|ª)?(?:\s{{1,2}}|[-/]){_OF}"
     rf"(?:{_MONTHS}(?:[,/-]?\s{{0,2}}\d{{4}})?|{_MONTH_AND_YEAR})"
 )
@@ -45,7 +45,8 @@ _CLOCK = (
 _HALF_OF_DAY = r"(?:上午|下午|早上|晚上|傍晚|凌晨|中午|午前|午後|오전|오후)?"
 _TO_CLOCK = (
     r"(?:T|:(?=\d\d:\d\d:)|\s?[,，]?\s{0,3}(?:(?:at|um|à|a\slas|às|alle|kl\.?|klo|om|o|в|pukul|lúc)\s)?"
-    rf"{_HALF_OF_DAY}\s?|\s{{0,2}}[(（]\w{{1,9}}[)）]\s{{0,2}}|\s[A-Z][a-z]{{2,8}}\s|\s[-–|]\s)"
+    rf"{_HALF_OF_DAY}\s?|\s{{0,2}}[(（]\w{{1,9}}[)）]\s{{0,2}}|\s[A-Z][a-z]{{2,8}}\s|\s[-–|]\s"
+    r"|\s?[,，;；|]\s?(?:time|uhrzeit|heure|hora|时间)\s?[:：=]\s?)"
 )
 _EPOCH = r"1[5-9]\d{8}(?:\d{3})?(?:\.\d{1,9})?(?!\d)"
 
@@ -63,7 +64,7 @@ _DAY_AFTER = regex(  # "06:01 on 22 Nov 2026"
 _MAY_BEGIN = regex(r"\d{8}|(?<=\dT)\d|\d++[-/.:,]{0,2}\s{0,2}\w")
 _MONTH_BEFORE = regex(r"(?:(?<![^\W_])|(?<=[是为為期]))(?P<month>[^\W\d_]{3,12})\.?\s{1,2}$")
 _ENGLISH_MONTH = regex(_MONTHS, re.IGNORECASE)
-_LONGEST_MONTH = 15
+_LONGEST_MONTH, _LONGEST_WEEKDAY = 15, 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +116,13 @@ def is_clock_or_epoch(text: str) -> bool:
 
 
 _WEEKDAY_BEFORE = regex(
-    r"(?:(?<![^\W\d_])|(?<=[是为為期]))(?P<word>[^\W\d_]{2,13})(?:-feira)?(?P<comma>[,，.]{0,2})\s"
-    r"(?:(?:der|den|le|el|il|the|o|dne)\s)?$"
+    r"(?:(?<![^\W\d_])|(?<=[是为為期]))(?P<word>[^\W\d_]{2,13})(?:-feira)?(?P<comma>[,，.]{0,2})"
+    r"(?:\s(?:(?:der|den|le|el|il|the|o|dne)\s)?|(?<=[一二三四五六日天]))$"
 )
-_LONGEST_WEEKDAY = 24
 
 _OF_NOW = Role.NOW | Role.WHOSE | Role.TIME | Role.STAMP | Role.FILLER | Role.OWNER | Role.WEEKDAY
 OF_EVENT = _OF_NOW | Role.EVENT | Role.LAST | Role.SUBJECT
+_OF_ITSELF = Role.WRITTEN | Role.LAST | Role.FILLER  # "Last updated:" is of the document
 _IS = ("is", "ist", "est", "es")
 _IS_SAID = frozenset((*_IS, "s", "on", "sono", "são", "är"))
 _IT_IS = (
@@ -133,7 +134,7 @@ _IS_AFTER = (" is ", " ist ", " est ", " es ", " è ")
 _WORD_AFTER = regex(r"\s?[(（]?([^\W\d_]{2,14})")
 _WITH_MINUTES = 3  # digits: "3 pm" has none
 _MOST_STRANGERS = 2
-_AT = ("at", "um", "à", "às", "alle", "om", "в", "kl")
+_AT = ("at", "um", "à", "às", "alle", "om", "в", "kl")  # "Today at 20:15": an appointment
 _YEAR = regex(r"(?<!\d)[12]\d{3}(?!\d)")
 _TODAY = ("今天", "今日", "今晚")
 _SPAN = regex(r"\s?(?:[-–—~〜至到]|to|till|until|bis|до)\s?\d{1,2}(?:[:.h点时時]|\s?[ap]m)")
@@ -155,7 +156,7 @@ def start_with_weekday(line: str, moment: Moment) -> int:
 
 def _behind_run(word: str) -> str:
     """Return *word* without the Chinese that it may follow: "今天是March"."""
-    return word if word.isascii() else re.split("[是为為期]", word)[-1]
+    return word if word.isascii() else re.split("[是为為]|(?<!星)期", word)[-1]
 
 
 def moment_kind(label: Label, moment: Moment, text: str, after: str) -> str:
@@ -191,7 +192,7 @@ def _is_of_document(label: Label, moment: Moment, text: str, after: str) -> bool
     if label.words[-1] == "format" or _SPAN.match(after):
         return True
     if moment.has_day:
-        return False
+        return label.has(Role.WRITTEN) and not label.strangers(_OF_ITSELF)
     is_event = label.words[-1].startswith(_TODAY) and "\u4e00" <= after[:1] <= "\u9fff"
     return is_event or ("-" in text and not label.has(Role.NOW))
 
@@ -203,7 +204,7 @@ def _is_now(label: Label, moment: Moment) -> bool:
     if strangers:
         return _ends_in_now(label, strangers, has_day=moment.has_day)
     if label.has(Role.NOW) or label.has(Role.STAMP):
-        return moment.has_day or label.words[-1] not in _AT  # "Today at 20:15": an appointment
+        return moment.has_day or label.has(Role.WEEKDAY) or label.words[-1] not in _AT
     if label.has(Role.TIME) and (label.joint == "<" or label.has(Role.WHOSE)):
         return True
     if label.is_closed and label.has(Role.OWNER) and label.roles[-1] & Role.TIME:

@@ -23,6 +23,7 @@ class Role:
     FILLER = 1 << 5  # is, the, at
     OWNER = 1 << 6  # user, your: whose it is
     EVENT = 1 << 7  # generated, started: what happened at a moment of this call
+    WRITTEN = 1 << 24  # updated, created: said of a document by itself
     LAST = 1 << 8  # last, previous: of what happens again and again
     SUBJECT = 1 << 9  # report, session: what it happened to
     LEFT = 1 << 10  # left, used, balance: a share that changes with each call
@@ -133,7 +134,8 @@ def words_of_runs() -> re.Pattern[str]:
 def _told_in_runs() -> tuple[str, ...]:
     tables = _tables()
     words = [word for word, role in tables["ends"].items() if role != Role.FILLER]
-    return (*_IN_RUNS, *words, *tables["inside"], *tables["whole"])
+    whole = [word for word, role in tables["whole"].items() if role != Role.WEEKDAY]
+    return (*_IN_RUNS, *words, *tables["inside"], *whole)
 
 
 @lru_cache(1024)

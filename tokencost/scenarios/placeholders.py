@@ -58,7 +58,7 @@ _DOUBLE = regex(  # a look-up may have braces of its own: "{{ {'a': 1}[x] }}"
 _LITERAL = regex(
     # Not a text that a filter takes or a condition chooses: "{{ 'now' | date: '%Y' }}".
     r"""(?!\s*(["'])[^"'{}]*\1\s*(?:\|\s*[a-z_]+\s*(?:[:|(]|$)|if\s|[~+]\s?\w|\.\w+\(|\[))
-        \s*(?:--|[-~]?\s*(?:/\*|["'!<%]|include\s+")|(?:-?\s*(?:if|range|with)\s)?\.(?:Values|Release|Chart)\b|[-\d.]+\s*$|\s*(?:and|or|und|oder|et|ou|y|o|и|或|和|与)?\s*$
+        \s*(?:--|[-~]?\s*(?:/\*|["'!<%]|include\s+")|(?:-?\s*(?:if|range|with)\s)?\.(?:Values|Release|Chart)\b|[-\d.][-\d.,\s]*$|\.\.\.|\s*(?:and|or|und|oder|et|ou|y|o|и|或|和|与)?\s*$
         |[A-Za-z_]\w*\s*:\s) | ["']\w+["']\s*:""",
     re.VERBOSE,
 )
@@ -68,7 +68,7 @@ _BLOCK = regex(
     r"|<%[=-]?\s*[A-Za-z@][^\n<>]{0,200}?%>"
 )
 _DOLLAR = regex(
-    rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}})(:(?!-|\d+:\d)[^{{}}\n]{{0,99}})?\}}(?![\^_])"
+    rf"(?<!\$)\$\{{({_WORD}(?:\.\w{{1,99}}){{0,9}}|{_HAN})(:(?!-|\d+:\d)[^{{}}\n]{{0,99}})?\}}(?![\^_])"
 )
 # Names of Terraform, of shells and of settings of editors: "${var.port}", "${env:USERNAME}".
 _OF_TOOL = regex(r"(?:var|local|module|each)\.|workspace(?:Folder|Root)$|(?:env|config|command)$")
@@ -81,12 +81,12 @@ _TEMPLATE_LANGUAGE = regex(
 )
 # These are names of command lines and editors, which fill them in wherever they stand.
 _EDITOR = regex(
-    r"\{\{args\}\}|\$ARGUMENTS(?![A-Za-z0-9_])|\$\{(?:input:[^{}\n]{1,99}|selection|selectedText|file)\}"
+    r"\{\{args\}\}|\$ARGUMENTS(?![A-Za-z0-9_])|\$\{(?:input:(?![-\s]?\d)[^{}\n]{1,99}|selection|selectedText|file)\}"
 )
 
 # Lines with these words show what placeholders look like.
 _ABOUT_PLACEHOLDERS = regex(
-    r"(?<!\bno\s)(?<!\bany\s)(?<!n['’]t\suse\s)(?<!\bnot\suse\s)\bplaceholders?\b|占位符"
+    r"(?<!\bno\s)(?<!\bany\s)(?<!n['’]t\suse\s)(?<!\bnot\suse\s)(?<!\bdont\suse\s)(?<!\bavoid\s)\bplaceholders?\b|占位符"
     r"|\bplaceholders?\s(?:like|such|text|tokens?|values?|variables?|\(e\.g)"
     r"|\bcurly\sbra(?:ces|ckets)\b|\}[`\"']\svariables?\b|\}\svariable\b|(?:\}[`\"']|variable\})\stokens?\b",
     re.IGNORECASE,
@@ -179,7 +179,7 @@ def _is_dollar(match: re.Match[str], code: CodeRegions) -> bool:  # noqa: ARG001
     name, default = match[1], match[2]
     if _OF_TOOL.match(name):
         return False
-    return name != name.upper() or "." in name or default is not None
+    return name != name.upper() or not name.isascii() or "." in name or default is not None
 
 
 def _is_any(match: re.Match[str], code: CodeRegions) -> bool:  # noqa: ARG001
@@ -217,9 +217,10 @@ def find_placeholders(code: CodeRegions) -> list[int]:
 
 
 def _is_of_editor(match: re.Match[str], code: CodeRegions) -> bool:
-    """Whether an editor fills in *match*: "${file}" is a variable in a line of code."""
+    """Whether an editor fills in *match*: "${file}" is a variable in a line or block of code."""
     is_variable = match[0].startswith("${") and ":" not in match[0]
-    return not (is_variable and code.is_in_line_of_code(match.start()))
+    start = match.start()
+    return not (is_variable and (code.is_in_line_of_code(start) or code.fence_around(start)))
 
 
 def _is_about_placeholders(text: str) -> bool:

@@ -92,6 +92,11 @@ def kinds(text: str) -> list[str]:
         "本次请求时间：2026-11-22 10:32",
         "日時：2026年11月22日 10:32（現在）",
         "Uhrzeit: 10:32 Uhr (jetzt)",
+        "现在是星期日 10:32，休息日。",
+        "现在是周日10:32。",
+        "Current date: 22.11.2026, time: 10:32",
+        '{"role": "system", "content": "Current time: 2026-11-22 10:32:05"}',
+        '[{"role": "user", "content": "It is now 10:32."}]',
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -137,6 +142,9 @@ def test_a_time_ends_what_is_alike(text: str) -> None:
         "It is Sunday, November 22.",
         "Date: 22 November 2026 (today)",
         "Note that the current date is 2026-11-22.",
+        "For context, today is 2026 November 22.",
+        "Today: 2026-Nov-22",
+        '{"role": "system", "content": "Today is 2026-11-22."}',
         "Date (today): 2026-11-22",
         "اليوم هو 22 نوفمبر 2026.",
         "2026-11-22 is today's date.",
@@ -291,6 +299,13 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("种子：10020", "counter"),
         ("Account balance is $1,002.17 now.", "counter"),
         ("Current position: (12, 48)", "counter"),
+        ("Number of attempts left: 2", "counter"),
+        ("You've used 3 of 10 searches.", "counter"),
+        ("You have exactly 2 attempts remaining.", "counter"),
+        ("Conversation turn 7", "counter"),
+        ("剩余3次。", "counter"),
+        ("种子值：778120", "counter"),
+        ('{"role": "system", "content": "Your session_id: 7f3a9c2e1b4d"}', "id"),
     ],
 )
 def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
@@ -404,6 +419,12 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Execution time: < 100ms. Session: 2026-01-07. Reference: 1960s soul",
         "White balance: 5200. Reference files: ~1000-5000 tokens",
         "| **Logs** | Details | What happened at 10:32:07? |",
+        "Last updated: Sun, 22 Nov 2026 10:32:05 GMT. created_at: 2026-11-22T10:32:05Z",
+        'She said: "It is 10:32." Then "user", "It is now 10:32."',
+        "剩余3个问题请用中文回答。",
+        "Sources: Boats Today (2025), Harbours Now (2025)",
+        "Session: stories/2026-01-11-new-boats-entity",
+        "Active: 18 | Inactive: 2",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:
@@ -433,6 +454,10 @@ def test_a_value_begins_with_the_name_of_its_weekday() -> None:
     text = "Today is Sunday, 22 November 2026."
     (value,) = find_current_values(CodeRegions(text=text))
     assert text[value.start :] == "Sunday, 22 November 2026."
+
+
+def test_a_weekday_of_today_may_have_its_hour() -> None:
+    assert kinds("Today is Sunday at 09:41 PM.") == ["date", "timestamp"]
 
 
 def test_a_label_with_three_values_is_one_of_data() -> None:

@@ -80,6 +80,8 @@ def first(text: str) -> str | None:
         ("Answer={{answer}}", "{{answer}}"),
         ("把$ARGUMENTS翻译成英文", "$ARGUMENTS"),
         ("```\n{{{letter}}}\n```", "{{{letter}}}"),
+        ("请介绍${城市}。", "${城市}"),
+        ("They said: '{letter}'. DONT USE PLACEHOLDERS! Avoid placeholders.", "{letter}"),
     ],
 )
 def test_what_is_filled_in_is_found(text: str, start: str) -> None:
@@ -175,6 +177,11 @@ def test_what_is_filled_in_is_found(text: str, start: str) -> None:
         '<Card className="x">\n  <Title>{title}</Title>\n  <A\n    aria-label={text}\n  >\n'
         "    {children}\n  </A>\n</Card>",
         "````md\n```js\n{x}\n```\n````",
+        "std::map<int, int> boats{{1, 2}};",
+        "#define BOATS(x) { x }",
+        'log "Boats: ${input:0:100}..."',
+        "```js\nfail(`\nFile: ${file}\n`)\n```",
+        '"action": [{{"name": {{...params...}}}}]',
     ],
 )
 def test_what_only_looks_like_one_is_not(text: str) -> None:
