@@ -16,6 +16,7 @@ from typer.testing import Result
 
 import tokencost as package
 from tokencost import CheckReport, budgets
+from tokencost.cli.output import exit_code
 from tokencost.cli.streams import is_reader_gone
 
 Run = Callable[..., Result]
@@ -647,3 +648,26 @@ def test_an_error_of_many_inputs_is_one_line_and_of_few_one_for_each(
     assert line.startswith("error: p0.md, p1.md, p2.md and 3 more (see --json): ")
     few = tokencost(*exact, *names[:5]).stderr
     assert (few.count("error: p"), few.count("hint: ")) == (5, 1)
+
+
+@pytest.mark.parametrize("paths", [["missing.txt"], ["empty"], ["missing.txt", "paper.pdf"]])
+def test_of_nothing_that_could_be_read_no_model_is_said_to_lack_a_price(
+    tokencost: Run, paths: list[str]
+) -> None:
+    result = tokencost("compare", *paths, "-o", "5")
+    assert (result.stdout, result.exit_code) == ("", 2)
+    answer = json.loads(tokencost("compare", *paths, "-o", "5", "--json").stdout)
+    assert answer["results"] == []
+    assert len(answer["errors"]) == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(None, 0), ("pass", 0), ("warn", 0), ("fail", 1), ("error", 2)]
+)
+def test_a_verdict_exits_by_its_status_and_by_2_where_anything_failed(
+    status: str | None, code: int
+) -> None:
+    verdict = package.Status(status) if status else None
+    assert exit_code([], verdict) == code
+    failure = package.Failure(error=package.UsageError("no", hint="yes"))
+    assert exit_code([failure], verdict) == 2

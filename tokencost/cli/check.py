@@ -7,7 +7,6 @@ import typer
 
 from tokencost import UsageError
 from tokencost.cli import options, parse
-from tokencost.cli.failures import ExitCode
 from tokencost.cli.limit_options import BaseOptions, LimitOptions
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
@@ -26,6 +25,7 @@ if TYPE_CHECKING:  # imported through the package when the command runs
         FileReading,
         InputSet,
         Limits,
+        Status,
     )
 
 
@@ -62,19 +62,17 @@ class VerdictOptions:
                 "--exit-zero contradicts --fail-on warn", hint="leave one of the two out"
             )
 
-    def exit_code(self, report: "CheckReport") -> ExitCode:
-        """Return what the command exits with."""
+    def status(self, report: "CheckReport") -> "Status":
+        """Return the status that the command exits by."""
         from tokencost import Status
 
         match report.status:
-            case Status.ERROR:
-                return ExitCode.NO_ANSWER
-            case Status.FAIL:
-                return ExitCode.ANSWERED if self.exit_zero else ExitCode.BUDGET_BROKEN
+            case Status.FAIL if self.exit_zero:
+                return Status.WARN
             case Status.WARN if self.fail_on is FailOn.WARN:
-                return ExitCode.BUDGET_BROKEN
-            case _:
-                return ExitCode.ANSWERED
+                return Status.FAIL
+            case status:
+                return status
 
 
 def check(
@@ -125,7 +123,7 @@ def check(
         has_rows=bool(report.findings) or not report.failures,
         all_rows=all_rows,
         is_verdict=True,
-        exit_code=verdict.exit_code(report),
+        status=verdict.status(report),
         done="the sizes are recorded" if verdict.update and not report.failures else "",
     )
 

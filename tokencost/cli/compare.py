@@ -7,7 +7,6 @@ import typer
 
 from tokencost import UsageError
 from tokencost.cli import completion, options, parse
-from tokencost.cli.failures import ExitCode
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Without
 
@@ -95,5 +94,4 @@ def compare(
         report.failures,
         has_rows=bool(report.rows),
         all_rows=all_rows or bool(models) or cheapest is not None,
-        exit_code=ExitCode.ANSWERED if report.ranked else ExitCode.NO_ANSWER,
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tokencost.cli import options, parse
-from tokencost.cli.failures import ExitCode
 from tokencost.cli.output import OutputOptions
 from tokencost.cli.signature import Command, Only, expand, with_examples
 from tokencost.values import replace
@@ -106,13 +105,12 @@ def diff(
             encoding=inputs.encoding,
             input_format=inputs.input_format,
         )
-    is_broken = report.status is tokencost.Status.FAIL
     output.finish(
         report,
         report.failures,
         has_rows=bool(report.files or report.totals),
         is_verdict=limit is not None,
-        exit_code=ExitCode.BUDGET_BROKEN if is_broken else ExitCode.ANSWERED,
+        status=report.status,
     )
 
 

@@ -22,7 +22,7 @@ from tokencost.cli.streams import (
 from tokencost.values import dataclass
 
 if TYPE_CHECKING:  # imported when there are any
-    from tokencost import Budget
+    from tokencost import Budget, Status
     from tokencost.cli.report_files import Target
 
 _OF_ROWS = (OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.MARKDOWN)  # errors are beside them
@@ -194,12 +194,12 @@ class OutputOptions:
         has_rows: bool,
         all_rows: bool = False,
         is_verdict: bool = False,
-        exit_code: ExitCode = ExitCode.ANSWERED,
+        status: "Status | None" = None,
         done: str = "",
     ) -> None:
-        """Write *report* and what failed, and exit: 2 if anything did, else *exit_code*.
+        """Write *report* and what failed, and exit as `exit_code` says.
 
-        *done* says what was changed before.
+        *status* is that of a verdict, and *done* says what was changed before.
 
         A report without rows says nothing, except in files, in JSON and to CI services. With
         --quiet a sum over a part of the inputs would look like the whole: only a verdict is
@@ -216,8 +216,7 @@ class OutputOptions:
         else:
             self._warn(report)
         report_failures(failures)
-        code = ExitCode.NO_ANSWER if failures else exit_code
-        if code:
+        if code := exit_code(failures, status):
             raise typer.Exit(code)
 
     def _write_files(self, report: Report, *, all_rows: bool = False, done: str = "") -> None:
@@ -269,6 +268,18 @@ class OutputOptions:
         texts = tokencost.warnings_of(report, all_rows=all_rows, has_notes=has_notes)
         for text in dict.fromkeys(texts):
             write_line_aside("warning: ", text)
+
+
+def exit_code(failures: Sequence[Failure], status: "Status | None" = None) -> ExitCode:
+    """Return what a command exits with: what could not be answered or judged beats a verdict."""
+    if failures:
+        return ExitCode.NO_ANSWER
+    if status is None:
+        return ExitCode.ANSWERED
+    from tokencost import Status
+
+    codes = {Status.ERROR: ExitCode.NO_ANSWER, Status.FAIL: ExitCode.BUDGET_BROKEN}
+    return codes.get(status, ExitCode.ANSWERED)
 
 
 class _ProgressBar:

@@ -187,7 +187,8 @@ def compare(
         )
     options = replace(options, currency=options.currency or _currency(offers), site=None)
     estimator = Estimator(options=options, prices=prices, failures=failures)
-    rows, notes = _rows(offers, inputs, estimator)
+    # Of nothing that could be read no model has a price, and none lacks one either.
+    rows, notes = _rows(offers if inputs.prompts else (), inputs, estimator)
     _check_answered(rows, failures, are_named=bool(models))
     allowed, warnings = split_notes(
         inputs.notes,
