@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from tokencost.errors import DoesNotFitError
+from tokencost.errors import DoesNotFitError, Failures, NoPriceError
 from tokencost.estimates.estimate import estimate
 from tokencost.pricing import Model, Price, Rates, find_model, find_offer, load_price_table
+from tokencost.pricing.lookup import find_offers
 from tokencost.pricing.table import Confidence, PriceKind
 from tokencost.tokenizers import Method, find_tokenizer, tokenizer_names
 from tokencost.usage import InputTokens
@@ -74,6 +75,23 @@ def test_a_model_of_which_no_vocabulary_is_at_hand_is_estimated_and_says_by_what
     tokens = find_tokenizer(tokenizer, assumed=model.tokenizer_assumed).measure(" world" * 1000)
     assert (tokens.method, tokens.low, tokens.high) == (method, low, high)
     assert because in tokens.basis
+
+
+@pytest.mark.parametrize(
+    "model",
+    [model for model in TABLE.models if model.sold_as and model.sites],
+    ids=lambda model: model.name,
+)
+def test_a_name_that_one_seller_alone_has_leads_to_one_that_has_a_price(model: Model) -> None:
+    """What a reseller calls "gemini-3.1-pro" has a price as "gemini-3.1-pro-preview" alone."""
+    assert find_offer(TABLE, model.name).prices
+    failures = Failures(strict=False)
+    names = [name for names in model.sold_as.values() for name in names if name[0] != "-"]
+    find_offers(TABLE, names, failures=failures)
+    for failure in failures.kept:
+        if isinstance(failure.error, NoPriceError):
+            assert f'which alone calls it "{failure.model}"' in failure.error.message
+            assert f"its maker calls it {model.name}; " in failure.error.hint
 
 
 @pytest.mark.parametrize("model", TABLE.models, ids=lambda model: model.name)

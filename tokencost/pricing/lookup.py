@@ -98,7 +98,10 @@ def find_offer(
 
         raise never_priced(model, _successors(table, model, chosen), table.as_of)
     if chosen not in model.sites or refused:
-        raise _no_price(table, model, chosen if model.sites else asked, refused)
+        from tokencost.pricing.suggestions import no_price  # for errors alone
+
+        called = "" if site or "@" in name else name
+        raise no_price(table, model, chosen if model.sites else asked, refused, called=called)
     return _offer(table, model, chosen)
 
 
@@ -107,18 +110,6 @@ def _home(table: PriceTable, model: Model) -> str:
     provider = table.providers[model.provider]
     own = [site for site in model.sites if site in provider.sites]
     return (own or model.sites)[0] if len(own or model.sites) == 1 else provider.home
-
-
-def _no_price(table: PriceTable, model: Model, site: str, refused: str) -> NoPriceError:
-    own = [at for at in model.sites if at in table.providers[model.provider].sites] or model.sites
-    there = ", ".join(f"{model.name}@{at}" for at in own)
-    what = f"{model.name}: no price at {f'site {site!r}' if site else 'any site'}".replace("'", '"')
-    gone = f"its maker retired it on {model.retired}; " if model.retired else ""
-    has_others = any(one.sites for one in table.models if one.provider == model.provider)
-    others = f"`tokencost models {model.provider}` has others, " if has_others else ""
-    alone = f"{others}`tokencost prices add` takes its price"
-    hint = f"{gone}the table has {there}" if there else alone
-    return NoPriceError(f"{what} {refused}".strip(), hint=hint, about=("site", site))
 
 
 def offers_of(table: PriceTable, model: Model) -> list[Offer]:

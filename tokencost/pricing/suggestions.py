@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from tokencost.errors import UnknownModelError
-from tokencost.pricing.names import maker_of, models_named, spelling
+from tokencost.errors import NoPriceError, UnknownModelError
+from tokencost.pricing.names import maker_of, models_named, names_like, spelling
 from tokencost.pricing.table import Model, PriceTable
 from tokencost.values import regex
 
@@ -97,6 +97,30 @@ def unknown_model(table: PriceTable, name: str) -> UnknownModelError:
     maker, _ = table.prefixes.get(bare.lower(), ("", ""))
     similar = _listed([model for model in table.models if model.provider == maker])
     return UnknownModelError(name, similar=similar, query=maker)
+
+
+def no_price(
+    table: PriceTable, model: Model, site: str, refused: str, *, called: str = ""
+) -> NoPriceError:
+    """Return the error of a *model* that has no price at *site*, "" for none that is named.
+
+    *called* is a name that names no site itself: it may be that of one seller alone.
+    """
+    own = [at for at in model.sites if at in table.providers[model.provider].sites] or model.sites
+    there = ", ".join(f"{model.name}@{at}" for at in own)
+    what = f"{model.name}: no price at {f'site {site!r}' if site else 'any site'}".replace("'", '"')
+    gone = f"its maker retired it on {model.retired}; " if model.retired else ""
+    has_others = any(one.sites for one in table.models if one.provider == model.provider)
+    others = f"`tokencost models {model.provider}` has others, " if has_others else ""
+    alone = f"{others}`tokencost prices add` takes its price"
+    hint = f"{gone}the table has {there}" if there else alone
+    is_sellers = any(
+        table.models[number] is model and at for number, at in names_like(table, called)
+    )
+    if is_sellers:
+        what = f'{what}, which alone calls it "{called}"'
+        hint = f"its maker calls it {model.name}; {hint}" if there else hint
+    return NoPriceError(f"{what} {refused}".strip(), hint=hint, about=("site", site))
 
 
 def _of_family(table: PriceTable, family: CalledFamily) -> list[str]:

@@ -70,6 +70,22 @@ def test_a_name_that_several_sellers_give_to_one_model_offers_the_model_itself_f
     assert raised.value.hint == "name one of them, for example -m acme/large-preview"
 
 
+def test_a_name_that_one_seller_alone_has_is_told_why_it_means_that_site() -> None:
+    prices = toml.table(
+        toml.provider("shop", resells=True),
+        *(toml.provider(), toml.model("large-preview", input=1, sold_as={"shop": ["large"]})),
+    )
+    what, there = 'acme/large-preview: no price at site "shop"', "acme/large-preview@global"
+    with pytest.raises(NoPriceError, match=f'{what}, which alone calls it "large"') as raised:
+        find_offer(prices, "large")
+    assert raised.value.hint == f"its maker calls it acme/large-preview; the table has {there}"
+    assert find_offer(prices, "acme/large-preview").name == there
+    for name, site in (("large@shop", None), ("large", "shop")):  # the site is asked for
+        with pytest.raises(NoPriceError, match=f"{what}\nhint") as raised:
+            find_offer(prices, name, site=site)
+        assert raised.value.hint == f"the table has {there}"
+
+
 def test_a_model_without_a_price_anywhere_is_not_told_of_a_site_that_nobody_named() -> None:
     maker = toml.provider(unpriced=[{"id": "old", "tokenizer": "o200k_base"}])
     prices = toml.table(maker, toml.model("new", input=1))
