@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +19,7 @@ TEXTS = {page: page.read_text(encoding="utf-8") for page in documents.PAGES}
 WITH_EXAMPLES = [page for page, text in TEXTS.items() if documents.examples(text)]
 WITH_PYTHON = [page for page, text in TEXTS.items() if [*documents.blocks(text, "python")]]
 LONGEST_PAGE = 200
+_NAMED_MODEL = re.compile(r'(?:(?<=-m )|(?<=model = "))[a-z][\w./-]+')
 
 
 def name(page: Path) -> str:
@@ -75,6 +77,25 @@ def test_the_guide_has_the_pages_that_it_lists() -> None:
 def test_a_page_that_is_made_of_the_code_is_that_of_the_code(page: str) -> None:
     """Each option and each key stands there; `python -m tests.documents` writes them anew."""
     assert TEXTS[documents.GUIDE / page] == documents.GENERATED[page]()
+
+
+def test_a_model_of_an_example_or_a_hint_is_one_to_begin_with() -> None:
+    """It is sold for as long as anybody knows, so that its answers carry no warning."""
+    table, wrong = tokencost.load_price_table(), []
+    pages = [page for page in TEXTS if page.name not in documents.GENERATED]
+    for path in (*pages, *Path(tokencost.__file__).parent.rglob("*.py")):
+        for named in set(_NAMED_MODEL.findall(path.read_text(encoding="utf-8"))):
+            with suppress(tokencost.UnknownModelError):  # of an example that shows that
+                model = tokencost.find_model(table, named)
+                if model.ends or model.replaced_by:
+                    wrong.append((path.name, named))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "first-steps.md", "first-steps.zh.md"])
+def test_what_a_reader_tries_first_has_no_warning(page: str) -> None:
+    (text,) = (text for path, text in TEXTS.items() if path.name == page)
+    assert "warning: " not in text
 
 
 def test_every_command_is_named_by_a_page_and_its_help_names_one() -> None:

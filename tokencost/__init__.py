@@ -2,7 +2,7 @@
 
     import tokencost
 
-    report = tokencost.estimate("Summarize: ...", models="openai/gpt-4o")
+    report = tokencost.estimate("Summarize: ...", models="openai/gpt-5.4-mini")
     report.results[0].tokens.expected       # int
     report.results[0].expected_cost         # Decimal
 

@@ -41,7 +41,7 @@ def files(folder: Path) -> None:
     ("args", "error", "hint"),
     [
         (["estimate", "a.md", "-m", "plane"], "unknown model 'plane'", "did you mean acme/plain?"),
-        (["estimate", "a.md"], "no model named", "pass -m openai/gpt-4o"),
+        (["estimate", "a.md"], "no model named", "pass -m openai/gpt-5.4-mini"),
         (["estimate", "b.md", "a.md"], "no such file: 'b.md'", "did you mean 'a.md'?"),
         (["estimate", "cut.json"], "'cut.json' is not valid JSON", "pass --as text"),
         (["estimate", "-m", "plain"], "nothing named", "name a file"),
@@ -189,7 +189,7 @@ def files(folder: Path) -> None:
             "none but free models have a price",
             "leave out --no-free",
         ),
-        (["check", "a.md", "--max-tokens", "5"], "no model named", "-m openai/gpt-4o"),
+        (["check", "a.md", "--max-tokens", "5"], "no model named", "-m openai/gpt-5.4-mini"),
         (["check", "a.md", "-m", "plain"], "no limit to check", "--max-tokens"),
         (["check", "a.md", "-m", "plain", "--max-tokens", "-1"], '--max-tokens "-1"', "from 0"),
         (
@@ -225,7 +225,11 @@ def files(folder: Path) -> None:
             "write 500",
         ),
         (["nonsense"], 'unknown command "nonsense"', "see `tokencost --help`"),
-        (["a.md"], 'unknown command "a.md"', "`tokencost estimate a.md -m openai/gpt-4o`; see"),
+        (
+            ["a.md"],
+            'unknown command "a.md"',
+            "`tokencost estimate a.md -m openai/gpt-5.4-mini`; see",
+        ),
         (["cost", "a.md"], 'unknown command "cost"', "`tokencost estimate`; see"),
         (["--nonsense"], 'unknown option "--nonsense"', "behind a command: `tokencost estimate"),
     ],
@@ -249,10 +253,13 @@ def test_no_answer_is_exit_2_and_a_line_with_a_hint(
 @pytest.mark.parametrize(
     ("args", "hint"),
     [
-        (["a b's.md"], """tokencost estimate 'a b'"'"'s.md' -m openai/gpt-4o"""),
+        (["a b's.md"], """tokencost estimate 'a b'"'"'s.md' -m openai/gpt-5.4-mini"""),
         (["a.md", "-m", "plain", "-o", "500"], "tokencost estimate a.md -m plain -o 500"),
         (["a.md", "--model=plain"], "tokencost estimate a.md --model=plain"),
-        (["a.md", "--mode", "batch"], "tokencost estimate a.md --mode batch -m openai/gpt-4o"),
+        (
+            ["a.md", "--mode", "batch"],
+            "tokencost estimate a.md --mode batch -m openai/gpt-5.4-mini",
+        ),
     ],
 )
 def test_a_file_in_the_place_of_a_command_is_answered_with_a_line_to_paste(
@@ -397,7 +404,7 @@ def test_the_version_is_printed(tokencost: Run) -> None:
 def test_no_command_shows_the_help(tokencost: Run) -> None:
     result = tokencost()
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "tokencost estimate prompt.md -m openai/gpt-4o -o 500\n" in result.stderr
+    assert "tokencost estimate prompt.md -m openai/gpt-5.4-mini -o 500\n" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["estimate", "count", "check", "models list", "models show"])

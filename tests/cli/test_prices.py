@@ -103,7 +103,7 @@ def test_every_mistake_is_a_line_of_its_own_and_the_exit_is_2(tokencost: Run, fo
         (
             ("prices", "add", "plain"),
             "--source and --checked are missing",
-            "for example `tokencost prices add gpt-4o",
+            "for example `tokencost prices add gpt-5.4-mini",
         ),
         (("prices", "import", "x", "y", "--checked", "today"), "y cannot be read", "path"),
         (("prices", "diff", "builtin", "y"), 'price file "y" cannot be read', "check the path"),

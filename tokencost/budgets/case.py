@@ -205,8 +205,8 @@ def check_case(case: Case) -> None:
         raise _lacking(
             case,
             "no model named",
-            key='model = "openai/gpt-4o"',
-            option="pass -m openai/gpt-4o or set TOKENCOST_MODEL",
+            key='model = "openai/gpt-5.4-mini"',
+            option="pass -m openai/gpt-5.4-mini or set TOKENCOST_MODEL",
         )
 
 

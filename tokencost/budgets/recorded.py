@@ -70,8 +70,9 @@ def record_sizes(path: Path, report: CheckReport, *, keep_others: bool = False) 
         UsageError: the file cannot be changed, or is not TOML.
 
     Examples:
-        >>> report = tokencost.check(Path("docs"), "gpt-4o", limits=tokencost.Limits(max_tokens=99))
-        >>> _ = Path("tokencost.toml").write_text('model = "gpt-4o"')
+        >>> limits = tokencost.Limits(max_tokens=99)
+        >>> report = tokencost.check(Path("docs"), "gpt-5.4-mini", limits=limits)
+        >>> _ = Path("tokencost.toml").write_text('model = "gpt-5.4-mini"')
         >>> _ = tokencost.record_sizes(Path("tokencost.toml"), report)
         >>> tokencost.load_configuration(user=False).recorded["docs/a.md"]
         2

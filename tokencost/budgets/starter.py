@@ -32,7 +32,7 @@ _SINGLE = re.compile(
 _OTHERS = ("node_modules/", ".venv/", "venv/", "site-packages/", ".tox/", "vendor/")
 _MOST_FILES, _MOST_GROUPS, _MOST_SINGLE = 200_000, 20, 100
 _HEADROOM = Decimal("1.25")
-_MODEL = "openai/gpt-4o"
+_MODEL = "openai/gpt-5.4-mini"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

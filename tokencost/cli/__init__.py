@@ -34,10 +34,10 @@ _HELP = """What will this prompt cost?
 Counts tokens with each model's own vocabulary where it is published, prices them from a dated
 and sourced table, and works without a network.
 
-    tokencost estimate prompt.md -m openai/gpt-4o -o 500
+    tokencost estimate prompt.md -m openai/gpt-5.4-mini -o 500
     tokencost compare prompt.md -o 500 --min-context 128000
     tokencost count src/ -m alibaba/qwen3-max
-    tokencost compress data.json -m openai/gpt-4o > smaller.json
+    tokencost compress data.json -m openai/gpt-5.4-mini > smaller.json
     tokencost session -m anthropic/claude-sonnet-5 --turns 20
     tokencost check prompts/ -m deepseek/deepseek-v4-pro --max-tokens 8000
     tokencost models qwen

@@ -98,10 +98,10 @@ def check(
     -f and --report also take github, junit, sarif and gitlab.
 
         tokencost check
-        tokencost check prompts/ -m openai/gpt-4o --max-tokens 8000
+        tokencost check prompts/ -m openai/gpt-5.4-mini --max-tokens 8000
         tokencost check prompts/ -m qwen3-max -o 500 --max-cost-per-call 0.02CNY
         tokencost check --base main --changed
-        tokencost check prompts/ -m openai/gpt-4o --max-increase 10% --base main
+        tokencost check prompts/ -m gpt-5.4-mini --max-increase 10% --base main
     """
     own = limits.limits()
     estimate_options = pricing.estimate_options(output=output_tokens, volume=volume)
@@ -143,7 +143,9 @@ def _judge_limits(
     models = pricing.model_names
     has_model = bool(models or pricing.default_models)
     if not has_model and not (inputs.paths or inputs.files_from or inputs.is_piped):
-        raise UsageError("no model named", hint="pass -m openai/gpt-4o or set TOKENCOST_MODEL")
+        raise UsageError(
+            "no model named", hint="pass -m openai/gpt-5.4-mini or set TOKENCOST_MODEL"
+        )
     try:
         prompts, baseline = _inputs_and_base(limits, against, inputs, pricing, output)
     except tokencost.InputError as error:

@@ -76,7 +76,7 @@ def compress(
     tokenizer counts fewer tokens. Otherwise the text stays as it is. The text goes to standard
     output and the report to standard error. Without a model the vocabulary is o200k_base.
 
-        tokencost compress data.json -m openai/gpt-4o > smaller.json
+        tokencost compress data.json -m openai/gpt-5.4-mini > smaller.json
         tokencost compress README.md --level lossy --output short.md
         tokencost compress page.html --with html-markdown
         cat app.log | tokencost compress - -q

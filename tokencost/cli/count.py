@@ -72,7 +72,7 @@ def count(
         git ls-files '*.md' | tokencost count --files-from -
         tokencost count src/ --tree --min-tokens 1k
         tokencost count --calibrate usage.jsonl
-        tokencost count --text "tokenization" --show -m gpt-4o -m qwen3-max
+        tokencost count --text "tokenization" --show -m gpt-5.4-mini -m qwen3-max
     """
     import tokencost
 

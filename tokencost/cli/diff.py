@@ -70,9 +70,9 @@ def diff(
     not committed. Nothing is checked out and nothing fetched.
 
         tokencost diff main
-        tokencost diff main -m openai/gpt-4o -o 500 -- 'prompts/**'
+        tokencost diff main -m gpt-5.4-mini -o 500 -- 'prompts/**'
         tokencost diff v1 v2 -m qwen3-max --volume 9k/day -- prompts/ '!drafts/'
-        tokencost diff main -m openai/gpt-4o --fail-above 10% -- '*.prompt.md'
+        tokencost diff main -m gpt-5.4-mini --fail-above 10% -- '*.prompt.md'
         tokencost diff old.json new.json
     """
     import tokencost

@@ -90,7 +90,7 @@ def estimate(
     off-peak, as a shorter text, and in the best combination. --volume says how often a call is
     made: that gives the cost of a month, and how many calls find the cache alive.
 
-        tokencost estimate prompt.md -m openai/gpt-4o -o 500
+        tokencost estimate prompt.md -m openai/gpt-5.4-mini -o 500
         tokencost estimate prompt.md -m qwen3-max@cn -m claude-opus-5 -o 200-800
         tokencost estimate --input-tokens 32k -m qwen3-max --volume 20k/day
         tokencost estimate prompt.md -m claude-sonnet-5 --volume 20/hour
@@ -202,6 +202,6 @@ def _no_scenarios() -> UsageError:
 def _no_model() -> UsageError:
     return UsageError(
         "no model named",
-        hint="pass -m openai/gpt-4o, -m alibaba/qwen3-max or -m anthropic/claude-sonnet-5, "
+        hint="pass -m openai/gpt-5.4-mini, -m alibaba/qwen3-max or -m anthropic/claude-sonnet-5, "
         "or set TOKENCOST_MODEL",
     )

@@ -176,7 +176,7 @@ def _commands_meant(error: Any, arguments: Sequence[str]) -> str:
         return f"`tokencost {_OTHER_NAMES[word]}`"
     if word and os.path.exists(word):  # noqa: PTH110 - of any characters
         names_model = any(argument.startswith(_MODEL) for argument in arguments)
-        given = arguments if names_model else (*arguments, "-m", "openai/gpt-4o")
+        given = arguments if names_model else (*arguments, "-m", "openai/gpt-5.4-mini")
         return f"`{join(('tokencost', 'estimate', *given))}`"
     near = get_close_matches(word, error.ctx.command.list_commands(error.ctx), n=2)
     return f"did you mean {' or '.join(near)}?" if near else ""

@@ -25,7 +25,7 @@ def init(
     and AGENTS.md. Limits are today's sizes and a quarter more. A file that is there stays as it is.
 
         tokencost init --dry-run
-        tokencost init -m openai/gpt-4o
+        tokencost init -m openai/gpt-5.4-mini
         tokencost check
     """
     import tokencost

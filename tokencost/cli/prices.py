@@ -118,7 +118,7 @@ def add(
     A row that begins on the same day is replaced; with --from the row in force before ends the
     day before. Tiers, schedules and the rest are written by hand: the file is TOML.
 
-        tokencost prices add gpt-4o --input 2 --output 8 \
+        tokencost prices add gpt-5.4-mini --input 2 --output 8 \
             --source contract --checked 2026-11-20
         tokencost prices add acme/large@cn --input 2.5 --output 10 \
             --currency CNY --source acme.example --checked today

@@ -127,7 +127,7 @@ def session(
 
         tokencost session -m anthropic/claude-sonnet-5 --turns 20 --system 2000
         tokencost session -m deepseek-flash --preset chain --volume 500/day
-        tokencost session -m gpt-4o --system prompt.md --compact-at auto
+        tokencost session -m gpt-5.4-mini --system prompt.md --compact-at auto
         tokencost session -m claude-sonnet-5 --turn-interval 2m --gap 10=1h
     """
     import tokencost

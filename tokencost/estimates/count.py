@@ -304,7 +304,7 @@ def as_model_names(models: Any) -> tuple[str, ...]:
     if wrong:
         raise UsageError(
             f"a model is {wrong[0]!r}, not a name",
-            hint='give names such as "openai/gpt-4o"; `tokencost models` lists them',
+            hint='give names such as "openai/gpt-5.4-mini"; `tokencost models` lists them',
         )
     return names
 
@@ -312,7 +312,9 @@ def as_model_names(models: Any) -> tuple[str, ...]:
 def no_model_named(prompt: Prompt | None = None) -> UsageError:
     """Return the error of an input that is for no model, with one that takes its form."""
     form = prompt.request.format if prompt and prompt.request else ""
-    return UsageError("no model named", hint=f"pass -m {_TAKES_FORM.get(form, 'openai/gpt-4o')}")
+    return UsageError(
+        "no model named", hint=f"pass -m {_TAKES_FORM.get(form, 'openai/gpt-5.4-mini')}"
+    )
 
 
 def named_model(prompt: Prompt) -> str | None:

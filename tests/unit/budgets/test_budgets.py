@@ -210,7 +210,7 @@ def test_a_budget_that_cannot_be_judged_leaves_the_others(write: Write, prices: 
             "needs the output",
             "output_tokens = 500, or",
         ),
-        ({"models": ()}, "*.md", "no model named", 'add model = "openai/gpt-4o", or pass -m'),
+        ({"models": ()}, "*.md", "no model named", 'add model = "openai/gpt-5.4-mini", or pass -m'),
         ({}, "*.png", "no text falls under", "check its globs"),
     ],
 )

@@ -33,7 +33,7 @@ def test_a_body_whose_address_names_the_model_is_told_one_that_takes_its_form(
     bodies = [gemini, {"messages": [message]}, {"model": "gpt-4o", "messages": [message]}]
     failures = function(bodies, strict=False).failures
     assert [failure.error.hint for failure in failures] == [
-        *("pass -m google/gemini-3.5-flash", "pass -m openai/gpt-4o")
+        *("pass -m google/gemini-3.5-flash", "pass -m openai/gpt-5.4-mini")
     ]
 
 
