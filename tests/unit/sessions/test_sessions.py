@@ -432,9 +432,10 @@ def test_a_tool_alone_is_counted_in_the_form_of_every_provider() -> None:
         {**tool, "input_schema": schema},
     ]
     texts = [json.dumps(form) for form in forms]
+    texts += [json.dumps({"toolConfig": {"tools": [forms[1]], "toolChoice": {"auto": {}}}})]
     agents = [
         Session(turns=1, tools=Prompt(name="t.json", text=text))
-        for text in (*texts, *(f"[{text}]" for text in texts))
+        for text in (*texts, *(f"[{text}]" for text in texts[:4]))
     ]
     assert len({run(agent).prefix for agent in agents}) == 1
 
@@ -453,6 +454,8 @@ def test_no_tools_are_no_tokens(text: str) -> None:
         ("tools.txt", '{"openapi": "3.1.0"}', "'tools.txt' does not define tools"),
         ("tools.json", '{"tools": {"a": 1}}', "'tools.json' does not define tools"),
         ("tools.json", "[{}]", "'tools.json' does not define tools"),
+        ("tools.json", '{"toolConfig": {}}', "'tools.json' does not define tools"),
+        ("tools.json", '{"toolConfig": [{"name": "f"}]}', "'tools.json' does not define tools"),
     ],
 )
 def test_json_that_does_not_define_tools_is_not_counted_as_a_text(

@@ -25,7 +25,9 @@ def read_tools(reader: RequestReader, value: Any, place: str) -> None:
 
 
 def find_tools(text: str, *, name: str) -> Sequence[Any] | None:
-    """Return the tools that JSON defines, as a list or under "tools"; None for any other text.
+    """Return the tools that JSON defines, None for any other text.
+
+    They are a list, stand under "tools", as in a request, or in the "toolConfig" of Bedrock's.
 
     Raises:
         InputError: it is JSON, or has the name of JSON, and does not define tools.
@@ -37,6 +39,8 @@ def find_tools(text: str, *, name: str) -> Sequence[Any] | None:
             return None
         raise InputError(f"{name!r} is not JSON: {error}", hint=_HINT, path=name) from error
     if isinstance(value, dict):
+        if "tools" not in value and isinstance(config := value.get("toolConfig"), dict):
+            value = {"tools": config.get("tools")}
         tools = _of_object(value)
         is_tools = "tools" not in value and (value.keys() & _OF_ONE or tools != [value])
         value = tools if is_tools else value.get("tools")
