@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
@@ -76,6 +76,7 @@ LANGUAGES = (
         ContentType.TYPESCRIPT,
     ),
 )
+_GO_DECLARATIONS = ("package", "import", "const", "var", "type", "func")
 _COMMENT = regex(r"(?://|#|--)[^\r\n]*|/\*.*\*/", re.DOTALL)
 # Where a lexer may take text for code: here documents, tags inside JavaScript, templates with
 # braces inside, and C inside the comments of Go.
@@ -113,8 +114,8 @@ def is_tangled(text: str) -> bool:
 class CodeComments:
     """Removes comments that end their lines and that only a reader needs.
 
-    Documentation (`/** */`, `///`), licences and directives stay; so does everything in a file
-    with constructs that a lexer is known to misread.
+    Documentation (`/** */`, `///`, in Go what stands outside of functions), licences and
+    directives stay; so does everything in a file with constructs that a lexer is known to misread.
     """
 
     kind: ContentType
@@ -134,14 +135,30 @@ class CodeComments:
         if (misleading and misleading.search(text)) or is_tangled(text):
             return text
         pieces = _pieces(text, self.kind)
-        return text if pieces is None else remove_spans(text, _code_comments(text, pieces))
+        return text if pieces is None else remove_spans(text, self._removable(text, pieces))
 
     def verify(self, before: str, after: str) -> bool:
         """Compare everything but the comments that are gone and white space."""
         if is_tangled(before):
             return before == after
-        old, new = _kept_pieces(before, self.kind), _kept_pieces(after, self.kind)
+        old, new = self._kept_pieces(before), self._kept_pieces(after)
         return old is not None and old == new
+
+    def _removable(self, text: str, pieces: "list[_Piece]") -> list[tuple[int, int]]:
+        return _code_comments(
+            text, _in_functions(pieces) if self.kind is ContentType.GO else pieces
+        )
+
+    def _kept_pieces(self, text: str) -> list[tuple[object, str]] | None:
+        pieces = _pieces(text, self.kind)
+        if pieces is None:
+            return None
+        removed = {start for start, _ in self._removable(text, pieces)}
+        return [
+            (piece.type, bare)
+            for piece in pieces
+            if piece.start not in removed and (bare := piece.text.strip())
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +202,7 @@ def _continues(last: _Piece, start: int) -> bool:
     return last.start + len(last.text) == start and not last.text.endswith(("\n", "*/"))
 
 
-def _code_comments(text: str, pieces: list[_Piece]) -> list[tuple[int, int]]:
+def _code_comments(text: str, pieces: Iterable[_Piece]) -> list[tuple[int, int]]:
     spans = []
     for piece in pieces:
         if not piece.is_comment:
@@ -207,16 +224,24 @@ def _is_removable(text: str, start: int, comment: str) -> bool:
     return is_alone or "\n" not in comment
 
 
-def _kept_pieces(text: str, kind: ContentType) -> list[tuple[object, str]] | None:
-    pieces = _pieces(text, kind)
-    if pieces is None:
-        return None
-    removed = {start for start, _ in _code_comments(text, pieces)}
-    return [
-        (piece.type, bare)
-        for piece in pieces
-        if piece.start not in removed and (bare := piece.text.strip())
-    ]
+def _in_functions(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Yield what stands in bodies of Go's functions; other comments are what godoc reads."""
+    opened: list[bool] = []  # brackets: whether each is the brace of a body
+    is_function, previous = False, ""
+    for piece in pieces:
+        word = piece.text
+        if any(opened):
+            yield piece
+        if piece.is_comment or word.isspace():
+            continue
+        if not opened and word in _GO_DECLARATIONS:
+            is_function = word == "func"
+        if word in ("(", "[", "{"):
+            is_type = previous in ("struct", "interface")
+            opened.append(word == "{" and is_function and not opened and not is_type)
+        elif word in (")", "]", "}") and opened:
+            opened.pop()
+        previous = word
 
 
 _SCRIPT_START, _SCRIPT_END = regex(r"#\s*/// \w+"), regex(r"#\s*///\s*$")

@@ -126,7 +126,11 @@ def test_directives_may_move_with_their_lines() -> None:
         ),
         (C, '#include <a.h> // why\nchar *s = "// no";\n', '#include <a.h>\nchar *s = "// no";\n'),
         (C, "/*\n * note\n */\r\nint a;\r\n", "int a;\r\n"),
-        (GO, "//go:build linux\n\npackage a // note\n", "//go:build linux\n\npackage a\n"),
+        (
+            GO,
+            "//go:build linux\n\npackage a\n\nfunc f() { // note\n}\n",
+            "//go:build linux\n\npackage a\n\nfunc f() {\n}\n",
+        ),
         (JS, "let a = 'http://b'; // note\n", "let a = 'http://b';\n"),
         (SH, "#!/bin/sh\n# note\necho a#b '# no' # c\n", "#!/bin/sh\necho a#b '# no'\n"),
         (SQL, "-- note\nSELECT '--no'; -- b\n", "SELECT '--no';\n"),
@@ -136,6 +140,39 @@ def test_comments_of_code_go(transform: CodeComments, before: str, after: str) -
     assert transform.compress(before) == after
     assert transform.verify(before, after)
     assert transform.compress(after) == after
+
+
+GO_SOURCE = """// Package sums adds.
+package sums
+
+// The largest that fit.
+const (
+\t// Small is what most need.
+\tSmall = 1 // in bytes
+)
+
+// A Sum has parts.
+type Sum struct {
+\t// Parts are added.
+\tParts []struct{ At int } // each once
+}
+
+/* Add adds. */
+func Add[T interface{ ~int }](a T, _ func() struct{}) interface{} {
+\treturn a
+}
+
+// Zero is empty.
+var Zero = Sum{ /* none */ }
+"""
+
+
+def test_what_godoc_reads_stays_and_a_note_inside_a_function_goes() -> None:
+    noted = GO_SOURCE.replace("\treturn", "\t// Just so.\n\tif a == a { // always\n\t}\n\treturn")
+    bare = GO_SOURCE.replace("\treturn", "\tif a == a {\n\t}\n\treturn")
+    assert GO.compress(noted) == bare
+    assert GO.verify(noted, bare)
+    assert GO.compress(GO_SOURCE) == GO_SOURCE
 
 
 @pytest.mark.parametrize(
@@ -190,7 +227,8 @@ def test_every_language_has_a_lexer(kind: ContentType) -> None:
         ContentType.SQL: "-- note",
         ContentType.CSS: "/* note */",
     }.get(kind, "// note")
-    assert transform.compress(f"a\n{comment}\n") == "a\n"
+    line = "func f() {" if kind is ContentType.GO else "a"  # godoc reads the others
+    assert transform.compress(f"{line}\n{comment}\n") == f"{line}\n"
     assert transform.kinds == (kind,)
 
 
