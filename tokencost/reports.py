@@ -119,7 +119,7 @@ def printable(text: str) -> str:
         >>> print(tokencost.printable("a\x1b[2Jb"))
         a\x1b[2Jb
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return re.sub(_UNPRINTABLE, _spelled, text)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, overload
 
 from tokencost.money import Money, format_exact, format_money
@@ -238,12 +239,14 @@ def text_width(text: str) -> int:
     """Return how many columns a terminal gives *text*."""
     if text.isascii() and text.isprintable():
         return len(text)
+    return sum(map(_width_of, text))
+
+
+@lru_cache(4096)  # a dash stands in every range
+def _width_of(character: str) -> int:
     from unicodedata import combining, east_asian_width  # most cells need none of it
 
-    return sum(
-        2 if east_asian_width(character) in "WF" else 0 if combining(character) else 1
-        for character in text
-    )
+    return 2 if east_asian_width(character) in "WF" else 0 if combining(character) else 1
 
 
 def _packed(parts: Iterable[str]) -> list[str]:

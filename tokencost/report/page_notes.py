@@ -124,7 +124,8 @@ def count_notes(counts: Iterable[tuple[str | None, TokenCount]]) -> list[PageNot
         what = f"{method_word(tokens.method)}, {tokens.tokenizer}"
         text = what if tokens.method is Method.EXACT else f"{what}: {tokens.basis}"
         text = f"{model}: {text}" if model else text
-        lines.setdefault(text, PageNote(label="count", text=text))
+        if text not in lines:
+            lines[text] = PageNote(label="count", text=text)
     return list(lines.values())
 
 

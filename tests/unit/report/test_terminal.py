@@ -1,11 +1,14 @@
 """Pages for a terminal: written at once where nothing is folded, and there as rich writes them."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokencost import reports
 from tokencost.report.formats import terminal
-from tokencost.report.page import Column, Page, PageNote, Table
+from tokencost.report.page import Column, Page, PageNote, Table, text_width
 
 WORDS = st.sampled_from(
     [
@@ -107,3 +110,12 @@ def test_headings_stay_in_a_line_where_names_have_to_give_way_all_the_same() -> 
     assert terminal._column_widths(table, 40) == [31, 7]
     assert terminal._column_widths(wide, 40) == [31, 7]
     assert terminal._column_widths(wide, 47) == [40, 5]
+
+
+def test_python_prints_no_character_that_is_spelled_out() -> None:
+    every = map(chr, range(0x110000))
+    assert not [one for one in every if one.isprintable() and re.match(reports._UNPRINTABLE, one)]
+
+
+def test_a_range_a_chinese_name_and_an_accent_have_the_width_of_their_characters() -> None:
+    assert list(map(text_width, ("1–3", "提示.md", "e\u0301", "a\x1b"))) == [3, 7, 1, 2]
