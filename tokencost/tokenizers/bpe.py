@@ -132,6 +132,7 @@ class Encoding:
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
+        self.name = recipe.name  # in the price table
         self._vocabulary: Vocabulary | None = None
         self._full: Encoder | None = None
         self._small: SmallEncoder | None = None
@@ -139,11 +140,6 @@ class Encoding:
         self._rent = 0  # characters looked up, and encoders made, for want of the full one
         self._count_text = partial(self.count_part, is_first=True)
         self.count = lru_cache(_REMEMBERED)(self._count_text)
-
-    @property
-    def name(self) -> str:
-        """The name in the price table."""
-        return self.recipe.name
 
     @property
     def vocabulary(self) -> Vocabulary:

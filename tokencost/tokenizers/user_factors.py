@@ -8,6 +8,7 @@ from pathlib import Path
 from tokencost.errors import TokenizerError
 from tokencost.money import FromZero
 from tokencost.tokenizers import Method, TokenCount
+from tokencost.tokenizers.request_count import remembered
 from tokencost.user_files import (
     locked,
     needed_user_folder,
@@ -58,7 +59,7 @@ def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:
     """
     if tokens.method in (Method.EXACT, Method.SUPPLIED):
         return tokens
-    learned = load_user_factors(user_factors_path()).get(model)
+    learned = _learned().get(model)
     if learned is None:
         return tokens
     plus = f" plus {learned.overhead:,} a request" if learned.overhead else ""
@@ -74,6 +75,15 @@ def apply_user_factor(tokens: TokenCount, model: str) -> TokenCount:
         method=Method.ESTIMATED,
         basis=f"{times}; {tokens.basis}",
     )
+
+
+def _learned() -> Mapping[str, UserFactor]:
+    """Return the user's factors; while prompts are announced their file is looked for once."""
+    kept = remembered()
+    if _FILE not in kept:
+        kept[_FILE] = load_user_factors(user_factors_path())
+    factors: Mapping[str, UserFactor] = kept[_FILE]
+    return factors
 
 
 @lru_cache(1)

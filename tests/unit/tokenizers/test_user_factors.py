@@ -7,6 +7,7 @@ import pytest
 
 from tokencost.errors import TokenizerError
 from tokencost.tokenizers import Method, TokenCount
+from tokencost.tokenizers.request_count import announce_prompts
 from tokencost.tokenizers.user_factors import (
     UserFactor,
     apply_user_factor,
@@ -89,3 +90,14 @@ def test_what_was_learned_is_taken_back_by_model_or_as_a_whole() -> None:
     assert raised.value.hint == "learned are acme/likely, acme/other"
     assert set(forget_user_factors()) == {"acme/likely", "acme/other"}
     assert load_user_factors(user_factors_path()) == {}
+
+
+def test_what_is_learned_between_two_counts_changes_the_second() -> None:
+    tokens = counted(1_000, Method.ESTIMATED)
+    expected = []
+    for factor in (None, "2", "1.5"):
+        if factor:
+            save_user_factors({"acme/guess": user_factor(*map(Decimal, (factor, "1", "2")))})
+        with announce_prompts(()):
+            expected += [apply_user_factor(tokens, "acme/guess").expected for _ in range(2)]
+    assert expected == [1_000, 1_000, 2_000, 2_000, 1_500, 1_500]

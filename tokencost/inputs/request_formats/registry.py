@@ -98,13 +98,15 @@ def _kinds_of_parts(messages: object) -> frozenset[object] | None:
         if not (isinstance(message, dict) and message.keys() <= _NOT_LOOKED_AT):
             return None
         content = message.get("content")
-        if not isinstance(message.get("role"), str) or not _add_kinds(content, kinds):
+        if not isinstance(message.get("role"), str):
+            return None
+        if not isinstance(content, str) and not _add_kinds(content, kinds):
             return None
     return frozenset(kinds) if kinds else _NO_KINDS
 
 
 def _add_kinds(content: object, kinds: set[object]) -> bool:
-    """Add the parts of a content, False if a format may find more in it than these."""
+    """Add the parts of a content that is no text, False if a format may find more in it."""
     if isinstance(content, list):
         for part in content:
             type_ = part.get("type", "") if isinstance(part, dict) else None
@@ -112,7 +114,7 @@ def _add_kinds(content: object, kinds: set[object]) -> bool:
                 return False
             kinds.add((*part, type_))
         return True
-    return content is None or isinstance(content, str)
+    return content is None
 
 
 def _kind_of_input(value: object) -> frozenset[object] | None:

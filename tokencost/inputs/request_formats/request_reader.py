@@ -57,30 +57,26 @@ def _as_result(parts: list[Part], name: str | None) -> list[Part]:
 
 
 class RequestReader:
-    """Collects what a body holds; a format's readers call it.
+    """Collects what a body holds; a format's readers call it, and set what is as in `Request`."""
 
-    Attributes:
-        model, max_output, outputs, service_tier, speed, region, thinking, effort, tool_choice,
-        has_task_budget, output_schema, interface: as in `Request`; readers of keys set them.
-    """
+    model: str | None = None
+    max_output: int | None = None
+    output_schema: OutputSchema | None = None
+    tool_choice: str | None = None
+    thinking: str | None = None
+    effort: str | None = None
+    has_task_budget = False
+    outputs = 1
+    service_tier: str | None = None
+    speed: str | None = None
+    region: str | None = None
+    cache_options: tuple[str | None, str | None] = (None, None)
+    interface = ""
 
     def __init__(self, *, name: str, format_: RequestFormat, grammar: Grammar) -> None:
         self.name = name
         self.format = format_
         self.grammar = grammar
-        self.model: str | None = None
-        self.max_output: int | None = None
-        self.output_schema: OutputSchema | None = None
-        self.tool_choice: str | None = None
-        self.thinking: str | None = None
-        self.effort: str | None = None
-        self.has_task_budget = False
-        self.outputs = 1
-        self.service_tier: str | None = None
-        self.speed: str | None = None
-        self.region: str | None = None
-        self.cache_options: tuple[str | None, str | None] = (None, None)
-        self.interface = ""
         self.tools: list[Tool] = []
         self._system: list[Message] = []
         self._messages: list[Message] = []
@@ -228,7 +224,8 @@ class RequestReader:
 
     def add(self, role: str, parts: Sequence[Part], place: str, *, name: str | None = None) -> None:
         """Add a message of *parts*, as the last one."""
-        self._keep_marks(self._message_marks, len(self._messages))
+        if self._pending_marks:
+            self._keep_marks(self._message_marks, len(self._messages))
         self._messages.append(Message(role=role, parts=tuple(parts), name=name, place=place))
 
     def add_last(self, role: str, parts: Sequence[Part], place: str) -> None:

@@ -76,8 +76,8 @@ class Bill(NamedTuple):
     *texts* are the places of those that are billed, and texts that all its requests have, such as
     names of tools: *fixed* are the charges of these, whose tokens only a tokenizer tells.
     *slack* is in tokens either way. *is_proven* says that recorded bills show what was assumed of
-    the vocabulary, however it is billed. *counts* are those of exact sizes of the texts that came
-    before.
+    the vocabulary, however it is billed. *counts* are those of sizes of the texts that came before,
+    where these are counted exactly.
     """
 
     format: MessageFormat
@@ -88,7 +88,7 @@ class Bill(NamedTuple):
     added: int
     overhead: int
     slack: float
-    counts: dict[tuple[int, str | None, str], TokenCount]
+    counts: dict[int, TokenCount]
 
 
 @lru_cache(256)
@@ -193,12 +193,16 @@ def _most(count: TokenCount) -> int:
 
 
 class _Texts:
-    """Counts of texts, each counted once; *proven* if bills show what was assumed of them."""
+    """Counts of texts, each counted once; *proven* if bills show what was assumed of them.
 
-    __slots__ = ("_counts", "_proven", "_tokenizer")
+    *are_plain* says that all so far are exact numbers of a vocabulary, of which the sum tells all.
+    """
+
+    __slots__ = ("_counts", "_name", "_proven", "_tokenizer", "are_plain")
 
     def __init__(self, tokenizer: Tokenizer, *, proven: bool) -> None:
-        self._tokenizer = tokenizer
+        self.are_plain = True
+        self._tokenizer, self._name = tokenizer, tokenizer.name
         self._proven = proven
         self._counts: dict[str, TokenCount] = {}
 
@@ -207,6 +211,8 @@ class _Texts:
             count = measure(self._tokenizer, text)
             if count.low != count.high and self._is_sure(count):
                 count = replace(count, low=count.expected, high=count.expected)
+            if count.method is not Method.EXACT or count.basis or count.tokenizer != self._name:
+                self.are_plain = False
             if len(self._counts) == _MOST_REMEMBERED:
                 self._counts.clear()
             self._counts[text] = count
@@ -240,11 +246,12 @@ def _texts_for(tokenizer: Tokenizer, *, proven: bool) -> _Texts:
 def _billed(bill: Bill, own: Sequence[str], texts: _Texts) -> TokenCount:
     """Count a request of which all but its own texts is known."""
     counts = [texts.count(own[text] if isinstance(text, int) else text) for text in bill.texts]
-    contents = TokenCount.sum(counts or [texts.count("")])
-    is_exact = contents.method is Method.EXACT and not bill.fixed  # then it has no range
-    size = contents.expected, contents.tokenizer, contents.basis
-    count = bill.counts.get(size) if is_exact else None
+    counts = counts or [texts.count("")]
+    is_plain = texts.are_plain and not bill.fixed  # then it has no range
+    size = sum([count.expected for count in counts])
+    count = bill.counts.get(size) if is_plain else None
     if count is None:
+        contents = TokenCount.sum(counts)
         overhead, slack, possible = bill.overhead, bill.slack, 0
         for charge in bill.fixed:
             tokens = texts.count(charge.text)
@@ -263,7 +270,7 @@ def _billed(bill: Bill, own: Sequence[str], texts: _Texts) -> TokenCount:
             is_exact=bill.is_exact and not possible,
             possible=possible,
         )
-        if is_exact and len(bill.counts) < _MOST_REMEMBERED:
+        if is_plain and len(bill.counts) < _MOST_REMEMBERED:
             bill.counts[size] = count
     return count
 
