@@ -68,6 +68,7 @@ if TYPE_CHECKING:  # at run time each name is imported when it is first used, se
     from tokencost.configuration.settings import Defaults as Defaults
     from tokencost.configuration.settings import Setting as Setting
     from tokencost.costs.cache import CacheUse as CacheUse
+    from tokencost.costs.cache import MarkedEnd as MarkedEnd
     from tokencost.costs.cache import PromptTokens as PromptTokens
     from tokencost.costs.cost import Cost as Cost
     from tokencost.costs.workload import BilledCalls as BilledCalls
@@ -266,7 +267,7 @@ PUBLIC_NAMES = {
         "Prefix PrefixEnd Savings SavingsReport ScenarioOptions savings",
     },
     "sessions": {
-        "costs.cache": "CacheUse PromptTokens",
+        "costs.cache": "CacheUse MarkedEnd PromptTokens",
         "scenarios.conversation": "SharedBeginning",
         "sessions.session": "Call SessionCache",
         "sessions": "PRESETS PricedCall Session SessionOptions SessionReport SessionResult "

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from tokencost.pricing import CacheRule, CacheRules, Offer, Rates
 from tokencost.usage import NO_CACHE, CacheChoice, CacheKind, Ttl, Usage
 from tokencost.values import dataclass, replace
+
+Marks = tuple[tuple[int, Ttl | None], ...]  # after how many tokens, and written for how long
 
 
 class Certainty(StrEnum):
@@ -24,6 +27,21 @@ class Certainty(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedEnd:
+    """Where a mark of a request ends what a cache is written: after so many tokens and blocks.
+
+    It may lie anywhere from `low` to `high`. `ttl` is what it is written for, None if that is left
+    to the provider; no time to live if the request names none.
+    """
+
+    tokens: int
+    low: int
+    high: int
+    block: int
+    ttl: Ttl | str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTokens:
     """The sizes of one request, in tokens.
 
@@ -37,7 +55,7 @@ class PromptTokens:
         tier_output: the output that picks the tier, where the input alone is priced.
         outputs: how many outputs it asks for; *output* is all of them together.
         marks: where its cache marks end, each with the time to live of what it writes, the shortest
-            first; none if what is repeated is written as a whole.
+            first; None if what is repeated is written as a whole.
     """
 
     input: int
@@ -48,7 +66,7 @@ class PromptTokens:
     answered: int = 0
     tier_output: int | None = None
     outputs: int = 1
-    marks: tuple[tuple[int, Ttl | None], ...] = ()
+    marks: Marks | None = None
 
     def without_cache(self) -> Usage:
         """Return the tokens as they are billed where no cache is used."""
@@ -63,7 +81,7 @@ class PromptTokens:
             prefix=prefix,
             repeats=None if self.repeats is None else min(self.repeats, size),
             answered=min(self.answered, size - prefix),
-            marks=tuple((min(end, size), ttl) for end, ttl in self.marks),
+            marks=self.marks and tuple((min(end, size), ttl) for end, ttl in self.marks),
         )
 
 
@@ -149,8 +167,8 @@ class CacheUse:
         return tuple((number, usage) for number, usage in counted if number)
 
     def _usage(self, request: PromptTokens, read: int) -> Usage:
-        if request.marks and self.kind == CacheKind.EXPLICIT:
-            return self._marked_usage(request, read)
+        if request.marks is not None and self.kind == CacheKind.EXPLICIT:
+            return self._marked_usage(request, request.marks, read)
         repeats = request.prefix if request.repeats is None else request.repeats
         most = self.cacheable(request.input if self.writes_all else repeats)
         written = 0 if self.is_own_call else max(most - read, 0)
@@ -162,12 +180,12 @@ class CacheUse:
             output=request.output,
         )
 
-    def _marked_usage(self, request: PromptTokens, read: int) -> Usage:
+    def _marked_usage(self, request: PromptTokens, marks: Marks, read: int) -> Usage:
         """Split the tokens of a request that writes up to each of its marks."""
         written: dict[Ttl, int] = {}
         done = read
-        for end, ttl in request.marks:
-            most = self.cacheable(end)
+        for end, ttl in marks:
+            most = self.cacheable(min(end, request.input))
             if ttl and most > done:
                 written[ttl] = written.get(ttl, 0) + most - done
             done = max(done, most)
@@ -185,40 +203,62 @@ def cache_uses(offer: Offer, rates: Rates, ttl: Ttl | None = None) -> tuple[Cach
     Times to live come as the rule lists them, the explicit cache after the implicit one. What is
     kept for as long as is asked is kept for *ttl*.
     """
-    caching = offer.caching
-    rules = [(CacheKind.IMPLICIT, caching.implicit), (CacheKind.EXPLICIT, caching.explicit)]
-    if caching == CacheRules():  # nothing but rates is known of it
-        rules = [(CacheKind.EXPLICIT if rates.cache_write else CacheKind.IMPLICIT, CacheRule())]
     uses: list[CacheUse] = []
-    for kind, rule in rules:
+    for kind, rule in _rules(offer.caching, rates).items():
         read = rates.cache_read
         if kind == CacheKind.EXPLICIT and rates.cache_read_explicit is not None:
             read = rates.cache_read_explicit
         if rule is not None and read is not None:
-            uses += _uses(kind, rule, caching, rates, ttl)
+            uses += _uses(kind, rule, offer.caching, rates, ttl)
     return tuple(uses)
 
 
+def _rules(caching: CacheRules, rates: Rates) -> dict[CacheKind, CacheRule | None]:
+    """Return what is known of each cache: of some there is nothing but rates."""
+    if caching == CacheRules():
+        return {CacheKind.EXPLICIT if rates.cache_write else CacheKind.IMPLICIT: CacheRule()}
+    return {CacheKind.IMPLICIT: caching.implicit, CacheKind.EXPLICIT: caching.explicit}
+
+
 def default_use(
-    offer: Offer, rates: Rates, *, cache: CacheChoice | None = None, ttl: Ttl | None = None
+    offer: Offer,
+    rates: Rates,
+    *,
+    cache: CacheChoice | None = None,
+    ttl: Ttl | None = None,
+    is_marked: bool = False,
 ) -> CacheUse | None:
     """Return the cache that a provider writes to and bills unless it is told not to.
 
     That is an implicit one whose writes have a rate: every call pays for them, whether another
-    one reads them or not. A choice of no cache or of the explicit one, which takes nothing but
-    what is marked, is a request not to.
+    one reads them or not. A choice of no cache or of the explicit one is a request not to. Where
+    there is no such cache, that of the marks of a request is written to as they say.
 
     Args:
         offer: the model at its site.
         rates: what the call pays.
         cache: the cache that was asked for, None for what the provider does by itself.
         ttl: the time to live that was asked for, None for the first that is listed.
+        is_marked: whether requests mark what to cache.
     """
-    rule = offer.caching.implicit
-    if rule is None or cache in (NO_CACHE, CacheKind.EXPLICIT):
+    if cache == NO_CACHE:
         return None
-    uses = _uses(CacheKind.IMPLICIT, rule, offer.caching, rates)
+    uses: list[CacheUse] = []
+    if offer.caching.implicit and cache != CacheKind.EXPLICIT:
+        uses += _uses(CacheKind.IMPLICIT, offer.caching.implicit, offer.caching, rates)
+    if is_marked and cache != CacheKind.IMPLICIT:
+        uses += marked_uses(offer, rates)
     return next((use for use in uses if use.ttl and ttl in (None, use.ttl)), None)
+
+
+def marked_uses(offer: Offer, rates: Rates) -> list[CacheUse]:
+    """Return each time to live that marks of a request are written for, none if they say nothing.
+
+    A cache that is made by a call of its own, or is kept for money, takes no marks.
+    """
+    rule = _rules(offer.caching, rates).get(CacheKind.EXPLICIT)
+    uses = _uses(CacheKind.EXPLICIT, rule, offer.caching, rates) if rule else []
+    return [use for use in uses if use.ttl and not (use.is_own_call or use.is_stored)]
 
 
 def write_ttls(offer: Offer, rates: Rates, cache: CacheChoice | None = None) -> tuple[Ttl, ...]:
@@ -259,5 +299,6 @@ def _uses(
     ]
 
 
+@lru_cache(64)
 def _lifetime(ttl: Ttl) -> timedelta:
     return ttl.lifetime

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from tokencost.costs.cache import PromptTokens, default_use, write_ttls
+from tokencost.costs.cache import Marks, PromptTokens, default_use, write_ttls
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import divide, multiply, sum_exact
 from tokencost.notes import Note, Severity, assumed, warning
@@ -134,6 +134,7 @@ def price_request(
     outputs: int = 1,
     cache: CacheChoice | None = None,
     cache_ttl: Ttl | None = None,
+    marks: Marks = (),
     thinking: bool = False,
     tier_output: int | None = None,
 ) -> PricedUsage:
@@ -141,7 +142,8 @@ def price_request(
 
     What *size* says of caches is billed as it says, and the rest is plain input. An input of which
     nothing is said is billed as the provider does by default: one with an implicit cache whose
-    writes cost money writes all of it, from the minimum of the cache on.
+    writes cost money writes all of it, from the minimum of the cache on, and any other one what is
+    marked.
 
     Args:
         size: the whole input, and which part of it is cached.
@@ -152,6 +154,7 @@ def price_request(
         outputs: how many outputs it asks for; *output* is all of them together.
         cache: the cache that is used, "none" for no cache, None for what the provider does.
         cache_ttl: the time to live of writes, None for the first that the provider lists.
+        marks: where the cache marks of the request end.
         thinking: whether to price output at the rate of reasoning, where there is one.
         tier_output: the output that picks the tier, where the input alone is priced.
 
@@ -172,7 +175,7 @@ def price_request(
     )
     notes: list[Note] = []
     check_cache(offer, size, quoted, choice)
-    usage = _usage(size, quoted, output, choice, cache_ttl, notes)
+    usage = _usage(size, quoted, output, choice, cache_ttl, marks, notes)
     doubts = [note for note in notes if note.severity is Severity.WARNING]
     assumptions = [note for note in notes if note.severity is Severity.ASSUMED]
     return PricedUsage(
@@ -192,6 +195,7 @@ def _usage(
     output: int,
     choice: CacheChoice | None,
     ttl: Ttl | None,
+    marks: Marks,
     notes: list[Note],
 ) -> Usage:
     if size.is_split:
@@ -213,12 +217,13 @@ def _usage(
         )
     if ttl is not None:
         _check_ttl(quoted, ttl, choice)
-    use = default_use(quoted.offer, quoted.rates, cache=choice, ttl=ttl)
+    use = default_use(quoted.offer, quoted.rates, cache=choice, ttl=ttl, is_marked=bool(marks))
     if use is None:
         return Usage(uncached_input=size.total, output=output)
-    usage = use.miss(PromptTokens(input=size.total, prefix=0, output=output))
+    usage = use.miss(PromptTokens(input=size.total, prefix=0, output=output, marks=marks))
     rates = quoted.rates
-    if usage.cache_write and use.ttl and rates.cache_write[use.ttl] != rates.input:
+    is_told = use.kind == CacheKind.EXPLICIT  # by the request, whose note says so
+    if not is_told and usage.cache_write and use.ttl and rates.cache_write[use.ttl] != rates.input:
         notes.append(assumed("input_written_by_default", ttl=use.ttl))
     return usage
 

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+from tokencost.costs.cache import Marks
 from tokencost.costs.cost import Cost, PricedUsage, month_cost, other_prices, price_request
 from tokencost.errors import DoesNotFitError, NoPriceError
 from tokencost.estimates.results import CostRange, Estimate, EstimateOptions, TotalCost
@@ -46,7 +47,7 @@ def price_sizes(
     tokens, output = result.tokens, result.output
     key = (
         *(result.offer.name, result.mode, result.thinking, result.outputs),
-        *(result.cache, result.cache_ttl, result.marked_ttl),
+        *(result.cache, result.cache_ttl, result.marked_ends),
         *(tokens.low, tokens.expected, tokens.high, output.low, output.expected, output.high),
         *(size.total, size.cached, size.cache, size.cache_ttl, *size.written.items()),
     )
@@ -64,7 +65,7 @@ def _priced(
 
     def priced(offer: Offer, start: PriceDate) -> dict[str, Any]:
         at = replace(result, offer=offer)
-        return with_prices(at, size, _Sizes(result=at, options=options, price_date=start))
+        return with_prices(at, size, _Sizes.of(at, start))
 
     values = priced(result.offer, price_date)
     for offer, start in other_prices(result.offer, price_date):
@@ -94,11 +95,24 @@ def _total(cost: Cost) -> Decimal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sizes:
-    """The prices of sizes of one request."""
+    """The prices of sizes of one request.
+
+    *marks* are where its cache marks end as expected, *other_marks* where else they may end.
+    """
 
     result: Estimate
-    options: EstimateOptions
     price_date: PriceDate
+    marks: Marks = ()
+    other_marks: tuple[Marks, ...] = ()
+
+    @classmethod
+    def of(cls, result: Estimate, price_date: PriceDate) -> "_Sizes":
+        if not result.marked_ends:
+            return cls(result=result, price_date=price_date)
+        from tokencost.estimates.cache_marks import billed_marks  # few requests have any
+
+        marks, others = billed_marks(result, price_at(result.offer, price_date).rates)
+        return cls(result=result, price_date=price_date, marks=marks, other_marks=others)
 
     def price(
         self, size: InputTokens, output: int = 0, *, tier_output: int | None = None
@@ -112,6 +126,7 @@ class _Sizes:
             outputs=self.result.outputs,
             cache=self.result.cache,
             cache_ttl=self.result.cache_ttl,
+            marks=self.marks,
             thinking=self.result.thinking,
             tier_output=tier_output,
         )
@@ -138,15 +153,14 @@ class _Sizes:
             )
             return None
 
-    def written(
+    def otherwise_marked(
         self, size: InputTokens, tokens: int, output: int, *, tier_output: int | None = None
-    ) -> Cost | None:
-        """Price so many tokens as marks may have all of them written; None without a mark."""
-        ttl = self.result.marked_ttl
-        if ttl is None:
-            return None
-        written = replace(size, total=tokens, cache_write={ttl: tokens})
-        return self.cost(written, output, [], tier_output=tier_output)
+    ) -> list[Cost]:
+        """Price so many tokens with marks that end elsewhere than is expected."""
+        size = replace(size, total=tokens)
+        ways = (replace(self, marks=marks) for marks in self.other_marks)
+        costs = (way.cost(size, output, [], tier_output=tier_output) for way in ways)
+        return [cost for cost in costs if cost]
 
 
 def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[str, Any]:
@@ -162,8 +176,8 @@ def _with_output(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[st
     ]
     if result.outputs > 1:
         priced, ends = _with_tier_of_each(result, size, prices, priced, ends)
-    written = filter(None, [prices.written(size, *sizes) for sizes in extremes])
-    return _with_costs(result, priced, [*ends[:1], *written, *ends[1:]], warnings)
+    others = [cost for sizes in extremes for cost in prices.otherwise_marked(size, *sizes)]
+    return _with_costs(result, priced, [*ends[:1], *others, *ends[1:]], warnings)
 
 
 def _with_tier_of_each(
@@ -175,17 +189,18 @@ def _with_tier_of_each(
 ) -> tuple[PricedUsage, list[Cost | None]]:
     """Add what several outputs cost in the tier of each of them, not of all: nobody says which."""
     tiers, outputs = priced.quote.price.rates.tiers, result.outputs
-    others = []
+    costs: list[Cost] = []
+    others: list[Cost] = []
     for tokens, output in _extremes(result.tokens, result.output, tiers, outputs=outputs):
         tier = -(-output // outputs)
-        others.append(prices.cost(replace(size, total=tokens), output, [], tier_output=tier))
-        others.append(prices.written(size, tokens, output, tier_output=tier))
-    costs = [cost for cost in others if cost and cost not in ends]
+        cost = prices.cost(replace(size, total=tokens), output, [], tier_output=tier)
+        costs += [cost] if cost and cost not in ends else []
+        others += prices.otherwise_marked(size, tokens, output, tier_output=tier)
     if not costs:
         return priced, ends
     notes = (*priced.quote.assumptions, assumed("tier_of_all_outputs", outputs=outputs))
     priced = replace(priced, quote=replace(priced.quote, assumptions=notes))
-    return priced, [ends[0], *costs, *ends[1:]]
+    return priced, [ends[0], *costs, *others, *ends[1:]]
 
 
 def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> dict[str, Any]:
@@ -201,7 +216,7 @@ def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> di
                 dearest, tier_output = priced, output
     warnings: list[Note] = []
     ends: list[Cost | None] = []
-    written: list[Cost | None] = []
+    others: list[Cost] = []
     for tokens, output in _extremes(result.tokens, OutputTokens(high=outputs[-1]), tiers):
         beside: list[Note] = []
         if (tokens, output) == (size.total, 0):
@@ -211,11 +226,11 @@ def _with_input_alone(result: Estimate, size: InputTokens, prices: _Sizes) -> di
         if cost or not output:
             ends.append(cost)
             warnings += beside
-        written.append(prices.written(size, tokens, 0, tier_output=output))
+        others += prices.otherwise_marked(size, tokens, 0, tier_output=output)
     if tier_output:
         notes = (*dearest.quote.assumptions, assumed("tier_of_unknown_output"))
         dearest = replace(dearest, quote=replace(dearest.quote, assumptions=notes))
-    ends = [*ends[:1], *filter(None, written), *ends[1:]]
+    ends = [*ends[:1], *others, *ends[1:]]
     return {**_with_costs(result, dearest, ends, warnings), "tier_output": tier_output}
 
 

@@ -232,8 +232,8 @@ class Estimator:
         size = prompt if isinstance(prompt, InputTokens) else InputTokens(total=tokens.expected)
         result = None
         try:
-            result = self._unpriced(prompt, offer, tokens, self._terms(prompt, offer, tokens))
-            result = price_sizes(result, size, self.options, self.price_date, self.priced)
+            result = self._unpriced(prompt, offer, tokens, self._terms(prompt, offer))
+            result = self._with_price(result, size)
             conversion = self.find_conversion(offer)
             return replace(result, conversion=conversion) if conversion else result
         except TokencostError as error:
@@ -265,12 +265,24 @@ class Estimator:
             outputs=terms.outputs if terms else 1,
             cache=terms.cache if terms else options.cache,
             cache_ttl=terms.cache_ttl if terms else options.cache_ttl,
-            marked_ttl=terms.marked_ttl if terms else None,
             quote=None,
             cost=None,
             conversion=None,
             warnings=(),
         )
+
+    def _with_price(self, result: Estimate, size: InputTokens) -> Estimate:
+        """Return *result* with its price, of a request with cache marks as these are billed."""
+        prompt, options = result.prompt, self.options
+        if isinstance(prompt, InputTokens) or not prompt.request or not prompt.request.cache_marks:
+            return price_sizes(result, size, options, self.price_date, self.priced)
+        from tokencost.estimates.cache_marks import notes_of_marks, with_marked_ends  # few have any
+
+        result = with_marked_ends(result, prompt.request, options, self.price_date)
+        result = price_sizes(result, size, options, self.price_date, self.priced)
+        notes = self.notes.setdefault(result.offer.name, [])
+        notes += notes_of_marks(result, prompt.request)
+        return result
 
     def summed_up_notes(self) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
         """Return assumptions and warnings about requests, each with the number of its requests."""
@@ -309,21 +321,18 @@ class Estimator:
             expected=total, low=total, high=total, method=Method.SUPPLIED, tokenizer=None
         )
 
-    def _terms(
-        self, prompt: Prompt | InputTokens, offer: Offer, tokens: TokenCount
-    ) -> "RequestTerms | None":
+    def _terms(self, prompt: Prompt | InputTokens, offer: Offer) -> "RequestTerms | None":
         """Return what a request says about its bill, and keep what is noted about that."""
         if isinstance(prompt, InputTokens) or prompt.request is None:
             return None
         from tokencost.estimates.request_terms import asked_by, find_terms  # texts need none of it
 
-        key = offer.name, *asked_by(prompt.request, tokens)
+        key = offer.name, *asked_by(prompt.request)
         if (terms := self.terms.get(key)) is None:
             terms = self.terms[key] = find_terms(
                 prompt.request,
                 offer,
                 self.options,
-                tokens=tokens,
                 prices=self.prices,
                 price_date=self.price_date,
             )

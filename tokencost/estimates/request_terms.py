@@ -10,7 +10,6 @@ from tokencost.estimates.model_count import is_name_of
 from tokencost.estimates.results import EstimateOptions
 from tokencost.notes import Note, Severity, assumed
 from tokencost.pricing import Mode, Offer, PriceDate, PriceTable, price_at
-from tokencost.tokenizers import TokenCount
 from tokencost.usage import CacheChoice, CacheKind, OutputTokens, Ttl
 from tokencost.values import dataclass, replace
 
@@ -43,20 +42,14 @@ class RequestTerms:
     outputs: int = 1
     cache: CacheChoice | None = None
     cache_ttl: Ttl | None = None
-    marked_ttl: Ttl | None = None
     notes: tuple[Note, ...] = ()
 
 
-_ASKED: "Callable[[Request], tuple[object, ...]]" = attrgetter(
+# All that `find_terms` asks of a request: one that asks for the same has the same terms.
+asked_by: "Callable[[Request], tuple[object, ...]]" = attrgetter(
     *("model", "region", "is_batch", "service_tier", "speed"),
     *("max_output", "outputs", "thinking", "cache", "cache_ttl"),
 )
-
-
-def asked_by(request: "Request", tokens: TokenCount) -> tuple[object, ...]:
-    """Return all that `find_terms` asks of a request and its count: one that asks for the same."""
-    marks = request.cache_marks
-    return (*_ASKED(request), *((tokens.high, *(mark.ttl for mark in marks)) if marks else ()))
 
 
 def find_terms(
@@ -64,7 +57,6 @@ def find_terms(
     offer: Offer,
     options: EstimateOptions,
     *,
-    tokens: TokenCount,
     prices: PriceTable,
     price_date: PriceDate,
 ) -> RequestTerms:
@@ -79,10 +71,6 @@ def find_terms(
     cache, ttl = _asked_cache(request, offer, options, prices)
     if (cache, ttl) != (options.cache, options.cache_ttl):
         notes.append(assumed("cache_of_request", cache=cache, ttl=ttl))
-    marked_ttl = None
-    if writes_at_marks(request, offer, tokens, price_date, cache=cache):
-        notes.append(assumed("cache_marks_set_aside"))
-        marked_ttl = _dearest_of_marks(request, offer, options, price_date)
     mode = options.mode
     if mode is None:
         asked = _asked_mode(request, offer)
@@ -99,48 +87,8 @@ def find_terms(
         outputs=outputs,
         cache=cache,
         cache_ttl=ttl,
-        marked_ttl=marked_ttl,
         notes=tuple(notes),
     )
-
-
-def writes_at_marks(
-    request: "Request",
-    offer: Offer,
-    tokens: TokenCount,
-    price_date: PriceDate,
-    *,
-    cache: CacheChoice | None,
-) -> bool:
-    """Say whether the cache marks of a request make its call dearer than plain input.
-
-    They do where a marked beginning is written for more than the rate of input, unless the whole
-    request is below what the cache takes; an implicit cache that is paid for is billed anyway.
-    """
-    rule, implicit = offer.caching.explicit, offer.caching.implicit
-    is_paid = cache is None and implicit and implicit.write_x
-    if cache not in (None, CacheKind.EXPLICIT) or is_paid:
-        return False
-    if not request.cache_marks or rule is None or rule.own_call:
-        return False
-    base = price_at(offer, price_date).rates.base
-    is_dearer = any(rate > base.input for rate in base.cache_write.values() if base.input)
-    is_dearer = is_dearer or any(times > 1 for times in rule.write_x.values())
-    return is_dearer and (tokens.high is None or tokens.high >= (rule.min_tokens or 0))
-
-
-def _dearest_of_marks(
-    request: "Request", offer: Offer, options: EstimateOptions, price_date: PriceDate
-) -> Ttl | None:
-    """Return the dearest time to live that the marks of a request have something written for."""
-    rates = offer.caching.completed(price_at(offer, price_date).rates.base)[0].cache_write
-    rule = offer.caching.explicit
-    default = request.cache_ttl or next(iter(rule.ttl if rule else ()), None)
-    asked = [mark.ttl or default for mark in request.cache_marks]
-    if options.cache_ttl is not None:
-        asked = [options.cache_ttl]
-    ttls = [ttl for ttl in rates if any(ttl == _spelled(one) for one in asked if one)]
-    return max(ttls or rates, key=rates.__getitem__, default=None)
 
 
 def _asked_cache(

@@ -5,6 +5,7 @@ from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar
 
+from tokencost.costs.cache import MarkedEnd
 from tokencost.costs.cost import Cost
 from tokencost.errors import (
     Failure,
@@ -142,8 +143,8 @@ class Estimate:
 
     *usage* is that of the expected tokens. *prompt* is the input itself, for whoever has to count
     parts or rewrites of it. *tier_output* is the output that picks the tier where it is not known
-    and the input alone is priced. *marked_ttl* is what the marks of a request may have all of it
-    written for, which the upper end of its cost has.
+    and the input alone is priced. *marked_ends* are where the marks of a request end, of a model
+    with a cache of marks.
     """
 
     input: str
@@ -163,7 +164,7 @@ class Estimate:
     outputs: int = 1
     cache: CacheChoice | None = None
     cache_ttl: Ttl | None = None
-    marked_ttl: Ttl | None = None
+    marked_ends: tuple[MarkedEnd, ...] = ()
 
     @property
     def each_output(self) -> int:

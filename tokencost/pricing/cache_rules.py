@@ -118,6 +118,22 @@ class CacheRules:
         return Rates(**single, cache_write=written), derived
 
 
+# They are kept as long as the program runs, as tables are, so that no others have their identity.
+_IN_FORCE: dict[tuple[int, int], tuple[CacheRules | None, CacheRules | None, CacheRules]] = {}
+
+
+def rules_in_force(sellers: CacheRules | None, own: CacheRules | None) -> CacheRules:
+    """Return the rules of a seller with what is different for a model; every price asks for them.
+
+    Rules have no hash: they are told apart by being the same ones.
+    """
+    key = id(sellers), id(own)
+    if key not in _IN_FORCE:
+        rules = sellers or CacheRules()
+        _IN_FORCE[key] = (sellers, own, (rules.overridden(own) if own else rules).in_force())
+    return _IN_FORCE[key][-1]
+
+
 def _in_force(rule: CacheRule | None) -> CacheRule | None:
     return None if rule is None or rule.absent else rule
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from tokencost.errors import AmbiguousModelError, Failures, NoPriceError, UsageError
-from tokencost.pricing.cache_rules import BatchCache, CacheRules
+from tokencost.pricing.cache_rules import BatchCache, CacheRules, rules_in_force
 from tokencost.pricing.discounts import Discount, find_discount
 from tokencost.pricing.names import NamedModel, models_named, names_at, names_like
 from tokencost.pricing.table import Model, Price, PriceTable, Provider
@@ -54,9 +54,8 @@ class Offer:
     def caching(self) -> CacheRules:
         """The rules of the seller's caches; the maker's own, with what is different for a model."""
         owner = self.maker or self.provider
-        rules = owner.cache or CacheRules()
         own = self.model.cache if owner.id == self.model.provider else None
-        return (rules.overridden(own) if own else rules).in_force()
+        return rules_in_force(owner.cache, own)
 
     @property
     def batch_cache(self) -> BatchCache:

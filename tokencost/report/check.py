@@ -30,6 +30,7 @@ from tokencost.report.page_notes import (
 )
 from tokencost.report.phrases import sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
+from tokencost.report.savings_phrases import MARKS
 from tokencost.report.verdicts import Verdict, amount_words, verdicts_of
 from tokencost.reports import number_of
 
@@ -40,7 +41,6 @@ _BRIEF = (
     "growth_of_added",
     "window_without_output",
     "files_under_no_budget",
-    "cache_marks_set_aside",
     "cache_of_request",
     "cache_set_aside",
     "outputs_each",
@@ -226,7 +226,8 @@ def _brief(report: CheckReport, *, is_all: bool) -> Iterable[str]:
         if closest.rule is Rule.MAX_INCREASE and closest.base is not None:
             was = f", from {amount_words(closest.base, closest)}"
         yield f"closest: {file}, {amount_words(judged, closest)} of {limit}{unit}{was}"
-    yield from sentences(note for note in report.assumptions if note.code in _BRIEF)
+    notes = report.assumptions
+    yield from sentences(note for note in notes if note.code in _BRIEF or note.code in MARKS)
     yield from brief_exchange_rates(finding.conversion for finding in report.findings)
     yield brief_prices(report.price_date, report.prices)
     yield from brief_assumptions(report.assumptions)

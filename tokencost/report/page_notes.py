@@ -219,8 +219,9 @@ def _brief_volume(options: "EstimateOptions", results: "Iterable[Estimate]") -> 
 
 def _brief_terms(notes: Iterable[Note]) -> list[str]:
     """Say what requests ask for, and what of it an option has said otherwise."""
-    codes = ("mode_of_request", "cache_of_request", "_set_aside", "outputs_each")
-    return _sentences(note for note in notes if note.code.endswith(codes))
+    ends = ("mode_of_request", "cache_of_request", "_set_aside", "outputs_each")
+    terms = (note for note in notes if note.code.endswith(ends) or "cache_marks" in note.code)
+    return _sentences(terms)
 
 
 def rows_left_out(left_out: "LeftOut") -> Note:

@@ -19,7 +19,7 @@ from tokencost.report.phrase_parts import (
     tables_after,
     tables_named,
 )
-from tokencost.report.savings_phrases import COMPRESSION, MONTHS, SCENARIOS, SESSIONS
+from tokencost.report.savings_phrases import COMPRESSION, MARKS, MONTHS, SCENARIOS, SESSIONS
 from tokencost.reports import number_of
 from tokencost.usage import NO_CACHE
 
@@ -204,9 +204,6 @@ _ESTIMATES: Mapping[str, Sentence] = {
         f"{requests(number, 'ask')} for {caching_words(asked, asked_ttl)}; priced "
         f"{'without' if priced == NO_CACHE else f'with {caching_words(priced, ttl)}'}, as given"
     ),
-    "cache_marks_set_aside": lambda number: (
-        f"{requests(number, 'mark')} what to cache; priced as plain input, and at most as written"
-    ),
     "outputs_each": lambda outputs, most, number: (
         f"{requests(number, 'ask')} for {outputs} outputs of {most // outputs:,} tokens each: "
         f"{most:,} in all"
@@ -308,6 +305,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     **_PRICE_FILES,
     **_ESTIMATES,
     **COMPRESSION,
+    **MARKS,
     **MONTHS,
     **SESSIONS,
     **SCENARIOS,

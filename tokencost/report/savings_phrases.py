@@ -5,7 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tokencost.money import format_exact, format_money, round_figures
-from tokencost.report.phrase_parts import Sentence, few, line_words, schedule_words, window_words
+from tokencost.report.phrase_parts import (
+    Sentence,
+    few,
+    line_words,
+    requests,
+    schedule_words,
+    window_words,
+)
 from tokencost.reports import number_of
 
 
@@ -62,6 +69,36 @@ SESSIONS: Mapping[str, Sentence] = {
     "turns_at_one_time": "all turns are priced as of {at}, whenever they are sent",
     "no_cache_requested": "no cache, as asked for",
     "no_session_cache": "{offer} has no cache that a session can use",
+}
+MARKS: Mapping[str, Sentence] = {
+    "cache_marks_written": lambda number: (
+        f"{requests(number, 'mark')} what to cache: priced as written where the model takes "
+        "marks, and read by no call (--cache none)"
+    ),
+    "cache_marks_not_taken": lambda number: (
+        f"{requests(number, 'mark')} what to cache: priced as plain input where the model "
+        "takes no marks"
+    ),
+    "cache_marks_below_minimum": lambda minimum, number: (
+        f"{requests(number, 'mark')} less than the {minimum:,} tokens that a cache takes: "
+        "priced as plain input"
+    ),
+    "cache_marks_near_minimum": lambda minimum, number: (
+        f"{requests(number, 'mark')} what may be less than the {minimum:,} tokens that a "
+        "cache takes: the range has it written and as plain input"
+    ),
+    "cache_marks_of_unknown_minimum": lambda number: (
+        f"{requests(number, 'mark')} what may be less than a cache takes, which is not "
+        "published: the range has it written and as plain input"
+    ),
+    "cache_marks_of_unknown_ttl": lambda ttl, has, number: (
+        f"{requests(number, 'mark')} what to cache for {ttl}, and the cache has "
+        f"{' and '.join(has)}: priced as plain input, and at most as written (--cache-ttl)"
+    ),
+    "cache_marks_beyond_most": lambda most, number: (
+        f"{requests(number, 'set')} more cache marks than the {most} that the cache takes: "
+        "the last ones count"
+    ),
 }
 SCENARIOS: Mapping[str, Sentence] = {
     # why a model has no scenarios

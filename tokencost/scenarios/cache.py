@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
 from decimal import Context as Arithmetic
-from typing import TYPE_CHECKING
 
-from tokencost.costs.cache import CacheUse, Certainty, PromptTokens, cache_uses
+from tokencost.costs.cache import CacheUse, Certainty, MarkedEnd, PromptTokens, cache_uses
 from tokencost.costs.workload import Workload, price_call, price_workload
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.money import subtract
@@ -20,11 +19,9 @@ from tokencost.scenarios.scenario import (
     Variant,
     cheapest_variant,
     no_price,
+    unmarked,
 )
 from tokencost.usage import CacheKind, Ttl
-
-if TYPE_CHECKING:  # few requests have any
-    from tokencost.scenarios.cache_marks import MarkedEnd
 
 _HOUR = timedelta(hours=1)
 _DIGITS = Arithmetic(prec=28)
@@ -42,7 +39,7 @@ class Cache:
         ends = _marked_ends(context)
         uses = _uses(workload, context)
         if ends:
-            from tokencost.scenarios.cache_marks import doubt_of_marks, uses_of_marks
+            from tokencost.estimates.cache_marks import doubt_of_marks, uses_of_marks
 
             why_not = doubt_of_marks(uses, ends)
             uses = uses_of_marks(uses, ends)
@@ -81,11 +78,11 @@ def _uses(workload: Workload, context: Context) -> list[CacheUse]:
     return kept
 
 
-def _marked_ends(context: Context) -> "Sequence[Sequence[MarkedEnd]]":
+def _marked_ends(context: Context) -> Sequence[Sequence[MarkedEnd]]:
     """Return where the marks of requests end, for what an option says of times to live."""
     if context.options.ttl is None:
         return context.marked_ends
-    return [[end._replace(ttl=None) for end in own] for own in context.marked_ends]
+    return [[replace(end, ttl=None) for end in own] for own in context.marked_ends]
 
 
 def _unavailable(why_not: Note) -> Variant:
@@ -93,21 +90,24 @@ def _unavailable(why_not: Note) -> Variant:
 
 
 def _marked(
-    workload: Workload, use: CacheUse, context: Context, ends: "Sequence[Sequence[MarkedEnd]]"
+    workload: Workload, use: CacheUse, context: Context, ends: Sequence[Sequence[MarkedEnd]]
 ) -> tuple[PromptTokens, ...]:
     """Return the requests with what their marks write.
 
     Of a workload that was changed nobody says where marks end.
     """
     if context.options.prefix is not None or len(ends) != len(workload.requests):
-        return workload.requests
-    from tokencost.scenarios.cache_marks import with_marks
+        return unmarked(workload.requests)
+    from tokencost.estimates.cache_marks import with_marks
 
-    return with_marks(workload.requests, ends, context.prefix, use)
+    shared = [of.tokens for of in context.prefix.shared]
+    is_whole = context.prefix.basis.code == "prefix_whole_text"  # its tokens are those of texts
+    common = None if is_whole else context.prefix.tokens or 0
+    return with_marks(workload.requests, ends, use, shared=shared, common=common)
 
 
 def _cached(
-    workload: Workload, use: CacheUse, context: Context, ends: "Sequence[Sequence[MarkedEnd]]"
+    workload: Workload, use: CacheUse, context: Context, ends: Sequence[Sequence[MarkedEnd]]
 ) -> Variant:
     options = context.options
     if workload.sent_anew:  # conversations come so often, their calls follow one another
@@ -115,12 +115,11 @@ def _cached(
     as_sent, marked = workload.requests, _marked(workload, use, context, ends)
     workload = replace(workload, requests=marked)
     named = use.kept if use.kind == CacheKind.EXPLICIT else use.ttl
+    others = {ttl for request in marked for _, ttl in request.marks or () if ttl} - {use.ttl}
     variant = Variant(
         id="-".join(filter(None, (Cache.id, use.kind, named))),
-        name=" ".join(filter(None, (use.kind, "cache", named))),
+        name=" + ".join([" ".join(filter(None, (use.kind, "cache", named))), *sorted(others)]),
     )
-    others = {ttl for request in marked for _, ttl in request.marks if ttl} - {use.ttl}
-    variant = replace(variant, name=" + ".join([variant.name, *sorted(others)]))
     why_not = _why_not(workload, use, context)
     if why_not is not None:
         return replace(variant, reason=why_not)
@@ -135,7 +134,8 @@ def _cached(
     kept = hours(use.lifetime) if use.lifetime else Decimal()
 
     def cached(workload: Workload) -> Workload:
-        requests = marked if workload.requests == as_sent else workload.requests
+        is_as_sent = workload.requests in (as_sent, marked)
+        requests = marked if is_as_sent else unmarked(workload.requests)
         return replace(workload, cache=use, hits=share, hours=kept, requests=requests)
 
     try:

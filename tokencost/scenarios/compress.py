@@ -5,7 +5,7 @@ from dataclasses import replace
 from operator import is_
 from typing import TYPE_CHECKING
 
-from tokencost.costs.cache import Certainty
+from tokencost.costs.cache import Certainty, Marks, PromptTokens
 from tokencost.costs.workload import Workload
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
@@ -108,8 +108,16 @@ def _compressed(
     else:  # nobody says how much of it is left
         prefix = replace(context.prefix, tokens=0, shared=())
     shorter = [
-        replace(request, input=tokens, continues=False, answered=0)
-        for request, tokens in zip(workload.requests, rewrite.tokens, strict=True)
+        replace(
+            request,
+            input=tokens,
+            continues=False,
+            answered=0,
+            marks=_marks_in(prompt, request.marks, recounter.count),
+        )
+        for request, prompt, tokens in zip(
+            workload.requests, rewrite.prompts, rewrite.tokens, strict=True
+        )
     ]
     requests = with_prefix(shorter, prefix)
     return replace(
@@ -122,6 +130,16 @@ def _compressed(
             *recounter.doubts,
         ),
     )
+
+
+def _marks_in(prompt: Prompt, marks: Marks | None, count: Callable[[Prompt], int]) -> Marks | None:
+    """Return where *marks* end in a request of the same parts, each of which may be shorter."""
+    if not marks or prompt.request is None:
+        return marks
+    from tokencost.estimates.cache_marks import cut_at_marks  # few requests have any
+
+    ends = [count(cut) for cut in cut_at_marks(prompt.request)][-len(marks) :]
+    return tuple((end, ttl) for end, (_, ttl) in zip(ends, marks, strict=True))
 
 
 def _rewrite(
@@ -239,10 +257,7 @@ class Lossy:
     def variants(self, workload: Workload, context: Context) -> Iterable[Variant]:
         """Yield a variant for each share, without a prefix: nobody says what is left of it."""
         for share in _SHARES if context.options.lossy else ():
-            requests = tuple(
-                replace(request, input=-(-request.input * (100 - share) // 100), prefix=0)
-                for request in workload.requests
-            )
+            requests = tuple(_without(request, share) for request in workload.requests)
             yield Variant(
                 id=f"{self.id}-{share}",
                 name=f"{share} % left out",
@@ -252,3 +267,13 @@ class Lossy:
                 certainty=Certainty.POSSIBLE,
                 assumptions=(assumed("quality_not_verified"),),
             )
+
+
+def _without(request: PromptTokens, share: int) -> PromptTokens:
+    """Return *request* without a share of each part of it."""
+
+    def left(tokens: int) -> int:
+        return -(-tokens * (100 - share) // 100)
+
+    marks = request.marks and tuple((left(end), ttl) for end, ttl in request.marks)
+    return replace(request, input=left(request.input), prefix=0, marks=marks)

@@ -1,7 +1,6 @@
 """How the model of an estimate counts parts and rewrites of its prompts, and how far off."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from tokencost.errors import Failures
 from tokencost.estimates.model_count import count_for_model
@@ -12,9 +11,6 @@ from tokencost.scenarios.prefix import Split
 from tokencost.tokenizers import Method, find_tokenizer
 from tokencost.tokenizers.registry import ExactTokenizer
 from tokencost.values import dataclass
-
-if TYPE_CHECKING:  # few requests have any
-    from tokencost.scenarios.cache_marks import MarkedEnd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +25,6 @@ class Recounter:
     count: Callable[[Prompt], int]
     split: Split | None
     doubts: tuple[Note, ...] = ()
-
-    @property
-    def marked_ends(self) -> "tuple[tuple[MarkedEnd, ...], ...]":
-        """Where the cache marks of each request end, () if none has one."""
-        requests = [prompt.request for prompt in self.prompts]
-        if not any(request and request.cache_marks for request in requests):
-            return ()
-        from tokencost.scenarios.cache_marks import find_marked_ends
-
-        return tuple(
-            find_marked_ends(request, self.count) if request else () for request in requests
-        )
 
     @classmethod
     def of(cls, results: Sequence[Estimate], tokenizer: str | None) -> "Recounter":

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from tokencost.costs.cache import Certainty, PromptTokens, default_use
+from tokencost.costs.cache import Certainty, MarkedEnd, Marks, PromptTokens, default_use
 from tokencost.costs.workload import Workload, price_workload
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.results import Estimate, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.notes import Note, assumed, reason
-from tokencost.pricing import PriceDate, Rates
+from tokencost.pricing import PriceDate, Rates, price_at
 from tokencost.pricing.periods import retirement
 from tokencost.scenarios.dynamic_text import DynamicText, TemplateRules
 from tokencost.scenarios.options import ScenarioOptions
@@ -21,9 +21,6 @@ from tokencost.scenarios.recounter import CountRange, Recounter, limit_within
 from tokencost.scenarios.results import NO_BREAK_EVEN, BreakEven, Content, Outcome
 from tokencost.usage import InputTokens
 from tokencost.values import dataclass, replace
-
-if TYPE_CHECKING:  # few requests have any
-    from tokencost.scenarios.cache_marks import MarkedEnd
 
 
 class Axis(StrEnum):
@@ -83,7 +80,7 @@ class Context:
     prefix: Prefix
     rates: Rates
     recounter: Recounter
-    marked_ends: "tuple[tuple[MarkedEnd, ...], ...]" = ()
+    marked_ends: tuple[tuple[MarkedEnd, ...], ...] = ()
     repeats: bool = True
     is_open: bool = False
     count_range: CountRange = _EXACT
@@ -108,7 +105,7 @@ class Context:
             prefix=(prefix := _prefix(results, recounter, options)),
             rates=quoted.rates,
             recounter=recounter,
-            marked_ends=recounter.marked_ends,
+            marked_ends=_marked_ends(results),
             repeats=_repeats(recounter.prompts, prefix, report, options),
             is_open=any(result.tokens.high is None for result in results),
             count_range=CountRange.of(results) if options.prefix is None else _EXACT,
@@ -117,7 +114,7 @@ class Context:
 
     def workload(self, results: Sequence[Estimate], report: EstimateReport) -> Workload:
         """Return the calls of *results* as they are billed, with no hit in any cache."""
-        options = report.options
+        options, marks = report.options, _marks(results, report.price_date)
         return Workload(
             offer=results[0].offer,
             price_date=report.price_date,
@@ -131,20 +128,40 @@ class Context:
                         output=result.output.expected,
                         tier_output=result.tier_output,
                         outputs=result.outputs,
+                        marks=own,
                     )
-                    for result in results
+                    for result, own in zip(results, marks, strict=True)
                 ],
                 self.prefix,
             ),
             calls_per_prompt=options.call_count,
             cache=default_use(
-                results[0].offer, self.rates, cache=results[0].cache, ttl=results[0].cache_ttl
+                results[0].offer,
+                self.rates,
+                cache=results[0].cache,
+                ttl=results[0].cache_ttl,
+                is_marked=any(marks),
             ),
             hits=Decimal(),
             # Unless somebody says so nobody has the same conversation a thousand times; a volume
             # says how often there is one.
             sent_anew=bool(self.prefix.shared) and (options.calls is None or bool(options.volume)),
         )
+
+
+def _marked_ends(results: Sequence[Estimate]) -> tuple[tuple[MarkedEnd, ...], ...]:
+    ends = tuple(result.marked_ends for result in results)
+    return ends if any(ends) else ()
+
+
+def _marks(results: Sequence[Estimate], price_date: PriceDate) -> list[Marks | None]:
+    """Return where the marks of each request end as they are billed, None if none has any."""
+    if not any(result.marked_ends for result in results):
+        return [None] * len(results)
+    from tokencost.estimates.cache_marks import billed_marks  # few requests have any
+
+    card = price_at(results[0].offer, price_date).rates
+    return [billed_marks(result, card)[0] for result in results]
 
 
 def _prefix(results: Sequence[Estimate], recounter: Recounter, options: ScenarioOptions) -> Prefix:
@@ -237,6 +254,11 @@ def with_prefix(requests: Sequence[PromptTokens], prefix: Prefix) -> tuple[Promp
         )
         for request, shared in zip(requests, prefix.shared, strict=True)
     )
+
+
+def unmarked(requests: Sequence[PromptTokens]) -> tuple[PromptTokens, ...]:
+    """Return *requests* as ones that write what is repeated, wherever marks are."""
+    return tuple(replace(request, marks=None) for request in requests)
 
 
 def with_requests(requests: tuple[PromptTokens, ...]) -> Callable[[Workload], Workload]:

@@ -37,16 +37,16 @@ THOUSAND = InputTokens(total=1000)
 def test_an_exact_count_is_priced_once_with_an_output_and_without(
     prices: PriceTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes: list[int] = []
+    priced: list[int] = []
 
     def price(size: InputTokens, *arguments: Any, **options: Any) -> Any:
-        sizes.append(size.total)
+        priced.append(size.total)
         return price_request(size, *arguments, **options)
 
     monkeypatch.setattr(cost_range, "price_request", price)
     for output in (None, 500):
         estimate("hello world", models="plain", output_tokens=output, prices=prices)
-    assert sizes == [2, 2]
+    assert priced == [2, 2]
 
 
 def test_a_text_is_one_prompt(prices: PriceTable) -> None:

@@ -11,19 +11,16 @@ from tokencost.budgets import Limits, Status, check
 from tokencost.errors import NoPriceError, UsageError
 from tokencost.estimates.compare import compare
 from tokencost.estimates.estimate import estimate
-from tokencost.estimates.request_terms import writes_at_marks
-from tokencost.estimates.results import Estimate, EstimateOptions, EstimateReport
+from tokencost.estimates.results import EstimateOptions, EstimateReport
 from tokencost.inputs import Prompt
 from tokencost.inputs.request import CacheMark, Message, Request
 from tokencost.money import Money
 from tokencost.notes import Note, assumed
-from tokencost.pricing import Mode, PriceTable, find_offer
-from tokencost.report import render
+from tokencost.pricing import Mode, PriceTable
 from tokencost.report.phrases import sentence
 from tokencost.scenarios import savings
 from tokencost.scenarios.options import ScenarioOptions
 from tokencost.scenarios.results import NoSavings
-from tokencost.tokenizers import Method, TokenCount
 from tokencost.usage import CacheKind, OutputTokens, Ttl
 
 
@@ -269,42 +266,6 @@ def test_marks_with_a_time_to_live_choose_among_the_explicit_caches() -> None:
 
 
 @pytest.mark.parametrize(
-    ("says", "choice", "is_said"),
-    [
-        ({"explicit": {"min_tokens": 8, "write_x": {"5m": 1.25}}}, None, True),
-        ({"explicit": {"min_tokens": 9, "write_x": {"5m": 1.25}}}, None, False),  # it has 8
-        ({"explicit": {"write_x": {"5m": 1}}}, None, False),  # a write costs what input does
-        ({"explicit": {"write_x": {"5m": 1.25}, "own_call": True}}, None, False),
-        ({"explicit": {"write_x": {"5m": 1.25}}}, "none", False),
-        (
-            {
-                "explicit": {"write_x": {"5m": 1.25}},
-                "implicit": {"write_x": {"5m": 1.25}},
-            },
-            None,
-            False,  # all of it is written anyway, and billed so
-        ),
-        ({"implicit": {}}, None, False),
-    ],
-)
-def test_marks_that_are_not_priced_are_said_where_writing_costs_more(
-    says: dict[str, Any], choice: Any, *, is_said: bool
-) -> None:
-    prices = table(
-        provider(cache={**says, "source": "page"}),
-        model("gpt-4o", tokenizer="o200k_base", input=1, output=10, cache_read=0.1),
-    )
-    marked = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),))
-    options = EstimateOptions(cache=choice)
-    words = "1 request marks what to cache; priced as plain input, and at most as written"
-    assert (words in notes(estimate(marked, options=options, prices=prices))) is is_said
-    assert words not in notes(estimate(prompt(), options=options, prices=prices))
-    limits = Limits(max_cost_per_call=Money(amount=Decimal(1), currency="USD"))
-    checked = check(marked, limits=limits, options=options, prices=prices)
-    assert (words in render(checked)) is is_said
-
-
-@pytest.mark.parametrize(
     ("asked", "choice", "ttl", "words"),
     [
         ({"cache": "explicit"}, "implicit", None, "explicit caching; priced with implicit caching"),
@@ -335,11 +296,6 @@ def test_a_note_on_a_cache_holds_values_and_no_words() -> None:
     assert note.values == {**values, "number": 1}
 
 
-RATES: dict[str, Any] = {"input": 1, "output": 10, "cache_read": 0.1}
-EXPLICIT = EstimateOptions(cache=CacheKind.EXPLICIT)
-WRITES: dict[str, Any] = {"cache_write": {"5m": 1.25, "1h": 2}}
-
-
 def openai_caches() -> PriceTable:
     """Both caches of OpenAI, which are written for half an hour or for twelve."""
     rule = {"ttl": ["30m", "12h"], "write_x": {"30m": 1.25, "12h": 2.5}}
@@ -347,86 +303,6 @@ def openai_caches() -> PriceTable:
         provider(cache={"implicit": rule, "explicit": rule, "source": "page"}),
         model("gpt-4o", tokenizer="o200k_base", input=1, output=10, cache_read=0.1),
     )
-
-
-def highest(result: Estimate) -> Decimal:
-    assert result.cost is not None
-    assert result.cost.high is not None
-    return result.cost.high.input * 10**6
-
-
-def test_the_upper_end_of_each_of_two_requests_has_the_writes_of_its_own_marks() -> None:
-    """8 tokens are 10 millionths where they are written for 5 minutes, 16 for an hour."""
-    prices = table(
-        provider(cache={"explicit": {"ttl": ["5m", "1h"]}, "source": "page"}),
-        model("gpt-4o", tokenizer="o200k_base", **RATES, **WRITES),
-    )
-    marks = {ttl: CacheMark(place="message 1", ttl=ttl, message=0) for ttl in ("5m", "1h")}
-    short, long = (prompt(cache_marks=(marks[ttl],)) for ttl in ("5m", "1h"))
-    assert [highest(one) for one in estimate([short, long], prices=prices).results] == [10, 16]
-    assert [highest(one) for one in estimate([long, short], prices=prices).results] == [16, 10]
-
-
-@pytest.mark.parametrize("is_paid", [True, False])
-def test_marks_are_written_at_most_where_the_cache_of_marks_is_chosen(*, is_paid: bool) -> None:
-    """8 tokens are 8 millionths as plain input, and 10 as written."""
-    implicit = {"implicit": {"ttl": ["5m"]}} if is_paid else {}
-    prices = table(
-        provider(cache={"explicit": {"ttl": ["5m"]}, **implicit, "source": "page"}),
-        model("gpt-4o", tokenizer="o200k_base", **RATES, cache_write={"5m": 1.25}),
-    )
-    marked = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),))
-    (result,) = estimate(marked, options=EXPLICIT, prices=prices).results
-    assert result.cost is not None
-    assert [result.cost.expected.input * 10**6, highest(result)] == [8, 10]
-    (plain,) = estimate(marked, options=EstimateOptions(cache="none"), prices=prices).results
-    assert highest(plain) == 8
-
-
-@pytest.mark.parametrize("outputs", [1, 4])
-def test_what_marks_write_is_dearest_in_the_tier_that_is_dearest(outputs: int) -> None:
-    """8 tokens are 16 as written; up to 100 tokens of output are 10 each, and more are 1 each."""
-    beyond = {"output_gt": 100, "input": 1, "output": 1, "cache_read": 0.1, **WRITES}
-    prices = table(
-        provider(cache={"explicit": {"ttl": ["1h"]}, "source": "page"}),
-        model("gpt-4o", tokenizer="o200k_base", **RATES, **WRITES, tiers=[beyond]),
-    )
-    mark = CacheMark(place="message 1", ttl="1h", message=0)
-    options = EstimateOptions(output=OutputTokens.of((50, 200)))
-    marked = prompt(cache_marks=(mark,), outputs=outputs)
-    (result,) = estimate(marked, options=options, prices=prices).results
-    assert result.cost is not None
-    assert result.cost.high is not None
-    assert result.cost.high.total * 10**6 == 16 + outputs * 100 * 10
-
-
-def test_of_two_marked_requests_the_one_below_the_minimum_is_not_told() -> None:
-    """One has 8 tokens, the other 10, and a cache takes 9."""
-    rule = {"explicit": {"min_tokens": 9, "write_x": {"5m": 1.25}}, "source": "page"}
-    prices = table(
-        provider(cache=rule),
-        model("gpt-4o", tokenizer="o200k_base", input=1, output=10, cache_read=0.1),
-    )
-    small = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),))
-    assert small.request is not None
-    larger = replace(small.request, messages=(Message.of("user", "hello hello hello"),))
-    both = [small, replace(small, request=larger)]
-    for order in (both, both[::-1]):
-        (note,) = estimate(order, prices=prices).assumptions
-        assert (note.code, note.values["number"]) == ("cache_marks_set_aside", 1)
-
-
-@pytest.mark.parametrize(("minimum", "is_dearer"), [(12, True), (13, False)])
-def test_marks_may_cost_more_where_the_upper_end_reaches_the_minimum(
-    minimum: int, *, is_dearer: bool
-) -> None:
-    rule = {"explicit": {"min_tokens": minimum, "write_x": {"5m": 1.25}}, "source": "page"}
-    prices = table(provider(cache=rule), model("m", input=1, cache_read=0.1))
-    marked = prompt(cache_marks=(CacheMark(place="message 1", ttl=None, message=0),)).request
-    assert marked is not None
-    tokens = TokenCount(expected=10, low=8, high=12, method=Method.ESTIMATED, tokenizer="claude-3")
-    offer = find_offer(prices, "m")
-    assert writes_at_marks(marked, offer, tokens, prices.price_date, cache=None) == is_dearer
 
 
 @pytest.mark.parametrize(("context", "is_full"), [(450, False), (115, True)])
@@ -574,38 +450,6 @@ def test_a_time_that_the_cache_of_the_named_model_lacks_is_an_error() -> None:
         _cost_of(cache_ttl="7m")
     assert raised.value.hint == "it has 30m, 12h: --cache-ttl 30m"
     assert _cost_of(cache_ttl="7m", model="another") == Decimal("0.005")  # asks it of another model
-
-
-@pytest.mark.parametrize(
-    ("ttls", "option", "most"),
-    [
-        ((None,), None, "0.00001"),  # 8 tokens at 1.25 of the first time to live
-        (("1h",), None, "0.000016"),  # at 2 of an hour
-        (("5m", "1h"), None, "0.000016"),  # the dearer of two
-        (("1h",), "5m", "0.00001"),
-        ((), None, "0.000008"),
-    ],
-)
-def test_the_upper_end_of_a_request_with_marks_is_that_of_writing_all_of_it(
-    ttls: tuple[str | None, ...], option: str | None, most: str
-) -> None:
-    rule = {"explicit": {"ttl": ["5m", "1h"], "write_x": {"5m": 1.25, "1h": 2}}, "source": "page"}
-    prices = table(
-        provider(cache=rule),
-        model("gpt-4o", tokenizer="o200k_base", input=1, output=10, cache_read=0.1),
-    )
-    marks = tuple(CacheMark(place="message 1", ttl=ttl, message=0) for ttl in ttls)
-    options = EstimateOptions(cache_ttl=Ttl(option) if option else None)
-    marked = prompt(cache_marks=marks, max_output=0)
-    (result,) = estimate(marked, options=options, prices=prices).results
-    assert result.cost is not None
-    assert result.cost.low is not None
-    assert result.cost.high is not None
-    costs = (result.cost.low.total, result.cost.expected.total, result.cost.high.total)
-    assert costs == (Decimal("0.000008"), Decimal("0.000008"), Decimal(most))
-    limits = Limits(max_cost_per_call=Money(amount=Decimal("0.000009"), currency="USD"))
-    status = check(marked, limits=limits, output_tokens=0, options=options, prices=prices).status
-    assert status is (Status.FAIL if ttls else Status.PASS)
 
 
 def test_the_most_of_several_outputs_may_lie_just_before_a_cheaper_tier_of_each() -> None:

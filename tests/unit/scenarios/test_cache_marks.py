@@ -54,7 +54,7 @@ def caches(
     ]
     report = estimate(prompts, "m", options=EstimateOptions(calls=calls), prices=prices)
     (savings_of_model,) = savings(report, ScenarioOptions(**options)).savings
-    return [row for row in savings_of_model.outcomes if row.id.startswith("cache")]
+    return [row for row in savings_of_model.outcomes if row.is_cache]
 
 
 def billed(outcome: Outcome) -> tuple[BilledCalls, ...]:
@@ -175,7 +175,8 @@ def test_an_option_wins_over_the_marks() -> None:
     (row,) = caches(marked, ttl="5m")
     assert row.id == "cache-explicit-5m"
     (row,) = caches(marked, prefix=4_000)
-    assert billed(row)[1].usage.cache_read == 4_000
+    first, others = billed(row)
+    assert (written(first), others.usage.cache_read) == ({"1h": 4_000}, 4_000)
 
 
 def test_a_mark_for_60_minutes_is_one_for_an_hour() -> None:
@@ -215,7 +216,7 @@ def test_marks_without_a_time_have_that_of_their_request() -> None:
     prompt = Prompt(name="r.json", text="", kind="request", request=request)
     report = estimate([prompt], "m", options=EstimateOptions(calls=10), prices=PRICES)
     (savings_of_model,) = savings(report).savings
-    (cached,) = [row for row in savings_of_model.outcomes if row.id.startswith("cache")]
+    (cached,) = [row for row in savings_of_model.outcomes if row.is_cache]
     assert list(written(billed(cached)[0])) == ["1h", "5m"]
 
 

@@ -13,6 +13,7 @@ from tokencost.pricing import Mode, Offer, PriceTable, find_offer, load_price_ta
 from tokencost.pricing.lookup import offers_of
 from tokencost.scenarios import savings
 from tokencost.sessions import Session, SessionOptions
+from tokencost.usage import CacheKind
 
 TABLE = load_price_table()
 
@@ -167,3 +168,42 @@ def test_a_session_costs_what_an_estimate_of_its_requests_says(kind: str) -> Non
     asked = SessionOptions(cache=use.kind, cache_ttl=use.ttl)
     (result,) = session(work, offer.name, options=asked, prices=TABLE).results
     assert result.total.with_cache == row.total > 0
+
+
+OF_MARKS = [kind for kind, (_, use) in KINDS.items() if use.kind == "explicit"]
+
+
+@pytest.mark.parametrize("kind", OF_MARKS)
+@pytest.mark.parametrize("turns", [1, 3])
+def test_requests_that_mark_all_of_themselves_cost_what_turns_cost_that_find_nothing(
+    kind: str, turns: int
+) -> None:
+    offer, use = KINDS[kind]
+    marked = {"type": "ephemeral", **({"ttl": use.ttl} if use.ttl else {})}
+    texts = ["word " * 3_000, *["more " * 3_000] * (turns - 1)]
+    bodies = []
+    for number in range(turns):
+        parts: list[dict[str, object]] = [{"type": "text", "text": text} for text in texts]
+        parts = parts[: number + 1]
+        parts[-1]["cache_control"] = marked
+        bodies.append({"messages": [{"role": "user", "content": parts}]})
+    is_chosen = offer.caching.explicit is not None  # of some there is nothing but rates
+    cache = CacheKind.EXPLICIT if is_chosen else None
+    options = EstimateOptions(calls=1, tokenizer="o200k_base", cache=cache)
+    report = estimate(bodies, offer.name, output_tokens=100, options=options, prices=TABLE)
+    costs = [result.expected_cost for result in report.results]
+    none = Decimal()
+    for result, cost in zip(report.results, costs, strict=True):
+        work = Session(
+            turns=1,
+            system=result.tokens.expected,
+            user=0,
+            tool_output=0,
+            output_tokens=100,
+            hit_rate=none,
+        )
+        asked = SessionOptions(cache=use.kind, cache_ttl=use.ttl)
+        (priced,) = session(work, offer.name, options=asked, prices=TABLE).results
+        assert priced.total.with_cache == cost > 0
+    (model,) = savings(report).savings
+    assert model.baseline.total == sum(costs)
