@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tokencost.errors import Failure, Failures, TokencostError, UsageError
+from tokencost.estimates.cost_range import NO_MONTH, cost_of_month
 from tokencost.estimates.count import as_model_names
 from tokencost.estimates.estimate import Estimator, Inputs, length
 from tokencost.estimates.model_count import (
@@ -50,9 +51,9 @@ _COMPARED = ("model_set_aside", "region_set_aside")
 class ComparisonRow:
     """One model at one site with all prompts, each of them one call.
 
-    *cost* is in the currency of the site; *common* is the expected cost in the currency of the
-    comparison, and *ratio* that cost over the cheapest one. A row that cannot be ranked says
-    why in *error*.
+    *cost* is in the currency of the site, and *month* what the volume of a month costs; *common*
+    and *month_common* are what is expected in the currency of the comparison. *ratio* is what it
+    is ranked by over that of the cheapest. A row that cannot be ranked says why in *error*.
     """
 
     offer: Offer
@@ -60,6 +61,8 @@ class ComparisonRow:
     cost: TotalCost | None
     conversion: Conversion | None = None
     common: Decimal | None = None
+    month: TotalCost = NO_MONTH
+    month_common: Decimal | None = None
     ratio: Decimal | None = None
     error: TokencostError | None = None
 
@@ -88,7 +91,8 @@ class LeftOut:
 class Comparison(Report):
     """Report of `compare`: ranked rows first, then those that do not fit or have no price.
 
-    *left_out* is how many rows were not asked for.
+    They are ranked by a call, or by a month where a volume says how many calls it has: those with a
+    day that has no price come last. *left_out* is how many rows were not asked for.
     """
 
     name: ClassVar[str] = "compare"
@@ -130,6 +134,10 @@ class Comparison(Report):
         """The rows that have a price."""
         return tuple(row for row in self.rows if row.common is not None)
 
+    def amount(self, row: ComparisonRow) -> Decimal | None:
+        """Return what *row* is ranked by, None if it has no such cost."""
+        return row.month_common if self.options.volume else row.common
+
     def _summary(self) -> Iterator[str]:
         yield number_of(len(self.rows) + self.left_out.total, "row")
         if self.ranked:
@@ -148,6 +156,8 @@ def compare(
     strict: bool = True,
 ) -> Comparison:
     """Price *prompts*, each of them one call, with many models and rank these by the sum.
+
+    With a volume that is the sum of a month, in which prices may change.
 
     Args:
         prompts: what `estimate` takes.
@@ -199,7 +209,7 @@ def compare(
     # That other models and sites are compared than a request names needs no word.
     assumptions = tuple(note for note in assumptions if note.code not in _COMPARED)
     return Comparison(
-        rows=_ranked(rows),
+        rows=_ranked(rows, by_month=options.volume is not None),
         currency=options.currency or _COMMON_CURRENCY,
         failures=tuple(failures.kept),
         options=options,
@@ -246,39 +256,51 @@ def _rows(
                 own = replace(estimator, failures=failures[offer.name])
                 if (result := own.estimate(prompt, offer)) is not None:
                     results[offer.name].append(result)
+    errors = {name: [failure.error for failure in of.kept] for name, of in failures.items()}
     return [
-        _row(offer, results[offer.name], [failure.error for failure in failures[offer.name].kept])
-        for offer in offers
+        _row(offer, results[offer.name], errors[offer.name], estimator) for offer in offers
     ], notes
 
 
 def _row(
-    offer: Offer, results: Sequence[Estimate], errors: Sequence[TokencostError]
+    offer: Offer,
+    results: Sequence[Estimate],
+    errors: Sequence[TokencostError],
+    estimator: Estimator,
 ) -> ComparisonRow:
     cost = total_cost(results) if results else None
     if errors or cost is None or cost.expected is None:
         error = errors[0] if errors else None
         return ComparisonRow(offer=offer, results=tuple(results), cost=cost, error=error)
     conversion = results[0].conversion
+    month = cost_of_month(results, estimator.options, estimator.price_date)
+    in_month = month.expected
     return ComparisonRow(
         offer=offer,
         results=tuple(results),
         cost=cost,
         conversion=conversion,
         common=conversion.convert(cost.expected) if conversion else cost.expected,
+        month=month,
+        month_common=conversion.convert(in_month) if conversion and in_month else in_month,
     )
 
 
-def _ranked(rows: Sequence[ComparisonRow]) -> tuple[ComparisonRow, ...]:
-    priced = [(row.common, row.offer.name, row) for row in rows if row.common is not None]
-    priced.sort(key=lambda entry: entry[:2])
+def _ranked(rows: Sequence[ComparisonRow], *, by_month: bool) -> tuple[ComparisonRow, ...]:
+    """Return *rows* with the cheapest first, then those without a month, then without a price."""
+    amounts = [(row.month_common if by_month else row.common, row) for row in rows]
+    priced = [(amount, row) for amount, row in amounts if amount is not None]
+    priced.sort(key=lambda entry: (entry[0], entry[1].offer.name))
+    others = [row for amount, row in amounts if amount is None and row.common is not None]
+    others.sort(key=lambda row: (row.common, row.offer.name))
     unpriced = [row for row in rows if row.common is None]
     unpriced.sort(key=lambda row: (row.error.code if row.error else "", row.offer.name))
-    cheapest = next((common for common, _, _ in priced if common), None)
+    cheapest = next((amount for amount, _ in priced if amount), None)
     return (
         *(
-            replace(row, ratio=divide(common, cheapest) if cheapest else None)
-            for common, _, row in priced
+            replace(row, ratio=divide(amount, cheapest) if cheapest else None)
+            for amount, row in priced
         ),
+        *others,
         *unpriced,
     )

@@ -1,7 +1,6 @@
 """Reports of `compare`."""
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from tokencost.estimates.compare import Comparison, ComparisonRow
@@ -83,14 +82,10 @@ class CompareView:
         The cost is that of a month where a volume says how many calls it has, else that of a call;
         what has no known price on a day of that month has no line.
         """
-        amounts = (
-            (row.model, row.month_common() if report.options.volume else row.model.common)
-            for row in compared_models(report)
-        )
         return "".join(
             f"{row.offer.name}\t{report.currency}\t{format_exact(amount)}\n"
-            for row, amount in amounts
-            if amount is not None
+            for row in report.rows
+            if (amount := report.amount(row)) is not None
         )
 
 
@@ -151,8 +146,6 @@ def _assumptions(comparison: Comparison) -> list[Note]:
         notes.append(
             assumed("calls_per_month", calls=options.volume.per_month, of_each=len(inputs) > 1)
         )
-    if cheaper := _cheaper_in_month(comparison):
-        notes.append(assumed("ranked_by_call", models=tuple(cheaper)))
     results = [estimate for row in comparison.ranked for estimate in row.results]
     changes = month_notes(results, options, comparison.price_date)
     notes += [replace(note, about=name) for name, note in changes]
@@ -180,17 +173,6 @@ def _told_of_rows(comparison: Comparison, assumptions: list[Note]) -> list[Note 
     of_months = [(note.about, [note]) for note in assumptions if note.about]
     texts = names_by_text([*of_months, *notes]).items()
     return first_few([f"{few(list(dict.fromkeys(names)))}: {text}" for text, names in texts])
-
-
-def _cheaper_in_month(comparison: Comparison) -> list[str]:
-    """Return the models whose month costs less than that of one which a call ranks above them."""
-    names, most = [], Decimal()
-    for row in compared_models(comparison) if comparison.options.volume else ():
-        month = row.month_common()
-        if month is not None and month < most:
-            names.append(row.model.offer.name)
-        most = max(most, month or most)
-    return names
 
 
 def _is_at_peak(estimate: Estimate) -> bool:
@@ -227,7 +209,7 @@ def _result(row: ComparedModel) -> dict[str, Any]:
         if model.cost
         else None,
         "cost_common": exact(model.common),
-        "month_common": exact(row.month_common()),
+        "month_common": exact(model.month_common),
         "ratio": exact(model.ratio),
         "problem": model.error.message if model.error else None,
         "assumed": note_dicts(_of_quotes(model)),

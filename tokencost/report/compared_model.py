@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from tokencost.errors import NoPriceError
 from tokencost.estimates.compare import Comparison, ComparisonRow
-from tokencost.estimates.cost_range import cost_of_month
 from tokencost.estimates.results import TotalCost
 from tokencost.money import Money
 from tokencost.pricing import Price, PriceKind
@@ -36,25 +35,18 @@ _PROBLEMS = {
 
 
 class ComparedModel(NamedTuple):
-    """A model with its place in the ranking, which counts what has no price as well.
-
-    *months* keeps by their places what a month of each costs.
-    """
+    """A model with its place in the ranking, which counts what has no price as well."""
 
     place: int
     model: ComparisonRow
     comparison: Comparison
     tokens: TokenCount | None
     price: Price | None
-    months: dict[int, TotalCost]
 
     @property
     def month(self) -> TotalCost:
         """What a month costs, unknown if nobody says how many calls it has."""
-        if self.place not in self.months:
-            options, price_date = self.comparison.options, self.comparison.price_date
-            self.months[self.place] = cost_of_month(self.model.results, options, price_date)
-        return self.months[self.place]
+        return self.model.month
 
     @property
     def output(self) -> int:
@@ -101,11 +93,6 @@ class ComparedModel(NamedTuple):
             cost = TotalCost(low=low, expected=expected, high=high)
         return cost_ends_cell(cost, self.tokens, self.comparison.currency)
 
-    def month_common(self) -> Decimal | None:
-        """Return what a month costs in the currency of the comparison."""
-        month, conversion = self.month.expected, self.model.conversion
-        return conversion.convert(month) if conversion and month is not None else month
-
     def common(self, amount: Decimal | None) -> Money | None:
         """Return an amount of the currency of the comparison."""
         return money(amount, self.comparison.currency)
@@ -113,7 +100,6 @@ class ComparedModel(NamedTuple):
 
 def compared_models(comparison: Comparison) -> Iterable[ComparedModel]:
     """Yield the models of a comparison with their places."""
-    months: dict[int, TotalCost] = {}
     for place, row in enumerate(comparison.rows, start=1):
         counts = [estimate.tokens for estimate in row.results]
         prices = [estimate.quote.price for estimate in row.results if estimate.quote]
@@ -123,7 +109,6 @@ def compared_models(comparison: Comparison) -> Iterable[ComparedModel]:
             comparison=comparison,
             tokens=TokenCount.sum(counts) if counts else None,
             price=prices[0] if prices else None,
-            months=months,
         )
 
 
@@ -201,7 +186,8 @@ def _rank_of_own_cost(comparison: Comparison) -> int:
 
 
 def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
-    dearest = max((row.common for row in comparison.ranked if row.common), default=Decimal(0))
+    amounts = [comparison.amount(row) for row in comparison.ranked]
+    dearest = max(filter(None, amounts), default=Decimal(0))
     is_converted = any(row.conversion for row in comparison.rows)
     has_volume = comparison.options.volume is not None
     return (
@@ -217,8 +203,8 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
         ),
         Column(
             f"{comparison.currency} a month",
-            value=lambda row: row.common(row.month_common()),
-            cell=lambda row: marked(row.month_mark, row.common(row.month_common())),
+            value=lambda row: row.common(row.model.month_common),
+            cell=lambda row: marked(row.month_mark, row.common(row.model.month_common)),
             csv="month_common",
             number=True,
             place=-6,
@@ -237,7 +223,9 @@ def _rank_columns(comparison: Comparison) -> tuple[Column[ComparedModel], ...]:
             number=True,
             rank=5,
         ),
-        Column("of the dearest", cell=lambda row: bar(row.model.common, dearest), rank=9),
+        Column(
+            "of the dearest", cell=lambda row: bar(comparison.amount(row.model), dearest), rank=9
+        ),
         *_ORIGIN_COLUMNS,
     )
 

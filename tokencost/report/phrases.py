@@ -267,7 +267,6 @@ _REPORTS: Mapping[str, Sentence] = {
     "calls_per_month": lambda calls, of_each=False: (
         f"{calls:,} calls {'of each input ' if of_each else ''}in a month of 30 days"
     ),
-    "ranked_by_call": lambda models: f"ranked by a call; by a month {few(models)} would rise",
     "discount_applied": "{discount} for {models}",
     "dearer_hours": "peak rates for {models}; name a time with --at",
     "rows_left_out": _rows_left_out,

@@ -4,13 +4,16 @@ from decimal import Decimal
 import pytest
 
 from tests.price_tables import model, row, schedule, table
+from tokencost.budgets import Limits, Status, check
 from tokencost.costs.cost import other_prices
 from tokencost.estimates.compare import compare
 from tokencost.estimates.cost_range import NO_MONTH, cost_of_month, month_notes
 from tokencost.estimates.estimate import estimate
 from tokencost.estimates.results import EstimateOptions, TotalCost
+from tokencost.money import Money
 from tokencost.notes import assumed
 from tokencost.pricing import Mode, PriceDate, PriceTable, find_offer, parse_price_date
+from tokencost.sessions import Session, SessionOptions, session
 from tokencost.usage import InputTokens, OutputTokens, Volume
 
 CHANGING = table(
@@ -78,6 +81,9 @@ def test_a_month_has_peak_rates_on_the_days_that_have_some(
     assert notes == ([assumed("month_of_peak_days", peak=peak, days=30)] if peak else [])
 
 
+TEXTS = table(model("m", tokenizer="o200k_base", input=1, output=1, ends=date(2026, 12, 30)))
+
+
 @pytest.mark.parametrize(
     ("day", "codes"),
     [
@@ -87,16 +93,27 @@ def test_a_month_has_peak_rates_on_the_days_that_have_some(
         ("2026-12-30", ["month_beyond_end"]),
     ],
 )
-def test_a_month_that_goes_beyond_the_end_of_a_model_says_that_it_does(
+def test_a_month_that_goes_beyond_the_end_of_a_model_has_no_price_and_says_why(
     day: str, codes: list[str]
 ) -> None:
-    ending = table(model("m", input=1, ends=date(2026, 12, 30)))
+    ending = table(model("m", input=1, output=1, ends=date(2026, 12, 30)), model("n", input=2))
     options = EstimateOptions(
         volume=Volume(per_month=Decimal(30)), price_date=parse_price_date(day)
     )
     report = estimate(InputTokens(total=1_000), "m", options=options, prices=ending)
     notes = month_notes(report.results, options, report.price_date)
     assert [note.code for _, note in notes] == codes
+    month = cost_of_month(report.results, options, report.price_date).expected
+    assert month == (None if codes else Decimal("0.03"))
+    assert report.to_dict()["results"][0]["cost"]["month"] == (None if codes else "0.03")
+    ranked = compare(InputTokens(total=1_000), options=options, prices=ending).ranked
+    assert [row.offer.model.id for row in ranked] == (["n", "m"] if codes else ["m", "n"])
+    asked = SessionOptions(volume=options.volume, price_date=options.price_date)
+    (result,) = session(Session(turns=1, system=1_000), "m", options=asked, prices=ending).results
+    assert (result.month is None) is bool(codes)
+    limits = Limits(max_cost_per_month=Money(amount=Decimal(1), currency="USD"))
+    checked = check("hello", "m", limits=limits, output_tokens=0, options=options, prices=TEXTS)
+    assert checked.status is (Status.ERROR if codes else Status.PASS)
 
 
 def test_a_month_beyond_the_calendar_of_holidays_says_which_day_is_taken_as_none() -> None:
