@@ -106,7 +106,7 @@ def _kinds_of_parts(messages: object) -> frozenset[object] | None:
 
 
 def _add_kinds(content: object, kinds: set[object]) -> bool:
-    """Add the parts of a content that is no text, False if a format may find more in it."""
+    """Add the parts of a content that has some, False if a format may find more in it."""
     if isinstance(content, list):
         for part in content:
             type_ = part.get("type", "") if isinstance(part, dict) else None

@@ -193,15 +193,12 @@ def _most(count: TokenCount) -> int:
 
 
 class _Texts:
-    """Counts of texts, each counted once; *proven* if bills show what was assumed of them.
-
-    *are_plain* says that all so far are exact numbers of a vocabulary, of which the sum tells all.
-    """
+    """Counts of texts, each counted once; *proven* if bills show what was assumed of them."""
 
     __slots__ = ("_counts", "_name", "_proven", "_tokenizer", "are_plain")
 
     def __init__(self, tokenizer: Tokenizer, *, proven: bool) -> None:
-        self.are_plain = True
+        self.are_plain = True  # all so far are exact numbers of a vocabulary: their sum tells all
         self._tokenizer, self._name = tokenizer, tokenizer.name
         self._proven = proven
         self._counts: dict[str, TokenCount] = {}
