@@ -50,6 +50,7 @@ _OFTEN = 32_000  # ranks: letters with marks in languages that the ruler was mad
 _IDEOGRAPHS = 0x3400
 _BYTES_OF_HAN = 3  # of one character
 _OF_JAPANESE_AND_KOREAN = ("kana", "hangul")
+_MUCH = 100_000  # characters; of fewer an encoder may know those alone that stand in the text
 _RULED = 3  # marks of one kind in a row: a line, a row of dots
 _PARTS = {kind: f"part_of_{kind}" for kind in ("han", "latin", "cyrillic")}
 
@@ -233,15 +234,24 @@ class Rulers:
 
     def tally(self, text: str) -> Tally:
         """Return how many tokens of each class *text* has."""
-        second = self._second.tally(text)
+        short = _shortened(text) if len(text) >= _MUCH else text
+        second = self._second.tally(short)
         third = self._third.tally(text) if _has_han(second) else None
-        return _together(self._first.tally(text), second, third)
+        return _together(self._first.tally(short), second, third)
 
     def tally_part(self, part: str, *, is_first: bool) -> Tally:
         """Return what a part of a text has that was cut at a break of the first."""
-        second = self._second.tally_part(part, is_first=is_first)
+        short = _shortened(part)
+        second = self._second.tally_part(short, is_first=is_first)
         third = self._third.tally_part(part, is_first=is_first) if _has_han(second) else None
-        return _together(self._first.tally_part(part, is_first=is_first), second, third)
+        return _together(self._first.tally_part(short, is_first=is_first), second, third)
+
+
+def _shortened(text: str) -> str:
+    """Return what the first two are asked: what they make of Chinese characters is not used."""
+    from tokencost.tokenizers.cuts import shorten_chinese  # small texts need none of it
+
+    return shorten_chinese(text)
 
 
 def _has_han(tally: Tally) -> bool:
