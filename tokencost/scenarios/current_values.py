@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import chain
 from operator import attrgetter
-from string import ascii_letters
 from typing import NamedTuple
 
 from tokencost.scenarios.code_regions import (
@@ -75,7 +74,8 @@ _Group = dict[str, list[CurrentValue]]  # behind the same words: by what they ar
 _NEAR, _NEAR_BEHIND, _LONG_LINE = 200, 60, 400  # characters around a value, and of a line of more
 _LONGEST_TOKEN, _SHORTEST_SURE = 64, 10
 _TOKEN = regex(r"[\w.+/%:-]*\w")
-_OF_TOKEN = f"{ascii_letters}0123456789_.+/%-"
+# The module `string` has them too, and compiles a pattern.
+_OF_TOKEN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+/%-"
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
 _OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
 _COLOR = regex(r"(?=\d*[a-f])[0-9a-f]{6}(?:[0-9a-f]{2})?", re.IGNORECASE)
