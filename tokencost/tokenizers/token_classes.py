@@ -82,7 +82,8 @@ def _is_simplified(ideograph: str) -> bool:
         return False
 
 
-_NO_CLASSES = frozenset({TOKENS, "digits", "digit_groups"})
+_NO_CLASSES = frozenset({TOKENS, "digits", "digit_groups", "returns"})
+_OF_A_RETURN = 2  # tokens at most: itself and its line break, which the ruler has in one
 
 
 class Tally(NamedTuple):
@@ -91,20 +92,27 @@ class Tally(NamedTuple):
     by_class: Mapping[str, int]
     digits: int  # one by one
     digit_groups: int  # of three, the last of a run with what is left
+    returns: int = 0  # carriage returns, before the line breaks of files from Windows
+
+    @property
+    def open_tokens(self) -> int:
+        """How many more there are to a vocabulary that has digits and returns one by one."""
+        return self.digits - self.digit_groups + _OF_A_RETURN * self.returns
 
     @property
     def numbers(self) -> Mapping[str, int]:
         """All of it by name; of parts of a text they add up."""
-        return {**self.by_class, "digits": self.digits, "digit_groups": self.digit_groups}
+        beside = {"digits": self.digits, "digit_groups": self.digit_groups, "returns": self.returns}
+        return {**self.by_class, **beside}
 
     @classmethod
     def of(cls, numbers: Mapping[str, int]) -> "Tally":
         """Return the tally that has these *numbers*, beside others."""
         classes = {kind: number for kind, number in numbers.items() if kind not in _NO_CLASSES}
-        return cls(classes, numbers["digits"], numbers["digit_groups"])
+        return cls(classes, numbers["digits"], numbers["digit_groups"], numbers["returns"])
 
 
-def _together(first: Tally, second: Tally, third: Tally | None) -> Tally:
+def _together(first: Tally, second: Tally, third: Tally | None, returns: int) -> Tally:
     """Return what the rulers say: of words two, of East Asian characters those that know them."""
     east_asian = {*HAN, *_OF_JAPANESE_AND_KOREAN}
     by_class = {kind: n for kind, n in first.by_class.items() if kind not in east_asian}
@@ -113,7 +121,7 @@ def _together(first: Tally, second: Tally, third: Tally | None) -> Tally:
             by_class |= {kind: n for kind, n in ruler.by_class.items() if kind in classes}
     if words := sum(second.by_class.get(kind, 0) for kind in WORDS):
         by_class[NEWER_WORDS] = words
-    return first._replace(by_class=by_class)
+    return first._replace(by_class=by_class, returns=returns)
 
 
 class _Tokens(dict[int, bytes]):
@@ -237,14 +245,16 @@ class Rulers:
         short = _shortened(text) if len(text) >= _MUCH else text
         second = self._second.tally(short)
         third = self._third.tally(text) if _has_han(second) else None
-        return _together(self._first.tally(short), second, third)
+        return _together(self._first.tally(short), second, third, text.count("\r"))
 
     def tally_part(self, part: str, *, is_first: bool) -> Tally:
         """Return what a part of a text has that was cut at a break of the first."""
         short = _shortened(part)
         second = self._second.tally_part(short, is_first=is_first)
         third = self._third.tally_part(part, is_first=is_first) if _has_han(second) else None
-        return _together(self._first.tally_part(short, is_first=is_first), second, third)
+        return _together(
+            self._first.tally_part(short, is_first=is_first), second, third, part.count("\r")
+        )
 
 
 def _shortened(text: str) -> str:

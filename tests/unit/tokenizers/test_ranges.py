@@ -53,7 +53,11 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
     lows, middles, highs = zip(*(of_peer(name, by_class) for name in names), strict=True)
     total = sum(by_class.values())
     home = sum(by_class.get(kind, 0) for kind in rule["ruler_but_for"] or ()) / total
-    pieces = sum(by_class.get(kind, 0) for kind in ("rare_word", "piece")) / total
+    in_pieces = sum(by_class.get(kind, 0) for kind in ("rare_word", "piece"))
+    of_words = sum(by_class.get(kind, 0) for kind in WORDS) or 1
+    pieces = in_pieces / total * in_pieces / of_words
+    capitals = max(0, by_class.get("capitals", 0) / total - 0.03)
+    spelled, spelling = (part * capitals for part in rule["capitals"])
     abroad = PUT_TOGETHER - set(rule["ruler_but_for"] or ())
     marks = sum(by_class.get(kind, 0) for kind in abroad) / total
     own = rule["own"] * (1 - home) + rule["own_at_home"] * home
@@ -62,14 +66,15 @@ def reach(table: str, text: str) -> tuple[float, float, float]:
         for of in (lows, highs)
     ]
     spread, margin = stdev(middles) / mean(middles), 1 + rule["margin"]
-    high = max(ends[1]) * exp(max(rule["up"] * spread, rule["marks"] * marks)) * margin
+    up = max(rule["up"] * spread, rule["marks"] * marks) + spelling
+    high = max(ends[1]) * exp(up) * margin
     if rule["ruler_but_for"] is not None:
         sure = {kind: by_class.get(kind, 0) for kind in rule["ruler_but_for"]}
         most = max(of_peer(name, sure)[1] for name in names) if any(sure.values()) else 0
         of_the_first = total - by_class.get("newer_words", 0)
         high = max(high, of_the_first - sum(sure.values()) + most)
     down = rule["down"] * (1 - home + rule["down_at_home"] * home) * spread
-    low = min(ends[0]) * exp(-max(down, rule["words"] * pieces)) / margin
+    low = min(ends[0]) * exp(-max(down, rule["words"] * pieces) - spelled) / margin
     if rule["fewest_words"] and "newer_words" in by_class:
         beside = {kind: n for kind, n in by_class.items() if kind not in {*WORDS, "newer_words"}}
         rests = [of_peer(name, beside) if beside else (0, 0, 0) for name in names]
@@ -133,11 +138,12 @@ def test_two_rulers_count_words_the_second_alone_japanese_and_the_third_alone_ch
     assert first.by_class == words | {"mark": 1, "space": 1, "kana": 1, "han": 2}
     assert second.by_class == {"rare_word": 2, "mark": 1, "space": 1, "kana": 1, "han_words": 1}
     both = words | {"mark": 1, "space": 1, "newer_words": 2, "kana": 1, "han_words": 1}
-    assert RULERS.tally(text) == (both, 2, 1)
+    assert RULERS.tally(text) == Tally(both, digits=2, digit_groups=1)
 
 
 def test_digits_are_counted_one_by_one_and_three_together() -> None:
-    assert RULER.tally("1234567 and 12") == ({"word": 1, "space": 1}, 9, 4)
+    words = {"word": 1, "space": 1}
+    assert RULER.tally("1234567 and 12") == Tally(words, digits=9, digit_groups=4)
 
 
 SCRIPTS = "ab1 2\n-^\\\u3000你好國駅鑫𠮷ABabγδ한국かなไทยक्षღა😀é²½㊙\u200b״אב،"
@@ -203,8 +209,8 @@ def test_a_token_has_the_class_of_the_first_visible_of_its_characters_however_th
 
 @given(text=st.text(max_size=300))
 def test_no_token_is_lost_between_the_classes(text: str) -> None:
-    by_class, _, groups = RULER.tally(text)
-    assert sum(by_class.values()) + groups == encoding("cl100k_base").count(text)
+    tally = RULER.tally(text)
+    assert sum(tally.by_class.values()) + tally.digit_groups == encoding("cl100k_base").count(text)
 
 
 @given(text=st.text(max_size=60), before=st.text(max_size=60))
@@ -317,6 +323,11 @@ OF_PIECES = tuple(
     {**peer, "piece": Factors(1000, 1000, 1000), "rare_word": Factors(1000, 1000, 1000)}
     for peer in TWO_PEERS
 )
+# Of 1,000 marks as well.
+OF_MARKS = tuple(
+    {**peer, **dict.fromkeys(("mark", "escape", "capitals"), Factors(1000, 1000, 1000))}
+    for peer in OF_PIECES
+)
 WITHIN = Reach(
     own=1,
     own_at_home=1,
@@ -325,6 +336,7 @@ WITHIN = Reach(
     margin=0,
     words=0,
     marks=0,
+    capitals=(0, 0),
     digits=0,
     fewest_words=None,
     down_at_home=1,
@@ -365,7 +377,10 @@ def test_words_that_all_peers_cut_into_pieces_may_be_whole_in_another_vocabulary
     assert range_among({"word": 1000}, OF_PIECES, whole)[0] == 810  # a common word is whole already
     low, _, _ = range_among({"word": 1000, "piece": 1000}, OF_PIECES, WITHIN)
     half, _, _ = range_among({"word": 1000, "piece": 1000}, OF_PIECES, whole)
-    assert half == pytest.approx(low * exp(-0.1))
+    assert half == pytest.approx(low * exp(-0.05))  # half of half: any language has some
+    low, _, _ = range_among({"mark": 1000, "piece": 1000}, OF_MARKS, WITHIN)
+    beside, _, _ = range_among({"mark": 1000, "piece": 1000}, OF_MARKS, whole)
+    assert beside == pytest.approx(low * exp(-0.1))  # half of the text, all of its words
 
 
 def test_pieces_of_words_and_the_spread_of_the_peers_count_only_by_the_larger() -> None:
@@ -373,14 +388,8 @@ def test_pieces_of_words_and_the_spread_of_the_peers_count_only_by_the_larger() 
     spread = stdev((1900, 2100)) / 2000
     low = range_among(words, OF_PIECES, WITHIN)[0]
     for down, factor in ((1, 0.1), (2, 2 * spread)):  # the spread is 0.0707
-        reach = WITHIN._replace(down=down, words=0.2)
+        reach = WITHIN._replace(down=down, words=0.4)
         assert range_among(words, OF_PIECES, reach)[0] == pytest.approx(low * exp(-factor))
-
-
-# Of 1,000 marks either peer has 1,000 without more or less.
-OF_MARKS = tuple(
-    {**peer, **dict.fromkeys(("mark", "escape"), Factors(1000, 1000, 1000))} for peer in TWO_PEERS
-)
 
 
 def test_marks_and_scripts_that_all_peers_have_whole_may_be_cut_by_another_vocabulary() -> None:
@@ -401,6 +410,20 @@ def test_marks_and_scripts_that_all_peers_have_whole_may_be_cut_by_another_vocab
     assert range_among({"word": 1000}, TWO_PEERS, up)[2] == pytest.approx(
         1210 * exp(2 * stdev((900, 1100)) / 1000)
     )
+
+
+def test_names_in_capitals_may_be_whole_in_another_vocabulary_or_spelled() -> None:
+    apart = WITHIN._replace(capitals=(1, 2))
+    few, _, many = range_among({"mark": 870, "capitals": 130}, OF_MARKS, apart)
+    assert few == pytest.approx(1000 * exp(-0.1))  # 13 % are capitals, 3 % any text may have
+    assert many == pytest.approx(1000 * exp(0.2))
+    assert range_among({"mark": 970, "capitals": 30}, OF_MARKS, apart) == (1000, 1000, 1000)
+    both = apart._replace(words=0.2, marks=0.1)  # beside what pieces and marks do
+    pieces = {"piece": 870, "capitals": 130}
+    low, _, _ = range_among(pieces, OF_MARKS, both)
+    assert low == pytest.approx(1000 * exp(-0.2 * 0.87 * 0.87 - 0.1))
+    _, _, high = range_among({"mark": 870, "capitals": 130}, OF_MARKS, both)
+    assert high == pytest.approx(1000 * exp(0.1 * 0.87 + 0.2))
 
 
 @pytest.mark.parametrize("kind", sorted(PUT_TOGETHER))
@@ -558,10 +581,31 @@ def test_digits_may_be_tokens_of_one_or_of_three_whatever_is_believed() -> None:
 
 def test_a_digit_that_stands_alone_leaves_nothing_open() -> None:
     text = "page 7, " * 100
-    assert RULERS.tally(text)[1:] == (100, 100)
+    assert RULERS.tally(text)[1:] == (100, 100, 0)
     low, _, high = reach("chinese", text)  # of all but the digits, and as far as without them
     tokens = find_tokenizer("hunyuan").measure(text)
     assert (tokens.low, tokens.high) == (int(low) + 100, ceil(high) + 100)
+
+
+@pytest.mark.parametrize("name", ["doubao", "ernie", "grok"])
+def test_line_ends_of_windows_may_be_two_tokens_more_each(name: str) -> None:
+    lines = "    return;\n" * 100
+    unix, windows = (
+        find_tokenizer(name).measure(text) for text in (lines, lines.replace("\n", "\r\n"))
+    )
+    assert (windows.low, windows.expected) == (unix.low, unix.expected)
+    assert windows.high is not None
+    assert unix.high is not None
+    assert windows.high == unix.high + 200
+    deepseek = encoding("deepseek-v3")  # has either character as a token of its own
+    assert deepseek.count(lines.replace("\n", "\r\n")) == deepseek.count(lines) + 200
+
+
+def test_the_returns_of_parts_add_up() -> None:
+    parts = [RULERS.tally_part(part, is_first=part == "a\r") for part in ("a\r", "\nb\r\n")]
+    assert [part.numbers["returns"] for part in parts] == [1, 1]
+    added = Tally.of(Counter(parts[0].numbers) + Counter(parts[1].numbers) + Counter({"digits": 0}))
+    assert added.returns == RULERS.tally("a\r\nb\r\n").returns == 2
 
 
 def test_a_family_says_which_table_it_uses_and_why() -> None:
