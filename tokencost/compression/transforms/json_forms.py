@@ -197,6 +197,8 @@ def may_show_form(text: str, start: int, end: int) -> bool:
     if is_in_data_tag(text, start):
         return _makes_form(text, end)
     label = before[-1].strip()
+    if label and not _SOMETHING.match(text, end) and not _announces_data(label):
+        return True  # a text ends with what it asks for, in any words, as often as with data
     return bool(
         _FORM.search("\n".join(before))
         or _ORDER.search("\n".join(before))
@@ -208,6 +210,11 @@ def may_show_form(text: str, start: int, end: int) -> bool:
         or _is_before_input(text, end)
         or _makes_form(text, end)
     )
+
+
+def _announces_data(label: str) -> bool:
+    """Whether the line above JSON says in so many words that there is something to be read."""
+    return _READ.search(label) is not None and not _WAY.search(label)
 
 
 def _makes_form(text: str, end: int) -> bool:
@@ -240,6 +247,32 @@ def _frame(line: str) -> str:
     return label[0] if label else ""
 
 
+# What is there to be read: it is asked about, pointed at, or called what data is called.
+_READ = regex(
+    r"[?？؟]|\b(?:summari[sz]|explain|analy[sz]|describ|evaluat|assess|compar|check|review|interpret"
+    r"|discuss|translat|classif|extract|count|rank|find|read|consider|look|use|decide|identif)"
+    r"|\b(?:these|this|those|here|below) (?:is|are|was|were)\b|\bhere's\b|\bwe (?:know|have)\b"
+    r"|\bwhether\b|\b(?:wrote|said|sent|got|received|reported|answered|replied)\b"
+    r"|\b(?:meta)?(?:data|inputs?|contexts?|facts?|details?|information|info|records?|rows|entr(?:y|ies)"
+    r"|documents?|logs?|payload|contents?|profiles?|states?|status|results|catalogu?es?|inventory"
+    r"|orders?|invoices?|tickets?|customers?|clients?|users?|accounts?|products?|items|stock|carts?"
+    r"|sales|prices|transactions?|payments?|events?|alerts?|metrics|measurements?|readings|weather"
+    r"|forecasts?|employees?|patients?|students?|members?|people|persons?|contacts?|compan(?:y|ies)"
+    r"|flights?|bookings?|schedules?|calendars?|meetings?|e-?mails?|messages?|histor(?:y|ies)"
+    r"|comments?|posts?|articles?|pages?|requests?|config(?:uration)?s?|settings|stats|statistics"
+    r"|reports|surveys?|feedback|tools?|search|api|ser(?:vice|ver)s?|database|table|file|dataset|values"
+    r"|daten|angaben|données|datos|dados|dati|gegevens|dane)\b"
+    r"|数据|資料|资料|信息|内容|订单|记录|客户|用户|背景|结果|以下是|下面是|データ|情報|記録|注文|데이터|정보|данные",
+    re.IGNORECASE,
+)
+# How something is to be written.
+_WAY = regex(
+    r"\b(?:ways?|manner|fashion|how|thus|so|accordingly|such|akin|notation|convention|blueprint"
+    r"|envelope|only|your|you|parse\w*|ideal|verdicts?|decisions?|judge?ments?|assessments?|conclusions?|predictions?"
+    r"|findings?|conform|stick|adhere|wrap|put|deliver\w*|encode|finish|end|close)\b",
+    re.IGNORECASE,
+)
+_SOMETHING = regex(r"(?:\s|</[\w:-]{1,60}>|^ {0,3}(?:```+|~~~+))*[^\s<`~]", re.MULTILINE)
 _NUMBER, _LATER_LINE = regex(r"\d+"), regex(r"[^\n]*\n\s*\S")
 _FENCE_LINE, _ARROW = regex(r"^(?:```|~~~)", re.MULTILINE), regex(r"(?:=>|->|→|⇒)$")
 _ELEMENT, _LABEL = regex(r">[^<>]*</"), regex(r"[^\W\d_][\w -]{0,30}[:：]")

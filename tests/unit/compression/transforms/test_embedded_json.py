@@ -318,6 +318,31 @@ def test_markdown_and_text_are_compressed() -> None:
         assert '{"name":"Ada  L."' in result.text
 
 
+@pytest.mark.parametrize(
+    "announced",
+    [
+        *("Your verdict goes thus:", "Stick to the following:", "Wrap the verdict in this:"),
+        *("Here is how your verdict arrives:", "Make it fit:", "Our machine understands:"),
+        *("Compose it along these lines:", "We parse it with a script, hence:", "Type it up:"),
+        *(
+            "Nothing fancy, just:",
+            "Sous cette forme :",
+            "请照这样写：",
+            "こんな感じで書いてください：",
+        ),
+    ],
+)
+@pytest.mark.parametrize("fence", ["", "```"])
+def test_json_at_the_end_is_data_only_if_the_line_above_it_says_so(
+    announced: str, fence: str
+) -> None:
+    """In whatever words a form is asked for, nobody asks for one as they announce data."""
+    for line, is_data in ((announced, False), ("These are the facts:", True)):
+        text = f"Sort the ticket into one of five queues.\n\n{line}\n{fence}\n{DATA}\n{fence}"
+        assert (EMBEDDED.compress(text) != text) is is_data, line
+        assert EMBEDDED.compress(f"{text}\n\nWho is she?\n") != text
+
+
 @pytest.mark.parametrize("before", ["", "> ", "```\n"])
 def test_many_records_are_read_at_once(before: str) -> None:
     mark = before if before == "> " else ""
