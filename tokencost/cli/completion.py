@@ -5,12 +5,10 @@ only a release changes are written down here; a test compares them with the pack
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tokencost.values import regex
-
-Completion = Callable[[str], list[str]]
 
 MODES = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
 SCENARIOS = (

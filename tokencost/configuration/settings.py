@@ -16,7 +16,6 @@ from tokencost.usage import OutputTokens, Volume
 from tokencost.values import dataclass, regex
 
 T = TypeVar("T")
-NATIVE = "native"  # a currency that converts nothing
 
 _PERCENT = regex(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%")
 _TOKENS = regex(r"([0-9][0-9_,.]{0,15}[kKM]?) ?tokens?")

@@ -338,11 +338,6 @@ class Request:
     uncounted: tuple[UncountedPart, ...] = ()
     unread: tuple[UncountedPart, ...] = ()
 
-    @property
-    def uncounted_parts(self) -> tuple[str, ...]:
-        """What cannot be counted, once for each time it occurs."""
-        return tuple(uncounted.part for uncounted in self.uncounted)
-
 
 def are_equal(items: Iterable[object]) -> bool:
     """Whether all are equal; arguments of calls are dictionaries, which have no hash."""
