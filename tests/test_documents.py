@@ -98,6 +98,19 @@ def test_what_a_reader_tries_first_has_no_warning(page: str) -> None:
     assert "warning: " not in text
 
 
+def test_options_that_hints_name_are_arguments_of_python_as_its_page_says() -> None:
+    (text,) = (text for page, text in TEXTS.items() if page.name == "python.md")
+    pairs = re.findall(r"`(--[a-z-]+)`\s\(`(\w+)`\)", text)
+    holders = (tokencost.EstimateOptions, tokencost.ScenarioOptions, tokencost.read_prompts)
+    arguments = {name for holder in holders for name in inspect.signature(holder).parameters}
+    options = {option for option, *_ in documents.options()}
+    assert len(pairs) == 8
+    assert {option for option, _ in pairs} <= options
+    assert {argument for _, argument in pairs} <= arguments
+    mechanical = {option.removeprefix("--").replace("-", "_") for option, _ in pairs}
+    assert mechanical.isdisjoint(arguments)
+
+
 def test_every_command_is_named_by_a_page_and_its_help_names_one() -> None:
     text = "".join(TEXTS.values())
     for command in COMMANDS:
