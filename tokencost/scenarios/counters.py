@@ -1,6 +1,6 @@
 """Tell the numbers that count in this call: turns, attempts, what is left, used or measured.
 
-And those that are of no call: forms of ids, ranges, sizes and years.
+And what numbers are of: an order, a user; or of no call: forms of ids, ranges, sizes and years.
 """
 
 import re
@@ -51,6 +51,7 @@ _HAN_ROUND = regex(
     r"(?:\s?/\s?\d{1,4})?\s?[次轮輪回步](?:尝试|重试|对话|提问|询问|请求|调用|迭代|試行)?"
     r"(?:[，,/\s]{0,2}共\s?\d{1,4}\s?[次轮輪回步])?"
 )
+_CLOSING = " ]】)）\t"
 _HAN_THIS = regex(r"(?:这是(?:[您你我]的)?|本轮|当前|现在|本次|目前)(?:是|为)?第$")
 
 
@@ -77,7 +78,9 @@ def number_kind(label: Label, before: str, number: str, after: str) -> str:
     if number.isdigit() and _is_progress(label, after):
         return "counter"
     if words[-1].endswith("第") and (match := _HAN_ROUND.match(after)):
-        is_whole = label.is_field and match[0].strip() == "轮" and not after[match.end() :].strip()
+        is_whole = (
+            label.is_field and match[0].strip() == "轮" and not after[match.end() :].strip(_CLOSING)
+        )
         is_this = len(match[0].strip()) > 1 or _HAN_THIS.search(before)
         return "counter" if is_whole or is_this else ""
     is_done = words[-1] in ("used", "made") or (words[-1].endswith("ed") and _OF.match(after))
@@ -229,6 +232,22 @@ def commit_kind(label: Label, line: str, start: int, token: str) -> str | None:
     is_whole = is_whole and bool(label.roles[-1] & Role.COMMIT) and label.words[0] != "git"
     is_told = bool(label.joint) or is_whole or label.words[-1] == "is"
     return "counter" if is_now or (label.is_field and is_told) else ""
+
+
+OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
+
+
+def is_of_user(label: Label) -> bool:
+    """Whether a sentence in a line says who asks: "You are kind. The user's ID is 1002003."."""
+    is_id = label.words[-1] == "is" and label.has(Role.ID) and "user" in label.words
+    return is_id and not label.strangers(OF_THING)
+
+
+def is_thing(label: Label) -> bool:
+    """Whether a label ends in what has a number: "Order no."."""
+    roles = label.roles[:-1] if label.words[-1] == "is" else label.roles
+    last = roles[-2:] if roles and roles[-1] & Role.ID else roles[-1:]
+    return any(roles & (Role.CALL | Role.CASE) for roles in last)
 
 
 _DIGITS = regex(r"[0-9]+")

@@ -21,10 +21,13 @@ from tokencost.scenarios.code_regions import (
 )
 from tokencost.scenarios.counters import (
     HAS_NAME,
+    OF_THING,
     commit_kind,
     counts_in_words,
     is_name,
+    is_of_user,
     is_shown,
+    is_thing,
     number_kind,
     tells_rest,
     without_number,
@@ -77,7 +80,6 @@ _TOKEN = regex(r"[\w.+/%:-]*\w")
 # The module `string` has them too, and compiles a pattern.
 _OF_TOKEN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+/%-"
 _NUMBER = regex(r"-?[0-9](?:[\d,.]*\d)?")
-_OF_THING = Role.CALL | Role.CASE | Role.ID | Role.FILLER | Role.OWNER | Role.NOW | Role.LAST
 _COLOR = regex(r"(?=\d*[a-f])[0-9a-f]{6}(?:[0-9a-f]{2})?", re.IGNORECASE)
 _IDENTIFIED = Role.CALL | Role.CASE | Role.ID | Role.OWNER
 _SHORTEST_ID, _FEWEST_DIGITS, _MANY_DIGITS, _LONG_NUMBER, _MOST_OF_ID = 5, 4, 6, 8, 7
@@ -290,10 +292,10 @@ def _is_id(label: Label, token: str) -> bool:
     is_call = label.has(Role.CALL)
     if is_call and is_long and _is_told(label):
         return True
-    if not label.is_field or len(label.words) > _MOST_OF_ID:
+    if not (label.is_field or is_of_user(label)) or len(label.words) > _MOST_OF_ID:
         return False
     if label.joint == "#":
-        return digits >= _FEWEST_DIGITS and _is_thing(label) and not _COLOR.fullmatch(token)
+        return digits >= _FEWEST_DIGITS and is_thing(label) and not _COLOR.fullmatch(token)
     is_sure = len(token) > _SHORTEST_SURE and _UNMISTAKABLE.fullmatch(token) is not None
     is_mixed = is_long and digits > 2 and any(map(str.isalpha, token)) and "." not in token
     is_named = label.has(Role.ID) and not label.has(Role.LEFT | Role.REMAINS | Role.MEASURE)
@@ -301,7 +303,7 @@ def _is_id(label: Label, token: str) -> bool:
     is_told = label.is_closed or (label.is_numbered and "/" not in token)
     if is_named and is_told and not is_secret and (is_sure or is_mixed or digits >= _MANY_DIGITS):
         return len(label.words) > 1 or label.words[0] not in _ONLY_ID
-    strangers = label.strangers(_OF_THING)
+    strangers = label.strangers(OF_THING)
     is_lone = len(label.words) == 1 and is_mixed and len(token) >= _LONG_NUMBER
     is_lone = is_lone and "/" not in token and not HAS_NAME.search(token)
     if is_call and (label.is_closed or is_sure or is_lone):
@@ -309,15 +311,9 @@ def _is_id(label: Label, token: str) -> bool:
     return label.has(Role.CASE) and _is_case(label, token, digits)
 
 
-def _is_thing(label: Label) -> bool:
-    roles = label.roles[:-1] if label.words[-1] == "is" else label.roles
-    last = roles[-2:] if roles and roles[-1] & Role.ID else roles[-1:]
-    return any(roles & (Role.CALL | Role.CASE) for roles in last)
-
-
 def _is_case(label: Label, token: str, digits: int) -> bool:
     """Whether *token* is the number of what a call is about."""
-    strangers = label.strangers(_OF_THING)
+    strangers = label.strangers(OF_THING)
     if label.has(Role.ID):
         if "/" in token and not label.is_closed:
             return False

@@ -48,7 +48,7 @@ _TO_CLOCK = (
     rf"{_HALF_OF_DAY}\s?|\s{{0,2}}[(（]\w{{1,9}}[)）]\s{{0,2}}|\s[A-Z][a-z]{{2,8}}\s|\s[-–|]\s"
     r"|\s?[,，;；|]\s?(?:time|uhrzeit|heure|hora|时间)\s?[:：=]\s?)"
 )
-_EPOCH = r"1[5-9]\d{8}(?:\d{3})?(?:\.\d{1,9})?(?!\d)"
+_EPOCH = r"(?:1[5-9]\d{8}(?:\d{3})?(?:\.\d{1,9})?|20[2-9]\d[01]\d[0-3]\d[0-2]\d{5})(?!\d)"
 
 _DAY_AND_CLOCK = regex(rf"(?P<day>{_DAY})(?:{_TO_CLOCK}(?P<clock>{_CLOCK}))?", re.IGNORECASE)
 _MONTH_FIRST = regex(

@@ -193,7 +193,7 @@ _CLAUSE_END = regex(  # the last one in a text that goes on
     r".*(?:[。！？；，|\t{}\[\](),（）、<>“”「」【】：]|[.!?;:]\s|\s[—–-]+\s|--|==)(?=.)", re.DOTALL
 )
 _FIELD_OPENING = regex(r"[\s>*•+#=\"'`\d.)_~-]*")
-_AFTER_OPENING = tuple('([{|<>,:【（：\t"')
+_AFTER_OPENING = tuple('([{|<>,:【（：\t"—')
 _SPLIT = regex(r"[\s_\-/:=.,\"'’*`#&@+~]+")
 _CAMEL = regex(r"(?<=[a-z])(?=[A-Z])")
 

@@ -94,6 +94,7 @@ def kinds(text: str) -> list[str]:
         "Uhrzeit: 10:32 Uhr (jetzt)",
         "现在是星期日 10:32，休息日。",
         "现在是周日10:32。",
+        "Current DateTime: 20261122103205",
         "Current date: 22.11.2026, time: 10:32",
         '{"role": "system", "content": "Current time: 2026-11-22 10:32:05"}',
         '[{"role": "user", "content": "It is now 10:32."}]',
@@ -303,6 +304,10 @@ def test_a_date_without_a_time_is_told_apart(text: str) -> None:
         ("You've used 3 of 10 searches.", "counter"),
         ("You have exactly 2 attempts remaining.", "counter"),
         ("Conversation turn 7", "counter"),
+        ("# Boats — turn 4 of 12", "counter"),
+        ("[第4轮]", "counter"),
+        ("You have 3 more tries.", "counter"),
+        ("You are kind. The user's ID is 1002003.", "id"),
         ("剩余3次。", "counter"),
         ("种子值：778120", "counter"),
         ('{"role": "system", "content": "Your session_id: 7f3a9c2e1b4d"}', "id"),
@@ -425,6 +430,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Sources: Boats Today (2025), Harbours Now (2025)",
         "Session: stories/2026-01-11-new-boats-entity",
         "Active: 18 | Inactive: 2",
+        "The session starts at 9:00 AM and ends at noon.",
+        "Ask for it. A guest says that the order number is 1002003.",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:
