@@ -127,26 +127,19 @@ def month_spans(offer: Offer, price_date: PriceDate) -> tuple[tuple[PriceDate, i
 
     Days of one row on which other hours are in force are parts of their own, wherever they lie:
     of a month that begins on a Sunday those with peak hours. The last part may be one that no
-    row covers, or that lies behind the end of the model.
+    row covers.
     """
     spans: list[tuple[PriceDate, int]] = []
     start, left = price_date, DAYS_PER_MONTH
     while left:
-        day = day_at(offer, start)
-        price = _price_on(offer, day)
-        lasts = (price.validity.last, offer.model.last_day) if price else ()
-        days = min([left, *((last - day).days + 1 for last in lasts if last)])
+        price = offer.price_on(day_at(offer, start))
+        last = price.validity.last if price else None
+        days = left if last is None else min(left, (last - day_at(offer, start)).days + 1)
         if (date.max - start.day).days < days:  # the calendar ends
             return (*spans, (start, left))
         spans += _days_alike(price, start, days)
         start, left = replace(start, day=start.day + timedelta(days=days)), left - days
     return tuple(spans)
-
-
-def _price_on(offer: Offer, day: date) -> Price | None:
-    """Return the price row in force on *day*, None behind the end of the model."""
-    end = offer.model.last_day
-    return None if end and day > end else offer.price_on(day)
 
 
 def _days_alike(
@@ -178,15 +171,15 @@ def day_at(offer: Offer, price_date: PriceDate) -> date:
 def notes_of_month(offer: Offer, price_date: PriceDate) -> Iterator[Note]:
     """Yield on which days the price changes in a month, and how many of them have peak hours."""
     spans = month_spans(offer, price_date)
-    rows = [_price_on(offer, day_at(offer, start)) for start, _ in spans]
-    end = offer.model.last_day
+    rows = [offer.price_on(day_at(offer, start)) for start, _ in spans]
     for number, ((start, _), row) in enumerate(zip(spans, rows, strict=True)):
-        if row is None and end and day_at(offer, start) > end:
-            yield assumed("month_beyond_end", day=end)
-        elif row is None:
+        if row is None:
             yield assumed("month_without_price", day=start.day)
         elif number and row not in rows[:number]:
             yield assumed("month_of_two_prices", day=start.day, first=spans[0][0].day)
+    end = offer.model.last_day
+    if end and 0 <= (end - price_date.day).days < DAYS_PER_MONTH - 1:
+        yield assumed("month_beyond_end", day=end)
     yield from _hours_notes(spans, rows)
     yield from _holiday_notes(rows, price_date)
 

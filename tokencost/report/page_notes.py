@@ -28,7 +28,7 @@ _BRIEF = {
     "discount_applied": "contract discount",
     "input_written_by_default": "with cache writes (--cache none)",
     "no_time_of_day": "peak rates (--at)",
-    "month_beyond_end": "no month: the model ends within it",
+    "month_beyond_end": "the model ends within the month",
     "month_of_peak_days": "some days of the month at peak rates (--at)",
     "month_of_two_prices": "the price changes within the month",
     "nothing_left_after_pauses": "nothing read after pauses (--hit-rate)",

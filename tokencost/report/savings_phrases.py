@@ -267,7 +267,7 @@ MONTHS: Mapping[str, Sentence] = {
     "month_of_two_prices": "the month begins on {first} and has another price from {day} on",
     "month_of_peak_days": "{peak} of the {days} days of the month are priced at peak rates",
     "month_without_price": "from {day} on there is no known price, so that a month has none",
-    "month_beyond_end": "the model ends on {day}, so that a month beyond it has no price",
+    "month_beyond_end": "the model ends on {day}, and the month is priced as if it did not",
 }
 COMPRESSION: Mapping[str, Sentence] = {
     "nothing_to_change": "nothing to change",

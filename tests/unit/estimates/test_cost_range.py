@@ -13,7 +13,6 @@ from tokencost.estimates.results import EstimateOptions, TotalCost
 from tokencost.money import Money
 from tokencost.notes import assumed
 from tokencost.pricing import Mode, PriceDate, PriceTable, find_offer, parse_price_date
-from tokencost.sessions import Session, SessionOptions, session
 from tokencost.usage import InputTokens, OutputTokens, Volume
 
 CHANGING = table(
@@ -93,10 +92,10 @@ TEXTS = table(model("m", tokenizer="o200k_base", input=1, output=1, ends=date(20
         ("2026-12-30", ["month_beyond_end"]),
     ],
 )
-def test_a_month_that_goes_beyond_the_end_of_a_model_has_no_price_and_says_why(
+def test_a_month_that_goes_beyond_the_end_of_a_model_is_priced_to_its_end_and_says_so(
     day: str, codes: list[str]
 ) -> None:
-    ending = table(model("m", input=1, output=1, ends=date(2026, 12, 30)), model("n", input=2))
+    ending = table(model("m", input=1, ends=date(2026, 12, 30)), model("n", input=2))
     options = EstimateOptions(
         volume=Volume(per_month=Decimal(30)), price_date=parse_price_date(day)
     )
@@ -104,16 +103,13 @@ def test_a_month_that_goes_beyond_the_end_of_a_model_has_no_price_and_says_why(
     notes = month_notes(report.results, options, report.price_date)
     assert [note.code for _, note in notes] == codes
     month = cost_of_month(report.results, options, report.price_date).expected
-    assert month == (None if codes else Decimal("0.03"))
-    assert report.to_dict()["results"][0]["cost"]["month"] == (None if codes else "0.03")
+    assert month == Decimal("0.03")
     ranked = compare(InputTokens(total=1_000), options=options, prices=ending).ranked
-    assert [row.offer.model.id for row in ranked] == (["n", "m"] if codes else ["m", "n"])
-    asked = SessionOptions(volume=options.volume, price_date=options.price_date)
-    (result,) = session(Session(turns=1, system=1_000), "m", options=asked, prices=ending).results
-    assert (result.month is None) is bool(codes)
-    limits = Limits(max_cost_per_month=Money(amount=Decimal(1), currency="USD"))
-    checked = check("hello", "m", limits=limits, output_tokens=0, options=options, prices=TEXTS)
-    assert checked.status is (Status.ERROR if codes else Status.PASS)
+    assert [row.offer.model.id for row in ranked] == ["m", "n"]
+    for most, status in ((Decimal("0.00003"), Status.PASS), (Decimal("0.000029"), Status.FAIL)):
+        limits = Limits(max_cost_per_month=Money(amount=most, currency="USD"))  # of one token
+        checked = check("hello", "m", limits=limits, output_tokens=0, options=options, prices=TEXTS)
+        assert checked.status is status
 
 
 def test_a_month_beyond_the_calendar_of_holidays_says_which_day_is_taken_as_none() -> None:
