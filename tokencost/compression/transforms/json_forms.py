@@ -213,7 +213,12 @@ def may_show_form(text: str, start: int, end: int) -> bool:
 
 
 def _announces_data(label: str) -> bool:
-    """Whether the line above JSON says in so many words that there is something to be read."""
+    """Whether the line above JSON says in so many words that there is something to be read.
+
+    The row of a table says nothing of what comes behind it.
+    """
+    if label.startswith("|"):
+        return True
     return _READ.search(label) is not None and not _WAY.search(label)
 
 

@@ -337,7 +337,7 @@ def test_json_at_the_end_is_data_only_if_the_line_above_it_says_so(
     announced: str, fence: str
 ) -> None:
     """In whatever words a form is asked for, nobody asks for one as they announce data."""
-    for line, is_data in ((announced, False), ("These are the facts:", True)):
+    for line, is_data in ((announced, False), ("These are the facts:", True), ("| a | 1 |", True)):
         text = f"Sort the ticket into one of five queues.\n\n{line}\n{fence}\n{DATA}\n{fence}"
         assert (EMBEDDED.compress(text) != text) is is_data, line
         assert EMBEDDED.compress(f"{text}\n\nWho is she?\n") != text
