@@ -136,20 +136,25 @@ def _totals(billed: Sequence[BilledCalls]) -> Iterator[Decimal]:
 def _calls(workload: Workload) -> Iterator[tuple[Decimal, Usage, PromptTokens]]:
     """Yield how often which usage is billed, with the request that it is of."""
     all_calls = Decimal(workload.calls_per_prompt)
-    beginnings = [request for request in workload.requests if not request.continues]
+    beginnings = sum(_begins(request, workload.cache) for request in workload.requests)
     number = 0  # of the request among those that begin anew
     for request in workload.requests:
         if workload.cache is None:
             yield all_calls, request.without_cache(), request
             continue
         misses = 0
-        if not request.continues:
-            misses = len(range(number, workload.first_misses, len(beginnings)))
+        if _begins(request, workload.cache):
+            misses = len(range(number, workload.first_misses, beginnings))
             misses = min(misses, 1) * workload.calls_per_prompt if workload.sent_anew else misses
             number += 1
         hits = multiply(all_calls - min(misses, workload.calls_per_prompt), workload.hits)
         for calls, usage in workload.cache.billed(request, calls=all_calls, hits=hits):
             yield calls, usage, request
+
+
+def _begins(request: PromptTokens, cache: CacheUse | None) -> bool:
+    """Whether a request has something to find in *cache* that no earlier one is sure to hold."""
+    return bool(not request.continues and cache and cache.cacheable(request.prefix))
 
 
 def price_call(workload: Workload, request: PromptTokens, *, is_hit: bool = False) -> Decimal:

@@ -139,7 +139,7 @@ def _cached(
         return replace(workload, cache=use, hits=share, hours=kept, requests=requests)
 
     try:
-        break_even = _break_even(cached(workload), workload)
+        break_even = _break_even(cached(workload), replace(workload, requests=as_sent))
     except NoPriceError as error:
         return replace(variant, reason=no_price(error))
     is_timed = break_even.per_hour is not None or options.calls_per_hour is not None
@@ -254,7 +254,7 @@ def _break_even(workload: Workload, uncached: Workload) -> BreakEven:
         return BreakEven()
     storage = price_workload(workload).storage if workload.cache.is_stored else Decimal()
     request = workload.requests[0]
-    plain, miss = price_call(uncached, request), price_call(workload, request)
+    plain, miss = price_call(uncached, uncached.requests[0]), price_call(workload, request)
     hit = price_call(workload, request, is_hit=True)
     gain, premium = subtract(plain, hit), subtract(miss, plain)
     premium += storage / workload.misses

@@ -12,6 +12,7 @@ from tokencost.inputs.request import CacheMark, Message, Request, Tool
 from tokencost.notes import assumed, reason
 from tokencost.report.phrases import sentence
 from tokencost.scenarios import Outcome, savings
+from tokencost.scenarios.results import BreakEven
 
 RULE: dict[str, Any] = {
     "min_tokens": 1_000,
@@ -228,3 +229,34 @@ def test_a_mark_for_all_of_one_message_is_read_by_the_calls_that_repeat_it() -> 
     assert first.usage.cache_written == first.usage.input == others.usage.cache_read
     (five, _) = caches(([RULES, QUESTION], [whole]))  # other questions follow the same rules
     assert five.reason == reason("nothing_repeats")
+
+
+def test_a_cache_for_longer_than_is_marked_breaks_even_with_what_the_marks_cost() -> None:
+    """2,000 tokens at 2.5 as it is; at 6 one call costs 7,000 more, and each hit 4,600 less."""
+    rates = {**RATES, "cache_write": {"5m": 2.5, "1h": 6}}
+    prices = table(
+        provider("acme", cache={"explicit": RULE, "source": "page"}),
+        model("m", tokenizer="o200k_base", **rates),
+    )
+    rows = caches(([RULES, CONTEXT, QUESTION], [mark(0)]), prices=prices)
+    breaks = {row.id: row.break_even for row in rows}
+    assert breaks["cache-explicit-5m"] == BreakEven(calls=2)  # a miss costs what a call does
+    hour = breaks["cache-explicit-1h"]
+    assert hour.calls == 3  # 7,000 / 4,600 = 1.5 hits
+    assert hour.per_hour is not None
+    assert round(hour.per_hour, 3) == Decimal("1.522")  # as many for each miss
+
+
+def test_the_first_request_that_marks_is_the_one_that_writes() -> None:
+    """One that marks nothing before it is no call that others find in the cache."""
+    questions = [Message.of("user", f"What is {number}?") for number in range(4)]
+    sent = [
+        ([RULES, question], [mark(0)][: number % 2]) for number, question in enumerate(questions)
+    ]
+    (five, _) = caches(*sent, calls=1)
+    one, two, three, four = (call.usage for call in billed(five))
+    assert (one.cache_written, one.cache_read) == (three.cache_written, three.cache_read) == (0, 0)
+    assert 2_000 <= two.cache_written == four.cache_read <= 2_020
+    assert (two.cache_read, four.cache_written) == (0, 0)
+    (five, _) = caches(*sent[:2], calls=10)
+    assert [call.calls for call in billed(five)] == [10, 1, 9]
