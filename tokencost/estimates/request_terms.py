@@ -69,8 +69,9 @@ def find_terms(
     output, outputs = _output(request, options)
     notes = [*_set_aside(request, offer, options, prices)]
     cache, ttl = _asked_cache(request, offer, options, prices)
-    if (cache, ttl) != (options.cache, options.cache_ttl):
-        notes.append(assumed("cache_of_request", cache=cache, ttl=ttl))
+    own = cache if cache != options.cache else None, ttl if ttl != options.cache_ttl else None
+    if own != (None, None):
+        notes.append(assumed("cache_of_request", cache=own[0], ttl=own[1]))
     mode = options.mode
     if mode is None:
         asked = _asked_mode(request, offer)

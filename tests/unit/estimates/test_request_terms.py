@@ -286,6 +286,20 @@ def test_a_cache_that_is_asked_for_and_not_priced_is_said(
     assert set_aside == ([f"1 request asks for {words}, as given"] if words else [])
 
 
+@pytest.mark.parametrize(
+    ("choice", "ttl", "words"),
+    [("implicit", None, "caching for 12h"), (None, "30m", "explicit caching")],
+)
+def test_what_an_option_says_of_a_cache_no_request_is_told_to_ask_for(
+    choice: Any, ttl: str | None, words: str
+) -> None:
+    options = EstimateOptions(cache=choice, cache_ttl=Ttl(ttl) if ttl else None)
+    asked = prompt(cache="explicit", cache_ttl="12h")
+    report = estimate(asked, options=options, prices=openai_caches())
+    kept = [note for note in notes(report) if "asks for" in note and "as given" not in note]
+    assert kept == [f"1 request asks for {words}"]
+
+
 def test_a_note_on_a_cache_holds_values_and_no_words() -> None:
     """What is said of them is a matter of `report`."""
     options = EstimateOptions(cache=CacheKind.IMPLICIT, cache_ttl=Ttl("30m"))
