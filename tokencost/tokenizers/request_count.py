@@ -90,12 +90,13 @@ def remembered() -> dict[Any, Any]:
 
 @contextmanager
 def remember(measures: Measures) -> Iterator[None]:
-    """Let what was measured be known as long as the block runs."""
-    token = _MEASURES.set(measures)
+    """Let what was measured be known as long as the block runs, and what is counted beside it."""
+    token, texts = _MEASURES.set(measures), _TEXTS.set({})
     try:
         yield
     finally:
         _MEASURES.reset(token)
+        _TEXTS.reset(texts)
 
 
 def load(tokenizer: Tokenizer, *, size: int) -> None:

@@ -25,7 +25,7 @@ from tokencost.tokenizers.overheads import TextsFormat, bill, billing_site, find
 from tokencost.tokenizers.overheads.anthropic import AnthropicFormat
 from tokencost.tokenizers.overheads.openai import OpenAIFormat
 from tokencost.tokenizers.overheads.rule import Charge, of_tools, outline_of
-from tokencost.tokenizers.request_count import announce_prompts, count_prompt
+from tokencost.tokenizers.request_count import announce_prompts, count_prompt, remember
 
 MODELS = {
     **FAMILIES,
@@ -287,6 +287,16 @@ def test_the_system_text_of_three_requests_is_counted_once() -> None:
     with announce_prompts(prompts):
         sizes = [count_prompt(one, counter, model="gpt-4o").expected for one in prompts]
     assert sizes == [20, 20, 20]  # 8 and 1 characters, 4 for each of two messages, 3 at the end
+    assert counter.asked == ["be brief", "a", "b", "c"]
+
+
+def test_what_no_worker_has_counted_of_three_requests_is_counted_once() -> None:
+    """The system text, which all three have, and the text of each user: four in all."""
+    requests = [Request(messages=(SYSTEM, Message.of("user", text))) for text in ("a", "b", "c")]
+    prompts, counter = [prompt(request) for request in requests], ByLength(name="o200k_base")
+    with remember({}):
+        sizes = [count_prompt(one, counter, model="gpt-4o").expected for one in prompts]
+    assert sizes == [20, 20, 20]
     assert counter.asked == ["be brief", "a", "b", "c"]
 
 
