@@ -106,7 +106,8 @@ def _cut(request: Request, mark: CacheMark) -> _Cut:
     elif mark.message is not None and mark.message < len(messages):
         last = messages[mark.message]
         parts = last.parts if mark.part is None else last.parts[: mark.part + 1]
-        messages = (*messages[: mark.message], replace(last, parts=parts))
+        begun = () if mark.is_before else (replace(last, parts=parts),)
+        messages = (*messages[: mark.message], *begun)
     block = len(tools) + sum(max(len(message.parts), 1) for message in messages)
     is_whole = len(tools) == len(request.tools) and messages == request.messages
     if is_whole and request.output_schema is None:

@@ -265,6 +265,7 @@ class CacheMark:
         message: the number of the message, from 0, None if it stands elsewhere.
         part: the number of the part in it, from 0.
         tool: the number of the tool, from 0; without message and tool the provider chooses.
+        is_before: whether it ends what stands before the message, and nothing of it.
     """
 
     place: str
@@ -272,6 +273,7 @@ class CacheMark:
     message: int | None = None
     part: int | None = None
     tool: int | None = None
+    is_before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,6 +116,12 @@ def test_each_of_two_times_to_live_is_written_for_its_part() -> None:
     assert costs(result)[1] == result.tokens.expected + 3 * parts["1h"] + parts["5m"]
 
 
+def test_a_mark_at_the_beginning_of_a_message_ends_what_stands_before_it() -> None:
+    """The rules of 1,000 are written, and the question is plain."""
+    before = CacheMark(place="message 2, part 1", message=1, is_before=True)
+    assert written(priced(marked(before))) == written(priced(marked(mark(0))))
+
+
 def test_a_mark_for_the_whole_request_writes_all_that_is_counted() -> None:
     result = priced(marked(CacheMark(place="cache_control", ttl="1h")))
     assert written(result) == {"1h": result.tokens.expected}

@@ -130,11 +130,6 @@ def _search_result(reader: RequestReader, part: Json, place: str) -> list[Part]:
     return cited(parts, value.get("citations"))
 
 
-def _cache_point(reader: RequestReader, part: Json, place: str) -> list[Part]:
-    reader.mark_part(part["cachePoint"], place)
-    return []
-
-
 def _read_tool_config(reader: RequestReader, value: Any, place: str) -> None:
     reader.read_keys(
         reader.mapping(value, place),
@@ -214,7 +209,7 @@ class BedrockConverse(RequestFormat):
         "guardContent": _guarded,
         "citationsContent": _cited,
         "searchResult": _search_result,
-        "cachePoint": _cache_point,
+        "cachePoint": None,  # a mark, which is kept of every part
     }
 
     def recognises(self, body: Json) -> bool:

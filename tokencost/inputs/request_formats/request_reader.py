@@ -32,7 +32,8 @@ from tokencost.inputs.request_formats.json_values import (
 from tokencost.inputs.request_formats.request_format import Grammar, ReadKey, RequestFormat
 
 _UNKNOWN = object()
-_CACHE_KEYS = ("cache_control", "prompt_cache_breakpoint")
+# The last is a part of its own, and ends what stands before it.
+_CACHE_KEYS = ("cache_control", "prompt_cache_breakpoint", "cachePoint")
 # Of every part: what the provider keeps for itself, and never shows to the model.
 _PART_SETTINGS = frozenset(
     {
@@ -268,8 +269,10 @@ class RequestReader:
         if not isinstance(part, dict):
             raise self.problem(f"has {describe(part)} as {place}, not text or an object")
         type_: Any = part.get("type")
-        is_typed = isinstance(type_, str)
+        is_typed, marks = isinstance(type_, str), len(self._pending_marks)
         parts = self._typed_part(part, type_, place) if is_typed else self._keyed_part(part, place)
+        for number, (_, ttl, where) in enumerate(self._pending_marks[marks:], start=marks):
+            self._pending_marks[number] = before + len(parts) - 1, ttl, where  # of a part within
         for key in _CACHE_KEYS:
             if key in part:
                 self._mark(part[key], before + len(parts) - 1, place)
@@ -307,16 +310,12 @@ class RequestReader:
             return
         mark = as_object(value, f"cache mark of {place}", self.problem)
         ttl = as_text(mark.get("ttl"), f"ttl of {place}", self.problem) or None
-        self._pending_marks.append((max(0, part), ttl, place))
-
-    def mark_part(self, value: object, place: str) -> None:
-        """Keep that a cache ends before this place, of which the part itself is the mark."""
-        _, _, number = place.rpartition("part ")
-        self._mark(value, int(number) - 2 if number.isdigit() else 0, place)
+        self._pending_marks.append((part, ttl, place))
 
     def _keep_marks(self, marks: list[CacheMark], message: int) -> None:
         for part, ttl, place in self._pending_marks:
-            marks.append(CacheMark(place=place, ttl=ttl, message=message, part=part))
+            own = {"part": part} if part >= 0 else {"is_before": True}
+            marks.append(CacheMark(place=place, ttl=ttl, message=message, **own))
         self._pending_marks.clear()
 
     def mark_tool(self, value: object, tool: int, place: str) -> None:

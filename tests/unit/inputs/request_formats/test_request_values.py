@@ -111,10 +111,33 @@ def test_a_cache_mark_is_numbered_after_the_system_text_that_stands_before() -> 
     assert whole.cache_marks == (CacheMark(place="cache_control", ttl="5m"),)
 
 
+def test_a_mark_within_the_second_of_two_results_ends_after_both() -> None:
+    mark = {"cache_control": {"type": "ephemeral"}}
+    results = [
+        {"type": "tool_result", "tool_use_id": name, "content": [{"type": "text", "text": name}]}
+        for name in ("a", "b")
+    ]
+    marked = {**results[1], "content": [{"type": "text", "text": "b", **mark}]}
+    content = [results[0], marked]
+    request = read(
+        {"messages": [{"role": "user", "content": content}], "max_tokens": 1, "system": ""}
+    )
+    (kept,) = request.cache_marks
+    assert kept.part == 1
+
+
 def test_a_cache_point_of_bedrock_ends_after_the_part_before_it() -> None:
-    content = [{"text": "a"}, {"cachePoint": {"type": "default"}}, {"text": "b"}]
-    request = read({"messages": [{"role": "user", "content": content}], "inferenceConfig": {}})
-    assert [(mark.message, mark.part) for mark in request.cache_marks] == [(0, 0)]
+    a, b, point = {"text": "a"}, {"text": "b"}, {"cachePoint": {"type": "default"}}
+    for content, parts in (
+        ([a, point, b], [0]),
+        ([a, point, b, point, a, b], [0, 1]),  # a point is no part itself
+        ([point, a], [None]),  # what stands before the message
+    ):
+        request = read({"messages": [{"role": "user", "content": content}], "inferenceConfig": {}})
+        assert [(mark.message, mark.part) for mark in request.cache_marks] == [
+            (0, part) for part in parts
+        ]
+        assert [mark.is_before for mark in request.cache_marks] == [part is None for part in parts]
 
 
 @pytest.mark.parametrize(
