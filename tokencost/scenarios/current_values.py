@@ -93,9 +93,10 @@ _UNMISTAKABLE = regex(
     re.IGNORECASE,
 )
 
-# A heading, a tag or bold words in a line, and below them a short line of its own.
+# A heading, a tag, bold words or a label in a line, and below them a short line of its own.
 _BELOW_HEADING = regex(
-    r"^[ \t]*(?P<head>#{1,6}\s[^\n\d]{3,50}|\*\*[^\n\d]{3,50}|<[\w-]{3,30}>)[ \t]*\n{1,2}"
+    r"^[ \t]*(?P<head>#{1,6}\s[^\n\d]{3,50}|\*\*[^\n\d]{3,50}|<[\w-]{3,30}>"
+    r"|[^\s\d#*<][^\n\d]{2,48}[:：])[ \t]*\n{1,2}"
     r"[ \t]*(?P<value>[^\n<>]{4,50})$",
     re.MULTILINE,
 )

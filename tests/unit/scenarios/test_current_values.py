@@ -98,6 +98,7 @@ def kinds(text: str) -> list[str]:
         "Current date: 22.11.2026, time: 10:32",
         '{"role": "system", "content": "Current time: 2026-11-22 10:32:05"}',
         '[{"role": "user", "content": "It is now 10:32."}]',
+        "Current time:\n14:03:09",
     ],
 )
 def test_a_time_ends_what_is_alike(text: str) -> None:
@@ -157,6 +158,8 @@ def test_a_time_ends_what_is_alike(text: str) -> None:
         "日期（今天）：2026-11-22",
         "## Current date\n\nNovember 22, 2026",
         "**当前日期**\n2026年11月22日",
+        "Current date:\n2026-11-22",
+        "当前日期：\n2026年11月22日",
         "Use this as today's date: 2026-11-22",
         "The current calendar date is November 22, 2026.",
         "Сегодняшнее число: 22.11.2026",
@@ -432,6 +435,8 @@ def test_ids_and_counters_of_a_call_are_found(text: str, kind: str) -> None:
         "Active: 18 | Inactive: 2",
         "The session starts at 9:00 AM and ends at noon.",
         "Ask for it. A guest says that the order number is 1002003.",
+        "Deadline:\n2026-12-01 17:00",
+        "Meeting notes:\n2026-11-26 14:00",
     ],
 )
 def test_values_of_documents_and_examples_are_not(text: str) -> None:
