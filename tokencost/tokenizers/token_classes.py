@@ -33,13 +33,7 @@ _BLOCKS = (
     *((0x2000, _ANY), (0x3000, "han"), (0x3040, "kana"), (0x3100, _ANY), (0x3130, "hangul")),
     *((0x3190, _ANY), (0x31F0, "kana"), (0x3200, _ANY), (0x3400, "han"), (0xA000, _ANY)),
     *((0xAC00, "hangul"), (0xD7B0, _ANY), (0xF900, "han"), (0xFB00, _ANY), (0xFB1D, "hebrew")),
-    *(
-        (0xFB50, "arabic"),
-        (0xFE00, _ANY),
-        (0xFE70, "arabic"),
-        (0xFF00, "han"),
-        (0xFF66, "kana"),
-    ),
+    *((0xFB50, "arabic"), (0xFE00, _ANY), (0xFE70, "arabic"), (0xFF00, "han"), (0xFF66, "kana")),
     *((0xFFA0, _ANY), (0x20000, "han"), (0x40000, _ANY)),
 )
 _STARTS = [start for start, _ in _BLOCKS]
@@ -244,14 +238,14 @@ class Rulers:
         """Return how many tokens of each class *text* has."""
         short = _shortened(text) if len(text) >= _MUCH else text
         second = self._second.tally(short)
-        third = self._third.tally(text) if _has_han(second) else None
+        third = self._third.tally(text) if _is_chinese(text) else None
         return _together(self._first.tally(short), second, third, text.count("\r"))
 
     def tally_part(self, part: str, *, is_first: bool) -> Tally:
         """Return what a part of a text has that was cut at a break of the first."""
         short = _shortened(part)
         second = self._second.tally_part(short, is_first=is_first)
-        third = self._third.tally_part(part, is_first=is_first) if _has_han(second) else None
+        third = self._third.tally_part(part, is_first=is_first) if _is_chinese(part) else None
         return _together(
             self._first.tally_part(short, is_first=is_first), second, third, part.count("\r")
         )
@@ -264,8 +258,9 @@ def _shortened(text: str) -> str:
     return shorten_chinese(text)
 
 
-def _has_han(tally: Tally) -> bool:
-    return not tally.by_class.keys().isdisjoint(HAN)
+def _is_chinese(text: str) -> bool:
+    """Whether the third is asked; others hide marks of Chinese in tokens that begin otherwise."""
+    return not text.isascii() and not {"han", "other_han"}.isdisjoint(map(class_of, set(text)))
 
 
 def _class_after(before: bytes, token: bytes) -> str:

@@ -247,6 +247,16 @@ def test_an_assumption_never_prints_exact() -> None:
     assert tokens.holds(exact + 1)
 
 
+@pytest.mark.parametrize("mark", ["…。", '"，'])
+def test_a_mark_of_chinese_behind_another_counts_in_a_part_without_more_of_them(mark: str) -> None:
+    part, alone = f"a {mark}\n\n", "b 你"
+    of_parts = [
+        RULERS.tally_part(text, is_first=text == part).by_class.get("han") for text in (part, alone)
+    ]
+    assert of_parts == [1, 1]
+    assert RULERS.tally(part + alone).by_class["han"] == 2
+
+
 @pytest.mark.parametrize("text", [THOUSAND, ENGLISH * 20, CHINESE * 20, THOUSAND + CHINESE * 30])
 def test_an_assumption_reaches_as_far_as_the_vocabularies_of_its_kind(text: str) -> None:
     for name, table in (("qwen2", "chinese_assumed"), ("o200k_base", "western_assumed")):
