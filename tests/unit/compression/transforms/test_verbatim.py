@@ -37,7 +37,7 @@ def test_a_place_is_quoted_between_marks_and_on_them() -> None:
 def test_marks_that_nothing_closes_take_one_look(mark: str) -> None:
     begun = perf_counter()
     assert len(quoted_spans(f"{mark} a" * 100_000)) <= 50_000
-    assert perf_counter() - begun < 2  # a look to the end of the line for each takes minutes
+    assert perf_counter() - begun < 30  # a look to the end of the line for each takes minutes
 
 
 @pytest.mark.parametrize(
