@@ -254,9 +254,8 @@ def _written(
     if size.written and not ttls:
         raise _no_writes(quoted.offer)
     for named, tokens in size.written.items():
-        lifetime = named or ttl
-        if lifetime is not None:
-            _check_ttl(quoted, lifetime, choice)
+        if lifetime := named or ttl:
+            _check_ttl(quoted, lifetime, choice, 0 if named == size.cache_ttl else tokens)
         else:
             lifetime = ttls[0]
             notes.append(assumed("cache_ttl_by_default", ttl=lifetime))
@@ -273,13 +272,14 @@ def _no_writes(offer: Offer) -> NoPriceError:
     )
 
 
-def _check_ttl(quoted: Quote, ttl: Ttl, choice: CacheChoice | None) -> None:
+def _check_ttl(quoted: Quote, ttl: Ttl, choice: CacheChoice | None, tokens: int = 0) -> None:
     """Raise UsageError for a time to live that the caches of a model do not have."""
     ttls = write_ttls(quoted.offer, quoted.rates, choice)
     if ttls and ttl not in ttls:
+        option = f"--cache-write-tokens {ttls[0]}={tokens}" if tokens else f"--cache-ttl {ttls[0]}"
         raise UsageError(
             f"{quoted.offer.name} has no cache that is written for {ttl}",
-            hint=f"it has {', '.join(ttls)}: --cache-ttl {ttls[0]}",
+            hint=f"it has {', '.join(ttls)}: {option}",
         )
 
 

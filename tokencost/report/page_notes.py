@@ -20,8 +20,10 @@ if TYPE_CHECKING:  # types alone: a count starts faster without the price table'
     from tokencost.sessions import SessionReport
 
 _FEW = 2  # tokenizers that are named in brief
+_BRIEF_SESSION = ("turns_apart", "cache_used", "history_summarized", "history_kept")
 _BRIEF_COUNT = {"default_tokenizer": "for GPT-4o"}
 _BRIEF = {
+    "cache_ttl_by_default": "cache writes for {ttl} (--cache-ttl)",
     "cache_making_left_out": "without making and keeping the cache",
     "contract_discount": "contract discount",
     "dearer_hours": "peak rates (--at)",
@@ -233,12 +235,14 @@ def rows_left_out(left_out: "LeftOut") -> Note:
 def brief_session(report: "SessionReport") -> tuple[str, ...]:
     """Say in few words what a session consists of, and what it rests on."""
     session, notes = report.session, list(report.assumptions)
-    if len(report.results) == 1 and session.has_pauses:  # may outlast what the cache keeps
-        notes += (note for note in report.results[0].assumptions if note.values.get("ttl"))
+    if len(report.results) == 1:  # a pause may outlast what the cache keeps
+        notes_of_it, is_auto = report.results[0].assumptions, session.compact_at == "auto"
+        notes += (note for note in notes_of_it if is_auto and note.code.startswith("history_"))
+        notes += (note for note in notes_of_it if session.has_pauses and note.values.get("ttl"))
     return (
         f"{session.user:,} user, {session.tool_output:,} tool, "
         f"{session.output_tokens:,} output tokens a turn",
-        *_sentences(note for note in notes if note.code in ("turns_apart", "cache_used")),
+        *_sentences(note for note in notes if note.code in _BRIEF_SESSION),
         *brief_exchange_rates(result.conversion for result in report.results),
         brief_prices(report.price_date, report.prices),
         *_brief_counts(result.prefix for result in report.results),
@@ -257,21 +261,16 @@ def _brief_counts(counts: Iterable[TokenCount]) -> list[str]:
             if "~" in count_mark(tokens):
                 with_range.add(method)
     return [
-        f"{'~ ' if method in with_range else ''}{method} ({_few_names(list(names))})"
+        f"{'~ ' if method in with_range else ''}{method} "
+        f"({', '.join(names) if len(names) <= _FEW else f'{len(names)} tokenizers'})"
         for method, names in by_method.items()
     ]
 
 
 def _brief_ranges(counts: Iterable[TokenCount]) -> list[str]:
     """Say what a tilde stands for, where there is one."""
-    methods = dict.fromkeys(
-        method_word(tokens.method) for tokens in counts if "~" in count_mark(tokens)
-    )
+    methods = dict.fromkeys(method_word(one.method) for one in counts if "~" in count_mark(one))
     return [f"~ {'/'.join(methods)}"] if methods else []
-
-
-def _few_names(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} tokenizers"
 
 
 def brief_prices(price_date: object, prices: "PriceTable") -> str:
@@ -301,7 +300,8 @@ def _brief_output(asked: OutputTokens | None, *, has_output: bool) -> list[str]:
 
 def brief_assumptions(notes: Iterable[Note]) -> list[str]:
     """Say in few words what else the prices assume that a number depends on."""
-    return list(dict.fromkeys(_BRIEF[note.code] for note in notes if note.code in _BRIEF))
+    brief = (_BRIEF[note.code].format(**note.values) for note in notes if note.code in _BRIEF)
+    return list(dict.fromkeys(brief))
 
 
 def has_output(asked: OutputTokens | None, results: "Iterable[Estimate]") -> bool:

@@ -145,6 +145,15 @@ def test_a_lifetime_that_no_cache_has_is_refused_with_those_it_has(
     assert caught.value.hint == "it has 5m, 1h: --cache-ttl 5m"
 
 
+def test_a_lifetime_named_with_tokens_that_no_cache_has_is_mended_where_it_stands(
+    prices: PriceTable,
+) -> None:
+    size = InputTokens(total=1_000, cache_write={Ttl("2h"): 300})
+    with pytest.raises(UsageError, match="has no cache that is written for 2h") as caught:
+        estimate(size, "plain", prices=prices)
+    assert caught.value.hint == "it has 5m, 1h: --cache-write-tokens 5m=300"
+
+
 TWO_TIERS = table(
     model(
         "brief",

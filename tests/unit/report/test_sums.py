@@ -24,7 +24,7 @@ from tokencost.money import format_money_range
 from tokencost.pricing import PriceDate
 from tokencost.report.difference import month_cell
 from tokencost.tokenizers import Method, TokenCount
-from tokencost.usage import Volume
+from tokencost.usage import Ttl, Volume
 
 SIZE = InputTokens(total=1_000_000)
 TWINS = table(model("a", input=9), model("b", input=9))
@@ -133,6 +133,27 @@ def test_an_estimate_in_another_currency_names_its_rate() -> None:
     report = estimate(SIZE, "m", options=options, prices=PRICES)
     assert "USD/CNY 8 · prices of 2026-11-22" in render(report)
     assert "USD/CNY" not in render(estimate(SIZE, "m", prices=PRICES))
+
+
+def test_a_lifetime_that_nobody_named_is_said_beside_the_price_of_its_writes() -> None:
+    rates = {"input": 2, "cache_read": 0.5, "cache_write": {"5m": 2.5, "1h": 4}}
+    cached = {"explicit": {"ttl": ["5m", "1h"]}, "source": "page"}
+    prices = table(model("m", cache=cached, **rates))
+    text = "cache writes for 5m (--cache-ttl)"
+    assert text in render(estimate(InputTokens(total=9, cache_write=9), "m", prices=prices))
+    named = InputTokens(total=9, cache_write=9, cache_ttl=Ttl("5m"))
+    assert text not in render(estimate(named, "m", prices=prices))
+
+
+def test_a_session_says_which_size_of_its_history_costs_least() -> None:
+    long, short = (
+        render(session(Session(turns=turns, compact_at="auto"), "m", prices=PRICES))
+        for turns in (60, 2)
+    )
+    assert "tokens the history becomes a summary of 1,000" in " ".join(long.split())
+    assert "no summary costs less than keeping the history" in " ".join(short.split())
+    given = render(session(Session(turns=60, compact_at=20_000), "m", prices=PRICES))
+    assert "becomes a summary" not in " ".join(given.split())
 
 
 def test_a_price_that_changes_soon_is_told_of_one_call_whatever_the_volume() -> None:
