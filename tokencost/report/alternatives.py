@@ -1,23 +1,14 @@
 """The table of cheaper models below the scenarios of an estimate."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from tokencost.money import format_money
 from tokencost.report.page import Column, Table, only_used, table
-from tokencost.report.page_notes import brief_exchange_rates
 from tokencost.report.price_phrases import percent
 from tokencost.reports import number_of
 from tokencost.scenarios import Alternative, Outcome, Savings, SavingsReport
 from tokencost.usage import Volume
-
-
-def brief_rates(report: SavingsReport) -> Iterable[str]:
-    """Yield the exchange rates by which alternatives are compared."""
-    yield from brief_exchange_rates(
-        alternative.conversion for savings in report.savings for alternative in savings.alternatives
-    )
 
 
 class _Alternative(NamedTuple):

@@ -1,6 +1,6 @@
 """Reports of `estimate`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from tokencost.estimates.cost_range import cost_of_month
 from tokencost.estimates.results import Estimate, EstimateReport, total_cost
 from tokencost.money import format_exact, sum_exact
 from tokencost.notes import Note
+from tokencost.pricing import Conversion
 from tokencost.report.formats.json import (
     converted_dict,
     cost_dict,
@@ -65,14 +66,18 @@ class EstimateView:
         report: EstimateReport,
         *,
         scenarios: Sequence[dict[str, Any]] = (),
+        conversions: Iterable[Conversion | None] = (),
         failures: Sequence[Failure] | None = None,
     ) -> dict[str, Any]:
-        """Spell out the JSON, with the scenarios of its models and all failures if given."""
+        """Spell out the JSON, with the scenarios of its models and all failures if given.
+
+        *conversions* are those of the scenarios.
+        """
         return envelope(
             report.name,
             prices=report.prices,
             price_date=report.price_date,
-            conversions=[estimate.conversion for estimate in report.results],
+            conversions=[*(estimate.conversion for estimate in report.results), *conversions],
             assumptions=options_dict(report.options, report.mode),
             assumed=estimate_assumptions(report),
             body={

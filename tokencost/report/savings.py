@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from tokencost.notes import assumed
+from tokencost.pricing import Conversion
 from tokencost.report.estimate import EstimateView
 from tokencost.report.page import (
     CsvTable,
     Page,
     PageNote,
 )
-from tokencost.report.page_notes import names_by_text, notes_of
+from tokencost.report.page_notes import brief_exchange_rates, names_by_text, notes_of
 from tokencost.report.phrases import sentence, sentence_about, sentences
 from tokencost.report.price_phrases import exchange_rate_notes
 from tokencost.report.scenario_tables import (
@@ -54,9 +55,10 @@ class SavingsView:
         rates: tuple[str, ...] = ()
         tables = [*scenario_tables(report), *best_tables(report)]
         if any(savings.alternatives for savings in report.savings):
-            from tokencost.report.alternatives import alternative_tables, brief_rates
+            from tokencost.report.alternatives import alternative_tables
 
-            tables, rates = [*tables, *alternative_tables(report)], tuple(brief_rates(report))
+            tables += alternative_tables(report)
+            rates = tuple(brief_exchange_rates(_conversions(report)))
         notes = (*costs.notes, *_notes(report))
         template = ["placeholders unfilled"] if _has_placeholder(report) else []
 
@@ -75,12 +77,20 @@ class SavingsView:
         return _ESTIMATE.as_dict(
             report.estimate,
             scenarios=[scenario_dict(model, report) for model in report.models],
+            conversions=_conversions(report),
             failures=report.failures,
         )
 
     def quiet(self, report: SavingsReport) -> str:
         """Return the exact sum of the estimate."""
         return _ESTIMATE.quiet(report.estimate)
+
+
+def _conversions(report: SavingsReport) -> list[Conversion | None]:
+    """Return how alternatives are made comparable with what they could replace."""
+    return [
+        alternative.conversion for savings in report.savings for alternative in savings.alternatives
+    ]
 
 
 def _has_placeholder(report: SavingsReport) -> bool:
@@ -113,11 +123,7 @@ def _notes(report: SavingsReport) -> list[PageNote]:
             lines += notes_of("no savings", [f"{model.offer.name}: {sentence(model.reason)}"])
     if any(savings.alternatives for savings in report.savings):
         lines += notes_of("scenario", [assumed("models_not_compared")])
-        lines += exchange_rate_notes(
-            alternative.conversion
-            for savings in report.savings
-            for alternative in savings.alternatives
-        )
+        lines += exchange_rate_notes(_conversions(report))
     if report.savings and not is_detailed(report):
         lines += notes_of("why not more", _caches_of_several(report))
         lines += notes_of("scenario", [assumed("best_of_certain")])

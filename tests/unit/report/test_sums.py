@@ -135,6 +135,21 @@ def test_an_estimate_in_another_currency_names_its_rate() -> None:
     assert "USD/CNY" not in render(estimate(SIZE, "m", prices=PRICES))
 
 
+def test_json_names_the_rate_at_which_alternatives_are_converted() -> None:
+    options = EstimateOptions(exchange_rates=(RATE,))
+    prices = table(
+        model("sure", input=9),
+        provider("yuan", sites={"cn": "CNY"}),
+        model("yuan", provider="yuan", context=2_000_000, input=8),
+    )
+    report = estimate(SIZE, "sure", options=options, prices=prices)
+    answer = savings(report, ScenarioOptions(alternatives=5)).to_dict()
+    (alternative,) = answer["scenarios"][0]["alternatives"]
+    assert (alternative["per_calls"], alternative["compared"]) == ("8000", "1000")  # at 8 to one
+    assert [rate["pair"] for rate in answer["fx"]] == ["USD/CNY"]
+    assert savings(report, ScenarioOptions()).to_dict()["fx"] == []
+
+
 def test_a_lifetime_that_nobody_named_is_said_beside_the_price_of_its_writes() -> None:
     rates = {"input": 2, "cache_read": 0.5, "cache_write": {"5m": 2.5, "1h": 4}}
     cached = {"explicit": {"ttl": ["5m", "1h"]}, "source": "page"}
