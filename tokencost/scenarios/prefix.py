@@ -150,7 +150,7 @@ def _of_texts(
         tokens=tokens,
         basis=assumed("prefix_of_texts", number=len(texts)),
         ends_at=ends_at,
-        notes=tuple(_sample_notes(common, count, rules)),
+        notes=tuple(_sample_notes(common, ends_at, count, rules)),
     )
     if ends_at is None:
         return prefix
@@ -159,15 +159,23 @@ def _of_texts(
     return replace(prefix, reordered=later, reordered_lines=lines) if later > tokens else prefix
 
 
-def _sample_notes(common: str, count: Count, rules: TemplateRules) -> Iterator[Note]:
+def _sample_notes(
+    common: str, ends_at: PrefixEnd | None, count: Count, rules: TemplateRules
+) -> Iterator[Note]:
     """Yield what samples have in common that others may not."""
     places = find_dynamic_places(common, rules)
-    for is_placeholder, code in ((True, "samples_have_placeholder"), (False, "samples_of_one_day")):
-        place = next(
-            (place for place in places if (place.why is DynamicText.PLACEHOLDER) is is_placeholder),
-            None,
-        )
-        if place is not None:
+    placeholders = [place for place in places if place.why is DynamicText.PLACEHOLDER]
+    # a value in the line that differs may be cut there: "2026-11-2" of three days
+    cut = ends_at.line if ends_at else None
+    values = [
+        place for place in places if place.why is not DynamicText.PLACEHOLDER and place.line != cut
+    ]
+    for code, of_kind in (
+        ("samples_have_placeholder", placeholders),
+        ("samples_of_one_day", values),
+    ):
+        if of_kind:
+            place = of_kind[0]
             yield assumed(
                 code,
                 line=place.line,

@@ -153,6 +153,13 @@ def test_a_date_ends_nothing_before_midnight(line: str) -> None:
     assert prefix.tokens == texts(f"{HEAD}{line}\n{HEAD * 9}").prefix.tokens
 
 
+def test_a_line_in_which_samples_differ_is_not_said_to_be_the_same_in_all() -> None:
+    prefix = texts(*(f"Today is 2026-11-2{day}.\n{HEAD * 9}" for day in (1, 2, 3))).prefix
+    assert prefix.ends_at is not None
+    assert (prefix.ends_at.line, prefix.ends_at.why) == (1, "date")
+    assert prefix.notes == ()
+
+
 def test_a_date_after_the_end_of_the_prefix_is_not_named() -> None:
     assert texts(f"{HEAD}{{name}}\nToday is 2026-11-22.\n").prefix.notes == ()
 
